@@ -1,0 +1,48 @@
+PYTHON ?= python3
+VENV := .venv/bin
+export UV_SYSTEM_CERTS = 1
+export UV_LINK_MODE = copy
+
+.PHONY: demo test check unit bench lock
+
+demo: .venv/.product  ## the main job, embedded, no accounts
+	@$(VENV)/gateway demo
+
+test: check unit  ## lint, types, import rules, all tests
+
+check: .venv/.tools
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@$(VENV)/mypy
+	@$(VENV)/lint-imports
+	@$(VENV)/deptry .
+
+unit: .venv/.tools
+	@$(VENV)/python -m pytest -q
+
+bench: .venv/.tools  ## ratios of one run, as a table
+	@$(VENV)/python -m tests.benchmarks
+
+lock: .venv/.build  ## resolve the pinned requirements anew
+	@$(VENV)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
+	  pyproject.toml -o requirements.txt
+	@$(VENV)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
+	  pyproject.toml --group dev -o requirements-dev.txt
+	@$(VENV)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
+	  --group build -o requirements-build.txt
+
+.venv/.build: requirements-build.txt
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	  { echo 'This needs Python 3.11 with venv: sudo apt install python3-venv make'; exit 2; }
+	@test -x $(VENV)/python || $(PYTHON) -m venv .venv
+	@$(VENV)/python -m pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/.product: requirements.txt pyproject.toml .venv/.build
+	@$(VENV)/uv pip install -q --python $(VENV)/python --require-hashes -r $<
+	@$(VENV)/uv pip install -q --python $(VENV)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.tools: requirements-dev.txt .venv/.product
+	@$(VENV)/uv pip install -q --python $(VENV)/python --require-hashes -r $<
+	@touch $@

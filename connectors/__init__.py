@@ -1,0 +1,1 @@
+"""Calendars as their providers tell them. Everything personal stays in this package."""

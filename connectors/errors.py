@@ -1,0 +1,47 @@
+"""What can go wrong between us and a provider, told apart by what the caller does about it.
+
+No message here may hold anything that a provider or a calendar said: codes, ids of ours and counts only.
+"""
+
+
+class ConnectorError(Exception):
+    """A provider could not be read.
+
+    ``code`` is one of ours, from a closed set, and safe to log.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class AccessLost(ConnectorError):
+    """The provider refuses us: a grant, a role or a mailbox is gone. The authorization is in doubt."""
+
+
+class CredentialRefused(ConnectorError):
+    """The provider refuses our own credential. Nothing is said about the customer's authorization."""
+
+
+class CursorExpired(ConnectorError):
+    """The provider has forgotten that far back. Read the calendar in full once."""
+
+
+class Throttled(ConnectorError):
+    """The provider asks us to wait, longer than one request may."""
+
+    def __init__(self, code: str, retry_after_seconds: float) -> None:
+        super().__init__(code)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Unreachable(ConnectorError):
+    """No usable answer: network, timeout or a server's own failure. Nothing is proved."""
+
+
+class CalendarMissing(ConnectorError):
+    """The calendar is not there or not visible to us; the two cannot be told apart."""
+
+
+class Malformed(ConnectorError):
+    """A whole answer could not be understood, or broke a bound of ours."""

@@ -1,0 +1,1 @@
+"""Google Workspace, read by a service account with domain-wide delegation."""

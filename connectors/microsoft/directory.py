@@ -1,0 +1,117 @@
+"""Graph's places as bookable places. Pure. Of an assigned desk nothing but its mode is read: it is a person's.
+
+Shapes: learn.microsoft.com/graph/api/resources/room, /workspace, /desk. ``capacity`` may be a JSON string.
+"""
+
+import msgspec
+from msgspec.json import Decoder
+
+from connectors.decoding import decode, fitting
+from connectors.errors import Malformed
+from connectors.microsoft.wire import Listing, Shape
+from connectors.raw import PlaceKind, PlaceMode, RawPlace
+
+#: Each kind of place is listed under a type of its own, with the members that are asked for.
+LISTINGS = {
+    PlaceKind.ROOM: ("room", "id,placeId,displayName,emailAddress,capacity,building,floorLabel,address"),
+    PlaceKind.DESK_POOL: (
+        "workspace",
+        "id,placeId,displayName,emailAddress,capacity,building,floorLabel,address,mode",
+    ),
+    PlaceKind.DESK: ("desk", "id,placeId,displayName,mailboxDetails,address,mode"),
+}
+_MODES = {
+    "#microsoft.graph.reservablePlaceMode": PlaceMode.RESERVABLE,
+    "#microsoft.graph.dropInPlaceMode": PlaceMode.DROP_IN,
+}
+_NULL = msgspec.Raw(b"null")
+
+
+class Mode(Shape, gc=False):
+    """How a place may be booked. To whom it is assigned stands there too, and is not read."""
+
+    type: str | None = msgspec.field(name="@odata.type", default=None)
+
+
+class Mailbox(Shape, gc=False):
+    """The mailbox of a desk."""
+
+    email_address: str | None = None
+
+
+class Address(Shape, gc=False):
+    """Where a building stands."""
+
+    city: str | None = None
+
+
+class Booking(Shape, gc=False):
+    """The first look at a place."""
+
+    mode: msgspec.Raw = _NULL
+
+
+class Place(Shape, gc=False):
+    """The second look, not yet looked into: an odd member must not cost us the place."""
+
+    id: msgspec.Raw = _NULL
+    place_id: msgspec.Raw = _NULL
+    display_name: msgspec.Raw = _NULL
+    email_address: msgspec.Raw = _NULL
+    mailbox_details: msgspec.Raw = _NULL
+    capacity: msgspec.Raw = _NULL
+    building: msgspec.Raw = _NULL
+    floor_label: msgspec.Raw = _NULL
+    address: msgspec.Raw = _NULL
+
+
+_LISTING: Decoder[Listing[msgspec.Raw]] = Decoder(Listing[msgspec.Raw])
+_BOOKING, _PLACE, _TEXT, _NUMBER = Decoder(Booking), Decoder(Place), Decoder(str), Decoder(int, strict=False)
+_MODE, _MAILBOX, _ADDRESS = Decoder(Mode), Decoder(Mailbox), Decoder(Address)
+
+
+def places(body: bytes, kind: PlaceKind) -> tuple[tuple[RawPlace, ...], str | None]:
+    """The places of a page that may be imported, and the link to the next page. Raises Malformed."""
+    try:
+        listing = decode(body, _LISTING)
+    except msgspec.ValidationError:
+        raise Malformed("bad_page") from None
+    read = (_place(item, kind) for item in listing.value)
+    return tuple(place for place in read if place is not None), listing.next_link
+
+
+def _place(item: msgspec.Raw, kind: PlaceKind) -> RawPlace | None:
+    """None where it is not bookable, or where not even id and address can be read."""
+    mode = _mode(item, kind)
+    parts = None if mode is None else fitting(item, _PLACE)
+    if mode is None or parts is None:
+        return None
+    identity = fitting(parts.place_id, _TEXT) or fitting(parts.id, _TEXT)
+    address = fitting(parts.email_address, _TEXT) or _mailbox(parts)
+    if not identity or not address:
+        return None
+    located = fitting(parts.address, _ADDRESS)
+    return RawPlace(
+        place_id=identity,
+        address=address,
+        kind=kind,
+        name=fitting(parts.display_name, _TEXT) or "",
+        mode=mode,
+        capacity=fitting(parts.capacity, _NUMBER),
+        site=None if located is None else located.city,
+        building=fitting(parts.building, _TEXT),
+        floor=fitting(parts.floor_label, _TEXT),
+    )
+
+
+def _mode(item: msgspec.Raw, kind: PlaceKind) -> PlaceMode | None:
+    """A desk of an unknown mode may be someone's own: it counts as one."""
+    booking = fitting(item, _BOOKING)
+    mode = None if booking is None else fitting(booking.mode, _MODE)
+    known = None if mode is None else _MODES.get(mode.type or "")
+    return known if known is not None or kind is PlaceKind.DESK else PlaceMode.RESERVABLE
+
+
+def _mailbox(parts: Place) -> str | None:
+    mailbox = fitting(parts.mailbox_details, _MAILBOX)
+    return None if mailbox is None else mailbox.email_address

@@ -1,0 +1,267 @@
+"""Graph's JSON as events. Pure; what a projection leaves out is not even parsed.
+
+Shape: learn.microsoft.com/graph/api/resources/event. Every page is asked for in UTC; whatever is unknown
+counts as busy and private.
+"""
+
+from datetime import UTC, datetime, time
+from functools import cache
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+import msgspec
+from msgspec.json import Decoder
+
+from connectors.decoding import decode, fitting
+from connectors.errors import Malformed
+from connectors.port import Cursor, Page, Projection
+from connectors.raw import Attendee, Kind, RawEvent, Response, Unclear
+from connectors.reading import Moment, Outcome, Tombstone, gathered, outline, timed
+
+T = TypeVar("T")
+
+_KINDS: dict[str | None, Kind] = {
+    "singleInstance": Kind.SINGLE,
+    "occurrence": Kind.OCCURRENCE,
+    "exception": Kind.EXCEPTION,
+    "seriesMaster": Kind.MASTER,
+}
+_RESPONSES: dict[str | None, Response] = {
+    "accepted": Response.ACCEPTED,
+    "organizer": Response.ACCEPTED,
+    "tentativelyAccepted": Response.TENTATIVE,
+    "declined": Response.DECLINED,
+}
+# Looking a member up in an Enum class costs more than the rest of a line.
+_OTHER, _OCCURRENCE, _UNANSWERED = Kind.OTHER, Kind.OCCURRENCE, Response.UNANSWERED
+
+_UTC_NAMES = frozenset({"UTC", "Etc/UTC", "Etc/GMT", "GMT", "tzone://Microsoft/Utc"})
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
+_MIDNIGHT = time()
+
+
+class Shape(msgspec.Struct, rename="camel", gc=False):
+    """A part of Graph's JSON, of which only what is declared is read."""
+
+
+class DateTimeTimeZone(Shape, gc=False):
+    """A moment: seven fractional digits, no offset, the zone beside it."""
+
+    date_time: datetime
+    time_zone: str | None = None
+
+
+class ResponseStatus(Shape, gc=False):
+    """An answer to an invitation."""
+
+    response: str | None = None
+
+
+class EmailAddress(Shape, gc=False):
+    """An address without its name."""
+
+    address: str | None = None
+
+
+class Recipient(Shape, gc=False):
+    """A person or a resource."""
+
+    email_address: EmailAddress | None = None
+
+
+class Invitee(Recipient, gc=False):
+    """One row of the attendee list."""
+
+    type: str | None = None
+    status: ResponseStatus | None = None
+
+
+class Removed(Shape, gc=False):
+    """A tombstone's reason: being there says all."""
+
+
+class Occupancy(Shape, gc=False):
+    """An event with nobody in it. A projection adds members in place of the class variables."""
+
+    attendees: ClassVar[list[Invitee] | None] = None
+    hide_attendees: ClassVar[bool | None] = None
+    organizer: ClassVar[Recipient | None] = None
+    is_online_meeting: ClassVar[bool | None] = None
+
+    id: str
+    start: DateTimeTimeZone | None = None
+    end: DateTimeTimeZone | None = None
+    type: str | None = None
+    is_all_day: bool | None = None
+    show_as: str | None = None
+    is_cancelled: bool | None = None
+    sensitivity: str | None = None
+    response_status: ResponseStatus | None = None
+    is_organizer: bool | None = None
+    removed: Removed | None = msgspec.field(name="@removed", default=None)
+
+
+class Listing(Shape, Generic[T]):
+    """A page of items; its links are followed byte for byte."""
+
+    value: list[T]
+    next_link: str | None = msgspec.field(name="@odata.nextLink", default=None)
+    delta_link: str | None = msgspec.field(name="@odata.deltaLink", default=None)
+
+
+_SPLIT: Decoder[Listing[msgspec.Raw]] = Decoder(Listing[msgspec.Raw])
+_MOMENT = Decoder(DateTimeTimeZone)
+
+
+def _members(projection: Projection) -> list[tuple[str, Any, None]]:
+    members: list[tuple[str, Any, None]] = []
+    if projection.people:
+        members += ("attendees", list[Invitee] | None, None), ("hide_attendees", bool | None, None)
+    if projection.people or projection.booker:
+        members.append(("organizer", Recipient | None, None))
+    if projection.conference:
+        members.append(("is_online_meeting", bool | None, None))
+    return members
+
+
+@cache
+def _shape(projection: Projection) -> type[Occupancy]:
+    shape: Any = msgspec.defstruct(
+        "Event", _members(projection), bases=(Occupancy,), rename="camel", gc=False
+    )
+    return cast(type[Occupancy], shape)
+
+
+@cache
+def _decoders(projection: Projection) -> tuple[Decoder[Listing[Occupancy]], Decoder[Occupancy]]:
+    shape: Any = _shape(projection)
+    return Decoder(Listing[shape]), Decoder(shape)
+
+
+@cache
+def selection(projection: Projection) -> str:
+    """The ``$select`` of an event: exactly what is read of it."""
+    names = (field.encode_name for field in msgspec.structs.fields(_shape(projection)))
+    return ",".join(name for name in names if not name.startswith("@"))
+
+
+def page(body: bytes, projection: Projection) -> tuple[Page, str | None]:
+    """A page and the link to the next one. Raises Malformed if the envelope cannot be understood."""
+    whole, single = _decoders(projection)
+    try:
+        listing = decode(body, whole)
+    except msgspec.ValidationError:
+        return _page_with_odd_items(body, projection, single)
+    outcomes = [_outcome(item, projection) for item in listing.value]
+    return gathered(outcomes, _cursor(listing), len(body)), listing.next_link
+
+
+def _page_with_odd_items(
+    body: bytes, projection: Projection, single: Decoder[Occupancy]
+) -> tuple[Page, str | None]:
+    try:
+        listing = decode(body, _SPLIT)
+    except msgspec.ValidationError:
+        raise Malformed("bad_page") from None
+    outcomes = [_outcome_of_odd(item, projection, single) for item in listing.value]
+    return gathered(outcomes, _cursor(listing), len(body)), listing.next_link
+
+
+def event(body: bytes, projection: Projection) -> Outcome:
+    """A single event as an answer of its own."""
+    return _outcome_of_odd(msgspec.Raw(body), projection, _decoders(projection)[1])
+
+
+def _cursor(listing: Listing[Any]) -> Cursor | None:
+    return None if listing.delta_link is None else Cursor(listing.delta_link)
+
+
+def _outcome_of_odd(item: msgspec.Raw, projection: Projection, single: Decoder[Occupancy]) -> Outcome:
+    understood = fitting(item, single)
+    return outline(item, _moment) if understood is None else _outcome(understood, projection)
+
+
+def _outcome(item: Occupancy, projection: Projection) -> Outcome:
+    if item.removed is not None:
+        return Tombstone(item.id) if item.id else Unclear(None, "no_id")
+    least = timed(item.id, _instant(item.start), _instant(item.end))
+    if isinstance(least, Unclear):
+        return least
+    identity, start, end = _whole_days(*least) if item.is_all_day else least
+    kind = _KINDS.get(item.type, _OTHER)
+    return RawEvent(
+        id=identity,
+        start=start,
+        end=end,
+        kind=kind,
+        cancelled=item.is_cancelled is True,
+        private=item.sensitivity != "normal",
+        tentative=item.show_as == "tentative",
+        response=_own_response(item),
+        # A round of changes tells occurrences of a known series by id and time alone.
+        bare=kind is _OCCURRENCE and item.show_as is None and item.sensitivity is None,
+        conference=item.is_online_meeting,
+        organizer=_address(item.organizer) if projection.booker else None,
+        attendees=_people(item),
+        attendees_omitted=item.hide_attendees is True,
+    )
+
+
+def _whole_days(identity: str, start: datetime, end: datetime) -> tuple[str, Moment, Moment]:
+    """Dates as they are printed: an all-day event lies on the same dates in every zone."""
+    if start.time() == end.time() == _MIDNIGHT:
+        return identity, start.date(), end.date()
+    return identity, start, end
+
+
+def _moment(part: msgspec.Raw) -> Moment | None:
+    return _instant(fitting(part, _MOMENT))
+
+
+def _instant(moment: DateTimeTimeZone | None) -> datetime | None:
+    if moment is None:
+        return None
+    stated = moment.date_time
+    if stated.tzinfo is None:
+        # Adding a difference is six times as fast as replace(tzinfo=UTC).
+        return _EPOCH + (stated - _NAIVE_EPOCH) if moment.time_zone in _UTC_NAMES else None
+    try:
+        return stated.astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+def _own_response(item: Occupancy) -> Response | None:
+    answer = None if item.response_status is None else item.response_status.response
+    if item.is_organizer or answer == "organizer":
+        return None
+    return _RESPONSES.get(answer, _UNANSWERED)
+
+
+def _address(recipient: Recipient | None) -> str | None:
+    address = (
+        None if recipient is None or recipient.email_address is None else recipient.email_address.address
+    )
+    return address.lower() if address else None
+
+
+def _people(item: Occupancy) -> tuple[Attendee, ...] | None:
+    """Everyone listed. Graph tells the organizer apart from the list, on most copies outside of it."""
+    if item.attendees is None:
+        return None
+    organizer = _address(item.organizer)
+    rows = [_attendee(invitee, organizer) for invitee in item.attendees]
+    if organizer is not None and not any(row.is_organizer for row in rows):
+        rows.append(Attendee(Response.ACCEPTED, organizer, item.is_organizer is True, is_organizer=True))
+    return tuple(rows)
+
+
+def _attendee(invitee: Invitee, organizer: str | None) -> Attendee:
+    answer = None if invitee.status is None else invitee.status.response
+    address = _address(invitee)
+    return Attendee(
+        _RESPONSES.get(answer, _UNANSWERED),
+        address,
+        is_resource=invitee.type == "resource",
+        is_organizer=answer == "organizer" or (address is not None and address == organizer),
+    )

@@ -1,0 +1,31 @@
+"""A bound on the pages of one round, against providers that never end it."""
+
+from connectors.errors import Malformed
+from connectors.port import Page
+
+PAGES_MAX = 200
+
+
+class Round:
+    """Counts pages, and knows one that it has seen.
+
+    Graph has been seen to answer thousands of pages with the same items, each time under a fresh link.
+    """
+
+    def __init__(self, pages_max: int = PAGES_MAX) -> None:
+        self._pages_max = pages_max
+        self._pages = 0
+        self._seen: set[int] = set()
+
+    def take(self, page: Page) -> Page:
+        """The page itself. Raises Malformed if it is one too many or repeats an earlier one."""
+        self._pages += 1
+        if self._pages > self._pages_max:
+            raise Malformed("too_many_pages")
+        ids = (*(event.id for event in page.events), *page.removed)
+        # A lone event may well be told twice in a round; a whole page may not.
+        if len(ids) > 1:
+            if hash(ids) in self._seen:
+                raise Malformed("repeated_page")
+            self._seen.add(hash(ids))
+        return page

@@ -1,0 +1,89 @@
+"""What the gateway asks of a provider."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from typing import NewType, Protocol
+
+import msgspec
+
+from connectors.raw import RawEvent, RawPlace, Unclear
+
+#: Where a provider finds a calendar: a mailbox or a calendar id. Often an e-mail address; never logged.
+CalendarAddress = NewType("CalendarAddress", str)
+
+#: A provider's opaque token for "changes since here". Names tenants and mailboxes; never logged.
+Cursor = NewType("Cursor", str)
+
+#: Awaited before each request attempt. Raises, to stop it, when the authorization's epoch has moved on.
+Admission = Callable[[], Awaitable[None]]
+
+
+class Window(msgspec.Struct, frozen=True):
+    """A half-open span of time, aware UTC."""
+
+    start: datetime
+    end: datetime
+
+
+class Projection(msgspec.Struct, frozen=True):
+    """Which optional parts of an event are asked for at all. The first ring of minimization."""
+
+    people: bool = False
+    booker: bool = False
+    conference: bool = False
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One answer of a round.
+
+    ``cursor`` stands on the last page of an incremental connector's round, and there alone.
+    ``removed`` holds provider ids of explicit tombstones; naming an id never seen is no error.
+    """
+
+    events: tuple[RawEvent, ...]
+    removed: tuple[str, ...] = ()
+    unclear: tuple[Unclear, ...] = ()
+    cursor: Cursor | None = None
+    #: Bytes of the answer as it crossed the wire, inflated.
+    wire_bytes: int = 0
+
+    def __repr__(self) -> str:
+        return f"<Page of {len(self.events)} events>"
+
+
+class Connector(Protocol):
+    """Reads the calendars of one tenant at one provider. Never writes to them.
+
+    Retries what is worth retrying within one request's budget. Raises a ConnectorError, and only that, once
+    it has given up; whatever ``Admission`` raises passes through. Its errors hold codes, never contents.
+    """
+
+    #: False: every round is a full look (no cursor). True: ``changes`` yields a cursor on its last page.
+    incremental: bool
+
+    def places(self) -> AsyncIterator[tuple[RawPlace, ...]]:
+        """All bookable places of the tenant's directory, page by page."""
+        ...
+
+    def changes(
+        self, calendar: CalendarAddress, *, window: Window, projection: Projection, since: Cursor | None
+    ) -> AsyncIterator[Page]:
+        """All that changed since then; everything that touches ``window`` if since is None.
+
+        An incremental answer may name events outside the window. Raises CursorExpired if the provider has
+        forgotten that far back; Malformed if a bound on pages is broken.
+        """
+        ...
+
+    async def event(
+        self, calendar: CalendarAddress, event_id: str, *, projection: Projection
+    ) -> RawEvent | Unclear | None:
+        """One event by id as it is now, or None if the provider says that it is gone."""
+        ...
+
+
+def page_of(item: RawEvent | Unclear | None) -> Page:
+    """What ``Connector.event`` found, as a page."""
+    if isinstance(item, RawEvent):
+        return Page(events=(item,))
+    return Page(events=(), unclear=() if item is None else (item,))

@@ -1,0 +1,124 @@
+"""What a provider tells, before minimization: full of people, in memory only.
+
+Everything here hides itself: ``repr`` shows a type name and no value, pickling is refused.
+Only ``gateway.minimization`` may look inside.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from enum import Enum
+from typing import Never
+
+import msgspec
+
+
+class Hidden(msgspec.Struct, frozen=True, gc=False):
+    """A record that does not show what it holds."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def __rich_repr__(self) -> Iterator[str]:
+        return iter(())
+
+    def __reduce__(self) -> Never:
+        raise TypeError("personal data is not pickled")
+
+
+class Kind(Enum):
+    """What sort of item it is; everything unknown is OTHER and occupies its place."""
+
+    SINGLE = "single"
+    OCCURRENCE = "occurrence"
+    EXCEPTION = "exception"
+    MASTER = "master"
+    WORKING_LOCATION = "working_location"
+    BIRTHDAY = "birthday"
+    OTHER = "other"
+
+
+class Response(Enum):
+    """A resource's or a person's own answer to an invitation."""
+
+    ACCEPTED = "accepted"
+    TENTATIVE = "tentative"
+    DECLINED = "declined"
+    UNANSWERED = "unanswered"
+
+
+class Attendee(Hidden, frozen=True, gc=False):
+    """One row of an attendee list. ``address`` is None where the projection asked for no names."""
+
+    response: Response
+    address: str | None = None
+    is_resource: bool = False
+    is_organizer: bool = False
+
+
+class RawEvent(Hidden, frozen=True, gc=False):
+    """One item of a calendar in the common form of both providers.
+
+    ``start`` and ``end`` are either both aware UTC datetimes or both dates (all-day, end exclusive, as the
+    provider prints them). ``understood`` is False where only id, start and end could be read. ``bare`` marks
+    an occurrence whose master was not at hand. Members that the projection left out are None.
+    """
+
+    id: str
+    start: datetime | date
+    end: datetime | date
+    kind: Kind = Kind.SINGLE
+    cancelled: bool = False
+    private: bool = True
+    tentative: bool = False
+    #: The answer of the calendar's own resource; None where it organizes the item itself.
+    response: Response | None = None
+    understood: bool = True
+    bare: bool = False
+    conference: bool | None = None
+    #: Address of the organizer, folded to lower case.
+    organizer: str | None = None
+    attendees: tuple[Attendee, ...] | None = None
+    attendees_omitted: bool = False
+
+
+class Unclear(Hidden, frozen=True, gc=False):
+    """An item that could not be understood. ``id`` is None where not even that could be read."""
+
+    id: str | None
+    #: One of ours: ``no_id``, ``no_start``, ``no_end``, ``bad_range``, ``bad_item``.
+    code: str
+
+
+class PlaceKind(Enum):
+    """What sort of bookable place a directory entry names."""
+
+    ROOM = "room"
+    DESK = "desk"
+    DESK_POOL = "desk_pool"
+    EQUIPMENT = "equipment"
+
+
+class PlaceMode(Enum):
+    """How a place may be booked. An assigned desk is a person's: it is never imported."""
+
+    RESERVABLE = "reservable"
+    DROP_IN = "drop_in"
+    ASSIGNED = "assigned"
+    UNAVAILABLE = "unavailable"
+
+
+class RawPlace(Hidden, frozen=True, gc=False):
+    """One directory entry: a resource as its provider lists it.
+
+    ``place_id`` is the provider's immutable id, ``address`` its calendar's address.
+    """
+
+    place_id: str
+    address: str
+    kind: PlaceKind
+    name: str
+    mode: PlaceMode = PlaceMode.RESERVABLE
+    capacity: int | None = None
+    site: str | None = None
+    building: str | None = None
+    floor: str | None = None

@@ -1,0 +1,54 @@
+"""Signed assertions of clients (RFC 7523), as both token endpoints take them."""
+
+from base64 import urlsafe_b64decode
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import RSAKey
+
+_LENGTH_MAX = 32_768
+_REGISTRY = jws.JWSRegistry(algorithms=["PS256", "RS256"], strict_check_header=False)
+
+
+class Assertion(NamedTuple):
+    """A verified one: what its header and its body say."""
+
+    header: dict[str, Any]
+    claims: dict[str, Any]
+
+
+def verified(text: str, key: RSAKey) -> Assertion | None:
+    """The assertion, if this key signed it; None otherwise."""
+    if len(text) > _LENGTH_MAX:
+        return None
+    try:
+        token = jws.deserialize_compact(text, key, registry=_REGISTRY)
+        claims = msgspec.json.decode(token.payload, type=dict[str, Any])
+    except (JoseError, ValueError, msgspec.MsgspecError):
+        return None
+    return Assertion(token.headers(), claims)
+
+
+def is_current(claims: dict[str, Any], now: datetime, longest: timedelta) -> bool:
+    """Whether now lies before ``exp``, and ``exp`` not further ahead than allowed. Both may be fractions."""
+    expires = claims.get("exp")
+    if not isinstance(expires, int | float):
+        return False
+    try:
+        at = datetime.fromtimestamp(expires, UTC)
+    except (OverflowError, OSError, ValueError):
+        return False
+    return now < at <= now + longest
+
+
+def decoded(value: object) -> bytes | None:
+    """A thumbprint of a header, with or without padding: clients differ."""
+    if not isinstance(value, str):
+        return None
+    try:
+        return urlsafe_b64decode(value.rstrip("=") + "=" * (-len(value.rstrip("=")) % 4))
+    except ValueError:
+        return None

@@ -1,0 +1,63 @@
+"""The door in front of every handler: counts who comes, applies faults, words refusals."""
+
+import json
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+from aiohttp import web
+
+from connectors.sandbox.faults import Faults
+from connectors.sandbox.refusal import Refusal
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+
+class Route(NamedTuple):
+    """One path of a stand-in. ``kind`` names it in counters and faults, such as ``graph.view``."""
+
+    kind: str
+    method: str
+    path: str
+    handler: Handler
+
+
+class Door:
+    """Counts requests by kind and never keeps what was in them."""
+
+    def __init__(self, faults: Faults) -> None:
+        self.requests: Counter[str] = Counter()
+        self._faults = faults
+
+    def hang(self, application: web.Application, routes: Iterable[Route]) -> None:
+        for route in routes:
+            application.router.add_route(route.method, route.path, self._guarded(route))
+
+    def _guarded(self, route: Route) -> Handler:
+        async def handle(request: web.Request) -> web.Response:
+            self.requests[route.kind] += 1
+            try:
+                if (due := self._faults.next(route.kind)) is not None:
+                    raise due
+                response = await route.handler(request)
+            except Refusal as refusal:
+                response = json_response(refusal.body, status=refusal.status, headers=refusal.headers)
+            response.enable_compression()
+            return response
+
+        return handle
+
+
+def encoded(body: Any) -> bytes:
+    """JSON, also of what only the standard library can write: halves of surrogate pairs, escaped."""
+    try:
+        return msgspec.json.encode(body)
+    except UnicodeEncodeError:
+        return json.dumps(body).encode()
+
+
+def json_response(body: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
+    return web.Response(
+        body=encoded(body), status=status, headers=headers, content_type="application/json", charset="utf-8"
+    )

@@ -1,0 +1,100 @@
+"""Entra ID: discovery, and tokens for an application that shows a certificate (client credentials, v2.0)."""
+
+from datetime import timedelta
+from hmac import compare_digest
+from typing import Any
+
+from aiohttp import web
+
+from connectors.sandbox.assertion import Assertion, decoded, is_current, verified
+from connectors.sandbox.bearer import issued
+from connectors.sandbox.calendar import Clock
+from connectors.sandbox.credentials import CLIENT_ID, ClientCertificate
+from connectors.sandbox.door import Route, json_response
+from connectors.sandbox.refusal import Refusal, entra_refusal
+from connectors.sandbox.seal import Seal
+from connectors.sandbox.truth import Provider, Tenant, World
+
+_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+#: Entra sets no ceiling; a day is more than any client asks for.
+_ASSERTION_LIFE_MAX = timedelta(days=1)
+_ROLES = ("Calendars.Read", "Place.Read.All")
+
+
+class Entra:
+    """The two endpoints that a confidential client needs, per tenant of the world."""
+
+    def __init__(
+        self, url: str, world: World, certificate: ClientCertificate, seal: Seal, wall_clock: Clock
+    ) -> None:
+        self._url = url
+        self._world = world
+        self._certificate = certificate
+        self._seal = seal
+        self._now = wall_clock
+
+    def routes(self) -> list[Route]:
+        discovery = "/entra/{tenant}/v2.0/.well-known/openid-configuration"
+        return [
+            Route("entra.discovery", "GET", discovery, self._discovery),
+            Route("entra.token", "POST", "/entra/{tenant}/oauth2/v2.0/token", self._token),
+        ]
+
+    async def _discovery(self, request: web.Request) -> web.Response:
+        root = f"{self._url}/{self._tenant(request).id}"
+        return json_response({
+            "issuer": f"{root}/v2.0",
+            "token_endpoint": f"{root}/oauth2/v2.0/token",
+            "authorization_endpoint": f"{root}/oauth2/v2.0/authorize",
+            "jwks_uri": f"{root}/discovery/v2.0/keys",
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
+            "response_types_supported": ["code"],
+            "subject_types_supported": ["pairwise"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "tenant_region_scope": "EU",
+        })  # fmt: skip
+
+    async def _token(self, request: web.Request) -> web.Response:
+        tenant = self._tenant(request)
+        form = await request.post()
+        if form.get("grant_type") != "client_credentials":
+            raise self._refusal(70003)
+        if not str(form.get("scope", "")).endswith("/.default"):
+            raise self._refusal(70011)
+        if form.get("client_id") != CLIENT_ID or tenant.id in self._world.consent_removed:
+            raise self._refusal(700016)
+        if form.get("client_assertion_type") != _ASSERTION_TYPE:
+            raise self._refusal(7000218)
+        self._check(str(form.get("client_assertion", "")), f"{self._url}/{tenant.id}/oauth2/v2.0/token")
+        answer = issued(self._seal, tenant=tenant.id, subject=CLIENT_ID, scopes=_ROLES, now=self._now())
+        return json_response({**answer, "ext_expires_in": answer["expires_in"]})
+
+    def _tenant(self, request: web.Request) -> Tenant:
+        tenant = self._world.tenant(request.match_info["tenant"])
+        if tenant is None or tenant.provider is not Provider.MICROSOFT:
+            raise self._refusal(90002)
+        return tenant
+
+    def _check(self, text: str, audience: str) -> None:
+        """Refuse an assertion that the registered certificate did not sign for this endpoint, now."""
+        assertion = verified(text, self._certificate.public_key)
+        if assertion is None or not self._names_certificate(assertion):
+            raise self._refusal(700027)
+        claims = assertion.claims
+        if str(claims.get("aud", "")).lower() != audience.lower():
+            raise self._refusal(50027)
+        if claims.get("iss") != CLIENT_ID or claims.get("sub") != CLIENT_ID:
+            raise self._refusal(700021)
+        if not is_current(claims, self._now(), _ASSERTION_LIFE_MAX):
+            raise self._refusal(700024)
+
+    def _names_certificate(self, assertion: Assertion) -> bool:
+        header: dict[str, Any] = assertion.header
+        known = self._certificate
+        named = decoded(header.get("x5t#S256"))
+        if named is not None:
+            return compare_digest(named, known.sha256_thumbprint)
+        return compare_digest(decoded(header.get("x5t")) or b"", known.sha1_thumbprint)
+
+    def _refusal(self, code: int) -> Refusal:
+        return entra_refusal(code, self._now())

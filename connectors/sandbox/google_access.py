@@ -1,0 +1,44 @@
+"""Who may read what at Google: the part that Calendar and Directory share."""
+
+from typing import NamedTuple
+
+from aiohttp import web
+
+from connectors.sandbox.bearer import badge
+from connectors.sandbox.calendar import Clock
+from connectors.sandbox.refusal import google_refusal
+from connectors.sandbox.seal import Seal
+from connectors.sandbox.truth import Provider, Tenant, World
+
+_SCOPE = "https://www.googleapis.com/auth/"
+
+
+class Visitor(NamedTuple):
+    """A tenant's user for whom a request is made, and the scopes used (their last parts)."""
+
+    tenant: Tenant
+    subject: str
+    scopes: frozenset[str]
+
+
+class GoogleAccess:
+    """Checks tokens and scopes."""
+
+    def __init__(self, world: World, seal: Seal, wall_clock: Clock) -> None:
+        self.world = world
+        self._seal = seal
+        self._now = wall_clock
+
+    def visitor(self, request: web.Request, *accepted: str) -> Visitor:
+        """Who asks; refused unless the token holds one of the accepted scopes."""
+        held = badge(self._seal, request, self._now())
+        tenant = None if held is None else self.world.tenant(held.tenant)
+        if held is None or tenant is None or tenant.provider is not Provider.GOOGLE:
+            raise google_refusal(401, "authError", "Invalid Credentials")
+        scopes = frozenset(scope.removeprefix(_SCOPE) for scope in held.scopes) & set(accepted)
+        if not scopes:
+            message = "Request had insufficient authentication scopes."
+            raise google_refusal(403, "insufficientPermissions", message)
+        if tenant.id in self.world.consent_removed:
+            raise google_refusal(403, "forbidden", "Forbidden")
+        return Visitor(tenant, held.subject, scopes)

@@ -1,0 +1,80 @@
+"""Google's token endpoint: a service account acts for a user by domain-wide delegation (RFC 7523 grant)."""
+
+from datetime import timedelta
+from typing import Any
+
+from aiohttp import web
+
+from connectors.sandbox.assertion import is_current, verified
+from connectors.sandbox.bearer import issued
+from connectors.sandbox.calendar import Clock
+from connectors.sandbox.credentials import DELEGATED_SCOPES, ServiceAccount
+from connectors.sandbox.door import Route, json_response
+from connectors.sandbox.refusal import grant_refusal
+from connectors.sandbox.seal import Seal
+from connectors.sandbox.truth import Provider, Tenant, World
+
+_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+#: Google's own client library names this audience even when the endpoint is elsewhere.
+_AUDIENCE = "https://oauth2.googleapis.com/token"
+_ASSERTION_LIFE_MAX = timedelta(minutes=65)
+
+
+class GoogleToken:
+    """Grants tokens to the one registered service account, for users of the world and delegated scopes."""
+
+    def __init__(
+        self, url: str, world: World, account: ServiceAccount, seal: Seal, wall_clock: Clock
+    ) -> None:
+        self._url = url
+        self._world = world
+        self._account = account
+        self._seal = seal
+        self._now = wall_clock
+
+    def routes(self) -> list[Route]:
+        return [Route("google.token", "POST", "/google/token", self._token)]
+
+    async def _token(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        if form.get("grant_type") != _GRANT:
+            raise grant_refusal(400, "unsupported_grant_type", "Invalid grant_type.")
+        claims = self._verified(str(form.get("assertion", "")))
+        tenant = self._tenant(str(claims.get("sub", "")))
+        scopes = tuple(str(claims.get("scope", "")).split())
+        if not scopes:
+            raise grant_refusal(400, "invalid_scope", "Invalid OAuth scope or ID token audience provided.")
+        if not DELEGATED_SCOPES.issuperset(scopes) or tenant.id in self._world.consent_removed:
+            message = (
+                "Client is unauthorized to retrieve access tokens using this method, "
+                "or client not authorized for any of the scopes requested."
+            )
+            raise grant_refusal(401, "unauthorized_client", message)
+        subject = str(claims["sub"])
+        return json_response(
+            issued(self._seal, tenant=tenant.id, subject=subject, scopes=scopes, now=self._now())
+        )
+
+    def _verified(self, text: str) -> dict[str, Any]:
+        assertion = verified(text, self._account.public_key)
+        if assertion is None or assertion.header.get("alg") != "RS256":
+            raise grant_refusal(400, "invalid_grant", "Invalid JWT Signature.")
+        claims = assertion.claims
+        if claims.get("iss") != self._account.email:
+            raise grant_refusal(400, "invalid_grant", "Invalid grant: account not found")
+        if claims.get("aud") not in {_AUDIENCE, f"{self._url}/token"}:
+            raise grant_refusal(400, "invalid_grant", "Invalid JWT: Failed audience check.")
+        if not is_current(claims, self._now(), _ASSERTION_LIFE_MAX):
+            message = (
+                "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe."
+            )
+            raise grant_refusal(400, "invalid_grant", message)
+        return claims
+
+    def _tenant(self, subject: str) -> Tenant:
+        """Whose user is impersonated. Resource calendars are no users."""
+        for tenant in self._world.tenants:
+            known = (person.address.lower() for person in tenant.people)
+            if tenant.provider is Provider.GOOGLE and subject.lower() in known:
+                return tenant
+        raise grant_refusal(400, "invalid_grant", "Invalid email or User ID")

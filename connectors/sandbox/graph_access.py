@@ -1,0 +1,50 @@
+"""Who may read what at Graph: the part that all its paths share."""
+
+from typing import NamedTuple
+
+from aiohttp import web
+
+from connectors.sandbox.bearer import badge
+from connectors.sandbox.calendar import Calendar, Clock
+from connectors.sandbox.refusal import graph_refusal
+from connectors.sandbox.seal import Seal
+from connectors.sandbox.truth import Provider, Tenant, World
+
+
+class Mailbox(NamedTuple):
+    """Whose calendar a request reads."""
+
+    tenant: Tenant
+    calendar: Calendar
+
+
+class GraphAccess:
+    """Checks tokens, consent and mailboxes."""
+
+    def __init__(self, world: World, seal: Seal, wall_clock: Clock) -> None:
+        self._world = world
+        self._seal = seal
+        self._now = wall_clock
+
+    def tenant(self, request: web.Request) -> Tenant:
+        """The tenant of the request's token. Without consent a token is still good, but opens nothing (403)."""
+        held = badge(self._seal, request, self._now())
+        tenant = None if held is None else self._world.tenant(held.tenant)
+        if tenant is None or tenant.provider is not Provider.MICROSOFT:
+            raise graph_refusal(
+                401, "InvalidAuthenticationToken", "Access token is missing, invalid or expired."
+            )
+        if tenant.id in self._world.consent_removed:
+            raise graph_refusal(
+                403, "ErrorAccessDenied", "Access is denied. Check credentials and try again."
+            )
+        return tenant
+
+    def mailbox(self, request: web.Request) -> Mailbox:
+        tenant = self.tenant(request)
+        calendar = self._world.mailbox(tenant, request.match_info["user"])
+        if calendar is None:
+            raise graph_refusal(404, "ErrorInvalidUser", "The requested user is invalid.")
+        if calendar.address in self._world.denied:
+            raise graph_refusal(403, "ErrorAccessDenied", "Access to OData is disabled.")
+        return Mailbox(tenant, calendar)

@@ -1,0 +1,173 @@
+"""Graph's places: rooms, desk pools (workspaces), desks, and the lists, floors and buildings around them.
+
+Equipment is not among them. A desk says where it is only by its parent. ``capacity`` is a JSON string.
+"""
+
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
+
+from aiohttp import web
+
+from connectors.sandbox.calendar import Event
+from connectors.sandbox.door import Route, json_response
+from connectors.sandbox.graph_access import GraphAccess
+from connectors.sandbox.odata import number
+from connectors.sandbox.refusal import graph_refusal
+from connectors.sandbox.truth import Mode, Resource, ResourceKind, Tenant
+
+_PAGE_DEFAULT, _PAGE_MAX, _SKIP_MAX = 100, 1000, 1_000_000
+
+_MODES = {
+    Mode.RESERVABLE: "reservablePlaceMode",
+    Mode.DROP_IN: "dropInPlaceMode",
+    Mode.ASSIGNED: "assignedPlaceMode",
+    Mode.UNAVAILABLE: "unavailablePlaceMode",
+}
+
+Listing = Callable[[Tenant], Iterable[Event]]
+
+
+class GraphPlaces:
+    """``/places/microsoft.graph.{sort}``, a hundred to a page."""
+
+    def __init__(self, url: str, access: GraphAccess) -> None:
+        self._url = url
+        self._access = access
+
+    def routes(self) -> list[Route]:
+        places = "/graph/v1.0/places/"
+        members = places + "{list}/microsoft.graph.roomlist/rooms"
+        return [
+            Route("graph.places", "GET", places + "microsoft.graph.{sort}", self._places),
+            Route("graph.places", "GET", members, self._members),
+        ]
+
+    async def _places(self, request: web.Request) -> web.Response:
+        tenant = self._access.tenant(request)
+        listing = _LISTINGS.get(request.match_info["sort"].lower())
+        if listing is None:
+            raise graph_refusal(400, "BadRequest", "Resource not found for the segment.")
+        return self._page(request, list(listing(tenant)))
+
+    async def _members(self, request: web.Request) -> web.Response:
+        tenant = self._access.tenant(request)
+        wanted = request.match_info["list"].lower()
+        rooms = [
+            _room(room)
+            for room in _of_kind(tenant, ResourceKind.ROOM)
+            if _list_address(tenant, room.building or "") == wanted
+        ]
+        return self._page(request, rooms)
+
+    def _page(self, request: web.Request, places: list[Event]) -> web.Response:
+        top = number(request, "$top", _PAGE_DEFAULT, low=1, high=_PAGE_MAX)
+        skip = number(request, "$skip", 0, low=0, high=_SKIP_MAX)
+        answer: Event = {"@odata.context": f"{self._url}/v1.0/$metadata#places"}
+        answer["value"] = places[skip : skip + top]
+        if "$count" in request.query:
+            answer["@odata.count"] = len(places)
+        if len(places) > skip + top:
+            path = request.rel_url.raw_path.removeprefix("/graph")
+            answer["@odata.nextLink"] = f"{self._url}{path}?$top={top}&$skip={skip + top}"
+        return json_response(answer)
+
+
+def _of_kind(tenant: Tenant, kind: ResourceKind) -> list[Resource]:
+    return [resource for resource in tenant.resources if resource.kind is kind]
+
+
+def _place(resource: Resource) -> Event:
+    return {
+        "id": f"place-{resource.id}",
+        "placeId": resource.id,
+        "displayName": resource.name,
+        "parentId": _place_id("floor", resource.building, resource.floor),
+        "label": None,
+        "tags": [],
+        "isWheelChairAccessible": True,
+        "phone": None,
+        "address": {"street": "1 Example Street", "city": resource.site, "countryOrRegion": None},
+    }
+
+
+def _room(resource: Resource) -> Event:
+    return _place(resource) | {
+        "emailAddress": resource.address,
+        "nickname": resource.name,
+        "building": resource.building,
+        "floorLabel": resource.floor,
+        "floorNumber": int(resource.floor) if (resource.floor or "").isdecimal() else None,
+        "capacity": None if resource.capacity is None else str(resource.capacity),
+        "bookingType": "standard",
+        "audioDeviceName": None,
+        "videoDeviceName": None,
+        "displayDeviceName": None,
+    }
+
+
+def _workspace(resource: Resource) -> Event:
+    return _place(resource) | {
+        "emailAddress": resource.address,
+        "nickname": resource.name,
+        "building": resource.building,
+        "floorLabel": resource.floor,
+        "capacity": None if resource.capacity is None else str(resource.capacity),
+        "mode": _mode(resource),
+    }
+
+
+def _desk(resource: Resource) -> Event:
+    mailbox = {"emailAddress": resource.address, "externalDirectoryObjectId": resource.id}
+    return _place(resource) | {
+        "mailboxDetails": mailbox,
+        "heightAdjustableState": "unknown",
+        "mode": _mode(resource),
+    }
+
+
+def _mode(resource: Resource) -> Event:
+    mode: Event = {"@odata.type": f"#microsoft.graph.{_MODES[resource.mode]}"}
+    return mode if resource.user is None else {**mode, "assignedUserEmailAddress": resource.user}
+
+
+def _place_id(*names: str | None) -> str:
+    return blake2b("/".join(name or "" for name in names).encode(), digest_size=16).hexdigest()
+
+
+def _buildings(tenant: Tenant) -> Iterable[Event]:
+    sites = {resource.building: resource.site for resource in tenant.resources if resource.building}
+    for name, site in sites.items():
+        identity = _place_id("building", name)
+        yield {"id": identity, "placeId": identity, "displayName": name, "address": {"city": site}}
+
+
+def _floors(tenant: Tenant) -> Iterable[Event]:
+    found = dict.fromkeys((resource.building, resource.floor) for resource in tenant.resources)
+    for building, floor in found:
+        identity = _place_id("floor", building, floor)
+        parent = _place_id("building", building)
+        yield {"id": identity, "placeId": identity, "displayName": floor, "parentId": parent, "sortOrder": 0}
+
+
+def _room_lists(tenant: Tenant) -> Iterable[Event]:
+    for building in _buildings(tenant):
+        name = building["displayName"]
+        yield {
+            "id": _place_id("list", name),
+            "displayName": name,
+            "emailAddress": _list_address(tenant, name),
+        }
+
+
+def _list_address(tenant: Tenant, building: str) -> str:
+    return f"list.{_place_id('list', building)[:8]}@{tenant.read_as.partition('@')[2]}".lower()
+
+
+_LISTINGS: dict[str, Listing] = {
+    "room": lambda tenant: map(_room, _of_kind(tenant, ResourceKind.ROOM)),
+    "workspace": lambda tenant: map(_workspace, _of_kind(tenant, ResourceKind.DESK_POOL)),
+    "desk": lambda tenant: map(_desk, _of_kind(tenant, ResourceKind.DESK)),
+    "roomlist": _room_lists,
+    "floor": _floors,
+    "building": _buildings,
+}

@@ -1,0 +1,70 @@
+"""What a gateway needs to reach the stand-ins, written to a directory."""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from connectors.sandbox.credentials import CLIENT_ID, DELEGATED_SCOPES
+from connectors.sandbox.server import Sandbox
+from connectors.sandbox.truth import Provider
+
+
+class TenantHandout(msgspec.Struct, frozen=True):
+    """One company. ``id`` is its directory id or customer id."""
+
+    name: str
+    provider: Provider
+    zone: str
+    id: str
+    read_as: str
+
+
+class Handout(msgspec.Struct, frozen=True):
+    """Where everything is. The files hold keys and are readable by their owner alone."""
+
+    authority_file: Path
+    microsoft_file: Path
+    google_file: Path
+    client_id: str
+    entra_url: str
+    graph_url: str
+    google_url: str
+    scopes: tuple[str, ...]
+    tenants: tuple[TenantHandout, ...]
+
+    @property
+    def directory_ids(self) -> tuple[str, ...]:
+        return tuple(tenant.id for tenant in self.tenants if tenant.provider is Provider.MICROSOFT)
+
+    @property
+    def customer_ids(self) -> tuple[str, ...]:
+        return tuple(tenant.id for tenant in self.tenants if tenant.provider is Provider.GOOGLE)
+
+
+def write_credentials(sandbox: Sandbox, directory: Path) -> Handout:
+    """Write the authority's certificate, the client certificate with its key, and the service account's key."""
+    directory.mkdir(parents=True, exist_ok=True)
+    world = sandbox.world
+    return Handout(
+        authority_file=_written(directory / "ca.pem", sandbox.authority.pem),
+        microsoft_file=_written(directory / "microsoft.pem", sandbox.certificate.pem),
+        google_file=_written(directory / "google.json", sandbox.account.file(f"{sandbox.google_url}/token")),
+        client_id=CLIENT_ID,
+        entra_url=sandbox.entra_url,
+        graph_url=sandbox.graph_url,
+        google_url=sandbox.google_url,
+        scopes=tuple(sorted(DELEGATED_SCOPES)),
+        tenants=tuple(
+            TenantHandout(tenant.name, tenant.provider, tenant.zone, tenant.id, tenant.read_as)
+            for tenant in world.tenants
+        ),
+    )
+
+
+def _written(path: Path, content: bytes) -> Path:
+    """Never readable by others, not even for a moment; a file from an earlier run is replaced."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    return path

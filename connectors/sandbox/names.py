@@ -1,0 +1,53 @@
+"""Made-up people's names in many languages and scripts. Any likeness is chance."""
+
+import unicodedata
+from importlib.resources import files
+from typing import NamedTuple
+
+
+class Name(NamedTuple):
+    """A name as it is written, and the ASCII form that mail addresses use."""
+
+    shown: str
+    romanized: str
+
+
+class Language(NamedTuple):
+    """Names that go together. ``family_first`` where the family name is written first."""
+
+    given: tuple[Name, ...]
+    family: tuple[Name, ...]
+    family_first: bool
+
+
+#: What Unicode does not decompose; the escape is the dotless i.
+_ROMAN = str.maketrans({
+    "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "\u0131": "i",
+    "þ": "th", "Þ": "Th", "ð": "d", "æ": "ae", "œ": "oe",
+})  # fmt: skip
+
+
+def romanized(text: str) -> str:
+    """The letters of a Latin script without their marks."""
+    plain = unicodedata.normalize("NFKD", text.translate(_ROMAN))
+    return plain.encode("ascii", "ignore").decode()
+
+
+def _name(entry: str) -> Name:
+    shown, _, latin = entry.partition("|")
+    return Name(shown.replace("-", " ") if not latin else shown, latin or romanized(shown))
+
+
+def _language(line: str) -> Language:
+    given, family = line.removesuffix(">").split("/")
+    return Language(
+        tuple(map(_name, given.split())), tuple(map(_name, family.split())), family_first=line.endswith(">")
+    )
+
+
+#: From ``names.txt``, which also says how its lines are read.
+LANGUAGES = tuple(
+    _language(line)
+    for line in files("connectors.sandbox").joinpath("names.txt").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+)

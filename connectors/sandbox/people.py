@@ -1,0 +1,54 @@
+"""Who works in the made-up companies, and who comes to see them."""
+
+from uuid import UUID
+
+import msgspec
+
+from connectors.sandbox.calendar import Guest
+from connectors.sandbox.chance import Chance
+from connectors.sandbox.names import LANGUAGES, Language, Name
+from connectors.sandbox.truth import Person
+
+#: Where external guests come from. Domains are reserved for examples (RFC 2606).
+_OUTSIDE = ("riverbank-clinic.example", "okafor-partners.example", "tidewater-law.test", "posthorn.example")
+
+
+class Company(msgspec.Struct, frozen=True):
+    """The staff of a company and the outsiders that they meet."""
+
+    staff: tuple[Person, ...]
+    outsiders: tuple[Guest, ...]
+
+
+def identifier(chance: Chance) -> str:
+    """A directory id: a version 4 UUID, drawn by lot."""
+    return str(UUID(int=chance.below(1 << 62) << 66 | chance.below(1 << 62), version=4))
+
+
+def _full_name(language: Language, given: Name, family: Name) -> str:
+    if not language.family_first:
+        return f"{given.shown} {family.shown}"
+    # Vietnamese puts a space between the names; Chinese, Japanese and Korean do not.
+    return (
+        f"{family.shown} {given.shown}"
+        if family.shown.isascii() or family.shown < "Ͱ"
+        else (f"{family.shown}{given.shown}")
+    )
+
+
+def _guest(chance: Chance, domain: str, number: int) -> Guest:
+    language = LANGUAGES[number % len(LANGUAGES)]
+    given, family = chance.pick(language.given), chance.pick(language.family)
+    local = f"{given.romanized}.{family.romanized}{number}".lower().replace("'", "").replace("-", "")
+    return Guest(_full_name(language, given, family), f"{local}@{domain}")
+
+
+def company(chance: Chance, domain: str, size: int) -> Company:
+    """``size`` members of staff with addresses in ``domain``; the first is the account that reads calendars."""
+    reader = Person(id=identifier(chance), name="Calendar Reader", address=f"calendar.reader@{domain}")
+    staff = [reader]
+    for number in range(size):
+        guest = _guest(chance, domain, number)
+        staff.append(Person(id=identifier(chance), name=guest.name, address=guest.address))
+    outsiders = (_guest(chance, chance.pick(_OUTSIDE), number) for number in range(size // 3 + 2))
+    return Company(tuple(staff), tuple(outsiders))

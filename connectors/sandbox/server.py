@@ -1,0 +1,123 @@
+"""Both providers as one server on loopback, over TLS."""
+
+import secrets
+import socket
+from collections import Counter
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from connectors.sandbox.authority import Authority
+from connectors.sandbox.calendar import Clock
+from connectors.sandbox.control import Control
+from connectors.sandbox.credentials import ClientCertificate, ServiceAccount
+from connectors.sandbox.door import Door, Route
+from connectors.sandbox.entra import Entra
+from connectors.sandbox.faults import Faults
+from connectors.sandbox.google_access import GoogleAccess
+from connectors.sandbox.google_calendar import GoogleCalendar
+from connectors.sandbox.google_directory import GoogleDirectory
+from connectors.sandbox.google_token import GoogleToken
+from connectors.sandbox.graph import GraphCalendars
+from connectors.sandbox.graph_access import GraphAccess
+from connectors.sandbox.graph_delta import GraphDelta
+from connectors.sandbox.graph_places import GraphPlaces
+from connectors.sandbox.ledger import Ledger, Tally
+from connectors.sandbox.seal import Seal
+from connectors.sandbox.truth import World
+
+_HOST = "127.0.0.1"
+_SHUTDOWN_SECONDS = 1.0
+
+
+class Sandbox:
+    """Entra, Graph and Google over one world, as long as the context lasts.
+
+    ``clock`` tells the world's time; ``wall_clock`` the real one, for certificates and tokens. ``requests``
+    counts by kind, ``crossed`` by tenant what was held of people and what of it was sent.
+    """
+
+    def __init__(self, world: World, clock: Clock, wall_clock: Clock) -> None:
+        self.world = world
+        self.clock = clock
+        self.faults = Faults()
+        self.control_token = secrets.token_urlsafe(32)
+        self.authority = Authority(wall_clock())
+        self.certificate = ClientCertificate(wall_clock())
+        self.account = ServiceAccount()
+        self._wall_clock = wall_clock
+        self._door = Door(self.faults)
+        self._ledger = Ledger()
+        self._access_seal, self._sync_seal = Seal(), Seal()
+        self._port = 0
+        self._parts = AsyncExitStack()
+
+    @property
+    def url(self) -> str:
+        """Where all of it stands."""
+        return f"https://{_HOST}:{self._port}"
+
+    @property
+    def entra_url(self) -> str:
+        """The login host: a tenant's authority is this and its directory id."""
+        return f"{self.url}/entra"
+
+    @property
+    def graph_url(self) -> str:
+        """The Graph host, before ``/v1.0``."""
+        return f"{self.url}/graph"
+
+    @property
+    def google_url(self) -> str:
+        """Google's hosts in one, before ``/calendar/v3/``, ``/admin/directory/v1/`` and ``/token``."""
+        return f"{self.url}/google"
+
+    @property
+    def requests(self) -> Counter[str]:
+        return self._door.requests
+
+    @property
+    def crossed(self) -> dict[str, Tally]:
+        return self._ledger.tallies
+
+    def expire_sync_tokens(self) -> None:
+        """Forget how far anybody has read: every page, delta and sync token is answered with 410 or refused."""
+        self._sync_seal.expire()
+
+    async def __aenter__(self) -> Self:
+        self.world.follow(self.clock)
+        listener = socket.create_server((_HOST, 0))
+        self._port = listener.getsockname()[1]
+        application = web.Application()
+        self._door.hang(application, self._routes())
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
+        async with AsyncExitStack() as parts:
+            parts.callback(listener.close)
+            await runner.setup()
+            parts.push_async_callback(runner.cleanup)
+            await web.SockSite(runner, listener, ssl_context=self.authority.server_context()).start()
+            self._parts = parts.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._parts.aclose()
+
+    def _routes(self) -> list[Route]:
+        """Every stand-in's paths. Where two would match, the earlier one answers."""
+        access = GraphAccess(self.world, self._access_seal, self._wall_clock)
+        reading = GoogleAccess(self.world, self._access_seal, self._wall_clock)
+        parts = (
+            Entra(self.entra_url, self.world, self.certificate, self._access_seal, self._wall_clock),
+            GraphDelta(self.graph_url, access, self._sync_seal, self._ledger),
+            GraphCalendars(self.graph_url, access, self._ledger),
+            GraphPlaces(self.graph_url, access),
+            GoogleToken(self.google_url, self.world, self.account, self._access_seal, self._wall_clock),
+            GoogleCalendar(reading, self._sync_seal, self._ledger),
+            GoogleDirectory(reading, self._sync_seal),
+            Control(self.control_token, self.world, self._door, self._ledger, self.faults),
+        )
+        return [route for part in parts for route in part.routes()]

@@ -1,0 +1,122 @@
+"""The made-up world: who is there, what can be booked, and what the calendars hold.
+
+Provider-neutral; the events alone are in their provider's own form (see ``calendar``).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from connectors.sandbox.calendar import Calendar, Clock, Event
+
+
+class Provider(StrEnum):
+    """Whose cloud a company uses."""
+
+    MICROSOFT = "microsoft"
+    GOOGLE = "google"
+
+
+class ResourceKind(StrEnum):
+    """What sort of place can be booked."""
+
+    ROOM = "room"
+    DESK = "desk"
+    DESK_POOL = "desk_pool"
+    EQUIPMENT = "equipment"
+
+
+class Mode(StrEnum):
+    """How a place may be booked. An assigned desk is one person's."""
+
+    RESERVABLE = "reservable"
+    DROP_IN = "drop_in"
+    ASSIGNED = "assigned"
+    UNAVAILABLE = "unavailable"
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody with an account. ``id`` is the directory's."""
+
+    id: str
+    name: str
+    address: str
+
+
+class Resource(msgspec.Struct, frozen=True, kw_only=True):
+    """A bookable place with a calendar of its own. ``user`` is the address of the one person it belongs to."""
+
+    id: str
+    kind: ResourceKind
+    name: str
+    address: str
+    capacity: int | None = None
+    site: str | None = None
+    building: str | None = None
+    floor: str | None = None
+    mode: Mode = Mode.RESERVABLE
+    user: str | None = None
+
+
+class Tenant(msgspec.Struct, frozen=True, kw_only=True):
+    """A company. ``id`` is its directory id at Microsoft, its customer id at Google."""
+
+    name: str
+    provider: Provider
+    zone: str
+    id: str
+    people: tuple[Person, ...]
+    resources: tuple[Resource, ...]
+
+    @property
+    def read_as(self) -> str:
+        """The account that may list the directory's resources and read their calendars."""
+        return self.people[0].address
+
+
+class World:
+    """All companies and all calendars. Calendars change; everything else stands still.
+
+    ``consent_removed`` holds the ids of tenants whose admin took our access away; ``denied`` the addresses of
+    single calendars that we may not read.
+    """
+
+    def __init__(self, now: datetime, tenants: Iterable[Tenant], calendars: Mapping[str, Calendar]) -> None:
+        self.now = now
+        self.tenants = tuple(tenants)
+        self.consent_removed: set[str] = set()
+        self.denied: set[str] = set()
+        self._calendars = {address.lower(): calendar for address, calendar in calendars.items()}
+        self._mailboxes = {
+            tenant.id: {
+                name.lower(): member.address
+                for member in (*tenant.people, *tenant.resources)
+                for name in (member.id, member.address)
+            }
+            for tenant in self.tenants
+        }
+
+    def follow(self, clock: Clock) -> None:
+        """Stamp changes by this clock from now on."""
+        for calendar in self._calendars.values():
+            calendar.clock = clock
+
+    def tenant(self, tenant_id: str) -> Tenant | None:
+        return next((tenant for tenant in self.tenants if tenant.id.lower() == tenant_id.lower()), None)
+
+    def calendar(self, address: str) -> Calendar:
+        """The calendar at an address; KeyError if there is none."""
+        return self._calendars[address.lower()]
+
+    def mailbox(self, tenant: Tenant, name: str) -> Calendar | None:
+        """The calendar that a tenant knows by this address or directory id."""
+        address = self._mailboxes[tenant.id].get(name.lower())
+        return None if address is None else self.calendar(address)
+
+    def events(self) -> Iterable[tuple[str, Event]]:
+        """Every event of every calendar with its calendar's address, as it stands now."""
+        for calendar in self._calendars.values():
+            for event in calendar.events.values():
+                yield calendar.address, event

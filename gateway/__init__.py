@@ -1,0 +1,1 @@
+"""The gateway between employers' calendars and FlexO."""

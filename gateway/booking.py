@@ -1,0 +1,87 @@
+"""Booking, the shape that flows, and the resource it stands in. Nothing personal has a member here."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal, NewType
+
+import msgspec
+
+TenantId = NewType("TenantId", str)
+ResourceId = NewType("ResourceId", str)
+CalendarId = NewType("CalendarId", str)
+BookingId = NewType("BookingId", str)
+
+
+class Status(StrEnum):
+    """Whether the resource has agreed."""
+
+    TENTATIVE = "tentative"
+    CONFIRMED = "confirmed"
+
+
+class AllDay(msgspec.Struct, frozen=True):
+    """The dates of an all-day booking; ``last`` is inclusive."""
+
+    first: date
+    last: date
+
+
+Bucket = Literal["0", "1", "2-5", "6+"]
+
+
+class Booking(msgspec.Struct, frozen=True, kw_only=True):
+    """A taken place. All members are always present; None means not disclosed.
+
+    ``start`` and ``end`` are aware UTC, half-open; ``zone`` is the resource's IANA zone, never an event's.
+    """
+
+    id: BookingId
+    resource: ResourceId
+    start: datetime
+    end: datetime
+    all_day: AllDay | None
+    zone: str
+    status: Status
+    people: Bucket | int | None
+    title: str | None
+    conference: bool | None
+    booker: str | None
+
+
+_JSON = msgspec.json.Encoder()
+
+
+def canonical(booking: Booking) -> bytes:
+    """The bytes that stand for a booking: JSON, members in the order above. Equal bookings, equal bytes."""
+    return _JSON.encode(booking)
+
+
+class ResourceKind(StrEnum):
+    """What sort of place can be booked."""
+
+    ROOM = "room"
+    DESK = "desk"
+    DESK_POOL = "desk_pool"
+    EQUIPMENT = "equipment"
+
+
+class Resource(msgspec.Struct, frozen=True, kw_only=True):
+    """A bookable place as FlexO sees it. ``name`` is None where it might be a person's."""
+
+    id: ResourceId
+    kind: ResourceKind
+    name: str | None
+    site: str | None
+    building: str | None
+    floor: str | None
+    capacity: int | None
+    zone: str
+    external_ref: str
+
+
+class Freshness(StrEnum):
+    """What we know of a resource: *unknown* is never to be shown as free."""
+
+    FRESH = "fresh"
+    STALE = "stale"
+    UNKNOWN = "unknown"

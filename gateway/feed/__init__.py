@@ -1,0 +1,1 @@
+"""The feed: what a consumer is told, and how far it has read. Pure."""

@@ -1,0 +1,53 @@
+"""Mark: how far a consumer has read one tenant's log."""
+
+import msgspec
+
+from gateway.entry import Entry, EntryKind
+
+REMOVALS = frozenset({EntryKind.BOOKING_REMOVED, EntryKind.RESOURCE_REMOVED})
+
+#: They say what to do with what a consumer already has, and are told whatever the authorization's state.
+ABOUT_TENANT = frozenset({EntryKind.TENANT_SUSPENDED, EntryKind.TENANT_RESUMED, EntryKind.TENANT_ERASED})
+
+
+class Mark(msgspec.Struct, frozen=True, array_like=True):
+    """Three positions in the log.
+
+    ``position``: the last entry read. ``start``: where the log ended when reading began from nothing; the
+    log is compacted, so what was removed up to there has never been told. ``notice``: the last entry about
+    the tenant as a whole that was told ahead of its turn, while nothing else might be.
+    """
+
+    position: int
+    start: int
+    notice: int
+
+    @classmethod
+    def beginning(cls, head: int) -> "Mark":
+        """Nothing read yet of a log that ends at ``head``."""
+        return cls(0, head, 0)
+
+    @property
+    def heard(self) -> int:
+        """The last entry about the tenant as a whole that was told, or whose turn has passed."""
+        return max(self.position, self.notice)
+
+    def is_too_old(self, horizon: int) -> bool:
+        """Whether a removal that should be told may be among those forgotten, up to ``horizon``."""
+        return max(self.position, self.start) < horizon
+
+    def tells(self, entry: Entry) -> bool:
+        """Whether an entry that is read in its turn is news."""
+        if entry.kind in ABOUT_TENANT:
+            return entry.position > self.notice
+        return entry.kind not in REMOVALS or entry.position > self.start
+
+    def read(self, entry: Entry) -> "Mark":
+        """After reading an entry in its turn."""
+        return msgspec.structs.replace(self, position=entry.position)
+
+    def notified(self, entry: Entry) -> "Mark":
+        """After telling an entry ahead of its turn. Behind an erasure nothing is left to be read."""
+        erased = entry.kind is EntryKind.TENANT_ERASED
+        position = entry.position if erased else self.position
+        return msgspec.structs.replace(self, position=position, notice=entry.position)

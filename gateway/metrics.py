@@ -1,0 +1,38 @@
+"""What is counted. Labels come from closed sets of ours: never an address, a name or a provider's words."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+
+
+class Metrics:
+    """The counters of one process, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self.events = Counter(
+            "gateway_events", "Events met, by what became of them.", ["outcome"], registry=self._registry
+        )
+        self.unclear = Counter(
+            "gateway_events_unclear", "Events not understood, by code.", ["code"], registry=self._registry
+        )
+        self.entries = Counter(
+            "gateway_entries_served", "Feed entries written to consumers.", registry=self._registry
+        )
+        self.rounds = Counter(
+            "gateway_rounds",
+            "Looks at a calendar or directory, by result.",
+            ["result"],
+            registry=self._registry,
+        )
+        self.wire_bytes = Counter(
+            "gateway_wire_bytes", "Bytes read from providers, inflated.", registry=self._registry
+        )
+        self.requests = Counter(
+            "gateway_requests", "Requests answered, by status.", ["status"], registry=self._registry
+        )
+        self.calendars = Gauge(
+            "gateway_calendars", "Calendars by freshness.", ["freshness"], registry=self._registry
+        )
+
+    def exposition(self) -> bytes:
+        """The Prometheus text format."""
+        return generate_latest(self._registry)

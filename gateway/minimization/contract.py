@@ -1,0 +1,117 @@
+"""The contract and the other parties whose meet decides what may be seen, and who decided it."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from connectors.port import Projection
+from gateway.minimization.lattice import (
+    FIELDS,
+    WIDEST,
+    Booker,
+    Conference,
+    Disclosure,
+    People,
+    Place,
+    Status,
+    Time,
+    Title,
+    meet,
+)
+
+#: The most FlexO may ever get, whoever asks.
+CONTRACT = Disclosure(
+    time=Time.EXACT,
+    place=Place.RESOURCE,
+    status=Status.SHOWN,
+    conference=Conference.PRESENT,
+    booker=Booker.USER,
+    people=People.EXACT,
+    title=Title.CATEGORY,
+)
+
+SINGLE_PERSON = replace(WIDEST, time=Time.BUSY, people=People.NONE, booker=Booker.NONE)
+PRIVATE = replace(WIDEST, title=Title.NONE, booker=Booker.NONE)
+BARE = replace(WIDEST, title=Title.NONE, booker=Booker.NONE, people=People.NONE)
+NOT_UNDERSTOOD = replace(BARE, conference=Conference.NONE)
+
+
+class Party(StrEnum):
+    """Who may lower a field. A closed vocabulary, safe to show and to log."""
+
+    CONTRACT = "contract"
+    POLICY = "policy"
+    LEGAL_BASIS = "legal_basis"
+    PLACE = "place"
+    PRIVACY = "privacy"
+    OCCURRENCE = "occurrence"
+    NOT_UNDERSTOOD = "not_understood"
+    #: The organizer, who is not enrolled or not known.
+    SUBJECT = "subject"
+    #: The provider, who did not tell all of it.
+    PROVIDER = "provider"
+
+
+class Term(NamedTuple):
+    """One party's choice."""
+
+    party: Party
+    disclosure: Disclosure
+
+
+class Decision(NamedTuple):
+    """What a field came to, and the first party that wanted no more."""
+
+    level: int
+    by: Party
+
+
+def standing_terms(policy: Disclosure, legal_ceiling: Disclosure, *, single_person: bool) -> tuple[Term, ...]:
+    """What holds for every event of a calendar: contract, employer, legal basis and place."""
+    return (
+        Term(Party.CONTRACT, CONTRACT),
+        Term(Party.POLICY, policy),
+        Term(Party.LEGAL_BASIS, legal_ceiling),
+        Term(Party.PLACE, SINGLE_PERSON if single_person else WIDEST),
+    )
+
+
+def event_terms(*, private: bool, bare: bool, understood: bool) -> tuple[Term, ...]:
+    """What one event lowers by being what it is."""
+    return (
+        Term(Party.PRIVACY, PRIVATE if private else WIDEST),
+        Term(Party.OCCURRENCE, BARE if bare else WIDEST),
+        Term(Party.NOT_UNDERSTOOD, WIDEST if understood else NOT_UNDERSTOOD),
+    )
+
+
+def event_ceiling(*, private: bool, bare: bool, understood: bool) -> Disclosure:
+    """The meet of what one event lowers."""
+    return effective(event_terms(private=private, bare=bare, understood=understood))
+
+
+def effective(terms: Sequence[Term]) -> Disclosure:
+    """The meet of all parties' choices; the contract is a party to every one."""
+    return meet(CONTRACT, *(term.disclosure for term in terms))
+
+
+def explain(terms: Sequence[Term]) -> dict[str, Decision]:
+    """For each field its effective level and the party that decided it; of equals, the first."""
+    disclosure = effective(terms)
+    return {field: _decision(field, getattr(disclosure, field), terms) for field in FIELDS}
+
+
+def _decision(field: str, level: int, terms: Sequence[Term]) -> Decision:
+    deciding = (party for party, choice in terms if getattr(choice, field) == level)
+    return Decision(level, next(deciding, Party.CONTRACT))
+
+
+def projection(disclosure: Disclosure) -> Projection:
+    """The first ring: what has to be asked for at all, so that this much can be shown."""
+    return Projection(
+        people=disclosure.people is not People.NONE,
+        booker=disclosure.booker is not Booker.NONE,
+        conference=disclosure.conference is not Conference.NONE,
+    )

@@ -1,0 +1,69 @@
+"""Grounds: for each field how much is shown, who decided it, and which ring keeps the rest back.
+
+All of it comes from closed vocabularies: nothing of an event, nor of a provider's names, can be told by it.
+"""
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+import msgspec
+
+from connectors.raw import RawEvent
+from gateway.booking import Booking
+from gateway.minimization.contract import Party, Term, effective, event_terms, explain, projection
+from gateway.minimization.lattice import FIELDS, Time
+from gateway.minimization.outcome import Reason
+
+
+class Ring(IntEnum):
+    """The first ring of minimization that stops what lies above a field's level."""
+
+    ASK_FOR_LESS = 1
+    PARSE_LESS = 2
+    KEEP_LESS = 3
+
+
+class Grounds(msgspec.Struct, frozen=True):
+    """A field's level, who decided it, and where the rest stops."""
+
+    level: int
+    by: Party | Reason
+    ring: Ring
+
+
+#: Members of a booking that a policy may show and that may be missing all the same, and for whose want.
+WANTING = {"conference": Party.PROVIDER, "people": Party.PROVIDER, "booker": Party.SUBJECT}
+
+
+def of_nothing(reason: Reason) -> dict[str, Grounds]:
+    """The grounds where there is no booking."""
+    return dict.fromkeys(FIELDS, Grounds(0, reason, Ring.KEEP_LESS))
+
+
+def of_booking(
+    booking: Booking, event: RawEvent, standing: Sequence[Term], *, asks_for_less: bool
+) -> dict[str, Grounds]:
+    """The grounds for what a booking shows of its event."""
+    traits = event_terms(private=event.private, bare=event.bare, understood=event.understood)
+    kept_back = _kept_back(standing)
+    earlier = Ring.ASK_FOR_LESS if asks_for_less else Ring.PARSE_LESS
+    grounds = {}
+    for field, (level, party) in explain((*standing, *traits)).items():
+        wanting = level > 0 and field in WANTING and getattr(booking, field) is None
+        ring = Ring.KEEP_LESS if field in kept_back else earlier
+        grounds[field] = Grounds(0, WANTING[field], ring) if wanting else Grounds(level, party, ring)
+    return grounds
+
+
+def _kept_back(standing: Sequence[Term]) -> set[str]:
+    """Fields of which more crosses the wire than is kept."""
+    disclosure = effective(standing)
+    asked = projection(disclosure)
+    crossing = {
+        "time": disclosure.time is Time.BUSY,
+        "status": asked.people,
+        "conference": asked.conference,
+        "booker": asked.booker,
+        "people": asked.people,
+    }
+    return {field for field, crosses in crossing.items() if crosses}

@@ -1,0 +1,172 @@
+"""Minimization: what is left of an event once the people are taken out. Pure and total.
+
+A booking starts empty and gains named fields, each by a function that sees its level. Nothing here reads
+a text that someone wrote.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from itertools import product
+
+import msgspec
+
+from connectors.port import Window
+from connectors.raw import Kind, RawEvent, Response, Unclear
+from gateway.booking import Booking, BookingId, Status
+from gateway.minimization.contract import CONTRACT, SINGLE_PERSON, event_ceiling
+from gateway.minimization.lattice import (
+    WIDEST,
+    Booker,
+    Conference,
+    Disclosure,
+    Place,
+    Time,
+    Title,
+    meet,
+)
+from gateway.minimization.outcome import Dropped, Outcome, Put, Reason, Removed, Unknown
+from gateway.minimization.people import head_count
+from gateway.minimization.places import Bookable
+from gateway.minimization.span import (
+    BAD_RANGE,
+    EARLIEST,
+    ZERO_LENGTH,
+    Span,
+    midnight,
+    occupied,
+    rounded_outward,
+    zone_named,
+)
+from gateway.minimization.titles import category
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """An enrolled natural person, as FlexO may know them."""
+
+    pseudonym: str
+    user: str
+
+
+#: A keyed hash of a provider's id.
+Identify = Callable[[str], BookingId]
+
+#: The enrolled subject of an address, if any.
+Enrolled = Callable[[str], Subject | None]
+
+#: What connectors say of an item that they could not read.
+CODES = {
+    reason.value: reason
+    for reason in (Reason.NO_ID, Reason.NO_START, Reason.NO_END, Reason.BAD_RANGE, Reason.BAD_ITEM)
+}
+
+NEVER_BOOKINGS = {
+    Kind.MASTER: Reason.SERIES,
+    Kind.WORKING_LOCATION: Reason.EVENT_TYPE,
+    Kind.BIRTHDAY: Reason.EVENT_TYPE,
+}
+
+
+class Minimizer:
+    """Minimizes the items of one calendar within one window; prepared once, used for many.
+
+    ``disclosure`` is what holds for the whole calendar; place and event can only lower it. ``now`` tells
+    which day is today where the place is a person. Raises ConfigurationError if there is no such zone.
+    """
+
+    def __init__(
+        self,
+        place: Bookable,
+        disclosure: Disclosure,
+        *,
+        window: Window,
+        now: datetime,
+        identify: Identify,
+        enrolled: Enrolled,
+    ) -> None:
+        resource = place.resource
+        zone = zone_named(resource.zone)
+        today = midnight(now.astimezone(zone).date(), zone)
+        self._resource, self._zone, self._window = resource, zone, window
+        self._earliest_end = today if place.single_person else EARLIEST
+        self._identify = identify
+        self._enrolled = enrolled
+        ceiling = SINGLE_PERSON if place.single_person else WIDEST
+        most = meet(CONTRACT, disclosure, ceiling)
+        self._disclosures = {
+            (private, bare, understood): meet(
+                most, event_ceiling(private=private, bare=bare, understood=understood)
+            )
+            for private, bare, understood in product((False, True), repeat=3)
+        }
+
+    def minimize(self, item: RawEvent | Unclear) -> Outcome:
+        """What becomes of one item. Never raises; whatever is not understood keeps its place."""
+        if isinstance(item, Unclear):
+            return Unknown(None if item.id is None else self._identify(item.id), reason_of(item))
+        identity = self._identify(item.id)
+        if item.cancelled:
+            return Removed(identity, Reason.CANCELLED)
+        if item.response is Response.DECLINED:
+            return Removed(identity, Reason.DECLINED)
+        if item.kind in NEVER_BOOKINGS:
+            return Dropped(identity, NEVER_BOOKINGS[item.kind])
+        return self._occupancy(item, identity)
+
+    def _occupancy(self, event: RawEvent, identity: BookingId) -> Outcome:
+        disclosure = self._disclosures[event.private, event.bare, event.understood]
+        if disclosure.time is Time.NONE or disclosure.place is Place.NONE:
+            return Dropped(identity, Reason.WITHHELD)
+        span = occupied(event.start, event.end, self._zone)
+        if span is ZERO_LENGTH:
+            return Dropped(identity, span)
+        if span is BAD_RANGE:
+            return Unknown(identity, span)
+        if disclosure.time is Time.BUSY:
+            span = rounded_outward(span)
+        # The window looks at what is disclosed: else its edge would tell minutes that a block hides.
+        if span.end <= self._window.start or span.start >= self._window.end:
+            return Dropped(identity, Reason.OUTSIDE_WINDOW)
+        if span.end <= self._earliest_end:
+            return Dropped(identity, Reason.BEFORE_TODAY)
+        return Put(self._booking(event, identity, span, disclosure))
+
+    def _booking(self, event: RawEvent, identity: BookingId, span: Span, disclosure: Disclosure) -> Booking:
+        resource = self._resource
+        return Booking(
+            id=identity,
+            resource=resource.id,
+            start=span.start,
+            end=span.end,
+            all_day=span.all_day,
+            zone=resource.zone,
+            status=status(event),
+            people=head_count(event, disclosure.people),
+            title=None if disclosure.title is Title.NONE else category(resource.kind, event.kind),
+            conference=None if disclosure.conference is Conference.NONE else event.conference,
+            booker=self._booker(event, disclosure.booker),
+        )
+
+    def _booker(self, event: RawEvent, level: Booker) -> str | None:
+        if level is Booker.NONE or event.organizer is None:
+            return None
+        subject = self._enrolled(event.organizer)
+        if subject is None:
+            return None
+        return subject.user if level is Booker.USER else subject.pseudonym
+
+
+def status(event: RawEvent) -> Status:
+    """Tentative until the resource has accepted; what it organizes itself it has accepted.
+
+    How the time is shown (``free``, transparent) never frees a room, and no person's response counts.
+    """
+    if event.response is None or not event.understood:
+        return Status.CONFIRMED
+    return (
+        Status.CONFIRMED if event.response is Response.ACCEPTED and not event.tentative else Status.TENTATIVE
+    )
+
+
+def reason_of(item: Unclear) -> Reason:
+    """The connector's code, if it is one of ours."""
+    return CODES.get(item.code, Reason.BAD_ITEM)

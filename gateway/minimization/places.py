@@ -1,0 +1,53 @@
+"""Places: which directory entries become resources, and which of them are really a person."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from connectors.raw import PlaceKind, PlaceMode, RawPlace
+from gateway.booking import Resource, ResourceId, ResourceKind
+from gateway.tenant import Places
+
+#: A desk in one of these modes has a person's name on it, or nobody may book it: it is never imported.
+NOT_BOOKABLE = {PlaceMode.ASSIGNED, PlaceMode.UNAVAILABLE}
+
+
+class Bookable(msgspec.Struct, frozen=True):
+    """A resource, and whether its calendar is as good as one person's."""
+
+    resource: Resource
+    single_person: bool = False
+
+
+def bookable(
+    raw: RawPlace, *, decisions: Places, zone: str, identify: Callable[[str], ResourceId]
+) -> Bookable | None:
+    """What becomes of a directory entry; None if it is never imported.
+
+    ``zone`` is the tenant's, for sites without one of their own; ``identify`` gives our id for a place id.
+    """
+    if raw.mode in NOT_BOOKABLE:
+        return None
+    single_person = is_single_person(raw, decisions)
+    resource = Resource(
+        id=identify(raw.place_id),
+        kind=ResourceKind(raw.kind.value),
+        name=None if single_person else raw.name,
+        site=raw.site,
+        building=raw.building,
+        floor=raw.floor,
+        capacity=raw.capacity,
+        zone=zone if raw.site is None else decisions.site_zones.get(raw.site, zone),
+        external_ref=decisions.external_refs.get(raw.place_id, raw.place_id),
+    )
+    return Bookable(resource, single_person)
+
+
+def is_single_person(raw: RawPlace, decisions: Places) -> bool:
+    """Whether a place is a person: flagged by the admin, or a room for one that the admin has not cleared.
+
+    Desks and pools are exempt unless flagged: who sits there today says little about tomorrow.
+    """
+    if raw.place_id in decisions.personal:
+        return True
+    return raw.kind is PlaceKind.ROOM and raw.capacity == 1 and raw.place_id not in decisions.cleared

@@ -1,0 +1,152 @@
+"""Preview: what would reach FlexO of a page that an admin exported, and what is withheld and why.
+
+Nothing is written anywhere. A result holds nothing of the input but what minimization lets through.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from connectors.errors import Malformed
+from connectors.port import Window
+from connectors.raw import Hidden, RawEvent, Unclear
+from gateway.booking import Booking, BookingId, Resource, ResourceId, ResourceKind
+from gateway.errors import ConfigurationError
+from gateway.minimization import grounds
+from gateway.minimization.contract import Term, effective, standing_terms
+from gateway.minimization.grounds import Grounds
+from gateway.minimization.lattice import Disclosure
+from gateway.minimization.minimize import Minimizer, reason_of
+from gateway.minimization.outcome import Dropped, Put, Reason, Removed, Unknown
+from gateway.minimization.personal import as_the_place_sees_it
+from gateway.minimization.places import Bookable
+from gateway.minimization.span import EARLIEST, LATEST
+
+CONTENT_BYTES_MAX = 64 * 1024 * 1024
+
+#: An event, one that could not be read, or the id of one that the provider says is gone.
+Item = RawEvent | Unclear | str
+
+#: Reads a file as a provider's tools print it: every item beside its own JSON. Raises Malformed.
+Decoder = Callable[[bytes], Sequence[tuple[Mapping[str, object], Item]]]
+
+
+class Verdict(StrEnum):
+    """What becomes of an item."""
+
+    PUT = "put"
+    REMOVED = "removed"
+    DROPPED = "dropped"
+    UNKNOWN = "unknown"
+
+
+VERDICTS = {Removed: Verdict.REMOVED, Dropped: Verdict.DROPPED, Unknown: Verdict.UNKNOWN}
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What would reach FlexO of one item, and the grounds for each field of the lattice."""
+
+    booking: Booking | None
+    outcome: Verdict
+    reasons: dict[str, Grounds]
+
+
+class Previewed(Hidden, frozen=True, gc=False):
+    """One item as its provider printed it, beside its result."""
+
+    sent: Mapping[str, object]
+    result: Result
+
+
+class Assumptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What the input is taken for.
+
+    ``addresses`` are the tenant's resources where the calendar is personal, folded to lower case; None where
+    it is the resource's own. ``asks_for_less`` is False where the provider's interface answers in full only.
+    """
+
+    policy: Disclosure
+    legal_ceiling: Disclosure
+    kind: ResourceKind = ResourceKind.ROOM
+    zone: str = "UTC"
+    addresses: frozenset[str] | None = None
+    asks_for_less: bool = True
+
+    def terms(self) -> tuple[Term, ...]:
+        """What holds for the whole calendar."""
+        return standing_terms(self.policy, self.legal_ceiling, single_person=False)
+
+    def minimizer(self, identity: BookingId, now: datetime) -> Minimizer:
+        """Minimizes one item, whenever it takes place, in a made-up resource where nobody is enrolled."""
+        resource = Resource(
+            id=ResourceId("preview-resource"),
+            kind=self.kind,
+            name=None,
+            site=None,
+            building=None,
+            floor=None,
+            capacity=None,
+            zone=self.zone,
+            external_ref="preview-resource",
+        )
+        return Minimizer(
+            Bookable(resource),
+            effective(self.terms()),
+            window=Window(EARLIEST, LATEST),
+            now=now,
+            identify=lambda _: identity,
+            enrolled=lambda _: None,
+        )
+
+
+def preview(content: bytes, decode: Decoder, assumptions: Assumptions, *, now: datetime) -> list[Previewed]:
+    """Every item of a file with what would reach FlexO of it. Raises ConfigurationError."""
+    if len(content) > CONTENT_BYTES_MAX:
+        raise ConfigurationError(
+            "The file is larger than 64 MiB, so it was not read. Save one page at a time."
+        )
+    try:
+        items = decode(content)
+    except Malformed:
+        raise ConfigurationError(
+            "The file is not what preview expects: a page, a delta page or one event, as JSON. Save the "
+            "whole response of Graph Explorer or the Google API Explorer, and name the provider it came from."
+        ) from None
+    return [
+        Previewed(
+            sent, _result(item, assumptions, assumptions.minimizer(BookingId(f"preview-{number}"), now))
+        )
+        for number, (sent, item) in enumerate(items, start=1)
+    ]
+
+
+def as_json(previews: Sequence[Previewed]) -> bytes:
+    """The results alone, as a JSON list."""
+    return msgspec.json.format(msgspec.json.encode([previewed.result for previewed in previews]), indent=2)
+
+
+def _result(item: Item, assumptions: Assumptions, minimizer: Minimizer) -> Result:
+    if isinstance(item, RawEvent):
+        return _result_of_event(item, assumptions, minimizer)
+    if isinstance(item, Unclear):
+        return _nothing(Verdict.UNKNOWN, reason_of(item))
+    return _nothing(Verdict.REMOVED, Reason.CANCELLED)
+
+
+def _result_of_event(sent: RawEvent, assumptions: Assumptions, minimizer: Minimizer) -> Result:
+    addresses = assumptions.addresses
+    event = sent if addresses is None else as_the_place_sees_it(sent, addresses)
+    if event is None:
+        return _nothing(Verdict.DROPPED, Reason.NO_RESOURCE)
+    outcome = minimizer.minimize(event)
+    if not isinstance(outcome, Put):
+        return _nothing(VERDICTS[type(outcome)], outcome.reason)
+    booking = outcome.booking
+    shown = grounds.of_booking(booking, event, assumptions.terms(), asks_for_less=assumptions.asks_for_less)
+    return Result(booking, Verdict.PUT, shown)
+
+
+def _nothing(verdict: Verdict, reason: Reason) -> Result:
+    return Result(None, verdict, grounds.of_nothing(reason))

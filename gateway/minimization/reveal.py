@@ -1,0 +1,135 @@
+"""Reveal: shows raw values to a person who asked for it, on a console that the caller hands in.
+
+The one door of its kind: only the composition root may import it. Values come from strangers, so control and
+formatting characters are replaced before a terminal sees them, and everything has a bound.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from gateway.booking import Booking
+from gateway.minimization.contract import Party
+from gateway.minimization.grounds import Grounds, Ring
+from gateway.minimization.outcome import Reason
+from gateway.minimization.preview import Previewed, Result
+
+LINES_MAX = 40
+DEPTH_MAX = 4
+LINE_CHARACTERS_MAX = 60
+PERSONAL = "bold red"
+
+#: Members of an event, at either provider, that say nothing of a person. All others are marked as personal.
+IMPERSONAL = {
+    "@removed", "allDay", "attendeesOmitted", "end", "isAllDay", "isCancelled", "isOnlineMeeting", "kind",
+    "originalStart", "originalStartTime", "recurrence", "start", "status", "transparency", "type",
+}  # fmt: skip
+
+DECIDED_BY = {
+    Party.CONTRACT: "the contract",
+    Party.POLICY: "the employer's policy",
+    Party.LEGAL_BASIS: "the legal basis",
+    Party.PLACE: "a place for one person",
+    Party.PRIVACY: "a private event",
+    Party.OCCURRENCE: "an occurrence without its series",
+    Party.NOT_UNDERSTOOD: "an event not fully understood",
+    Party.SUBJECT: "an organizer who is not enrolled",
+    Party.PROVIDER: "the provider, who did not tell all",
+    Reason.CANCELLED: "cancelled",
+    Reason.DECLINED: "declined by the resource",
+    Reason.SERIES: "a series, whose occurrences count",
+    Reason.EVENT_TYPE: "a type of event that takes no place",
+    Reason.NO_RESOURCE: "names no resource of the tenant",
+    Reason.ZERO_LENGTH: "takes no time",
+    Reason.OUTSIDE_WINDOW: "outside the window",
+    Reason.BEFORE_TODAY: "before today, in a place for one person",
+    Reason.WITHHELD: "time or place is not disclosed",
+    Reason.NO_ID: "no id: the resource becomes unknown, never free",
+    Reason.NO_START: "no start: the resource becomes unknown, never free",
+    Reason.NO_END: "no end: the resource becomes unknown, never free",
+    Reason.BAD_RANGE: "ends before it starts: the resource becomes unknown, never free",
+    Reason.BAD_ITEM: "not understood: the resource becomes unknown, never free",
+}
+
+STOPPED = {
+    Ring.ASK_FOR_LESS: "the rest is never asked for",
+    Ring.PARSE_LESS: "the rest is skipped while parsing",
+    Ring.KEEP_LESS: "the rest is taken out in memory",
+}
+
+
+def reveal(console: Console, previews: Iterable[Previewed]) -> None:
+    """Print every item side by side with what would reach FlexO, and why no more."""
+    console.print(Text("* marks what is personal", style=PERSONAL))
+    for number, previewed in enumerate(previews, start=1):
+        result = previewed.result
+        console.print(
+            side_by_side(console, previewed.sent, result.booking, f"preview-{number}: {result.outcome}")
+        )
+        console.print(Text("\n".join(_reasons(result)), style="dim"))
+
+
+def side_by_side(console: Console, sent: Mapping[str, object], booking: Booking | None, title: str) -> Table:
+    """What the provider holds beside what FlexO gets of it."""
+    table = Table("what was sent", "what reaches FlexO", title=title, expand=True)
+    table.add_row(_sent(sent, console.encoding), _received(booking))
+    return table
+
+
+def _sent(sent: Mapping[str, object], encoding: str) -> Text:
+    lines = Text()
+    for path, value in islice(_leaves(sent), LINES_MAX):
+        personal = path[0] not in IMPERSONAL
+        line = f"{'*' if personal else ' '} {'.'.join(path)}: {value}"
+        lines.append(_printable(line, encoding) + "\n", style=PERSONAL if personal else "")
+    return lines
+
+
+def _leaves(sent: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Paths and plain values in order. Without recursion: who wrote this also chose how deep it nests."""
+    waiting: list[tuple[tuple[str, ...], object]] = [((), sent)]
+    while waiting:
+        path, value = waiting.pop()
+        members = _members(value)
+        if members and len(path) < DEPTH_MAX:
+            waiting.extend(reversed([((*path, name), member) for name, member in members]))
+        elif path:
+            yield path, "..." if members else value
+
+
+def _members(value: object) -> list[tuple[str, object]]:
+    if isinstance(value, Mapping):
+        return [(str(name), member) for name, member in islice(value.items(), LINES_MAX)]
+    if isinstance(value, list):
+        return [(str(index), member) for index, member in enumerate(value[:LINES_MAX])]
+    return []
+
+
+def _printable(text: str, encoding: str) -> str:
+    """The text cut short, without what could steer a terminal or what it cannot write."""
+    cut = text if len(text) <= LINE_CHARACTERS_MAX else text[: LINE_CHARACTERS_MAX - 3] + "..."
+    shown = "".join(character if character.isprintable() else "?" for character in cut)
+    return shown.encode(encoding, "replace").decode(encoding)
+
+
+def _received(booking: Booking | None) -> Text:
+    if booking is None:
+        return Text("nothing")
+    lines = Text()
+    for name, value in msgspec.to_builtins(booking).items():
+        lines.append(f"{name}: {'-' if value is None else value}\n", style="dim" if value is None else "")
+    return lines
+
+
+def _reasons(result: Result) -> list[str]:
+    if result.booking is None:
+        return sorted({DECIDED_BY[reason.by] for reason in result.reasons.values()})
+    return [_reason(field, reason) for field, reason in result.reasons.items()]
+
+
+def _reason(field: str, reason: Grounds) -> str:
+    return f"{field} at level {reason.level}, set by {DECIDED_BY[reason.by]}; {STOPPED[reason.ring]}"

@@ -1,0 +1,17 @@
+"""Titles: a category from the kind of resource and the type of event, never from text."""
+
+from typing import Literal
+
+from connectors.raw import Kind
+from gateway.booking import ResourceKind
+
+Category = Literal["meeting", "desk", "block"]
+
+MEETINGS = {Kind.SINGLE, Kind.OCCURRENCE, Kind.EXCEPTION}
+
+
+def category(resource: ResourceKind, event: Kind) -> Category:
+    """Absences, focus time and whatever else is not a plain event are one category: ``block``."""
+    if resource in (ResourceKind.DESK, ResourceKind.DESK_POOL):
+        return "desk"
+    return "meeting" if resource is ResourceKind.ROOM and event in MEETINGS else "block"

@@ -1,0 +1,1 @@
+"""Everything durable: tables, transactions, named queries. Calendars' words come here sealed."""

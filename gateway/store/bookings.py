@@ -1,0 +1,178 @@
+"""Bookings: sealed bodies, keyed fingerprints, one row per item of a calendar."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import ColumnElement, func, select, update
+
+from gateway.booking import Booking, BookingId, CalendarId, ResourceId, canonical
+from gateway.clock import MINUTE_MILLISECONDS
+from gateway.entry import EntryKind
+from gateway.store.entries import EntryLog, EntryRow
+from gateway.store.scope import Scope
+from gateway.store.statements import LOOKUP_IDS, delete_bookings, lookup_bookings, mark_seen, upsert
+from gateway.store.tables import bookings, entries, tenants
+from gateway.vault.index import Index
+
+KEY_VERSION = 1
+# Removals forgotten in one transaction; upkeep comes again for the rest.
+FORGOTTEN_AT_ONCE = 1000
+
+
+class Known(NamedTuple):
+    """What is stored of a booking. No fingerprint: it was removed, and the removal may still be asked for."""
+
+    fingerprint: bytes | None
+    position: int
+
+
+class Draft(NamedTuple):
+    """A booking as it will be stored."""
+
+    id: BookingId
+    body: bytes
+    fingerprint: bytes
+
+
+def draft(index: Index, booking: Booking) -> Draft:
+    """Encode once: the same bytes are fingerprinted, sealed and served."""
+    body = canonical(booking)
+    return Draft(booking.id, body, index.digest("booking", body))
+
+
+class _End(msgspec.Struct):
+    end: datetime
+
+
+class Placement(NamedTuple):
+    """Where bookings stand: their calendar, its resource, and the round that met them."""
+
+    calendar: CalendarId
+    resource: ResourceId
+    generation: int
+
+
+class BookingRows:
+    """The bookings of one tenant within one transaction."""
+
+    def __init__(self, scope: Scope, log: EntryLog) -> None:
+        self._scope = scope
+        self._log = log
+        self._body = scope.keys.column("bookings", "body")
+
+    async def known(self, calendar: CalendarId, ids: Sequence[BookingId]) -> dict[BookingId, Known]:
+        """What is stored under these ids, removals included."""
+        scope, found = self._scope, dict[BookingId, Known]()
+        sql = lookup_bookings(scope.dialect).sql
+        for start in range(0, len(ids), LOOKUP_IDS):
+            some = ids[start : start + LOOKUP_IDS]
+            padded = (*some, *([""] * (LOOKUP_IDS - len(some))))
+            key = (scope.bucket, scope.tenant, calendar)
+            for row in await scope.connection.exec_driver_sql(sql, (*key, *padded)):
+                found[row.id] = Known(row.fingerprint, row.position)
+        return found
+
+    async def put(self, at: Placement, drafts: Sequence[Draft], known: Mapping[BookingId, Known]) -> None:
+        """Store what changed and append an entry for each."""
+        if not drafts:
+            return
+        first = await self._append(EntryKind.BOOKING_PUT, at, [draft.id for draft in drafts], known)
+        scope, seal = self._scope, self._body.seal
+        bucket, tenant, calendar, generation = scope.bucket, scope.tenant, at.calendar, at.generation
+        rows = []
+        for position, (booking, body, fingerprint) in enumerate(drafts, first):
+            sealed = seal(booking, scope.epoch, body)
+            key = (bucket, tenant, calendar, booking, scope.epoch, KEY_VERSION)
+            rows.append((*key, sealed, None, None, fingerprint, generation, position))
+        await upsert(bookings, scope.dialect).run(scope.connection, rows)
+
+    async def remove(self, at: Placement, ids: Sequence[BookingId], known: Mapping[BookingId, Known]) -> None:
+        """Empty rows and append an entry for each; the empty row keeps a removal from being told twice."""
+        if not ids:
+            return
+        first = await self._append(EntryKind.BOOKING_REMOVED, at, ids, known)
+        scope = self._scope
+        emptied = (scope.epoch, KEY_VERSION, None, None, None, None, at.generation)
+        rows = [
+            (scope.bucket, scope.tenant, at.calendar, booking, *emptied, position)
+            for position, booking in enumerate(ids, first)
+        ]
+        await upsert(bookings, scope.dialect).run(scope.connection, rows)
+
+    async def mark_seen(self, at: Placement, ids: Iterable[BookingId]) -> None:
+        """Let unchanged bookings pass into the round's generation."""
+        scope = self._scope
+        keys = [(at.generation, scope.bucket, scope.tenant, at.calendar, booking) for booking in ids]
+        await mark_seen(scope.dialect).run(scope.connection, keys)
+
+    async def forget(self, calendar: CalendarId, ids: Sequence[BookingId], positions: Sequence[int]) -> None:
+        """Drop rows and entries and tell nobody: consumers drop what lies in the past by themselves."""
+        scope = self._scope
+        keys = [(scope.bucket, scope.tenant, calendar, booking) for booking in ids]
+        await delete_bookings(scope.dialect).run(scope.connection, keys)
+        await self._log.forget(positions)
+
+    async def unseen(self, calendar: CalendarId, generation: int) -> dict[BookingId, Known]:
+        """Present bookings that no page of this generation met."""
+        return await self._present(calendar, before=generation)
+
+    async def present(self, calendar: CalendarId) -> dict[BookingId, Known]:
+        """All bookings of a calendar that stand."""
+        return await self._present(calendar, before=None)
+
+    async def count(self, calendar: CalendarId) -> int:
+        """How many bookings of a calendar stand."""
+        standing = select(func.count()).where(self._of(calendar), bookings.c.body.is_not(None))
+        return int((await self._scope.connection.execute(standing)).scalar_one())
+
+    async def ends(self, calendar: CalendarId, ids: Sequence[BookingId]) -> dict[BookingId, datetime]:
+        """When stored bookings end, aware UTC; removed ones are left out."""
+        scope, found = self._scope, dict[BookingId, datetime]()
+        columns = select(bookings.c.id, bookings.c.epoch, bookings.c.body)
+        for start in range(0, len(ids), LOOKUP_IDS):
+            some = bookings.c.id.in_(ids[start : start + LOOKUP_IDS])
+            for booking, epoch, body in await scope.connection.execute(
+                columns.where(self._of(calendar), some, bookings.c.body.is_not(None))
+            ):
+                opened = self._body.open(booking, epoch, body)
+                found[booking] = msgspec.json.decode(opened, type=_End).end
+        return found
+
+    async def forget_removed(self, before: int) -> None:
+        """Forget removals committed before then (epoch milliseconds), rows and entries alike."""
+        scope, minute = self._scope, before // MINUTE_MILLISECONDS
+        old = (
+            select(entries.c.position, entries.c.calendar, entries.c.booking)
+            .where(scope.own(entries), entries.c.kind == EntryKind.BOOKING_REMOVED, entries.c.minute < minute)
+            .order_by(entries.c.position)
+            .limit(FORGOTTEN_AT_ONCE)
+        )
+        rows = (await scope.connection.execute(old)).all()
+        if not rows:
+            return
+        horizon = update(tenants).where(tenants.c.bucket == scope.bucket, tenants.c.id == scope.tenant)
+        await scope.connection.execute(horizon.values(horizon=rows[-1].position))
+        keys = [(scope.bucket, scope.tenant, row.calendar, row.booking) for row in rows]
+        await delete_bookings(scope.dialect).run(scope.connection, keys)
+        await self._log.forget([row.position for row in rows])
+
+    async def _append(
+        self, kind: EntryKind, at: Placement, ids: Sequence[BookingId], known: Mapping[BookingId, Known]
+    ) -> int:
+        entries = [EntryRow(kind, at.resource, at.calendar, booking) for booking in ids]
+        superseded = [known[booking].position for booking in ids if booking in known]
+        return await self._log.append(entries, superseded)
+
+    async def _present(self, calendar: CalendarId, *, before: int | None) -> dict[BookingId, Known]:
+        standing = select(bookings.c.id, bookings.c.fingerprint, bookings.c.position).where(
+            self._of(calendar), bookings.c.body.is_not(None)
+        )
+        if before is not None:
+            standing = standing.where(bookings.c.generation < before)
+        rows = await self._scope.connection.execute(standing)
+        return {booking: Known(fingerprint, position) for booking, fingerprint, position in rows}
+
+    def _of(self, calendar: CalendarId) -> ColumnElement[bool]:
+        return self._scope.own(bookings) & (bookings.c.calendar == calendar)

@@ -1,0 +1,135 @@
+"""Calendars: what reading one needs, sealed, and how far it has been read."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Update, delete, select, update
+
+from gateway.booking import CalendarId, ResourceId
+from gateway.store import leases
+from gateway.store.leases import Lease
+from gateway.store.scope import Scope
+from gateway.store.tables import calendars
+
+
+class CalendarRow(NamedTuple):
+    """One calendar as a turn finds it. Times are epoch milliseconds; ``details`` is the caller's encoding."""
+
+    id: CalendarId
+    resource: ResourceId
+    details: bytes
+    cursor: bytes | None
+    generation: int
+    completed_at: int | None
+    full_at: int | None
+    braked: bool
+    reason: str | None
+
+
+class CalendarRows:
+    """The calendars of one tenant within one transaction."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._details = scope.keys.column("calendars", "details")
+        self._cursor = scope.keys.column("calendars", "cursor")
+
+    async def add(self, calendar: CalendarId, resource: ResourceId, details: bytes) -> None:
+        """Register a calendar, due at once."""
+        scope = self._scope
+        await scope.connection.execute(
+            calendars.insert().values(
+                bucket=scope.bucket,
+                tenant=scope.tenant,
+                id=calendar,
+                resource=resource,
+                epoch=scope.epoch,
+                details=self._details.seal(calendar, scope.epoch, details),
+                due_at=scope.now,
+            )
+        )
+
+    async def describe(self, calendar: CalendarId, details: bytes) -> None:
+        """Replace what reading it needs; the next round is a full one."""
+        scope = self._scope
+        sealed = self._details.seal(calendar, scope.epoch, details)
+        await scope.connection.execute(
+            self._one(calendar).values(
+                epoch=scope.epoch, details=sealed, cursor=None, full_at=None, due_at=scope.now
+            )
+        )
+
+    async def drop(self, calendar: CalendarId) -> None:
+        """Forget a calendar whose resource is gone."""
+        scope = self._scope
+        await scope.connection.execute(
+            delete(calendars).where(scope.own(calendars), calendars.c.id == calendar)
+        )
+
+    async def load(self, calendar: CalendarId) -> CalendarRow | None:
+        """The calendar with its secrets opened, or None if it was dropped."""
+        found = await self._scope.connection.execute(
+            select(calendars).where(self._scope.own(calendars), calendars.c.id == calendar)
+        )
+        row = found.one_or_none()
+        if row is None:
+            return None
+        cursor = None if row.cursor is None else self._cursor.open(calendar, row.cursor_epoch, row.cursor)
+        return CalendarRow(
+            calendar,
+            row.resource,
+            self._details.open(calendar, row.epoch, row.details),
+            cursor,
+            row.generation,
+            row.completed_at,
+            row.full_at,
+            bool(row.braked),
+            row.reason,
+        )
+
+    async def begin_full_round(self, lease: Lease, generation: int) -> None:
+        """Open a new generation: the cursor of the old one no longer stands for what is stored."""
+        await leases.keep(self._scope, calendars, lease)
+        await self._scope.connection.execute(
+            self._one(lease.id).values(generation=generation, cursor=None, cursor_epoch=None)
+        )
+
+    async def keep(self, lease: Lease) -> None:
+        """Prove and prolong the lease. Raises Fenced if it was lost."""
+        await leases.keep(self._scope, calendars, lease)
+
+    async def complete(
+        self, lease: Lease, *, cursor: bytes | None, full_at: int | None, due_at: int, reason: str | None
+    ) -> None:
+        """End a round: its cursor stands for the rows of the same transaction."""
+        scope = self._scope
+        values: dict[str, object] = {"completed_at": scope.now, "reason": reason, "braked": 0}
+        if cursor is not None:
+            sealed = self._cursor.seal(lease.id, scope.epoch, cursor)
+            values |= {"cursor": sealed, "cursor_epoch": scope.epoch}
+        if full_at is not None:
+            values |= {"full_at": full_at}
+        await leases.keep(scope, calendars, lease)
+        await scope.connection.execute(self._one(lease.id).values(**values))
+        await leases.release(scope, calendars, lease, due_at=due_at)
+
+    async def brake(self, lease: Lease, *, due_at: int) -> None:
+        """End a round that would have removed suspiciously much: look again in full, and then believe it."""
+        scope = self._scope
+        await leases.keep(scope, calendars, lease)
+        await scope.connection.execute(
+            self._one(lease.id).values(braked=1, cursor=None, cursor_epoch=None, reason="brake")
+        )
+        await leases.release(scope, calendars, lease, due_at=due_at)
+
+    async def expire_cursor(self, lease: Lease) -> None:
+        """The provider has forgotten our cursor: read in full at once."""
+        await self._scope.connection.execute(self._one(lease.id).values(cursor=None, cursor_epoch=None))
+        await leases.release(self._scope, calendars, lease, due_at=self._scope.now)
+
+    async def postpone(self, lease: Lease, *, due_at: int, reason: str) -> None:
+        """Try again later, for a reason of ours."""
+        await self._scope.connection.execute(self._one(lease.id).values(reason=reason))
+        await leases.release(self._scope, calendars, lease, due_at=due_at, attempts=lease.attempts)
+
+    def _one(self, calendar: str) -> Update:
+        return update(calendars).where(self._scope.own(calendars), calendars.c.id == calendar)

@@ -1,0 +1,70 @@
+"""The database engines: one that writes, one that only reads, and what SQLite must be told."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+BUSY_TIMEOUT_SECONDS = 30
+# A full round commits page by page: longer stretches between checkpoints write each B-tree page less often.
+AUTOCHECKPOINT_PAGES = 8000
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}",
+    "PRAGMA foreign_keys=ON",
+    # Deleted rows are overwritten, not only unlinked.
+    "PRAGMA secure_delete=ON",
+    f"PRAGMA wal_autocheckpoint={AUTOCHECKPOINT_PAGES}",
+    # Sorting and statement journals never touch a temporary file.
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+def sqlite_engine(path: Path, *, writes: bool) -> AsyncEngine:
+    """An engine on one SQLite file.
+
+    Writers begin IMMEDIATE: a deferred transaction that reads and then writes fails at once under contention,
+    whatever its busy timeout. ``hide_parameters`` keeps values out of error texts.
+    """
+    url = URL.create("sqlite+aiosqlite", database=str(path))
+    engine = create_async_engine(url, hide_parameters=True, pool_size=1 if writes else 4, max_overflow=0)
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+async def truncate_log(
+    engine: AsyncEngine, pause: Callable[[float], Awaitable[None]], attempts: int = 50
+) -> bool:
+    """Move the write-ahead log into the database and empty it, so that erased bytes are in neither.
+
+    A reader can hold the log; SQLite then answers busy and does nothing. False if it stayed busy.
+    """
+    for _ in range(attempts):
+        async with engine.connect() as connection:
+            # Past SQLAlchemy: a checkpoint inside a transaction would wait for itself.
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            cursor = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (busy, _, _) = await cursor.fetchone()
+            await cursor.close()
+        if not busy:
+            return True
+        await pause(0.1)
+    return False

@@ -1,0 +1,17 @@
+"""${message}.
+
+Forward only, small, and readable by the code before it: add columns as nullable, drop them one release later.
+"""
+
+from alembic import op
+import sqlalchemy as sa
+${imports if imports else ""}
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}

@@ -1,0 +1,64 @@
+"""The pulse: twice a second every process looks at where authorizations stand and how far logs reach.
+
+It is how a fence that another process committed is obeyed here, and what wakes readers who wait.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from gateway.booking import TenantId
+from gateway.store.registry import Standing, standings
+from gateway.store.store import Store
+
+INTERVAL_SECONDS = 0.5
+
+#: Called once for every tenant whose epoch moved, before anybody waiting is woken.
+OnFence = Callable[[TenantId], Awaitable[None]]
+
+
+class Pulse:
+    """The newest view of all standings. Waiting readers are woken only by a longer log or a moved epoch."""
+
+    def __init__(self, store: Store, on_fence: OnFence) -> None:
+        self._store = store
+        self._on_fence = on_fence
+        self._changed = asyncio.Event()
+        self.standings: Mapping[TenantId, Standing] = {}
+
+    async def beat(self) -> None:
+        """Look once."""
+        async with self._store.reading() as connection:
+            found = {standing.tenant: standing for standing in await standings(connection)}
+        before, self.standings = self.standings, found
+        for tenant, standing in found.items():
+            known = before.get(tenant)
+            if known is not None and known.authorization.epoch != standing.authorization.epoch:
+                await self._on_fence(tenant)
+        if _told(before) != _told(found):
+            waiting, self._changed = self._changed, asyncio.Event()
+            waiting.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look until told to stop."""
+        while not stop.is_set():
+            await self.beat()
+            try:
+                await asyncio.wait_for(stop.wait(), INTERVAL_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def changed(self, timeout_seconds: float) -> bool:
+        """Wait for something that a consumer may observe. False if nothing came in time."""
+        try:
+            await asyncio.wait_for(self._changed.wait(), timeout_seconds)
+        except TimeoutError:
+            return False
+        return True
+
+
+def _told(standings_by_tenant: Mapping[TenantId, Standing]) -> dict[TenantId, tuple[int, int]]:
+    """What may wake a reader: a longer log, a moved epoch."""
+    return {
+        tenant: (standing.head, standing.authorization.epoch)
+        for tenant, standing in standings_by_tenant.items()
+    }

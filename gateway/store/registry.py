@@ -1,0 +1,180 @@
+"""The registry: which tenants there are, where their authorizations stand, and what administration writes."""
+
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.authorization import Authorization, AuthorizationKind, State, SuspensionReason
+from gateway.booking import TenantId
+from gateway.clock import MINUTE_MILLISECONDS
+from gateway.entry import EntryKind
+from gateway.store.tables import authorizations, bucket_of, directories, entries, tenants
+from gateway.store.withdrawals import WithdrawalRows
+from gateway.tenant import AuthorizationRecord, Connection, Registration, Tenant
+from gateway.vault.columns import SealedColumn
+from gateway.vault.keyring import TenantKeys
+
+KEY_VERSION = 1
+FIRST_EPOCH = 1
+#: The column under the evidence key.
+RECORD = ("authorizations", "record")
+
+
+class Standing(NamedTuple):
+    """What everyone who works for a tenant must know first, and cheaply."""
+
+    tenant: TenantId
+    region: str
+    head: int
+    authorization: Authorization
+
+
+_STANDING = (
+    select(tenants.c.region, tenants.c.head, authorizations)
+    .join(
+        authorizations,
+        (authorizations.c.bucket == tenants.c.bucket) & (authorizations.c.tenant == tenants.c.id),
+    )
+    .order_by(tenants.c.created_at, tenants.c.id)
+)
+
+
+def _standing(row: Row[tuple[object, ...]]) -> Standing:
+    authorization = Authorization(
+        tenant=row.tenant,
+        id=row.id,
+        kind=AuthorizationKind(row.kind),
+        state=State(row.state),
+        epoch=row.epoch,
+        reason=None if row.reason is None else SuspensionReason(row.reason),
+    )
+    return Standing(row.tenant, row.region, row.head, authorization)
+
+
+async def standings(connection: AsyncConnection) -> list[Standing]:
+    """All tenants, the oldest first."""
+    return [_standing(row) for row in await connection.execute(_STANDING)]
+
+
+async def standing_of(connection: AsyncConnection, tenant: TenantId) -> Standing | None:
+    """One tenant, or None."""
+    one = _STANDING.where(tenants.c.bucket == bucket_of(tenant), tenants.c.id == tenant)
+    row = (await connection.execute(one.with_for_update(read=True))).one_or_none()
+    return None if row is None else _standing(row)
+
+
+async def load_tenant(connection: AsyncConnection, standing: Standing, keys: TenantKeys) -> Tenant:
+    """Open what is needed to work for a tenant."""
+    columns = select(tenants.c.epoch, tenants.c.connection, tenants.c.registration)
+    one = columns.where(tenants.c.bucket == bucket_of(standing.tenant), tenants.c.id == standing.tenant)
+    row = (await connection.execute(one)).one()
+    reach = keys.credentials("tenants", "connection").open(standing.tenant, row.epoch, row.connection)
+    choice = keys.column("tenants", "registration").open(standing.tenant, row.epoch, row.registration)
+    return Tenant(
+        id=standing.tenant,
+        authorization=standing.authorization.id,
+        connection=msgspec.json.decode(reach, type=Connection),
+        registration=msgspec.json.decode(choice, type=Registration),
+    )
+
+
+async def load_record(
+    connection: AsyncConnection, standing: Standing, column: SealedColumn
+) -> AuthorizationRecord:
+    """Open the evidence of an authorization; it is there when everything else is gone."""
+    bucket, authorization = bucket_of(standing.tenant), standing.authorization
+    found = await connection.execute(
+        select(authorizations.c.record).where(
+            authorizations.c.bucket == bucket,
+            authorizations.c.tenant == standing.tenant,
+            authorizations.c.id == authorization.id,
+        )
+    )
+    # Sealed when it was recorded, at the first epoch, and never written again.
+    opened = column.open(authorization.id, FIRST_EPOCH, found.scalar_one())
+    return msgspec.json.decode(opened, type=AuthorizationRecord)
+
+
+class Registry:
+    """What administration writes, in one transaction."""
+
+    def __init__(self, connection: AsyncConnection, now: int) -> None:
+        self._connection = connection
+        self._now = now
+        self.withdrawals = WithdrawalRows(connection, now)
+
+    async def add(
+        self,
+        tenant: Tenant,
+        authorization: Authorization,
+        record: AuthorizationRecord,
+        *,
+        region: str,
+        keys: TenantKeys,
+    ) -> None:
+        """Record a tenant and its authorization; its directory is due at once."""
+        bucket, epoch = bucket_of(tenant.id), authorization.epoch
+        reach = keys.credentials("tenants", "connection")
+        choice = keys.column("tenants", "registration")
+        proof = keys.evidence(*RECORD)
+        await self._connection.execute(
+            insert(tenants).values(
+                bucket=bucket,
+                id=tenant.id,
+                region=region,
+                created_at=self._now,
+                epoch=epoch,
+                connection=reach.seal(tenant.id, epoch, msgspec.json.encode(tenant.connection)),
+                registration=choice.seal(tenant.id, epoch, msgspec.json.encode(tenant.registration)),
+            )
+        )
+        await self._connection.execute(
+            insert(authorizations).values(
+                bucket=bucket,
+                tenant=tenant.id,
+                id=authorization.id,
+                kind=authorization.kind,
+                state=authorization.state,
+                epoch=epoch,
+                key_version=KEY_VERSION,
+                created_at=self._now,
+                changed_at=self._now,
+                record=proof.seal(authorization.id, FIRST_EPOCH, msgspec.json.encode(record)),
+            )
+        )
+        await self._connection.execute(
+            insert(directories).values(bucket=bucket, tenant=tenant.id, due_at=self._now)
+        )
+
+    async def change(self, authorization: Authorization) -> None:
+        """Write what an authorization has become. The fence is the epoch in this row."""
+        await self._connection.execute(
+            update(authorizations)
+            .where(
+                authorizations.c.bucket == bucket_of(authorization.tenant),
+                authorizations.c.tenant == authorization.tenant,
+                authorizations.c.id == authorization.id,
+            )
+            .values(
+                state=authorization.state,
+                reason=authorization.reason,
+                epoch=authorization.epoch,
+                changed_at=self._now,
+            )
+        )
+
+    async def announce(self, tenant: TenantId, kind: EntryKind, note: str | None) -> None:
+        """Append an entry about the tenant as a whole. Needs no key: every key may be gone."""
+        bucket = bucket_of(tenant)
+        raised = (
+            update(tenants)
+            .where(tenants.c.bucket == bucket, tenants.c.id == tenant)
+            .values(head=tenants.c.head + 1)
+            .returning(tenants.c.head)
+        )
+        position = (await self._connection.execute(raised)).scalar_one()
+        minute = self._now // MINUTE_MILLISECONDS
+        entry = {"bucket": bucket, "tenant": tenant, "position": position, "kind": kind, "minute": minute}
+        await self._connection.execute(insert(entries).values(**entry, note=note))

@@ -1,0 +1,115 @@
+"""Resources: what FlexO may know of a place, and how current our knowledge of it is."""
+
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Update, delete, select, update
+
+from gateway.booking import CalendarId, Freshness, Resource, ResourceId
+from gateway.entry import EntryKind
+from gateway.store.entries import EntryLog, EntryRow
+from gateway.store.scope import Scope
+from gateway.store.statements import upsert
+from gateway.store.tables import bookings, calendars, entries, resources
+
+
+class ResourceRow(NamedTuple):
+    """One resource as a directory round finds it."""
+
+    id: ResourceId
+    calendar: CalendarId
+    fingerprint: bytes | None
+    freshness: Freshness
+    since: int | None
+    reason: str | None
+    position: int
+    state_position: int
+
+
+class ResourceRows:
+    """The resources of one tenant within one transaction."""
+
+    def __init__(self, scope: Scope, log: EntryLog) -> None:
+        self._scope = scope
+        self._log = log
+        self._body = scope.keys.column("resources", "body")
+
+    async def all(self) -> dict[ResourceId, ResourceRow]:
+        """Every resource of the tenant, removed ones without a fingerprint."""
+        columns = [resources.c[name] for name in ResourceRow._fields]
+        rows = await self._scope.connection.execute(select(*columns).where(self._scope.own(resources)))
+        return {row.id: ResourceRow(*row)._replace(freshness=Freshness(row.freshness)) for row in rows}
+
+    def fingerprint(self, resource: Resource) -> bytes:
+        """Keyed hash of what FlexO may know of it."""
+        return self._scope.keys.index.digest("resource", msgspec.json.encode(resource))
+
+    async def put(self, resource: Resource, calendar: CalendarId, known: ResourceRow | None) -> None:
+        """Store a new or changed resource. A new one is unknown until its calendar has been read in full."""
+        scope = self._scope
+        superseded = [known.position] if known else []
+        standing = known is not None and known.fingerprint is not None
+        position = await self._log.append([EntryRow(EntryKind.RESOURCE_PUT, resource.id)], superseded)
+        body = msgspec.json.encode(resource)
+        row = (
+            (scope.bucket, scope.tenant, resource.id, calendar, scope.epoch)
+            + (self._body.seal(resource.id, scope.epoch, body), self.fingerprint(resource), position)
+            + (
+                (known.freshness, known.since, known.reason, known.state_position)
+                if known and standing
+                else ()
+            )
+        )
+        if not standing:
+            row += (Freshness.UNKNOWN, scope.now, "not_read_yet", known.state_position if known else 0)
+        await upsert(resources, scope.dialect).run(scope.connection, [row])
+        if not standing:
+            await self.set_state(resource.id, Freshness.UNKNOWN, since=scope.now, reason="not_read_yet")
+
+    async def remove(self, known: ResourceRow) -> None:
+        """Empty a resource and delete its bookings, whose removal the one entry implies."""
+        scope = self._scope
+        of_calendar = scope.own(bookings) & (bookings.c.calendar == known.calendar)
+        await scope.connection.execute(delete(bookings).where(of_calendar))
+        about = scope.own(entries) & (entries.c.resource == known.id)
+        await scope.connection.execute(delete(entries).where(about))
+        position = await self._log.append([EntryRow(EntryKind.RESOURCE_REMOVED, known.id)])
+        emptied = {"body": None, "fingerprint": None, "position": position, "state_position": 0}
+        await scope.connection.execute(self._one(known.id).values(**emptied))
+
+    async def set_state(
+        self,
+        resource: ResourceId,
+        freshness: Freshness,
+        *,
+        since: int | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Tell consumers how current a resource is; nothing is told where nothing changed."""
+        scope = self._scope
+        columns = [resources.c[name] for name in ("freshness", "reason", "state_position")]
+        found = await scope.connection.execute(
+            select(*columns).where(scope.own(resources), resources.c.id == resource)
+        )
+        row = found.one_or_none()
+        if row is None or (row.state_position and (row.freshness, row.reason) == (freshness, reason)):
+            return
+        position = await self._log.append(
+            [EntryRow(EntryKind.RESOURCE_STATE, resource)], [row.state_position]
+        )
+        values = {"freshness": freshness, "since": since, "reason": reason, "state_position": position}
+        await scope.connection.execute(self._one(resource).values(**values))
+
+    async def overdue(self, completed_before: int, freshness: Freshness) -> dict[ResourceId, int]:
+        """Resources of that freshness whose calendar was last read in full before then, and when that was."""
+        of_resource = (calendars.c.bucket == resources.c.bucket) & (calendars.c.tenant == resources.c.tenant)
+        found = await self._scope.connection.execute(
+            select(resources.c.id, calendars.c.completed_at)
+            .join(calendars, of_resource & (calendars.c.resource == resources.c.id))
+            .where(self._scope.own(resources), resources.c.freshness == freshness)
+            .where(calendars.c.completed_at < completed_before)
+        )
+        return {row.id: row.completed_at for row in found}
+
+    def _one(self, resource: ResourceId) -> Update:
+        return update(resources).where(self._scope.own(resources), resources.c.id == resource)

@@ -1,0 +1,246 @@
+"""The tables. ``bucket`` stands first in every key of a tenant's table; rows cluster by calendar.
+
+In clear stand only: bucket, our own ids, keyed hashes, states, counters and the milliseconds of our own work.
+Columns of type ``Sealed`` hold records of the vault; the epoch at sealing stands beside them in ``epoch``.
+"""
+
+import hashlib
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Table,
+)
+
+BUCKETS = 64
+
+
+def bucket_of(tenant: str) -> int:
+    """The shard of a tenant: BLAKE2b mod 64, the same on every machine."""
+    return hashlib.blake2b(tenant.encode(), digest_size=8).digest()[-1] % BUCKETS
+
+
+class Sealed(LargeBinary):
+    """A record of the vault. Opaque without a key that is not in this database."""
+
+    inherit_cache = True
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _bucket() -> Column[int]:
+    return Column("bucket", SmallInteger, nullable=False)
+
+
+def _text(name: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, String, nullable=nullable)
+
+
+def _milliseconds(name: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=nullable)
+
+
+def _counter(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, default=0)
+
+
+def _epoch() -> Column[int]:
+    return Column("epoch", Integer, nullable=False)
+
+
+def _lease() -> tuple[Column[int], Column[str], Column[int], Column[int], Column[int]]:
+    """Due work: whoever holds the lease proves it with ``fencing`` in every commit."""
+    return (
+        _milliseconds("due_at"),
+        _text("lease_owner", nullable=True),
+        _counter("lease_until"),
+        _counter("fencing"),
+        _counter("attempts"),
+    )
+
+
+tenants = Table(
+    "tenants",
+    metadata,
+    _bucket(),
+    _text("id"),
+    _text("region"),
+    _milliseconds("created_at"),
+    # Feed order: raised in the transaction that appends, never a sequence.
+    _counter("head"),
+    # Removals up to here have been forgotten; a cursor behind it is too old.
+    _counter("horizon"),
+    _epoch(),
+    Column("connection", Sealed),
+    Column("registration", Sealed),
+    PrimaryKeyConstraint("bucket", "id"),
+)
+
+authorizations = Table(
+    "authorizations",
+    metadata,
+    _bucket(),
+    _text("tenant"),
+    _text("id"),
+    _text("kind"),
+    _text("state"),
+    _text("reason", nullable=True),
+    _epoch(),
+    Column("key_version", Integer, nullable=False),
+    _milliseconds("created_at"),
+    _milliseconds("changed_at"),
+    Column("record", Sealed, nullable=False),
+    PrimaryKeyConstraint("bucket", "tenant", "id"),
+)
+
+directories = Table(
+    "directories",
+    metadata,
+    _bucket(),
+    _text("tenant"),
+    *_lease(),
+    _text("reason", nullable=True),
+    _milliseconds("completed_at", nullable=True),
+    # 1 after a round that would have removed suspiciously much: the next one decides.
+    _counter("braked"),
+    PrimaryKeyConstraint("bucket", "tenant"),
+)
+
+resources = Table(
+    "resources",
+    metadata,
+    _bucket(),
+    _text("tenant"),
+    _text("id"),
+    _text("calendar"),
+    _epoch(),
+    # NULL once removed.
+    Column("body", Sealed),
+    Column("fingerprint", LargeBinary),
+    _counter("position"),
+    _text("freshness"),
+    _milliseconds("since", nullable=True),
+    _text("reason", nullable=True),
+    _counter("state_position"),
+    PrimaryKeyConstraint("bucket", "tenant", "id"),
+)
+
+calendars = Table(
+    "calendars",
+    metadata,
+    _bucket(),
+    _text("tenant"),
+    _text("id"),
+    _text("resource"),
+    _epoch(),
+    Column("details", Sealed, nullable=False),
+    Column("cursor", Sealed),
+    Column("cursor_epoch", Integer),
+    *_lease(),
+    _text("reason", nullable=True),
+    _counter("generation"),
+    _milliseconds("completed_at", nullable=True),
+    # When the last complete full round began: its window follows from it.
+    _milliseconds("full_at", nullable=True),
+    _counter("braked"),
+    PrimaryKeyConstraint("bucket", "tenant", "id"),
+    Index(None, "bucket", "due_at"),
+)
+
+bookings = Table(
+    "bookings",
+    metadata,
+    _bucket(),
+    _text("tenant"),
+    _text("calendar"),
+    _text("id"),
+    _epoch(),
+    Column("key_version", Integer, nullable=False),
+    # NULL once removed; the row stays as long as its removal may be asked for.
+    Column("body", Sealed),
+    # Sealed under a subject's own key; empty while nobody is enrolled.
+    Column("subject", String),
+    Column("booker", Sealed),
+    Column("fingerprint", LargeBinary),
+    _counter("generation"),
+    # Of its newest entry: the booking's revision.
+    _counter("position"),
+    PrimaryKeyConstraint("bucket", "tenant", "calendar", "id"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    _bucket(),
+    _text("tenant"),
+    Column("position", BigInteger, nullable=False),
+    _text("kind"),
+    # Commit time in whole minutes, so that it tells no more than the order does.
+    Column("minute", BigInteger, nullable=False),
+    _text("resource", nullable=True),
+    _text("calendar", nullable=True),
+    _text("booking", nullable=True),
+    # The erasure to acknowledge, or why a tenant is suspended.
+    _text("note", nullable=True),
+    PrimaryKeyConstraint("bucket", "tenant", "position", name="pk_entries"),
+    # Purging forgets old removals of all tenants of a bucket.
+    Index(None, "bucket", "kind", "minute"),
+)
+
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    _bucket(),
+    _text("tenant"),
+    _text("id"),
+    _text("authorization"),
+    *_lease(),
+    _milliseconds("fenced_at"),
+    # One after the other, NULL until done.
+    _milliseconds("dropped_at", nullable=True),
+    _milliseconds("shredded_at", nullable=True),
+    _milliseconds("erased_at", nullable=True),
+    _milliseconds("notified_at", nullable=True),
+    PrimaryKeyConstraint("bucket", "tenant", "id"),
+)
+
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    _bucket(),
+    _text("tenant"),
+    _text("erasure"),
+    _text("consumer"),
+    _milliseconds("acknowledged_at"),
+    PrimaryKeyConstraint("bucket", "tenant", "erasure", "consumer"),
+)
+
+consumers = Table(
+    "consumers",
+    metadata,
+    _text("id"),
+    Column("name", Sealed, nullable=False),
+    Column("token_hash", LargeBinary, nullable=False),
+    # Our tenant ids, separated by a space.
+    _text("scope"),
+    _milliseconds("created_at"),
+    _milliseconds("revoked_at", nullable=True),
+    PrimaryKeyConstraint("id"),
+)
+
+#: Tables of the installation, which belong to no tenant and so carry no bucket.
+OF_THE_INSTALLATION = frozenset({"consumers", "alembic_version"})

@@ -1,0 +1,20 @@
+"""What a transaction on one tenant's rows holds."""
+
+from gateway.store.bookings import BookingRows
+from gateway.store.calendars import CalendarRows
+from gateway.store.directories import DirectoryRows
+from gateway.store.entries import EntryLog
+from gateway.store.resources import ResourceRows
+from gateway.store.scope import Scope
+
+
+class Transaction:
+    """One fenced transaction on one tenant's rows: cursor, bookings and entries commit together."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.now = scope.now
+        self.log = EntryLog(scope)
+        self.bookings = BookingRows(scope, self.log)
+        self.resources = ResourceRows(scope, self.log)
+        self.calendars = CalendarRows(scope)
+        self.directory = DirectoryRows(scope)

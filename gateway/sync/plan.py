@@ -1,0 +1,81 @@
+"""What a page or a round changes. Pure: what is known and what was met go in, what to write comes out.
+
+Rule 1: only what differs by its keyed fingerprint is written, so that a hidden edit moves nothing.
+Rule 2: absence counts only after a complete look, and never for an item that could not be understood.
+Rule 3: a look that would remove suspiciously much is not believed the first time.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from gateway.booking import BookingId
+
+# A calendar that loses more than this many bookings, and more than half of them, at once is looked at again.
+BRAKE_FLOOR = 20
+
+
+class Stored(Protocol):
+    """What the store knows of a booking; no fingerprint means that it was removed."""
+
+    @property
+    def fingerprint(self) -> bytes | None: ...
+
+
+class Drafted(Protocol):
+    """A booking as it would be stored."""
+
+    @property
+    def id(self) -> BookingId: ...
+    @property
+    def fingerprint(self) -> bytes: ...
+
+
+Draft = TypeVar("Draft", bound=Drafted)
+Id = TypeVar("Id", bound=str)
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlan(Generic[Draft]):
+    """What one page changes: bookings to write, ids to leave as they are, ids to remove."""
+
+    put: list[Draft]
+    keep: list[BookingId]
+    remove: list[BookingId]
+
+    @property
+    def changes_nothing(self) -> bool:
+        return not (self.put or self.remove)
+
+
+def plan_page(
+    drafts: Sequence[Draft],
+    gone: Collection[BookingId],
+    unclear: Collection[BookingId],
+    known: Mapping[BookingId, Stored],
+) -> PagePlan[Draft]:
+    """Compare one page with what is stored.
+
+    ``drafts`` may name an id twice: the last one counts. ``gone`` are ids that the provider says occupy
+    nothing; those never stored are nobody's business. ``unclear`` ids keep whatever is stored under them.
+    """
+    newest = {draft.id: draft for draft in drafts}
+    put = [draft for draft in newest.values() if _fingerprint(known, draft.id) != draft.fingerprint]
+    changed = {draft.id for draft in put}
+    keep = [booking for booking in newest if booking not in changed]
+    keep += [booking for booking in unclear if _fingerprint(known, booking) is not None]
+    remove = [booking for booking in dict.fromkeys(gone) if booking not in newest and booking not in unclear]
+    return PagePlan(put, keep, [booking for booking in remove if _fingerprint(known, booking) is not None])
+
+
+def plan_absence(absent: Collection[Id], *, standing: int, braked: bool) -> tuple[list[Id], bool]:
+    """Decide about what a complete look did not meet: (ids to remove, whether to brake instead)."""
+    suspicious = len(absent) > BRAKE_FLOOR and 2 * len(absent) > standing
+    if suspicious and not braked:
+        return [], True
+    return list(absent), False
+
+
+def _fingerprint(known: Mapping[BookingId, Stored], booking: BookingId) -> bytes | None:
+    stored = known.get(booking)
+    return None if stored is None else stored.fingerprint

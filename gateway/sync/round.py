@@ -1,0 +1,177 @@
+"""A round: one complete look at one calendar. Pages come in, commits go out, one transaction each."""
+
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import NamedTuple
+
+import msgspec
+
+from connectors.port import Cursor, Page, page_of
+from gateway.booking import BookingId, Freshness
+from gateway.clock import Clock, milliseconds
+from gateway.metrics import Metrics
+from gateway.store.bookings import Draft, Known, Placement, draft
+from gateway.store.calendars import CalendarRow
+from gateway.store.leases import Lease
+from gateway.store.store import Store
+from gateway.store.transaction import Transaction
+from gateway.sync import schedule
+from gateway.sync.plan import PagePlan, plan_absence, plan_page
+from gateway.sync.sorting import Sorted, sort_page
+from gateway.sync.tenancy import CalendarDetails, Tenancy
+
+NOT_UNDERSTOOD = "not_understood"
+
+
+class Prepared(NamedTuple):
+    """A page compared with what is stored, ready to be committed."""
+
+    sorted: Sorted
+    plan: PagePlan[Draft]
+    known: Mapping[BookingId, Known]
+
+
+class Round:
+    """One look at one calendar, under one lease and one epoch; what is committed stands, whatever follows.
+
+    Everything that writes raises Fenced if the epoch or the lease moved on.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        tenancy: Tenancy,
+        lease: Lease,
+        row: CalendarRow,
+        *,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        now = clock()
+        self.row = row
+        self.started_at = milliseconds(now)
+        self.at = Placement(row.id, row.resource, row.generation)
+        self._store = store
+        self._tenancy = tenancy
+        self._lease = lease
+        self._metrics = metrics
+        self._details = msgspec.json.decode(row.details, type=CalendarDetails)
+        self._projection = tenancy.projection(self._details.place)
+        self._window = schedule.window(now)
+        self._minimizer = tenancy.minimizer(row.id, self._details.place, window=self._window, now=now)
+        self._unclear = False
+        self._blind = False
+
+    async def pages(self, since: Cursor | None) -> AsyncIterator[Page]:
+        """The provider's answer, page by page."""
+        changes = self._tenancy.connector.changes(
+            self._details.address,
+            window=schedule.asked(self._window),
+            projection=self._projection,
+            since=since,
+        )
+        async for page in changes:
+            self._metrics.wire_bytes.inc(page.wire_bytes)
+            yield page
+
+    async def event(self, event_id: str) -> Page:
+        """One event as it is now; an empty page if it is gone."""
+        connector = self._tenancy.connector
+        return page_of(await connector.event(self._details.address, event_id, projection=self._projection))
+
+    def looking(self) -> AbstractAsyncContextManager[Transaction]:
+        return self._store.look(self._tenancy.fence, self._tenancy.keys)
+
+    def writing(self) -> AbstractAsyncContextManager[Transaction]:
+        return self._store.turn(self._tenancy.fence, self._tenancy.keys)
+
+    async def prepare(self, page: Page) -> Prepared:
+        """Minimize a page and compare it with what is stored."""
+        result = await sort_page(page, self._minimizer)
+        self._count(result)
+        self._unclear |= not result.understood
+        self._blind |= result.blind
+        drafts = [draft(self._tenancy.keys.index, booking) for booking in result.bookings]
+        async with self.looking() as transaction:
+            known = await transaction.bookings.known(self.row.id, result.ids())
+        return Prepared(result, plan_page(drafts, result.gone, result.unclear, known), known)
+
+    async def commit(self, prepared: Prepared, *, mark_seen: bool) -> None:
+        """Write what a page changes."""
+        if prepared.plan.changes_nothing and not mark_seen:
+            return
+        async with self.writing() as transaction:
+            await transaction.calendars.keep(self._lease)
+            await self.apply(transaction, prepared, mark_seen=mark_seen)
+
+    async def apply(self, transaction: Transaction, prepared: Prepared, *, mark_seen: bool) -> None:
+        """Write what a page changes. ``mark_seen`` carries what it leaves into the generation."""
+        plan, known = prepared.plan, prepared.known
+        await transaction.bookings.put(self.at, plan.put, known)
+        if mark_seen:
+            await transaction.bookings.mark_seen(self.at, plan.keep)
+        gone = {booking: known[booking] for booking in plan.remove}
+        await self._remove(transaction, await self._forget_past(transaction, gone))
+
+    async def finish(
+        self,
+        transaction: Transaction,
+        absent: Mapping[BookingId, Known],
+        *,
+        cursor: Cursor | None,
+        full: bool,
+        chance: float,
+    ) -> None:
+        """End the round: remove what is absent, unless that is suspicious, and tell how current it is."""
+        left = await self._forget_past(transaction, {} if self._blind else absent)
+        standing = await transaction.bookings.count(self.row.id)
+        remove, brake = plan_absence(left, standing=standing, braked=self.row.braked)
+        if brake:
+            again_at = self.started_at + schedule.LOOK_AGAIN_MILLISECONDS
+            await transaction.calendars.brake(self._lease, due_at=again_at)
+            return
+        await self._remove(transaction, {booking: left[booking] for booking in remove})
+        reason = self._reason(full=full)
+        freshness = Freshness.UNKNOWN if reason else Freshness.FRESH
+        since = transaction.now if reason else None
+        await transaction.resources.set_state(self.row.resource, freshness, since=since, reason=reason)
+        await transaction.calendars.complete(
+            self._lease,
+            cursor=None if cursor is None else cursor.encode(),
+            full_at=self.started_at if full else None,
+            due_at=schedule.next_poll(self.started_at, chance),
+            reason=reason,
+        )
+
+    async def begin_generation(self) -> None:
+        """Open a new generation: whatever no page of it meets is absent at its end."""
+        self.at = self.at._replace(generation=self.row.generation + 1)
+        async with self.writing() as transaction:
+            await transaction.calendars.begin_full_round(self._lease, self.at.generation)
+
+    def _reason(self, *, full: bool) -> str | None:
+        # Only a full round can say that nothing is left that could not be understood.
+        before = not full and self.row.reason == NOT_UNDERSTOOD
+        return NOT_UNDERSTOOD if self._unclear or before else None
+
+    async def _forget_past(
+        self, transaction: Transaction, gone: Mapping[BookingId, Known]
+    ) -> dict[BookingId, Known]:
+        """Drop, silently, what ended before the window; returns the rest."""
+        ends = await transaction.bookings.ends(self.row.id, list(gone))
+        past = [booking for booking, end in ends.items() if end <= self._window.start]
+        await transaction.bookings.forget(self.row.id, past, [gone[booking].position for booking in past])
+        return {booking: known for booking, known in gone.items() if booking not in set(past)}
+
+    async def _remove(self, transaction: Transaction, gone: Mapping[BookingId, Known]) -> None:
+        await transaction.bookings.remove(self.at, list(gone), gone)
+
+    def _count(self, result: Sorted) -> None:
+        self._metrics.events.labels("booking").inc(len(result.bookings))
+        for reason, number in result.reasons.items():
+            self._metrics.events.labels(reason).inc(number)
+
+
+def absent_from(seen: Collection[BookingId], present: Mapping[BookingId, Known]) -> dict[BookingId, Known]:
+    """What is stored and was not met."""
+    return {booking: known for booking, known in present.items() if booking not in seen}

@@ -1,0 +1,34 @@
+"""A snapshot round: everything in the window, without a cursor. Only what differs is written."""
+
+from gateway.booking import BookingId
+from gateway.sync.round import Round, absent_from
+
+
+async def snapshot_round(look: Round, chance: float) -> None:
+    """Look at a whole calendar once, or twice where its first look needed several pages and missed something.
+
+    An item that moved while pages were read may stand on none of them. No provider id is stored to ask for
+    it, so absence from several pages is believed only when a second look finds it absent too.
+    """
+    seen: set[BookingId] = set()
+    pages = await _see(look, seen)
+    if pages > 1 and await _misses_any(look, seen):
+        await _see(look, seen)
+    async with look.writing() as transaction:
+        absent = absent_from(seen, await transaction.bookings.present(look.row.id))
+        await look.finish(transaction, absent, cursor=None, full=True, chance=chance)
+
+
+async def _see(look: Round, seen: set[BookingId]) -> int:
+    pages = 0
+    async for page in look.pages(since=None):
+        prepared = await look.prepare(page)
+        seen.update(prepared.sorted.ids())
+        await look.commit(prepared, mark_seen=False)
+        pages += 1
+    return pages
+
+
+async def _misses_any(look: Round, seen: set[BookingId]) -> bool:
+    async with look.looking() as transaction:
+        return bool(absent_from(seen, await transaction.bookings.present(look.row.id)))

@@ -1,0 +1,73 @@
+"""What working for one tenant takes: its keys, its fence, its provider and its rules."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from connectors.port import CalendarAddress, Connector, Projection, Window
+from gateway.booking import BookingId, CalendarId, ResourceId
+from gateway.minimization.contract import effective, projection, standing_terms
+from gateway.minimization.lattice import Disclosure
+from gateway.minimization.minimize import Minimizer, Subject
+from gateway.minimization.places import Bookable
+from gateway.store.store import Fence
+from gateway.tenant import Tenant
+from gateway.vault.keyring import TenantKeys
+
+
+class CalendarDetails(msgspec.Struct, frozen=True):
+    """What reading a calendar needs; stored sealed."""
+
+    address: CalendarAddress
+    place: Bookable
+
+    def __repr__(self) -> str:
+        return "<CalendarDetails>"
+
+
+def nobody(_address: str) -> Subject | None:
+    """The look-up of enrolled subjects while nobody can enrol."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Tenancy:
+    """One tenant at one epoch. A raised epoch ends it; a new one has to be opened."""
+
+    tenant: Tenant
+    fence: Fence
+    keys: TenantKeys
+    connector: Connector
+    policy: Disclosure
+    legal_ceiling: Disclosure
+
+    def resource_id(self, place_id: str) -> ResourceId:
+        return ResourceId(self.keys.index.identifier("resource", place_id))
+
+    def calendar_id(self, place_id: str) -> CalendarId:
+        return CalendarId(self.keys.index.identifier("calendar", place_id))
+
+    def identify(self, calendar: CalendarId) -> Callable[[str], BookingId]:
+        """Our ids of a calendar's events, by the provider's."""
+        prepared = self.keys.index.prepared("booking", calendar)
+        return lambda event: BookingId(prepared(event))
+
+    def disclosure(self, place: Bookable) -> Disclosure:
+        """What may be seen of any event in this place."""
+        return effective(standing_terms(self.policy, self.legal_ceiling, single_person=place.single_person))
+
+    def projection(self, place: Bookable) -> Projection:
+        return projection(self.disclosure(place))
+
+    def minimizer(self, calendar: CalendarId, place: Bookable, *, window: Window, now: datetime) -> Minimizer:
+        """Prepared for one calendar and one window."""
+        return Minimizer(
+            place,
+            self.disclosure(place),
+            window=window,
+            now=now,
+            identify=self.identify(calendar),
+            enrolled=nobody,
+        )

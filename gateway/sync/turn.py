@@ -1,0 +1,70 @@
+"""A turn: take a calendar's round under its lease, and say what came of it."""
+
+from connectors.errors import AccessLost, CalendarMissing, ConnectorError, CursorExpired, Throttled
+from gateway.booking import CalendarId, Freshness
+from gateway.clock import Clock
+from gateway.metrics import Metrics
+from gateway.store.calendars import CalendarRow
+from gateway.store.leases import Lease
+from gateway.store.store import Store
+from gateway.sync import schedule
+from gateway.sync.incremental import incremental_round
+from gateway.sync.round import Round
+from gateway.sync.snapshot import snapshot_round
+from gateway.sync.tenancy import Tenancy
+
+
+class Turns:
+    """Takes turns at the calendars of one tenant."""
+
+    def __init__(self, store: Store, tenancy: Tenancy, *, clock: Clock, metrics: Metrics) -> None:
+        self._store = store
+        self._tenancy = tenancy
+        self._clock = clock
+        self._metrics = metrics
+
+    async def take(self, lease: Lease, chance: float) -> None:
+        """One turn. A provider that cannot be read postpones the calendar; GatewayErrors pass through.
+
+        Raises AccessLost once the calendar was postponed: a lost grant concerns the whole tenant.
+        """
+        calendar = CalendarId(lease.id)
+        async with self._store.look(self._tenancy.fence, self._tenancy.keys) as transaction:
+            row = await transaction.calendars.load(calendar)
+        if row is None:
+            return
+        try:
+            await self._look(lease, row, chance)
+        except ConnectorError as error:
+            self._metrics.rounds.labels(error.code).inc()
+            await self._settle(lease, row, error, chance)
+            if isinstance(error, AccessLost):
+                raise
+
+    async def _look(self, lease: Lease, row: CalendarRow, chance: float) -> None:
+        look = Round(self._store, self._tenancy, lease, row, clock=self._clock, metrics=self._metrics)
+        if self._tenancy.connector.incremental:
+            await incremental_round(look, self._tenancy.identify(row.id), chance)
+        else:
+            await snapshot_round(look, chance)
+        self._metrics.rounds.labels("complete").inc()
+
+    async def _settle(self, lease: Lease, row: CalendarRow, error: ConnectorError, chance: float) -> None:
+        """Record beside the calendar what kept it from being read, and when to try again."""
+        async with self._store.turn(self._tenancy.fence, self._tenancy.keys) as transaction:
+            if isinstance(error, CursorExpired) and row.cursor is not None:
+                await transaction.calendars.expire_cursor(lease)
+                return
+            if isinstance(error, CalendarMissing):
+                # Not there or not visible: the two look alike, and neither means that the place is free.
+                await transaction.resources.set_state(
+                    row.resource, Freshness.UNKNOWN, since=transaction.now, reason=error.code
+                )
+            due_at = next_attempt(transaction.now, lease, error, chance)
+            await transaction.calendars.postpone(lease, due_at=due_at, reason=row.reason or error.code)
+
+
+def next_attempt(now: int, lease: Lease, error: ConnectorError, chance: float) -> int:
+    """When to try again; never before a provider said we may."""
+    wait_seconds = error.retry_after_seconds if isinstance(error, Throttled) else 0
+    return schedule.next_attempt(now, lease.attempts, chance, at_least_milliseconds=int(wait_seconds * 1000))

@@ -1,0 +1,161 @@
+"""The worker: takes what is due, a bounded number at a time, and leaves when told to."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from connectors.errors import AccessLost, ConnectorError
+from gateway.authorization import SuspensionReason
+from gateway.booking import TenantId
+from gateway.clock import Clock
+from gateway.errors import GatewayError
+from gateway.metrics import Metrics
+from gateway.store.leases import Lease
+from gateway.store.store import Store
+from gateway.store.tables import calendars, directories
+from gateway.sync import schedule
+from gateway.sync.directory import DirectoryLook
+from gateway.sync.suspension import suspend
+from gateway.sync.tenancies import Tenancies
+from gateway.sync.tenancy import Tenancy
+from gateway.sync.turn import Turns
+from gateway.sync.upkeep import age_resources, forget_removals
+
+log = structlog.get_logger()
+
+TURNS_AT_ONCE = 8
+IDLE_SECONDS = 1.0
+#: How long turns may go on after the order to stop; a turn cut off then loses nothing but its lease.
+GRACE_SECONDS = 20.0
+
+#: A random number between 0 and 1.
+Chance = Callable[[], float]
+
+Take = Callable[[Tenancy, Lease], Awaitable[None]]
+
+
+class Worker:
+    """Runs turns. One of many: leases keep them apart."""
+
+    def __init__(
+        self,
+        store: Store,
+        tenancies: Tenancies,
+        *,
+        owner: str,
+        clock: Clock,
+        metrics: Metrics,
+        chance: Chance,
+    ) -> None:
+        self._store = store
+        self._tenancies = tenancies
+        self._owner = owner
+        self._clock = clock
+        self._metrics = metrics
+        self._chance = chance
+        self._running: dict[asyncio.Task[None], TenantId] = {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Take what is due until told to stop; then let running turns end, within a bound."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_up(stop), name="upkeep")
+            while not stop.is_set():
+                if not await self.start_due(group):
+                    await self._pause(stop)
+            await self._let_end()
+
+    async def start_due(self, group: asyncio.TaskGroup) -> int:
+        """Start turns for what is due, as far as there is room. Returns how many."""
+        started = 0
+        tenancies = await self._tenancies.current()
+        for table, take in ((directories, self._look_at_directory), (calendars, self._look_at_calendar)):
+            due = (await self._store.tenants_with_due(table)) & tenancies.keys()
+            for tenant in sorted(due):
+                # Each tenant in its turn gets a share of the room, so that a large one does not fill it.
+                room = max((TURNS_AT_ONCE - len(self._running)) // max(len(due), 1), 1)
+                if len(self._running) >= TURNS_AT_ONCE:
+                    return started
+                leases = await self._store.claim(table, tenant=tenant, owner=self._owner, limit=room)
+                for lease in leases:
+                    self._start(group, tenancies[tenant], lease, take)
+                started += len(leases)
+        return started
+
+    def drop(self, tenant: TenantId) -> None:
+        """Cancel every turn of a tenant whose epoch moved on."""
+        self._tenancies.drop(tenant)
+        for task, of_tenant in self._running.items():
+            if of_tenant == tenant:
+                task.cancel()
+
+    @property
+    def idle(self) -> bool:
+        return not self._running
+
+    def _start(self, group: asyncio.TaskGroup, tenancy: Tenancy, lease: Lease, take: Take) -> None:
+        task = group.create_task(self._guarded(tenancy, lease, take), name="turn")
+        self._running[task] = tenancy.tenant.id
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.pop(task, None)
+
+    async def _guarded(self, tenancy: Tenancy, lease: Lease, take: Take) -> None:
+        tenant = tenancy.tenant.id
+        try:
+            await take(tenancy, lease)
+        except AccessLost as error:
+            log.warning("access_lost", tenant=tenant, code=error.code)
+            await self._suspend(tenancy)
+        except ConnectorError as error:
+            log.info("round_postponed", tenant=tenant, code=error.code)
+        except GatewayError as error:
+            log.info("round_stopped", tenant=tenant, code=type(error).__name__)
+        except Exception as error:  # noqa: BLE001  the worker's outermost: one calendar's bug stops no other
+            # Its text may hold anything. The lease runs out, and the calendar is tried again.
+            log.error("round_failed", tenant=tenant, code=type(error).__name__)  # noqa: TRY400
+            self._metrics.rounds.labels("failed").inc()
+
+    async def _suspend(self, tenancy: Tenancy) -> None:
+        try:
+            await suspend(self._store, tenancy, SuspensionReason.ACCESS_LOST)
+        except GatewayError as error:
+            log.info("suspension_not_needed", tenant=tenancy.tenant.id, code=type(error).__name__)
+
+    async def _look_at_directory(self, tenancy: Tenancy, lease: Lease) -> None:
+        await DirectoryLook(self._store, tenancy, self._clock).take(lease, self._chance())
+
+    async def _look_at_calendar(self, tenancy: Tenancy, lease: Lease) -> None:
+        turns = Turns(self._store, tenancy, clock=self._clock, metrics=self._metrics)
+        await turns.take(lease, self._chance())
+
+    async def _keep_up(self, stop: asyncio.Event) -> None:
+        while not await _stopped(stop, schedule.UPKEEP_SECONDS):
+            for tenancy in list((await self._tenancies.current()).values()):
+                try:
+                    await age_resources(self._store, tenancy)
+                    await forget_removals(self._store, tenancy)
+                except GatewayError as error:
+                    log.info("upkeep_stopped", tenant=tenancy.tenant.id, code=type(error).__name__)
+
+    async def _pause(self, stop: asyncio.Event) -> None:
+        """Until a turn ends, the order to stop comes, or it is time to look for due work again."""
+        if self._running:
+            await asyncio.wait(list(self._running), timeout=IDLE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        else:
+            await _stopped(stop, IDLE_SECONDS)
+
+    async def _let_end(self) -> None:
+        if self._running:
+            await asyncio.wait(list(self._running), timeout=GRACE_SECONDS)
+        for task in self._running:
+            task.cancel()
+
+
+async def _stopped(stop: asyncio.Event, timeout_seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(stop.wait(), timeout_seconds)
+    except TimeoutError:
+        return False
+    return True

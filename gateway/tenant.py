@@ -1,0 +1,83 @@
+"""Tenant: the organization that authorizes us, how its provider is reached, and what it chose."""
+
+from enum import StrEnum
+
+import msgspec
+
+from gateway.booking import TenantId
+
+
+class Provider(StrEnum):
+    """Whose calendars they are."""
+
+    MICROSOFT = "microsoft"
+    GOOGLE = "google"
+
+
+class Mode(StrEnum):
+    """How Microsoft calendars are read: without people on the wire, or cheaper with people in memory."""
+
+    SNAPSHOT = "snapshot"
+    DELTA = "delta"
+
+
+class Connection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a tenant's provider is reached. Sealed under the credentials key, which is destroyed first.
+
+    ``directory`` is the Entra directory id or the Google customer id; ``read_as`` the account that Google
+    lets our key act as.
+    """
+
+    provider: Provider
+    directory: str
+    read_as: str | None = None
+    mode: Mode = Mode.SNAPSHOT
+
+
+class Places(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an admin says of places, by the provider's place id (or, for zones, by site)."""
+
+    #: FlexO's own id of a place.
+    external_refs: dict[str, str] = {}
+    #: IANA zone of a site; others have the tenant's.
+    site_zones: dict[str, str] = {}
+    #: Rooms of capacity 1 that are nobody's own.
+    cleared: frozenset[str] = frozenset()
+    #: Places that are somebody's own, whatever their capacity.
+    personal: frozenset[str] = frozenset()
+
+
+class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a tenant chose. ``basis`` names an entry of ``legal.toml``."""
+
+    name: str
+    policy: str
+    zone: str
+    basis: str
+    places: Places = Places()
+
+
+class Tenant(msgspec.Struct, frozen=True, kw_only=True):
+    """A tenant with its secrets opened; in memory only."""
+
+    id: TenantId
+    authorization: str
+    connection: Connection
+    registration: Registration
+
+    def __repr__(self) -> str:
+        return f"<Tenant {self.id}>"
+
+
+class AuthorizationRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The evidence that we were authorized, shaped after ISO/IEC TS 27560; outlives the tenant's data."""
+
+    tenant_name: str
+    provider: Provider
+    directory: str
+    purpose: str
+    basis: str
+    #: The controller's instruction to us (Art. 28), apart from its legal basis (Art. 6).
+    instruction: str
+    policy: str
+    recorded_at: str

@@ -1,0 +1,103 @@
+"""Files that hold keys: they appear whole and durably, and are overwritten before they go.
+
+A crash between any two effects leaves what the same call completes. Overwriting reaches the file, not the
+old blocks of a copy-on-write file system, a snapshot or a flash drive: that is for whoever runs the volume.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from secrets import token_hex
+
+from gateway.errors import KeyUnavailable
+
+FILE_MODE = 0o600
+FOLDER_MODE = 0o700
+FILE_BYTES_MAX = 4096
+
+#: Not in use yet: nothing was ever sealed with what stands in such a file.
+NEW_SUFFIX = ".new"
+#: Out of use for good. Its bytes are gone once it is empty; it stays so that its name is not taken again.
+DESTROYED_SUFFIX = ".destroyed"
+
+
+def make_folder(folder: Path) -> None:
+    folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def create_file(path: Path, content: bytes) -> None:
+    """Create the file, unless it is there already, which is left as it is.
+
+    Raises KeyUnavailable if there was one and it was destroyed.
+    """
+    if tombstone(path).exists():
+        raise KeyUnavailable("This key was destroyed. What it sealed stays closed, and it is not made again.")
+    if not path.exists():
+        new = path.with_name(f"{path.stem}.{token_hex(8)}{NEW_SUFFIX}")
+        _write(new, content)
+        # A link, unlike a rename, fails when another process was faster.
+        with suppress(FileExistsError):
+            os.link(new, path)
+        new.unlink()
+    sync_folder(path.parent)
+
+
+def read_file(path: Path) -> bytes:
+    with _descriptor(path, os.O_RDONLY) as file:
+        return os.read(file, FILE_BYTES_MAX)
+
+
+def destroy_file(path: Path) -> None:
+    """Take the file out of use, then overwrite its bytes. One that was never there may not be made later."""
+    grave = tombstone(path)
+    # Renamed before it is overwritten: no reader meets half a key under its name, and the next call finds it.
+    with suppress(FileNotFoundError):
+        path.rename(grave)
+    with _descriptor(grave, os.O_WRONLY | os.O_CREAT) as file:
+        sync_folder(path.parent)
+        os.pwrite(file, os.urandom(os.fstat(file).st_size), 0)
+        os.fsync(file)
+        os.ftruncate(file, 0)
+        os.fsync(file)
+
+
+def sweep(folder: Path) -> None:
+    """Remove files that a crash kept from coming into use."""
+    for path in folder.iterdir():
+        if path.suffix == NEW_SUFFIX:
+            path.unlink(missing_ok=True)
+    sync_folder(folder)
+
+
+def create_marker(path: Path) -> None:
+    """Create an empty file: its name says it all."""
+    path.touch(mode=FILE_MODE, exist_ok=True)
+    sync_folder(path.parent)
+
+
+def tombstone(path: Path) -> Path:
+    return path.with_suffix(DESTROYED_SUFFIX)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names durable: a file's own fsync does not."""
+    with _descriptor(folder.resolve(), os.O_RDONLY | os.O_DIRECTORY) as opened:
+        os.fsync(opened)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with _descriptor(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as opened:
+        with os.fdopen(opened, "wb", closefd=False) as file:
+            file.write(content)
+        os.fsync(opened)
+
+
+@contextmanager
+def _descriptor(path: Path, flags: int) -> Iterator[int]:
+    descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)

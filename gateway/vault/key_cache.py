@@ -1,0 +1,93 @@
+"""KeyCache: opened keys, few and for a short time."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Generic, Protocol, TypeVar
+
+import msgspec
+
+from gateway.clock import Clock
+from gateway.errors import KeyUnavailable
+
+#: A key that its service has destroyed is out of use everywhere after this long.
+LIFETIME = timedelta(seconds=60)
+
+#: Who the keys belong to: a tenant, and an authorization of it where there is one.
+Owner = tuple[str, str]
+
+
+class Droppable(Protocol):
+    """Something that holds keys and can be told to forget them at once."""
+
+    def drop(self) -> None: ...
+
+
+Keys = TypeVar("Keys", bound=Droppable)
+
+
+class Opening(msgspec.Struct, eq=False):
+    """Keys that are on their way from the key service."""
+
+    tenant: str
+    dropped: bool = False
+
+
+class KeyCache(Generic[Keys]):
+    """Keys of at most ``capacity`` owners, each for at most 60 s after it was opened.
+
+    Keys that expire are let go, and overwritten once the last who works with them lets go too; ``drop``
+    overwrites them under everybody's hands.
+    """
+
+    def __init__(self, clock: Clock, capacity: int) -> None:
+        self._clock = clock
+        self._capacity = capacity
+        #: In the order of opening.
+        self._opened: dict[Owner, tuple[datetime, Keys]] = {}
+        self._openings: set[Opening] = set()
+
+    async def obtain(self, owner: Owner, opened: Callable[[], Awaitable[Keys]]) -> Keys:
+        """The owner's keys, by ``opened`` if they are not at hand. Raises KeyUnavailable."""
+        now = self._clock()
+        held = self._opened.get(owner)
+        if held is not None and _is_fresh(held[0], now):
+            return held[1]
+        keys = await self._undropped(owner[0], opened)
+        self.expire()
+        self._opened.pop(owner, None)
+        self._opened[owner] = (now, keys)
+        if len(self._opened) > self._capacity:
+            del self._opened[next(iter(self._opened))]
+        return keys
+
+    def drop(self, tenant: str) -> None:
+        """Overwrite all keys of a tenant, also those that are being opened."""
+        for owner in [owner for owner in self._opened if owner[0] == tenant]:
+            self._opened.pop(owner)[1].drop()
+        for opening in self._openings:
+            opening.dropped |= opening.tenant == tenant
+
+    def expire(self) -> None:
+        """Let go of all keys that are too old. Whoever serves calls this at every tick."""
+        now = self._clock()
+        self._opened = {owner: held for owner, held in self._opened.items() if _is_fresh(held[0], now)}
+
+    async def _undropped(self, tenant: str, opened: Callable[[], Awaitable[Keys]]) -> Keys:
+        opening = Opening(tenant)
+        self._openings.add(opening)
+        try:
+            keys = await opened()
+        finally:
+            self._openings.discard(opening)
+        if opening.dropped:
+            keys.drop()
+            raise KeyUnavailable(
+                "A tenant's keys were dropped while they were being opened: its authorization has moved on. "
+                "Look at it again before going on."
+            )
+        return keys
+
+
+def _is_fresh(opened_at: datetime, now: datetime) -> bool:
+    # Opened later than now: the clock was set back, and the age is not known.
+    return opened_at <= now < opened_at + LIFETIME

@@ -1,0 +1,98 @@
+"""Keyring: the keys that a process has at hand, and what can be done with them."""
+
+from collections.abc import Mapping
+
+from gateway.authorization import AuthorizationId
+from gateway.booking import TenantId
+from gateway.clock import Clock
+from gateway.vault.columns import SealedColumn
+from gateway.vault.index import Index
+from gateway.vault.key_cache import KeyCache
+from gateway.vault.keys import KeyService, Purpose
+from gateway.vault.secret import SecretKey
+
+#: More tenants than this at once only means that keys are opened more often.
+CAPACITY = 1024
+
+#: Stands for the tenant of what belongs to the installation.
+INSTALLATION = ""
+
+
+class TenantKeys:
+    """What reads and writes a tenant's rows under one authorization.
+
+    Keep neither this nor what comes from it for longer than a page of work: ask the keyring again. Once
+    dropped, its columns raise KeyUnavailable.
+    """
+
+    def __init__(self, region: str, tenant: TenantId, keys: Mapping[Purpose, SecretKey]) -> None:
+        self._region = region
+        self._tenant = tenant
+        self._keys = keys
+        self.index = Index(keys[Purpose.INDEX])
+
+    def column(self, table: str, column: str) -> SealedColumn:
+        """A column sealed under the authorization's data key."""
+        return self._sealed(Purpose.DATA, table, column)
+
+    def credentials(self, table: str, column: str) -> SealedColumn:
+        return self._sealed(Purpose.CREDENTIALS, table, column)
+
+    def evidence(self, table: str, column: str) -> SealedColumn:
+        return self._sealed(Purpose.EVIDENCE, table, column)
+
+    def drop(self) -> None:
+        for key in self._keys.values():
+            key.drop()
+
+    def _sealed(self, purpose: Purpose, table: str, column: str) -> SealedColumn:
+        key = self._keys[purpose]
+        return SealedColumn(key, region=self._region, tenant=self._tenant, table=table, column=column)
+
+
+class Keyring:
+    """Opens keys at a key service and keeps them for at most 60 s. All methods raise KeyUnavailable."""
+
+    def __init__(self, service: KeyService, *, region: str, clock: Clock) -> None:
+        self._service = service
+        self._region = region
+        self._tenants = KeyCache[TenantKeys](clock, CAPACITY)
+        self._lasting = KeyCache[SecretKey](clock, CAPACITY)
+
+    async def tenant(self, tenant: TenantId, authorization: AuthorizationId) -> TenantKeys:
+        return await self._tenants.obtain((tenant, authorization), lambda: self._open(tenant, authorization))
+
+    async def evidence(self, tenant: TenantId, table: str, column: str) -> SealedColumn:
+        """A column under the tenant's evidence key, also when its other keys are destroyed."""
+        key = await self._lasting.obtain(
+            (tenant, Purpose.EVIDENCE), lambda: self._service.open_key(tenant, Purpose.EVIDENCE)
+        )
+        return SealedColumn(key, region=self._region, tenant=tenant, table=table, column=column)
+
+    async def service(self, table: str, column: str) -> SealedColumn:
+        """A column under the installation's own key."""
+        key = await self._lasting.obtain((INSTALLATION, ""), self._service.service_key)
+        return SealedColumn(key, region=self._region, tenant=INSTALLATION, table=table, column=column)
+
+    async def epoch(self, tenant: TenantId, authorization: AuthorizationId) -> int:
+        """The highest epoch that the key service was told."""
+        return await self._service.epoch(tenant, authorization)
+
+    def drop(self, tenant: TenantId) -> None:
+        """Overwrite a tenant's keys at once, under the hands of whoever works with them: a fence fell."""
+        self._tenants.drop(tenant)
+        self._lasting.drop(tenant)
+
+    def expire(self) -> None:
+        """Let go of keys that are too old. To be called at every tick, so that idle keys go as well."""
+        self._tenants.expire()
+        self._lasting.expire()
+
+    async def _open(self, tenant: TenantId, authorization: AuthorizationId) -> TenantKeys:
+        keys = {
+            Purpose.DATA: await self._service.open_data_key(tenant, authorization),
+            Purpose.INDEX: await self._service.open_key(tenant, Purpose.INDEX),
+            Purpose.CREDENTIALS: await self._service.open_key(tenant, Purpose.CREDENTIALS),
+            Purpose.EVIDENCE: await self._service.open_key(tenant, Purpose.EVIDENCE),
+        }
+        return TenantKeys(self._region, tenant, keys)

@@ -1,0 +1,90 @@
+"""What the gateway asks of a key service."""
+
+from enum import StrEnum
+from typing import Literal, Protocol
+
+import msgspec
+
+from gateway.authorization import AuthorizationId
+from gateway.booking import TenantId
+from gateway.vault.secret import KeyId, SecretKey
+
+
+class Purpose(StrEnum):
+    """What a tenant's key is for."""
+
+    #: Wraps the data keys. Comes in versions, the first is 1, and never leaves the key service.
+    ENCRYPTION = "encryption"
+    #: Seals what an authorization's bookings say; one per authorization.
+    DATA = "data"
+    #: Seals what reads calendars at the provider. Destroyed first.
+    CREDENTIALS = "credentials"
+    #: Makes look-ups.
+    INDEX = "index"
+    #: Seals the proof of what was authorized and withdrawn. Outlives the tenant's other keys.
+    EVIDENCE = "evidence"
+
+
+#: The keys of a tenant that may be had by their purpose alone.
+TenantPurpose = Literal[Purpose.CREDENTIALS, Purpose.INDEX, Purpose.EVIDENCE]
+
+
+class RemainingKey(msgspec.Struct, frozen=True):
+    """A trace of key bytes that a key service still holds.
+
+    ``purpose`` is None for what the service cannot place; ``id`` is None where no whole key is left, as in a
+    destruction that was interrupted. Both count as remaining.
+    """
+
+    purpose: Purpose | None
+    id: KeyId | None
+
+
+class KeyService(Protocol):
+    """Holds the keys, apart from the data and from the data's backups.
+
+    All keys are random. A key that was destroyed never comes back under its name. Every method may be
+    called again after a crash, by any process, and completes what it began; on return its effect is durable.
+    Methods raise KeyUnavailable, and nothing else, when a key is not to be had, or the service is not. A
+    tenant that was never made counts as that, for destruction too: absence alone proves nothing.
+    """
+
+    async def create_tenant(self, tenant: TenantId) -> None:
+        """Make the tenant's encryption (version 1), credentials, index and evidence key; keep those there.
+
+        Comes before anything of the tenant is stored.
+        """
+        ...
+
+    async def create_data_key(self, tenant: TenantId, authorization: AuthorizationId) -> None:
+        """Make the authorization's data key, wrapped under the tenant's encryption key; keep one there."""
+        ...
+
+    async def open_key(self, tenant: TenantId, purpose: TenantPurpose) -> SecretKey: ...
+
+    async def open_data_key(self, tenant: TenantId, authorization: AuthorizationId) -> SecretKey: ...
+
+    async def service_key(self) -> SecretKey:
+        """The installation's own key, made when it is first asked for."""
+        ...
+
+    async def destroy_credentials(self, tenant: TenantId) -> None: ...
+
+    async def destroy_tenant_keys(self, tenant: TenantId) -> None:
+        """Destroy all keys of the tenant but the evidence key; the encryption key goes first."""
+        ...
+
+    async def remaining(self, tenant: TenantId) -> tuple[RemainingKey, ...]:
+        """All that is left of the tenant's keys, looked up anew: what a verification reads."""
+        ...
+
+    async def epoch(self, tenant: TenantId, authorization: AuthorizationId) -> int:
+        """The highest epoch that was told, 0 if none was. Survives the destruction of the keys.
+
+        A store whose authorization has a lower epoch is a restored one.
+        """
+        ...
+
+    async def raise_epoch(self, tenant: TenantId, authorization: AuthorizationId, epoch: int) -> None:
+        """Tell that the authorization has reached ``epoch``. A lower one than was told changes nothing."""
+        ...

@@ -1,0 +1,72 @@
+"""The sealed record: what stands in the store instead of a plaintext.
+
+    version 1 | data-key id 8 | salt 32 | commitment 32 | AES-256-GCM ciphertext and tag
+
+HKDF-SHA-512 (RFC 5869) of data key and salt gives 64 bytes: a key that seals this record and no other, and
+a commitment to it. AES-GCM alone lets one ciphertext open under two keys; the commitment does not. There is
+no padding: what is sealed has few sizes, and they are public.
+"""
+
+import os
+from hmac import compare_digest
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA512
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from gateway.errors import Unreadable
+from gateway.vault.secret import KEY_ID_BYTES, SecretKey
+
+VERSION = b"\x01"
+SALT_BYTES = 32
+COMMITMENT_BYTES = 32
+TAG_BYTES = 16
+
+SALT_START = len(VERSION) + KEY_ID_BYTES
+COMMITMENT_START = SALT_START + SALT_BYTES
+CIPHERTEXT_START = COMMITMENT_START + COMMITMENT_BYTES
+
+LABEL = b"calendar gateway record, version 1"
+HASH = SHA512()
+
+# A repeated nonce breaks GCM only under the same key, and every record has a key of its own.
+NONCE = bytes(12)
+
+
+def seal_record(key: SecretKey, context: bytes, plaintext: bytes) -> bytes:
+    """``plaintext`` sealed under a fresh salt, bound to ``context``."""
+    salt = os.urandom(SALT_BYTES)
+    cipher_key, commitment = record_keys(key, salt)
+    ciphertext = AESGCM(cipher_key).encrypt(NONCE, plaintext, context)
+    return b"".join((VERSION, key.id, salt, commitment, ciphertext))
+
+
+def open_record(key: SecretKey, context: bytes, record: bytes) -> bytes:
+    """What ``seal_record`` was given. Raises Unreadable, the same for every reason."""
+    if not _is_addressed_to(key, record):
+        raise _unreadable()
+    cipher_key, commitment = record_keys(key, record[SALT_START:COMMITMENT_START])
+    if not compare_digest(commitment, record[COMMITMENT_START:CIPHERTEXT_START]):
+        raise _unreadable()
+    try:
+        return AESGCM(cipher_key).decrypt(NONCE, record[CIPHERTEXT_START:], context)
+    except InvalidTag:
+        raise _unreadable() from None
+
+
+def record_keys(key: SecretKey, salt: bytes) -> tuple[bytes, bytes]:
+    """The key of one record and the commitment to it."""
+    output = key.use(HKDF(HASH, 32 + COMMITMENT_BYTES, salt, LABEL).derive)
+    return output[:32], output[32:]
+
+
+def _is_addressed_to(key: SecretKey, record: bytes) -> bool:
+    return len(record) >= CIPHERTEXT_START + TAG_BYTES and record.startswith(VERSION + key.id)
+
+
+def _unreadable() -> Unreadable:
+    return Unreadable(
+        "A sealed record does not open: it was altered, moved, or sealed under another key. "
+        "Read its calendar anew; if that does not help, ask whether the store was restored from a backup."
+    )

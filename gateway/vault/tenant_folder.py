@@ -1,0 +1,100 @@
+"""TenantFolder: one tenant's keys and epochs as files. Blocks; raises KeyUnavailable or OSError."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from gateway.vault.files import DESTROYED_SUFFIX, create_marker, destroy_file, make_folder, sweep
+from gateway.vault.key_file import (
+    KEY_SUFFIX,
+    create_key,
+    create_wrapped_key,
+    open_key,
+    open_wrapped_key,
+    written_id,
+)
+from gateway.vault.keys import Purpose, RemainingKey, TenantPurpose
+from gateway.vault.secret import SecretKey
+
+EPOCH = "epoch"
+
+ENCRYPTION_KEY = f"{Purpose.ENCRYPTION}.1{KEY_SUFFIX}"
+CREDENTIALS_KEY = f"{Purpose.CREDENTIALS}{KEY_SUFFIX}"
+INDEX_KEY = f"{Purpose.INDEX}{KEY_SUFFIX}"
+EVIDENCE_KEY = f"{Purpose.EVIDENCE}{KEY_SUFFIX}"
+
+
+class TenantFolder:
+    """What the key directory holds of one tenant.
+
+    Only ``create`` makes the folder. To everything else a folder that is not there is an error and not an
+    empty one: the volume may not be mounted, and then nothing is known to be destroyed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def create(self) -> None:
+        make_folder(self._path.parent)
+        make_folder(self._path)
+        for name in (ENCRYPTION_KEY, CREDENTIALS_KEY, INDEX_KEY, EVIDENCE_KEY):
+            create_key(self._path / name)
+
+    def create_data_key(self, authorization: str) -> None:
+        create_wrapped_key(self._data_key(authorization), self._encryption_key())
+
+    def open_key(self, purpose: TenantPurpose) -> SecretKey:
+        return open_key(self._path / f"{purpose}{KEY_SUFFIX}")
+
+    def open_data_key(self, authorization: str) -> SecretKey:
+        return open_wrapped_key(self._data_key(authorization), self._encryption_key())
+
+    def destroy_credentials(self) -> None:
+        destroy_file(self._path / CREDENTIALS_KEY)
+
+    def destroy_keys(self) -> None:
+        for name in (ENCRYPTION_KEY, CREDENTIALS_KEY, INDEX_KEY):
+            destroy_file(self._path / name)
+        for data_key in self._data_keys():
+            destroy_file(data_key)
+        sweep(self._path)
+
+    def remaining(self) -> Iterator[RemainingKey]:
+        """Whatever has bytes, also what a crash or a careless copy left."""
+        for path in self._files():
+            if path.stat().st_size:
+                yield RemainingKey(_purpose(path), written_id(path) if path.suffix == KEY_SUFFIX else None)
+
+    def epoch(self, authorization: str) -> int:
+        """The highest of the epochs that have a marker here.
+
+        Each has its own and none is ever removed, so that neither a crash nor a race can lower the answer.
+        """
+        name = f"{EPOCH}.{authorization}"
+        numbers = (path.suffix.removeprefix(".") for path in self._files() if path.stem == name)
+        return max((int(number) for number in numbers if number.isdecimal()), default=0)
+
+    def raise_epoch(self, authorization: str, epoch: int) -> None:
+        create_marker(self._path / f"{EPOCH}.{authorization}.{epoch}")
+
+    def _encryption_key(self) -> SecretKey:
+        return open_key(self._path / ENCRYPTION_KEY)
+
+    def _data_key(self, authorization: str) -> Path:
+        """Its name bears the version of the encryption key that wraps it."""
+        return self._path / f"{Purpose.DATA}.{authorization}.1{KEY_SUFFIX}"
+
+    def _data_keys(self) -> set[Path]:
+        """All data keys that are there, and those whose destruction was begun."""
+        return {
+            path.with_suffix(KEY_SUFFIX)
+            for path in self._files()
+            if _purpose(path) is Purpose.DATA and path.suffix in {KEY_SUFFIX, DESTROYED_SUFFIX}
+        }
+
+    def _files(self) -> list[Path]:
+        return sorted(self._path.iterdir())
+
+
+def _purpose(path: Path) -> Purpose | None:
+    word = path.name.partition(".")[0]
+    return Purpose(word) if word in set(Purpose) else None

@@ -1,0 +1,1 @@
+"""The right bank: HTTP for consumers and for those who watch over the service."""

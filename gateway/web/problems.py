@@ -1,0 +1,156 @@
+"""Problems (RFC 9457): every answer that is not a success, from one closed table.
+
+A problem says what happened and what to do. It may name a parameter of the request, never its value, and
+nothing of what the gateway holds.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import msgspec
+import structlog
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
+
+from gateway.errors import KeyUnavailable
+
+FEED_PATH = "/v1/feed"
+MEDIA_TYPE = "application/problem+json"
+
+
+class ProblemType(msgspec.Struct, frozen=True):
+    """A kind of problem. ``name`` makes its type: a path below ``/v1/problems/`` that never changes."""
+
+    name: str
+    status: HTTPStatus
+    title: str
+    detail: str
+
+
+BAD_REQUEST = ProblemType(
+    "bad-request",
+    HTTPStatus.BAD_REQUEST,
+    "The request cannot be understood",
+    "Compare it with the documentation of this address.",
+)
+INVALID_PARAMETER = ProblemType(
+    "invalid-parameter",
+    HTTPStatus.BAD_REQUEST,
+    "A parameter is unknown, repeated or out of range",
+    "Correct or leave out the parameter that is named here.",
+)
+UNKNOWN_CURSOR = ProblemType(
+    "unknown-cursor",
+    HTTPStatus.BAD_REQUEST,
+    "This cursor was not given to this consumer",
+    "Send the cursor exactly as it was received with this token, or follow 'restart' to begin from nothing.",
+)
+UNAUTHORIZED = ProblemType(
+    "unauthorized",
+    HTTPStatus.UNAUTHORIZED,
+    "A valid token is needed",
+    "Send the consumer's token as 'Authorization: Bearer'. If it was revoked, ask the operator for another.",
+)
+NOT_FOUND = ProblemType(
+    "not-found",
+    HTTPStatus.NOT_FOUND,
+    "There is nothing here for this consumer",
+    "Check the address and its ids.",
+)
+METHOD_NOT_ALLOWED = ProblemType(
+    "method-not-allowed",
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    "This address does not take this method",
+    "Use one of the methods in the Allow header.",
+)
+CURSOR_TOO_OLD = ProblemType(
+    "cursor-too-old",
+    HTTPStatus.GONE,
+    "Removals behind this cursor are forgotten",
+    "Drop what you have, follow 'restart' and build it anew.",
+)
+TOO_LARGE = ProblemType(
+    "too-large",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "The request is larger than this address takes",
+    "Send less.",
+)
+TOO_MANY_WAITING = ProblemType(
+    "too-many-waiting",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "Too many requests are waiting for news",
+    "Ask again later, with fewer connections or without 'wait'.",
+)
+UNAVAILABLE = ProblemType(
+    "unavailable",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "The service cannot answer now",
+    "Ask again later. If it lasts, the operator should look at the key service and at /health/ready.",
+)
+UNEXPECTED = ProblemType(
+    "unexpected",
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    "Something went wrong here",
+    "Ask again later. If it lasts, tell the operator when it happened; the log has the rest.",
+)
+
+#: What the HTTP library refuses by itself.
+_BY_STATUS = {
+    kind.status: kind for kind in (BAD_REQUEST, NOT_FOUND, METHOD_NOT_ALLOWED, TOO_LARGE, UNEXPECTED)
+}
+
+_LOG = structlog.get_logger()
+
+
+class Problem(Exception):  # noqa: N818  it is no error of ours, but an answer
+    """Ends a request with a problem. Members beside the standard ones are given by name."""
+
+    def __init__(
+        self, kind: ProblemType, *, headers: Mapping[str, str] | None = None, **members: str
+    ) -> None:
+        super().__init__(kind.name)
+        self._kind = kind
+        self._headers = headers or {}
+        self._members = members
+
+    def response(self) -> web.Response:
+        """The answer it stands for."""
+        kind = self._kind
+        standard = {
+            "type": f"/v1/problems/{kind.name}",
+            "title": kind.title,
+            "status": kind.status.value,
+            "detail": kind.detail,
+        }
+        body = msgspec.json.encode(standard | self._members)
+        return web.Response(status=kind.status, body=body, content_type=MEDIA_TYPE, headers=self._headers)
+
+
+@web.middleware
+async def tell_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer every failure of a handler with a problem. What was unexpected is logged by its type alone."""
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return problem.response()
+    except web.HTTPException as refusal:
+        return _of(refusal).response()
+    except KeyUnavailable:
+        return Problem(UNAVAILABLE, headers={hdrs.RETRY_AFTER: "5"}).response()
+    except ConnectionError:
+        raise
+    except Exception as error:  # noqa: BLE001  the one place of the web where nothing may pass
+        _LOG.error("request_failed", error=type(error).__name__, path=_template(request))
+        return Problem(UNEXPECTED).response()
+
+
+def _of(refusal: web.HTTPException) -> Problem:
+    kind = _BY_STATUS.get(HTTPStatus(refusal.status), BAD_REQUEST)
+    allow = refusal.headers.get(hdrs.ALLOW)
+    return Problem(kind, headers=None if allow is None else {hdrs.ALLOW: allow})
+
+
+def _template(request: web.Request) -> str | None:
+    """The route's pattern: an address itself may carry a cursor."""
+    resource = request.match_info.route.resource
+    return None if resource is None else resource.canonical

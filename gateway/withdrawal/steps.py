@@ -1,0 +1,78 @@
+"""The steps that follow the fence, in order. Each may be repeated: what is done stays done."""
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from gateway.authorization import State
+from gateway.entry import EntryKind
+from gateway.errors import GatewayError
+from gateway.store.registry import standing_of
+from gateway.store.store import Store
+from gateway.store.withdrawals import WithdrawalRow
+from gateway.vault.keyring import Keyring
+from gateway.vault.keys import KeyService
+
+#: A step of one withdrawal. Raises GatewayError if it has to be tried again later.
+Step = Callable[[WithdrawalRow], Awaitable[None]]
+
+
+class StepDelayed(GatewayError):
+    """A step cannot be finished yet and is tried again by whoever takes the withdrawal up next."""
+
+
+class NamedStep(NamedTuple):
+    """A step under the name it has in the store."""
+
+    name: str
+    take: Step
+
+
+class Steps:
+    """What each step does to the store and the key service."""
+
+    def __init__(self, store: Store, keyring: Keyring, keys: KeyService) -> None:
+        self._store = store
+        self._keyring = keyring
+        self._keys = keys
+
+    def in_order(self) -> tuple[NamedStep, ...]:
+        """The fence comes before these; whoever commits it drives them."""
+        return (
+            NamedStep("dropped", self.drop),
+            NamedStep("shredded", self.shred),
+            NamedStep("erased", self.erase),
+            NamedStep("notified", self.notify),
+        )
+
+    async def drop(self, withdrawal: WithdrawalRow) -> None:
+        """Let go of keys, and tell the key service the new epoch, so that no restored store is believed."""
+        async with self._store.reading() as connection:
+            standing = await standing_of(connection, withdrawal.tenant)
+        if standing is not None:
+            authorization = standing.authorization
+            await self._keys.raise_epoch(withdrawal.tenant, authorization.id, authorization.epoch)
+        self._keyring.drop(withdrawal.tenant)
+
+    async def shred(self, withdrawal: WithdrawalRow) -> None:
+        """Destroy the keys: first what reaches the provider, then what opens the data in every copy."""
+        await self._keys.destroy_credentials(withdrawal.tenant)
+        await self._keys.destroy_tenant_keys(withdrawal.tenant)
+
+    async def erase(self, withdrawal: WithdrawalRow) -> None:
+        """Delete the rows, and see to it that the database file and its log hold none of their bytes."""
+        async with self._store.administer() as (_, registry):
+            await registry.withdrawals.erase(withdrawal.tenant)
+        if not await self._store.truncate_log():
+            raise StepDelayed(
+                "A long read holds the database's log, so erased bytes could still stand in it. The rows are "
+                "gone and their keys destroyed; emptying the log is tried again in a few seconds."
+            )
+
+    async def notify(self, withdrawal: WithdrawalRow) -> None:
+        """Tell every consumer to delete what it has, and end the authorization."""
+        async with self._store.administer() as (connection, registry):
+            standing = await standing_of(connection, withdrawal.tenant)
+            if standing is None or standing.authorization.state is State.ERASED:
+                return
+            await registry.announce(withdrawal.tenant, EntryKind.TENANT_ERASED, withdrawal.id)
+            await registry.change(standing.authorization.erase())

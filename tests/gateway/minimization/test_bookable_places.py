@@ -1,0 +1,93 @@
+"""Which directory entries become resources, and which are really a person."""
+
+import pytest
+
+from connectors.raw import PlaceKind, PlaceMode, RawPlace
+from gateway.booking import Resource, ResourceId, ResourceKind
+from gateway.minimization.places import Bookable, bookable
+from gateway.tenant import Places
+from tests.gateway.minimization.made_up import raw_place
+
+UNDECIDED = Places()
+
+
+def imported(raw: RawPlace, decisions: Places = UNDECIDED) -> Bookable | None:
+    return bookable(
+        raw, decisions=decisions, zone="Europe/Zurich", identify=lambda place: ResourceId(f"our {place}")
+    )
+
+
+def found(raw: RawPlace, decisions: Places = UNDECIDED) -> Bookable:
+    place = imported(raw, decisions)
+    assert place is not None
+    return place
+
+
+def test_a_room() -> None:
+    place = found(raw_place(capacity=8, site="Basel", building="B", floor="2"))
+    assert place == Bookable(
+        Resource(
+            id=ResourceId("our place-1"),
+            kind=ResourceKind.ROOM,
+            name="Harbour",
+            site="Basel",
+            building="B",
+            floor="2",
+            capacity=8,
+            zone="Europe/Zurich",
+            external_ref="place-1",
+        ),
+        single_person=False,
+    )
+
+
+def test_every_kind_of_place_is_a_kind_of_resource() -> None:
+    assert {found(raw_place(kind=kind)).resource.kind for kind in PlaceKind} == set(ResourceKind)
+
+
+def test_the_mailbox_address_goes_nowhere() -> None:
+    assert "cobalt.example" not in repr(found(raw_place(capacity=1, site="Basel")))
+
+
+@pytest.mark.parametrize("mode", [PlaceMode.ASSIGNED, PlaceMode.UNAVAILABLE])
+def test_assigned_and_unavailable_desks_are_never_imported(mode: PlaceMode) -> None:
+    decisions = Places(cleared=frozenset({"place-1"}))
+    assert imported(raw_place(kind=PlaceKind.DESK, mode=mode), decisions) is None
+
+
+@pytest.mark.parametrize("mode", [PlaceMode.RESERVABLE, PlaceMode.DROP_IN])
+@pytest.mark.parametrize("kind", [PlaceKind.DESK, PlaceKind.DESK_POOL])
+def test_shared_desks_and_pools_are_no_persons(kind: PlaceKind, mode: PlaceMode) -> None:
+    assert not found(raw_place(kind=kind, mode=mode, capacity=1)).single_person
+
+
+@pytest.mark.parametrize(
+    ("capacity", "decisions", "name"),
+    [
+        (1, Places(), None),
+        (1, Places(cleared=frozenset({"place-1"})), "Harbour"),
+        (1, Places(cleared=frozenset({"place-2"})), None),
+        (1, Places(cleared=frozenset({"place-1"}), personal=frozenset({"place-1"})), None),
+        (8, Places(personal=frozenset({"place-1"})), None),
+        (8, Places(), "Harbour"),
+        (None, Places(), "Harbour"),
+    ],
+)
+def test_a_room_for_one_is_a_person_unless_cleared(
+    capacity: int | None, decisions: Places, name: str | None
+) -> None:
+    place = found(raw_place(capacity=capacity), decisions)
+    assert place.single_person is (name is None)
+    assert place.resource.name == name
+
+
+def test_the_zone_is_the_sites_or_the_tenants() -> None:
+    decisions = Places(site_zones={"Porto": "Europe/Lisbon"})
+    assert found(raw_place(site="Porto"), decisions).resource.zone == "Europe/Lisbon"
+    assert found(raw_place(site="Basel"), decisions).resource.zone == "Europe/Zurich"
+    assert found(raw_place(), decisions).resource.zone == "Europe/Zurich"
+
+
+def test_the_admins_own_reference_wins() -> None:
+    decisions = Places(external_refs={"place-1": "flexo-9"})
+    assert found(raw_place(), decisions).resource.external_ref == "flexo-9"
