@@ -17,11 +17,15 @@ class Round:
         self._pages = 0
         self._seen: set[int] = set()
 
-    def take(self, page: Page) -> Page:
-        """The page itself. Raises Malformed if it is one too many or repeats an earlier one."""
+    def count(self) -> None:
+        """One more page. Raises Malformed if it is one too many."""
         self._pages += 1
         if self._pages > self._pages_max:
             raise Malformed("too_many_pages")
+
+    def take(self, page: Page) -> Page:
+        """The page itself, counted. Raises Malformed if it repeats an earlier one."""
+        self.count()
         ids = (*(event.id for event in page.events), *page.removed)
         # A lone event may well be told twice in a round; a whole page may not.
         if len(ids) > 1:

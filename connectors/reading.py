@@ -53,6 +53,13 @@ def gathered(outcomes: Iterable[Outcome], cursor: Cursor | None, wire_bytes: int
     return Page(tuple(events), tuple(removed), tuple(unclear), cursor, wire_bytes)
 
 
+def asked_for(event_id: str, outcome: Outcome) -> RawEvent | Unclear | None:
+    """The answer to a question by id, which is known even where the answer does not tell it."""
+    if isinstance(outcome, Unclear):
+        return Unclear(event_id, outcome.code)
+    return None if isinstance(outcome, Tombstone) else outcome
+
+
 class _Outline(msgspec.Struct):
     """The least of an event, not yet looked into."""
 

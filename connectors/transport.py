@@ -5,7 +5,6 @@ Errors of the HTTP library carry addresses of tenants and mailboxes; they end he
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -189,23 +188,29 @@ class Transport:
         return answer
 
     def _pinned(self, url: str) -> URL:
-        """The URL as it stands, byte for byte, if it lies under our prefix. A token never goes elsewhere."""
-        target = None
-        if len(url) <= URL_LENGTH_MAX and url.isascii() and url.isprintable():
-            with suppress(ValueError):
-                target = URL(url, encoded=True)
-        if target is None or not self._under_base(target):
+        """The URL as it stands, byte for byte. A token is never sent elsewhere."""
+        if not self.reaches(url):
             raise Malformed("foreign_link")
-        return target
+        return URL(url, encoded=True)
 
-    def _under_base(self, target: URL) -> bool:
-        steps = target.raw_path.lower().replace("%2e", ".").replace("%5c", "\\").replace("\\", "/").split("/")
+    def reaches(self, url: str) -> bool:
+        """Whether a URL lies under our prefix and may be followed."""
+        if len(url) > URL_LENGTH_MAX or not url.isascii() or not url.isprintable() or "\\" in url:
+            return False
+        try:
+            target = URL(url, encoded=True)
+        except ValueError:
+            return False
+        steps = target.raw_path.lower().replace("%2e", ".").split("/")
         return (
-            target.scheme == self._base.scheme
-            and target.raw_authority == self._base.raw_authority
+            _origin(target) == _origin(self._base)
             and target.raw_path.startswith(self._base.raw_path)
             and not {".", ".."}.intersection(steps)
         )
+
+
+def _origin(url: URL) -> tuple[str, str | None, str | None, int | None]:
+    return url.scheme.lower(), url.raw_user, url.raw_host and url.raw_host.lower(), url.port
 
 
 _SERVER_FAULTS = frozenset({500, 502, 503, 504, 509})

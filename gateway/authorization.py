@@ -40,6 +40,11 @@ class State(StrEnum):
         return self in READING
 
     @property
+    def is_open(self) -> bool:
+        """Whether the authorization has not ended."""
+        return self not in {State.WITHDRAWN, State.ERASED}
+
+    @property
     def may_serve(self) -> bool:
         """Whether consumers may be told."""
         return self in SERVING

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 
 
@@ -61,7 +62,7 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     """A tenant with its secrets opened; in memory only."""
 
     id: TenantId
-    authorization: str
+    authorization: AuthorizationId
     connection: Connection
     registration: Registration
 

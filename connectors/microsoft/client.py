@@ -3,8 +3,8 @@
 learn.microsoft.com/graph/api/calendar-list-calendarview, /event-delta, /place-list.
 """
 
-from collections.abc import AsyncIterator
-from datetime import datetime
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
 from enum import Enum
 from http import HTTPStatus
 from urllib.parse import quote, urlencode
@@ -15,9 +15,8 @@ from connectors.errors import CursorExpired, Malformed
 from connectors.microsoft import directory, wire
 from connectors.microsoft.refusal import graph_codes, graph_refusal
 from connectors.paging import Round
-from connectors.port import Admission, CalendarAddress, Cursor, Page, Projection, Window
+from connectors.port import Admission, CalendarAddress, Connector, Cursor, Page, Projection, Window
 from connectors.raw import RawEvent, RawPlace, Unclear
-from connectors.reading import Tombstone
 from connectors.transport import Answer, Grant, Limits, Transport
 
 GRAPH_URL = "https://graph.microsoft.com/v1.0"
@@ -55,18 +54,22 @@ class MicrosoftConnector:
         self._transport = Transport(session, admit, graph_url, limits=limits)
         self._grant = grant
         self._page_size = _EVENTS_PER_PAGE[mode]
-        preferences = ('outlook.timezone="UTC"', 'IdType="ImmutableId"', f"odata.maxpagesize={self._page_size}")
+        preferences = (
+            'outlook.timezone="UTC"',
+            'IdType="ImmutableId"',
+            f"odata.maxpagesize={self._page_size}",
+        )
         self._headers = {"Accept": "application/json", "Prefer": ", ".join(preferences)}
 
     async def places(self) -> AsyncIterator[tuple[RawPlace, ...]]:
         for kind, (sort, selection) in directory.LISTINGS.items():
-            query = _query({"$top": str(_PLACES_PER_PAGE), "$select": selection})
-            url: str | None = self._url("places", f"microsoft.graph.{sort}", query=query)
+            options = {"$top": str(_PLACES_PER_PAGE), "$select": selection}
+            url: str | None = self._url("places", f"microsoft.graph.{sort}", options=options)
             pages = Round()
             while url is not None:
-                answer = await self._get(url)
-                places, url = directory.places(answer.body, kind)
                 pages.count()
+                answer = await self._read(url)
+                places, url = directory.places(answer.body, kind)
                 yield places
 
     async def changes(
@@ -75,8 +78,61 @@ class MicrosoftConnector:
         url: str | None = self._first(calendar, window, projection) if since is None else self._resumed(since)
         pages = Round()
         while url is not None:
-            answer = await self._get(url, by_cursor=since is not None)
+            answer = await self._read(url, by_cursor=since is not None)
             page, url = wire.page(answer.body, projection)
-            if self.incremental and url is None and page.cursor is None:
-                raise Malformed("no_cursor")
+            self._check_cursor(page, is_last=url is None)
             yield pages.take(page)
+
+    async def event(
+        self, calendar: CalendarAddress, event_id: str, *, projection: Projection
+    ) -> RawEvent | Unclear | None:
+        options = {"$select": wire.selection(projection)}
+        answer = await self._answer(self._url("users", calendar, "events", event_id, options=options))
+        if answer.status == HTTPStatus.NOT_FOUND and "erroritemnotfound" in graph_codes(answer):
+            return None
+        return wire.event(self._checked(answer).body, event_id, projection)
+
+    def _first(self, calendar: CalendarAddress, window: Window, projection: Projection) -> str:
+        options = {"startDateTime": _printed(window.start), "endDateTime": _printed(window.end)}
+        if self.incremental:
+            return self._url("users", calendar, "calendarView", "delta", options=options)
+        options |= {
+            "$top": str(self._page_size),
+            "$orderby": "start/dateTime",
+            "$select": wire.selection(projection),
+        }
+        return self._url("users", calendar, "calendar", "calendarView", options=options)
+
+    def _resumed(self, since: Cursor) -> str:
+        """Graph's cursors are links. One to another place dates from before a change of our settings."""
+        if not self._transport.reaches(since):
+            raise CursorExpired("graph_cursor_elsewhere")
+        return since
+
+    def _check_cursor(self, page: Page, *, is_last: bool) -> None:
+        if (page.cursor is not None) != (self.incremental and is_last):
+            raise Malformed("bad_cursor")
+        if page.cursor is not None and not self._transport.reaches(page.cursor):
+            raise Malformed("foreign_link")
+
+    def _url(self, *segments: str, options: Mapping[str, str]) -> str:
+        path = "/".join(quote(segment, safe="") for segment in segments)
+        return f"{self._transport.base_url}{path}?{urlencode(options, safe='$,:/', quote_via=quote)}"
+
+    async def _read(self, url: str, *, by_cursor: bool = False) -> Answer:
+        return self._checked(await self._answer(url), by_cursor=by_cursor)
+
+    async def _answer(self, url: str) -> Answer:
+        return await self._transport.get(url, self._grant, self._headers)
+
+    def _checked(self, answer: Answer, *, by_cursor: bool = False) -> Answer:
+        if answer.status != HTTPStatus.OK:
+            raise graph_refusal(answer, by_cursor=by_cursor)
+        return answer
+
+
+def _printed(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+_: type[Connector] = MicrosoftConnector

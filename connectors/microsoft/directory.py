@@ -1,4 +1,4 @@
-"""Graph's places as bookable places. Pure. Of an assigned desk nothing but its mode is read: it is a person's.
+"""Graph's places as bookable places. Pure. Of an assigned desk, a person's, nothing but its mode is read.
 
 Shapes: learn.microsoft.com/graph/api/resources/room, /workspace, /desk. ``capacity`` may be a JSON string.
 """

@@ -15,7 +15,7 @@ from connectors.decoding import decode, fitting
 from connectors.errors import Malformed
 from connectors.port import Cursor, Page, Projection
 from connectors.raw import Attendee, Kind, RawEvent, Response, Unclear
-from connectors.reading import Moment, Outcome, Tombstone, gathered, outline, timed
+from connectors.reading import Moment, Outcome, Tombstone, asked_for, gathered, outline, timed
 
 T = TypeVar("T")
 
@@ -109,8 +109,15 @@ class Listing(Shape, Generic[T]):
     delta_link: str | None = msgspec.field(name="@odata.deltaLink", default=None)
 
 
+class Gone(Shape, gc=False):
+    """What is read of a tombstone, whatever else it carries."""
+
+    id: str
+    removed: Removed | None = msgspec.field(name="@removed", default=None)
+
+
 _SPLIT: Decoder[Listing[msgspec.Raw]] = Decoder(Listing[msgspec.Raw])
-_MOMENT = Decoder(DateTimeTimeZone)
+_MOMENT, _GONE = Decoder(DateTimeTimeZone), Decoder(Gone)
 
 
 def _members(projection: Projection) -> list[tuple[str, Any, None]]:
@@ -167,9 +174,10 @@ def _page_with_odd_items(
     return gathered(outcomes, _cursor(listing), len(body)), listing.next_link
 
 
-def event(body: bytes, projection: Projection) -> Outcome:
-    """A single event as an answer of its own."""
-    return _outcome_of_odd(msgspec.Raw(body), projection, _decoders(projection)[1])
+def event(body: bytes, event_id: str, projection: Projection) -> RawEvent | Unclear | None:
+    """The event that was asked for by its id. None if it is a tombstone."""
+    outcome = _outcome_of_odd(msgspec.Raw(body), projection, _decoders(projection)[1])
+    return asked_for(event_id, outcome)
 
 
 def _cursor(listing: Listing[Any]) -> Cursor | None:
@@ -178,7 +186,12 @@ def _cursor(listing: Listing[Any]) -> Cursor | None:
 
 def _outcome_of_odd(item: msgspec.Raw, projection: Projection, single: Decoder[Occupancy]) -> Outcome:
     understood = fitting(item, single)
-    return outline(item, _moment) if understood is None else _outcome(understood, projection)
+    if understood is not None:
+        return _outcome(understood, projection)
+    gone = fitting(item, _GONE)
+    if gone is not None and gone.removed is not None and gone.id:
+        return Tombstone(gone.id)
+    return outline(item, _moment)
 
 
 def _outcome(item: Occupancy, projection: Projection) -> Outcome:

@@ -1,1 +1,1 @@
-"""Both providers on loopback: Entra, Microsoft Graph and Google, over TLS, and a made-up world behind them."""
+"""Both providers on loopback, over TLS: Entra, Microsoft Graph, Google, and a made-up world behind them."""

@@ -19,9 +19,7 @@ def _names(text: str, **inside: Mask) -> Mask:
 
 _TIME = _names("date dateTime timeZone")
 _PERSON = _names("id email displayName self")
-_ATTENDEE = _names(
-    "id email displayName self resource optional organizer responseStatus comment additionalGuests"
-)
+_ATTENDEE = _PERSON | _names("resource optional organizer responseStatus comment additionalGuests")
 _EVENT = _names(
     """
     kind etag id status htmlLink created updated summary description location colorId iCalUID sequence

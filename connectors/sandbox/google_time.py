@@ -1,4 +1,4 @@
-"""Google's times: ``{"date": "2027-03-04"}`` or ``{"dateTime": "2027-03-04T10:00:00+01:00", "timeZone": …}``."""
+"""Google's times: ``{"date": "2027-03-04"}`` or ``{"dateTime": "2027-03-04T10:00:00+01:00", …}``."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any

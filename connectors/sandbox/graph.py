@@ -8,7 +8,7 @@ from aiohttp import web
 from connectors.sandbox.calendar import Calendar, Event, Span
 from connectors.sandbox.door import Route, encoded
 from connectors.sandbox.graph_access import GraphAccess
-from connectors.sandbox.graph_print import printed, selection, stored_id
+from connectors.sandbox.graph_print import named, printed, selection
 from connectors.sandbox.ledger import Ledger
 from connectors.sandbox.odata import moment, number, preferences
 from connectors.sandbox.refusal import graph_refusal
@@ -35,7 +35,7 @@ class GraphCalendars:
         ]
 
     async def _view(self, request: web.Request) -> web.Response:
-        """One page of what lies in a window. ``$skip`` counts in the calendar as it is now, so pages may shift."""
+        """One page of a window. ``$skip`` counts in the calendar as it is now, so pages may shift."""
         tenant, calendar = self._access.mailbox(request)
         _refuse_unsupported(request)
         wanted, asked = preferences(request), selection(request.query.get("$select"))
@@ -58,7 +58,7 @@ class GraphCalendars:
     async def _event(self, request: web.Request) -> web.Response:
         tenant, calendar = self._access.mailbox(request)
         wanted, asked = preferences(request), selection(request.query.get("$select"))
-        event = calendar.events.get(stored_id(request.match_info["event"]))
+        event = named(calendar, request.match_info["event"])
         if event is None:
             raise graph_refusal(404, "ErrorItemNotFound", "The specified object was not found in the store.")
         sent = printed(event, wanted, asked)

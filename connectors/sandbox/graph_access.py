@@ -27,7 +27,7 @@ class GraphAccess:
         self._now = wall_clock
 
     def tenant(self, request: web.Request) -> Tenant:
-        """The tenant of the request's token. Without consent a token is still good, but opens nothing (403)."""
+        """The tenant of the token. Without consent a token is still good, but opens nothing (403)."""
         held = badge(self._seal, request, self._now())
         tenant = None if held is None else self._world.tenant(held.tenant)
         if tenant is None or tenant.provider is not Provider.MICROSOFT:

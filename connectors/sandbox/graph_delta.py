@@ -84,7 +84,7 @@ class GraphDelta:
             current = self._seal.open(query["$skiptoken"], Round)
         elif "$deltatoken" in query:
             mark = self._seal.open(query["$deltatoken"], Mark)
-            current = mark and Round(mark.mailbox, mark.start, mark.end, mark.since, now)
+            current = None if mark is None else _next_round(mark, now)
         else:
             start, end = moment(request, "startDateTime"), moment(request, "endDateTime")
             current = Round(calendar.address, start, end, None, now)
@@ -103,6 +103,10 @@ class GraphDelta:
 
     def _path(self, request: web.Request) -> str:
         return f"{self._url}{request.rel_url.raw_path.removeprefix('/graph')}"
+
+
+def _next_round(mark: Mark, until: int) -> Round:
+    return Round(mark.mailbox, mark.start, mark.end, mark.since, until)
 
 
 def _told_ids(calendar: Calendar, current: Round) -> Iterator[str]:

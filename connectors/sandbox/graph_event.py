@@ -27,9 +27,10 @@ _NEVER = "0001-01-01T00:00:00Z"
 
 
 def graph_event(meeting: Meeting, resource: Resource, *, now: datetime, rewrites: bool) -> Event:
-    """The room's copy. ``rewrites``: the mailbox does what Exchange does by default (Set-CalendarProcessing):
+    """The room's copy.
 
-    the organizer's name replaces the subject, body and attachments go, the private flag is cleared.
+    ``rewrites``: the mailbox does as Exchange does by default (Set-CalendarProcessing): the organizer's name
+    replaces the subject, body and attachments go, the private flag is cleared.
     """
     event = _times(meeting) | _identity(meeting, now) | _people(meeting, resource) | _contents(meeting)
     return event | _rewritten(meeting) if rewrites and meeting.organizer else event

@@ -5,6 +5,7 @@ Equipment is not among them. A desk says where it is only by its parent. ``capac
 
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
+from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
@@ -63,13 +64,25 @@ class GraphPlaces:
         top = number(request, "$top", _PAGE_DEFAULT, low=1, high=_PAGE_MAX)
         skip = number(request, "$skip", 0, low=0, high=_SKIP_MAX)
         answer: Event = {"@odata.context": f"{self._url}/v1.0/$metadata#places"}
-        answer["value"] = places[skip : skip + top]
+        answer["value"] = _selected(places[skip : skip + top], request.query.get("$select"))
         if "$count" in request.query:
             answer["@odata.count"] = len(places)
         if len(places) > skip + top:
             path = request.rel_url.raw_path.removeprefix("/graph")
-            answer["@odata.nextLink"] = f"{self._url}{path}?$top={top}&$skip={skip + top}"
+            options = {**request.query, "$top": str(top), "$skip": str(skip + top)}
+            query = urlencode(options, safe="$,", quote_via=quote)
+            answer["@odata.nextLink"] = f"{self._url}{path}?{query}"
         return json_response(answer)
+
+
+def _selected(places: list[Event], names: str | None) -> list[Event]:
+    """Only the members that ``$select`` names; one that a place cannot have is refused."""
+    if names is None:
+        return places
+    wanted = set(names.split(","))
+    if any(wanted - place.keys() for place in places):
+        raise graph_refusal(400, "BadRequest", "Could not find a property named in $select.")
+    return [{name: place[name] for name in place if name in wanted} for place in places]
 
 
 def _of_kind(tenant: Tenant, kind: ResourceKind) -> list[Resource]:
@@ -96,13 +109,17 @@ def _room(resource: Resource) -> Event:
         "nickname": resource.name,
         "building": resource.building,
         "floorLabel": resource.floor,
-        "floorNumber": int(resource.floor) if (resource.floor or "").isdecimal() else None,
+        "floorNumber": _floor_number(resource.floor),
         "capacity": None if resource.capacity is None else str(resource.capacity),
         "bookingType": "standard",
         "audioDeviceName": None,
         "videoDeviceName": None,
         "displayDeviceName": None,
     }
+
+
+def _floor_number(floor: str | None) -> int | None:
+    return int(floor) if floor is not None and floor.isdecimal() else None
 
 
 def _workspace(resource: Resource) -> Event:

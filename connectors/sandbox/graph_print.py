@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from connectors.sandbox.calendar import Event
+from connectors.sandbox.calendar import Calendar, Event
 from connectors.sandbox.graph_time import relabelled
 from connectors.sandbox.odata import Preferences
 from connectors.sandbox.refusal import graph_refusal
@@ -57,9 +57,9 @@ def removed(event_id: str, preferences: Preferences) -> Event:
     return gone if preferences.immutable_ids else _with_mutable_ids(gone, _IDS)
 
 
-def stored_id(event_id: str) -> str:
-    """The id under which we keep what a client names in either format."""
-    return event_id.removeprefix(_MUTABLE)
+def named(calendar: Calendar, event_id: str) -> Event | None:
+    """The event that a client names by an id of either format; the cases of letters count."""
+    return calendar.events.get(event_id) or calendar.events.get(event_id.removeprefix(_MUTABLE))
 
 
 def _zoned(event: Event, zone: str) -> Event:

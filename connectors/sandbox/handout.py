@@ -43,7 +43,7 @@ class Handout(msgspec.Struct, frozen=True):
 
 
 def write_credentials(sandbox: Sandbox, directory: Path) -> Handout:
-    """Write the authority's certificate, the client certificate with its key, and the service account's key."""
+    """Write the authority's certificate, the client's with its key, and the service account's key."""
     directory.mkdir(parents=True, exist_ok=True)
     world = sandbox.world
     return Handout(

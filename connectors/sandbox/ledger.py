@@ -34,7 +34,7 @@ _NAMING = ("email", "displayName", "emailAddress")
 
 
 class Tally(msgspec.Struct):
-    """Of one tenant. ``held`` counts the personal members of the events that were asked for; ``crossed`` those sent."""
+    """Of one tenant. ``held`` counts the personal members of the events asked for; ``crossed`` those sent."""
 
     bytes: int = 0
     events: int = 0

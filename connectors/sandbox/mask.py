@@ -1,4 +1,4 @@
-"""Google's partial responses: the ``fields`` parameter, such as ``items(id,attendees(self)),nextPageToken``."""
+"""Google's partial responses: the ``fields`` parameter, such as ``items(id,start/date),nextPageToken``."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from connectors.sandbox.errors import SandboxError
 Mask = dict[str, "Mask"]
 
 _LENGTH_MAX, _DEPTH_MAX = 4096, 16
-_TOKENS = re.compile(r"[A-Za-z0-9_*]+|[(),/]")
+_PARTS = re.compile(r"[A-Za-z0-9_*]+|[(),/]")
 
 
 class InvalidMask(SandboxError):
@@ -19,12 +19,12 @@ class InvalidMask(SandboxError):
 
 def parsed(text: str) -> Mask:
     """Read a mask; without recursion, for it comes from the wire. InvalidMask if it makes no sense."""
-    tokens = _TOKENS.findall(text)
-    if not tokens or len(text) > _LENGTH_MAX or "".join(tokens) != re.sub(r"\s", "", text):
+    parts = _PARTS.findall(text)
+    if not parts or len(text) > _LENGTH_MAX or "".join(parts) != re.sub(r"\s", "", text):
         raise InvalidMask("Invalid field selection.")
     reader = _Reader()
-    for token in tokens:
-        reader.read(token)
+    for part in parts:
+        reader.read(part)
     return reader.finished()
 
 
@@ -37,19 +37,19 @@ class _Reader:
         self._at: Mask = self._root
         self._named = False
 
-    def read(self, token: str) -> None:
-        if token[0] not in "(),/":
-            self._name(token)
+    def read(self, part: str) -> None:
+        if part[0] not in "(),/":
+            self._name(part)
         elif not self._named or len(self._open) > _DEPTH_MAX:
             raise InvalidMask("Invalid field selection.")
-        elif token == "(":
+        elif part == "(":
             self._open.append(self._at)
             self._named = False
-        elif token == ")":
+        elif part == ")":
             self._close()
         else:
             self._named = False
-            self._at = self._open[-1] if token == "," else self._at
+            self._at = self._open[-1] if part == "," else self._at
 
     def finished(self) -> Mask:
         if len(self._open) != 1 or not self._named:
@@ -81,7 +81,7 @@ def check(mask: Mask, schema: Mask) -> None:
 
 
 def applied(mask: Mask, value: Any) -> Any:
-    """The part of a value that the mask keeps; lists are kept item by item. As deep as the mask, no deeper."""
+    """The part of a value that the mask keeps, of lists item by item; no deeper than the mask."""
     if not mask or "*" in mask:
         return value
     if isinstance(value, list):

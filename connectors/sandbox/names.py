@@ -13,12 +13,15 @@ class Name(NamedTuple):
 
 
 class Language(NamedTuple):
-    """Names that go together. ``family_first`` where the family name is written first."""
+    """Names that go together, and the pattern by which a ``given`` and a ``family`` name make one."""
 
     given: tuple[Name, ...]
     family: tuple[Name, ...]
-    family_first: bool
+    pattern: str
 
+
+#: By the number of ``>`` at the end of a line.
+_PATTERNS = ("{given} {family}", "{family} {given}", "{family}{given}")
 
 #: What Unicode does not decompose; the escape is the dotless i.
 _ROMAN = str.maketrans({
@@ -39,10 +42,9 @@ def _name(entry: str) -> Name:
 
 
 def _language(line: str) -> Language:
-    given, family = line.removesuffix(">").split("/")
-    return Language(
-        tuple(map(_name, given.split())), tuple(map(_name, family.split())), family_first=line.endswith(">")
-    )
+    given, family = line.rstrip(">").split("/")
+    pattern = _PATTERNS[line.count(">")]
+    return Language(tuple(map(_name, given.split())), tuple(map(_name, family.split())), pattern)
 
 
 #: From ``names.txt``, which also says how its lines are read.

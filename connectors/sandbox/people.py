@@ -6,7 +6,7 @@ import msgspec
 
 from connectors.sandbox.calendar import Guest
 from connectors.sandbox.chance import Chance
-from connectors.sandbox.names import LANGUAGES, Language, Name
+from connectors.sandbox.names import LANGUAGES
 from connectors.sandbox.truth import Person
 
 #: Where external guests come from. Domains are reserved for examples (RFC 2606).
@@ -25,26 +25,16 @@ def identifier(chance: Chance) -> str:
     return str(UUID(int=chance.below(1 << 62) << 66 | chance.below(1 << 62), version=4))
 
 
-def _full_name(language: Language, given: Name, family: Name) -> str:
-    if not language.family_first:
-        return f"{given.shown} {family.shown}"
-    # Vietnamese puts a space between the names; Chinese, Japanese and Korean do not.
-    return (
-        f"{family.shown} {given.shown}"
-        if family.shown.isascii() or family.shown < "Ͱ"
-        else (f"{family.shown}{given.shown}")
-    )
-
-
 def _guest(chance: Chance, domain: str, number: int) -> Guest:
     language = LANGUAGES[number % len(LANGUAGES)]
     given, family = chance.pick(language.given), chance.pick(language.family)
     local = f"{given.romanized}.{family.romanized}{number}".lower().replace("'", "").replace("-", "")
-    return Guest(_full_name(language, given, family), f"{local}@{domain}")
+    shown = language.pattern.format(given=given.shown, family=family.shown)
+    return Guest(shown, f"{local}@{domain}")
 
 
 def company(chance: Chance, domain: str, size: int) -> Company:
-    """``size`` members of staff with addresses in ``domain``; the first is the account that reads calendars."""
+    """``size`` members of staff with addresses in ``domain``, after the account that reads calendars."""
     reader = Person(id=identifier(chance), name="Calendar Reader", address=f"calendar.reader@{domain}")
     staff = [reader]
     for number in range(size):

@@ -83,7 +83,7 @@ class Sandbox:
         return self._ledger.tallies
 
     def expire_sync_tokens(self) -> None:
-        """Forget how far anybody has read: every page, delta and sync token is answered with 410 or refused."""
+        """Forget how far anybody has read: page, delta and sync tokens are unknown from now on."""
         self._sync_seal.expire()
 
     async def __aenter__(self) -> Self:

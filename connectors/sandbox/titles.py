@@ -11,8 +11,8 @@ _TITLES = (
     "Call {guest} {phone}", "Interview: {guest}", "Rückkehrgespräch {who}", "Entretien annuel {who}",
     "Physio {who}", "BEM-Gespräch {who} (Betriebsrat)", "Separation talk {who}", "Visa questions {guest}",
     "Pitch for {guest}", "Birthday lunch for {who} 🎂", "Leaving drinks {who}", "Dr. {guest}: results",
-    "Reunião com {guest}", "Spotkanie z {guest}", "Toplantı {guest}", "打ち合わせ {guest}", "Зустріч: {guest}",
-    "اجتماع مع {guest}", "פגישה עם {guest}", "FW: offer for {guest} – call me on {phone}", "Project Heron",
+    "Reunião com {guest}", "Spotkanie z {guest}", "Görüşme {guest}", "打ち合わせ {guest}", "Зустріч: {guest}",
+    "اجتماع مع {guest}", "פגישה עם {guest}", "FW: offer for {guest}, call me on {phone}", "Project Heron",
     "Workshop {first} & {guest}", "Customer visit {guest}", "Onboarding {who}",
 )  # fmt: skip
 

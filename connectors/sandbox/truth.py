@@ -46,7 +46,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Resource(msgspec.Struct, frozen=True, kw_only=True):
-    """A bookable place with a calendar of its own. ``user`` is the address of the one person it belongs to."""
+    """A bookable place with a calendar of its own. ``user`` is the address of its one regular user."""
 
     id: str
     kind: ResourceKind
@@ -75,6 +75,11 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
         """The account that may list the directory's resources and read their calendars."""
         return self.people[0].address
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Of everybody and everything that has a calendar."""
+        return (*(person.address for person in self.people), *(place.address for place in self.resources))
+
 
 class World:
     """All companies and all calendars. Calendars change; everything else stands still.
@@ -89,14 +94,7 @@ class World:
         self.consent_removed: set[str] = set()
         self.denied: set[str] = set()
         self._calendars = {address.lower(): calendar for address, calendar in calendars.items()}
-        self._mailboxes = {
-            tenant.id: {
-                name.lower(): member.address
-                for member in (*tenant.people, *tenant.resources)
-                for name in (member.id, member.address)
-            }
-            for tenant in self.tenants
-        }
+        self._mailboxes = {tenant.id: _addresses(tenant) for tenant in self.tenants}
 
     def follow(self, clock: Clock) -> None:
         """Stamp changes by this clock from now on."""
@@ -120,3 +118,10 @@ class World:
         for calendar in self._calendars.values():
             for event in calendar.events.values():
                 yield calendar.address, event
+
+
+def _addresses(tenant: Tenant) -> dict[str, str]:
+    """Addresses by everything that names a mailbox: itself, or a directory id."""
+    named = {address.lower(): address for address in tenant.addresses}
+    named |= {person.id.lower(): person.address for person in tenant.people}
+    return named | {resource.id.lower(): resource.address for resource in tenant.resources}

@@ -32,9 +32,13 @@ class Mark(msgspec.Struct, frozen=True, array_like=True):
         """The last entry about the tenant as a whole that was told, or whose turn has passed."""
         return max(self.position, self.notice)
 
-    def is_too_old(self, horizon: int) -> bool:
+    def is_behind(self, horizon: int) -> bool:
         """Whether a removal that should be told may be among those forgotten, up to ``horizon``."""
         return max(self.position, self.start) < horizon
+
+    def is_ahead_of(self, head: int) -> bool:
+        """Whether it was made on a log that reached further: the store is an older copy of itself."""
+        return self.heard > head
 
     def tells(self, entry: Entry) -> bool:
         """Whether an entry that is read in its turn is news."""

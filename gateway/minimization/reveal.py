@@ -75,18 +75,25 @@ def reveal(console: Console, previews: Iterable[Previewed]) -> None:
 
 def side_by_side(console: Console, sent: Mapping[str, object], booking: Booking | None, title: str) -> Table:
     """What the provider holds beside what FlexO gets of it."""
-    table = Table("what was sent", "what reaches FlexO", title=title, expand=True)
+    table = Table(title=title, expand=True)
+    table.add_column("what was sent", ratio=1)
+    table.add_column("what reaches FlexO", ratio=1)
     table.add_row(_sent(sent, console.encoding), _received(booking))
     return table
 
 
 def _sent(sent: Mapping[str, object], encoding: str) -> Text:
-    lines = Text()
-    for path, value in islice(_leaves(sent), LINES_MAX):
-        personal = path[0] not in IMPERSONAL
-        line = f"{'*' if personal else ' '} {'.'.join(path)}: {value}"
-        lines.append(_printable(line, encoding) + "\n", style=PERSONAL if personal else "")
-    return lines
+    leaves = list(islice(_leaves(sent), LINES_MAX + 1))
+    lines = [_line(path, value, encoding) for path, value in leaves[:LINES_MAX]]
+    if len(leaves) > LINES_MAX:
+        lines.append(Text("* ... and more", style=PERSONAL))
+    return Text("\n").join(lines)
+
+
+def _line(path: tuple[str, ...], value: object, encoding: str) -> Text:
+    personal = path[0] not in IMPERSONAL
+    line = f"{'*' if personal else ' '} {'.'.join(path)}: {value}"
+    return Text(_printable(line, encoding), style=PERSONAL if personal else "")
 
 
 def _leaves(sent: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], object]]:
@@ -119,10 +126,11 @@ def _printable(text: str, encoding: str) -> str:
 def _received(booking: Booking | None) -> Text:
     if booking is None:
         return Text("nothing")
-    lines = Text()
-    for name, value in msgspec.to_builtins(booking).items():
-        lines.append(f"{name}: {'-' if value is None else value}\n", style="dim" if value is None else "")
-    return lines
+    members = msgspec.to_builtins(booking).items()
+    return Text("\n").join(
+        Text(f"{name}: -", style="dim") if value is None else Text(f"{name}: {value}")
+        for name, value in members
+    )
 
 
 def _reasons(result: Result) -> list[str]:

@@ -15,6 +15,8 @@ from gateway.vault.columns import SealedColumn
 
 # The service key has no epoch: nothing of an authorization hangs on it.
 SERVICE_EPOCH = 0
+#: The column that seals names, under the service key.
+NAMES = ("consumers", "name")
 
 
 class Consumer(NamedTuple):

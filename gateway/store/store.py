@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.clock import Clock, milliseconds
 from gateway.errors import ConfigurationError, Fenced
@@ -28,7 +29,7 @@ class Fence(msgspec.Struct, frozen=True):
     """The epoch under which work was begun. Nothing of it is committed under another."""
 
     tenant: TenantId
-    authorization: str
+    authorization: AuthorizationId
     epoch: int
 
 

@@ -82,16 +82,20 @@ class Worker:
                 started += len(leases)
         return started
 
+    async def run_until_idle(self, on_turn: Callable[[], Awaitable[None]]) -> None:
+        """Take everything that is due, and what becomes due by it, once. Told after every turn that ended."""
+        async with asyncio.TaskGroup() as group:
+            while await self.start_due(group) or self._running:
+                if self._running:
+                    await asyncio.wait(list(self._running), return_when=asyncio.FIRST_COMPLETED)
+                await on_turn()
+
     def drop(self, tenant: TenantId) -> None:
         """Cancel every turn of a tenant whose epoch moved on."""
         self._tenancies.drop(tenant)
         for task, of_tenant in self._running.items():
             if of_tenant == tenant:
                 task.cancel()
-
-    @property
-    def idle(self) -> bool:
-        return not self._running
 
     def _start(self, group: asyncio.TaskGroup, tenancy: Tenancy, lease: Lease, take: Take) -> None:
         task = group.create_task(self._guarded(tenancy, lease, take), name="turn")

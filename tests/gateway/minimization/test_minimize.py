@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from msgspec.structs import replace
@@ -19,7 +19,7 @@ from tests.gateway.minimization.made_up import NOON, NOW, OCCUPANCY, ONE, WINDOW
 OUR_ID = BookingId("id of 6 characters")
 
 
-def put(raw: RawEvent, disclosure: Disclosure = OCCUPANCY, **context: Any) -> Booking:  # noqa: ANN401  any argument of minimizer
+def put(raw: RawEvent, disclosure: Disclosure = OCCUPANCY, **context: Any) -> Booking:
     outcome = minimizer(disclosure, **context).minimize(raw)
     assert isinstance(outcome, Put)
     return outcome.booking
@@ -234,7 +234,8 @@ def test_a_place_for_one_shows_nothing_before_today_in_its_own_zone() -> None:
 
 
 def test_other_places_show_yesterday() -> None:
-    assert put(hours_from_midnight(-2, 0), window=Window(NOW - timedelta(days=9), WINDOW.end))
+    yesterday = hours_from_midnight(-2, 0)
+    assert put(yesterday, window=Window(NOW - timedelta(days=9), WINDOW.end)).end == yesterday.end
 
 
 # People
@@ -277,7 +278,8 @@ def test_no_count_where_the_provider_left_any_out(level: People) -> None:
 class Counted(tuple[Attendee, ...]):
     """A list of attendees that knows how often its rows are looked at."""
 
-    looks = 0
+    __slots__ = ()
+    looks: ClassVar[int] = 0
 
     def __iter__(self) -> Iterator[Attendee]:
         for row in super().__iter__():

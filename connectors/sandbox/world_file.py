@@ -1,0 +1,132 @@
+"""``world.toml``: which companies there are, who works there, and what can be booked."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from connectors.sandbox.errors import WorldError
+from connectors.sandbox.truth import Mode, Person, Provider, ResourceKind
+from connectors.sandbox.zones import zone
+
+NAME = "world.toml"
+_BYTES_MAX = 4 * 2**20
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=320)]
+Aware = Annotated[datetime, msgspec.Meta(tz=True)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+
+
+class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the file. What it does not know, it refuses."""
+
+
+class ResourceTable(_Table, frozen=True, kw_only=True):
+    """One ``[[tenant.resource]]``; ``events`` names a JSON file beside this one."""
+
+    id: Text
+    kind: ResourceKind
+    name: Text
+    address: Text
+    capacity: Count | None = None
+    site: Text | None = None
+    building: Text | None = None
+    floor: Text | None = None
+    mode: Mode = Mode.RESERVABLE
+    events: Text | None = None
+
+
+class TenantTable(_Table, frozen=True, kw_only=True):
+    """One ``[[tenant]]``: ``directory_id`` for Microsoft, ``customer`` for Google."""
+
+    name: Text
+    provider: Provider
+    zone: Text
+    directory_id: Text | None = None
+    customer: Text | None = None
+    person: tuple[Person, ...] = ()
+    resource: tuple[ResourceTable, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return self.directory_id or self.customer or ""
+
+
+class WorldTable(_Table, frozen=True, kw_only=True):
+    """The whole file. ``now`` is the time at which its world stands."""
+
+    now: Aware
+    tenant: tuple[TenantTable, ...]
+
+
+def read(directory: Path) -> WorldTable:
+    """The checked contents of ``world.toml``. WorldError says which key is wrong and why, never its value."""
+    try:
+        content = (directory / NAME).read_bytes()
+    except OSError as error:
+        raise WorldError(
+            f"{NAME} cannot be read: {error.strerror}. A world is a folder with that file."
+        ) from None
+    if len(content) > _BYTES_MAX:
+        raise _wrong("file", "is larger than 4 MiB")
+    try:
+        world = msgspec.convert(tomllib.loads(content.decode()), WorldTable)
+    except UnicodeDecodeError:
+        raise _wrong("file", "is not UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"at (line \d+, column \d+|end of document)", str(error))
+        raise _wrong("file", f"is not TOML ({place[1] if place else 'somewhere'})") from None
+    except msgspec.ValidationError as error:
+        raise _explained(error) from None
+    _check(world)
+    return world
+
+
+def _explained(error: msgspec.ValidationError) -> WorldError:
+    """Which key and why. Of a wrong word the library's text is not used, for it quotes the word."""
+    reason, _, path = str(error).partition(" - at ")
+    key = path.strip("`").removeprefix("$").removeprefix(".") or "file"
+    if reason.startswith("Invalid enum value"):
+        reason = "is none of the words allowed there"
+    return _wrong(key, reason[0].lower() + reason[1:])
+
+
+def _check(world: WorldTable) -> None:
+    """What types cannot say."""
+    if not world.tenant:
+        raise _wrong("tenant", "there is none")
+    for number, tenant in enumerate(world.tenant):
+        key = f"tenant[{number}]"
+        wants, refuses = ("directory_id", "customer")
+        if tenant.provider is Provider.GOOGLE:
+            wants, refuses = refuses, wants
+        if getattr(tenant, wants) is None or getattr(tenant, refuses) is not None:
+            raise _wrong(key, f"needs {wants}, and not {refuses}, for its provider")
+        if zone(tenant.zone) is None:
+            raise _wrong(f"{key}.zone", "is no IANA time zone")
+        if not tenant.person:
+            raise _wrong(f"{key}.person", "at least one is needed: calendars are read in their name")
+    _refuse_doubles("tenant", (tenant.id for tenant in world.tenant))
+    _refuse_doubles("address", _addresses(world))
+
+
+def _addresses(world: WorldTable) -> Iterator[str]:
+    for tenant in world.tenant:
+        yield from (person.address for person in tenant.person)
+        yield from (resource.address for resource in tenant.resource)
+
+
+def _refuse_doubles(key: str, names: Iterator[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name.lower() in seen:
+            raise _wrong(key, "stands twice where it must be unique")
+        seen.add(name.lower())
+
+
+def _wrong(key: str, reason: str) -> WorldError:
+    return WorldError(f"{NAME}: {key}: {reason}. Nothing was loaded; correct the file and try again.")

@@ -1,0 +1,47 @@
+"""Consumers as an admin sees them."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+from gateway.app.parts import Parts
+from gateway.app.tenants import find_tenant
+from gateway.clock import milliseconds
+from gateway.errors import ConfigurationError
+from gateway.store.consumers import NAMES, Consumer, ConsumerRows
+
+# The public cursor holds one position per tenant, and has to fit into an address.
+TENANTS_MAX = 100
+
+
+async def add_consumer(parts: Parts, name: str, tenants: Iterable[str]) -> tuple[Consumer, str]:
+    """Register a consumer for some tenants. Its token is returned once and never stored.
+
+    Raises UnknownName for a tenant that does not exist.
+    """
+    scope = frozenset([(await find_tenant(parts, tenant)).standing.tenant for tenant in tenants])
+    if not 0 < len(scope) <= TENANTS_MAX:
+        raise ConfigurationError(
+            f"A consumer reads 1 to {TENANTS_MAX} tenants. Name them with --tenant, or split the consumer; "
+            "nothing was recorded."
+        )
+    async with _rows(parts) as rows:
+        return await rows.add(name, scope)
+
+
+async def list_consumers(parts: Parts) -> list[Consumer]:
+    """Every consumer, revoked ones included."""
+    async with _rows(parts) as rows:
+        return await rows.all()
+
+
+async def revoke_consumer(parts: Parts, name_or_id: str) -> Consumer:
+    """Stop a consumer's token at once. Raises UnknownName."""
+    async with _rows(parts) as rows:
+        return await rows.revoke(name_or_id)
+
+
+@asynccontextmanager
+async def _rows(parts: Parts) -> AsyncIterator[ConsumerRows]:
+    names = await parts.keyring.service(*NAMES)
+    async with parts.store.administer() as (connection, _):
+        yield ConsumerRows(connection, milliseconds(parts.clock()), names)

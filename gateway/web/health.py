@@ -1,0 +1,41 @@
+"""Health and metrics, for those who watch over the service. They tell nothing of any tenant."""
+
+import asyncio
+
+from aiohttp import hdrs, web
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from gateway.booking import TenantId
+from gateway.store.registry import standing_of
+from gateway.web.parts import PARTS
+from gateway.web.problems import UNAVAILABLE, Problem
+
+#: Ten beats missed: fences of other processes may go unseen.
+PULSE_AGE_SECONDS_MAX = 5
+DATABASE_TIMEOUT_SECONDS = 2
+
+NOBODY = TenantId("")
+
+
+async def get_live(_request: web.Request) -> web.Response:
+    """The process answers."""
+    return web.json_response({"status": "live"})
+
+
+async def get_ready(request: web.Request) -> web.Response:
+    """The database answers and the pulse beats. Raises Problem if not."""
+    parts = request.app[PARTS]
+    if parts.pulse.age_seconds() > PULSE_AGE_SECONDS_MAX:
+        raise Problem(UNAVAILABLE)
+    try:
+        async with asyncio.timeout(DATABASE_TIMEOUT_SECONDS), parts.store.reading() as connection:
+            await standing_of(connection, NOBODY)
+    except TimeoutError:
+        raise Problem(UNAVAILABLE) from None
+    return web.json_response({"status": "ready"})
+
+
+async def get_metrics(request: web.Request) -> web.Response:
+    """The Prometheus text format."""
+    body = request.app[PARTS].metrics.exposition()
+    return web.Response(body=body, headers={hdrs.CONTENT_TYPE: CONTENT_TYPE_LATEST})

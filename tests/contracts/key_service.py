@@ -1,0 +1,188 @@
+"""What every key service promises. A back-end's own test file subclasses this and says how to connect."""
+
+import asyncio
+from typing import Protocol
+
+import pytest
+
+from gateway.authorization import AuthorizationId
+from gateway.booking import TenantId
+from gateway.errors import KeyUnavailable
+from gateway.vault.keys import KeyService, Purpose, RemainingKey, TenantPurpose
+from gateway.vault.secret import SecretKey
+
+A, B = TenantId("tenant-a"), TenantId("tenant-b")
+FIRST, SECOND = AuthorizationId("first"), AuthorizationId("second")
+
+TENANT_PURPOSES: tuple[TenantPurpose, ...] = (Purpose.CREDENTIALS, Purpose.INDEX, Purpose.EVIDENCE)
+
+
+class Connect(Protocol):
+    """Makes a client of the same key service anew, as another process would."""
+
+    def __call__(self) -> KeyService: ...
+
+
+async def create(service: KeyService, tenant: TenantId = A) -> None:
+    await service.create_tenant(tenant)
+    await service.create_data_key(tenant, FIRST)
+    await service.create_data_key(tenant, SECOND)
+
+
+async def keys_of(service: KeyService, tenant: TenantId = A) -> list[SecretKey]:
+    keys = [await service.open_key(tenant, purpose) for purpose in TENANT_PURPOSES]
+    return [*keys, await service.open_data_key(tenant, FIRST), await service.open_data_key(tenant, SECOND)]
+
+
+def materials(keys: list[SecretKey]) -> list[bytes]:
+    return [key.use(bytes) for key in keys]
+
+
+def purposes(remaining: tuple[RemainingKey, ...]) -> list[Purpose | None]:
+    return sorted((key.purpose for key in remaining), key=str)
+
+
+class KeyServiceContract:
+    """Needs a fixture ``connect``."""
+
+    @pytest.fixture
+    def service(self, connect: Connect) -> KeyService:
+        return connect()
+
+    async def test_all_keys_differ(self, service: KeyService) -> None:
+        await create(service, A)
+        await create(service, B)
+        keys = [*await keys_of(service, A), *await keys_of(service, B), await service.service_key()]
+        assert len(set(materials(keys))) == len({key.id for key in keys}) == 11
+        assert {len(material) for material in materials(keys)} == {32}
+
+    async def test_keys_last(self, service: KeyService, connect: Connect) -> None:
+        await create(service)
+        keys = materials([*await keys_of(service), await service.service_key()])
+        again = connect()
+        await create(again)
+        assert materials([*await keys_of(again), await again.service_key()]) == keys
+
+    async def test_two_processes_that_create_at_once_agree(self, connect: Connect) -> None:
+        services = [connect() for _ in range(4)]
+        await asyncio.gather(*(service.create_tenant(A) for service in services))
+        await asyncio.gather(*(service.create_data_key(A, FIRST) for service in services))
+        for purpose in TENANT_PURPOSES:
+            assert len({(await service.open_key(A, purpose)).id for service in services}) == 1
+        assert len({(await service.open_data_key(A, FIRST)).id for service in services}) == 1
+        keys = await asyncio.gather(*(service.service_key() for service in services))
+        assert len({key.id for key in keys}) == 1
+
+    async def test_a_tenant_that_was_never_made_has_no_keys(self, service: KeyService) -> None:
+        await create(service, B)
+        for purpose in TENANT_PURPOSES:
+            with pytest.raises(KeyUnavailable):
+                await service.open_key(A, purpose)
+        with pytest.raises(KeyUnavailable):
+            await service.create_data_key(A, FIRST)
+        with pytest.raises(KeyUnavailable):
+            await service.open_data_key(A, FIRST)
+
+    async def test_absence_is_not_taken_for_destruction(self, service: KeyService) -> None:
+        with pytest.raises(KeyUnavailable):
+            await service.remaining(A)
+        with pytest.raises(KeyUnavailable):
+            await service.destroy_credentials(A)
+        with pytest.raises(KeyUnavailable):
+            await service.destroy_tenant_keys(A)
+        with pytest.raises(KeyUnavailable):
+            await service.epoch(A, FIRST)
+        with pytest.raises(KeyUnavailable):
+            await service.raise_epoch(A, FIRST, 1)
+
+    async def test_an_authorization_without_a_data_key_has_none(self, service: KeyService) -> None:
+        await service.create_tenant(A)
+        with pytest.raises(KeyUnavailable):
+            await service.open_data_key(A, FIRST)
+
+    async def test_credentials_go_first_and_alone(self, service: KeyService, connect: Connect) -> None:
+        await create(service)
+        before = await keys_of(service)
+        await service.destroy_credentials(A)
+        for other in (service, connect()):
+            with pytest.raises(KeyUnavailable):
+                await other.open_key(A, Purpose.CREDENTIALS)
+            assert (await other.open_key(A, Purpose.INDEX)).id == before[1].id
+            assert (await other.open_data_key(A, FIRST)).id == before[3].id
+
+    async def test_only_evidence_survives_destruction(self, service: KeyService, connect: Connect) -> None:
+        await create(service)
+        evidence = await service.open_key(A, Purpose.EVIDENCE)
+        await service.destroy_tenant_keys(A)
+        for other in (service, connect()):
+            for purpose in (Purpose.CREDENTIALS, Purpose.INDEX):
+                with pytest.raises(KeyUnavailable):
+                    await other.open_key(A, purpose)
+            for authorization in (FIRST, SECOND):
+                with pytest.raises(KeyUnavailable):
+                    await other.open_data_key(A, authorization)
+            assert (await other.open_key(A, Purpose.EVIDENCE)).id == evidence.id
+
+    async def test_destruction_may_be_repeated(self, service: KeyService) -> None:
+        await create(service)
+        for _ in range(2):
+            await service.destroy_credentials(A)
+        for _ in range(2):
+            await service.destroy_tenant_keys(A)
+        assert purposes(await service.remaining(A)) == [Purpose.EVIDENCE]
+
+    async def test_one_tenants_end_is_no_others(self, service: KeyService) -> None:
+        await create(service, A)
+        await create(service, B)
+        before = materials(await keys_of(service, B))
+        await service.destroy_tenant_keys(A)
+        assert materials(await keys_of(service, B)) == before
+
+    async def test_destroyed_keys_do_not_come_back(self, service: KeyService) -> None:
+        await create(service)
+        await service.destroy_tenant_keys(A)
+        with pytest.raises(KeyUnavailable):
+            await service.create_tenant(A)
+        with pytest.raises(KeyUnavailable):
+            await service.create_data_key(A, FIRST)
+        assert purposes(await service.remaining(A)) == [Purpose.EVIDENCE]
+
+    async def test_what_remains_is_told_with_its_id(self, service: KeyService) -> None:
+        await create(service)
+        remaining = await service.remaining(A)
+        assert purposes(remaining) == sorted([*Purpose, Purpose.DATA])
+        ids = {key.id for key in remaining if key.purpose is not Purpose.ENCRYPTION}
+        assert ids == {key.id for key in await keys_of(service)}
+        await service.destroy_credentials(A)
+        assert Purpose.CREDENTIALS not in purposes(await service.remaining(A))
+        await service.destroy_tenant_keys(A)
+        evidence = await service.open_key(A, Purpose.EVIDENCE)
+        assert await service.remaining(A) == (RemainingKey(Purpose.EVIDENCE, evidence.id),)
+
+    async def test_an_epoch_only_rises(self, service: KeyService, connect: Connect) -> None:
+        await create(service)
+        seen = [await service.epoch(A, FIRST)]
+        for epoch in (1, 9, 10, 2):
+            await service.raise_epoch(A, FIRST, epoch)
+            seen.append(await service.epoch(A, FIRST))
+        assert seen == [0, 1, 9, 10, 10]
+        assert await connect().epoch(A, FIRST) == 10
+
+    async def test_epochs_belong_to_one_authorization(self, service: KeyService) -> None:
+        await create(service, A)
+        await create(service, B)
+        await service.raise_epoch(A, FIRST, 3)
+        assert [await service.epoch(*owner) for owner in ((A, SECOND), (B, FIRST))] == [0, 0]
+
+    async def test_an_epoch_survives_the_keys(self, service: KeyService, connect: Connect) -> None:
+        await create(service)
+        await service.raise_epoch(A, FIRST, 3)
+        await service.destroy_tenant_keys(A)
+        assert await connect().epoch(A, FIRST) == 3
+        await service.raise_epoch(A, FIRST, 4)
+        assert await service.epoch(A, FIRST) == 4
+
+    async def test_epochs_raised_at_once_leave_the_highest(self, connect: Connect) -> None:
+        await create(connect())
+        await asyncio.gather(*(connect().raise_epoch(A, FIRST, epoch) for epoch in range(1, 9)))
+        assert await connect().epoch(A, FIRST) == 8

@@ -1,0 +1,98 @@
+"""Minimization has an answer to everything, however hostile."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connectors.port import Window
+from connectors.raw import Attendee, Kind, RawEvent, Response, Unclear
+from gateway.booking import ResourceKind, canonical
+from gateway.minimization.lattice import Disclosure
+from gateway.minimization.minimize import Minimizer
+from gateway.minimization.outcome import Dropped, Put, Removed, Unknown
+from gateway.minimization.span import EARLIEST, LATEST
+from tests.gateway.minimization.made_up import ENROLLED, event, identify, minimizer, room
+
+EDGES = [EARLIEST, LATEST, EARLIEST + timedelta(minutes=1), LATEST - timedelta(minutes=1), date.min, date.max]
+
+moments = st.one_of(
+    st.sampled_from(EDGES),
+    st.datetimes(timezones=st.just(UTC)),
+    st.datetimes(timezones=st.timezones()),
+    st.datetimes(),
+    st.dates(),
+)
+disclosures = st.builds(Disclosure)
+rows = st.builds(
+    Attendee, response=st.sampled_from(Response), address=st.none() | st.text(), is_resource=st.booleans()
+)
+hostile = st.builds(
+    RawEvent,
+    id=st.text(),
+    start=moments,
+    end=moments,
+    kind=st.sampled_from(Kind),
+    cancelled=st.sampled_from([False, False, True]),
+    private=st.booleans(),
+    tentative=st.booleans(),
+    response=st.none() | st.sampled_from(Response),
+    understood=st.booleans(),
+    bare=st.booleans(),
+    conference=st.none() | st.booleans(),
+    organizer=st.none() | st.text(),
+    attendees=st.none() | st.lists(rows, max_size=8).map(tuple),
+    attendees_omitted=st.booleans(),
+)
+items = hostile | st.builds(Unclear, id=st.none() | st.text(), code=st.text())
+zones = st.sampled_from(["UTC", "Asia/Tokyo", "America/Havana", "Pacific/Apia", "Pacific/Kiritimati"])
+windows = st.sampled_from([Window(EARLIEST, LATEST), Window(datetime(2027, 3, 4, tzinfo=UTC), LATEST)])
+
+
+@given(items, disclosures, zones, windows, st.sampled_from(ResourceKind), st.booleans())
+@settings(max_examples=300, deadline=None)
+def test_every_item_has_an_outcome(
+    item: RawEvent | Unclear,
+    disclosure: Disclosure,
+    zone: str,
+    window: Window,
+    kind: ResourceKind,
+    single_person: object,
+) -> None:
+    prepared = Minimizer(
+        room(kind, zone=zone, single_person=bool(single_person)),
+        disclosure,
+        window=window,
+        now=datetime(2027, 3, 4, 8, tzinfo=UTC),
+        identify=identify,
+        enrolled=ENROLLED.get,
+    )
+    outcome = prepared.minimize(item)
+    if isinstance(outcome, Put):
+        booking = outcome.booking
+        assert booking.start < booking.end
+        assert booking.start < window.end
+        assert booking.end > window.start
+        assert booking.start.utcoffset() == timedelta()
+        assert canonical(booking)
+    else:
+        assert isinstance(outcome, Removed | Dropped | Unknown)
+
+
+days = st.dates()
+instants = st.datetimes(timezones=st.just(UTC))
+inverted = st.one_of(
+    st.tuples(days, instants),
+    st.tuples(instants, days),
+    st.tuples(instants, instants).filter(lambda pair: pair[1] < pair[0]),
+    st.tuples(days, days).filter(lambda pair: pair[1] < pair[0]),
+)
+
+
+@given(inverted, st.sampled_from([Kind.SINGLE, Kind.OCCURRENCE, Kind.EXCEPTION, Kind.OTHER]), st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_what_cannot_be_placed_makes_its_resource_unknown(
+    span: tuple[datetime | date, datetime | date], kind: Kind, understood: object
+) -> None:
+    item = event(start=span[0], end=span[1], kind=kind, understood=understood)
+    assert isinstance(minimizer(window=Window(EARLIEST, LATEST)).minimize(item), Unknown)
