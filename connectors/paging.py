@@ -17,6 +17,11 @@ class Round:
         self._pages = 0
         self._seen: set[int] = set()
 
+    @property
+    def is_new(self) -> bool:
+        """Whether its first page is still to come."""
+        return self._pages == 0
+
     def count(self) -> None:
         """One more page. Raises Malformed if it is one too many."""
         self._pages += 1

@@ -33,7 +33,6 @@ class GoogleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     """The service account. ``key_file`` is the JSON that Google issued for it."""
 
     key_file: str
-    token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105  an address, no secret
     calendar_url: str = "https://www.googleapis.com/calendar/v3/"
     directory_url: str = "https://admin.googleapis.com/"
     #: Certificate authorities to trust instead of the system's, PEM.

@@ -177,7 +177,7 @@ def page(body: bytes, projection: Projection) -> tuple[Page, str | None]:
     except msgspec.ValidationError:
         return _page_with_odd_items(body, projection, single)
     outcomes = [_outcome(item, projection) for item in listing.items]
-    return gathered(outcomes, _cursor(listing), len(body)), listing.next_page_token
+    return gathered(outcomes, _cursor(listing), len(body)), listing.next_page_token or None
 
 
 def _page_with_odd_items(
@@ -188,7 +188,7 @@ def _page_with_odd_items(
     except msgspec.ValidationError:
         raise Malformed("bad_page") from None
     outcomes = [_outcome_of_odd(item, projection, single) for item in listing.items]
-    return gathered(outcomes, _cursor(listing), len(body)), listing.next_page_token
+    return gathered(outcomes, _cursor(listing), len(body)), listing.next_page_token or None
 
 
 def event(body: bytes, event_id: str, projection: Projection) -> RawEvent | Unclear | None:

@@ -19,7 +19,7 @@ from connectors.port import Admission, CalendarAddress, Connector, Cursor, Page,
 from connectors.raw import RawEvent, RawPlace, Unclear
 from connectors.transport import Answer, Grant, Limits, Transport
 
-GRAPH_URL = "https://graph.microsoft.com/v1.0"
+GRAPH_URL = "https://graph.microsoft.com"
 
 
 class Mode(Enum):
@@ -51,7 +51,7 @@ class MicrosoftConnector:
         limits: Limits | None = None,
     ) -> None:
         self.incremental = mode is Mode.DELTA
-        self._transport = Transport(session, admit, graph_url, limits=limits)
+        self._transport = Transport(session, admit, f"{graph_url.rstrip('/')}/v1.0", limits=limits)
         self._grant = grant
         self._page_size = _EVENTS_PER_PAGE[mode]
         preferences = (

@@ -24,8 +24,8 @@ _EVENT = _names(
     """
     kind etag id status htmlLink created updated summary description location colorId iCalUID sequence
     recurringEventId recurrence transparency visibility attendeesOmitted hangoutLink conferenceData gadget
-    anyoneCanAddSelf guestsCanInviteOthers guestsCanModify guestsCanSeeOtherGuests privateCopy locked reminders
-    source attachments eventType extendedProperties workingLocationProperties outOfOfficeProperties
+    anyoneCanAddSelf guestsCanInviteOthers guestsCanModify guestsCanSeeOtherGuests privateCopy locked
+    reminders source attachments eventType extendedProperties workingLocationProperties outOfOfficeProperties
     focusTimeProperties birthdayProperties endTimeUnspecified eventLabelId
     """,
     start=_TIME,

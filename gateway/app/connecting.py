@@ -7,6 +7,7 @@ from pathlib import Path
 
 import aiohttp
 
+from connectors.errors import CredentialRefused
 from connectors.google.client import GoogleConnector
 from connectors.google.grant import ServiceAccount
 from connectors.microsoft.client import MicrosoftConnector
@@ -50,13 +51,89 @@ class Microsoft:
         )
 
 
+class Google:
+    """Connects tenants whose calendars are in Google Workspace."""
+
+    def __init__(self, settings: GoogleSettings, session: aiohttp.ClientSession) -> None:
+        self._settings = settings
+        self._session = session
+        self._key = _read(settings.key_file).encode()
+
+    def connect(self, tenant: Tenant, admit: Admission) -> Connector:
+        if tenant.connection.read_as is None:
+            raise ConfigurationError("A Google tenant needs the account to read as (--read-as).")
+        account = ServiceAccount(self._session, admit, self._key, tenant.connection.read_as)
+        return GoogleConnector(
+            self._session,
+            admit,
+            account,
+            customer=tenant.connection.directory,
+            calendar_url=self._settings.calendar_url,
+            directory_url=self._settings.directory_url,
+        )
+
+
+@asynccontextmanager
+async def open_connectors(settings: Settings) -> AsyncIterator[Connect]:
+    """What makes connectors, over sessions that are closed at the end.
+
+    Raises ConfigurationError for credentials that cannot be read.
+    """
+    providers = settings.providers
+    async with AsyncExitStack() as sessions:
+        makers: dict[Provider, Microsoft | Google] = {}
+        if providers.microsoft is not None:
+            tls = _tls(providers.microsoft.ca_file)
+            session = await sessions.enter_async_context(_session(tls))
+            makers[Provider.MICROSOFT] = Microsoft(providers.microsoft, session, tls)
+        if providers.google is not None:
+            session = await sessions.enter_async_context(_session(_tls(providers.google.ca_file)))
+            makers[Provider.GOOGLE] = Google(providers.google, session)
+
+        def connect(tenant: Tenant, admit: Admission) -> Connector:
+            maker = makers.get(tenant.connection.provider)
+            if maker is None:
+                raise ConfigurationError(
+                    f"The configuration has no section [providers.{tenant.connection.provider}], so a tenant "
+                    "that was onboarded cannot be read. Add the section again, or withdraw the tenant."
+                )
+            try:
+                return maker.connect(tenant, admit)
+            except CredentialRefused:
+                raise ConfigurationError(
+                    f"The credential in [providers.{tenant.connection.provider}] is no usable key. "
+                    "Put the file there that the provider issued."
+                ) from None
+
+        yield connect
+
+
+def _session(tls: ssl.SSLContext) -> aiohttp.ClientSession:
+    # No cookies, no environment proxies, no netrc: what is sent is what we wrote.
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(ssl=tls, limit=CONNECTIONS_AT_ONCE),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+    )
+
+
+def _tls(ca_file: str | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except (OSError, ssl.SSLError):
+        raise ConfigurationError(
+            "The file of certificate authorities (ca_file) cannot be read as PEM. Check its path, or remove "
+            "the setting to trust the system's authorities."
+        ) from None
+
+
 def _read(path: str) -> str:
     try:
         return Path(path).read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):
         raise ConfigurationError(
-            f"{Path(path).name} cannot be read as a credential. Check that the path in the configuration is right "
-            "and that the gateway's user may read it."
+            f"{Path(path).name} cannot be read as a credential. Check that the path in the configuration is "
+            "right and that the gateway's user may read it."
         ) from None
 
 
@@ -64,7 +141,7 @@ def _certificate(pem: str) -> str:
     start = pem.find("-----BEGIN CERTIFICATE-----")
     if start < 0:
         raise ConfigurationError(
-            "The certificate file for Microsoft holds no certificate. It needs the private key and the certificate, "
-            "one after the other, as PEM."
+            "The certificate file for Microsoft holds no certificate. It needs the private key and the "
+            "certificate, one after the other, as PEM."
         )
     return pem[start:]

@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from gateway.app.parts import Parts
-from gateway.app.tenants import find_tenant
+from gateway.app.tenants import acknowledgements, find_tenant
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError
 from gateway.store.consumers import NAMES, Consumer, ConsumerRows
+from gateway.store.withdrawals import WithdrawalRow
 
 # The public cursor holds one position per tenant, and has to fit into an address.
 TENANTS_MAX = 100
@@ -38,6 +39,16 @@ async def revoke_consumer(parts: Parts, name_or_id: str) -> Consumer:
     """Stop a consumer's token at once. Raises UnknownName."""
     async with _rows(parts) as rows:
         return await rows.revoke(name_or_id)
+
+
+async def unacknowledged(parts: Parts, withdrawal: WithdrawalRow) -> list[str]:
+    """Consumers that were told and have not yet said that they deleted."""
+    said = {consumer for consumer, _ in await acknowledgements(parts, withdrawal)}
+    return [
+        consumer.id
+        for consumer in await list_consumers(parts)
+        if withdrawal.tenant in consumer.scope and consumer.id not in said
+    ]
 
 
 @asynccontextmanager

@@ -74,6 +74,7 @@ def _keep_apart(settings: Settings, keys: LocalKeyService, data: Path) -> None:
     if settings.production:
         raise ConfigurationError(
             "The key directory and the data directory share a file system: one snapshot would hold both, and "
-            "erased data could be read from it. Put the keys on a volume of their own, or set production = false."
+            "erased data could be read from it. Put the keys on a volume of their own, or set "
+            "production = false."
         )
     log.warning("keys_and_data_share_a_file_system")

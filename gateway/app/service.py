@@ -7,20 +7,27 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
+from aiohttp import web
 
 from gateway.app.connecting import open_connectors
 from gateway.app.parts import Parts
 from gateway.booking import TenantId
-from gateway.errors import GatewayError
+from gateway.errors import ConfigurationError, GatewayError
+from gateway.settings import Listen
 from gateway.store.pulse import Pulse
 from gateway.store.registry import standings
 from gateway.sync.tenancies import Tenancies
 from gateway.sync.worker import Worker
+from gateway.web.parts import Parts as WebParts
+from gateway.web.server import application, runner
 from gateway.withdrawal.cascade import Cascade
 
 log = structlog.get_logger()
 
 RESUME_SECONDS = 10.0
+
+#: Told the port.
+OnListening = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,42 @@ async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
         group.create_task(engine.pulse.run(stop), name="pulse")
         group.create_task(engine.worker.run(stop), name="worker")
         group.create_task(_finish_withdrawals(engine.cascade, parts, stop), name="withdrawals")
+
+
+async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListening) -> None:
+    """Read, withdraw and serve the feed until told to stop; then end what runs, within bounds.
+
+    ``on_listening`` is told the port once requests are answered.
+    """
+    listen = parts.settings.listen
+    async with open_engine(parts) as engine:
+        await engine.pulse.beat()
+        site = runner(
+            application(WebParts(parts.store, parts.keyring, engine.pulse, parts.metrics, parts.clock))
+        )
+        try:
+            await site.setup()
+            port = await _listen(site, listen)
+            on_listening(port)
+            await run_engine(engine, parts, stop)
+        finally:
+            await site.cleanup()
+
+
+async def _listen(site: web.AppRunner, listen: Listen) -> int:
+    try:
+        await web.TCPSite(site, listen.host, listen.port).start()
+    except OSError as error:
+        raise ConfigurationError(
+            f"Nothing can be served on port {listen.port} ({error.strerror}). Choose another in [listen]."
+        ) from None
+    return int(site.addresses[0][1])
+
+
+async def check_credentials(parts: Parts) -> None:
+    """Read every credential that the configuration names. Raises ConfigurationError."""
+    async with open_connectors(parts.settings):
+        return
 
 
 async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> None:

@@ -32,12 +32,19 @@ class TenantOverview(NamedTuple):
     record: AuthorizationRecord
 
 
-async def add_tenant(parts: Parts, connection: Connection, registration: Registration) -> Tenant:
+async def add_tenant(
+    parts: Parts, connection: Connection, registration: Registration, *, region: str | None = None
+) -> Tenant:
     """Record an employer's authorization and make its keys. Its directory is read as soon as something runs.
 
     Raises ConfigurationError or UnknownName, with nothing made, if a choice cannot be used.
     """
     _check(parts, connection, registration)
+    if region not in {None, parts.settings.region}:
+        raise ConfigurationError(
+            f"This installation keeps its data in region {parts.settings.region} only. Onboard the tenant at "
+            "an installation of its own region; nothing was recorded."
+        )
     await _refuse_twice(parts, connection)
     tenant = Tenant(
         id=TenantId(f"ten_{secrets.token_urlsafe(16)}"),
@@ -69,7 +76,7 @@ async def list_tenants(parts: Parts) -> list[TenantOverview]:
 
 
 async def find_tenant(parts: Parts, name_or_id: str) -> TenantOverview:
-    """The tenant of that name or id; of several of one name, the one that is not erased. Raises UnknownName."""
+    """The tenant of that name or id; of several of one name, the newest. Raises UnknownName."""
     found = [
         overview
         for overview in await list_tenants(parts)
@@ -128,8 +135,8 @@ def _check(parts: Parts, connection: Connection, registration: Registration) -> 
     parts.rules.legal.ceiling(registration.basis)
     if getattr(parts.settings.providers, connection.provider) is None:
         raise ConfigurationError(
-            f"The configuration has no section [providers.{connection.provider}], so that tenant could not be "
-            "read. Add it, then try again; nothing was recorded."
+            f"The configuration has no section [providers.{connection.provider}], so that tenant could not "
+            "be read. Add it, then try again; nothing was recorded."
         )
     for zone in (registration.zone, *registration.places.site_zones.values()):
         try:
@@ -148,8 +155,8 @@ async def _refuse_twice(parts: Parts, connection: Connection) -> None:
         )
         if same and overview.standing.authorization.state.is_open:
             raise ConfigurationError(
-                f"That directory is already onboarded as tenant {overview.standing.tenant}: its calendars would "
-                "be read and told twice. Withdraw that one first; nothing was recorded."
+                f"That directory is already onboarded as tenant {overview.standing.tenant}: its calendars "
+                "would be read and told twice. Withdraw that one first; nothing was recorded."
             )
 
 

@@ -25,7 +25,7 @@ PERSONAL = "bold red"
 
 #: Members of an event, at either provider, that say nothing of a person. All others are marked as personal.
 IMPERSONAL = {
-    "@removed", "allDay", "attendeesOmitted", "end", "isAllDay", "isCancelled", "isOnlineMeeting", "kind",
+    "@removed", "attendeesOmitted", "end", "isAllDay", "isCancelled", "isOnlineMeeting", "kind",
     "originalStart", "originalStartTime", "recurrence", "start", "status", "transparency", "type",
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.booking import Freshness, TenantId
 from gateway.entry import Entry, EntryKind, ResourceState
 from gateway.store.registry import Standing
-from gateway.store.tables import bookings, bucket_of, entries, resources
+from gateway.store.tables import bookings, bucket_of, entries, resources, tenants
 from gateway.vault.keyring import TenantKeys
 
 #: Told whatever the authorization's state: they say what to do with what a consumer already has.
@@ -51,6 +51,12 @@ class FeedLog:
     def __init__(self, connection: AsyncConnection, standing: Standing) -> None:
         self._connection = connection
         self._tenant = standing.tenant
+
+    async def horizon(self) -> int:
+        """Up to where removals have been forgotten: a cursor behind it is too old."""
+        one = (tenants.c.bucket == bucket_of(self._tenant)) & (tenants.c.id == self._tenant)
+        found = await self._connection.execute(select(tenants.c.horizon).where(one))
+        return int(found.scalar_one())
 
     async def notices(self, after: int, limit: int) -> list[Entry]:
         """Only what concerns the tenant as a whole; needs no key."""

@@ -4,6 +4,7 @@ It is how a fence that another process committed is obeyed here, and what wakes 
 """
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Mapping
 
 from gateway.booking import TenantId
@@ -24,12 +25,18 @@ class Pulse:
         self._on_fence = on_fence
         self._changed = asyncio.Event()
         self.standings: Mapping[TenantId, Standing] = {}
+        self._looked_at = -math.inf
+
+    def age_seconds(self) -> float:
+        """How long ago the last look was; infinite before the first."""
+        return asyncio.get_running_loop().time() - self._looked_at
 
     async def beat(self) -> None:
         """Look once."""
         async with self._store.reading() as connection:
             found = {standing.tenant: standing for standing in await standings(connection)}
         before, self.standings = self.standings, found
+        self._looked_at = asyncio.get_running_loop().time()
         for tenant, standing in found.items():
             known = before.get(tenant)
             if known is not None and known.authorization.epoch != standing.authorization.epoch:

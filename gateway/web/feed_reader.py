@@ -31,7 +31,7 @@ from gateway.web.parts import Parts
 NAMES = ("consumers", "name")
 CURSORS = ("consumers", "cursor")
 
-_LOG = structlog.get_logger()
+logger = structlog.get_logger()
 
 
 class Page(NamedTuple):
@@ -58,9 +58,11 @@ async def read_page(parts: Parts, token: str, after: str | None, limit: int) -> 
         draft = Draft(_within(consumer.scope, marks), limit)
         for tenant in sorted(consumer.scope):
             standing = await standing_of(connection, tenant)
-            if standing is not None and not draft.more:
-                log, mark = FeedLog(connection, standing), draft.mark(tenant, standing.head)
+            if standing is not None:
+                mark, log = draft.mark(tenant, standing.head), FeedLog(connection, standing)
                 draft.add(tenant, await _part(parts.keyring, standing, log, mark, draft.room))
+            if draft.more:
+                break
         # A cursor that has not moved is given back as it came: a new one would look like news.
         cursor = after if draft.marks == marks else None
         cursor = cursor or write_cursor(draft.marks, partial(cursors.seal, consumer.id, SERVICE_EPOCH))
@@ -83,11 +85,11 @@ async def _part(keyring: Keyring, standing: Standing, log: FeedLog, mark: Mark, 
         raise CursorTooOld("The store was restored from a backup made before this cursor was given.")
     if not standing.authorization.state.may_serve:
         return ahead(mark, await log.notices(mark.heard, room + 1), room)
-    if mark.is_behind(standing.horizon):
+    if mark.is_behind(await log.horizon()):
         raise CursorTooOld("Removals behind this cursor are forgotten.")
     try:
         keys = await unlock(keyring, standing)
         return in_turn(mark, await log.entries(keys, mark.position, room + 1), room)
     except (KeyUnavailable, RestoredStore, Unreadable) as error:
-        _LOG.warning("tenant_not_served", tenant=standing.tenant, error=type(error).__name__)
+        logger.warning("tenant_not_served", tenant=standing.tenant, code=type(error).__name__)
         return nothing(mark)

@@ -1,7 +1,8 @@
 """Parameters of a query: known, given once, and in range. Problems name them and never quote their values."""
 
 import re
-from collections.abc import Mapping, Set as AbstractSet
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from aiohttp import web
 

@@ -8,11 +8,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 import msgspec
-import structlog
-from aiohttp import hdrs, web
-from aiohttp.typedefs import Handler
-
-from gateway.errors import KeyUnavailable
+from aiohttp import web
 
 FEED_PATH = "/v1/feed"
 MEDIA_TYPE = "application/problem+json"
@@ -66,8 +62,8 @@ METHOD_NOT_ALLOWED = ProblemType(
 CURSOR_TOO_OLD = ProblemType(
     "cursor-too-old",
     HTTPStatus.GONE,
-    "Removals behind this cursor are forgotten",
-    "Drop what you have, follow 'restart' and build it anew.",
+    "This cursor cannot be read on from any more",
+    "Removals may have been missed: drop what you have, follow 'restart' and build it anew.",
 )
 TOO_LARGE = ProblemType(
     "too-large",
@@ -94,15 +90,8 @@ UNEXPECTED = ProblemType(
     "Ask again later. If it lasts, tell the operator when it happened; the log has the rest.",
 )
 
-#: What the HTTP library refuses by itself.
-_BY_STATUS = {
-    kind.status: kind for kind in (BAD_REQUEST, NOT_FOUND, METHOD_NOT_ALLOWED, TOO_LARGE, UNEXPECTED)
-}
 
-_LOG = structlog.get_logger()
-
-
-class Problem(Exception):  # noqa: N818  it is no error of ours, but an answer
+class Problem(Exception):
     """Ends a request with a problem. Members beside the standard ones are given by name."""
 
     def __init__(
@@ -124,33 +113,3 @@ class Problem(Exception):  # noqa: N818  it is no error of ours, but an answer
         }
         body = msgspec.json.encode(standard | self._members)
         return web.Response(status=kind.status, body=body, content_type=MEDIA_TYPE, headers=self._headers)
-
-
-@web.middleware
-async def tell_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer every failure of a handler with a problem. What was unexpected is logged by its type alone."""
-    try:
-        return await handler(request)
-    except Problem as problem:
-        return problem.response()
-    except web.HTTPException as refusal:
-        return _of(refusal).response()
-    except KeyUnavailable:
-        return Problem(UNAVAILABLE, headers={hdrs.RETRY_AFTER: "5"}).response()
-    except ConnectionError:
-        raise
-    except Exception as error:  # noqa: BLE001  the one place of the web where nothing may pass
-        _LOG.error("request_failed", error=type(error).__name__, path=_template(request))
-        return Problem(UNEXPECTED).response()
-
-
-def _of(refusal: web.HTTPException) -> Problem:
-    kind = _BY_STATUS.get(HTTPStatus(refusal.status), BAD_REQUEST)
-    allow = refusal.headers.get(hdrs.ALLOW)
-    return Problem(kind, headers=None if allow is None else {hdrs.ALLOW: allow})
-
-
-def _template(request: web.Request) -> str | None:
-    """The route's pattern: an address itself may carry a cursor."""
-    resource = request.match_info.route.resource
-    return None if resource is None else resource.canonical

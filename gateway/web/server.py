@@ -7,10 +7,11 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from gateway.web.erasures import post_acknowledgement
+from gateway.web.failures import tell_problems
 from gateway.web.feed import get_feed
 from gateway.web.health import get_live, get_metrics, get_ready
 from gateway.web.parts import PARTS, SEATS, Parts
-from gateway.web.problems import FEED_PATH, tell_problems
+from gateway.web.problems import FEED_PATH
 from gateway.web.waiting import SEATS_MAX
 
 BODY_BYTES_MAX = 64 * 1024
@@ -50,7 +51,7 @@ def runner(site: web.Application) -> web.AppRunner:
         site,
         # Addresses carry cursors, and malformed requests carry anything: neither is logged.
         access_log=None,
-        logger=logging.Logger("silent", level=logging.CRITICAL + 1),
+        logger=logging.Logger("silent", logging.CRITICAL + 1),  # noqa: LOG001  one of our own, not a shared one
         # Whoever goes away ends its request.
         handler_cancellation=True,
         max_line_size=REQUEST_LINE_BYTES_MAX,

@@ -1,11 +1,11 @@
 import asyncio
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from gateway.errors import KeyUnavailable
 from gateway.vault.key_cache import KeyCache
 from gateway.vault.secret import SecretKey
+from tests.gateway.vault.hand_clock import HandClock
 
 CAPACITY = 3
 
@@ -25,22 +25,9 @@ class Service:
         return SecretKey(material)
 
 
-class Clock:
-    """A clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 3, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> HandClock:
+    return HandClock()
 
 
 @pytest.fixture
@@ -49,7 +36,7 @@ def service() -> Service:
 
 
 @pytest.fixture
-def cache(clock: Clock) -> KeyCache[SecretKey]:
+def cache(clock: HandClock) -> KeyCache[SecretKey]:
     return KeyCache[SecretKey](clock, CAPACITY)
 
 
@@ -62,7 +49,7 @@ def is_dropped(key: SecretKey) -> bool:
 
 
 async def test_a_key_at_hand_is_not_asked_for_again(
-    cache: KeyCache[SecretKey], service: Service, clock: Clock
+    cache: KeyCache[SecretKey], service: Service, clock: HandClock
 ) -> None:
     first = await cache.obtain(("a", "1"), service.key)
     clock.move(59.9)
@@ -77,7 +64,7 @@ async def test_owners_do_not_share(cache: KeyCache[SecretKey], service: Service)
 
 @pytest.mark.parametrize("seconds", [60, 3600, -0.001])
 async def test_a_key_is_asked_for_again_after_a_minute_and_when_the_clock_was_set_back(
-    cache: KeyCache[SecretKey], service: Service, clock: Clock, seconds: float
+    cache: KeyCache[SecretKey], service: Service, clock: HandClock, seconds: float
 ) -> None:
     first = await cache.obtain(("a", "1"), service.key)
     clock.move(seconds)
@@ -88,7 +75,7 @@ async def test_a_key_is_asked_for_again_after_a_minute_and_when_the_clock_was_se
 
 
 async def test_an_expired_key_is_overwritten_once_nobody_works_with_it(
-    cache: KeyCache[SecretKey], service: Service, clock: Clock
+    cache: KeyCache[SecretKey], service: Service, clock: HandClock
 ) -> None:
     key = await cache.obtain(("a", "1"), service.key)
     material = key.use(lambda secret: secret)
@@ -102,7 +89,7 @@ async def test_an_expired_key_is_overwritten_once_nobody_works_with_it(
 
 
 async def test_opening_one_key_lets_go_of_all_that_expired(
-    cache: KeyCache[SecretKey], service: Service, clock: Clock
+    cache: KeyCache[SecretKey], service: Service, clock: HandClock
 ) -> None:
     key = await cache.obtain(("a", "1"), service.key)
     material = key.use(lambda secret: secret)

@@ -1,27 +1,18 @@
-from datetime import UTC, datetime, timedelta
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
-from gateway.clock import Clock
 from gateway.errors import KeyUnavailable, Unreadable
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import Keyring
 from gateway.vault.local import LocalKeyService
+from tests.gateway.vault.hand_clock import HandClock
 
 A, B = TenantId("tenant-a"), TenantId("tenant-b")
 FIRST, SECOND = AuthorizationId("first"), AuthorizationId("second")
-START = datetime(2026, 3, 1, tzinfo=UTC)
-
-
-def standing() -> datetime:
-    return START
-
-
-def a_minute_later() -> datetime:
-    return START + timedelta(seconds=60)
 
 
 @pytest.fixture
@@ -34,8 +25,8 @@ async def service(tmp_path: Path) -> LocalKeyService:
     return service
 
 
-def keyring_of(service: LocalKeyService, *, region: str = "eu", clock: Clock = standing) -> Keyring:
-    return Keyring(service, region=region, clock=clock)
+def keyring_of(service: LocalKeyService, *, region: str = "eu") -> Keyring:
+    return Keyring(service, region=region, clock=HandClock())
 
 
 async def columns(keyring: Keyring) -> dict[str, SealedColumn]:
@@ -85,6 +76,15 @@ async def test_evidence_opens_when_all_else_is_destroyed(service: LocalKeyServic
     assert (await keyring.evidence(A, "history", "body")).open("row", 2, record) == b"withdrawn"
 
 
+async def test_the_epoch_is_the_key_services(service: LocalKeyService) -> None:
+    keyring = keyring_of(service)
+    await service.raise_epoch(A, FIRST, 4)
+    assert [await keyring.epoch(A, FIRST), await keyring.epoch(A, SECOND)] == [4, 0]
+    # It is never remembered: a fence elsewhere counts at once.
+    await service.raise_epoch(A, FIRST, 5)
+    assert await keyring.epoch(A, FIRST) == 5
+
+
 async def test_a_tenant_without_keys_has_none(service: LocalKeyService) -> None:
     with pytest.raises(KeyUnavailable):
         await keyring_of(service).tenant(TenantId("unknown"), FIRST)
@@ -105,47 +105,41 @@ async def test_keys_are_kept_and_a_drop_takes_them_out_of_every_hand(service: Lo
 
 
 async def test_destroyed_keys_are_out_of_use_after_a_minute(service: LocalKeyService) -> None:
-    now = START
-
-    def clock() -> datetime:
-        return now
-
-    keyring = keyring_of(service, clock=clock)
-    await keyring.tenant(A, FIRST)
+    clock = HandClock()
+    keyring = Keyring(service, region="eu", clock=clock)
+    held = await keyring.tenant(A, FIRST)
     await service.destroy_tenant_keys(A)
-    assert await keyring.tenant(A, FIRST)
-    now = a_minute_later()
+    assert await keyring.tenant(A, FIRST) is held
+    clock.move(60)
     with pytest.raises(KeyUnavailable):
         await keyring.tenant(A, FIRST)
 
 
 async def test_a_tick_lets_go_of_idle_keys(service: LocalKeyService) -> None:
-    now = START
-
-    def clock() -> datetime:
-        return now
-
-    keyring = keyring_of(service, clock=clock)
-    column = await keyring.evidence(A, "history", "body")
-    material = column._key.use(lambda secret: secret)
-    held = await keyring.tenant(A, FIRST)
-    data = held._keys
-    del column, held
+    clock = HandClock()
+    keyring = Keyring(service, region="eu", clock=clock)
+    columns = [(await keyring.tenant(A, FIRST)).column("t", "c"), await keyring.service("t", "c")]
+    materials = [column._key.use(lambda material: material) for column in columns]
+    columns.clear()
+    # A worker thread holds its last result until it is told to do something else.
+    await asyncio.get_running_loop().shutdown_default_executor()
+    clock.move(59)
     keyring.expire()
-    assert material != bytes(32)
-    now = a_minute_later()
+    assert bytes(32) not in materials
+    clock.move(1)
     keyring.expire()
-    assert material == bytes(32)
-    assert await keyring.tenant(A, FIRST) is not None
-    assert data
+    assert materials == [bytes(32), bytes(32)]
 
 
 async def test_nothing_shows_a_key(service: LocalKeyService, tmp_path: Path) -> None:
     keyring = keyring_of(service)
     keys = await keyring.tenant(A, FIRST)
-    texts = [repr(thing) for thing in (keyring, keys, keys.index, keys.column("t", "c"), vars(keys))]
-    shown = " ".join(texts)
-    for path in tmp_path.rglob("*.key"):
-        material = path.read_bytes()[8:]
+    things = (keyring, keys, keys.index, keys.column("t", "c"), vars(keyring), vars(keys))
+    shown = " ".join(map(repr, things))
+    for material in materials_in(tmp_path):
         assert material.hex() not in shown
         assert repr(material)[2:-1] not in shown
+
+
+def materials_in(directory: Path) -> list[bytes]:
+    return [path.read_bytes()[8:] for path in directory.rglob("*.key")]

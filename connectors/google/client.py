@@ -1,0 +1,157 @@
+"""Google Workspace as a Connector: resource calendars, read as one user of the customer may read them.
+
+developers.google.com/workspace/calendar/api/guides/sync.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from functools import partial
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import aiohttp
+
+from connectors.errors import Malformed
+from connectors.google import directory, wire
+from connectors.google.grant import DIRECTORY_SCOPE, EVENTS_SCOPE, ServiceAccount
+from connectors.google.refusal import is_busy, refusal
+from connectors.google.requests import Request, events_service, request, resources_service
+from connectors.paging import Round
+from connectors.port import Admission, CalendarAddress, Connector, Cursor, Page, Projection, Window
+from connectors.raw import RawEvent, RawPlace, Unclear
+from connectors.transport import Answer, Grant, Limits, Transport
+
+T = TypeVar("T")
+
+CALENDAR_URL = "https://www.googleapis.com"
+DIRECTORY_URL = "https://admin.googleapis.com"
+
+_EVENTS_PER_PAGE = 250
+_RESOURCES_PER_PAGE = 500
+
+
+class _Service:
+    """One of Google's services, with the grant that it takes."""
+
+    def __init__(self, transport: Transport, grant: Grant) -> None:
+        self._transport = transport
+        self._grant = grant
+
+    async def answer(self, asked: Request) -> Answer:
+        return await self._transport.get(asked.url, self._grant, asked.headers)
+
+    async def read(self, asked: Request, *, by_cursor: bool = False) -> bytes:
+        return _checked(await self.answer(asked), by_cursor=by_cursor)
+
+
+def _checked(answer: Answer, *, by_cursor: bool = False) -> bytes:
+    if answer.status != HTTPStatus.OK:
+        raise refusal(answer, by_cursor=by_cursor)
+    return answer.body
+
+
+class GoogleConnector:
+    """Reads one customer's calendars. A sync token goes with the query that it was given for."""
+
+    incremental = True
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        admit: Admission,
+        account: ServiceAccount,
+        *,
+        customer: str = "my_customer",
+        calendar_url: str = CALENDAR_URL,
+        directory_url: str = DIRECTORY_URL,
+        limits: Limits | None = None,
+    ) -> None:
+        self._customer = customer
+        calendar_url = f"{calendar_url.rstrip('/')}/calendar/v3/"
+        directory_url = f"{directory_url.rstrip('/')}/"
+        self._events = events_service(calendar_url)
+        self._resources = resources_service(directory_url)
+        to_calendar = Transport(session, admit, calendar_url, throttling=is_busy, limits=limits)
+        to_directory = Transport(session, admit, directory_url, throttling=is_busy, limits=limits)
+        self._calendar = _Service(to_calendar, account.grant(EVENTS_SCOPE))
+        self._directory = _Service(to_directory, account.grant(DIRECTORY_SCOPE))
+
+    async def places(self) -> AsyncIterator[tuple[RawPlace, ...]]:
+        known: dict[str, directory.Building] = {}
+        method = self._resources.buildings().list
+        async for buildings in self._listed(method, directory.BUILDING_FIELDS, directory.buildings):
+            known |= {building.id: building for building in buildings}
+        read = partial(directory.places, known=known)
+        async for places in self._listed(self._resources.calendars().list, directory.RESOURCE_FIELDS, read):
+            yield places
+
+    async def _listed(
+        self, method: Any, fields: str, read: Callable[[bytes], tuple[tuple[T, ...], str | None]]
+    ) -> AsyncIterator[tuple[T, ...]]:
+        """All pages of one of the directory's collections."""
+        query = {"customer": self._customer, "maxResults": _RESOURCES_PER_PAGE, "fields": fields}
+        token: str | None = None
+        pages = Round()
+        while token is not None or pages.is_new:
+            pages.count()
+            rows, token = read(await self._directory.read(request(method, **query, pageToken=token)))
+            yield rows
+
+    async def changes(
+        self, calendar: CalendarAddress, *, window: Window, projection: Projection, since: Cursor | None
+    ) -> AsyncIterator[Page]:
+        query = _template(calendar, projection) | (_bounds(window) if since is None else {"syncToken": since})
+        token: str | None = None
+        pages = Round()
+        while token is not None or pages.is_new:
+            asked = request(self._events.list, **query, pageToken=token)
+            body = await self._calendar.read(asked, by_cursor=since is not None)
+            page, token = wire.page(body, projection)
+            if (page.cursor is None) != (token is not None):
+                raise Malformed("bad_cursor")
+            yield pages.take(page)
+
+    async def event(
+        self, calendar: CalendarAddress, event_id: str, *, projection: Projection
+    ) -> RawEvent | Unclear | None:
+        query = {"calendarId": calendar, "eventId": event_id, "fields": wire.mask(projection)}
+        answer = await self._calendar.answer(request(self._events.get, **query, **_attendees_max(projection)))
+        if answer.status == HTTPStatus.NOT_FOUND:
+            await self._see(calendar)
+            return None
+        return (
+            None if answer.status == HTTPStatus.GONE else wire.event(_checked(answer), event_id, projection)
+        )
+
+    async def _see(self, calendar: CalendarAddress) -> None:
+        """Raise unless we may still read the calendar: Google answers 404 for both, the event and the calendar."""
+        await self._calendar.read(
+            request(self._events.list, calendarId=calendar, maxResults=1, fields="kind")
+        )
+
+
+def _template(calendar: CalendarAddress, projection: Projection) -> dict[str, Any]:
+    """What the queries of full and incremental rounds have in common: all but where they begin."""
+    fields = f"nextPageToken,nextSyncToken,items({wire.mask(projection)})"
+    return {
+        "calendarId": calendar,
+        "singleEvents": True,
+        "maxResults": _EVENTS_PER_PAGE,
+        "fields": fields,
+    } | _attendees_max(projection)
+
+
+def _attendees_max(projection: Projection) -> dict[str, Any]:
+    """With one at most, Google tells the calendar's own row alone."""
+    return {} if projection.people else {"maxAttendees": 1}
+
+
+def _bounds(window: Window) -> dict[str, Any]:
+    return {"timeMin": _printed(window.start), "timeMax": _printed(window.end)}
+
+
+def _printed(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+_: type[Connector] = GoogleConnector

@@ -1,0 +1,137 @@
+"""Google's calendar resources as bookable places. Pure.
+
+Shape: developers.google.com/workspace/admin/directory/reference/rest/v1/resources.calendars. Google knows
+rooms and *other*; what else a resource is, and whose, an administrator writes into ``resourceType``.
+"""
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+from msgspec.json import Decoder
+
+from connectors.decoding import decode, fitting
+from connectors.errors import Malformed
+from connectors.google.wire import Shape
+from connectors.raw import Hidden, PlaceKind, PlaceMode, RawPlace
+
+RESOURCE_FIELDS = (
+    "nextPageToken,items(resourceId,resourceEmail,resourceName,resourceCategory,resourceType,"
+    "buildingId,floorName,capacity)"
+)
+BUILDING_FIELDS = "nextPageToken,buildings(buildingId,buildingName,address(locality))"
+
+_NULL = msgspec.Raw(b"null")
+_WORD = re.compile(r"[\w-]+")
+_KIND_WORDS = (("pool", PlaceKind.DESK_POOL), ("desk", PlaceKind.DESK), ("workspace", PlaceKind.DESK))
+_PERSONAL_WORDS = frozenset({"assigned", "unavailable"})
+
+
+class Listing(Shape, gc=False):
+    """A page of resources. Google leaves an empty list out."""
+
+    items: tuple[msgspec.Raw, ...] = ()
+    next_page_token: str | None = None
+
+
+class BuildingListing(Shape, gc=False):
+    """A page of buildings."""
+
+    buildings: tuple[msgspec.Raw, ...] = ()
+    next_page_token: str | None = None
+
+
+class Resource(Shape, gc=False):
+    """A resource, not yet looked into: an odd member must not cost us the place."""
+
+    resource_id: msgspec.Raw = _NULL
+    resource_email: msgspec.Raw = _NULL
+    resource_name: msgspec.Raw = _NULL
+    resource_category: msgspec.Raw = _NULL
+    resource_type: msgspec.Raw = _NULL
+    building_id: msgspec.Raw = _NULL
+    floor_name: msgspec.Raw = _NULL
+    capacity: msgspec.Raw = _NULL
+
+
+class Address(Shape, gc=False):
+    """Where a building stands."""
+
+    locality: str | None = None
+
+
+class _Building(Shape, gc=False):
+    building_id: str
+    building_name: str | None = None
+    address: Address | None = None
+
+
+class Building(Hidden, frozen=True):
+    """A building by its id."""
+
+    id: str
+    name: str | None
+    site: str | None
+
+
+_LISTING, _BUILDINGS = Decoder(Listing), Decoder(BuildingListing)
+_RESOURCE, _BUILDING = Decoder(Resource), Decoder(_Building)
+_TEXT, _NUMBER = Decoder(str), Decoder(int, strict=False)
+
+
+def buildings(body: bytes) -> tuple[tuple[Building, ...], str | None]:
+    """The buildings of a page, and the token of the next page. Raises Malformed."""
+    try:
+        listing = decode(body, _BUILDINGS)
+    except msgspec.ValidationError:
+        raise Malformed("bad_page") from None
+    read = (fitting(item, _BUILDING) for item in listing.buildings)
+    return tuple(map(_building, filter(None, read))), listing.next_page_token or None
+
+
+def _building(building: _Building) -> Building:
+    site = None if building.address is None else building.address.locality
+    return Building(building.building_id, building.building_name, site)
+
+
+def places(body: bytes, known: Mapping[str, Building]) -> tuple[tuple[RawPlace, ...], str | None]:
+    """The places of a page that may be imported, and the token of the next page. Raises Malformed."""
+    try:
+        listing = decode(body, _LISTING)
+    except msgspec.ValidationError:
+        raise Malformed("bad_page") from None
+    read = (_place(item, known) for item in listing.items)
+    return tuple(place for place in read if place is not None), listing.next_page_token or None
+
+
+def _place(item: msgspec.Raw, known: Mapping[str, Building]) -> RawPlace | None:
+    """None where it is not bookable, or where not even id and address can be read."""
+    parts = fitting(item, _RESOURCE)
+    if parts is None:
+        return None
+    identity, address = fitting(parts.resource_id, _TEXT), fitting(parts.resource_email, _TEXT)
+    words = frozenset(_WORD.findall((fitting(parts.resource_type, _TEXT) or "").lower()))
+    kind = _kind(fitting(parts.resource_category, _TEXT), words)
+    if not identity or not address or (kind is PlaceKind.DESK and not words.isdisjoint(_PERSONAL_WORDS)):
+        return None
+    building_id = fitting(parts.building_id, _TEXT)
+    building = known.get(building_id or "")
+    return RawPlace(
+        place_id=identity,
+        address=address,
+        kind=kind,
+        name=fitting(parts.resource_name, _TEXT) or "",
+        mode=PlaceMode.DROP_IN if "drop-in" in words else PlaceMode.RESERVABLE,
+        capacity=fitting(parts.capacity, _NUMBER),
+        site=None if building is None else building.site,
+        building=building_id if building is None else building.name or building_id,
+        floor=fitting(parts.floor_name, _TEXT),
+    )
+
+
+def _kind(category: str | None, words: frozenset[str]) -> PlaceKind:
+    """By the words of its type; what they do not tell is a room, the kind that is guarded most."""
+    if category == "CONFERENCE_ROOM":
+        return PlaceKind.ROOM
+    told = next((kind for word, kind in _KIND_WORDS if word in words), None)
+    return told or (PlaceKind.EQUIPMENT if category == "OTHER" else PlaceKind.ROOM)

@@ -1,0 +1,44 @@
+"""Google's requests, built by its own library from the description that it ships, and never sent by it."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Never
+
+from googleapiclient.discovery import build
+
+from connectors.raw import Hidden
+
+
+class Request(Hidden, frozen=True, gc=False):
+    """A GET: its URL, already encoded, and its headers."""
+
+    url: str
+    headers: Mapping[str, str]
+
+
+class _NoWayOut:
+    """The library's way to the network, which is none: transport.py sends."""
+
+    def request(self, *_: Any, **__: Any) -> Never:
+        raise RuntimeError("Google's library must not send requests here; connectors.transport does.")
+
+
+def request(method: Any, **parameters: Any) -> Request:
+    """A call of one of the services' methods. Parameters without a value are left out."""
+    built = method(**{name: value for name, value in parameters.items() if value is not None})
+    return Request(built.uri, built.headers)
+
+
+@cache
+def events_service(calendar_url: str) -> Any:
+    return _service("calendar", "v3", calendar_url).events()
+
+
+@cache
+def resources_service(directory_url: str) -> Any:
+    return _service("admin", "directory_v1", directory_url).resources()
+
+
+def _service(name: str, version: str, url: str) -> Any:
+    """Described by the document inside the package: nothing is fetched."""
+    return build(name, version, http=_NoWayOut(), static_discovery=True, client_options={"api_endpoint": url})

@@ -1,0 +1,20 @@
+"""What an admin says of places, read from a file."""
+
+from pathlib import Path
+
+import msgspec
+
+from gateway.errors import ConfigurationError
+from gateway.tenant import Places
+
+
+def load_places(path: Path) -> Places:
+    """Read a TOML file of ``external_refs``, ``site_zones``, ``cleared`` and ``personal``."""
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Places)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path.name} cannot be read ({error.strerror}). Check the path given with --places."
+        ) from None
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path.name} cannot be used: {error}. Nothing was recorded.") from None

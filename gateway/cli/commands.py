@@ -1,0 +1,74 @@
+"""All commands. Each is imported when it is called, so that ``--help`` does not load the whole house."""
+
+import sys
+from importlib.metadata import version
+
+from cyclopts import App
+
+from gateway.errors import GatewayError
+from gateway.logs import configure_logs
+
+USAGE_ERROR = 2
+
+_COMMANDS = {
+    "demo": ("gateway.cli.demo:demo", "Show the main job on made-up companies, without any account."),
+    "sandbox": ("gateway.cli.sandbox:sandbox", "Run the stand-in providers alone, to try things against."),
+    "serve": ("gateway.cli.serve:serve", "Read calendars and serve the feed until told to stop."),
+    "sync": ("gateway.cli.serve:sync", "Read what is due now, once."),
+    "status": (
+        "gateway.cli.status:status",
+        "Show what is read, how current it is, and what waits for people.",
+    ),
+    "check-config": (
+        "gateway.cli.status:check_config",
+        "Read the configuration and say whether it can be used.",
+    ),
+    "feed": ("gateway.cli.feed:feed", "Read the feed as a consumer does, one entry a line."),
+    "preview": (
+        "gateway.cli.preview:preview",
+        "Show what FlexO would get of events in a file. Writes nothing.",
+    ),
+}
+_TENANT = {
+    "add": ("gateway.cli.tenant:add", "Record an employer's authorization."),
+    "list": ("gateway.cli.tenant:list_", "List all tenants, erased ones included."),
+    "show": ("gateway.cli.tenant:show", "Show one tenant: state, rules, withdrawals, acknowledgements."),
+    "resume": ("gateway.cli.tenant:resume", "Re-open a suspended tenant, once its grant is confirmed."),
+    "withdraw": (
+        "gateway.cli.tenant:withdraw",
+        "End an authorization and destroy everything that hangs on it.",
+    ),
+}
+_CONSUMER = {
+    "add": ("gateway.cli.consumer:add", "Let a consumer read some tenants; prints its token once."),
+    "list": ("gateway.cli.consumer:list_", "List all consumers."),
+    "revoke": ("gateway.cli.consumer:revoke", "Stop a consumer's token at once."),
+}
+
+
+def command_line() -> App:
+    """The whole command line."""
+    root = App(
+        name="gateway",
+        help="Reads employers' calendars, takes the people out, and serves what is left as a feed.",
+        version=lambda: version("calendar-pii-gateway"),
+    )
+    tenants = App(name="tenant", help="Employers that have authorized us.")
+    consumers = App(name="consumer", help="Recipients of the feed.")
+    for app, commands in ((root, _COMMANDS), (tenants, _TENANT), (consumers, _CONSUMER)):
+        for name, (path, text) in commands.items():
+            app.command(path, name=name, help=text)
+    root.command(tenants)
+    root.command(consumers)
+    return root
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command; an error that people can act on is a sentence and exit code 2."""
+    configure_logs()
+    try:
+        code = command_line()(arguments, result_action="return_value")
+    except GatewayError as error:
+        print(error, file=sys.stderr)  # noqa: T201  the sentence is the whole output
+        return USAGE_ERROR
+    return code if isinstance(code, int) else 0

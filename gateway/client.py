@@ -1,0 +1,86 @@
+"""A typed client of the feed, for whoever consumes it. Depends on nothing else of this package."""
+
+from http import HTTPStatus
+from typing import Any
+
+import aiohttp
+import msgspec
+
+#: Longer than the longest wait that the service allows.
+TIMEOUT = aiohttp.ClientTimeout(total=60)
+
+
+class FeedEntry(msgspec.Struct, frozen=True):
+    """One entry, a CloudEvent 1.0. ``data`` is what the entry's ``type`` says it is."""
+
+    id: str
+    source: str
+    type: str
+    time: str
+    data: dict[str, Any]
+    subject: str | None = None
+
+
+class FeedPage(msgspec.Struct, frozen=True):
+    """Entries in order, and the cursor to go on from; ``more`` tells that others are ready now."""
+
+    entries: list[FeedEntry]
+    next: str
+    more: bool
+
+
+class FeedRefused(Exception):
+    """The service answered with a problem (RFC 9457)."""
+
+    def __init__(self, status: int, title: str, detail: str) -> None:
+        super().__init__(f"{title} {detail}".strip())
+        self.status = status
+
+
+class _Problem(msgspec.Struct):
+    title: str = "The feed could not be read."
+    detail: str = ""
+
+
+class FeedClient:
+    """Reads one consumer's feed over a session that the caller opens and closes."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str, token: str) -> None:
+        self._session = session
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    async def read(self, after: str | None, *, limit: int = 500, wait_seconds: int = 0) -> FeedPage:
+        """Read on from a cursor, or from the current state if it is None.
+
+        Raises FeedRefused; aiohttp.ClientError if the service cannot be reached.
+        """
+        query = {"limit": str(limit), "wait": str(wait_seconds)} | ({} if after is None else {"after": after})
+        return msgspec.json.decode(await self._call("GET", "/v1/feed", query), type=FeedPage)
+
+    async def acknowledge(self, erasure: str) -> None:
+        """Say that everything the erasure concerns has been deleted here. Saying it twice is no error."""
+        await self._call("POST", f"/v1/erasures/{erasure}/acknowledgement", {})
+
+    async def _call(self, method: str, path: str, query: dict[str, str]) -> bytes:
+        request = self._session.request(
+            method,
+            f"{self._url}{path}",
+            params=query,
+            headers=self._headers,
+            timeout=TIMEOUT,
+            allow_redirects=False,
+        )
+        async with request as response:
+            body = await response.read()
+            if response.status >= HTTPStatus.MULTIPLE_CHOICES:
+                raise _refusal(response.status, body)
+            return body
+
+
+def _refusal(status: int, body: bytes) -> FeedRefused:
+    try:
+        problem = msgspec.json.decode(body, type=_Problem)
+    except msgspec.MsgspecError:
+        problem = _Problem()
+    return FeedRefused(status, problem.title, problem.detail)

@@ -1,0 +1,54 @@
+"""A small world behind a running sandbox, and callers with tokens for it."""
+
+import ssl
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from connectors.sandbox.calendar import Calendar
+from connectors.sandbox.server import Sandbox
+from connectors.sandbox.world import generate
+from tests.connectors.sandbox.callers import (
+    DIRECTORY,
+    NOW,
+    READING,
+    WALL_CLOCK,
+    Caller,
+    google_caller,
+    graph_caller,
+)
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    async with Sandbox(generate(7, calendars_per_tenant=2, now=NOW), lambda: NOW, WALL_CLOCK) as running:
+        yield running
+
+
+@pytest.fixture
+async def anyone(sandbox: Sandbox) -> AsyncIterator[Caller]:
+    """Trusts the sandbox's authority and holds no token."""
+    context = ssl.create_default_context(cadata=sandbox.authority.pem.decode())
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=context)) as session:
+        yield Caller(session, sandbox)
+
+
+@pytest.fixture
+async def graph(anyone: Caller) -> Caller:
+    return await graph_caller(anyone)
+
+
+@pytest.fixture
+async def google(anyone: Caller) -> Caller:
+    return await google_caller(anyone, READING, DIRECTORY)
+
+
+@pytest.fixture
+def graph_room(sandbox: Sandbox) -> Calendar:
+    return sandbox.world.calendar("room.001@haldenvoss.example")
+
+
+@pytest.fixture
+def google_room(sandbox: Sandbox) -> Calendar:
+    return sandbox.world.calendar("room.001@kestrel.example")

@@ -1,0 +1,231 @@
+"""A real store with real keys, filled through its own doors, as sync and administration would fill it."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind, SuspensionReason
+from gateway.booking import (
+    Booking,
+    BookingId,
+    CalendarId,
+    Freshness,
+    Resource,
+    ResourceId,
+    ResourceKind,
+    Status,
+    TenantId,
+)
+from gateway.entry import EntryKind
+from gateway.store.bookings import Placement, draft
+from gateway.store.consumers import ConsumerRows
+from gateway.store.registry import Standing, standing_of
+from gateway.store.store import Fence, Store, open_store
+from gateway.store.transaction import Transaction
+from gateway.store.unlock import unlock
+from gateway.tenant import AuthorizationRecord, Connection, Provider, Registration, Tenant
+from gateway.vault.keyring import Keyring
+from gateway.vault.local import LocalKeyService
+from gateway.withdrawal.cascade import Cascade
+
+REGION = "eu"
+NOON = datetime(2026, 3, 2, 12, 0, 30, tzinfo=UTC)
+
+
+class HandClock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, step: timedelta) -> None:
+        self.now += step
+
+
+def a_resource(name: str, capacity: int = 8) -> Resource:
+    """A room of that name, which is its id as well."""
+    return Resource(
+        id=ResourceId(name),
+        kind=ResourceKind.ROOM,
+        name=f"Room {name}",
+        site="Harbour",
+        building=None,
+        floor="2",
+        capacity=capacity,
+        zone="Europe/Berlin",
+        external_ref=f"ref-{name}",
+    )
+
+
+def a_booking(name: str, room: str, people: int | None = None) -> Booking:
+    """An hour in a room."""
+    return Booking(
+        id=BookingId(name),
+        resource=ResourceId(room),
+        start=NOON,
+        end=NOON + timedelta(hours=1),
+        all_day=None,
+        zone="Europe/Berlin",
+        status=Status.CONFIRMED,
+        people=people,
+        title=None,
+        conference=None,
+        booker=None,
+    )
+
+
+@dataclass
+class FilledStore:
+    """The store, its keys, and what one may do to them."""
+
+    store: Store
+    keys: LocalKeyService
+    keyring: Keyring
+    clock: HandClock
+    tenants: dict[TenantId, AuthorizationId] = field(default_factory=dict)
+
+    async def add_tenant(self, name: str) -> TenantId:
+        """An active tenant without resources."""
+        tenant, authorization = TenantId(f"ten_{name}"), AuthorizationId(f"aut_{name}")
+        await self.keys.create_tenant(tenant)
+        await self.keys.create_data_key(tenant, authorization)
+        keys = await self.keyring.tenant(tenant, authorization)
+        standing = Authorization(tenant=tenant, id=authorization, kind=AuthorizationKind.EMPLOYER).activate()
+        async with self.store.administer() as (_, registry):
+            await registry.add(
+                _made_up(tenant, authorization), standing, _evidence(), region=REGION, keys=keys
+            )
+        return tenant
+
+    async def add_consumer(self, *scope: TenantId) -> str:
+        """A consumer's token."""
+        names = await self.keyring.service("consumers", "name")
+        async with self.store.administer() as (connection, _):
+            rows = ConsumerRows(connection, 0, names)
+            _, token = await rows.add(f"flexo {secrets.token_hex(4)}", frozenset(scope))
+        return token
+
+    async def revoke(self, token: str) -> None:
+        names = await self.keyring.service("consumers", "name")
+        async with self.store.administer() as (connection, _):
+            await ConsumerRows(connection, 1, names).revoke(token.partition(".")[0])
+
+    async def standing(self, tenant: TenantId) -> Standing:
+        async with self.store.reading() as connection:
+            standing = await standing_of(connection, tenant)
+        assert standing is not None
+        return standing
+
+    @asynccontextmanager
+    async def turn(self, tenant: TenantId) -> AsyncIterator[Transaction]:
+        """A writing transaction, as a turn of sync has it."""
+        standing = await self.standing(tenant)
+        keys = await unlock(self.keyring, standing)
+        fence = Fence(tenant, standing.authorization.id, standing.authorization.epoch)
+        async with self.store.turn(fence, keys) as transaction:
+            yield transaction
+
+    async def put_resource(self, tenant: TenantId, resource: Resource) -> None:
+        async with self.turn(tenant) as transaction:
+            known = (await transaction.resources.all()).get(resource.id)
+            await transaction.resources.put(resource, _calendar(resource.id), known)
+
+    async def remove_resource(self, tenant: TenantId, room: str) -> None:
+        async with self.turn(tenant) as transaction:
+            known = (await transaction.resources.all())[ResourceId(room)]
+            await transaction.resources.remove(known)
+
+    async def set_state(self, tenant: TenantId, room: str, freshness: Freshness) -> None:
+        async with self.turn(tenant) as transaction:
+            await transaction.resources.set_state(ResourceId(room), freshness, since=transaction.now)
+
+    async def put(self, tenant: TenantId, *bookings: Booking) -> None:
+        """Store bookings of one room."""
+        standing = await self.standing(tenant)
+        index = (await unlock(self.keyring, standing)).index
+        at = _placement(bookings[0].resource)
+        async with self.turn(tenant) as transaction:
+            known = await transaction.bookings.known(at.calendar, [booking.id for booking in bookings])
+            drafts = [draft(index, booking) for booking in bookings]
+            await transaction.bookings.put(at, drafts, known)
+
+    async def remove(self, tenant: TenantId, room: str, *names: str) -> None:
+        """Remove bookings of one room."""
+        ids, at = [BookingId(name) for name in names], _placement(ResourceId(room))
+        async with self.turn(tenant) as transaction:
+            known = await transaction.bookings.known(at.calendar, ids)
+            await transaction.bookings.remove(at, ids, known)
+
+    async def forget_removed(self, tenant: TenantId) -> None:
+        """Forget removals that are a minute old."""
+        async with self.turn(tenant) as transaction:
+            await transaction.bookings.forget_removed(transaction.now)
+
+    async def suspend(self, tenant: TenantId) -> None:
+        reason = SuspensionReason.ACCESS_LOST
+        suspended = (await self.standing(tenant)).authorization.suspend(reason)
+        await self._change(suspended, EntryKind.TENANT_SUSPENDED, reason)
+
+    async def resume(self, tenant: TenantId) -> None:
+        resumed = (await self.standing(tenant)).authorization.resume()
+        await self._change(resumed, EntryKind.TENANT_RESUMED, None)
+
+    async def withdraw(self, tenant: TenantId) -> str:
+        """Withdraw and drive the cascade to its end; the erasure's id."""
+        cascade = Cascade(self.store, self.keyring, self.keys, owner="test")
+        lease = await cascade.fence(tenant)
+        assert lease is not None
+        return (await cascade.drive(lease)).id
+
+    async def _change(self, authorization: Authorization, kind: EntryKind, note: str | None) -> None:
+        async with self.store.administer() as (_, registry):
+            await registry.change(authorization)
+            await registry.announce(authorization.tenant, kind, note)
+        self.keyring.drop(authorization.tenant)
+
+
+@asynccontextmanager
+async def open_filled_store(directory: Path) -> AsyncIterator[FilledStore]:
+    """A new store and a new key directory below a directory."""
+    clock = HandClock()
+    keys = LocalKeyService(directory / "keys", directory / "store")
+    async with open_store(directory / "store", clock) as store:
+        yield FilledStore(store, keys, Keyring(keys, region=REGION, clock=clock), clock)
+
+
+def _placement(room: ResourceId) -> Placement:
+    return Placement(_calendar(room), room, 1)
+
+
+def _calendar(room: ResourceId) -> CalendarId:
+    return CalendarId(f"calendar-of-{room}")
+
+
+def _made_up(tenant: TenantId, authorization: AuthorizationId) -> Tenant:
+    return Tenant(
+        id=tenant,
+        authorization=authorization,
+        connection=Connection(provider=Provider.GOOGLE, directory="C0example"),
+        registration=Registration(
+            name="Harbour Works", policy="occupancy", zone="Europe/Berlin", basis="contract"
+        ),
+    )
+
+
+def _evidence() -> AuthorizationRecord:
+    return AuthorizationRecord(
+        tenant_name="Harbour Works",
+        provider=Provider.GOOGLE,
+        directory="C0example",
+        purpose="occupancy",
+        basis="contract",
+        instruction="read",
+        policy="occupancy",
+        recorded_at="2026-03-02T12:00:00Z",
+    )
