@@ -5,8 +5,7 @@ Errors of the HTTP library carry addresses of tenants and mailboxes; they end he
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import datetime
-from email.utils import parsedate_to_datetime
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Protocol
 
@@ -19,6 +18,7 @@ from yarl import URL
 from connectors.errors import AccessLost, Malformed, Throttled, Unreachable
 from connectors.port import Admission
 from connectors.raw import Hidden
+from connectors.retry_after import retry_after_seconds
 
 URL_LENGTH_MAX = 16_384
 ERROR_BYTES_MAX = 64 * 2**10
@@ -154,7 +154,13 @@ class Transport:
         code = "network"
         try:
             async with self._session.request(
-                method, url, headers=headers, data=form, allow_redirects=False, timeout=self._timeout
+                method,
+                url,
+                headers=headers,
+                data=form,
+                allow_redirects=False,
+                timeout=self._timeout,
+                middlewares=(_once,),
             ) as response:
                 answer = Answer(response.status, await self._body(response))
                 pause = retry_after_seconds(response.headers)
@@ -199,14 +205,22 @@ class Transport:
             return False
         try:
             target = URL(url, encoded=True)
+            is_ours = _origin(target) == _origin(self._base)
         except ValueError:
             return False
         steps = target.raw_path.lower().replace("%2e", ".").split("/")
         return (
-            _origin(target) == _origin(self._base)
+            is_ours
             and target.raw_path.startswith(self._base.raw_path)
             and not {".", ".."}.intersection(steps)
         )
+
+
+async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Keep aiohttp from sending again by itself, past the gate, when a kept connection turns out closed."""
+    with suppress(aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):
+        return await handler(request)
+    raise aiohttp.ClientError
 
 
 def _origin(url: URL) -> tuple[str, str | None, str | None, int | None]:
@@ -214,31 +228,3 @@ def _origin(url: URL) -> tuple[str, str | None, str | None, int | None]:
 
 
 _SERVER_FAULTS = frozenset({500, 502, 503, 504, 509})
-
-
-class Headers(Protocol):
-    """Headers of any HTTP library."""
-
-    def get(self, name: str, default: str, /) -> str: ...
-
-
-def retry_after_seconds(headers: Headers) -> float | None:
-    """How long a provider asks us to wait (RFC 9110, 10.2.3), or None.
-
-    A date is measured against the answer's own Date, so that no clock of ours can be wrong about it.
-    """
-    value = headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    until, now = _http_date(value), _http_date(headers.get("Date", ""))
-    if until is None or now is None:
-        return None
-    return max(0.0, (until - now).total_seconds())
-
-
-def _http_date(value: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment.tzinfo is not None else None

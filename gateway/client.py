@@ -10,7 +10,7 @@ import msgspec
 TIMEOUT = aiohttp.ClientTimeout(total=60)
 
 
-class FeedEntry(msgspec.Struct, frozen=True):
+class FeedEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     """One entry, a CloudEvent 1.0. ``data`` is what the entry's ``type`` says it is."""
 
     id: str

@@ -38,6 +38,11 @@ class Metrics:
             "gateway_calendars", "Calendars by freshness.", ["freshness"], registry=self._registry
         )
 
+    def events_by_outcome(self) -> dict[str, int]:
+        """How many events each outcome had."""
+        samples = [sample for family in self.events.collect() for sample in family.samples]
+        return {sample.labels["outcome"]: int(sample.value) for sample in samples}
+
     def exposition(self) -> bytes:
         """The Prometheus text format."""
         return generate_latest(self._registry)

@@ -33,7 +33,7 @@ class GoogleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     """The service account. ``key_file`` is the JSON that Google issued for it."""
 
     key_file: str
-    calendar_url: str = "https://www.googleapis.com/calendar/v3/"
+    calendar_url: str = "https://www.googleapis.com/"
     directory_url: str = "https://admin.googleapis.com/"
     #: Certificate authorities to trust instead of the system's, PEM.
     ca_file: str | None = None

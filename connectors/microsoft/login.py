@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 
 from connectors.errors import AccessLost, Malformed, Throttled, Unreachable
-from connectors.transport import retry_after_seconds
+from connectors.retry_after import retry_after_seconds
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@
 
 from datetime import date, datetime
 from hmac import compare_digest
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from aiohttp import hdrs, web
@@ -17,6 +17,8 @@ from connectors.sandbox.faults import Faults
 from connectors.sandbox.ledger import Ledger
 from connectors.sandbox.refusal import Refusal
 from connectors.sandbox.truth import World
+
+Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="action"):
@@ -38,10 +40,17 @@ class OfEvent(Command, frozen=True):
 
 
 class Move(OfEvent, frozen=True, tag="move"):
-    """To another time, or to other days."""
+    """To another time."""
 
-    start: datetime | date
-    end: datetime | date
+    start: Aware
+    end: Aware
+
+
+class MoveDays(OfEvent, frozen=True, tag="move-days"):
+    """To other whole days; ``end`` is the day after the last."""
+
+    start: date
+    end: date
 
 
 class Cancel(OfEvent, frozen=True, tag="cancel"):
@@ -62,7 +71,7 @@ class Delete(OfEvent, frozen=True, tag="delete"):
     """Gone."""
 
 
-Change = Add | Move | Cancel | Private | EditAttendees | Delete
+Change = Add | Move | MoveDays | Cancel | Private | EditAttendees | Delete
 
 
 class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,7 +136,7 @@ def _carry_out(change: Change, calendar: Calendar) -> None:
     match change:
         case Add(event=event):
             calendar.add(event)
-        case Move(id=event_id, start=start, end=end):
+        case Move(id=event_id, start=start, end=end) | MoveDays(id=event_id, start=start, end=end):
             calendar.move(event_id, start, end)
         case Cancel(id=event_id):
             calendar.cancel(event_id)

@@ -45,11 +45,11 @@ class Handout(msgspec.Struct, frozen=True):
 def write_credentials(sandbox: Sandbox, directory: Path) -> Handout:
     """Write the authority's certificate, the client's with its key, and the service account's key."""
     directory.mkdir(parents=True, exist_ok=True)
-    world = sandbox.world
+    identity = sandbox.identity
     return Handout(
-        authority_file=_written(directory / "ca.pem", sandbox.authority.pem),
-        microsoft_file=_written(directory / "microsoft.pem", sandbox.certificate.pem),
-        google_file=_written(directory / "google.json", sandbox.account.file(f"{sandbox.google_url}/token")),
+        authority_file=_written(directory / "ca.pem", identity.authority.pem),
+        microsoft_file=_written(directory / "microsoft.pem", identity.certificate.pem),
+        google_file=_written(directory / "google.json", identity.account.file(f"{sandbox.google_url}/token")),
         client_id=CLIENT_ID,
         entra_url=sandbox.entra_url,
         graph_url=sandbox.graph_url,
@@ -57,7 +57,7 @@ def write_credentials(sandbox: Sandbox, directory: Path) -> Handout:
         scopes=tuple(sorted(DELEGATED_SCOPES)),
         tenants=tuple(
             TenantHandout(tenant.name, tenant.provider, tenant.zone, tenant.id, tenant.read_as)
-            for tenant in world.tenants
+            for tenant in sandbox.world.tenants
         ),
     )
 

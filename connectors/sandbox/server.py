@@ -9,10 +9,8 @@ from typing import Self
 
 from aiohttp import web
 
-from connectors.sandbox.authority import Authority
 from connectors.sandbox.calendar import Clock
 from connectors.sandbox.control import Control
-from connectors.sandbox.credentials import ClientCertificate, ServiceAccount
 from connectors.sandbox.door import Door, Route
 from connectors.sandbox.entra import Entra
 from connectors.sandbox.faults import Faults
@@ -24,6 +22,7 @@ from connectors.sandbox.graph import GraphCalendars
 from connectors.sandbox.graph_access import GraphAccess
 from connectors.sandbox.graph_delta import GraphDelta
 from connectors.sandbox.graph_places import GraphPlaces
+from connectors.sandbox.identity import Identity
 from connectors.sandbox.ledger import Ledger, Tally
 from connectors.sandbox.seal import Seal
 from connectors.sandbox.truth import World
@@ -39,14 +38,14 @@ class Sandbox:
     counts by kind, ``crossed`` by tenant what was held of people and what of it was sent.
     """
 
-    def __init__(self, world: World, clock: Clock, wall_clock: Clock) -> None:
+    def __init__(
+        self, world: World, clock: Clock, wall_clock: Clock, *, identity: Identity | None = None
+    ) -> None:
         self.world = world
         self.clock = clock
         self.faults = Faults()
         self.control_token = secrets.token_urlsafe(32)
-        self.authority = Authority(wall_clock())
-        self.certificate = ClientCertificate(wall_clock())
-        self.account = ServiceAccount()
+        self.identity = identity or Identity(wall_clock())
         self._wall_clock = wall_clock
         self._door = Door(self.faults)
         self._ledger = Ledger()
@@ -97,7 +96,7 @@ class Sandbox:
             parts.callback(listener.close)
             await runner.setup()
             parts.push_async_callback(runner.cleanup)
-            await web.SockSite(runner, listener, ssl_context=self.authority.server_context()).start()
+            await web.SockSite(runner, listener, ssl_context=self.identity.authority.server_context()).start()
             self._parts = parts.pop_all()
         return self
 
@@ -111,11 +110,13 @@ class Sandbox:
         access = GraphAccess(self.world, self._access_seal, self._wall_clock)
         reading = GoogleAccess(self.world, self._access_seal, self._wall_clock)
         parts = (
-            Entra(self.entra_url, self.world, self.certificate, self._access_seal, self._wall_clock),
+            Entra(self.entra_url, self.world, self.identity.certificate, self._access_seal, self._wall_clock),
             GraphDelta(self.graph_url, access, self._sync_seal, self._ledger),
             GraphCalendars(self.graph_url, access, self._ledger),
             GraphPlaces(self.graph_url, access),
-            GoogleToken(self.google_url, self.world, self.account, self._access_seal, self._wall_clock),
+            GoogleToken(
+                self.google_url, self.world, self.identity.account, self._access_seal, self._wall_clock
+            ),
             GoogleCalendar(reading, self._sync_seal, self._ledger),
             GoogleDirectory(reading, self._sync_seal),
             Control(self.control_token, self.world, self._door, self._ledger, self.faults),

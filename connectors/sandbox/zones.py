@@ -81,6 +81,7 @@ _NAME_LENGTH_MAX = 64
 _IANA_BY_WINDOWS = dict(
     pair.strip().split("=", 1) for line in _WINDOWS.strip().splitlines() for pair in line.split(";")
 )
+_WINDOWS_BY_IANA = {iana: windows for windows, iana in _IANA_BY_WINDOWS.items()}
 
 
 @lru_cache(maxsize=512)
@@ -100,4 +101,4 @@ def zone(name: str) -> tzinfo | None:
 
 def windows_name(iana: str) -> str:
     """The Windows name of a zone, or the zone's own where Windows has none."""
-    return next((windows for windows, name in _IANA_BY_WINDOWS.items() if name == iana), iana)
+    return _WINDOWS_BY_IANA.get(iana, iana)

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from gateway.app.parts import Parts
 from gateway.app.tenants import TenantOverview, list_tenants
+from gateway.booking import TenantId
+from gateway.clock import milliseconds
 from gateway.store.census import Census, census
 
 
@@ -24,7 +26,30 @@ async def tenant_statuses(parts: Parts) -> list[TenantStatus]:
         ]
 
 
+async def read_again(parts: Parts, tenant: TenantId) -> int:
+    """Make every calendar of a tenant due now; returns the moment, epoch milliseconds."""
+    since = milliseconds(parts.clock())
+    await parts.store.make_due(tenant)
+    return since
+
+
+async def all_read_since(parts: Parts, tenant: TenantId, since: int) -> bool:
+    """Whether every calendar of a tenant was read completely after a moment."""
+    async with parts.store.reading() as connection:
+        oldest = (await census(connection, tenant)).oldest_read
+    return oldest is not None and oldest >= since
+
+
 async def calendars_read(parts: Parts) -> tuple[int, int]:
     """How many calendars have been read completely, and how many there are."""
     counts = [status.census for status in await tenant_statuses(parts)]
     return sum(count.calendars_read for count in counts), sum(count.calendars for count in counts)
+
+
+def outcomes(parts: Parts) -> dict[str, int]:
+    """What became of the events met since the process began, those that are no booking."""
+    return {
+        outcome: number
+        for outcome, number in parts.metrics.events_by_outcome().items()
+        if outcome != "booking"
+    }

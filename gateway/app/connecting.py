@@ -46,7 +46,7 @@ class Microsoft:
             self._session,
             admit,
             grant,
-            graph_url=f"{self._settings.graph_url}/v1.0",
+            graph_url=self._settings.graph_url,
             mode=ReadingMode(tenant.connection.mode.value),
         )
 

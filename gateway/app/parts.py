@@ -56,7 +56,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     data = Path(settings.store)
     keys = LocalKeyService(Path(settings.keys), data)
     async with open_store(data, clock) as store:
-        _keep_apart(settings, keys, data)
+        _refuse_shared_volume(settings, keys, data)
         yield Parts(
             settings=settings,
             clock=clock,
@@ -68,13 +68,16 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         )
 
 
-def _keep_apart(settings: Settings, keys: LocalKeyService, data: Path) -> None:
-    if not keys.shares_file_system(data):
-        return
-    if settings.production:
+def warn_of_shared_volume(parts: Parts) -> None:
+    """Say, where it is allowed, that one snapshot of a volume would hold both keys and data."""
+    if parts.keys.shares_file_system(Path(parts.settings.store)):
+        log.warning("keys_and_data_share_a_file_system")
+
+
+def _refuse_shared_volume(settings: Settings, keys: LocalKeyService, data: Path) -> None:
+    if settings.production and keys.shares_file_system(data):
         raise ConfigurationError(
             "The key directory and the data directory share a file system: one snapshot would hold both, and "
             "erased data could be read from it. Put the keys on a volume of their own, or set "
             "production = false."
         )
-    log.warning("keys_and_data_share_a_file_system")

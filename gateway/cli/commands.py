@@ -69,6 +69,18 @@ def run(arguments: list[str] | None = None) -> int:
     try:
         code = command_line()(arguments, result_action="return_value")
     except GatewayError as error:
-        print(error, file=sys.stderr)  # noqa: T201  the sentence is the whole output
-        return USAGE_ERROR
+        return _complain(error)
+    except ExceptionGroup as group:
+        # Tasks that ran side by side: where all that went wrong is for people, the first is told.
+        told, rest = group.split(GatewayError)
+        if told is None or rest is not None:
+            raise
+        return _complain(told.exceptions[0])
     return code if isinstance(code, int) else 0
+
+
+def _complain(error: BaseException) -> int:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    print(error, file=sys.stderr)  # noqa: T201  the sentence is the whole output
+    return USAGE_ERROR

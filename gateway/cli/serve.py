@@ -7,9 +7,10 @@ from typing import Annotated
 import structlog
 from cyclopts import Parameter
 
+from gateway.app.parts import warn_of_shared_volume
+from gateway.app.progress import reading_progress
 from gateway.app.service import serve_until, sync_once
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured
-from gateway.cli.progress import reading_progress
 from gateway.errors import ConfigurationError
 
 
@@ -20,6 +21,7 @@ async def serve(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with configured(config) as parts:
+        warn_of_shared_volume(parts)
         await serve_until(parts, stop, on_listening=_announce)
 
 

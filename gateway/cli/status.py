@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gateway.app.census import tenant_statuses
+from gateway.app.parts import warn_of_shared_volume
 from gateway.app.service import check_credentials
 from gateway.booking import Freshness
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured
@@ -38,6 +39,7 @@ async def check_config(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Read the configuration and say whether it can be used."""
     async with configured(config) as parts:
         await check_credentials(parts)
+        warn_of_shared_volume(parts)
         rules = parts.rules
     policies = ", ".join(sorted(rules.policies))
     Console().print(f"The configuration can be used. Policies: {policies}.")

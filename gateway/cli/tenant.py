@@ -24,8 +24,8 @@ ACKNOWLEDGEMENT_HOURS = 72
 #: What only the customer's own admin can take back.
 REMOVE_AT_PROVIDER = {
     Provider.MICROSOFT: (
-        "At Microsoft the grant stands until an admin of directory {directory} removes it: Entra admin center, "
-        "Enterprise applications, this application, Properties, Delete."
+        "At Microsoft the grant stands until an admin of directory {directory} removes it: Entra admin "
+        "center, Enterprise applications, this application, Properties, Delete."
     ),
     Provider.GOOGLE: (
         "At Google the delegation stands until an admin of customer {directory} removes it: Admin console, "
@@ -148,6 +148,6 @@ def _connection(
     if provider is Provider.GOOGLE and customer and read_as and not directory_id:
         return Connection(provider=provider, directory=customer, read_as=read_as)
     raise ConfigurationError(
-        "A Microsoft tenant needs --directory-id; a Google tenant needs --customer and --read-as; neither takes "
-        "the other's. Nothing was recorded."
+        "A Microsoft tenant needs --directory-id; a Google tenant needs --customer and --read-as; neither "
+        "takes the other's. Nothing was recorded."
     )

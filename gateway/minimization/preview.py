@@ -17,7 +17,7 @@ from gateway.errors import ConfigurationError
 from gateway.minimization import grounds
 from gateway.minimization.contract import Term, effective, standing_terms
 from gateway.minimization.grounds import Grounds
-from gateway.minimization.lattice import Disclosure
+from gateway.minimization.lattice import WIDEST, Disclosure
 from gateway.minimization.minimize import Minimizer, reason_of
 from gateway.minimization.outcome import Dropped, Put, Reason, Removed, Unknown
 from gateway.minimization.personal import as_the_place_sees_it
@@ -68,7 +68,7 @@ class Assumptions(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     policy: Disclosure
-    legal_ceiling: Disclosure
+    legal_ceiling: Disclosure = WIDEST
     kind: ResourceKind = ResourceKind.ROOM
     zone: str = "UTC"
     addresses: frozenset[str] | None = None

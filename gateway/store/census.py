@@ -14,6 +14,8 @@ class Census(NamedTuple):
 
     calendars: int
     calendars_read: int
+    #: When the calendar that waits longest was last read, epoch milliseconds; None if one never was.
+    oldest_read: int | None
     bookings: int
     freshness: dict[Freshness, int]
     #: What kept the directory from being read the last time, if anything did.
@@ -24,8 +26,9 @@ async def census(connection: AsyncConnection, tenant: TenantId) -> Census:
     """Count one tenant's rows."""
     bucket = bucket_of(tenant)
     of_calendars = (calendars.c.bucket == bucket) & (calendars.c.tenant == tenant)
-    read = select(func.count(), func.count(calendars.c.completed_at)).where(of_calendars)
-    total, completed = (await connection.execute(read)).one()
+    completed_at = calendars.c.completed_at
+    read = select(func.count(), func.count(completed_at), func.min(completed_at)).where(of_calendars)
+    total, completed, oldest = (await connection.execute(read)).one()
     standing = select(func.count()).where(
         bookings.c.bucket == bucket, bookings.c.tenant == tenant, bookings.c.body.is_not(None)
     )
@@ -40,6 +43,7 @@ async def census(connection: AsyncConnection, tenant: TenantId) -> Census:
     return Census(
         calendars=total,
         calendars_read=completed,
+        oldest_read=oldest if completed == total else None,
         bookings=(await connection.execute(standing)).scalar_one(),
         freshness={Freshness(row[0]): row[1] for row in await connection.execute(by_freshness)},
         directory_reason=(await connection.execute(reason)).scalar_one_or_none(),

@@ -47,8 +47,9 @@ class ResourceRows:
     async def put(self, resource: Resource, calendar: CalendarId, known: ResourceRow | None) -> None:
         """Store a new or changed resource. A new one is unknown until its calendar has been read in full."""
         scope = self._scope
-        superseded = [known.position] if known else []
         standing = known is not None and known.fingerprint is not None
+        # An earlier removal stays to be told: it takes away bookings that nothing else mentions again.
+        superseded = [known.position] if known and standing else []
         position = await self._log.append([EntryRow(EntryKind.RESOURCE_PUT, resource.id)], superseded)
         body = msgspec.json.encode(resource)
         row = (

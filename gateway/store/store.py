@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Table
+from sqlalchemy import Table, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.authorization import AuthorizationId
@@ -19,6 +19,7 @@ from gateway.store.leases import Lease
 from gateway.store.migrate import migrate
 from gateway.store.registry import Registry, standing_of
 from gateway.store.scope import Scope
+from gateway.store.tables import bucket_of, calendars
 from gateway.store.transaction import Transaction
 from gateway.vault.keyring import TenantKeys
 
@@ -69,6 +70,12 @@ class Store:
         """A reading transaction: one consistent view, whatever is committed meanwhile."""
         async with self._reader.begin() as connection:
             yield connection
+
+    async def make_due(self, tenant: TenantId) -> None:
+        """Let every calendar of a tenant be looked at now. Whoever calls knows something, or wants to."""
+        due = update(calendars).where(calendars.c.bucket == bucket_of(tenant), calendars.c.tenant == tenant)
+        async with self._writer.begin() as connection:
+            await connection.execute(due.values(due_at=milliseconds(self._clock())))
 
     async def tenants_with_due(self, table: Table) -> set[TenantId]:
         """Whose work is due."""

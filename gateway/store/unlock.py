@@ -14,8 +14,8 @@ async def unlock(keyring: Keyring, standing: Standing) -> TenantKeys:
     authorization = standing.authorization
     if await keyring.epoch(standing.tenant, authorization.id) > authorization.epoch:
         raise RestoredStore(
-            f"The store is older than the keys of tenant {standing.tenant}: it was restored from a backup "
-            "made before that tenant was suspended or withdrawn. Nothing of it is read or served. Withdraw the "
-            "tenant again, or restore a newer backup."
+            f"The store is older than the keys of tenant {standing.tenant}: it was restored from a backup, "
+            "and the tenant has been suspended or withdrawn since. Nothing of it is read or served. Withdraw "
+            "the tenant again, or restore a newer backup."
         )
     return await keyring.tenant(standing.tenant, authorization.id)

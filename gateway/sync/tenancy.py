@@ -14,6 +14,7 @@ from gateway.minimization.minimize import Minimizer, Subject
 from gateway.minimization.places import Bookable
 from gateway.store.store import Fence
 from gateway.tenant import Tenant
+from gateway.vault.index import Index
 from gateway.vault.keyring import TenantKeys
 
 
@@ -27,12 +28,23 @@ class CalendarDetails(msgspec.Struct, frozen=True):
         return "<CalendarDetails>"
 
 
+def calendar_id(index: Index, place_id: str) -> CalendarId:
+    """Our id of a place's calendar."""
+    return CalendarId(index.identifier("calendar", place_id))
+
+
+def booking_ids(index: Index, calendar: CalendarId) -> Callable[[str], BookingId]:
+    """Our ids of a calendar's events, by the provider's."""
+    prepared = index.prepared("booking", calendar)
+    return lambda event: BookingId(prepared(event))
+
+
 def nobody(_address: str) -> Subject | None:
     """The look-up of enrolled subjects while nobody can enrol."""
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Tenancy:
     """One tenant at one epoch. A raised epoch ends it; a new one has to be opened."""
 
@@ -47,12 +59,10 @@ class Tenancy:
         return ResourceId(self.keys.index.identifier("resource", place_id))
 
     def calendar_id(self, place_id: str) -> CalendarId:
-        return CalendarId(self.keys.index.identifier("calendar", place_id))
+        return calendar_id(self.keys.index, place_id)
 
     def identify(self, calendar: CalendarId) -> Callable[[str], BookingId]:
-        """Our ids of a calendar's events, by the provider's."""
-        prepared = self.keys.index.prepared("booking", calendar)
-        return lambda event: BookingId(prepared(event))
+        return booking_ids(self.keys.index, calendar)
 
     def disclosure(self, place: Bookable) -> Disclosure:
         """What may be seen of any event in this place."""

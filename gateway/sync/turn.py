@@ -1,6 +1,6 @@
 """A turn: take a calendar's round under its lease, and say what came of it."""
 
-from connectors.errors import AccessLost, CalendarMissing, ConnectorError, CursorExpired, Throttled
+from connectors.errors import CalendarMissing, ConnectorError, CursorExpired, Throttled
 from gateway.booking import CalendarId, Freshness
 from gateway.clock import Clock
 from gateway.metrics import Metrics
@@ -24,9 +24,9 @@ class Turns:
         self._metrics = metrics
 
     async def take(self, lease: Lease, chance: float) -> None:
-        """One turn. A provider that cannot be read postpones the calendar; GatewayErrors pass through.
+        """One turn. A cursor that expired makes the calendar due at once, for a full round.
 
-        Raises AccessLost once the calendar was postponed: a lost grant concerns the whole tenant.
+        Raises the ConnectorError, once the calendar was postponed for it; GatewayErrors pass through.
         """
         calendar = CalendarId(lease.id)
         async with self._store.look(self._tenancy.fence, self._tenancy.keys) as transaction:
@@ -38,7 +38,7 @@ class Turns:
         except ConnectorError as error:
             self._metrics.rounds.labels(error.code).inc()
             await self._settle(lease, row, error, chance)
-            if isinstance(error, AccessLost):
+            if not isinstance(error, CursorExpired):
                 raise
 
     async def _look(self, lease: Lease, row: CalendarRow, chance: float) -> None:

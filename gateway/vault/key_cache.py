@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -16,27 +16,20 @@ LIFETIME = timedelta(seconds=60)
 Owner = tuple[str, str]
 
 
-class Droppable(Protocol):
-    """Something that holds keys and can be told to forget them at once."""
-
-    def drop(self) -> None: ...
-
-
-Keys = TypeVar("Keys", bound=Droppable)
+Keys = TypeVar("Keys")
 
 
 class Opening(msgspec.Struct, eq=False):
     """Keys that are on their way from the key service."""
 
     tenant: str
-    dropped: bool = False
+    forgotten: bool = False
 
 
 class KeyCache(Generic[Keys]):
     """Keys of at most ``capacity`` owners, each for at most 60 s after it was opened.
 
-    Keys that expire are let go, and overwritten once the last who works with them lets go too; ``drop``
-    overwrites them under everybody's hands.
+    What leaves the cache is let go of, and so is overwritten once the last who works with it lets go too.
     """
 
     def __init__(self, clock: Clock, capacity: int) -> None:
@@ -52,35 +45,32 @@ class KeyCache(Generic[Keys]):
         held = self._opened.get(owner)
         if held is not None and _is_fresh(held[0], now):
             return held[1]
-        keys = await self._undropped(owner[0], opened)
+        keys = await self._arrived(owner[0], opened)
         self.expire()
-        self._opened.pop(owner, None)
         self._opened[owner] = (now, keys)
         if len(self._opened) > self._capacity:
             del self._opened[next(iter(self._opened))]
         return keys
 
-    def drop(self, tenant: str) -> None:
-        """Overwrite all keys of a tenant, also those that are being opened."""
-        for owner in [owner for owner in self._opened if owner[0] == tenant]:
-            self._opened.pop(owner)[1].drop()
+    def forget(self, tenant: str) -> None:
+        """Let go of all keys of a tenant; those that are just being opened do not arrive."""
+        self._opened = {owner: held for owner, held in self._opened.items() if owner[0] != tenant}
         for opening in self._openings:
-            opening.dropped |= opening.tenant == tenant
+            opening.forgotten |= opening.tenant == tenant
 
     def expire(self) -> None:
         """Let go of all keys that are too old. Whoever serves calls this at every tick."""
         now = self._clock()
         self._opened = {owner: held for owner, held in self._opened.items() if _is_fresh(held[0], now)}
 
-    async def _undropped(self, tenant: str, opened: Callable[[], Awaitable[Keys]]) -> Keys:
+    async def _arrived(self, tenant: str, opened: Callable[[], Awaitable[Keys]]) -> Keys:
         opening = Opening(tenant)
         self._openings.add(opening)
         try:
             keys = await opened()
         finally:
             self._openings.discard(opening)
-        if opening.dropped:
-            keys.drop()
+        if opening.forgotten:
             raise KeyUnavailable(
                 "A tenant's keys were dropped while they were being opened: its authorization has moved on. "
                 "Look at it again before going on."

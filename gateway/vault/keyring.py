@@ -1,6 +1,7 @@
 """Keyring: the keys that a process has at hand, and what can be done with them."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
+from weakref import WeakKeyDictionary
 
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
@@ -41,10 +42,6 @@ class TenantKeys:
     def evidence(self, table: str, column: str) -> SealedColumn:
         return self._sealed(Purpose.EVIDENCE, table, column)
 
-    def drop(self) -> None:
-        for key in self._keys.values():
-            key.drop()
-
     def _sealed(self, purpose: Purpose, table: str, column: str) -> SealedColumn:
         key = self._keys[purpose]
         return SealedColumn(key, region=self._region, tenant=self._tenant, table=table, column=column)
@@ -58,6 +55,8 @@ class Keyring:
         self._region = region
         self._tenants = KeyCache[TenantKeys](clock, CAPACITY)
         self._lasting = KeyCache[SecretKey](clock, CAPACITY)
+        #: Every key that somebody still holds, whether or not it is still in a cache.
+        self._held: WeakKeyDictionary[SecretKey, str] = WeakKeyDictionary()
 
     async def tenant(self, tenant: TenantId, authorization: AuthorizationId) -> TenantKeys:
         return await self._tenants.obtain((tenant, authorization), lambda: self._open(tenant, authorization))
@@ -65,7 +64,8 @@ class Keyring:
     async def evidence(self, tenant: TenantId, table: str, column: str) -> SealedColumn:
         """A column under the tenant's evidence key, also when its other keys are destroyed."""
         key = await self._lasting.obtain(
-            (tenant, Purpose.EVIDENCE), lambda: self._service.open_key(tenant, Purpose.EVIDENCE)
+            (tenant, Purpose.EVIDENCE),
+            lambda: self._opened(tenant, self._service.open_key(tenant, Purpose.EVIDENCE)),
         )
         return SealedColumn(key, region=self._region, tenant=tenant, table=table, column=column)
 
@@ -80,8 +80,11 @@ class Keyring:
 
     def drop(self, tenant: TenantId) -> None:
         """Overwrite a tenant's keys at once, under the hands of whoever works with them: a fence fell."""
-        self._tenants.drop(tenant)
-        self._lasting.drop(tenant)
+        self._tenants.forget(tenant)
+        self._lasting.forget(tenant)
+        for key, owner in [*self._held.items()]:
+            if owner == tenant:
+                key.drop()
 
     def expire(self) -> None:
         """Let go of keys that are too old. To be called at every tick, so that idle keys go as well."""
@@ -89,10 +92,16 @@ class Keyring:
         self._lasting.expire()
 
     async def _open(self, tenant: TenantId, authorization: AuthorizationId) -> TenantKeys:
+        service = self._service
         keys = {
-            Purpose.DATA: await self._service.open_data_key(tenant, authorization),
-            Purpose.INDEX: await self._service.open_key(tenant, Purpose.INDEX),
-            Purpose.CREDENTIALS: await self._service.open_key(tenant, Purpose.CREDENTIALS),
-            Purpose.EVIDENCE: await self._service.open_key(tenant, Purpose.EVIDENCE),
+            Purpose.DATA: await self._opened(tenant, service.open_data_key(tenant, authorization)),
+            Purpose.INDEX: await self._opened(tenant, service.open_key(tenant, Purpose.INDEX)),
+            Purpose.CREDENTIALS: await self._opened(tenant, service.open_key(tenant, Purpose.CREDENTIALS)),
+            Purpose.EVIDENCE: await self._opened(tenant, service.open_key(tenant, Purpose.EVIDENCE)),
         }
         return TenantKeys(self._region, tenant, keys)
+
+    async def _opened(self, tenant: TenantId, opening: Awaitable[SecretKey]) -> SecretKey:
+        key = await opening
+        self._held[key] = tenant
+        return key

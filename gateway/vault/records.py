@@ -4,7 +4,7 @@
 
 HKDF-SHA-512 (RFC 5869) of data key and salt gives 64 bytes: a key that seals this record and no other, and
 a commitment to it. AES-GCM alone lets one ciphertext open under two keys; the commitment does not. There is
-no padding: what is sealed has few sizes, and they are public.
+no padding: a record shows how long its plaintext is.
 """
 
 import os
@@ -21,7 +21,6 @@ from gateway.vault.secret import KEY_ID_BYTES, SecretKey
 VERSION = b"\x01"
 SALT_BYTES = 32
 COMMITMENT_BYTES = 32
-TAG_BYTES = 16
 
 SALT_START = len(VERSION) + KEY_ID_BYTES
 COMMITMENT_START = SALT_START + SALT_BYTES
@@ -44,7 +43,7 @@ def seal_record(key: SecretKey, context: bytes, plaintext: bytes) -> bytes:
 
 def open_record(key: SecretKey, context: bytes, record: bytes) -> bytes:
     """What ``seal_record`` was given. Raises Unreadable, the same for every reason."""
-    if not _is_addressed_to(key, record):
+    if not record.startswith(VERSION + key.id):
         raise _unreadable()
     cipher_key, commitment = record_keys(key, record[SALT_START:COMMITMENT_START])
     if not compare_digest(commitment, record[COMMITMENT_START:CIPHERTEXT_START]):
@@ -59,10 +58,6 @@ def record_keys(key: SecretKey, salt: bytes) -> tuple[bytes, bytes]:
     """The key of one record and the commitment to it."""
     output = key.use(HKDF(HASH, 32 + COMMITMENT_BYTES, salt, LABEL).derive)
     return output[:32], output[32:]
-
-
-def _is_addressed_to(key: SecretKey, record: bytes) -> bool:
-    return len(record) >= CIPHERTEXT_START + TAG_BYTES and record.startswith(VERSION + key.id)
 
 
 def _unreadable() -> Unreadable:

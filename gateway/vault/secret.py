@@ -27,7 +27,7 @@ class SecretKey:
     Raises KeyUnavailable when used after ``drop``.
     """
 
-    __slots__ = ("_dropped", "_material", "id")
+    __slots__ = ("__weakref__", "_dropped", "_material", "id")
 
     def __init__(self, material: bytes | bytearray) -> None:
         self._material = bytearray(material)

@@ -8,8 +8,10 @@ from aiohttp import web
 WRITE_TIMEOUT_SECONDS = 5
 
 
-async def emit(request: web.Request, body: bytes) -> web.Response:
-    """Write JSON within 5 s, down to the socket. A reader too slow for that is cut off in the middle."""
+async def emit(
+    request: web.Request, body: bytes, timeout_seconds: float = WRITE_TIMEOUT_SECONDS
+) -> web.Response:
+    """Write JSON in time, down to the socket. A reader too slow for that is cut off in the middle."""
     response = web.Response(body=body, content_type="application/json")
     transport = request.transport
     if transport is None:
@@ -17,7 +19,7 @@ async def emit(request: web.Request, body: bytes) -> web.Response:
     # Otherwise the last 64 KiB would count as written while they still wait in our own memory.
     transport.set_write_buffer_limits(high=0)
     try:
-        async with asyncio.timeout(WRITE_TIMEOUT_SECONDS):
+        async with asyncio.timeout(timeout_seconds):
             await response.prepare(request)
             await response.write_eof()
     except TimeoutError:

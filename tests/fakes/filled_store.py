@@ -3,9 +3,11 @@
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from sqlalchemy import update
 
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind, SuspensionReason
 from gateway.booking import (
@@ -24,6 +26,7 @@ from gateway.store.bookings import Placement, draft
 from gateway.store.consumers import ConsumerRows
 from gateway.store.registry import Standing, standing_of
 from gateway.store.store import Fence, Store, open_store
+from gateway.store.tables import consumers
 from gateway.store.transaction import Transaction
 from gateway.store.unlock import unlock
 from gateway.tenant import AuthorizationRecord, Connection, Provider, Registration, Tenant
@@ -88,7 +91,6 @@ class FilledStore:
     keys: LocalKeyService
     keyring: Keyring
     clock: HandClock
-    tenants: dict[TenantId, AuthorizationId] = field(default_factory=dict)
 
     async def add_tenant(self, name: str) -> TenantId:
         """An active tenant without resources."""
@@ -115,6 +117,12 @@ class FilledStore:
         names = await self.keyring.service("consumers", "name")
         async with self.store.administer() as (connection, _):
             await ConsumerRows(connection, 1, names).revoke(token.partition(".")[0])
+
+    async def rescope(self, token: str, *scope: TenantId) -> None:
+        """Let a consumer see these tenants from now on."""
+        consumer = update(consumers).where(consumers.c.id == token.partition(".")[0])
+        async with self.store.administer() as (connection, _):
+            await connection.execute(consumer.values(scope=" ".join(sorted(scope))))
 
     async def standing(self, tenant: TenantId) -> Standing:
         async with self.store.reading() as connection:
@@ -161,6 +169,13 @@ class FilledStore:
         async with self.turn(tenant) as transaction:
             known = await transaction.bookings.known(at.calendar, ids)
             await transaction.bookings.remove(at, ids, known)
+
+    async def see_unchanged(self, tenant: TenantId, room: str, *names: str) -> None:
+        """Commit what a turn commits that meets bookings whose permitted view is what it was."""
+        at = Placement(_calendar(ResourceId(room)), ResourceId(room), generation=2)
+        async with self.turn(tenant) as transaction:
+            await transaction.bookings.mark_seen(at, [BookingId(name) for name in names])
+            await transaction.calendars.describe(at.calendar, b"{}")
 
     async def forget_removed(self, tenant: TenantId) -> None:
         """Forget removals that are a minute old."""

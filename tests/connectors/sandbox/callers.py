@@ -4,6 +4,7 @@ import json
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 import aiohttp
@@ -73,13 +74,19 @@ def tenant(sandbox: Sandbox, provider: Provider) -> Tenant:
 def signed(private_pem: str | bytes, header: dict[str, Any], claims: dict[str, Any]) -> str:
     registry = jws.JWSRegistry(algorithms=["PS256", "RS256"], strict_check_header=False)
     header = {name: value for name, value in header.items() if value is not None}
-    return jws.serialize_compact(header, json.dumps(claims), RSAKey.import_key(private_pem), registry=registry)
+    return jws.serialize_compact(header, json.dumps(claims), _key(private_pem), registry=registry)
+
+
+@cache
+def _key(private_pem: str | bytes) -> RSAKey:
+    """OpenSSL checks a key when it reads it, which takes longer than a whole test."""
+    return RSAKey.import_key(private_pem)
 
 
 def entra_form(sandbox: Sandbox, directory_id: str, **changed: Any) -> dict[str, str]:
     """The form of a client-credentials request; ``header`` and ``claims`` change the assertion."""
     now = WALL_CLOCK().timestamp()
-    thumbprint = urlsafe_b64encode(sandbox.certificate.sha256_thumbprint).decode()
+    thumbprint = urlsafe_b64encode(sandbox.identity.certificate.sha256_thumbprint).decode()
     header = {"alg": "PS256", "typ": "JWT", "x5t#S256": thumbprint} | changed.pop("header", {})
     claims = {
         "aud": f"{sandbox.entra_url}/{directory_id}/oauth2/v2.0/token",
@@ -89,7 +96,7 @@ def entra_form(sandbox: Sandbox, directory_id: str, **changed: Any) -> dict[str,
         "exp": now + 600,
         "jti": "one",
     }
-    key = changed.pop("key", sandbox.certificate.pem.partition(b"-----BEGIN CERTIFICATE")[0])
+    key = changed.pop("key", sandbox.identity.certificate.pem.partition(b"-----BEGIN CERTIFICATE")[0])
     return {
         "grant_type": "client_credentials",
         "client_id": CLIENT_ID,
@@ -101,7 +108,7 @@ def entra_form(sandbox: Sandbox, directory_id: str, **changed: Any) -> dict[str,
 
 def google_form(sandbox: Sandbox, subject: str, *scopes: str, **claims: Any) -> dict[str, str]:
     """The form of a JWT-bearer request."""
-    account = json.loads(sandbox.account.file(""))
+    account = json.loads(sandbox.identity.account.file(""))
     now = int(WALL_CLOCK().timestamp())
     claims = {
         "iss": account["client_email"],

@@ -7,7 +7,9 @@ import aiohttp
 import pytest
 
 from connectors.sandbox.calendar import Calendar
+from connectors.sandbox.identity import Identity
 from connectors.sandbox.server import Sandbox
+from connectors.sandbox.truth import World
 from connectors.sandbox.world import generate
 from tests.connectors.sandbox.callers import (
     DIRECTORY,
@@ -20,16 +22,27 @@ from tests.connectors.sandbox.callers import (
 )
 
 
+@pytest.fixture(scope="session")
+def identity() -> Identity:
+    """Keys take long to make; one set does for all."""
+    return Identity(WALL_CLOCK())
+
+
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox(generate(7, calendars_per_tenant=2, now=NOW), lambda: NOW, WALL_CLOCK) as running:
+def world() -> World:
+    return generate(7, calendars_per_tenant=2, now=NOW)
+
+
+@pytest.fixture
+async def sandbox(world: World, identity: Identity) -> AsyncIterator[Sandbox]:
+    async with Sandbox(world, lambda: NOW, WALL_CLOCK, identity=identity) as running:
         yield running
 
 
 @pytest.fixture
 async def anyone(sandbox: Sandbox) -> AsyncIterator[Caller]:
     """Trusts the sandbox's authority and holds no token."""
-    context = ssl.create_default_context(cadata=sandbox.authority.pem.decode())
+    context = ssl.create_default_context(cadata=sandbox.identity.authority.pem.decode())
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=context)) as session:
         yield Caller(session, sandbox)
 

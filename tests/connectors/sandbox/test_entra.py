@@ -36,7 +36,9 @@ def directory_id(sandbox: Sandbox) -> str:
     return tenant(sandbox, Provider.MICROSOFT).id
 
 
-async def test_msal_gets_a_token_that_graph_accepts(anyone: Caller, handout: Handout, directory_id: str) -> None:
+async def test_msal_gets_a_token_that_graph_accepts(
+    anyone: Caller, handout: Handout, directory_id: str
+) -> None:
     def acquire() -> dict[str, Any]:
         with requests.Session() as session:
             session.trust_env = False
@@ -72,7 +74,7 @@ async def test_discovery_of_an_unknown_tenant_is_refused(anyone: Caller) -> None
 
 
 async def test_the_older_assertion_is_accepted_too(anyone: Caller, directory_id: str) -> None:
-    thumbprint = urlsafe_b64encode(anyone.sandbox.certificate.sha1_thumbprint).decode().rstrip("=")
+    thumbprint = urlsafe_b64encode(anyone.sandbox.identity.certificate.sha1_thumbprint).decode().rstrip("=")
     header = {"alg": "RS256", "x5t": thumbprint, "x5t#S256": None}
     form = entra_form(anyone.sandbox, directory_id, header=header)
     answer = await anyone.post(f"/entra/{directory_id}/oauth2/v2.0/token", data=form)
@@ -117,7 +119,9 @@ async def test_another_key_signs_for_nobody(anyone: Caller, directory_id: str) -
     assert answer.body["error_codes"] == [700027]
 
 
-async def test_consent_removed_ends_new_tokens_and_empties_old_ones(anyone: Caller, directory_id: str) -> None:
+async def test_consent_removed_ends_new_tokens_and_empties_old_ones(
+    anyone: Caller, directory_id: str
+) -> None:
     graph = await graph_caller(anyone)
     anyone.sandbox.world.consent_removed.add(directory_id)
     form = entra_form(anyone.sandbox, directory_id)

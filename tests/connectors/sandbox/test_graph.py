@@ -25,7 +25,9 @@ async def _all(graph: Caller, calendar: Calendar, query: dict[str, str]) -> list
         page = await graph.get(page.body["@odata.nextLink"], prefer=IMMUTABLE)
 
 
-async def test_a_view_holds_what_touches_the_window_but_no_master(graph: Caller, graph_room: Calendar) -> None:
+async def test_a_view_holds_what_touches_the_window_but_no_master(
+    graph: Caller, graph_room: Calendar
+) -> None:
     found = await _all(graph, graph_room, {"$top": "1000"})
     ids = {event["id"] for event in found}
     for key, event in graph_room.events.items():
@@ -52,7 +54,9 @@ async def test_ten_to_a_page_unless_told_otherwise(graph: Caller, graph_room: Ca
 
 async def test_selected_members_are_all_that_crosses(graph: Caller, graph_room: Calendar) -> None:
     found = await _all(graph, graph_room, {"$top": "1000", "$select": "id,start,end,showAs"})
-    assert {frozenset(event) for event in found} == {frozenset({"@odata.etag", "id", "start", "end", "showAs"})}
+    assert {frozenset(event) for event in found} == {
+        frozenset({"@odata.etag", "id", "start", "end", "showAs"})
+    }
     tally = graph.sandbox.crossed["Halden & Voss"]
     assert not +tally.crossed
     assert tally.held["title"] == len(found)
@@ -64,7 +68,10 @@ async def test_times_are_printed_in_the_zone_that_was_asked_for(graph: Caller, g
     graph_room.move(key, in_days(0), in_days(0) + timedelta(hours=1))
     prefer = [f'{IMMUTABLE}, outlook.timezone="Tokyo Standard Time"']
     event = await graph.get(_path(graph_room, f"events/{key}"), prefer=prefer)
-    assert event.body["start"] == {"dateTime": "2027-03-01T18:00:00.0000000", "timeZone": "Tokyo Standard Time"}
+    assert event.body["start"] == {
+        "dateTime": "2027-03-01T18:00:00.0000000",
+        "timeZone": "Tokyo Standard Time",
+    }
 
 
 async def test_whole_days_keep_their_midnight_in_every_zone(graph: Caller, graph_room: Calendar) -> None:
@@ -132,7 +139,9 @@ async def test_mailboxes_of_others_are_not_there_and_of_ours_may_be_denied(
 
 
 async def test_what_has_no_readable_time_is_always_in_view(graph: Caller, graph_room: Calendar) -> None:
-    graph_room.add({"id": "odd", "start": {"dateTime": "sometime"}, "end": None, "subject": "half \ud800 pair"})
+    graph_room.add(
+        {"id": "odd", "start": {"dateTime": "sometime"}, "end": None, "subject": "half \ud800 pair"}
+    )
     found = await _all(graph, graph_room, {"$top": "1000"})
     assert found[0]["id"] == "odd"
     assert found[0]["start"] == {"dateTime": "sometime"}

@@ -42,7 +42,9 @@ def _some(calendar: Calendar, kind: str) -> str:
     raise LookupError(kind)
 
 
-async def test_a_first_round_tells_the_window_with_bare_occurrences(graph: Caller, graph_room: Calendar) -> None:
+async def test_a_first_round_tells_the_window_with_bare_occurrences(
+    graph: Caller, graph_room: Calendar
+) -> None:
     items, _ = await _start(graph, graph_room)
     bare = {"@odata.type", "@odata.etag", "id", "seriesMasterId", "type", "start", "end"}
     for item in items:

@@ -1,28 +1,109 @@
-from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
-from connectors.sandbox.server import Sandbox
-from connectors.sandbox.truth import World
-from connectors.sandbox.world import generate
-from tests.connectors.sandbox.callers import NOW, WALL_CLOCK, Caller
+from connectors.sandbox.truth import Mode, Person, Provider, Resource, ResourceKind, Tenant, World
+from tests.connectors.sandbox.callers import NOW, Caller
 
-PLACES = "/graph/v1.0/places/microsoft.graph."
+PLACES = "/graph/v1.0/places/"
+
+
+def _resource(
+    number: int, kind: ResourceKind, mode: Mode = Mode.RESERVABLE, user: str | None = None
+) -> Resource:
+    return Resource(
+        id=f"00000000-0000-4000-8000-{number:012d}",
+        kind=kind,
+        name=f"Place {number}",
+        address=f"place.{number}@halden.example",
+        capacity=8,
+        site="Berlin",
+        building="Spreehaus",
+        floor="3",
+        mode=mode,
+        user=user,
+    )
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
+def world() -> World:
     """Many places, and nothing happening in them."""
-    world = generate(3, calendars_per_tenant=0, now=NOW)
-    places = generate(3, calendars_per_tenant=26, now=NOW).tenants[0]
-    company = World(NOW, [places], {})
-    assert world.tenants
-    async with Sandbox(company, lambda: NOW, WALL_CLOCK) as running:
-        yield running
+    somebody = Person(id="1", name="Ada", address="ada@halden.example")
+    resources = [_resource(number, ResourceKind.ROOM) for number in range(130)]
+    resources += [
+        _resource(200, ResourceKind.DESK, Mode.ASSIGNED, somebody.address),
+        _resource(201, ResourceKind.DESK, Mode.DROP_IN),
+        _resource(202, ResourceKind.DESK_POOL),
+        _resource(203, ResourceKind.EQUIPMENT),
+    ]
+    tenant = Tenant(
+        name="Halden",
+        provider=Provider.MICROSOFT,
+        zone="Europe/Berlin",
+        id="00000000-0000-4000-8000-000000000000",
+        people=(somebody,),
+        resources=tuple(resources),
+    )
+    return World(NOW, [tenant], {})
+
+
+async def _listed(graph: Caller, sort: str, **query: str) -> list[dict[str, Any]]:
+    answer = await graph.get(f"{PLACES}microsoft.graph.{sort}", query)
+    assert answer.status == 200, answer.body
+    places: list[dict[str, Any]] = answer.body["value"]
+    return places
 
 
 async def test_rooms_come_a_hundred_to_a_page(graph: Caller) -> None:
-    page = await graph.get(PLACES + "room", {"$top": "5"})
-    assert len(page.body["value"]) == 5
+    page = await graph.get(PLACES + "microsoft.graph.room", {"$select": "id,displayName", "$count": "true"})
     rest = await graph.get(page.body["@odata.nextLink"])
-    assert not {room["id"] for room in rest.body["value"]} & {room["id"] for room in page.body["value"]}
+    rooms = page.body["value"] + rest.body["value"]
+    assert (len(page.body["value"]), len(rooms), page.body["@odata.count"]) == (100, 130, 130)
+    assert "@odata.nextLink" not in rest.body
+    assert {frozenset(room) for room in rooms} == {frozenset({"id", "displayName"})}
+    assert len({room["id"] for room in rooms}) == 130
+
+
+async def test_capacity_is_a_string_and_the_place_id_is_the_lasting_one(graph: Caller) -> None:
+    room = (await _listed(graph, "room"))[0]
+    assert room["capacity"] == "8"
+    assert room["placeId"] != room["id"]
+    assert (room["building"], room["floorLabel"], room["address"]["city"]) == ("Spreehaus", "3", "Berlin")
+
+
+async def test_a_desk_says_whose_it_is_and_where_only_by_its_parent(graph: Caller) -> None:
+    assigned, free = await _listed(graph, "desk")
+    assert assigned["mode"] == {
+        "@odata.type": "#microsoft.graph.assignedPlaceMode",
+        "assignedUserEmailAddress": "ada@halden.example",
+    }
+    assert free["mode"] == {"@odata.type": "#microsoft.graph.dropInPlaceMode"}
+    assert free["mailboxDetails"]["emailAddress"] == "place.201@halden.example"
+    assert "building" not in free
+    floors = {floor["id"]: floor for floor in await _listed(graph, "floor")}
+    buildings = {building["id"]: building for building in await _listed(graph, "building")}
+    floor = floors[free["parentId"]]
+    assert (floor["displayName"], buildings[floor["parentId"]]["displayName"]) == ("3", "Spreehaus")
+
+
+async def test_a_desk_pool_is_a_workspace(graph: Caller) -> None:
+    (pool,) = await _listed(graph, "workspace")
+    assert pool["mode"] == {"@odata.type": "#microsoft.graph.reservablePlaceMode"}
+    assert pool["emailAddress"] == "place.202@halden.example"
+
+
+async def test_rooms_are_found_by_their_list(graph: Caller) -> None:
+    (rooms,) = await _listed(graph, "roomlist")
+    path = f"{PLACES}{rooms['emailAddress']}/microsoft.graph.roomlist/rooms"
+    members = await graph.get(path, {"$top": "500"})
+    assert len(members.body["value"]) == 130
+
+
+async def test_equipment_and_unknown_sorts_are_not_listed(graph: Caller) -> None:
+    answer = await graph.get(PLACES + "microsoft.graph.equipment")
+    assert (answer.status, answer.code) == (400, "BadRequest")
+
+
+async def test_a_member_that_a_place_cannot_have_is_refused(graph: Caller) -> None:
+    answer = await graph.get(PLACES + "microsoft.graph.desk", {"$select": "id,building"})
+    assert (answer.status, answer.code) == (400, "BadRequest")

@@ -85,6 +85,10 @@ def test_the_booker_with_a_recorded_assessment() -> None:
             b"personal_only = []\n[ceilings]\nf = { time = 2 }",
             r"missing required field `place` - at `\$\.ceilings",
         ),
+        (
+            b"personal_only = []\n[ceilings.f]\n" + OCCUPANCY + b"titel = 1",
+            r"unknown field `titel` - at `\$\.ceilings",
+        ),
         (b"personal_only = []\nceiling = 1\n[ceilings]", "unknown field `ceiling`"),
         (b"personal_only = ['a']\n[ceilings]", "personal_only names a, which has no ceiling"),
         (

@@ -33,7 +33,7 @@ def decoder(*items: Item) -> Decoder:
 
 
 def previewed(*items: Item, policy: Disclosure = OCCUPANCY, **assumed: Any) -> list[dict[str, Any]]:
-    assumptions = Assumptions(policy=policy, legal_ceiling=WIDEST, **assumed)
+    assumptions = Assumptions(policy=policy, **assumed)
     results: list[dict[str, Any]] = json.loads(
         as_json(preview(b"a page", decoder(*items), assumptions, now=NOW))
     )
@@ -138,7 +138,7 @@ def test_a_personal_calendar_tells_only_of_the_tenants_resources() -> None:
 
 def test_nothing_of_the_input_is_in_the_json() -> None:
     hidden = event(id=ANNA, organizer=ANNA, attendees=(Attendee(response=Response.ACCEPTED, address=ANNA),))
-    assumptions = Assumptions(policy=CONTRACT, legal_ceiling=WIDEST)
+    assumptions = Assumptions(policy=CONTRACT)
     items = (hidden, ANNA, Unclear(ANNA, ANNA), replace(hidden, cancelled=True))
     rows = preview(b"a page", decoder(*items), assumptions, now=NOW)
     assert ANNA.encode() not in as_json(rows)
@@ -147,14 +147,14 @@ def test_nothing_of_the_input_is_in_the_json() -> None:
 
 def test_a_file_that_is_something_else() -> None:
     with pytest.raises(ConfigurationError, match="not what preview expects") as refused:
-        preview(ANNA.encode(), decoder(), Assumptions(policy=OCCUPANCY, legal_ceiling=WIDEST), now=NOW)
+        preview(ANNA.encode(), decoder(), Assumptions(policy=OCCUPANCY), now=NOW)
     assert ANNA not in str(refused.value)
 
 
 def test_a_file_too_large() -> None:
     content = bytes(CONTENT_BYTES_MAX + 1)
     with pytest.raises(ConfigurationError, match="larger than 64 MiB"):
-        preview(content, decoder(), Assumptions(policy=OCCUPANCY, legal_ceiling=WIDEST), now=NOW)
+        preview(content, decoder(), Assumptions(policy=OCCUPANCY), now=NOW)
 
 
 def test_an_empty_page() -> None:

@@ -2,13 +2,13 @@
 
 import io
 from collections.abc import Mapping
+from typing import Literal
 
 from rich.console import Console
 
 from connectors.raw import Unclear
 from gateway.minimization.contract import Party
 from gateway.minimization.grounds import Ring
-from gateway.minimization.lattice import WIDEST
 from gateway.minimization.outcome import Reason
 from gateway.minimization.preview import Assumptions, Item, preview
 from gateway.minimization.reveal import DECIDED_BY, LINES_MAX, STOPPED, reveal
@@ -24,10 +24,17 @@ SENT = {
 }
 
 
-def revealed(sent: Mapping[str, object], item: Item, encoding: str = "utf-8") -> str:
+def revealed(
+    sent: Mapping[str, object],
+    item: Item,
+    encoding: str = "utf-8",
+    color_system: Literal["standard"] | None = None,
+) -> str:
     page = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
-    console = Console(file=page, width=160, color_system=None)
-    assumptions = Assumptions(policy=OCCUPANCY, legal_ceiling=WIDEST)
+    console = Console(
+        file=page, width=160, color_system=color_system, force_terminal=color_system is not None
+    )
+    assumptions = Assumptions(policy=OCCUPANCY)
     reveal(console, preview(b"a page", lambda _: [(sent, item)], assumptions, now=NOW))
     page.seek(0)
     return page.read()
@@ -45,6 +52,12 @@ def test_both_sides_and_the_reasons() -> None:
     assert "people at level 0, set by the employer's policy; the rest is never asked for" in shown
 
 
+def test_what_is_personal_stands_out() -> None:
+    shown = revealed(SENT, event(), color_system="standard")
+    assert "\x1b[1;31m* subject: Oncology" in shown
+    assert "\x1b[1;31m  isAllDay" not in shown
+
+
 def test_what_is_personal_is_on_the_left_only() -> None:
     for line in revealed(SENT, event()).splitlines():
         cells = line.split("│")
@@ -58,6 +71,7 @@ def test_an_item_that_is_no_booking() -> None:
     assert "preview-1: unknown" in shown
     assert "nothing" in shown
     assert "no end: the resource becomes unknown, never free" in shown
+    assert "at level" not in shown
 
 
 def test_an_unknown_member_counts_as_personal() -> None:

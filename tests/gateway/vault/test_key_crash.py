@@ -115,6 +115,9 @@ def test_what_an_interrupted_creation_left_is_destroyed(tmp_path: Path) -> None:
 def test_destruction_is_completed_and_told_only_then(tmp_path: Path) -> None:
     async def complete(service: LocalKeyService) -> None:
         assert len(await service.remaining(A)) == len(files_with_bytes(directory))
+        # What wraps the data keys goes first: with it they are all out of use.
+        broken = "encryption.1.destroyed" in names_in(directory)
+        assert broken or not any(name.endswith(".destroyed") for name in names_in(directory))
         evidence = RemainingKey(Purpose.EVIDENCE, (await service.open_key(A, Purpose.EVIDENCE)).id)
         await destroy(service)
         assert await service.remaining(A) == (evidence,)
@@ -127,6 +130,30 @@ def test_destruction_is_completed_and_told_only_then(tmp_path: Path) -> None:
     assert len(directories) > 15
     for directory in directories:
         asyncio.run(done(complete, directory))
+
+
+def test_bytes_are_overwritten_before_they_are_let_go(tmp_path: Path) -> None:
+    written: set[bytes] = set()
+
+    async def create_and_note(service: LocalKeyService) -> None:
+        await create(service)
+        written.update(contents(tmp_path, "*.key"))
+
+    seen = [
+        content in written
+        for directory in deaths(tmp_path, destroy, after=create_and_note)
+        for content in contents(directory, "*.destroyed")
+    ]
+    # Of each of the five keys one death lies between overwriting and emptying, two lie before.
+    assert sorted(seen) == [False] * 5 + [True] * 10
+
+
+def contents(directory: Path, pattern: str) -> list[bytes]:
+    return [path.read_bytes() for path in directory.rglob(pattern) if path.stat().st_size]
+
+
+def names_in(directory: Path) -> set[str]:
+    return {path.name for path in directory.rglob("*")}
 
 
 def files_with_bytes(directory: Path) -> list[Path]:

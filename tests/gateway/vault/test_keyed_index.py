@@ -51,6 +51,10 @@ def test_parts_do_not_run_together() -> None:
     assert INDEX.identifier("label", "abc") != INDEX.identifier("labela", "bc")
 
 
+def test_lone_surrogates_are_told_apart() -> None:
+    assert len({INDEX.identifier("label", part) for part in ("\ud800", "\udfff", "?", "\ufffd", "")}) == 5
+
+
 def test_labels_and_keys_keep_apart() -> None:
     other = Index(SecretKey(bytes(32)))
     assert len({INDEX.identifier("a", "x"), INDEX.identifier("b", "x"), other.identifier("a", "x")}) == 3

@@ -102,6 +102,21 @@ async def test_keys_are_kept_and_a_drop_takes_them_out_of_every_hand(service: Lo
     assert await keyring.tenant(B, FIRST) is other
     assert other.column("t", "c").seal("row", 1, b"")
     assert (await keyring.tenant(A, FIRST)).column("t", "c").seal("row", 1, b"")
+    assert (await keyring.evidence(A, "history", "body")).seal("row", 1, b"")
+
+
+async def test_a_drop_reaches_keys_that_are_no_longer_kept(service: LocalKeyService) -> None:
+    clock = HandClock()
+    keyring = Keyring(service, region="eu", clock=clock)
+    held = [(await keyring.tenant(A, FIRST)).column("t", "c"), await keyring.evidence(A, "t", "c")]
+    clock.move(60)
+    # Two that open at once: the keyring keeps one of the two it gave away.
+    both = await asyncio.gather(keyring.tenant(A, FIRST), keyring.tenant(A, FIRST))
+    held.extend(keys.column("t", "c") for keys in both)
+    keyring.drop(A)
+    for column in held:
+        with pytest.raises(KeyUnavailable):
+            column.seal("row", 1, b"")
 
 
 async def test_destroyed_keys_are_out_of_use_after_a_minute(service: LocalKeyService) -> None:

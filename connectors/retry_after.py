@@ -1,0 +1,33 @@
+"""Retry-After, RFC 9110 section 10.2.3: how long a provider asks us to wait."""
+
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Protocol
+
+
+class Headers(Protocol):
+    """Headers of any HTTP library."""
+
+    def get(self, name: str, default: str, /) -> str: ...
+
+
+def retry_after_seconds(headers: Headers) -> float | None:
+    """The wait, or None where there is no usable one.
+
+    A date is measured against the answer's own Date, so that no clock of ours can be wrong about it.
+    """
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    until, now = _http_date(value), _http_date(headers.get("Date", ""))
+    if until is None or now is None:
+        return None
+    return max(0.0, (until - now).total_seconds())
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment.tzinfo is not None else None

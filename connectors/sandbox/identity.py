@@ -1,0 +1,15 @@
+"""Everything about the stand-ins that is made of keys."""
+
+from datetime import datetime
+
+from connectors.sandbox.authority import Authority
+from connectors.sandbox.credentials import ClientCertificate, ServiceAccount
+
+
+class Identity:
+    """Who the server is, and which client it knows. Made in memory; several sandboxes may share one."""
+
+    def __init__(self, now: datetime) -> None:
+        self.authority = Authority(now)
+        self.certificate = ClientCertificate(now)
+        self.account = ServiceAccount()

@@ -1,0 +1,20 @@
+"""A copy of the database, and what the keys as they are now still open of it."""
+
+from pathlib import Path
+
+from gateway.app.parts import Parts
+from gateway.booking import TenantId
+from gateway.store.copies import Readable, copy_database, count_readable
+from gateway.store.store import DATABASE
+from gateway.vault.keyring import Keyring
+
+
+async def copy_of_database(parts: Parts, target: Path) -> None:
+    """Copy the whole database, as a backup would."""
+    await copy_database(Path(parts.settings.store) / DATABASE, target)
+
+
+async def readable(parts: Parts, copy: Path) -> dict[TenantId, Readable]:
+    """How many of each tenant's bookings in a copy open now. Nothing that was opened before helps."""
+    fresh = Keyring(parts.keys, region=parts.settings.region, clock=parts.clock)
+    return await count_readable(copy, fresh)

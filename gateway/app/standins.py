@@ -1,0 +1,99 @@
+"""The stand-in providers, and an installation that is ready to read them."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+
+from connectors.sandbox.errors import WorldError
+from connectors.sandbox.files import load_world
+from connectors.sandbox.handout import Handout, TenantHandout, write_credentials
+from connectors.sandbox.server import Sandbox
+from connectors.sandbox.truth import World
+from connectors.sandbox.world import generate
+from gateway.clock import system_clock
+from gateway.errors import ConfigurationError
+from gateway.settings import GoogleSettings, Listen, MicrosoftSettings, Providers, Settings
+from gateway.tenant import Connection, Provider
+
+REGION = "eu"
+
+
+def made_up_world(seed: int, calendars_per_tenant: int) -> World:
+    """Two companies, the same for every seed, whose week is this one."""
+    return generate(seed, calendars_per_tenant=calendars_per_tenant, now=system_clock()())
+
+
+def world_from(directory: Path) -> World:
+    """A world from files. Raises ConfigurationError that names file, key and reason."""
+    try:
+        return load_world(directory)
+    except WorldError as error:
+        raise ConfigurationError(str(error)) from None
+
+
+@asynccontextmanager
+async def open_standins(world: World) -> AsyncIterator[Sandbox]:
+    """Both providers on loopback, over TLS, as long as the context lasts."""
+    real = system_clock()
+    async with Sandbox(world, system_clock(world.now - real()), real) as sandbox:
+        yield sandbox
+
+
+def installation(sandbox: Sandbox, directory: Path, *, port: int) -> tuple[Settings, Handout]:
+    """Write credentials to a directory; returns settings for a gateway that reads the stand-ins with them.
+
+    The gateway's clock goes with the world's.
+    """
+    handout = write_credentials(sandbox, directory)
+    authority = str(handout.authority_file)
+    microsoft = MicrosoftSettings(
+        client_id=handout.client_id,
+        certificate_file=str(handout.microsoft_file),
+        login_url=handout.entra_url,
+        graph_url=handout.graph_url,
+        ca_file=authority,
+    )
+    google = GoogleSettings(
+        key_file=str(handout.google_file),
+        calendar_url=f"{handout.google_url}/",
+        directory_url=f"{handout.google_url}/",
+        ca_file=authority,
+    )
+    offset = sandbox.clock() - system_clock()()
+    settings = Settings(
+        store=str(directory / "store"),
+        keys=str(directory / "keys"),
+        region=REGION,
+        listen=Listen(port=port),
+        providers=Providers(microsoft, google),
+        clock_offset_seconds=round(offset / timedelta(seconds=1)),
+    )
+    return settings, handout
+
+
+def write_settings(settings: Settings, path: Path) -> None:
+    """Write ``gateway.toml`` for an installation beside the stand-ins."""
+    listen, microsoft, google = settings.listen, settings.providers.microsoft, settings.providers.google
+    names = ("region", "store", "keys", "clock_offset_seconds")
+    top = {name: getattr(settings, name) for name in names}
+    sections = {"listen": listen, "providers.microsoft": microsoft, "providers.google": google}
+    lines = ["# An installation that reads the stand-in providers.", *_pairs(top)]
+    for name, section in sections.items():
+        lines += ["", f"[{name}]", *_pairs(msgspec.to_builtins(section))]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def connection_of(tenant: TenantHandout) -> Connection:
+    """How a stand-in's tenant is reached."""
+    if tenant.provider.value == Provider.GOOGLE:
+        return Connection(provider=Provider.GOOGLE, directory=tenant.id, read_as=tenant.read_as)
+    return Connection(provider=Provider.MICROSOFT, directory=tenant.id)
+
+
+def _pairs(values: dict[str, object]) -> list[str]:
+    # A JSON string, number or boolean is a TOML one.
+    return [f"{name} = {json.dumps(value)}" for name, value in values.items() if value is not None]

@@ -1,0 +1,58 @@
+"""``gateway sandbox``: the stand-in providers alone."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.console import Console
+
+from gateway.app.standins import (
+    connection_of,
+    installation,
+    made_up_world,
+    open_standins,
+    world_from,
+    write_settings,
+)
+from gateway.tenant import Connection, Provider
+
+DEFAULT_PORT = 8080
+
+
+async def sandbox(
+    *,
+    world: Annotated[Path | None, Parameter(help="A folder with world.toml: your own companies.")] = None,
+    out: Annotated[Path | None, Parameter(help="Write credentials and a gateway.toml here.")] = None,
+    seed: Annotated[int, Parameter(help="The made-up companies are the same for every seed.")] = 1,
+    calendars: Annotated[int, Parameter(help="How many calendars each made-up company has.")] = 150,
+) -> None:
+    """Run the stand-in providers alone, to try things against."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    companies = made_up_world(seed, calendars) if world is None else world_from(world)
+    console = Console()
+    async with open_standins(companies) as standins:
+        console.print(f"Both providers answer at {standins.url}.")
+        if out is not None:
+            settings, handout = installation(standins, out, port=DEFAULT_PORT)
+            write_settings(settings, out / "gateway.toml")
+            console.print(f"Credentials and gateway.toml are in {out}. To onboard the companies:")
+            for tenant in handout.tenants:
+                # Not wrapped: each line is meant to be copied whole.
+                console.out(
+                    _onboarding(tenant.name, connection_of(tenant), tenant.zone, out), highlight=False
+                )
+        await stop.wait()
+
+
+def _onboarding(name: str, connection: Connection, zone: str, out: Path) -> str:
+    reach = f"--directory-id {connection.directory}"
+    if connection.provider is Provider.GOOGLE:
+        reach = f"--customer {connection.directory} --read-as {connection.read_as}"
+    return (
+        f"gateway tenant add '{name}' --provider {connection.provider} {reach} --zone {zone} "
+        f"--config {out / 'gateway.toml'}"
+    )

@@ -1,0 +1,163 @@
+"""A whole gateway but for its web: a real store with real keys, whose providers are made up."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from connectors.port import Admission, Connector
+from gateway.app.parts import Parts, load_rules
+from gateway.app.tenants import add_tenant
+from gateway.booking import TenantId
+from gateway.entry import Entry
+from gateway.errors import GatewayError
+from gateway.metrics import Metrics
+from gateway.settings import GoogleSettings, MicrosoftSettings, Providers, Settings
+from gateway.store.feed_log import FeedLog
+from gateway.store.registry import Standing, standing_of
+from gateway.store.store import Store, open_store
+from gateway.store.unlock import unlock
+from gateway.sync.tenancies import Tenancies
+from gateway.sync.tenancy import Tenancy
+from gateway.sync.worker import Worker
+from gateway.tenant import Connection, Places, Provider, Registration, Tenant
+from gateway.vault.keyring import Keyring
+from gateway.vault.local import LocalKeyService
+from gateway.withdrawal.cascade import Cascade
+from tests.fakes.filled_store import HandClock
+from tests.fakes.provider import FakeProvider
+
+REGION = "eu"
+#: More than any log here holds.
+ALL = 100_000
+PAST_A_POLL = timedelta(minutes=6)
+
+SETTINGS = Settings(
+    store="store",
+    keys="keys",
+    region=REGION,
+    providers=Providers(
+        microsoft=MicrosoftSettings(client_id="app-1", certificate_file="none.pem"),
+        google=GoogleSettings(key_file="none.json"),
+    ),
+)
+
+
+async def nothing() -> None:
+    """Told after every turn, and content with it."""
+
+
+@dataclass
+class Installation:
+    """What an operator, a worker and a consumer could reach."""
+
+    parts: Parts
+    clock: HandClock
+    providers: dict[TenantId, FakeProvider] = field(default_factory=dict)
+    refused: list[GatewayError] = field(default_factory=list)
+
+    @property
+    def store(self) -> Store:
+        return self.parts.store
+
+    async def onboard(
+        self,
+        provider: FakeProvider,
+        *,
+        name: str = "Harbour Works",
+        policy: str = "occupancy",
+        places: Places | None = None,
+    ) -> TenantId:
+        """A tenant whose calendars are those of a provider."""
+        directory = f"directory-{len(self.providers) + 1}.example"
+        tenant = await add_tenant(
+            self.parts,
+            Connection(provider=Provider.MICROSOFT, directory=directory),
+            Registration(
+                name=name, policy=policy, zone="Europe/Berlin", basis="f", places=places or Places()
+            ),
+        )
+        self.providers[tenant.id] = provider
+        return tenant.id
+
+    def connect(self, tenant: Tenant, admit: Admission) -> Connector:
+        return self.providers[tenant.id].connect(admit)
+
+    def tenancies(self, store: Store | None = None) -> Tenancies:
+        """As another process would open them."""
+        return Tenancies(
+            store or self.store,
+            self.parts.keyring,
+            self.connect,
+            policies=self.parts.rules.policies,
+            legal=self.parts.rules.legal,
+            on_refusal=lambda _, error: self.refused.append(error),
+        )
+
+    async def tenancy(self, tenant: TenantId) -> Tenancy:
+        return (await self.tenancies().current())[tenant]
+
+    def worker(self, store: Store | None = None, owner: str = "worker") -> Worker:
+        return Worker(
+            store or self.store,
+            self.tenancies(store),
+            owner=owner,
+            clock=self.clock,
+            metrics=self.parts.metrics,
+            chance=lambda: 0.5,
+        )
+
+    async def sync(self, store: Store | None = None) -> None:
+        """Read all that is due."""
+        await self.worker(store).run_until_idle(nothing)
+
+    async def sync_later(self, after: timedelta = PAST_A_POLL) -> None:
+        """Let time pass, then read all that is due by then."""
+        self.clock.move(after)
+        await self.sync()
+
+    def cascade(self, store: Store | None = None) -> Cascade:
+        return Cascade(store or self.store, self.parts.keyring, self.parts.keys, owner="cascade")
+
+    async def standing(self, tenant: TenantId) -> Standing:
+        async with self.store.reading() as connection:
+            standing = await standing_of(connection, tenant)
+        assert standing is not None
+        return standing
+
+    async def entries(self, tenant: TenantId, after: int = 0) -> list[Entry]:
+        """What the log tells behind a position."""
+        async with self.store.reading() as connection:
+            standing = await standing_of(connection, tenant)
+            assert standing is not None
+            keys = await unlock(self.parts.keyring, standing)
+            return await FeedLog(connection, standing).entries(keys, after, ALL)
+
+    async def notices(self, tenant: TenantId) -> list[Entry]:
+        """What the log tells of the tenant as a whole."""
+        async with self.store.reading() as connection:
+            standing = await standing_of(connection, tenant)
+            assert standing is not None
+            return await FeedLog(connection, standing).notices(0, ALL)
+
+
+@asynccontextmanager
+async def open_installation(directory: Path, clock: HandClock | None = None) -> AsyncIterator[Installation]:
+    """A store and a key directory below a directory, new ones if there are none."""
+    clock = clock or HandClock()
+    data = directory / "store"
+    keys = LocalKeyService(directory / "keys", data)
+    async with open_store(data, clock) as store:
+        yield Installation(
+            Parts(
+                settings=SETTINGS,
+                clock=clock,
+                store=store,
+                keys=keys,
+                keyring=Keyring(keys, region=REGION, clock=clock),
+                rules=load_rules(),
+                metrics=Metrics(),
+            ),
+            clock,
+        )

@@ -1,0 +1,249 @@
+"""A provider of calendars in memory, and a Connector that reads it.
+
+Things happen to it (``put``, ``delete``, ``lose_cursors``), and it can be told what goes wrong while it is read
+(``meanwhile``, ``fail``, ``contradict``). Its pages are of a chosen size. A snapshot is paged by position in the
+list as it stands when a page is asked for, so that an item that moves meanwhile may stand on no page or on two.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
+
+from connectors.errors import CalendarMissing, ConnectorError, CursorExpired
+from connectors.port import Admission, CalendarAddress, Connector, Cursor, Page, Projection, Window
+from connectors.raw import PlaceKind, RawEvent, RawPlace, Response, Unclear
+
+Item = RawEvent | Unclear
+T = TypeVar("T")
+
+#: Something that happens right before a page is answered.
+Meanwhile = Callable[[], Awaitable[None]]
+
+PAGE_BYTES = 100
+
+
+def meeting(
+    event: str, start: datetime, *, hours: float = 1, response: Response | None = Response.ACCEPTED
+) -> RawEvent:
+    """A plain event that the resource has answered."""
+    return RawEvent(event, start, start + timedelta(hours=hours), private=False, response=response)
+
+
+def room(name: str, *, capacity: int = 8) -> RawPlace:
+    """A room whose calendar is found under its name."""
+    address = f"{name}@rooms.example"
+    return RawPlace(f"place-{name}", address, PlaceKind.ROOM, name.title(), capacity=capacity, site="Harbour")
+
+
+@dataclass
+class FakeCalendar:
+    """The items of one calendar and when each changed last, counted in changes."""
+
+    items: dict[str, Item] = field(default_factory=dict)
+    changes: dict[str, int] = field(default_factory=dict)
+    #: The next round says of these that they changed and that they are gone.
+    contradicted: set[str] = field(default_factory=set)
+    count: int = 0
+    oldest_cursor: int = 0
+
+    def change(self, key: str, item: Item | None) -> None:
+        self.items.pop(key, None)
+        if item is not None:
+            self.items[key] = item
+        self.count += 1
+        self.changes.pop(key, None)
+        self.changes[key] = self.count
+
+    def listing(self, window: Window) -> list[str]:
+        """What touches a window, by start; what cannot be understood comes first."""
+        inside = {key: item for key, item in self.items.items() if touches(item, window)}
+        return sorted(inside, key=lambda key: (_start(inside[key]), key))
+
+
+class FakeProvider:
+    """One tenant's directory and calendars. ``asked`` counts requests, by sort."""
+
+    def __init__(self, *places: RawPlace, incremental: bool = False, page_items: int = 100) -> None:
+        self.incremental = incremental
+        self.page_items = page_items
+        #: Whether what changed outside the window is told as gone, as Graph does, or as it is, as Google does.
+        self.hides_outside = False
+        self.places = {place.place_id: place for place in places}
+        self.calendars = {place.address: FakeCalendar() for place in places}
+        self.asked = {"places": 0, "page": 0, "event": 0}
+        self._meanwhile: dict[int, Meanwhile] = {}
+        self._pages_of_round = 0
+
+    def connect(self, admit: Admission) -> Connector:
+        return FakeConnector(self, admit)
+
+    def add_place(self, place: RawPlace) -> None:
+        self.places[place.place_id] = place
+        self.calendars.setdefault(place.address, FakeCalendar())
+
+    def put(self, place: RawPlace, *events: RawEvent) -> None:
+        """Add events, or change them."""
+        for event in events:
+            self.calendars[place.address].change(event.id, event)
+
+    def blur(self, place: RawPlace, event: str, *, nameless: bool = False) -> None:
+        """Let an item become one that cannot be understood, or of which not even the id can be read."""
+        item = Unclear(None, "no_id") if nameless else Unclear(event, "no_start")
+        self.calendars[place.address].change(event, item)
+
+    def delete(self, place: RawPlace, *events: str) -> None:
+        for event in events:
+            self.calendars[place.address].change(event, None)
+
+    def clear(self, place: RawPlace) -> None:
+        self.delete(place, *self.calendars[place.address].items)
+
+    def items(self, place: RawPlace) -> dict[str, Item]:
+        return self.calendars[place.address].items
+
+    def lose_cursors(self) -> None:
+        """Forget what changed so far."""
+        for calendar in self.calendars.values():
+            calendar.count += 1
+            calendar.oldest_cursor = calendar.count
+
+    def contradict(self, place: RawPlace, event: str) -> None:
+        """Say of an item in the next round both that it changed and that it is gone, whatever is true."""
+        calendar = self.calendars[place.address]
+        calendar.contradicted.add(event)
+        calendar.change(event, calendar.items.get(event))
+
+    def meanwhile(self, page: int, happens: Meanwhile) -> None:
+        """Let something happen once, right before that page of a round is answered; pages count from 1."""
+        self._meanwhile[page] = happens
+
+    def fail(self, page: int, error: ConnectorError) -> None:
+        """Answer that page of a round with an error, once."""
+
+        async def raised() -> None:
+            raise error
+
+        self.meanwhile(page, raised)
+
+    def undisturbed(self) -> None:
+        """Forget what was to happen."""
+        self._meanwhile.clear()
+
+    def calendar(self, address: CalendarAddress) -> FakeCalendar:
+        if address not in self.calendars:
+            raise CalendarMissing("calendar_missing")
+        return self.calendars[address]
+
+    def begin_round(self) -> None:
+        self._pages_of_round = 0
+
+    async def request_page(self) -> None:
+        self.asked["page"] += 1
+        self._pages_of_round += 1
+        happens = self._meanwhile.pop(self._pages_of_round, None)
+        if happens is not None:
+            await happens()
+
+
+class FakeConnector:
+    """Reads a ``FakeProvider`` under an admission, as the real ones do."""
+
+    def __init__(self, provider: FakeProvider, admit: Admission) -> None:
+        self.incremental = provider.incremental
+        self._provider = provider
+        self._admit = admit
+
+    async def places(self) -> AsyncIterator[tuple[RawPlace, ...]]:
+        known = list(self._provider.places.values())
+        self._provider.begin_round()
+        for some in slices(known, self._provider.page_items):
+            await self._admit()
+            self._provider.asked["places"] += 1
+            await self._provider.request_page()
+            yield tuple(some)
+
+    async def changes(
+        self, calendar: CalendarAddress, *, window: Window, projection: Projection, since: Cursor | None
+    ) -> AsyncIterator[Page]:
+        self._provider.begin_round()
+        pages = (
+            self._rounds(calendar, window, since) if self.incremental else self._snapshot(calendar, window)
+        )
+        async for page in pages:
+            yield page
+
+    async def event(
+        self, calendar: CalendarAddress, event_id: str, *, projection: Projection
+    ) -> RawEvent | Unclear | None:
+        await self._admit()
+        self._provider.asked["event"] += 1
+        return self._provider.calendar(calendar).items.get(event_id)
+
+    async def _snapshot(self, address: CalendarAddress, window: Window) -> AsyncIterator[Page]:
+        size, offset, left = self._provider.page_items, 0, True
+        while left:
+            await self._request()
+            calendar = self._provider.calendar(address)
+            listed = calendar.listing(window)
+            yield page([calendar.items[key] for key in listed[offset : offset + size]])
+            offset += size
+            left = offset < len(listed)
+
+    async def _rounds(
+        self, address: CalendarAddress, window: Window, since: Cursor | None
+    ) -> AsyncIterator[Page]:
+        await self._admit()
+        calendar = self._provider.calendar(address)
+        if since is not None and int(since) < calendar.oldest_cursor:
+            raise CursorExpired("cursor_expired")
+        told = calendar.listing(window) if since is None else self._changed(calendar, int(since))
+        cursor = Cursor(str(calendar.count))
+        parts = slices(told, self._provider.page_items)
+        for number, part in enumerate(parts, 1):
+            await self._request()
+            yield self._tell(calendar, part, window, cursor if number == len(parts) else None)
+
+    async def _request(self) -> None:
+        await self._admit()
+        await self._provider.request_page()
+
+    def _changed(self, calendar: FakeCalendar, since: int) -> list[str]:
+        return [key for key, count in calendar.changes.items() if count > since]
+
+    def _tell(
+        self, calendar: FakeCalendar, keys: Sequence[str], window: Window, cursor: Cursor | None
+    ) -> Page:
+        """Items as they are by now; what is gone, or contradicted, as a tombstone."""
+        items = [calendar.items[key] for key in keys if key in calendar.items]
+        hidden = [item for item in items if self._provider.hides_outside and not touches(item, window)]
+        gone = [key for key in keys if key not in calendar.items or key in calendar.contradicted]
+        calendar.contradicted -= set(keys)
+        tombstones = [*gone, *(str(item.id) for item in hidden)]
+        return page([item for item in items if item not in hidden], tombstones, cursor)
+
+
+def page(items: Sequence[Item], removed: Sequence[str] = (), cursor: Cursor | None = None) -> Page:
+    events = tuple(item for item in items if isinstance(item, RawEvent))
+    unclear = tuple(item for item in items if isinstance(item, Unclear))
+    return Page(events, tuple(removed), unclear, cursor, PAGE_BYTES)
+
+
+def slices(whole: Sequence[T], size: int) -> list[Sequence[T]]:
+    """Parts of a chosen size; an empty whole is one empty part."""
+    return [whole[start : start + size] for start in range(0, max(len(whole), 1), size)]
+
+
+def touches(item: Item, window: Window) -> bool:
+    """Whether an item belongs to a window; nobody knows of one that cannot be understood."""
+    if isinstance(item, Unclear):
+        return True
+    return _moment(item.start) < window.end and _moment(item.end) > window.start
+
+
+def _start(item: Item) -> datetime:
+    return datetime.min.replace(tzinfo=UTC) if isinstance(item, Unclear) else _moment(item.start)
+
+
+def _moment(when: datetime | date) -> datetime:
+    return when if isinstance(when, datetime) else datetime.combine(when, time(), UTC)

@@ -1,0 +1,98 @@
+"""The web on loopback, over a filled store, with a pulse that is beaten by hand."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import msgspec
+from aiohttp import ClientSession, web
+from multidict import CIMultiDictProxy
+
+from gateway.booking import TenantId
+from gateway.metrics import Metrics
+from gateway.store.pulse import Pulse
+from gateway.web.parts import SEATS, Parts
+from gateway.web.server import application, runner
+from tests.fakes.filled_store import FilledStore
+
+PATIENCE_SECONDS = 5
+
+
+class Answer(NamedTuple):
+    """What came back."""
+
+    status: int
+    headers: CIMultiDictProxy[str]
+    body: bytes
+
+    @property
+    def json(self) -> dict[str, Any]:
+        answer: dict[str, Any] = msgspec.json.decode(self.body)
+        return answer
+
+
+@dataclass
+class Served:
+    """A running server and a client to it."""
+
+    client: ClientSession
+    parts: Parts
+    seats: asyncio.Semaphore
+
+    async def ask(self, method: str, path: str, token: str | None = None, **options: Any) -> Answer:
+        """Send a request and read the answer to its end."""
+        headers = options.pop("headers", {}) | ({"Authorization": f"Bearer {token}"} if token else {})
+        async with self.client.request(method, path, headers=headers, **options) as answer:
+            return Answer(answer.status, answer.headers, await answer.read())
+
+    async def feed(self, token: str, **query: str | int) -> Answer:
+        """Ask for a page."""
+        return await self.ask("GET", "/v1/feed", token, params=query)
+
+    async def page(self, token: str, **query: str | int) -> dict[str, Any]:
+        """Ask for a page that has to come."""
+        answer = await self.feed(token, **query)
+        assert answer.status == 200
+        return answer.json
+
+    async def types(self, token: str, **query: str | int) -> list[str]:
+        """The types of the entries told."""
+        return [entry["type"] for entry in (await self.page(token, **query))["entries"]]
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for the pulse."""
+        return len(self.parts.pulse._changed._waiters)
+
+
+@asynccontextmanager
+async def serve(filled: FilledStore) -> AsyncIterator[Served]:
+    """Serve a store on a free port."""
+    parts = parts_of(filled)
+    site = application(parts)
+    running = runner(site)
+    await running.setup()
+    try:
+        await web.TCPSite(running, "127.0.0.1", 0).start()
+        host, port = running.addresses[0]
+        async with ClientSession(f"http://{host}:{port}") as client:
+            yield Served(client, parts, site[SEATS])
+    finally:
+        await running.cleanup()
+
+
+def parts_of(filled: FilledStore) -> Parts:
+    async def obey_fence(tenant: TenantId) -> None:
+        filled.keyring.drop(tenant)
+
+    pulse = Pulse(filled.store, obey_fence)
+    return Parts(filled.store, filled.keyring, pulse, Metrics(), filled.clock)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let everything else run until something is so. Fails after a while."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not condition():  # noqa: ASYNC110  there is no event for what the outside shows
+            await asyncio.sleep(0)

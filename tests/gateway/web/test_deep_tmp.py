@@ -1,0 +1,92 @@
+"""However reads and changes of a real store interleave, a consumer ends with what is true."""
+
+from datetime import timedelta
+from itertools import count
+
+from hypothesis import HealthCheck, given, settings
+
+from gateway.booking import TenantId
+from gateway.feed.cursor import CursorTooOld
+from gateway.web.feed_reader import read_page
+from gateway.web.parts import Parts
+from tests.fakes.backend import Backend
+from tests.fakes.changes import STORIES, Change, Truth
+from tests.fakes.filled_store import FilledStore, a_booking, a_resource
+from tests.gateway.web.served import parts_of
+
+NUMBERS = count()
+
+
+async def apply(filled: FilledStore, tenant: TenantId, change: Change) -> None:
+    booking = f"{change.room}-{change.booking}"
+    match change.kind:
+        case "put":
+            await filled.put(tenant, a_booking(booking, change.room, change.number))
+        case "remove":
+            await filled.remove(tenant, change.room, booking)
+        case "put_resource":
+            await filled.put_resource(tenant, a_resource(change.room, change.number))
+        case "remove_resource":
+            await filled.remove_resource(tenant, change.room)
+        case "forget_removed":
+            filled.clock.move(timedelta(minutes=2))
+            await filled.forget_removed(tenant)
+        case "suspend":
+            await filled.suspend(tenant)
+        case "resume":
+            await filled.resume(tenant)
+        case _:
+            pass
+
+
+async def read(parts: Parts, backend: Backend, token: str, limit: int) -> bool:
+    try:
+        page = await read_page(parts, token, backend.cursor, limit)
+    except CursorTooOld:
+        backend.restart()
+        return True
+    return backend.take(page.body)
+
+
+async def read_to_the_end(parts: Parts, backend: Backend, token: str) -> None:
+    while await read(parts, backend, token, 3):
+        pass
+
+
+def assert_true(backend: Backend, tenant: TenantId, truth: Truth) -> None:
+    view = backend.view(tenant)
+    assert {room: told["capacity"] for room, told in view.resources.items()} == truth.rooms
+    assert set(view.states) == set(truth.rooms)
+    people = {f"{room}-{name}": number for (room, name), number in truth.bookings.items()}
+    assert {name: told["people"] for name, told in view.bookings.items()} == people
+    assert not view.hidden
+
+
+@settings(max_examples=800, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STORIES)
+async def test_a_consumer_ends_with_what_is_true(
+    filled: FilledStore, story: tuple[list[Change], bool]
+) -> None:
+    (changes, erased), truth, parts = story, Truth(), parts_of(filled)
+    tenant = await filled.add_tenant(str(next(NUMBERS)))
+    token, backend, newcomer = await filled.add_consumer(tenant), Backend(), Backend()
+    for change in filter(truth.allows, changes):
+        truth.apply(change)
+        await apply(filled, tenant, change)
+        if change.kind == "read":
+            before = len(backend.told)
+            await read(parts, backend, token, change.number)
+            told = backend.told[before:]
+            assert not truth.suspended or all(kind.startswith("tenant.") for kind in told)
+    if truth.suspended:
+        await read_to_the_end(parts, backend, token)
+        assert backend.view(tenant).hidden
+        await filled.resume(tenant)
+    for reader in (backend, newcomer):
+        await read_to_the_end(parts, reader, token)
+        assert_true(reader, tenant, truth)
+    if erased:
+        erasure = await filled.withdraw(tenant)
+        await read_to_the_end(parts, backend, token)
+        assert backend.view(tenant).erasure == erasure
+        assert not backend.view(tenant).bookings
