@@ -47,6 +47,11 @@ class Page(msgspec.Struct, frozen=True):
     #: Bytes of the answer as it crossed the wire, inflated.
     wire_bytes: int = 0
 
+    @property
+    def items(self) -> tuple[RawEvent | Unclear, ...]:
+        """All that the page says of events, tombstones apart."""
+        return (*self.events, *self.unclear)
+
     def __repr__(self) -> str:
         return f"<Page of {len(self.events)} events>"
 

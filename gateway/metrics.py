@@ -3,7 +3,6 @@
 import prometheus_client
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
-
 # When a counter was made tells when a process met its first such event: nobody's business.
 prometheus_client.disable_created_metrics()
 

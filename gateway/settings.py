@@ -7,7 +7,6 @@ import msgspec
 
 from gateway.errors import ConfigurationError
 
-
 Section = TypeVar("Section", bound=msgspec.Struct)
 
 

@@ -103,7 +103,7 @@ class GoogleCalendar:
         if "syncToken" not in query:
             return Round(calendar.address, asked, None, now)
         mark = self._seal.open(query["syncToken"], Mark)
-        if mark is None:
+        if mark is None or mark.calendar != calendar.address:
             message = "Sync token is no longer valid, a full sync is required."
             raise google_refusal(410, "fullSyncRequired", message, "calendar")
         if (asked.single_events, asked.event_types) != (mark.listing.single_events, mark.listing.event_types):
@@ -142,7 +142,7 @@ def _found(calendar: Calendar, current: Round) -> Iterator[tuple[str, str]]:
     for key in ids:
         event = calendar.events[key]
         place = (_order(calendar, event, current.listing.order), key)
-        if place > current.after and _is_listed(calendar, event, current):
+        if _is_listed(calendar, event, current):
             yield place
 
 

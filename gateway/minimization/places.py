@@ -19,6 +19,24 @@ class Bookable(msgspec.Struct, frozen=True):
     single_person: bool = False
 
 
+class Listed(msgspec.Struct, frozen=True):
+    """A place that becomes a resource, and the address of its calendar. Stored sealed, never shown."""
+
+    address: str
+    place: Bookable
+
+    def __repr__(self) -> str:
+        return "<Listed>"
+
+
+def listed(
+    raw: RawPlace, *, decisions: Places, zone: str, identify: Callable[[str], ResourceId]
+) -> Listed | None:
+    """A directory entry as a turn needs it; None if it is never imported."""
+    place = bookable(raw, decisions=decisions, zone=zone, identify=identify)
+    return None if place is None else Listed(raw.address, place)
+
+
 def bookable(
     raw: RawPlace, *, decisions: Places, zone: str, identify: Callable[[str], ResourceId]
 ) -> Bookable | None:

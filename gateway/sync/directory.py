@@ -1,30 +1,21 @@
 """A look at a tenant's directory: which places there are, and so which calendars are read."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import msgspec
 
 from connectors.errors import ConnectorError
-from connectors.port import CalendarAddress
-from gateway.booking import CalendarId, ResourceId
+from gateway.booking import ResourceId
 from gateway.clock import Clock, milliseconds
-from gateway.minimization.places import bookable
+from gateway.minimization.places import Listed, listed
 from gateway.store.leases import Lease
 from gateway.store.resources import ResourceRow
 from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
 from gateway.sync.plan import plan_absence
-from gateway.sync.tenancy import CalendarDetails, Tenancy
+from gateway.sync.tenancy import Tenancy
 from gateway.sync.turn import next_attempt
-
-
-class Found(NamedTuple):
-    """A place that becomes a resource with one calendar."""
-
-    calendar: CalendarId
-    details: CalendarDetails
 
 
 class DirectoryLook:
@@ -50,31 +41,25 @@ class DirectoryLook:
         async with self._store.turn(self._tenancy.fence, self._tenancy.keys) as transaction:
             await self._commit(transaction, lease, found)
 
-    async def _read(self) -> dict[ResourceId, Found]:
-        registration = self._tenancy.tenant.registration
-        found = dict[ResourceId, Found]()
+    async def _read(self) -> dict[ResourceId, Listed]:
+        choice, found = self._tenancy.tenant.registration, dict[ResourceId, Listed]()
+        identify = self._tenancy.resource_id
         async for places in self._tenancy.connector.places():
             for raw in places:
-                place = bookable(
-                    raw,
-                    decisions=registration.places,
-                    zone=registration.zone,
-                    identify=self._tenancy.resource_id,
-                )
-                if place is not None:
-                    details = CalendarDetails(CalendarAddress(raw.address), place)
-                    found[place.resource.id] = Found(self._tenancy.calendar_id(raw.place_id), details)
+                entry = listed(raw, decisions=choice.places, zone=choice.zone, identify=identify)
+                if entry is not None:
+                    found[entry.place.resource.id] = entry
         return found
 
     async def _commit(
-        self, transaction: Transaction, lease: Lease, found: Mapping[ResourceId, Found]
+        self, transaction: Transaction, lease: Lease, found: Mapping[ResourceId, Listed]
     ) -> None:
         known = await transaction.resources.all()
         standing = {resource: row for resource, row in known.items() if row.fingerprint is not None}
         braked = (await transaction.directory.load()).braked
         absent, brake = plan_absence(standing.keys() - found.keys(), standing=len(standing), braked=braked)
-        for resource, place in found.items():
-            await self._put(transaction, place, known.get(resource))
+        for resource, entry in found.items():
+            await self._put(transaction, entry, known.get(resource))
         if brake:
             again_at = milliseconds(self._clock()) + schedule.LOOK_AGAIN_MILLISECONDS
             await transaction.directory.brake(lease, due_at=again_at)
@@ -85,12 +70,13 @@ class DirectoryLook:
         due_at = milliseconds(self._clock()) + schedule.DIRECTORY_MILLISECONDS
         await transaction.directory.complete(lease, due_at=due_at)
 
-    async def _put(self, transaction: Transaction, place: Found, known: ResourceRow | None) -> None:
-        resource, details = place.details.place.resource, msgspec.json.encode(place.details)
+    async def _put(self, transaction: Transaction, entry: Listed, known: ResourceRow | None) -> None:
+        resource, details = entry.place.resource, msgspec.json.encode(entry)
+        calendar = self._tenancy.calendar_id(resource.id)
         if known is None or known.fingerprint != transaction.resources.fingerprint(resource):
-            await transaction.resources.put(resource, place.calendar, known)
-        row = await transaction.calendars.load(place.calendar)
+            await transaction.resources.put(resource, calendar, known)
+        row = await transaction.calendars.load(calendar)
         if row is None:
-            await transaction.calendars.add(place.calendar, resource.id, details)
+            await transaction.calendars.add(calendar, resource.id, details)
         elif row.details != details:
-            await transaction.calendars.describe(place.calendar, details)
+            await transaction.calendars.describe(calendar, details)

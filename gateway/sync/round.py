@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from connectors.port import Cursor, Page, page_of
+from connectors.port import CalendarAddress, Cursor, Page, page_of
 from gateway.booking import BookingId, Freshness
 from gateway.clock import Clock, milliseconds
 from gateway.metrics import Metrics
+from gateway.minimization.places import Listed
 from gateway.store.bookings import Draft, Known, Placement, draft
 from gateway.store.calendars import CalendarRow
 from gateway.store.leases import Lease
@@ -18,7 +19,7 @@ from gateway.store.transaction import Transaction
 from gateway.sync import schedule
 from gateway.sync.plan import PagePlan, plan_absence, plan_page
 from gateway.sync.sorting import Sorted, sort_page
-from gateway.sync.tenancy import CalendarDetails, Tenancy
+from gateway.sync.tenancy import Tenancy
 
 NOT_UNDERSTOOD = "not_understood"
 
@@ -55,17 +56,18 @@ class Round:
         self._tenancy = tenancy
         self._lease = lease
         self._metrics = metrics
-        self._details = msgspec.json.decode(row.details, type=CalendarDetails)
-        self._projection = tenancy.projection(self._details.place)
+        details = msgspec.json.decode(row.details, type=Listed)
+        self._address = CalendarAddress(details.address)
+        self._projection = tenancy.projection(details.place)
         self._window = schedule.window(now)
-        self._minimizer = tenancy.minimizer(row.id, self._details.place, window=self._window, now=now)
+        self._minimizer = tenancy.minimizer(row.id, details.place, window=self._window, now=now)
         self._unclear = False
         self._blind = False
 
     async def pages(self, since: Cursor | None) -> AsyncIterator[Page]:
         """The provider's answer, page by page."""
         changes = self._tenancy.connector.changes(
-            self._details.address,
+            self._address,
             window=schedule.asked(self._window),
             projection=self._projection,
             since=since,
@@ -77,7 +79,7 @@ class Round:
     async def event(self, event_id: str) -> Page:
         """One event as it is now; an empty page if it is gone."""
         connector = self._tenancy.connector
-        return page_of(await connector.event(self._details.address, event_id, projection=self._projection))
+        return page_of(await connector.event(self._address, event_id, projection=self._projection))
 
     def looking(self) -> AbstractAsyncContextManager[Transaction]:
         return self._store.look(self._tenancy.fence, self._tenancy.keys)

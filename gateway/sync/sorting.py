@@ -35,7 +35,7 @@ class Sorted:
 async def sort_page(page: Page, minimizer: Minimizer) -> Sorted:
     """Minimize a page in slices, so that a long one does not hold the loop."""
     result = Sorted()
-    items = (*page.events, *page.unclear)
+    items = page.items
     for start in range(0, len(items), SLICE_ITEMS):
         for item in items[start : start + SLICE_ITEMS]:
             outcome = minimizer.minimize(item)

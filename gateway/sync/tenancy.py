@@ -4,9 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-
-from connectors.port import CalendarAddress, Connector, Projection, Window
+from connectors.port import Connector, Projection, Window
 from gateway.booking import BookingId, CalendarId, ResourceId
 from gateway.minimization.contract import effective, projection, standing_terms
 from gateway.minimization.lattice import Disclosure
@@ -18,19 +16,14 @@ from gateway.vault.index import Index
 from gateway.vault.keyring import TenantKeys
 
 
-class CalendarDetails(msgspec.Struct, frozen=True):
-    """What reading a calendar needs; stored sealed."""
-
-    address: CalendarAddress
-    place: Bookable
-
-    def __repr__(self) -> str:
-        return "<CalendarDetails>"
+def resource_id(index: Index, place_id: str) -> ResourceId:
+    """Our id of a place, by the provider's."""
+    return ResourceId(index.identifier("resource", place_id))
 
 
-def calendar_id(index: Index, place_id: str) -> CalendarId:
-    """Our id of a place's calendar."""
-    return CalendarId(index.identifier("calendar", place_id))
+def calendar_id(index: Index, resource: ResourceId) -> CalendarId:
+    """Our id of a resource's own calendar."""
+    return CalendarId(index.identifier("calendar", resource))
 
 
 def booking_ids(index: Index, calendar: CalendarId) -> Callable[[str], BookingId]:
@@ -56,10 +49,10 @@ class Tenancy:
     legal_ceiling: Disclosure
 
     def resource_id(self, place_id: str) -> ResourceId:
-        return ResourceId(self.keys.index.identifier("resource", place_id))
+        return resource_id(self.keys.index, place_id)
 
-    def calendar_id(self, place_id: str) -> CalendarId:
-        return calendar_id(self.keys.index, place_id)
+    def calendar_id(self, resource: ResourceId) -> CalendarId:
+        return calendar_id(self.keys.index, resource)
 
     def identify(self, calendar: CalendarId) -> Callable[[str], BookingId]:
         return booking_ids(self.keys.index, calendar)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from connectors.port import Admission, Connector
+from connectors.raw import RawPlace
 from gateway.app.parts import Parts, load_rules
 from gateway.app.tenants import add_tenant
 from gateway.booking import TenantId
@@ -14,6 +15,8 @@ from gateway.entry import Entry
 from gateway.errors import GatewayError
 from gateway.metrics import Metrics
 from gateway.settings import GoogleSettings, MicrosoftSettings, Providers, Settings
+from gateway.store.calendars import CalendarRow
+from gateway.store.directories import DirectoryRow
 from gateway.store.feed_log import FeedLog
 from gateway.store.registry import Standing, standing_of
 from gateway.store.store import Store, open_store
@@ -112,10 +115,22 @@ class Installation:
         """Read all that is due."""
         await self.worker(store).run_until_idle(nothing)
 
-    async def sync_later(self, after: timedelta = PAST_A_POLL) -> None:
+    async def sync_later(self, after: timedelta = PAST_A_POLL, store: Store | None = None) -> None:
         """Let time pass, then read all that is due by then."""
         self.clock.move(after)
-        await self.sync()
+        await self.sync(store)
+
+    async def calendar(self, tenant: TenantId, place: RawPlace) -> CalendarRow | None:
+        """How far a place's calendar has been read."""
+        tenancy = await self.tenancy(tenant)
+        async with self.store.look(tenancy.fence, tenancy.keys) as transaction:
+            return await transaction.calendars.load(tenancy.calendar_id(place.place_id))
+
+    async def directory(self, tenant: TenantId) -> DirectoryRow:
+        """How far a tenant's directory has been read."""
+        tenancy = await self.tenancy(tenant)
+        async with self.store.look(tenancy.fence, tenancy.keys) as transaction:
+            return await transaction.directory.load()
 
     def cascade(self, store: Store | None = None) -> Cascade:
         return Cascade(store or self.store, self.parts.keyring, self.parts.keys, owner="cascade")

@@ -35,7 +35,6 @@ class LogFold:
                 assert entry.revision > self.revisions.get(booking, 0)
                 self.revisions[booking] = entry.revision
                 self.bookings[booking] = msgspec.json.decode(entry.booking, type=Booking)
-                assert self.bookings[booking].resource in self.resources
             case EntryKind.BOOKING_REMOVED if booking is not None:
                 self.bookings.pop(booking, None)
             case EntryKind.RESOURCE_PUT if resource is not None and entry.resource:

@@ -6,37 +6,34 @@ from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, multiple, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 from msgspec.structs import replace
 
 from connectors.errors import ConnectorError, Throttled, Unreachable
-from connectors.raw import Attendee, RawEvent, Response, Unclear
-from gateway.booking import Booking, BookingId, Freshness
-from gateway.minimization.minimize import Minimizer
-from gateway.minimization.outcome import Put
-from gateway.sync import schedule
-from tests.fakes.crashing_store import Crash, CrashingStore
+from connectors.raw import Attendee, RawEvent, Response
+from tests.fakes.crashing_store import CrashingStore
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation, open_installation
-from tests.fakes.log_fold import LogFold
 from tests.fakes.provider import FakeProvider, meeting, room
+from tests.properties.sync_world import SyncWorld
 
 T = TypeVar("T")
 
 AMBER = room("amber")
 ERRORS: list[ConnectorError] = [Unreachable("network"), Throttled("throttled", 30)]
-PAST_THE_WINDOW = timedelta(days=400)
+FAR_AWAY = NOON + timedelta(days=400)
+PAST_A_DAY = timedelta(hours=25)
 
 hours = st.integers(-60, 24 * 179)
 pages = st.integers(1, 4)
 
 
 class History(RuleBasedStateMachine):
-    """The model is the provider's own list, minimized; a slow consumer folds the log all along."""
+    """What happens to the provider, and what happens to us."""
 
     events = Bundle[str]("events")
 
@@ -46,30 +43,26 @@ class History(RuleBasedStateMachine):
         self._stack = AsyncExitStack()
         folder = self._stack.enter_context(TemporaryDirectory())
         opened = self._stack.enter_async_context(open_installation(Path(folder)))
-        self._installation: Installation = self._runner.run(opened)
-        self._provider = FakeProvider(AMBER)
-        self._consumer = LogFold()
-        self._number = 0
+        self._installation: Installation = self._run(opened)
 
     def teardown(self) -> None:
-        self._runner.run(self._stack.aclose())
+        self._run(self._stack.aclose())
         self._runner.close()
 
     @initialize(incremental=st.booleans(), page_items=pages, hides_outside=st.booleans())
-    def begin(self, incremental: bool, page_items: int, hides_outside: bool) -> None:
-        self._provider.incremental = incremental
-        self._provider.page_items = page_items
+    def begin(self, *, incremental: bool, page_items: int, hides_outside: bool) -> None:
+        self._provider = FakeProvider(AMBER, incremental=incremental, page_items=page_items)
         self._provider.hides_outside = hides_outside
-        self._tenant = self._runner.run(self._installation.onboard(self._provider))
+        self._world = SyncWorld(self._installation, self._provider, AMBER)
+        self._run(self._world.onboard())
+        self._run(self._world.complete())
 
-    # What happens at the provider.
-
-    @rule(target=events, hour=hours, count=st.integers(1, 4))
-    def add(self, hour: int, count: int) -> Any:
-        names = [f"event-{self._number + each}" for each in range(count)]
-        self._number += count
-        self._provider.put(AMBER, *(meeting(name, _at(hour + place)) for place, name in enumerate(names)))
-        return multiple(*names)
+    @rule(target=events, hour=hours)
+    def add(self, hour: int) -> str:
+        name = f"event-{len(self._world.names)}"
+        self._world.names.append(name)
+        self._provider.put(AMBER, meeting(name, _at(hour)))
+        return name
 
     @rule(event=events, hour=hours)
     def move(self, event: str, hour: int) -> None:
@@ -77,7 +70,7 @@ class History(RuleBasedStateMachine):
 
     @rule(event=events)
     def move_out_of_the_window(self, event: str) -> None:
-        self._provider.put(AMBER, meeting(event, NOON + PAST_THE_WINDOW))
+        self._provider.put(AMBER, meeting(event, FAR_AWAY))
 
     @rule(event=events)
     def cancel(self, event: str) -> None:
@@ -96,7 +89,7 @@ class History(RuleBasedStateMachine):
         self._provider.delete(AMBER, event)
 
     @rule(event=events, nameless=st.booleans())
-    def become_unclear(self, event: str, nameless: bool) -> None:
+    def become_unclear(self, event: str, *, nameless: bool) -> None:
         self._provider.blur(AMBER, event, nameless=nameless)
 
     @rule(event=events)
@@ -107,28 +100,50 @@ class History(RuleBasedStateMachine):
     def lose_cursors(self) -> None:
         self._provider.lose_cursors()
 
-    @rule(days=st.integers(1, 3))
-    def let_days_pass(self, days: int) -> None:
-        self._installation.clock.move(timedelta(days=days))
-
-    # What happens to us.
+    @rule(there=st.booleans())
+    def close_or_open_the_room(self, *, there: bool) -> None:
+        self._provider.places = {AMBER.place_id: AMBER} if there else {}
+        self._installation.clock.move(PAST_A_DAY)
 
     @rule(page=pages, error=st.sampled_from(ERRORS))
     def fail_in_a_round(self, page: int, error: ConnectorError) -> None:
         self._provider.fail(page, error)
-        self._run(self._installation.sync_later())
+        self._run(self._world.sync())
         self._provider.undisturbed()
 
     @rule(commits=st.integers(0, 5))
     def crash_in_a_round(self, commits: int) -> None:
-        store = CrashingStore(self._installation.store, commits=commits)
-        self._run(self._installation.sync_later(), store)
+        self._run(self._world.sync(CrashingStore(self._installation.store, commits=commits)))
+
+    @rule(event=events, page=pages)
+    def delete_while_a_round_is_read(self, event: str, page: int) -> None:
+        async def delete() -> None:
+            self._provider.delete(AMBER, event)
+
+        self._provider.meanwhile(page, delete)
+        self._run(self._world.sync())
+        self._provider.undisturbed()
 
     @rule()
-    def read(self) -> None:
-        self._run(self._read())
+    def read_slowly(self) -> None:
+        self._run(self._world.read_slowly())
 
     @rule()
     def complete_a_round(self) -> None:
-        self._run(self._complete())
+        self._run(self._world.complete())
 
+    def _alter(self, event: str, **members: object) -> None:
+        item = self._provider.items(AMBER).get(event)
+        if isinstance(item, RawEvent):
+            self._provider.put(AMBER, replace(item, **members))
+
+    def _run(self, work: Coroutine[None, None, T]) -> T:
+        return self._runner.run(work)
+
+
+def _at(hour: int) -> datetime:
+    return NOON + timedelta(hours=hour)
+
+
+TestHistory = History.TestCase
+TestHistory.settings = settings(max_examples=10, stateful_step_count=30, deadline=None)

@@ -2,9 +2,6 @@
 
 import asyncio
 
-import pytest
-from aiohttp import ClientTimeout
-
 from gateway.web.feed_reader import Page
 from gateway.web.waiting import SEATS_MAX, news
 from tests.fakes.filled_store import FilledStore, a_booking, a_resource
@@ -44,9 +41,11 @@ async def test_what_is_not_disclosed_wakes_nobody_and_moves_no_cursor(
     async with asyncio.TaskGroup() as group:
         answer = group.create_task(served.types(token, after=cursor, wait=30))
         await until(lambda: served.waiting == 1)
+        bell = served.parts.pulse._changed
         await filled.see_unchanged(tenant, "north", "one")
         await served.parts.pulse.beat()
-        await until(lambda: served.waiting == 1)
+        assert served.parts.pulse._changed is bell
+        assert not bell.is_set()
         assert (await served.page(token, after=cursor))["next"] == cursor
         await filled.put(tenant, a_booking("two", "north"))
         await served.parts.pulse.beat()
@@ -94,10 +93,13 @@ async def test_a_tenant_suspended_meanwhile_shows_nothing_more(filled: FilledSto
 
 async def test_whoever_goes_away_frees_its_seat(filled: FilledStore, served: Served) -> None:
     token = await filled.add_consumer(await filled.add_tenant("harbour"))
-    headers = {"Authorization": f"Bearer {token}"}
-    with pytest.raises(TimeoutError):
-        await served.client.get("/v1/feed?wait=30", headers=headers, timeout=ClientTimeout(total=0.2))
+    async with asyncio.TaskGroup() as group:
+        request = group.create_task(served.feed(token, wait=30))
+        await until(lambda: served.waiting == 1)
+        assert served.seats._value == SEATS_MAX - 1
+        request.cancel()
     await until(lambda: served.waiting == 0)
+    await until(lambda: served.seats._value == SEATS_MAX)
 
 
 async def test_seats_are_bounded(filled: FilledStore, served: Served) -> None:
@@ -108,8 +110,6 @@ async def test_seats_are_bounded(filled: FilledStore, served: Served) -> None:
     assert (answer.status, answer.json["type"]) == (503, "/v1/problems/too-many-waiting")
     assert answer.headers["Retry-After"] == "5"
     assert (await served.feed(token)).status == 200
-    served.seats.release()
-    await filled.put_resource(await filled.add_tenant("quarry"), a_resource("south"))
 
 
 async def test_the_last_reading_is_made_when_the_time_is_over(filled: FilledStore) -> None:

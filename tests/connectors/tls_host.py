@@ -1,0 +1,58 @@
+"""A host on loopback that speaks TLS and answers what a test tells it to."""
+
+import ssl
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from connectors.sandbox.authority import Authority
+from gateway.clock import system_clock
+
+
+class TlsHost:
+    """Answers from a queue per path, the last answer again and again; counts what it is asked."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.tls = ssl.create_default_context()
+        self.asked: list[str] = []
+        self.forms: list[dict[str, str]] = []
+        self._answers: dict[str, deque[web.Response]] = {}
+
+    def answers(self, path: str, *answers: web.Response) -> None:
+        self._answers[path] = deque(answers)
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        self.asked.append(request.path)
+        form = await request.post()
+        self.forms.append({name: str(value) for name, value in form.items()})
+        queue = self._answers.get(request.path)
+        if not queue:
+            return web.Response(status=404)
+        said = queue.popleft() if len(queue) > 1 else queue[0]
+        return web.Response(status=said.status, body=said.body, headers=said.headers)
+
+
+@asynccontextmanager
+async def serving() -> AsyncIterator[TlsHost]:
+    host = TlsHost()
+    authority = Authority(system_clock()())
+    host.tls.load_verify_locations(cadata=authority.pem.decode())
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", host.answer)
+    server = TestServer(application, scheme="https")
+    await server.start_server(ssl=authority.server_context())
+    host.url = str(server.make_url("/")).rstrip("/")
+    yield host
+    await server.close()
+
+
+def said(status: int, document: Any, **headers: str) -> web.Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    if isinstance(document, bytes):
+        return web.Response(status=status, body=document, headers=named)
+    return web.json_response(document, status=status, headers=named)

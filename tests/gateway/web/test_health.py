@@ -1,0 +1,31 @@
+from tests.fakes.filled_store import FilledStore, a_resource
+from tests.gateway.web.served import Served
+
+
+async def test_a_process_that_answers_is_live(served: Served) -> None:
+    assert (await served.ask("GET", "/health/live")).json == {"status": "live"}
+
+
+async def test_it_is_ready_once_the_pulse_beats(served: Served) -> None:
+    before = await served.ask("GET", "/health/ready")
+    assert (before.status, before.json["type"]) == (503, "/v1/problems/unavailable")
+    await served.parts.pulse.beat()
+    ready = await served.ask("GET", "/health/ready")
+    assert (ready.status, ready.json) == (200, {"status": "ready"})
+
+
+async def test_it_is_not_ready_when_the_pulse_has_stopped(served: Served) -> None:
+    await served.parts.pulse.beat()
+    served.parts.pulse._looked_at -= 6
+    assert (await served.ask("GET", "/health/ready")).status == 503
+
+
+async def test_metrics_count_entries_and_name_no_tenant(filled: FilledStore, served: Served) -> None:
+    tenant = await filled.add_tenant("harbour")
+    token = await filled.add_consumer(tenant)
+    await filled.put_resource(tenant, a_resource("north"))
+    await served.page(token)
+    answer = await served.ask("GET", "/metrics")
+    assert answer.headers["Content-Type"].startswith("text/plain; version=")
+    assert b"gateway_entries_served_total 2.0" in answer.body
+    assert tenant.encode() not in answer.body
