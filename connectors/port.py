@@ -31,6 +31,8 @@ class Projection(msgspec.Struct, frozen=True):
     people: bool = False
     booker: bool = False
     conference: bool = False
+    #: Which places an event names: only a personal calendar has to be asked that.
+    places: bool = False
 
 
 class Page(msgspec.Struct, frozen=True):

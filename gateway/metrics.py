@@ -4,7 +4,7 @@ import prometheus_client
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 # When a counter was made tells when a process met its first such event: nobody's business.
-prometheus_client.disable_created_metrics()
+prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no type for it
 
 
 class Metrics:

@@ -107,12 +107,12 @@ PAUSE_SECONDS = 300.0
 def entra_refusal(denial: Denial) -> ConnectorError:
     """The error to raise when no token was given. A code that nobody knows counts as access lost."""
     codes = frozenset(denial.error_codes)
-    if code := _matching(_THROTTLED, codes):
-        return Throttled(code, PAUSE_SECONDS)
     if code := _matching(_LOST, codes):
         return AccessLost(code)
     if code := _matching(_OURS, codes):
         return CredentialRefused(code)
+    if code := _matching(_THROTTLED, codes):
+        return Throttled(code, PAUSE_SECONDS)
     if denial.suberror == "consent_required":
         return AccessLost("entra_consent_missing")
     if codes & _TRANSIENT or denial.error in _TRANSIENT_ERRORS:

@@ -2,7 +2,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 
-import msal
 import pytest
 import pytest_asyncio
 from aiohttp import web
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 PEM = ClientCertificate(system_clock()()).pem.decode()
 APPLICATION = Application(CLIENT_ID, PEM, PEM)
 DISCOVERY = "/directory/v2.0/.well-known/openid-configuration"
-TOKEN = "/directory/token"
+ENDPOINT = "/directory/token"
 PERSON = "anna.schmidt@corp.example"
 
 
@@ -31,9 +30,9 @@ async def server() -> AsyncIterator[TlsHost]:
 @pytest.fixture
 def entra(server: TlsHost) -> TlsHost:
     """An Entra that grants."""
-    where = {name: f"{server.url}{TOKEN}" for name in ("issuer", "authorization_endpoint", "token_endpoint")}
+    where = dict.fromkeys(("issuer", "authorization_endpoint", "token_endpoint"), server.url + ENDPOINT)
     server.answers(DISCOVERY, said(200, where | {"unknown": PERSON}))
-    server.answers(TOKEN, granted("first"), granted("second"))
+    server.answers(ENDPOINT, granted("first"), granted("second"))
     server.asked.clear()
     server.forms.clear()
     return server
@@ -66,7 +65,7 @@ async def test_a_certificate_gets_a_token(entra: TlsHost) -> None:
 async def test_a_token_is_kept_and_asked_for_by_one_at_a_time(entra: TlsHost) -> None:
     held = grant(entra)
     assert set(await asyncio.gather(*(held.token() for _ in range(10)))) == {"first"}
-    assert entra.asked == [DISCOVERY, TOKEN]
+    assert entra.asked == [DISCOVERY, ENDPOINT]
 
 
 async def test_a_forgotten_token_is_replaced_once(entra: TlsHost) -> None:
@@ -76,14 +75,14 @@ async def test_a_forgotten_token_is_replaced_once(entra: TlsHost) -> None:
     assert await held.token() == "second"
     held.forget(first)
     assert await held.token() == "second"
-    assert entra.asked.count(TOKEN) == 2
+    assert entra.asked.count(ENDPOINT) == 2
 
 
 async def test_a_refusal_is_not_replayed(entra: TlsHost) -> None:
     refused = said(
         400, {"error": "unauthorized_client", "error_codes": [700016], "error_description": PERSON}
     )
-    entra.answers(TOKEN, refused, granted("after all"))
+    entra.answers(ENDPOINT, refused, granted("after all"))
     held = grant(entra)
     with pytest.raises(AccessLost, match="entra_app_missing"):
         await held.token()
@@ -111,7 +110,7 @@ async def test_a_refusal_is_not_replayed(entra: TlsHost) -> None:
 async def test_refusals_and_failures_of_the_token_endpoint(
     entra: TlsHost, answer: web.Response, kind: type[ConnectorError], code: str
 ) -> None:
-    entra.answers(TOKEN, answer)
+    entra.answers(ENDPOINT, answer)
     error = await failure(entra)
     assert (type(error), error.code) == (kind, code)
     assert not isinstance(error, Throttled) or error.retry_after_seconds == 77
@@ -157,11 +156,10 @@ async def test_nothing_that_entra_says_reaches_a_log(
     caplog.set_level(logging.DEBUG)
     sentence = said(400, {"error": "invalid_grant", "error_description": PERSON, "claims": PERSON})
     for answer in (said(200, PERSON.encode()), sentence, said(503, PERSON.encode())):
-        entra.answers(TOKEN, answer)
+        entra.answers(ENDPOINT, answer)
         assert PERSON not in repr(await failure(entra))
     assert PERSON not in caplog.text
-    assert msal.__version__
 
 
-def test_a_registration_shows_nothing() -> None:
+async def test_a_registration_shows_nothing() -> None:
     assert repr(APPLICATION) == "<Application>"

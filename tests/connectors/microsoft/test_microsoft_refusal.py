@@ -96,7 +96,7 @@ def test_codes_are_looked_for_to_a_depth_only() -> None:
         (Denial("invalid_client", error_codes=(999999,)), AccessLost, "entra_unknown"),
         (Denial(), AccessLost, "entra_unknown"),
         # A lost access is never hidden behind a code that only asks for patience.
-        (Denial("x", error_codes=(90033, 700016)), AccessLost, "entra_app_missing"),
+        (Denial("x", error_codes=(90033, 50196, 700016)), AccessLost, "entra_app_missing"),
     ],
 )
 def test_entras_refusals(denial: Denial, kind: type[ConnectorError], code: str) -> None:

@@ -30,13 +30,13 @@ def open_for(consumer: str) -> Seal:
     return partial(COLUMN.open, consumer, 0)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(MARKS)
 def test_a_cursor_gives_back_its_marks(marks: Marks) -> None:
     assert read_cursor(write_cursor(marks, seal_for("con_1")), open_for("con_1")) == marks
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(MARKS)
 def test_a_cursor_goes_into_an_address_as_it_is(marks: Marks) -> None:
     text = write_cursor(marks, seal_for("con_1"))
@@ -53,7 +53,7 @@ def test_another_consumers_cursor_is_unknown() -> None:
         read_cursor(write_cursor(SOME, seal_for("con_1")), open_for("con_2"))
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(st.data())
 def test_an_altered_cursor_is_unknown(data: st.DataObject) -> None:
     text = write_cursor(SOME, seal_for("con_1"))
@@ -64,7 +64,7 @@ def test_an_altered_cursor_is_unknown(data: st.DataObject) -> None:
         read_cursor(text[:at] + other + text[at + 1 :], open_for("con_1"))
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(st.text(max_size=300))
 def test_any_text_is_unknown(text: str) -> None:
     with pytest.raises(UnknownCursor):

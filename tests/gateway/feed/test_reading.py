@@ -44,7 +44,7 @@ def assert_true(backend: Backend, truth: Truth) -> None:
     assert not view.hidden
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(STORIES)
 def test_a_consumer_ends_with_what_is_true(story: tuple[list[Change], bool]) -> None:
     changes, erased = story

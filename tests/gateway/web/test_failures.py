@@ -21,7 +21,6 @@ async def fail(request: web.Request) -> web.Response:
         "keys": KeyUnavailable("The keys of Anna Schmidt are gone."),
         "too-large": web.HTTPRequestEntityTooLarge(1, 2),
         "conflict": web.HTTPConflict(),
-        "gone-away": ConnectionResetError("Anna Schmidt"),
     }
     raise failures[request.match_info["kind"]]
 
@@ -80,11 +79,10 @@ async def test_what_was_unexpected_is_logged_by_the_name_of_its_type(client: Cli
 
 
 async def test_a_reader_too_slow_for_its_answer_is_cut_off(site: web.Application) -> None:
-    async with TestServer(site) as server:
-        reader, writer = await asyncio.open_connection(server.host, server.port, limit=1)
-        writer.write(b"GET /flood HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        await asyncio.wait_for(site[CUT].wait(), 5)
-        with pytest.raises(ConnectionResetError):
-            assert len(await reader.read()) < BODY_BYTES
-            raise ConnectionResetError
-        writer.close()
+    with capture_logs() as logs:
+        async with TestServer(site) as server:
+            _, writer = await asyncio.open_connection(server.host, server.port)
+            writer.write(b"GET /flood HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            await asyncio.wait_for(site[CUT].wait(), 5)
+            writer.transport.abort()
+    assert logs == []

@@ -62,7 +62,7 @@ def assert_true(backend: Backend, tenant: TenantId, truth: Truth) -> None:
     assert not view.hidden
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STORIES)
 async def test_a_consumer_ends_with_what_is_true(
     filled: FilledStore, story: tuple[list[Change], bool]

@@ -1,0 +1,101 @@
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connectors.errors import Malformed
+from connectors.microsoft import directory
+from connectors.raw import PlaceKind, PlaceMode, RawPlace
+from tests.connectors.hostile_json import items, printed
+
+ROOM: dict[str, Any] = {
+    "id": "changes",
+    "placeId": "stays",
+    "displayName": "Heron",
+    "emailAddress": "heron@corp.example",
+    "capacity": "12",
+    "building": "Spreehaus",
+    "floorLabel": "3",
+    "address": {"city": "Berlin", "street": "1 Example Street"},
+}
+DESK: dict[str, Any] = {
+    "id": "d1",
+    "displayName": "Desk 4",
+    "mailboxDetails": {"emailAddress": "desk4@corp.example", "externalDirectoryObjectId": "x"},
+}
+
+
+def mode(name: str) -> dict[str, Any]:
+    return {"mode": {"@odata.type": f"#microsoft.graph.{name}"}}
+
+
+def read(row: Any, kind: PlaceKind = PlaceKind.ROOM) -> tuple[RawPlace, ...]:
+    return directory.places(json.dumps({"value": [row]}).encode(), kind)[0]
+
+
+def test_a_room() -> None:
+    (place,) = read(ROOM)
+    assert place == RawPlace(
+        place_id="stays",
+        address="heron@corp.example",
+        kind=PlaceKind.ROOM,
+        name="Heron",
+        capacity=12,
+        site="Berlin",
+        building="Spreehaus",
+        floor="3",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "known"),
+    [
+        (PlaceKind.DESK, "reservablePlaceMode", PlaceMode.RESERVABLE),
+        (PlaceKind.DESK, "dropInPlaceMode", PlaceMode.DROP_IN),
+        (PlaceKind.DESK, "assignedPlaceMode", None),
+        (PlaceKind.DESK, "unavailablePlaceMode", None),
+        (PlaceKind.DESK, "unknownFutureValue", None),
+        (PlaceKind.DESK_POOL, "dropInPlaceMode", PlaceMode.DROP_IN),
+        (PlaceKind.DESK_POOL, "unknownFutureValue", PlaceMode.RESERVABLE),
+    ],
+)
+def test_modes(kind: PlaceKind, told: str, known: PlaceMode | None) -> None:
+    assert [place.mode for place in read(DESK | mode(told), kind)] == ([] if known is None else [known])
+
+
+def test_a_desk_without_a_mode_may_be_someones_own() -> None:
+    for row in (DESK, DESK | {"mode": None}, DESK | {"mode": "reservable"}):
+        assert read(row, PlaceKind.DESK) == ()
+
+
+@pytest.mark.parametrize("member", sorted(ROOM.keys() - {"id", "placeId", "emailAddress"}))
+@pytest.mark.parametrize("odd", [None, 5.5, [], {"x": {}}, True])
+def test_an_odd_member_is_left_out_and_the_place_stays(member: str, odd: Any) -> None:
+    (place,) = read(ROOM | {member: odd})
+    assert (place.place_id, place.address) == ("stays", "heron@corp.example")
+
+
+def test_a_place_without_id_or_address_is_none() -> None:
+    for row in (None, 5, {}, ROOM | {"emailAddress": None}, ROOM | {"id": 5, "placeId": ""}):
+        assert read(row) == ()
+    assert read(ROOM | {"placeId": None})[0].place_id == "changes"
+
+
+def test_the_link_to_the_next_page() -> None:
+    body = json.dumps({"value": [], "@odata.nextLink": "https://graph.example/next"}).encode()
+    assert directory.places(body, PlaceKind.ROOM) == ((), "https://graph.example/next")
+    with pytest.raises(Malformed, match="bad_page"):
+        directory.places(b'{"value": 5}', PlaceKind.ROOM)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(items([*ROOM, "mode", "mailboxDetails"]), max_size=3), st.sampled_from(list(directory.LISTINGS))
+)
+def test_nothing_is_raised(rows: list[Any], kind: PlaceKind) -> None:
+    places, _ = directory.places(
+        printed({"value": [*rows, ROOM | mode("dropInPlaceMode")]}, ascii_only=True), kind
+    )
+    assert places[-1].place_id == "stays"
