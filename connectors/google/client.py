@@ -119,15 +119,14 @@ class GoogleConnector:
         if answer.status == HTTPStatus.NOT_FOUND:
             await self._see(calendar)
             return None
-        return (
-            None if answer.status == HTTPStatus.GONE else wire.event(_checked(answer), event_id, projection)
-        )
+        if answer.status == HTTPStatus.GONE:
+            return None
+        return wire.event(_checked(answer), event_id, projection)
 
     async def _see(self, calendar: CalendarAddress) -> None:
-        """Raise unless we may still read the calendar: Google answers 404 for both, the event and the calendar."""
-        await self._calendar.read(
-            request(self._events.list, calendarId=calendar, maxResults=1, fields="kind")
-        )
+        """Raise unless we may still read the calendar: a 404 does not say which of the two is gone."""
+        query = {"calendarId": calendar, "maxResults": 1, "fields": "kind"}
+        await self._calendar.read(request(self._events.list, **query))
 
 
 def _template(calendar: CalendarAddress, projection: Projection) -> dict[str, Any]:

@@ -142,7 +142,7 @@ def _found(calendar: Calendar, current: Round) -> Iterator[tuple[str, str]]:
     for key in ids:
         event = calendar.events[key]
         place = (_order(calendar, event, current.listing.order), key)
-        if _is_listed(calendar, event, current):
+        if place > current.after and _is_listed(calendar, event, current):
             yield place
 
 

@@ -22,11 +22,14 @@ from gateway.web.problems import (
     Problem,
 )
 
+LATER = {hdrs.RETRY_AFTER: "5"}
+
 #: What our own rooms raise.
 BY_ERROR: Mapping[type[Exception], Problem] = {
     UnknownCursor: Problem(UNKNOWN_CURSOR, parameter="after", restart=FEED_PATH),
     CursorTooOld: Problem(CURSOR_TOO_OLD, restart=FEED_PATH),
-    KeyUnavailable: Problem(UNAVAILABLE, headers={hdrs.RETRY_AFTER: "5"}),
+    KeyUnavailable: Problem(UNAVAILABLE, headers=LATER),
+    TimeoutError: Problem(UNAVAILABLE, headers=LATER),
 }
 
 #: What the HTTP library refuses by itself.

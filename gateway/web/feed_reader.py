@@ -4,6 +4,7 @@ Authorizations are looked at, entries opened and the page rendered inside it, so
 at one moment. Revoked tokens and fences are obeyed at every reading, also by requests that wait.
 """
 
+import asyncio
 from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import NamedTuple
@@ -27,6 +28,9 @@ from gateway.vault.keyring import Keyring
 from gateway.web.authentication import authenticate
 from gateway.web.parts import Parts
 
+#: A view of the store that is older than this is not told: a fence may have fallen that it does not show.
+READING_TIMEOUT_SECONDS = 5
+
 #: Where records of the service key stand.
 NAMES = ("consumers", "name")
 CURSORS = ("consumers", "cursor")
@@ -48,10 +52,10 @@ class Page(NamedTuple):
 
 
 async def read_page(parts: Parts, token: str, after: str | None, limit: int) -> Page:
-    """What the holder of a token is told next. Raises Problem, UnknownCursor and CursorTooOld."""
+    """What the holder of a token is told next. Raises Problem, UnknownCursor, CursorTooOld, TimeoutError."""
     names = await parts.keyring.service(*NAMES)
     cursors = await parts.keyring.service(*CURSORS)
-    async with parts.store.reading() as connection:
+    async with parts.store.reading() as connection, asyncio.timeout(READING_TIMEOUT_SECONDS):
         consumers = ConsumerRows(connection, milliseconds(parts.clock()), names)
         consumer = await authenticate(consumers, token)
         marks = _marks(cursors, consumer, after)

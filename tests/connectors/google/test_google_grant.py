@@ -1,12 +1,13 @@
 import asyncio
 import json
+from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from google.auth import jwt
 
 from connectors.errors import AccessLost, ConnectorError, CredentialRefused, Throttled, Unreachable
 from connectors.google.grant import EVENTS_SCOPE, DelegatedGrant, ServiceAccount
@@ -47,6 +48,12 @@ def granted(token: str, seconds: object = 3599) -> web.Response:
     return said(200, {"access_token": token, "expires_in": seconds, "token_type": "Bearer"})
 
 
+def _claims(assertion: str) -> dict[str, Any]:
+    part = assertion.split(".")[1]
+    claims: dict[str, Any] = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return claims
+
+
 async def free() -> None:
     return None
 
@@ -60,7 +67,7 @@ async def test_an_assertion_gets_a_token(google: TlsHost, session: aiohttp.Clien
     assert await grant(google, session).token() == "first"
     (form,) = google.forms
     assert form["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
-    claims = jwt.decode(form["assertion"], verify=False)
+    claims = _claims(form["assertion"])
     assert (claims["iss"], claims["sub"], claims["scope"]) == (REGISTERED.email, READER, EVENTS_SCOPE)
     assert (claims["aud"], claims["exp"] - claims["iat"]) == ("https://oauth2.googleapis.com/token", 3600)
 
@@ -92,14 +99,14 @@ async def test_a_forgotten_token_is_replaced_once(google: TlsHost, session: aioh
     ("answer", "kind", "code"),
     [
         (said(401, {"error": "unauthorized_client"}), AccessLost, "google_delegation_missing"),
-        (said(400, {"error": "invalid_grant", "error_description": "Invalid JWT Signature."}), CredentialRefused, "google_key_refused"),
+        (said(401, {"error": "deleted_client"}), CredentialRefused, "google_account_refused"),
         (said(429, {}, Retry_After="77"), Throttled, "throttled"),
         (said(503, b"<html>"), Unreachable, "server_fault"),
         (said(200, b"<html>"), Unreachable, "google_unreadable"),
         (said(200, {"access_token": 5}), Unreachable, "google_unreadable"),
         (said(200, {}), Unreachable, "google_unreadable"),
     ],
-)  # fmt: skip
+)
 async def test_refusals_and_failures(
     google: TlsHost,
     session: aiohttp.ClientSession,

@@ -231,7 +231,7 @@ def test_one_event_asked_for_by_id() -> None:
 MEMBERS = ["id", "start", "end", "status", "visibility", "attendees", "eventType", "organizer"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(items(MEMBERS), max_size=4), st.booleans(), st.booleans())
 def test_no_item_is_lost_and_nothing_is_raised(rows: list[Any], ascii_only: bool, deep: bool) -> None:  # noqa: FBT001
     rows = [*rows, {"id": "deep", "description": "DEEP"}] if deep else rows
@@ -241,7 +241,7 @@ def test_no_item_is_lost_and_nothing_is_raised(rows: list[Any], ascii_only: bool
     assert told.issuperset(readable_ids(rows))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.sampled_from(sorted(MEETING.keys() - {"id", "start", "end"})), values)
 def test_no_odd_member_frees_the_room(member: str, value: Any) -> None:
     page, _ = wire.page(printed({"items": [MEETING | {member: value}]}, ascii_only=True), EVERYTHING)

@@ -55,7 +55,7 @@ async def client(site: web.Application) -> AsyncIterator[ClientSession]:
     ("kind", "status", "name"),
     [
         ("unexpected", 500, "unexpected"),
-        ("timeout", 500, "unexpected"),
+        ("timeout", 503, "unavailable"),
         ("keys", 503, "unavailable"),
         ("too-large", 413, "too-large"),
         ("conflict", 400, "bad-request"),
