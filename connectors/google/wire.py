@@ -20,6 +20,10 @@ from connectors.raw import Attendee, Kind, RawEvent, Response, Unclear
 from connectors.reading import Moment, Outcome, Tombstone, asked_for, gathered, outline, timed
 
 T = TypeVar("T")
+S = TypeVar("S", bound=msgspec.Struct)
+
+#: A member of a shape that depends on the projection: name, type, default.
+Member = tuple[str, Any, None]
 
 _KINDS: dict[str | None, Kind] = {
     None: Kind.SINGLE,
@@ -53,17 +57,14 @@ class EventDateTime(Shape, gc=False):
 
 
 class Row(Shape, gc=False):
-    """One row of the attendee list, without name and address."""
+    """One row of the attendee list. A projection adds members in place of the class variables."""
+
+    organizer: ClassVar[bool | None] = None
+    email: ClassVar[str | None] = None
 
     is_self: bool | None = msgspec.field(name="self", default=None)
     resource: bool | None = None
     response_status: str | None = None
-
-
-class CountedRow(Row, gc=False):
-    """A row where people are counted."""
-
-    organizer: bool | None = None
 
 
 class Organizer(Shape, gc=False):
@@ -127,9 +128,9 @@ _SPLIT: Decoder[Listing[msgspec.Raw]] = Decoder(Listing[msgspec.Raw])
 _MOMENT, _GONE = Decoder(EventDateTime), Decoder(Gone)
 
 
-def _members(projection: Projection) -> list[tuple[str, Any, None]]:
-    rows = CountedRow if projection.people else Row
-    members: list[tuple[str, Any, None]] = [("attendees", list[rows] | None, None)]  # type: ignore[valid-type]
+def _members(projection: Projection) -> list[Member]:
+    rows: Any = _shape("Attendee", _row_members(projection), Row)
+    members: list[Member] = [("attendees", list[rows] | None, None)]
     if projection.people:
         members.append(("attendees_omitted", bool | None, None))
     if projection.booker:
@@ -139,24 +140,35 @@ def _members(projection: Projection) -> list[tuple[str, Any, None]]:
     return members
 
 
+def _row_members(projection: Projection) -> list[Member]:
+    members: list[Member] = []
+    if projection.people:
+        members.append(("organizer", bool | None, None))
+    if projection.places:
+        members.append(("email", str | None, None))
+    return members
+
+
+def _shape(name: str, members: list[Member], base: type[S]) -> type[S]:
+    shape: Any = msgspec.defstruct(name, members, bases=(base,), rename="camel", gc=False)
+    return cast(type[S], shape)
+
+
 @cache
-def _shape(projection: Projection) -> type[Occupancy]:
-    shape: Any = msgspec.defstruct(
-        "Event", _members(projection), bases=(Occupancy,), rename="camel", gc=False
-    )
-    return cast(type[Occupancy], shape)
+def _event_shape(projection: Projection) -> type[Occupancy]:
+    return _shape("Event", _members(projection), Occupancy)
 
 
 @cache
 def _decoders(projection: Projection) -> tuple[Decoder[Listing[Occupancy]], Decoder[Occupancy]]:
-    shape: Any = _shape(projection)
+    shape: Any = _event_shape(projection)
     return Decoder(Listing[shape]), Decoder(shape)
 
 
 @cache
 def mask(projection: Projection) -> str:
     """The ``fields`` of an event: exactly what is read of it."""
-    return _mask(_shape(projection))
+    return _mask(_event_shape(projection))
 
 
 def _mask(shape: type[Shape]) -> str:
@@ -228,7 +240,7 @@ def _outcome(item: Occupancy, projection: Projection) -> Outcome:
         response=_own_response(item.attendees),
         conference=_has_conference(item) if projection.conference else None,
         organizer=_address(item.organizer),
-        attendees=tuple(map(_attendee, item.attendees or ())) if projection.people else None,
+        attendees=_attendees(item.attendees or (), projection),
         attendees_omitted=item.attendees_omitted is True,
     )
 
@@ -277,9 +289,17 @@ def _address(organizer: Organizer | None) -> str | None:
     return organizer.email.lower() if organizer is not None and organizer.email else None
 
 
+def _attendees(rows: Sequence[Row], projection: Projection) -> tuple[Attendee, ...] | None:
+    """Everybody where people are counted; where places are asked for, these alone and by address."""
+    if not (projection.people or projection.places):
+        return None
+    return tuple(_attendee(row) for row in rows if projection.people or row.resource)
+
+
 def _attendee(row: Row) -> Attendee:
     return Attendee(
         _RESPONSES.get(row.response_status, _UNANSWERED),
+        address=row.email.lower() if row.resource and row.email else None,
         is_resource=row.resource is True,
-        is_organizer=isinstance(row, CountedRow) and row.organizer is True,
+        is_organizer=row.organizer is True,
     )

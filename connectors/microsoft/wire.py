@@ -122,8 +122,10 @@ _MOMENT, _GONE = Decoder(DateTimeTimeZone), Decoder(Gone)
 
 def _members(projection: Projection) -> list[tuple[str, Any, None]]:
     members: list[tuple[str, Any, None]] = []
+    if projection.people or projection.places:
+        members.append(("attendees", list[Invitee] | None, None))
     if projection.people:
-        members += ("attendees", list[Invitee] | None, None), ("hide_attendees", bool | None, None)
+        members.append(("hide_attendees", bool | None, None))
     if projection.people or projection.booker:
         members.append(("organizer", Recipient | None, None))
     if projection.conference:
@@ -215,7 +217,7 @@ def _outcome(item: Occupancy, projection: Projection) -> Outcome:
         bare=kind is _OCCURRENCE and item.show_as is None and item.sensitivity is None,
         conference=item.is_online_meeting,
         organizer=_address(item.organizer) if projection.booker else None,
-        attendees=_people(item),
+        attendees=_people(item) if projection.people else _places(item),
         attendees_omitted=item.hide_attendees is True,
     )
 
@@ -267,6 +269,13 @@ def _people(item: Occupancy) -> tuple[Attendee, ...] | None:
     if organizer is not None and not any(row.is_organizer for row in rows):
         rows.append(Attendee(Response.ACCEPTED, organizer, item.is_organizer is True, is_organizer=True))
     return tuple(rows)
+
+
+def _places(item: Occupancy) -> tuple[Attendee, ...] | None:
+    """The resources invited, and nobody else. None where they were not asked for."""
+    if item.attendees is None:
+        return None
+    return tuple(_attendee(invitee, None) for invitee in item.attendees if invitee.type == "resource")
 
 
 def _attendee(invitee: Invitee, organizer: str | None) -> Attendee:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from gateway.app.consumers import add_consumer, list_consumers, revoke_consumer
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured
@@ -28,7 +28,7 @@ async def add(
 
 async def list_(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """List all consumers."""
-    table = Table("consumer", "name", "tenants", "since", "state")
+    table = Table("consumer", "name", Column("tenants", overflow="fold"), "since", "state")
     async with configured(config) as parts:
         for consumer in await list_consumers(parts):
             state = (

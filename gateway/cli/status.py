@@ -18,20 +18,21 @@ DELEGATION = (
 
 async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Show what is read, how current it is, and what waits for people."""
-    table = Table(
-        "tenant", "name", "state", "calendars read", "bookings", "fresh", "stale", "unknown", "trouble"
-    )
+    table = Table("tenant", "state", "read", "bookings", *Freshness, "trouble")
     async with configured(config) as parts:
         statuses = await tenant_statuses(parts)
     for (standing, record), census in statuses:
-        fresh = [str(census.freshness.get(freshness, 0)) for freshness in Freshness]
-        read = f"{census.calendars_read} of {census.calendars}"
+        fresh = [f"{census.freshness.get(freshness, 0):,}" for freshness in Freshness]
+        read = f"{census.calendars_read:,} of {census.calendars:,}"
         trouble = standing.authorization.reason or census.directory_reason or ""
         state = standing.authorization.state
-        table.add_row(standing.tenant, record.tenant_name, state, read, str(census.bookings), *fresh, trouble)
+        table.add_row(record.tenant_name, state, read, f"{census.bookings:,}", *fresh, trouble)
     console = Console()
     console.print(table)
-    if any(overview.record.provider is Provider.GOOGLE for overview, _ in statuses):
+    reading = [
+        overview.record.provider for overview, _ in statuses if overview.standing.authorization.state.is_open
+    ]
+    if Provider.GOOGLE in reading:
         console.print(DELEGATION)
 
 

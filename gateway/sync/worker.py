@@ -89,6 +89,7 @@ class Worker:
                 if self._running:
                     await asyncio.wait(list(self._running), return_when=asyncio.FIRST_COMPLETED)
                 await on_turn()
+        await on_turn()
 
     def drop(self, tenant: TenantId) -> None:
         """Cancel every turn of a tenant whose epoch moved on."""

@@ -16,7 +16,8 @@ from connectors.raw import PlaceKind, RawEvent, RawPlace, Unclear
 from gateway.app.tenants import add_tenant
 from gateway.booking import TenantId
 from gateway.store.store import Store
-from gateway.store.tables import calendars
+from gateway.store.tables import calendars, directories
+from gateway.sync.directory import DirectoryLook
 from gateway.sync.tenancies import Tenancies
 from gateway.sync.turn import Turns
 from gateway.tenant import Connection, Provider, Registration
@@ -122,3 +123,9 @@ async def open_ours(directory: Path, answers: Answers, calendars: int) -> AsyncI
         ours = Ours(installation, tenant.id, tenancies)
         await _read_directory(ours, tenancies)
         yield ours
+
+
+async def _read_directory(ours: Ours, tenancies: Tenancies) -> None:
+    tenancy = (await tenancies.current())[ours.tenant]
+    (lease,) = await ours.store.claim(directories, tenant=ours.tenant, owner="bench", limit=1)
+    await DirectoryLook(ours.store, tenancy, ours.installation.clock).take(lease, 0.5)

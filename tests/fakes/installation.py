@@ -10,7 +10,7 @@ from connectors.port import Admission, Connector
 from connectors.raw import RawPlace
 from gateway.app.parts import Parts, load_rules
 from gateway.app.tenants import add_tenant
-from gateway.booking import TenantId
+from gateway.booking import CalendarId, TenantId
 from gateway.entry import Entry
 from gateway.errors import GatewayError
 from gateway.metrics import Metrics
@@ -45,6 +45,11 @@ SETTINGS = Settings(
         google=GoogleSettings(key_file="none.json"),
     ),
 )
+
+
+def calendar_of(tenancy: Tenancy, place: RawPlace) -> CalendarId:
+    """Our id of a place's calendar."""
+    return tenancy.calendar_id(tenancy.resource_id(place.place_id))
 
 
 async def nothing() -> None:
@@ -124,7 +129,7 @@ class Installation:
         """How far a place's calendar has been read."""
         tenancy = await self.tenancy(tenant)
         async with self.store.look(tenancy.fence, tenancy.keys) as transaction:
-            return await transaction.calendars.load(tenancy.calendar_id(place.place_id))
+            return await transaction.calendars.load(calendar_of(tenancy, place))
 
     async def directory(self, tenant: TenantId) -> DirectoryRow:
         """How far a tenant's directory has been read."""

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from datetime import timedelta
 
 from connectors.raw import RawPlace, Unclear
-from gateway.booking import Booking, BookingId, CalendarId, Freshness
+from gateway.booking import Booking, BookingId, Freshness
 from gateway.clock import milliseconds
 from gateway.entry import Entry, EntryKind
 from gateway.minimization.outcome import Put
@@ -13,7 +13,7 @@ from gateway.minimization.places import Bookable, bookable
 from gateway.store.store import Store
 from gateway.sync import schedule
 from gateway.sync.tenancy import Tenancy
-from tests.fakes.installation import Installation
+from tests.fakes.installation import Installation, calendar_of
 from tests.fakes.log_fold import LogFold
 from tests.fakes.provider import FakeProvider
 
@@ -124,7 +124,7 @@ class SyncWorld:
         """What the provider's items minimize to."""
         now, place = self._installation.clock(), self._bookable(tenancy)
         window = schedule.window(now)
-        minimizer = tenancy.minimizer(self._calendar_id(tenancy), place, window=window, now=now)
+        minimizer = tenancy.minimizer(calendar_of(tenancy, self.place), place, window=window, now=now)
         outcomes = (minimizer.minimize(item) for item in self.provider.items(self.place).values())
         return {outcome.booking.id: outcome.booking for outcome in outcomes if isinstance(outcome, Put)}
 
@@ -148,10 +148,7 @@ class SyncWorld:
         return await self._installation.entries(self._tenant, consumer.position)
 
     def _identify(self, tenancy: Tenancy) -> Callable[[str], BookingId]:
-        return tenancy.identify(self._calendar_id(tenancy))
-
-    def _calendar_id(self, tenancy: Tenancy) -> CalendarId:
-        return tenancy.calendar_id(self.place.place_id)
+        return tenancy.identify(calendar_of(tenancy, self.place))
 
     def _bookable(self, tenancy: Tenancy) -> Bookable:
         choice = tenancy.tenant.registration

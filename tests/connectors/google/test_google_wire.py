@@ -78,6 +78,7 @@ PRODUCT = ",conferenceData(conferenceSolution(key(type)))"
     ("projection", "extra"),
     [
         (Projection(), OWN_ROW),
+        (Projection(places=True), ",attendees(self,resource,responseStatus,email)"),
         (Projection(people=True), COUNTED_ROWS),
         (Projection(booker=True), OWN_ROW + ",organizer(email)"),
         (Projection(conference=True), OWN_ROW + PRODUCT),
@@ -188,6 +189,18 @@ def test_tombstones_are_only_ids_whatever_they_carry() -> None:
     assert page.removed == ("deleted", "m_1", "full", "odd")
     assert (page.events, page.unclear) == ((), ())
     assert page_of({"id": "", "status": "cancelled"}).unclear == (Unclear(None, "no_id"),)
+
+
+def test_places_are_told_by_address_and_people_are_not() -> None:
+    event = read(
+        Projection(places=True), attendees=[*MEETING["attendees"], ROOM | {"email": "Desk@corp.example"}]
+    )
+    assert event.attendees == (
+        Attendee(Response.ACCEPTED, "room@corp.example", is_resource=True),
+        Attendee(Response.ACCEPTED, "desk@corp.example", is_resource=True),
+    )
+    both = read(Projection(places=True, people=True)).attendees or ()
+    assert [row.address for row in both] == [None, None, "room@corp.example"]
 
 
 def test_a_shortened_list_is_no_count() -> None:

@@ -93,6 +93,7 @@ def test_what_the_projection_leaves_out_is_none_even_if_graph_sends_it() -> None
     [
         (Projection(), ""),
         (Projection(booker=True), ",organizer"),
+        (Projection(places=True), ",attendees"),
         (Projection(people=True), ",attendees,hideAttendees,organizer"),
         (Projection(conference=True), ",isOnlineMeeting"),
         (EVERYTHING, ",attendees,hideAttendees,organizer,isOnlineMeeting"),
@@ -228,6 +229,12 @@ def test_tombstones_are_only_ids_whatever_they_carry() -> None:
     page = page_of(removed, odd, MEETING)
     assert page.removed == ("gone", "gone too")
     assert len(page.events) == 1
+
+
+def test_places_are_told_and_people_are_not() -> None:
+    event = read(Projection(places=True))
+    assert event.attendees == (Attendee(Response.ACCEPTED, "room1@corp.example", is_resource=True),)
+    assert read(Projection(places=True), attendees=[]).attendees == ()
 
 
 def test_hidden_attendees_make_the_count_incomplete() -> None:

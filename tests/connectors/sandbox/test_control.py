@@ -1,4 +1,3 @@
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -8,8 +7,8 @@ from tests.connectors.sandbox.callers import Caller
 
 
 @pytest.fixture
-async def operator(anyone: Caller) -> AsyncIterator[Caller]:
-    yield anyone.holding(anyone.sandbox.control_token)
+async def operator(anyone: Caller) -> Caller:
+    return anyone.holding(anyone.sandbox.control_token)
 
 
 async def _change(operator: Caller, calendar: Calendar, action: str, **rest: Any) -> int:

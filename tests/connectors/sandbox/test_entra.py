@@ -1,8 +1,11 @@
 import asyncio
+import ssl
 from base64 import urlsafe_b64encode
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import msal
 import pytest
 import requests
@@ -10,9 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from connectors.sandbox.authority import private_pem
 from connectors.sandbox.handout import Handout, write_credentials
+from connectors.sandbox.identity import Identity
 from connectors.sandbox.server import Sandbox
-from connectors.sandbox.truth import Provider
-from tests.connectors.sandbox.callers import Caller, entra_form, graph_caller, tenant
+from connectors.sandbox.truth import Provider, World
+from tests.connectors.sandbox.callers import NOW, WALL_CLOCK, Caller, entra_form, graph_caller, tenant
 
 
 def _application(handout: Handout, directory_id: str, session: requests.Session) -> Any:
@@ -49,7 +53,7 @@ async def test_msal_gets_a_token_that_graph_accepts(
             return taken
 
     answer = await asyncio.to_thread(acquire)
-    assert answer["token_type"] == "Bearer"
+    assert answer["expires_in"] == 3599
     assert "refresh_token" not in answer
     rooms = await anyone.holding(answer["access_token"]).get("/graph/v1.0/places/microsoft.graph.room")
     assert rooms.status == 200
@@ -129,6 +133,18 @@ async def test_consent_removed_ends_new_tokens_and_empties_old_ones(
     assert refused.body["error_codes"] == [700016]
     rooms = await graph.get("/graph/v1.0/places/microsoft.graph.room")
     assert (rooms.status, rooms.code) == (403, "ErrorAccessDenied")
+
+
+async def test_a_token_lasts_an_hour(world: World, identity: Identity) -> None:
+    past = [timedelta()]
+    async with Sandbox(world, lambda: NOW, lambda: WALL_CLOCK() + past[0], identity=identity) as sandbox:
+        context = ssl.create_default_context(cadata=identity.authority.pem.decode())
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=context)) as session:
+            graph = await graph_caller(Caller(session, sandbox))
+            past[0] = timedelta(minutes=59)
+            assert (await graph.get("/graph/v1.0/places/microsoft.graph.room")).status == 200
+            past[0] = timedelta(minutes=61)
+            assert (await graph.get("/graph/v1.0/places/microsoft.graph.room")).status == 401
 
 
 async def test_graph_refuses_a_token_of_nobody(anyone: Caller) -> None:

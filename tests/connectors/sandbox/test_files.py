@@ -6,11 +6,12 @@ import pytest
 
 from connectors.sandbox.errors import WorldError
 from connectors.sandbox.files import load_world
-from connectors.sandbox.truth import Mode, Provider, ResourceKind, World
+from connectors.sandbox.truth import Mode, Person, Provider, ResourceKind, World
+from connectors.sandbox.world_file import ResourceTable, TenantTable, WorldTable
 from tests.connectors.sandbox.callers import IMMUTABLE, Caller
 
 EXAMPLE = Path(__file__).parents[3] / "config" / "worlds" / "example"
-SECRET = "Zdzisława Secret"
+PRIVATE = "Zdzisława Secret"
 
 TENANT = """
 now = 2027-03-01T10:00:00+01:00
@@ -33,7 +34,7 @@ events = "heron.json"
 EVENT = {
     "id": "1",
     "type": "singleInstance",
-    "subject": SECRET,
+    "subject": PRIVATE,
     "start": {"dateTime": "2027-03-01T09:00:00.0000000", "timeZone": "UTC"},
     "end": {"dateTime": "2027-03-01T10:00:00.0000000", "timeZone": "UTC"},
 }
@@ -46,7 +47,7 @@ def write(tmp_path: Path) -> Write:
     """Writes a world of one room."""
 
     def written(toml: str = TENANT, events: str | bytes = "[]") -> Path:
-        (tmp_path / "world.toml").write_bytes(toml.encode() if isinstance(toml, str) else toml)
+        (tmp_path / "world.toml").write_text(toml)
         (tmp_path / "heron.json").write_bytes(events.encode() if isinstance(events, str) else events)
         return tmp_path
 
@@ -109,13 +110,13 @@ def test_what_is_odd_in_an_event_is_served_as_it_is(write: Write) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "where"),
     [
-        ('kind = "room"', f'kind = "{SECRET}"', "tenant[0].resource[0].kind"),
-        ('provider = "microsoft"', f'provider = "{SECRET}"', "tenant[0].provider"),
+        ('kind = "room"', f'kind = "{PRIVATE}"', "tenant[0].resource[0].kind"),
+        ('provider = "microsoft"', f'provider = "{PRIVATE}"', "tenant[0].provider"),
         ('kind = "room"', 'kind = "room"\ncapacity = "many"', "tenant[0].resource[0].capacity"),
         ('kind = "room"', 'kind = "room"\ncapacity = -1', "tenant[0].resource[0].capacity"),
         ('kind = "room"', 'kind = "room"\nseats = 4', "tenant[0].resource[0]: object contains unknown field"),
         ('id = "p1"\n', "", "tenant[0].person[0]: object missing required field `id`"),
-        ('zone = "Europe/Berlin"', f'zone = "{SECRET}"', "tenant[0].zone"),
+        ('zone = "Europe/Berlin"', f'zone = "{PRIVATE}"', "tenant[0].zone"),
         ('directory_id = "d1"', 'customer = "c1"', "tenant[0]: needs directory_id"),
         ("+01:00", "", "now"),
         ("now =", "now", "file: is not TOML (line 2, column 5)"),
@@ -127,18 +128,18 @@ def test_a_wrong_key_is_named_and_its_value_is_not(write: Write, old: str, new: 
         load_world(write(TENANT.replace(old, new)))
     sentence = str(refused.value)
     assert sentence.startswith("world.toml: " + where), sentence
-    assert SECRET not in sentence
+    assert PRIVATE not in sentence
     assert refused.value.__cause__ is None
 
 
 @pytest.mark.parametrize(
     ("events", "reason"),
     [
-        (f'[{{"subject": "{SECRET}"}}]', "page 1, item 1 has no id"),
-        (f'[{{"value": []}}, {{"value": ["{SECRET}"]}}]', "page 2, item 1 is no object"),
-        (f'{{"error": "{SECRET}"}}', "page 1 has neither value nor items, and is no list"),
+        (f'[{{"subject": "{PRIVATE}"}}]', "page 1, item 1 has no id"),
+        (f'[{{"value": []}}, {{"value": ["{PRIVATE}"]}}]', "page 2, item 1 is no object"),
+        (f'{{"error": "{PRIVATE}"}}', "page 1 has neither value nor items, and is no list"),
         ("[" * 100_000, "it is nested too deeply"),
-        (f'["{SECRET}"', "it is not JSON (line 1, column 20)"),
+        (f'["{PRIVATE}"', "it is not JSON (line 1, column 20)"),
         (b"\xff\xfe\xfd", "it is not UTF-8"),
     ],
 )
@@ -168,9 +169,6 @@ def test_what_is_missing_is_said(write: Write, tmp_path: Path) -> None:
 
 
 def test_every_key_stands_in_the_readme() -> None:
-    from connectors.sandbox.truth import Person
-    from connectors.sandbox.world_file import ResourceTable, TenantTable, WorldTable
-
     text = (EXAMPLE / "README.md").read_text()
     names = {
         name for table in (WorldTable, TenantTable, ResourceTable, Person) for name in table.__struct_fields__

@@ -1,20 +1,22 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
-import httplib2
 import pytest
 import yarl
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
 from connectors.sandbox.calendar import Calendar, Guest
+from connectors.sandbox.door import encoded
 from tests.connectors.sandbox.callers import DIRECTORY, FREE_BUSY, Caller, google_caller, in_days
 
 HOUR = timedelta(hours=1)
 WINDOW = {"timeMin": in_days(-1).isoformat(), "timeMax": in_days(180).isoformat()}
 EXPANDED = {"singleEvents": "true"}
+OWN_ANSWER = "attendees(self,resource,responseStatus)"
 
 
 def _path(calendar: Calendar, rest: str = "") -> str:
@@ -61,8 +63,7 @@ def send(google: Caller) -> Callable[..., Any]:
         headers = {name: value for name, value in request.headers.items() if name != "user-agent"}
         url = yarl.URL(request.uri, encoded=True)
         async with google._session.get(url, headers=headers | google._headers) as response:
-            head = httplib2.Response({"status": str(response.status)})
-            head.reason = response.reason or ""
+            head = SimpleNamespace(status=response.status, reason=response.reason)
             return request.postproc(head, await response.read())
 
     return sent
@@ -83,7 +84,7 @@ async def test_requests_that_googles_library_builds_are_understood(
         "maxResults": 7,
         "maxAttendees": 1,
         "eventTypes": ["default", "outOfOffice", "focusTime"],
-        "fields": "nextPageToken,nextSyncToken,items(id,status,start,end,attendees(self,resource,responseStatus))",
+        "fields": f"nextPageToken,nextSyncToken,items(id,status,start,end,{OWN_ANSWER})",
     }
     first = await send(
         events.list(**query, timeMin=in_days(-1).isoformat(), timeMax=in_days(180).isoformat())
@@ -233,6 +234,16 @@ async def test_what_cannot_be_answered_is_refused(
     assert (answer.status, answer.code) == (status, code)
 
 
+async def test_a_token_is_of_one_calendar(google: Caller, google_room: Calendar) -> None:
+    other = _path(google.sandbox.world.calendar("office.002@kestrel.example"))
+    _, token = await _round(google, google_room, EXPANDED)
+    refused = await google.get(other, EXPANDED | {"syncToken": token})
+    assert (refused.status, refused.code) == (410, "fullSyncRequired")
+    first = await google.get(_path(google_room), EXPANDED | {"maxResults": "2"})
+    refused = await google.get(other, EXPANDED | {"pageToken": first.body["nextPageToken"]})
+    assert (refused.status, refused.code) == (400, "invalid")
+
+
 async def test_an_ordered_round_gives_no_sync_token(google: Caller, google_room: Calendar) -> None:
     query = WINDOW | EXPANDED | {"orderBy": "startTime", "maxResults": "2500", "timeZone": "UTC"}
     answer = await google.get(_path(google_room), query)
@@ -307,6 +318,4 @@ async def test_own_calendar_is_primary(google: Caller) -> None:
 
 
 def test_half_a_surrogate_pair_is_printable() -> None:
-    from connectors.sandbox.door import encoded
-
     assert json.loads(encoded({"summary": "\ud800"})) == {"summary": "\ud800"}

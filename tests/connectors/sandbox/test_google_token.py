@@ -21,9 +21,8 @@ def handout(sandbox: Sandbox, tmp_path: Path) -> Handout:
 
 
 def _refreshed(handout: Handout, subject: str, *scopes: str) -> Any:
-    credentials = service_account.Credentials.from_service_account_file(
-        handout.google_file, scopes=scopes, subject=subject
-    )
+    kind: Any = service_account.Credentials
+    credentials = kind.from_service_account_file(handout.google_file, scopes=scopes, subject=subject)
     with requests.Session() as session:
         session.trust_env = False
         session.verify = str(handout.authority_file)

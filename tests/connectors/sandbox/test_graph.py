@@ -5,7 +5,9 @@ import pytest
 
 from connectors.sandbox.calendar import Calendar
 from connectors.sandbox.graph_event import graph_event
+from connectors.sandbox.graph_print import _MEMBERS
 from connectors.sandbox.meeting import Meeting
+from connectors.sandbox.truth import Resource, ResourceKind
 from tests.connectors.sandbox.callers import IMMUTABLE, Caller, in_days
 
 HALF_YEAR = {"startDateTime": in_days(-1).isoformat(), "endDateTime": in_days(180).isoformat()}
@@ -160,9 +162,6 @@ async def test_a_mailbox_with_defaults_rewrites_and_one_without_keeps(graph: Cal
 
 
 def test_every_member_that_graph_prints_is_there() -> None:
-    from connectors.sandbox.graph_print import _MEMBERS
-    from connectors.sandbox.truth import Resource, ResourceKind
-
     meeting = Meeting(key="1", start=in_days(0), end=in_days(1), zone="UTC", title="", original=in_days(0))
     room = Resource(id="1", kind=ResourceKind.ROOM, name="Room", address="room@halden.example")
     printed = set(graph_event(meeting, room, now=in_days(0), rewrites=False)) - {"@odata.etag"}

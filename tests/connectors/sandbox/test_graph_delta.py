@@ -47,6 +47,7 @@ async def test_a_first_round_tells_the_window_with_bare_occurrences(
 ) -> None:
     items, _ = await _start(graph, graph_room)
     bare = {"@odata.type", "@odata.etag", "id", "seriesMasterId", "type", "start", "end"}
+    assert len({item["id"] for item in items}) == len(items)
     for item in items:
         if item["type"] == "occurrence":
             assert set(item) == bare

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from connectors.sandbox.mask import InvalidMask, Mask, applied, check, parsed
 
 NAMES = st.sampled_from(["id", "items", "start", "attendees", "self"])
-MASKS = st.recursive(
+MASKS: st.SearchStrategy[Mask] = st.recursive(
     st.just({}), lambda inner: st.dictionaries(NAMES, inner, min_size=1, max_size=3), max_leaves=8
 ).filter(bool)
 VALUES = st.recursive(
