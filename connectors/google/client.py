@@ -16,6 +16,7 @@ from connectors.google import directory, wire
 from connectors.google.grant import DIRECTORY_SCOPE, EVENTS_SCOPE, ServiceAccount
 from connectors.google.refusal import is_busy, refusal
 from connectors.google.requests import Request, events_service, request, resources_service
+from connectors.google.shapes import mask
 from connectors.paging import Round
 from connectors.port import Admission, CalendarAddress, Connector, Cursor, Page, Projection, Window
 from connectors.raw import RawEvent, RawPlace, Unclear
@@ -114,8 +115,9 @@ class GoogleConnector:
     async def event(
         self, calendar: CalendarAddress, event_id: str, *, projection: Projection
     ) -> RawEvent | Unclear | None:
-        query = {"calendarId": calendar, "eventId": event_id, "fields": wire.mask(projection)}
-        answer = await self._calendar.answer(request(self._events.get, **query, **_attendees_max(projection)))
+        query = {"calendarId": calendar, "eventId": event_id, "fields": mask(projection)}
+        query |= _attendees_max(projection)
+        answer = await self._calendar.answer(request(self._events.get, **query, timeZone="UTC"))
         if answer.status == HTTPStatus.NOT_FOUND:
             await self._see(calendar)
             return None
@@ -130,13 +132,17 @@ class GoogleConnector:
 
 
 def _template(calendar: CalendarAddress, projection: Projection) -> dict[str, Any]:
-    """What the queries of full and incremental rounds have in common: all but where they begin."""
-    fields = f"nextPageToken,nextSyncToken,items({wire.mask(projection)})"
+    """What the queries of full and incremental rounds have in common: all but where they begin.
+
+    Event types are not chosen: one that Google has yet to invent takes its place too.
+    """
+    fields = f"nextPageToken,nextSyncToken,items({mask(projection)})"
     return {
         "calendarId": calendar,
         "singleEvents": True,
         "maxResults": _EVENTS_PER_PAGE,
         "fields": fields,
+        "timeZone": "UTC",
     } | _attendees_max(projection)
 
 

@@ -12,7 +12,7 @@ from msgspec.json import Decoder
 
 from connectors.decoding import decode, fitting
 from connectors.errors import Malformed
-from connectors.google.wire import Shape
+from connectors.google.shapes import Shape
 from connectors.raw import Hidden, PlaceKind, PlaceMode, RawPlace
 
 RESOURCE_FIELDS = (

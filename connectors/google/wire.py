@@ -1,29 +1,29 @@
-"""Google Calendar's JSON as events. Pure; what a projection leaves out is neither asked for nor parsed.
+"""Google Calendar's JSON as events. Pure; whatever is unknown counts as busy and private.
 
-Shape: developers.google.com/workspace/calendar/api/v3/reference/events. Google leaves out whatever has its
-default; whatever is unknown counts as busy and private.
+Google leaves out what has its default: developers.google.com/workspace/calendar/api/v3/reference/events.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from datetime import date as Date  # noqa: N812  Google names a member so
-from functools import cache
-from typing import Any, ClassVar, Generic, TypeVar, cast, get_args
+from datetime import UTC
 
 import msgspec
 from msgspec.json import Decoder
 
 from connectors.decoding import decode, fitting
 from connectors.errors import Malformed
+from connectors.google.shapes import (
+    EventDateTime,
+    Gone,
+    Listing,
+    Occupancy,
+    Organizer,
+    Row,
+    event_decoder,
+    listing_decoder,
+)
 from connectors.port import Cursor, Page, Projection
 from connectors.raw import Attendee, Kind, RawEvent, Response, Unclear
 from connectors.reading import Moment, Outcome, Tombstone, asked_for, gathered, outline, timed
-
-T = TypeVar("T")
-S = TypeVar("S", bound=msgspec.Struct)
-
-#: A member of a shape that depends on the projection: name, type, default.
-Member = tuple[str, Any, None]
 
 _KINDS: dict[str | None, Kind] = {
     None: Kind.SINGLE,
@@ -44,177 +44,41 @@ _NOT_PRIVATE = frozenset({None, "default", "public"})
 _SINGLE, _OCCURRENCE, _MASTER, _OTHER = Kind.SINGLE, Kind.OCCURRENCE, Kind.MASTER, Kind.OTHER
 _UNANSWERED = Response.UNANSWERED
 
-
-class Shape(msgspec.Struct, rename="camel", gc=False):
-    """A part of Google's JSON, of which only what is declared is asked for and read."""
-
-
-class EventDateTime(Shape, gc=False):
-    """A moment with its offset, or a date."""
-
-    date_time: datetime | None = None
-    date: Date | None = None
-
-
-class Row(Shape, gc=False):
-    """One row of the attendee list. A projection adds members in place of the class variables."""
-
-    organizer: ClassVar[bool | None] = None
-    email: ClassVar[str | None] = None
-
-    is_self: bool | None = msgspec.field(name="self", default=None)
-    resource: bool | None = None
-    response_status: str | None = None
-
-
-class Organizer(Shape, gc=False):
-    """To whom an event belongs."""
-
-    email: str | None = None
-
-
-class SolutionKey(Shape, gc=False):
-    """The sort of a conference's product, such as hangoutsMeet."""
-
-    type: str | None = None
-
-
-class Solution(Shape, gc=False):
-    """The product of a conference."""
-
-    key: SolutionKey | None = None
-
-
-class ConferenceData(Shape, gc=False):
-    """A conference, by its product: ids, links, numbers and PINs open it, and a product does not."""
-
-    conference_solution: Solution | None = None
-
-
-class Occupancy(Shape, gc=False):
-    """An event with nobody in it. A projection adds members in place of the class variables."""
-
-    attendees: ClassVar[Sequence[Row] | None] = None
-    attendees_omitted: ClassVar[bool | None] = None
-    organizer: ClassVar[Organizer | None] = None
-    conference_data: ClassVar[ConferenceData | None] = None
-
-    id: str
-    status: str | None = None
-    start: EventDateTime | None = None
-    end: EventDateTime | None = None
-    event_type: str | None = None
-    visibility: str | None = None
-    recurring_event_id: str | None = None
-    recurrence: list[str] | None = None
-
-
-class Listing(Shape, Generic[T]):
-    """A page of items. Google leaves an empty list out."""
-
-    items: list[T] = []
-    next_page_token: str | None = None
-    next_sync_token: str | None = None
-
-
-class Gone(Shape, gc=False):
-    """What is read of a tombstone, which may still carry everything."""
-
-    id: str
-    status: str | None = None
-
-
 _SPLIT: Decoder[Listing[msgspec.Raw]] = Decoder(Listing[msgspec.Raw])
 _MOMENT, _GONE = Decoder(EventDateTime), Decoder(Gone)
 
 
-def _members(projection: Projection) -> list[Member]:
-    rows: Any = _shape("Attendee", _row_members(projection), Row)
-    members: list[Member] = [("attendees", list[rows] | None, None)]
-    if projection.people:
-        members.append(("attendees_omitted", bool | None, None))
-    if projection.booker:
-        members.append(("organizer", Organizer | None, None))
-    if projection.conference:
-        members.append(("conference_data", ConferenceData | None, None))
-    return members
-
-
-def _row_members(projection: Projection) -> list[Member]:
-    members: list[Member] = []
-    if projection.people:
-        members.append(("organizer", bool | None, None))
-    if projection.places:
-        members.append(("email", str | None, None))
-    return members
-
-
-def _shape(name: str, members: list[Member], base: type[S]) -> type[S]:
-    shape: Any = msgspec.defstruct(name, members, bases=(base,), rename="camel", gc=False)
-    return cast(type[S], shape)
-
-
-@cache
-def _event_shape(projection: Projection) -> type[Occupancy]:
-    return _shape("Event", _members(projection), Occupancy)
-
-
-@cache
-def _decoders(projection: Projection) -> tuple[Decoder[Listing[Occupancy]], Decoder[Occupancy]]:
-    shape: Any = _event_shape(projection)
-    return Decoder(Listing[shape]), Decoder(shape)
-
-
-@cache
-def mask(projection: Projection) -> str:
-    """The ``fields`` of an event: exactly what is read of it."""
-    return _mask(_event_shape(projection))
-
-
-def _mask(shape: type[Shape]) -> str:
-    return ",".join(field.encode_name + _inner_mask(field.type) for field in msgspec.structs.fields(shape))
-
-
-def _inner_mask(annotation: Any) -> str:
-    if isinstance(annotation, type):
-        return f"({_mask(annotation)})" if issubclass(annotation, Shape) else ""
-    return "".join(map(_inner_mask, get_args(annotation)))
-
-
 def page(body: bytes, projection: Projection) -> tuple[Page, str | None]:
     """A page and the token of the next one. Raises Malformed if the envelope cannot be understood."""
-    whole, single = _decoders(projection)
     try:
-        listing = decode(body, whole)
+        listing = decode(body, listing_decoder(projection))
     except msgspec.ValidationError:
-        return _page_with_odd_items(body, projection, single)
+        return _page_with_odd_items(body, projection)
     outcomes = [_outcome(item, projection) for item in listing.items]
     return gathered(outcomes, _cursor(listing), len(body)), listing.next_page_token or None
 
 
-def _page_with_odd_items(
-    body: bytes, projection: Projection, single: Decoder[Occupancy]
-) -> tuple[Page, str | None]:
+def _page_with_odd_items(body: bytes, projection: Projection) -> tuple[Page, str | None]:
     try:
         listing = decode(body, _SPLIT)
     except msgspec.ValidationError:
         raise Malformed("bad_page") from None
-    outcomes = [_outcome_of_odd(item, projection, single) for item in listing.items]
+    outcomes = [_outcome_of_odd(item, projection) for item in listing.items]
     return gathered(outcomes, _cursor(listing), len(body)), listing.next_page_token or None
 
 
 def event(body: bytes, event_id: str, projection: Projection) -> RawEvent | Unclear | None:
     """The event that was asked for by its id. None if it is a tombstone."""
-    outcome = _outcome_of_odd(msgspec.Raw(body), projection, _decoders(projection)[1])
+    outcome = _outcome_of_odd(msgspec.Raw(body), projection)
     return asked_for(event_id, outcome)
 
 
-def _cursor(listing: Listing[Any]) -> Cursor | None:
+def _cursor(listing: Listing[Occupancy] | Listing[msgspec.Raw]) -> Cursor | None:
     return None if listing.next_sync_token is None else Cursor(listing.next_sync_token)
 
 
-def _outcome_of_odd(item: msgspec.Raw, projection: Projection, single: Decoder[Occupancy]) -> Outcome:
-    understood = fitting(item, single)
+def _outcome_of_odd(item: msgspec.Raw, projection: Projection) -> Outcome:
+    understood = fitting(item, event_decoder(projection))
     if understood is not None:
         return _outcome(understood, projection)
     gone = fitting(item, _GONE)
@@ -230,6 +94,7 @@ def _outcome(item: Occupancy, projection: Projection) -> Outcome:
     if isinstance(least, Unclear):
         return least
     identity, start, end = least
+    rows = item.attendees or ()
     return RawEvent(
         id=identity,
         start=start,
@@ -237,10 +102,10 @@ def _outcome(item: Occupancy, projection: Projection) -> Outcome:
         kind=_kind(item),
         private=item.visibility not in _NOT_PRIVATE,
         tentative=item.status == "tentative",
-        response=_own_response(item.attendees),
+        response=_own_response(rows),
         conference=_has_conference(item) if projection.conference else None,
         organizer=_address(item.organizer),
-        attendees=_attendees(item.attendees or (), projection),
+        attendees=_attendees(rows, projection),
         attendees_omitted=item.attendees_omitted is True,
     )
 
@@ -272,13 +137,13 @@ def _instant(moment: EventDateTime | None) -> Moment | None:
         return None
 
 
-def _own_response(rows: Sequence[Row] | None) -> Response | None:
+def _own_response(rows: Sequence[Row]) -> Response | None:
     """The answer of the calendar's own row. Without one, the calendar organizes the event itself."""
-    own = [row for row in rows or () if row.is_self]
-    if not own:
-        return None
-    row = next((row for row in own if row.resource), own[0])
-    return _RESPONSES.get(row.response_status, _UNANSWERED)
+    own = None
+    for row in rows:
+        if row.is_self and (own is None or row.resource):
+            own = row
+    return None if own is None else _RESPONSES.get(own.response_status, _UNANSWERED)
 
 
 def _has_conference(item: Occupancy) -> bool:

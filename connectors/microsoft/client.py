@@ -14,6 +14,7 @@ import aiohttp
 from connectors.errors import CursorExpired, Malformed
 from connectors.microsoft import directory, wire
 from connectors.microsoft.refusal import graph_codes, graph_refusal
+from connectors.microsoft.shapes import selection
 from connectors.paging import Round
 from connectors.port import Admission, CalendarAddress, Connector, Cursor, Page, Projection, Window
 from connectors.raw import RawEvent, RawPlace, Unclear
@@ -62,8 +63,8 @@ class MicrosoftConnector:
         self._headers = {"Accept": "application/json", "Prefer": ", ".join(preferences)}
 
     async def places(self) -> AsyncIterator[tuple[RawPlace, ...]]:
-        for kind, (sort, selection) in directory.LISTINGS.items():
-            options = {"$top": str(_PLACES_PER_PAGE), "$select": selection}
+        for kind, (sort, members) in directory.LISTINGS.items():
+            options = {"$top": str(_PLACES_PER_PAGE), "$select": members}
             url: str | None = self._url("places", f"microsoft.graph.{sort}", options=options)
             pages = Round()
             while url is not None:
@@ -86,7 +87,7 @@ class MicrosoftConnector:
     async def event(
         self, calendar: CalendarAddress, event_id: str, *, projection: Projection
     ) -> RawEvent | Unclear | None:
-        options = {"$select": wire.selection(projection)}
+        options = {"$select": selection(projection)}
         answer = await self._answer(self._url("users", calendar, "events", event_id, options=options))
         if answer.status == HTTPStatus.NOT_FOUND and "erroritemnotfound" in graph_codes(answer):
             return None
@@ -99,7 +100,7 @@ class MicrosoftConnector:
         options |= {
             "$top": str(self._page_size),
             "$orderby": "start/dateTime",
-            "$select": wire.selection(projection),
+            "$select": selection(projection),
         }
         return self._url("users", calendar, "calendar", "calendarView", options=options)
 

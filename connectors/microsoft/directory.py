@@ -8,7 +8,7 @@ from msgspec.json import Decoder
 
 from connectors.decoding import decode, fitting
 from connectors.errors import Malformed
-from connectors.microsoft.wire import Listing, Shape
+from connectors.microsoft.shapes import Listing, Shape
 from connectors.raw import PlaceKind, PlaceMode, RawPlace
 
 #: Each kind of place is listed under a type of its own, with the members that are asked for.

@@ -1,23 +1,28 @@
-"""Graph's JSON as events. Pure; what a projection leaves out is not even parsed.
+"""Graph's JSON as events. Pure; whatever is unknown counts as busy and private.
 
-Shape: learn.microsoft.com/graph/api/resources/event. Every page is asked for in UTC; whatever is unknown
-counts as busy and private.
+Every page is asked for in UTC: learn.microsoft.com/graph/api/user-list-calendarview.
 """
 
 from datetime import UTC, datetime, time
-from functools import cache
-from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import msgspec
 from msgspec.json import Decoder
 
 from connectors.decoding import decode, fitting
 from connectors.errors import Malformed
+from connectors.microsoft.shapes import (
+    DateTimeTimeZone,
+    Gone,
+    Invitee,
+    Listing,
+    Occupancy,
+    Recipient,
+    event_decoder,
+    listing_decoder,
+)
 from connectors.port import Cursor, Page, Projection
 from connectors.raw import Attendee, Kind, RawEvent, Response, Unclear
 from connectors.reading import Moment, Outcome, Tombstone, asked_for, gathered, outline, timed
-
-T = TypeVar("T")
 
 _KINDS: dict[str | None, Kind] = {
     "singleInstance": Kind.SINGLE,
@@ -39,155 +44,41 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
 _MIDNIGHT = time()
 
-
-class Shape(msgspec.Struct, rename="camel", gc=False):
-    """A part of Graph's JSON, of which only what is declared is read."""
-
-
-class DateTimeTimeZone(Shape, gc=False):
-    """A moment: seven fractional digits, no offset, the zone beside it."""
-
-    date_time: datetime
-    time_zone: str | None = None
-
-
-class ResponseStatus(Shape, gc=False):
-    """An answer to an invitation."""
-
-    response: str | None = None
-
-
-class EmailAddress(Shape, gc=False):
-    """An address without its name."""
-
-    address: str | None = None
-
-
-class Recipient(Shape, gc=False):
-    """A person or a resource."""
-
-    email_address: EmailAddress | None = None
-
-
-class Invitee(Recipient, gc=False):
-    """One row of the attendee list."""
-
-    type: str | None = None
-    status: ResponseStatus | None = None
-
-
-class Removed(Shape, gc=False):
-    """A tombstone's reason: being there says all."""
-
-
-class Occupancy(Shape, gc=False):
-    """An event with nobody in it. A projection adds members in place of the class variables."""
-
-    attendees: ClassVar[list[Invitee] | None] = None
-    hide_attendees: ClassVar[bool | None] = None
-    organizer: ClassVar[Recipient | None] = None
-    is_online_meeting: ClassVar[bool | None] = None
-
-    id: str
-    start: DateTimeTimeZone | None = None
-    end: DateTimeTimeZone | None = None
-    type: str | None = None
-    is_all_day: bool | None = None
-    show_as: str | None = None
-    is_cancelled: bool | None = None
-    sensitivity: str | None = None
-    response_status: ResponseStatus | None = None
-    is_organizer: bool | None = None
-    removed: Removed | None = msgspec.field(name="@removed", default=None)
-
-
-class Listing(Shape, Generic[T]):
-    """A page of items; its links are followed byte for byte."""
-
-    value: list[T]
-    next_link: str | None = msgspec.field(name="@odata.nextLink", default=None)
-    delta_link: str | None = msgspec.field(name="@odata.deltaLink", default=None)
-
-
-class Gone(Shape, gc=False):
-    """What is read of a tombstone, whatever else it carries."""
-
-    id: str
-    removed: Removed | None = msgspec.field(name="@removed", default=None)
-
-
 _SPLIT: Decoder[Listing[msgspec.Raw]] = Decoder(Listing[msgspec.Raw])
 _MOMENT, _GONE = Decoder(DateTimeTimeZone), Decoder(Gone)
 
 
-def _members(projection: Projection) -> list[tuple[str, Any, None]]:
-    members: list[tuple[str, Any, None]] = []
-    if projection.people or projection.places:
-        members.append(("attendees", list[Invitee] | None, None))
-    if projection.people:
-        members.append(("hide_attendees", bool | None, None))
-    if projection.people or projection.booker:
-        members.append(("organizer", Recipient | None, None))
-    if projection.conference:
-        members.append(("is_online_meeting", bool | None, None))
-    return members
-
-
-@cache
-def _shape(projection: Projection) -> type[Occupancy]:
-    shape: Any = msgspec.defstruct(
-        "Event", _members(projection), bases=(Occupancy,), rename="camel", gc=False
-    )
-    return cast(type[Occupancy], shape)
-
-
-@cache
-def _decoders(projection: Projection) -> tuple[Decoder[Listing[Occupancy]], Decoder[Occupancy]]:
-    shape: Any = _shape(projection)
-    return Decoder(Listing[shape]), Decoder(shape)
-
-
-@cache
-def selection(projection: Projection) -> str:
-    """The ``$select`` of an event: exactly what is read of it."""
-    names = (field.encode_name for field in msgspec.structs.fields(_shape(projection)))
-    return ",".join(name for name in names if not name.startswith("@"))
-
-
 def page(body: bytes, projection: Projection) -> tuple[Page, str | None]:
     """A page and the link to the next one. Raises Malformed if the envelope cannot be understood."""
-    whole, single = _decoders(projection)
     try:
-        listing = decode(body, whole)
+        listing = decode(body, listing_decoder(projection))
     except msgspec.ValidationError:
-        return _page_with_odd_items(body, projection, single)
+        return _page_with_odd_items(body, projection)
     outcomes = [_outcome(item, projection) for item in listing.value]
     return gathered(outcomes, _cursor(listing), len(body)), listing.next_link
 
 
-def _page_with_odd_items(
-    body: bytes, projection: Projection, single: Decoder[Occupancy]
-) -> tuple[Page, str | None]:
+def _page_with_odd_items(body: bytes, projection: Projection) -> tuple[Page, str | None]:
     try:
         listing = decode(body, _SPLIT)
     except msgspec.ValidationError:
         raise Malformed("bad_page") from None
-    outcomes = [_outcome_of_odd(item, projection, single) for item in listing.value]
+    outcomes = [_outcome_of_odd(item, projection) for item in listing.value]
     return gathered(outcomes, _cursor(listing), len(body)), listing.next_link
 
 
 def event(body: bytes, event_id: str, projection: Projection) -> RawEvent | Unclear | None:
     """The event that was asked for by its id. None if it is a tombstone."""
-    outcome = _outcome_of_odd(msgspec.Raw(body), projection, _decoders(projection)[1])
+    outcome = _outcome_of_odd(msgspec.Raw(body), projection)
     return asked_for(event_id, outcome)
 
 
-def _cursor(listing: Listing[Any]) -> Cursor | None:
+def _cursor(listing: Listing[Occupancy] | Listing[msgspec.Raw]) -> Cursor | None:
     return None if listing.delta_link is None else Cursor(listing.delta_link)
 
 
-def _outcome_of_odd(item: msgspec.Raw, projection: Projection, single: Decoder[Occupancy]) -> Outcome:
-    understood = fitting(item, single)
+def _outcome_of_odd(item: msgspec.Raw, projection: Projection) -> Outcome:
+    understood = fitting(item, event_decoder(projection))
     if understood is not None:
         return _outcome(understood, projection)
     gone = fitting(item, _GONE)

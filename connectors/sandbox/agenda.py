@@ -1,5 +1,6 @@
 """What happens in a place over half a year: series, single meetings, whole days, and everything odd."""
 
+from calendar import SATURDAY
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -73,9 +74,10 @@ class Agenda:
             yield replace(meeting, private=self._chance.once_in(6))
 
     def _desk_days(self) -> Iterator[Meeting]:
-        """Bookings of whole working days; those of a pool may lie over one another."""
+        """Bookings of whole working days."""
         pool = self._setting.resource.kind is ResourceKind.DESK_POOL
         days = self._days(30)
+        # A pool has room for several at once (EnforceCapacity is off by default).
         for day in [*days, *days[:10]] if pool else days:
             meeting = self._meeting(day, 8, 9 * 60)
             yield replace(meeting, title=f"Desk {meeting.title}", invited=(), conference=None)
@@ -87,9 +89,11 @@ class Agenda:
         yield replace(self._meeting(next(days), 15, 60), cancelled=True)
         yield replace(self._meeting(next(days), 15, 60), answer=Answer.DECLINED)
         yield replace(self._meeting(next(days), 15, 60), answer=Answer.TENTATIVE, tentative=True)
+        # Without length, as a reminder that somebody invited the room to.
         yield self._meeting(next(days), 15, 0)
         yield self._whole_day(next(days))
         yield self._maintenance(next(days))
+        # Google's own types; they tell of a person, not of the place.
         yield replace(self._meeting(next(days), 17, 0), sort=Sort.BIRTHDAY)
         yield replace(self._meeting(next(days), 8, 480), sort=Sort.WORKING_LOCATION)
 
@@ -97,17 +101,14 @@ class Agenda:
         """Different working days, the past fortnight included."""
         first = self._setting.today - timedelta(days=PAST_DAYS)
         every = [first + number * DAY for number in range(PAST_DAYS + AHEAD_DAYS)]
-        return self._chance.several([day for day in every if day.weekday() < 5], count)  # noqa: PLR2004  Saturday
+        return self._chance.several([day for day in every if day.weekday() < SATURDAY], count)
 
     def _meeting(self, day: date, hour: int, minutes: int, zone: str | None = None) -> Meeting:
         chance, setting = self._chance, self._setting
         zone = zone or setting.zone
         start = datetime.combine(day, time(hour), ZoneInfo(zone))
         organizer, invited = self._people()
-        mention = Mention(
-            chance.pick(setting.company.staff[1:]).name, chance.pick(setting.company.outsiders).name
-        )
-        joining = self._joining()
+        mention, joining = self._mention(), self._joining()
         return Meeting(
             key=self._key(),
             start=start,
@@ -123,12 +124,9 @@ class Agenda:
         )
 
     def _whole_day(self, day: date) -> Meeting:
-        mention = Mention(self._chance.pick(self._setting.company.staff[1:]).name, "Okafor")
         meeting = self._meeting(day, 0, 0)
-        days = self._chance.between(1, 3)
-        return replace(
-            meeting, start=day, end=day + days * DAY, title=title(self._chance, mention, DAY_TITLES)
-        )
+        text = title(self._chance, self._mention(), DAY_TITLES)
+        return replace(meeting, start=day, end=day + self._chance.between(1, 3) * DAY, title=text)
 
     def _maintenance(self, day: date) -> Meeting:
         """An item that the resource organizes itself."""
@@ -141,12 +139,15 @@ class Agenda:
         chance, company = self._chance, self._setting.company
         alone = self._setting.resource.capacity == 1
         count = 1 if alone else chance.pick((1, 2, 2, 3, 3, 4, 5, 7, 9))
-        organizer, *staff = [
-            Guest(one.name, one.address) for one in chance.several(company.staff[1:], count + 1)
-        ]
+        colleagues = chance.several(company.colleagues, count + 1)
+        organizer, *staff = (Guest(one.name, one.address) for one in colleagues)
         outsiders = chance.several(company.outsiders, chance.between(1, 2)) if chance.once_in(3) else []
         invited = (Invited(guest, chance.pick(_ANSWERS), chance.once_in(5)) for guest in [*staff, *outsiders])
         return organizer, tuple(invited)
+
+    def _mention(self) -> Mention:
+        company = self._setting.company
+        return Mention(self._chance.pick(company.colleagues).name, self._chance.pick(company.outsiders).name)
 
     def _joining(self) -> Conference | None:
         return conference(self._chance, self._setting.meet_host) if self._chance.once_in(2) else None

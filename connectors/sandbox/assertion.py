@@ -38,8 +38,9 @@ def verified(text: str, key: RSAKey) -> Assertion | None:
 
 
 def is_current(claims: dict[str, Any], now: datetime, longest: timedelta) -> bool:
-    """Whether now lies before ``exp``, and ``exp`` not further ahead than allowed. Both may be fractions."""
+    """Whether now lies before ``exp``, and ``exp`` not further ahead than allowed."""
     expires = claims.get("exp")
+    # MSAL sends floats, google-auth whole seconds.
     if not isinstance(expires, int | float):
         return False
     try:

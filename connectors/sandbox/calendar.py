@@ -26,6 +26,7 @@ class Span(NamedTuple):
         """Whether any of it lies in a window; an event without length counts at its start."""
         if end is not None and self.start >= end:
             return False
+        # Providers bound the end by the window's start and the start by its end.
         return start is None or self.end > start or self.start == self.end == start
 
 
@@ -83,6 +84,7 @@ class Calendar:
 
     def load(self, events: Iterable[Mapping[str, Any]]) -> None:
         """Put events in as they are, as if they had always been there."""
+        # No entry in the log: a reader's first round finds them.
         self.events.update((str(event["id"]), dict(event)) for event in events)
 
     def changed(self, since: int, until: int) -> set[str]:
@@ -124,6 +126,7 @@ class Calendar:
         return [event_id, *self.instances(event_id)]
 
     def _put(self, event_id: str, event: Event | None) -> None:
+        # Before anything else, so that the version counts this change too.
         self.changes.append(event_id)
         if event is None:
             self.events.pop(event_id, None)

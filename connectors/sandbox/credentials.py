@@ -52,6 +52,7 @@ class ServiceAccount:
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.public_key = _public(key)
         self._private = private_pem(key).decode()
+        # Google's key ids are forty hexadecimal digits.
         self.key_id = sha256(self._private.encode()).hexdigest()[:40]
 
     def file(self, token_uri: str) -> bytes:

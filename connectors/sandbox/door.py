@@ -43,6 +43,7 @@ class Door:
                 response = await route.handler(request)
             except Refusal as refusal:
                 response = json_response(refusal.body, status=refusal.status, headers=refusal.headers)
+            # As both providers do, for clients that accept it.
             response.enable_compression()
             return response
 
@@ -54,6 +55,7 @@ def encoded(body: Any) -> bytes:
     try:
         return msgspec.json.encode(body)
     except UnicodeEncodeError:
+        # Outlook cuts texts by UTF-16 units, sometimes through an emoji.
         return json.dumps(body).encode()
 
 

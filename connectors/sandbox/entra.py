@@ -61,6 +61,7 @@ class Entra:
             raise self._refusal(70003)
         if not str(form.get("scope", "")).endswith("/.default"):
             raise self._refusal(70011)
+        # An application that lost its consent looks like one that was never there.
         if form.get("client_id") != CLIENT_ID or tenant.id in self._world.consent_removed:
             raise self._refusal(700016)
         if form.get("client_assertion_type") != _ASSERTION_TYPE:
@@ -81,6 +82,7 @@ class Entra:
         if assertion is None or not self._names_certificate(assertion):
             raise self._refusal(700027)
         claims = assertion.claims
+        # jti is not looked at: MSAL uses one assertion for nine minutes.
         if str(claims.get("aud", "")).lower() != audience.lower():
             raise self._refusal(50027)
         if claims.get("iss") != CLIENT_ID or claims.get("sub") != CLIENT_ID:
@@ -91,6 +93,7 @@ class Entra:
     def _names_certificate(self, assertion: Assertion) -> bool:
         header: dict[str, Any] = assertion.header
         known = self._certificate
+        # MSAL pads the thumbprint, others do not: bytes are compared, not texts.
         named = decoded(header.get("x5t#S256"))
         if named is not None:
             return compare_digest(named, known.sha256_thumbprint)

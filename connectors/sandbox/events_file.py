@@ -37,6 +37,7 @@ def _document(path: Path, name: str) -> Any:
     try:
         if path.stat().st_size > _BYTES_MAX:
             raise _wrong(name, "it is larger than 256 MiB")
+        # The standard library, for it also reads halves of surrogate pairs, which real exports hold.
         return json.loads(path.read_bytes())
     except OSError as error:
         raise _wrong(name, f"it cannot be read ({error.strerror})") from None

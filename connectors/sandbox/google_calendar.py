@@ -62,6 +62,7 @@ class GoogleCalendar:
         page = [calendar.events[key] for _, key in found[:size]]
         sent = [printing.item(printing.event(event)) for event in page]
         answer = _envelope(calendar) | self._token(current, found, size)
+        # The envelope first, for items are masked one by one and counted as they were sent.
         answer = printing.masked(answer | {"items": None})
         if "items" in answer:
             answer["items"] = sent
@@ -106,6 +107,7 @@ class GoogleCalendar:
         if mark is None or mark.calendar != calendar.address:
             message = "Sync token is no longer valid, a full sync is required."
             raise google_refusal(410, "fullSyncRequired", message, "calendar")
+        # Google calls what happens then undefined; a stand-in had better say so.
         if (asked.single_events, asked.event_types) != (mark.listing.single_events, mark.listing.event_types):
             raise invalid("Parameters differ from those of the request that the sync token comes from.")
         return Round(calendar.address, mark.listing, mark.since, now)
@@ -156,6 +158,7 @@ def _order(calendar: Calendar, event: Event, order: str) -> str:
 def _is_listed(calendar: Calendar, event: Event, current: Round) -> bool:
     """An incremental round tells of everything that changed, deleted or outside the window as it may be."""
     asked = current.listing
+    # A bare tombstone has no type: it is told to everybody.
     if asked.event_types and event.get("eventType", asked.event_types[0]) not in asked.event_types:
         return False
     if _is_expanded_away(event, single_events=asked.single_events):

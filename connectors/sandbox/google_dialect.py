@@ -32,6 +32,7 @@ class GoogleDialect:
         return {**event, "visibility": "private"}
 
     def attended(self, event: Event, guests: Sequence[Guest]) -> Event:
+        # Google lists the organizer too; who edits the list anew may leave them out.
         rows = [row for row in event.get("attendees") or () if row.get("resource")]
         invited = [
             {"email": guest.address, "displayName": guest.name, "responseStatus": "needsAction"}
@@ -47,6 +48,7 @@ class GoogleDialect:
     def stamped(self, event: Event, version: int, at: datetime) -> Event:
         """A bare tombstone gets its tag and nothing else."""
         stamp: dict[str, Any] = {"etag": f'"{version}{int(at.timestamp() * 1000)}"'}
+        # What Google guarantees of a tombstone holds no time of change.
         if "start" in event:
             stamp |= {"updated": timestamp(at), "sequence": int(event.get("sequence", 0)) + 1}
         return {**event, **stamp}

@@ -37,6 +37,7 @@ def _identity(meeting: Meeting, now: datetime) -> Event:
         "htmlLink": f"https://www.google.example/calendar/event?eid={identity}",
         "created": made,
         "updated": made,
+        # One for all instances of a series; Graph's differs from instance to instance.
         "iCalUID": f"{series or identity}@google.example",
         "sequence": 0,
         "eventType": meeting.sort.value,

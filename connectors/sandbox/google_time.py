@@ -9,7 +9,7 @@ from connectors.sandbox.zones import zone
 def parsed(text: str) -> datetime | None:
     """An RFC 3339 time; one without an offset is refused, as Google refuses it."""
     try:
-        at = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(text)  # takes RFC 3339's Z from Python 3.11 on
         return None if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -92,6 +92,7 @@ def _in_window(calendar: Calendar, start: datetime, end: datetime, *, backwards:
         if event.get("type") != "seriesMaster"
     ]
     touching = [(span, event) for span, event in spans if span is None or span.touches(start, end)]
+    # Equal starts are told apart by id, so that pages do not overlap.
     touching.sort(
         key=lambda pair: (pair[0] is not None, pair[0] or (start, end), pair[1]["id"]), reverse=backwards
     )

@@ -98,6 +98,7 @@ class GraphDelta:
         if len(page) > size:
             token = self._seal.close(msgspec.structs.replace(current, after=page[size - 1]))
             return {"@odata.nextLink": f"{path}?$skiptoken={token}"}
+        # What happened while the round was read comes with the next one, perhaps a second time.
         mark = Mark(current.mailbox, current.start, current.end, current.until)
         return {"@odata.deltaLink": f"{path}?$deltatoken={self._seal.close(mark)}"}
 
@@ -111,6 +112,7 @@ def _next_round(mark: Mark, until: int) -> Round:
 
 def _told_ids(calendar: Calendar, current: Round) -> Iterator[str]:
     """The ids that this round tells of, in order, past those told already."""
+    # In the order of ids, so that a page can be found again whatever was added or deleted meanwhile.
     if current.since is not None:
         yield from (
             key for key in sorted(calendar.changed(current.since, current.until)) if key > current.after
@@ -136,6 +138,7 @@ def _in_window(calendar: Calendar, event: Event, current: Round) -> bool:
 
 def _leads_in(calendar: Calendar, event: Event, current: Round) -> bool:
     """Whether it is a series' master that began before the window and has instances in it."""
+    # In a first round such a master is left out: a client must be able to fetch it by id.
     if event.get("type") != "seriesMaster":
         return False
     return any(_in_window(calendar, calendar.events[key], current) for key in calendar.instances(event["id"]))

@@ -33,6 +33,7 @@ class GraphDialect:
         return {**event, "sensitivity": "private"}
 
     def attended(self, event: Event, guests: Sequence[Guest]) -> Event:
+        # The organizer stands in a member of its own and never among the attendees.
         rows = [row for row in event.get("attendees") or () if row.get("type") == "resource"]
         return {**event, "attendees": [*map(_attendee, guests), *rows]}
 

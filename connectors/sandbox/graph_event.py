@@ -30,7 +30,7 @@ def graph_event(meeting: Meeting, resource: Resource, *, now: datetime, rewrites
     """The room's copy.
 
     ``rewrites``: the mailbox does as Exchange does by default (Set-CalendarProcessing): the organizer's name
-    replaces the subject, body and attachments go, the private flag is cleared.
+    replaces the subject, the body goes, the private flag is cleared.
     """
     event = _times(meeting) | _identity(meeting, now) | _people(meeting, resource) | _contents(meeting)
     return event | _rewritten(meeting) if rewrites and meeting.organizer else event
@@ -134,11 +134,12 @@ def _contents(meeting: Meeting) -> Event:
         "isCancelled": meeting.cancelled,
         "showAs": "tentative" if meeting.tentative else "busy",
         "categories": [] if meeting.category is None else [meeting.category],
-        "hasAttachments": "figures" in meeting.body,
+        "hasAttachments": False,
         "location": place,
         "locations": [place],
         "isOnlineMeeting": link is not None,
         "onlineMeetingProvider": "unknown" if link is None else "teamsForBusiness",
+        # Deprecated for onlineMeeting, and still printed.
         "onlineMeetingUrl": None,
         "onlineMeeting": _online_meeting(meeting),
         "isReminderOn": False,
@@ -165,7 +166,6 @@ def _rewritten(meeting: Meeting) -> Event:
         "bodyPreview": "",
         "body": {"contentType": "html", "content": ""},
         "sensitivity": "normal",
-        "hasAttachments": False,
     }
 
 
@@ -179,4 +179,5 @@ def _address(guest: Guest) -> Event:
 
 
 def _immutable_id(key: str) -> str:
+    # Both cases and URL-safe, as Exchange's are; a client that folds case finds nothing.
     return "AAkALg" + urlsafe_b64encode(sha256(key.encode()).digest() * 2).decode().rstrip("=")

@@ -91,6 +91,7 @@ def _of_kind(tenant: Tenant, kind: ResourceKind) -> list[Resource]:
 
 def _place(resource: Resource) -> Event:
     return {
+        # The id may change, placeId never does.
         "id": f"place-{resource.id}",
         "placeId": resource.id,
         "displayName": resource.name,
@@ -143,6 +144,7 @@ def _desk(resource: Resource) -> Event:
 
 
 def _mode(resource: Resource) -> Event:
+    # Whoever a desk is assigned to stands in its mode.
     mode: Event = {"@odata.type": f"#microsoft.graph.{_MODES[resource.mode]}"}
     return mode if resource.user is None else {**mode, "assignedUserEmailAddress": resource.user}
 

@@ -13,7 +13,7 @@ def instant(moment: Any) -> datetime | None:
     text, name = moment.get("dateTime"), moment.get("timeZone", "UTC")
     if not isinstance(text, str) or not isinstance(name, str):
         return None
-    place = zone(name)
+    place = zone(name)  # "tzone://Microsoft/Custom" is no zone that one could look up
     try:
         return None if place is None else datetime.fromisoformat(text).replace(tzinfo=place).astimezone(UTC)
     except (ValueError, OverflowError):

@@ -64,6 +64,7 @@ def write_credentials(sandbox: Sandbox, directory: Path) -> Handout:
 
 def _written(path: Path, content: bytes) -> Path:
     """Never readable by others, not even for a moment; a file from an earlier run is replaced."""
+    # O_EXCL: what somebody else put there, such as a link, is never written through.
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)

@@ -52,6 +52,7 @@ def personal(event: Event) -> Counter[str]:
 
 
 def _told(value: Any) -> bool:
+    # Graph prints an empty body as an object with empty content.
     return bool(value.get("content", True)) if isinstance(value, dict) else bool(value)
 
 

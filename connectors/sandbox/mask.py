@@ -40,6 +40,7 @@ class _Reader:
     def read(self, part: str) -> None:
         if part[0] not in "(),/":
             self._name(part)
+        # Every sign but a name comes after a name.
         elif not self._named or len(self._open) > _DEPTH_MAX:
             raise InvalidMask("Invalid field selection.")
         elif part == "(":

@@ -31,7 +31,6 @@ class Sort(StrEnum):
     """What sort of item it is; all but MEETING exist at Google only."""
 
     MEETING = "default"
-    FOCUS_TIME = "focusTime"
     WORKING_LOCATION = "workingLocation"
     BIRTHDAY = "birthday"
 

@@ -1,6 +1,7 @@
 """Made-up people's names in many languages and scripts. Any likeness is chance."""
 
 import unicodedata
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -47,9 +48,8 @@ def _language(line: str) -> Language:
     return Language(tuple(map(_name, given.split())), tuple(map(_name, family.split())), pattern)
 
 
-#: From ``names.txt``, which also says how its lines are read.
-LANGUAGES = tuple(
-    _language(line)
-    for line in files("connectors.sandbox").joinpath("names.txt").read_text("utf-8").splitlines()
-    if not line.startswith("#")
-)
+@cache
+def languages() -> tuple[Language, ...]:
+    """All that ``names.txt`` holds; it also says how its lines are read."""
+    lines = files("connectors.sandbox").joinpath("names.txt").read_text("utf-8").splitlines()
+    return tuple(_language(line) for line in lines if not line.startswith("#"))

@@ -6,7 +6,7 @@ import msgspec
 
 from connectors.sandbox.calendar import Guest
 from connectors.sandbox.chance import Chance
-from connectors.sandbox.names import LANGUAGES
+from connectors.sandbox.names import languages
 from connectors.sandbox.truth import Person
 
 #: Where external guests come from. Domains are reserved for examples (RFC 2606).
@@ -14,10 +14,15 @@ _OUTSIDE = ("riverbank-clinic.example", "okafor-partners.example", "tidewater-la
 
 
 class Company(msgspec.Struct, frozen=True):
-    """The staff of a company and the outsiders that they meet."""
+    """The staff of a company, its reading account first, and the outsiders that they meet."""
 
     staff: tuple[Person, ...]
     outsiders: tuple[Guest, ...]
+
+    @property
+    def colleagues(self) -> tuple[Person, ...]:
+        """The staff without the account that only reads calendars."""
+        return self.staff[1:]
 
 
 def identifier(chance: Chance) -> str:
@@ -26,7 +31,8 @@ def identifier(chance: Chance) -> str:
 
 
 def _guest(chance: Chance, domain: str, number: int) -> Guest:
-    language = LANGUAGES[number % len(LANGUAGES)]
+    # In turn, so that a small company has names of many languages too.
+    language = languages()[number % len(languages())]
     given, family = chance.pick(language.given), chance.pick(language.family)
     local = f"{given.romanized}.{family.romanized}{number}".lower().replace("'", "").replace("-", "")
     shown = language.pattern.format(given=given.shown, family=family.shown)
@@ -34,7 +40,7 @@ def _guest(chance: Chance, domain: str, number: int) -> Guest:
 
 
 def company(chance: Chance, domain: str, size: int) -> Company:
-    """``size`` members of staff with addresses in ``domain``, after the account that reads calendars."""
+    """``size`` members of staff with addresses in ``domain``, and some they meet from elsewhere."""
     reader = Person(id=identifier(chance), name="Calendar Reader", address=f"calendar.reader@{domain}")
     staff = [reader]
     for number in range(size):

@@ -65,19 +65,19 @@ _ROOM_NAMES = (
 
 
 def premises(
-    chance: Chance, domain: str, sites: tuple[Site, ...], staff: tuple[Person, ...], count: int
+    chance: Chance, domain: str, sites: tuple[Site, ...], colleagues: tuple[Person, ...], count: int
 ) -> list[Resource]:
     """``count`` places, spread over the sites."""
     return [
-        _place(chance, domain, sites[number % len(sites)], staff, number, _ROW[number % len(_ROW)])
+        _place(chance, domain, sites[number % len(sites)], colleagues, number, _ROW[number % len(_ROW)])
         for number in range(count)
     ]
 
 
 def _place(
-    chance: Chance, domain: str, site: Site, staff: tuple[Person, ...], number: int, sort: Sort
+    chance: Chance, domain: str, site: Site, colleagues: tuple[Person, ...], number: int, sort: Sort
 ) -> Resource:
-    user = chance.pick(staff[1:]) if sort.personal else None
+    user = chance.pick(colleagues) if sort.personal else None
     return Resource(
         id=identifier(chance),
         kind=sort.kind,

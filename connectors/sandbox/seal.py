@@ -25,6 +25,7 @@ class Seal:
     def open(self, token: str, kind: type[Claims]) -> Claims | None:
         """What a token says; None if it is of another kind, altered, from elsewhere, or expired."""
         try:
+            # The decoder skips what is not of its alphabet; the mark still covers what it then read.
             raw = urlsafe_b64decode(token + "=" * (-len(token) % 4))
             body = raw[_MARK_BYTES:]
             if not hmac.compare_digest(raw[:_MARK_BYTES], self._mark(body)):

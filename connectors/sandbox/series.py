@@ -1,7 +1,7 @@
 """Weekly series, served expanded: a master, its occurrences, and its exceptions."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -14,19 +14,19 @@ WEEK = timedelta(weeks=1)
 def expanded(first: Meeting, weeks: int, chance: Chance) -> Iterator[Meeting]:
     """The series that starts with this meeting: its master first, then ``weeks`` instances.
 
-    Local time stays the same over changes of the clocks. One instance in eight was moved by an hour, one in
-    sixteen is cancelled.
+    One instance in sixteen was moved by an hour, and one in sixteen is cancelled.
     """
     start, end = first.start, first.end
     if not isinstance(start, datetime) or not isinstance(end, datetime):
         raise TypeError("a series of all-day meetings is not made up here")
     last = start + (weeks - 1) * WEEK
-    yield replace(first, role=Role.MASTER, repetition=Repetition(_day(start), _day(last)))
+    yield replace(first, role=Role.MASTER, repetition=Repetition(start.date(), last.date()))
     for week in range(weeks):
         instance = replace(
             first,
             key=f"{first.key}-{week}",
             series=first.key,
+            # Local time: the hour stays the same when the clocks change.
             original=start + week * WEEK,
             start=start + week * WEEK,
             end=end + week * WEEK,
@@ -40,7 +40,3 @@ def _exception(instance: Meeting, chance: Chance) -> Meeting:
         return replace(instance, role=Role.EXCEPTION, cancelled=True)
     hour = timedelta(hours=1)
     return replace(instance, role=Role.EXCEPTION, start=instance.start + hour, end=instance.end + hour)
-
-
-def _day(at: datetime) -> date:
-    return at.date()

@@ -49,6 +49,7 @@ class Sandbox:
         self._wall_clock = wall_clock
         self._door = Door(self.faults)
         self._ledger = Ledger()
+        # Two, so that sync tokens can expire while access goes on.
         self._access_seal, self._sync_seal = Seal(), Seal()
         self._port = 0
         self._parts = AsyncExitStack()
@@ -87,6 +88,7 @@ class Sandbox:
 
     async def __aenter__(self) -> Self:
         self.world.follow(self.clock)
+        # Bound before the parts are made: their links name the port.
         listener = socket.create_server((_HOST, 0))
         self._port = listener.getsockname()[1]
         application = web.Application()

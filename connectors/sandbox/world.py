@@ -71,18 +71,18 @@ def _founded(firm: _Firm, seed: int, count: int, now: datetime) -> tuple[Tenant,
         zone=zone,
         id=identifier(chance) if firm.provider is Provider.MICROSOFT else f"C{chance.identifier(8).lower()}",
         people=people.staff,
-        resources=tuple(premises(chance, firm.domain, firm.sites, people.staff, count)),
+        resources=tuple(premises(chance, firm.domain, firm.sites, people.colleagues, count)),
     )
-    calendars = [
-        Calendar(person.address, zone, DIALECTS[firm.provider], lambda: now) for person in tenant.people
-    ]
+    dialect = DIALECTS[firm.provider]
+    calendars = [Calendar(person.address, zone, dialect, lambda: now) for person in tenant.people]
+    zones = tuple(site.zone for site in firm.sites)
     for number, resource in enumerate(tenant.resources):
-        site = firm.sites[number % len(firm.sites)]
-        calendar = Calendar(resource.address, site.zone, DIALECTS[firm.provider], lambda: now)
-        today = now.astimezone(ZoneInfo(site.zone)).date()
-        zones = tuple(each.zone for each in firm.sites)
-        setting = Setting(people, resource, site.zone, zones, firm.meet_host, today)
+        zone = zones[number % len(zones)]
+        calendar = Calendar(resource.address, zone, dialect, lambda: now)
+        today = now.astimezone(ZoneInfo(zone)).date()
+        setting = Setting(people, resource, zone, zones, firm.meet_host, today)
         meetings = Agenda(Chance(seed, resource.address), setting).meetings()
+        # Some tenants switch Exchange's defaults off, for some rooms (P79): one mailbox in three here.
         calendar.load(_worded(firm.provider, meetings, resource, now, rewrites=number % 3 != 1))
         calendars.append(calendar)
     return tenant, calendars
@@ -91,7 +91,7 @@ def _founded(firm: _Firm, seed: int, count: int, now: datetime) -> tuple[Tenant,
 def _worded(
     provider: Provider, meetings: Iterable[Meeting], resource: Resource, now: datetime, *, rewrites: bool
 ) -> Iterator[Event]:
-    """In the provider's words. Two mailboxes in three ``rewrite`` as Exchange does by default."""
+    """In the provider's words. Graph has no items that are no meetings."""
     for meeting in meetings:
         if provider is Provider.GOOGLE:
             yield google_event(meeting, resource, now=now)

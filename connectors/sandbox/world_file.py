@@ -11,7 +11,7 @@ import msgspec
 
 from connectors.sandbox.errors import WorldError
 from connectors.sandbox.truth import Mode, Person, Provider, ResourceKind
-from connectors.sandbox.zones import zone
+from connectors.sandbox.zones import is_iana
 
 NAME = "world.toml"
 _BYTES_MAX = 4 * 2**20
@@ -81,6 +81,7 @@ def read(directory: Path) -> WorldTable:
         place = re.search(r"at (line \d+, column \d+|end of document)", str(error))
         raise _wrong("file", f"is not TOML ({place[1] if place else 'somewhere'})") from None
     except msgspec.ValidationError as error:
+        # Not chained: a traceback would show the library's text, which may quote the file.
         raise _explained(error) from None
     _check(world)
     return world
@@ -88,6 +89,7 @@ def read(directory: Path) -> WorldTable:
 
 def _explained(error: msgspec.ValidationError) -> WorldError:
     """Which key and why. Of a wrong word the library's text is not used, for it quotes the word."""
+    # msgspec says "Expected `int`, got `str` - at `$.tenant[0].name`".
     reason, _, path = str(error).partition(" - at ")
     key = path.strip("`").removeprefix("$").removeprefix(".") or "file"
     if reason.startswith("Invalid enum value"):
@@ -100,18 +102,21 @@ def _check(world: WorldTable) -> None:
     if not world.tenant:
         raise _wrong("tenant", "there is none")
     for number, tenant in enumerate(world.tenant):
-        key = f"tenant[{number}]"
-        wants, refuses = ("directory_id", "customer")
-        if tenant.provider is Provider.GOOGLE:
-            wants, refuses = refuses, wants
-        if getattr(tenant, wants) is None or getattr(tenant, refuses) is not None:
-            raise _wrong(key, f"needs {wants}, and not {refuses}, for its provider")
-        if zone(tenant.zone) is None:
-            raise _wrong(f"{key}.zone", "is no IANA time zone")
-        if not tenant.person:
-            raise _wrong(f"{key}.person", "at least one is needed: calendars are read in their name")
+        _check_tenant(f"tenant[{number}]", tenant)
     _refuse_doubles("tenant", (tenant.id for tenant in world.tenant))
     _refuse_doubles("address", _addresses(world))
+
+
+def _check_tenant(key: str, tenant: TenantTable) -> None:
+    wants, refuses = tenant.directory_id, tenant.customer
+    if tenant.provider is Provider.GOOGLE:
+        wants, refuses = refuses, wants
+    if wants is None or refuses is not None:
+        raise _wrong(key, "Microsoft needs directory_id, Google needs customer, and neither both")
+    if not is_iana(tenant.zone):
+        raise _wrong(f"{key}.zone", "is no IANA time zone")
+    if not tenant.person:
+        raise _wrong(f"{key}.person", "at least one is needed: calendars are read in their name")
 
 
 def _addresses(world: WorldTable) -> Iterator[str]:

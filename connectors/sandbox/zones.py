@@ -89,6 +89,7 @@ def _known(name: str) -> tzinfo | None:
     try:
         return ZoneInfo(_IANA_BY_WINDOWS.get(name, name))
     except (ZoneInfoNotFoundError, ValueError, OSError):
+        # A name with slashes or dots is a path to zoneinfo; it complains in its own ways.
         return None
 
 
@@ -97,6 +98,11 @@ def zone(name: str) -> tzinfo | None:
     if name in {"UTC", "tzone://Microsoft/Utc"}:
         return UTC
     return _known(name) if len(name) <= _NAME_LENGTH_MAX else None
+
+
+def is_iana(name: str) -> bool:
+    """Whether IANA knows a zone of that name."""
+    return zone(name) is not None and (name == "UTC" or name not in _IANA_BY_WINDOWS)
 
 
 def windows_name(iana: str) -> str:

@@ -12,7 +12,7 @@ from aiohttp import web
 from gateway.app.connecting import open_connectors
 from gateway.app.parts import Parts
 from gateway.booking import TenantId
-from gateway.errors import ConfigurationError, GatewayError
+from gateway.errors import ConfigurationError, GatewayError, KeyUnavailable
 from gateway.settings import Listen
 from gateway.store.pulse import Pulse
 from gateway.store.registry import standings
@@ -129,7 +129,11 @@ async def settle_epochs(parts: Parts) -> None:
     async with parts.store.reading() as connection:
         found = await standings(connection)
     for tenant, _, _, authorization in found:
-        await parts.keys.raise_epoch(tenant, authorization.id, authorization.epoch)
+        try:
+            await parts.keys.raise_epoch(tenant, authorization.id, authorization.epoch)
+        except KeyUnavailable:
+            # That tenant is neither read nor served; the others are.
+            log.error("tenant_keys_missing", tenant=tenant)  # noqa: TRY400  its text adds nothing
 
 
 async def _finish_withdrawals(cascade: Cascade, parts: Parts, stop: asyncio.Event) -> None:

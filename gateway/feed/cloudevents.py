@@ -6,6 +6,7 @@ that they tell no more than the order does.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -54,6 +55,8 @@ def _state(state: ResourceState | None) -> dict[str, Any]:
     return {"freshness": state.freshness, "since": since, "reason": state.reason}
 
 
+# A page's entries were committed in few minutes.
+@lru_cache(maxsize=1024)
 def _minute(minute: int) -> datetime:
     return moment(minute * MINUTE_MILLISECONDS)
 

@@ -22,7 +22,7 @@ from gateway.web.problems import (
     Problem,
 )
 
-LATER = {hdrs.RETRY_AFTER: "5"}
+LATER: Mapping[str, str] = {hdrs.RETRY_AFTER: "5"}
 
 #: What our own rooms raise.
 BY_ERROR: Mapping[type[Exception], Problem] = {

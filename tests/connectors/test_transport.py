@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
+import stamina.instrumentation
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
@@ -200,6 +201,15 @@ async def test_the_gate_stops_each_attempt_and_its_own_error_passes() -> None:
     with pytest.raises(TimeoutError, match="epoch"):
         await asked(provider, gate=Gate(passes=1))
     assert len(provider.asked) == 1
+
+
+async def test_retries_are_told_to_nobody(
+    caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level("DEBUG")
+    await asked(Provider(status(503), status(200)))
+    assert "retry" not in caplog.text.lower() + "".join(capsys.readouterr())
+    assert stamina.instrumentation.get_on_retry_hooks() == ()
 
 
 async def test_redirects_are_not_followed() -> None:

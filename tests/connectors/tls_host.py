@@ -2,7 +2,7 @@
 
 import ssl
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -20,14 +20,24 @@ class TlsHost:
         self.url = ""
         self.tls = ssl.create_default_context()
         self.asked: list[str] = []
+        self.queries: list[dict[str, str]] = []
+        self.headers: list[Mapping[str, str]] = []
         self.forms: list[dict[str, str]] = []
         self._answers: dict[str, deque[web.Response]] = {}
+
+    def clear(self) -> None:
+        self.asked.clear()
+        self.queries.clear()
+        self.headers.clear()
+        self.forms.clear()
 
     def answers(self, path: str, *answers: web.Response) -> None:
         self._answers[path] = deque(answers)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(request.path)
+        self.queries.append(dict(request.query))
+        self.headers.append(request.headers)
         form = await request.post()
         self.forms.append({name: str(value) for name, value in form.items()})
         queue = self._answers.get(request.path)
@@ -49,6 +59,20 @@ async def serving() -> AsyncIterator[TlsHost]:
     host.url = str(server.make_url("/")).rstrip("/")
     yield host
     await server.close()
+
+
+class Token:
+    """A grant that is always good."""
+
+    async def token(self) -> str:
+        return "token"
+
+    def forget(self, token: str) -> None:
+        raise AssertionError(token)
+
+
+async def free() -> None:
+    """A gate that is always open."""
 
 
 def said(status: int, document: Any, **headers: str) -> web.Response:

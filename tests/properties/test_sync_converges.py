@@ -55,7 +55,7 @@ class History(RuleBasedStateMachine):
         self._provider.hides_outside = hides_outside
         self._world = SyncWorld(self._installation, self._provider, AMBER)
         self._run(self._world.onboard())
-        self._run(self._world.complete())
+        self._run(self._world.sync())
 
     @rule(target=events, hour=hours)
     def add(self, hour: int) -> str:

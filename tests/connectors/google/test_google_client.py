@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from connectors.errors import Throttled
 from connectors.google.client import GoogleConnector
 from connectors.google.grant import ServiceAccount
 from connectors.sandbox.truth import Provider
@@ -88,3 +89,11 @@ class TestGoogle(SparingContract, IncrementalContract):
             limits=LIMITS,
         )
         return GoogleStand(host, connector, gate, kind="google.events", events_per_page=250)
+
+    async def test_throttling_by_403_is_waited_out(self, stand: Stand) -> None:
+        calendar = stand.calendar(Meeting())
+        stand.sandbox.faults.refuse(stand.kind, 403, 2)
+        assert len(await stand.round(calendar)) == 1
+        stand.sandbox.faults.refuse(stand.kind, 403, LIMITS.attempts_max)
+        with pytest.raises(Throttled):
+            await stand.round(calendar)

@@ -13,7 +13,7 @@ from connectors.errors import AccessLost, ConnectorError, CredentialRefused, Thr
 from connectors.google.grant import EVENTS_SCOPE, DelegatedGrant, ServiceAccount
 from connectors.sandbox.credentials import ServiceAccount as Registered
 from connectors.transport import Limits
-from tests.connectors.tls_host import TlsHost, said, serving
+from tests.connectors.tls_host import TlsHost, free, said, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -39,8 +39,7 @@ async def session(server: TlsHost) -> AsyncIterator[aiohttp.ClientSession]:
 def google(server: TlsHost) -> TlsHost:
     """A Google that grants."""
     server.answers(ENDPOINT, granted("first"), granted("second"))
-    server.asked.clear()
-    server.forms.clear()
+    server.clear()
     return server
 
 
@@ -52,10 +51,6 @@ def _claims(assertion: str) -> dict[str, Any]:
     part = assertion.split(".")[1]
     claims: dict[str, Any] = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     return claims
-
-
-async def free() -> None:
-    return None
 
 
 def grant(google: TlsHost, session: aiohttp.ClientSession) -> DelegatedGrant:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from connectors.errors import Malformed
 from connectors.google import wire
+from connectors.google.shapes import mask
 from connectors.port import Page, Projection
 from connectors.raw import Attendee, Kind, RawEvent, Response, Unclear
 from tests.connectors.hostile_json import items, printed, readable_ids, values
@@ -86,7 +87,7 @@ PRODUCT = ",conferenceData(conferenceSolution(key(type)))"
     ],
 )
 def test_the_mask_names_what_is_read_and_no_more(projection: Projection, extra: str) -> None:
-    assert wire.mask(projection) == LEAST + extra
+    assert mask(projection) == LEAST + extra
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from connectors.errors import AccessLost, ConnectorError, CredentialRefused, Malformed, Throttled, Unreachable
 from connectors.microsoft.grant import Application, EntraGrant
+from connectors.microsoft.login import LoginHost, Reply
 from connectors.sandbox.credentials import CLIENT_ID, ClientCertificate
 from gateway.clock import system_clock
 from tests.connectors.tls_host import TlsHost, said, serving
@@ -33,8 +34,7 @@ def entra(server: TlsHost) -> TlsHost:
     where = dict.fromkeys(("issuer", "authorization_endpoint", "token_endpoint"), server.url + ENDPOINT)
     server.answers(DISCOVERY, said(200, where | {"unknown": PERSON}))
     server.answers(ENDPOINT, granted("first"), granted("second"))
-    server.asked.clear()
-    server.forms.clear()
+    server.clear()
     return server
 
 
@@ -159,6 +159,14 @@ async def test_nothing_that_entra_says_reaches_a_log(
         entra.answers(ENDPOINT, answer)
         assert PERSON not in repr(await failure(entra))
     assert PERSON not in caplog.text
+
+
+async def test_msal_is_given_no_more_than_it_needs(entra: TlsHost) -> None:
+    refused = {"error": "x", "error_codes": [1], "error_description": PERSON, "trace_id": PERSON}
+    entra.answers(ENDPOINT, said(400, refused))
+    login = LoginHost(entra.url, entra.tls)
+    reply = await asyncio.to_thread(login.post, entra.url + ENDPOINT, {}, {})
+    assert reply == Reply(400, '{"error":"x","error_codes":[1]}')
 
 
 async def test_a_registration_shows_nothing() -> None:

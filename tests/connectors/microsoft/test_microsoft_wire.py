@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from connectors.errors import Malformed
 from connectors.microsoft import wire
+from connectors.microsoft.shapes import selection
 from connectors.port import Page, Projection
 from connectors.raw import Attendee, Kind, RawEvent, Response, Unclear
 from tests.connectors.hostile_json import items, printed, readable_ids, values
@@ -101,7 +102,7 @@ def test_what_the_projection_leaves_out_is_none_even_if_graph_sends_it() -> None
 )
 def test_only_what_is_read_is_selected(projection: Projection, extra: str) -> None:
     least = "id,start,end,type,isAllDay,showAs,isCancelled,sensitivity,responseStatus,isOrganizer"
-    assert wire.selection(projection) == least + extra
+    assert selection(projection) == least + extra
 
 
 @pytest.mark.parametrize("sensitivity", ["personal", "private", "confidential", "Normal", "", "x", None])

@@ -117,7 +117,7 @@ def test_what_is_odd_in_an_event_is_served_as_it_is(write: Write) -> None:
         ('kind = "room"', 'kind = "room"\nseats = 4', "tenant[0].resource[0]: object contains unknown field"),
         ('id = "p1"\n', "", "tenant[0].person[0]: object missing required field `id`"),
         ('zone = "Europe/Berlin"', f'zone = "{PRIVATE}"', "tenant[0].zone"),
-        ('directory_id = "d1"', 'customer = "c1"', "tenant[0]: needs directory_id"),
+        ('directory_id = "d1"', 'customer = "c1"', "tenant[0]: Microsoft needs directory_id"),
         ("+01:00", "", "now"),
         ("now =", "now", "file: is not TOML (line 2, column 5)"),
         ("heron@halden.example", "Ada@halden.example", "address: stands twice"),

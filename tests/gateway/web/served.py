@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import msgspec
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, ClientTimeout, web
 from multidict import CIMultiDictProxy
 
 from gateway.booking import TenantId
@@ -77,7 +77,8 @@ async def serve(filled: FilledStore) -> AsyncIterator[Served]:
     try:
         await web.TCPSite(running, "127.0.0.1", 0).start()
         host, port = running.addresses[0]
-        async with ClientSession(f"http://{host}:{port}") as client:
+        patience = ClientTimeout(total=PATIENCE_SECONDS)
+        async with ClientSession(f"http://{host}:{port}", timeout=patience) as client:
             yield Served(client, parts, site[SEATS])
     finally:
         await running.cleanup()

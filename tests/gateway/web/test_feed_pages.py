@@ -65,6 +65,18 @@ async def test_pages_have_a_limit_across_tenants(filled: FilledStore, served: Se
     assert all("north" in backend.view(tenant).resources for tenant in tenants)
 
 
+async def test_there_is_more_also_when_the_next_tenant_has_nothing(
+    filled: FilledStore, served: Served
+) -> None:
+    harbour, quarry = await filled.add_tenant("harbour"), await filled.add_tenant("quarry")
+    token = await filled.add_consumer(harbour, quarry)
+    await filled.put_resource(harbour, a_resource("north"))
+    first = await served.page(token, limit=1)
+    second = await served.page(token, limit=1, after=first["next"])
+    assert [len(first["entries"]), first["more"]] == [1, True]
+    assert [len(second["entries"]), second["more"]] == [1, False]
+
+
 async def test_a_consumer_sees_its_scope_and_nothing_else(filled: FilledStore, served: Served) -> None:
     harbour, quarry = await filled.add_tenant("harbour"), await filled.add_tenant("quarry")
     token = await filled.add_consumer(harbour)

@@ -5,7 +5,7 @@ import asyncio
 from gateway.web.feed_reader import Page
 from gateway.web.waiting import SEATS_MAX, news
 from tests.fakes.filled_store import FilledStore, a_booking, a_resource
-from tests.gateway.web.served import Served, parts_of, until
+from tests.gateway.web.served import PATIENCE_SECONDS, Served, parts_of, until
 
 EMPTY = Page(b"", told=0, more=False)
 
@@ -131,4 +131,5 @@ async def test_a_beat_during_the_reading_is_not_missed(filled: FilledStore) -> N
             await pulse.beat()
         return found.pop()
 
-    assert (await news(read, pulse, wait_seconds=30)).body == b"found"
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        assert (await news(read, pulse, wait_seconds=30)).body == b"found"

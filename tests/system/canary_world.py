@@ -1,0 +1,111 @@
+"""A world of files with a canary in everything that is free to be anything, and what must come of it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from connectors.sandbox.truth import Mode, Provider, ResourceKind
+from tests.system import google_canaries, graph_canaries
+from tests.system.canaries import Canaries, Fate, Plot
+
+NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
+TODAY = datetime.combine(NOW, time(), UTC)
+WINDOW = (TODAY - timedelta(days=1), TODAY + timedelta(days=180))
+ZONE = "Europe/Oslo"
+
+VARIANTS = {Provider.MICROSOFT: graph_canaries.graph_variants, Provider.GOOGLE: google_canaries.google_variants}
+OCCUPIES = {Provider.MICROSOFT: graph_canaries.occupies, Provider.GOOGLE: google_canaries.occupies}
+
+
+class Sort(NamedTuple):
+    """One sort of place. ``imported``: by which providers' connectors."""
+
+    name: str
+    kind: ResourceKind
+    capacity: int | None = None
+    mode: Mode = Mode.RESERVABLE
+    imported: tuple[Provider, ...] = tuple(Provider)
+
+    @property
+    def single_person(self) -> bool:
+        return self.capacity == 1
+
+
+SORTS = (
+    Sort("room", ResourceKind.ROOM, capacity=8),
+    Sort("office", ResourceKind.ROOM, capacity=1),
+    Sort("pool", ResourceKind.DESK_POOL, capacity=6),
+    Sort("desk", ResourceKind.DESK),
+    Sort("own-desk", ResourceKind.DESK, mode=Mode.ASSIGNED, imported=()),
+    Sort("screen", ResourceKind.EQUIPMENT, imported=(Provider.GOOGLE,)),
+)
+
+
+@dataclass
+class CanaryWorld:
+    """What was written. ``bookings`` counts, by place id, what a consumer has to be told."""
+
+    canaries: Canaries
+    bookings: dict[str, int] = field(default_factory=dict)
+
+    def write(self, folder: Path, tenants: Mapping[str, Provider], sorts: Iterable[Sort] = SORTS) -> None:
+        """Write ``world.toml`` and the events of every place."""
+        folder.mkdir()
+        lines = [f"now = {NOW:%Y-%m-%dT%H:%M:%SZ}"]
+        for name, provider in tenants.items():
+            plot = Plot(self.canaries, name)
+            lines += self._tenant(plot, provider)
+            for sort in sorts:
+                lines += self._resource(folder, plot.below(sort.name), provider, sort)
+        (folder / "world.toml").write_text("\n".join(lines))
+
+    def _tenant(self, plot: Plot, provider: Provider) -> list[str]:
+        identity = {Provider.MICROSOFT: "directory_id", Provider.GOOGLE: "customer"}[provider]
+        table = {
+            "name": plot.text("name", Fate.ADMINISTRATIVE),
+            "provider": provider,
+            "zone": ZONE,
+            identity: plot.word("id", Fate.ADMINISTRATIVE),
+        }
+        people = (plot.below(f"person-{number}") for number in range(2))
+        lines = _table("[[tenant]]", table)
+        for person in people:
+            told = {"id": person.word("id"), "name": person.text("name"), "address": person.address("address")}
+            lines += _table("[[tenant.person]]", told)
+        return lines
+
+    def _resource(self, folder: Path, plot: Plot, provider: Provider, sort: Sort) -> list[str]:
+        is_told = provider in sort.imported
+        fate = Fate.DISCLOSED if is_told else Fate.SECRET
+        table = {
+            "id": plot.word("id", fate),
+            "kind": sort.kind,
+            "name": plot.text("name", Fate.SECRET if sort.single_person else fate),
+            "address": plot.address("address"),
+            "capacity": sort.capacity,
+            "site": plot.text("site", fate),
+            "mode": sort.mode,
+            "events": f"{plot.word('file')}.json",
+        }
+        # Of a desk Graph tells floor and building by other ids only.
+        if not (provider is Provider.MICROSOFT and sort.kind is ResourceKind.DESK):
+            table |= {"building": plot.text("building", fate), "floor": plot.text("floor", fate)}
+        events = list(VARIANTS[provider](plot, NOW))
+        (folder / str(table["events"])).write_text(json.dumps(events))
+        if is_told:
+            today = TODAY.date() if sort.single_person else None
+            self.bookings[str(table["id"])] = _count(events, provider, today)
+        return _table("[[tenant.resource]]", table)
+
+
+def _count(events: Iterable[dict[str, Any]], provider: Provider, today: date | None) -> int:
+    return sum(OCCUPIES[provider](event, WINDOW, today) for event in events)
+
+
+def _table(head: str, members: Mapping[str, object]) -> list[str]:
+    # A JSON string or number is a TOML one.
+    pairs = (f"{name} = {json.dumps(value)}" for name, value in members.items() if value is not None)
+    return [head, *pairs]

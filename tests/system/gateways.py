@@ -1,0 +1,116 @@
+"""Gateways as processes of their own, forked from one that has imported the house: each starts at once."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import NamedTuple, Self
+
+import msgspec
+
+from gateway.cli.commands import run
+from tests.loopback import stay_on_loopback
+
+PATIENCE_SECONDS = 30
+
+#: Changes a gateway, inside its own process, before it starts: to crash or to leak on purpose.
+Alteration = Callable[[], None]
+
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(
+    ["tests.system.gateways"]
+    + [f"gateway.cli.{name}" for name in ("consumer", "demo", "feed", "preview", "sandbox", "serve", "status", "tenant")]
+)
+
+
+class Finished(NamedTuple):
+    """How a command ended and what it said. A negative code is the signal that killed it."""
+
+    code: int
+    output: str
+    complaint: str
+
+
+@dataclass
+class Gateway:
+    """One process. ``folder`` is where it works and keeps temporary files; ``name`` names what it says."""
+
+    process: ForkServerProcess
+    folder: Path
+    name: str
+
+    @classmethod
+    def start(cls, *arguments: str, folder: Path, alteration: Alteration | None = None) -> Self:
+        """Run ``gateway ARGUMENTS`` in a folder."""
+        (folder / "tmp").mkdir(exist_ok=True)
+        name = f"{len([*folder.glob('*.stdout')]):02}-{arguments[0] if arguments else 'nothing'}"
+        (folder / f"{name}.stdout").touch()
+        process = _FORKS.Process(target=_become, args=(arguments, folder, name, alteration), daemon=True)
+        process.start()
+        return cls(process, folder, name)
+
+    @property
+    def output(self) -> str:
+        return (self.folder / f"{self.name}.stdout").read_text()
+
+    @property
+    def complaint(self) -> str:
+        return (self.folder / f"{self.name}.stderr").read_text()
+
+    async def port(self) -> int:
+        """Where it serves, once it does."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                for line in self._log():
+                    if line.get("event") == "listening":
+                        return int(str(line["port"]))
+                assert self.process.is_alive(), self.complaint
+                await asyncio.sleep(0.02)
+
+    async def finished(self) -> Finished:
+        """Wait for its end."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while self.process.is_alive():
+                await asyncio.sleep(0.01)
+        code = self.process.exitcode
+        assert code is not None
+        return Finished(code, self.output, self.complaint)
+
+    async def stop(self) -> Finished:
+        """Ask it to stop, as an operator's service manager does."""
+        self.signal(signal.SIGTERM)
+        return await self.finished()
+
+    def signal(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self.process.pid or 0, number)
+
+    def _log(self) -> list[dict[str, object]]:
+        lines = []
+        with suppress(FileNotFoundError):
+            for line in self.complaint.splitlines():
+                with suppress(msgspec.DecodeError):
+                    lines.append(msgspec.json.decode(line, type=dict[str, object]))
+        return lines
+
+
+async def call(*arguments: str, folder: Path, alteration: Alteration | None = None) -> Finished:
+    """Run one command to its end."""
+    return await Gateway.start(*arguments, folder=folder, alteration=alteration).finished()
+
+
+def _become(arguments: tuple[str, ...], folder: Path, name: str, alteration: Alteration | None) -> None:
+    stay_on_loopback()
+    os.chdir(folder)
+    tempfile.tempdir = str(folder / "tmp")
+    for descriptor, kind in ((1, "stdout"), (2, "stderr")):
+        os.dup2(os.open(f"{name}.{kind}", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), descriptor)
+    if alteration is not None:
+        alteration()
+    raise SystemExit(run(list(arguments)))

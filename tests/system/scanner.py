@@ -1,0 +1,116 @@
+"""The scanner: finds canaries in bytes, however those are encoded, compressed or turned round."""
+
+import binascii
+import html
+import re
+import zlib
+from base64 import b64decode
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from tests.system.canaries import MARK, SERIAL_LENGTH
+
+#: Encodings inside encodings are followed so far.
+DEPTH_MAX = 3
+_INFLATED_BYTES_MAX = 16 * 2**20
+
+_CANARY = re.compile(rb"%s[0-9a-v]{%d}" % (MARK.encode(), SERIAL_LENGTH))
+_HEX = re.compile(rb"[0-9a-fA-F]{16,}")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]{12,}")
+_ESCAPED = re.compile(rb"\\(?:u00|U000000|x)([0-9a-fA-F]{2})")
+_COMPRESSED = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]")
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+
+
+class Find(NamedTuple):
+    """A canary, where it was, and through which encodings it was seen."""
+
+    source: str
+    form: str
+    canary: str
+
+
+def scan(sources: Mapping[str, bytes]) -> set[Find]:
+    """Every canary in every source."""
+    return {
+        Find(source, form, canary.decode())
+        for source, content in sources.items()
+        for form, view in views(content)
+        for canary in _CANARY.findall(view)
+    }
+
+
+def views(content: bytes) -> Iterator[tuple[str, bytes]]:
+    """The content in lower case as it can be read: as it is, decoded in every known way, and backwards."""
+    seen: set[bytes] = set()
+    waiting = [("plain", content, 0)]
+    while waiting:
+        form, view, depth = waiting.pop()
+        if view in seen or not view:
+            continue
+        seen.add(view)
+        folded = view.lower()
+        yield form, folded
+        yield f"{form}, reversed", folded[::-1]
+        if depth < DEPTH_MAX:
+            waiting += ((f"{form}, {name}", decode(view), depth + 1) for name, decode in DECODERS.items())
+
+
+def _without_zeros(view: bytes) -> bytes:
+    """UTF-16 and UTF-32 of either byte order: their other bytes are zeros."""
+    return view.replace(b"\0", b"")
+
+
+def _from_hex(view: bytes) -> bytes:
+    return b"\n".join(
+        binascii.unhexlify(run[start : len(run) - (len(run) - start) % 2])
+        for run in _HEX.findall(view)
+        for start in (0, 1)
+    )
+
+
+def _from_base64(view: bytes) -> bytes:
+    """Of each run four readings: whatever stands before it may belong to the alphabet as well."""
+    text = view.translate(_URL_SAFE, b"\r\n")
+    return b"\n".join(
+        b64decode(run[start : len(run) - (len(run) - start) % 4])
+        for run in _BASE64.findall(text)
+        for start in range(4)
+    )
+
+
+def _unescaped(view: bytes) -> bytes:
+    """JSON's and Python's escapes of ASCII."""
+    return _ESCAPED.sub(lambda escape: binascii.unhexlify(escape[1]), view)
+
+
+def _from_html(view: bytes) -> bytes:
+    return html.unescape(view.decode("latin-1")).encode("latin-1", "replace") if b"&#" in view else view
+
+
+def _inflated(view: bytes) -> bytes:
+    return b"\n".join(_inflate(view[match.start() :]) for match in _COMPRESSED.finditer(view))
+
+
+def _inflate(compressed: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(wbits=47).decompress(compressed, _INFLATED_BYTES_MAX)
+    except zlib.error:
+        return b""
+
+
+DECODERS: Mapping[str, Callable[[bytes], bytes]] = {
+    "without zeros": _without_zeros,
+    "from hex": _from_hex,
+    "from base64": _from_base64,
+    "percent-decoded": unquote_to_bytes,
+    "unescaped": _unescaped,
+    "from HTML": _from_html,
+    "inflated": _inflated,
+}
+
+
+def told(finds: Iterable[Find]) -> str:
+    """Finds as a list to read, the first hundred."""
+    return "\n".join(f"{source}: {canary} ({form})" for source, form, canary in sorted(finds)[:100])
