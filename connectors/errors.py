@@ -16,7 +16,11 @@ class ConnectorError(Exception):
 
 
 class AccessLost(ConnectorError):
-    """The provider refuses us: a grant, a role or a mailbox is gone. The authorization is in doubt."""
+    """The provider refuses our grant: the whole authorization is in doubt."""
+
+
+class AccessDenied(ConnectorError):
+    """The provider takes our grant and refuses this one thing: no role, scope or sharing reaches it."""
 
 
 class CredentialRefused(ConnectorError):

@@ -1,6 +1,6 @@
 """What the gateway asks of a provider."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime
 from typing import NewType, Protocol
 
@@ -68,13 +68,13 @@ class Connector(Protocol):
     #: False: every round is a full look (no cursor). True: ``changes`` yields a cursor on its last page.
     incremental: bool
 
-    def places(self) -> AsyncIterator[tuple[RawPlace, ...]]:
+    def places(self) -> AsyncGenerator[tuple[RawPlace, ...], None]:
         """All bookable places of the tenant's directory, page by page."""
         ...
 
     def changes(
         self, calendar: CalendarAddress, *, window: Window, projection: Projection, since: Cursor | None
-    ) -> AsyncIterator[Page]:
+    ) -> AsyncGenerator[Page, None]:
         """All that changed since then; everything that touches ``window`` if since is None.
 
         An incremental answer may name events outside the window. Raises CursorExpired if the provider has

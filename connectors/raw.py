@@ -4,10 +4,9 @@ Everything here hides itself: ``repr`` shows a type name and no value, pickling 
 Only ``gateway.minimization`` may look inside.
 """
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from enum import Enum
-from typing import Never
+from typing import Any, Never
 
 import msgspec
 
@@ -18,8 +17,8 @@ class Hidden(msgspec.Struct, frozen=True, gc=False):
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
-    def __rich_repr__(self) -> Iterator[str]:
-        return iter(())
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []
 
     def __reduce__(self) -> Never:
         raise TypeError("personal data is not pickled")

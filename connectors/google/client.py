@@ -3,7 +3,7 @@
 developers.google.com/workspace/calendar/api/guides/sync.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
@@ -77,7 +77,7 @@ class GoogleConnector:
         self._calendar = _Service(to_calendar, account.grant(EVENTS_SCOPE))
         self._directory = _Service(to_directory, account.grant(DIRECTORY_SCOPE))
 
-    async def places(self) -> AsyncIterator[tuple[RawPlace, ...]]:
+    async def places(self) -> AsyncGenerator[tuple[RawPlace, ...], None]:
         known: dict[str, directory.Building] = {}
         method = self._resources.buildings().list
         async for buildings in self._listed(method, directory.BUILDING_FIELDS, directory.buildings):
@@ -100,7 +100,7 @@ class GoogleConnector:
 
     async def changes(
         self, calendar: CalendarAddress, *, window: Window, projection: Projection, since: Cursor | None
-    ) -> AsyncIterator[Page]:
+    ) -> AsyncGenerator[Page, None]:
         query = _template(calendar, projection) | (_bounds(window) if since is None else {"syncToken": since})
         token: str | None = None
         pages = Round()

@@ -9,6 +9,7 @@ import msgspec
 from msgspec.json import Decoder
 
 from connectors.errors import (
+    AccessDenied,
     AccessLost,
     CalendarMissing,
     ConnectorError,
@@ -84,7 +85,9 @@ def refusal(answer: Answer, *, by_cursor: bool) -> ConnectorError:
 def _forbidden(said: frozenset[str]) -> ConnectorError:
     if "quotaExceeded" in said:
         return Throttled("google_quota_exceeded", QUOTA_PAUSE_SECONDS)
-    return AccessLost("google_api_disabled" if "accessNotConfigured" in said else "google_access_denied")
+    if "accessNotConfigured" in said:
+        return AccessLost("google_api_disabled")
+    return AccessDenied("google_access_denied")
 
 
 _LOST = {

@@ -3,7 +3,7 @@
 learn.microsoft.com/graph/api/calendar-list-calendarview, /event-delta, /place-list.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from http import HTTPStatus
@@ -62,7 +62,7 @@ class MicrosoftConnector:
         )
         self._headers = {"Accept": "application/json", "Prefer": ", ".join(preferences)}
 
-    async def places(self) -> AsyncIterator[tuple[RawPlace, ...]]:
+    async def places(self) -> AsyncGenerator[tuple[RawPlace, ...], None]:
         for kind, (sort, members) in directory.LISTINGS.items():
             options = {"$top": str(_PLACES_PER_PAGE), "$select": members}
             url: str | None = self._url("places", f"microsoft.graph.{sort}", options=options)
@@ -75,7 +75,7 @@ class MicrosoftConnector:
 
     async def changes(
         self, calendar: CalendarAddress, *, window: Window, projection: Projection, since: Cursor | None
-    ) -> AsyncIterator[Page]:
+    ) -> AsyncGenerator[Page, None]:
         url: str | None = self._first(calendar, window, projection) if since is None else self._resumed(since)
         pages = Round()
         while url is not None:

@@ -10,6 +10,7 @@ import msgspec
 from msgspec.json import Decoder
 
 from connectors.errors import (
+    AccessDenied,
     AccessLost,
     CalendarMissing,
     ConnectorError,
@@ -68,7 +69,7 @@ def graph_refusal(answer: Answer, *, by_cursor: bool) -> ConnectorError:
     if is_bad_request and by_cursor:
         return CursorExpired("graph_cursor_refused")
     if answer.status == HTTPStatus.FORBIDDEN:
-        return AccessLost("graph_access_denied")
+        return AccessDenied("graph_access_denied")
     if answer.status == HTTPStatus.NOT_FOUND:
         return CalendarMissing("graph_not_found")
     return Malformed("graph_bad_request" if is_bad_request else "graph_unexpected_status")

@@ -23,6 +23,7 @@ from connectors.microsoft.shapes import (
 from connectors.port import Cursor, Page, Projection
 from connectors.raw import Attendee, Kind, RawEvent, Response, Unclear
 from connectors.reading import Moment, Outcome, Tombstone, asked_for, gathered, outline, timed
+from connectors.zones import zone
 
 _KINDS: dict[str | None, Kind] = {
     "singleInstance": Kind.SINGLE,
@@ -93,7 +94,8 @@ def _outcome(item: Occupancy, projection: Projection) -> Outcome:
     least = timed(item.id, _instant(item.start), _instant(item.end))
     if isinstance(least, Unclear):
         return least
-    identity, start, end = _whole_days(*least) if item.is_all_day else least
+    identity, *instants = least
+    start, end = _whole_days(item) or instants
     kind = _KINDS.get(item.type, _OTHER)
     return RawEvent(
         id=identity,
@@ -113,11 +115,12 @@ def _outcome(item: Occupancy, projection: Projection) -> Outcome:
     )
 
 
-def _whole_days(identity: str, start: datetime, end: datetime) -> tuple[str, Moment, Moment]:
+def _whole_days(item: Occupancy) -> tuple[Moment, Moment] | None:
     """Dates as they are printed: an all-day event lies on the same dates in every zone."""
-    if start.time() == end.time() == _MIDNIGHT:
-        return identity, start.date(), end.date()
-    return identity, start, end
+    if not item.is_all_day or item.start is None or item.end is None:
+        return None
+    start, end = item.start.date_time, item.end.date_time
+    return (start.date(), end.date()) if start.time() == end.time() == _MIDNIGHT else None
 
 
 def _moment(part: msgspec.Raw) -> Moment | None:
@@ -129,8 +132,14 @@ def _instant(moment: DateTimeTimeZone | None) -> datetime | None:
         return None
     stated = moment.date_time
     if stated.tzinfo is None:
-        # Adding a difference is six times as fast as replace(tzinfo=UTC).
-        return _EPOCH + (stated - _NAIVE_EPOCH) if moment.time_zone in _UTC_NAMES else None
+        if moment.time_zone in _UTC_NAMES:
+            # Adding a difference is six times as fast as replace(tzinfo=UTC).
+            return _EPOCH + (stated - _NAIVE_EPOCH)
+        # We ask for UTC; a file that somebody saved may hold any zone.
+        place = zone(moment.time_zone) if moment.time_zone else None
+        if place is None:
+            return None
+        stated = stated.replace(tzinfo=place)
     try:
         return stated.astimezone(UTC)
     except OverflowError:

@@ -7,7 +7,7 @@ from connectors.sandbox.calendar import Event
 from connectors.sandbox.google_query import count, invalid
 from connectors.sandbox.google_time import shifted
 from connectors.sandbox.mask import InvalidMask, Mask, applied, check, parsed
-from connectors.sandbox.zones import zone
+from connectors.zones import zone
 
 _TIMES = ("start", "end", "originalStartTime")
 _FREE_BUSY = ("kind", "etag", "id", "status", "start", "end", "transparency", "eventType")

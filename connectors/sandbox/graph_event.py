@@ -8,7 +8,7 @@ from connectors.sandbox.calendar import Event, Guest
 from connectors.sandbox.graph_time import printed, timestamp
 from connectors.sandbox.meeting import Answer, Meeting, Role
 from connectors.sandbox.truth import Resource
-from connectors.sandbox.zones import windows_name
+from connectors.zones import windows_name
 
 _TYPES = {
     Role.SINGLE: "singleInstance",

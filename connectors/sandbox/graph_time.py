@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from connectors.sandbox.zones import zone
+from connectors.zones import zone
 
 
 def instant(moment: Any) -> datetime | None:

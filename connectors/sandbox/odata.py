@@ -7,7 +7,7 @@ import msgspec
 from aiohttp import web
 
 from connectors.sandbox.refusal import graph_refusal
-from connectors.sandbox.zones import zone
+from connectors.zones import zone
 
 _PREFERENCE = re.compile(r'([A-Za-z.]{1,40})\s*=\s*(?:"([^"]{0,80})"|([^\s",;]{1,80}))')
 

@@ -11,7 +11,7 @@ import msgspec
 
 from connectors.sandbox.errors import WorldError
 from connectors.sandbox.truth import Mode, Person, Provider, ResourceKind
-from connectors.sandbox.zones import is_iana
+from connectors.zones import is_iana
 
 NAME = "world.toml"
 _BYTES_MAX = 4 * 2**20

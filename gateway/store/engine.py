@@ -1,8 +1,10 @@
 """The database engines: one that writes, one that only reads, and what SQLite must be told."""
 
+import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL
@@ -25,6 +27,28 @@ _PRAGMAS = (
 )
 
 
+class _Connection(sqlite3.Connection):
+    """Lets go of its locks when it is closed.
+
+    SQLite keeps a closed connection, its transaction and its locks alive while one of its statements is
+    unfinished, as a cancelled task leaves it; every later write would wait for the garbage collector.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._cursors = WeakSet[sqlite3.Cursor]()
+
+    def cursor(self, *arguments: Any, **options: Any) -> Any:
+        cursor = super().cursor(*arguments, **options)
+        self._cursors.add(cursor)
+        return cursor
+
+    def close(self) -> None:
+        for cursor in list(self._cursors):
+            cursor.close()
+        super().close()
+
+
 def sqlite_engine(path: Path, *, writes: bool) -> AsyncEngine:
     """An engine on one SQLite file.
 
@@ -32,7 +56,13 @@ def sqlite_engine(path: Path, *, writes: bool) -> AsyncEngine:
     whatever its busy timeout. ``hide_parameters`` keeps values out of error texts.
     """
     url = URL.create("sqlite+aiosqlite", database=str(path))
-    engine = create_async_engine(url, hide_parameters=True, pool_size=1 if writes else 4, max_overflow=0)
+    engine = create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_size=1 if writes else 4,
+        max_overflow=0,
+        connect_args={"factory": _Connection},
+    )
     begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from connectors.errors import ConnectorError
+from connectors.errors import AccessDenied, AccessLost, ConnectorError
 from gateway.booking import ResourceId
 from gateway.clock import Clock, milliseconds
 from gateway.minimization.places import Listed, listed
@@ -37,6 +37,9 @@ class DirectoryLook:
             async with self._store.turn(self._tenancy.fence, self._tenancy.keys) as transaction:
                 due_at = next_attempt(transaction.now, lease, error, chance)
                 await transaction.directory.postpone(lease, due_at=due_at, reason=error.code)
+            if isinstance(error, AccessDenied):
+                # Who may not list the places at all has lost what was granted.
+                raise AccessLost(error.code) from None
             raise
         async with self._store.turn(self._tenancy.fence, self._tenancy.keys) as transaction:
             await self._commit(transaction, lease, found)

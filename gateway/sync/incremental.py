@@ -1,6 +1,7 @@
 """A round with a cursor: all that changed since then; everything, by generation, without a cursor."""
 
 from collections.abc import Callable, Mapping
+from contextlib import aclosing
 
 from connectors.errors import Malformed
 from connectors.port import Cursor, Page
@@ -22,12 +23,13 @@ async def incremental_round(look: Round, identify: Identify, chance: float) -> N
     changes = IncrementalRound(look, identify, full=since is None)
     if since is None:
         await look.begin_generation()
-    async for page in look.pages(since):
-        if page.cursor is None:
-            await changes.pass_over(page)
-        else:
-            await changes.conclude(page, page.cursor, chance)
-            return
+    async with aclosing(look.pages(since)) as pages:
+        async for page in pages:
+            if page.cursor is None:
+                await changes.pass_over(page)
+            else:
+                await changes.conclude(page, page.cursor, chance)
+                return
     raise Malformed("round_without_cursor")
 
 

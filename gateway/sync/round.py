@@ -1,7 +1,7 @@
 """A round: one complete look at one calendar. Pages come in, commits go out, one transaction each."""
 
-from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, Collection, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing
 from typing import NamedTuple
 
 import msgspec
@@ -64,7 +64,7 @@ class Round:
         self._unclear = False
         self._blind = False
 
-    async def pages(self, since: Cursor | None) -> AsyncIterator[Page]:
+    async def pages(self, since: Cursor | None) -> AsyncGenerator[Page, None]:
         """The provider's answer, page by page."""
         changes = self._tenancy.connector.changes(
             self._address,
@@ -72,9 +72,10 @@ class Round:
             projection=self._projection,
             since=since,
         )
-        async for page in changes:
-            self._metrics.wire_bytes.inc(page.wire_bytes)
-            yield page
+        async with aclosing(changes):
+            async for page in changes:
+                self._metrics.wire_bytes.inc(page.wire_bytes)
+                yield page
 
     async def event(self, event_id: str) -> Page:
         """One event as it is now; an empty page if it is gone."""

@@ -1,6 +1,6 @@
 """A turn: take a calendar's round under its lease, and say what came of it."""
 
-from connectors.errors import CalendarMissing, ConnectorError, CursorExpired, Throttled
+from connectors.errors import AccessDenied, CalendarMissing, ConnectorError, CursorExpired, Throttled
 from gateway.booking import CalendarId, Freshness
 from gateway.clock import Clock
 from gateway.metrics import Metrics
@@ -55,8 +55,8 @@ class Turns:
             if isinstance(error, CursorExpired) and row.cursor is not None:
                 await transaction.calendars.expire_cursor(lease)
                 return
-            if isinstance(error, CalendarMissing):
-                # Not there or not visible: the two look alike, and neither means that the place is free.
+            if isinstance(error, CalendarMissing | AccessDenied):
+                # Not there, not visible or not allowed: none of these means that the place is free.
                 await transaction.resources.set_state(
                     row.resource, Freshness.UNKNOWN, since=transaction.now, reason=error.code
                 )

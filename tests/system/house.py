@@ -106,6 +106,10 @@ class House:
     async def call(self, *arguments: str, alteration: Alteration | None = None) -> Finished:
         return await call(*arguments, "--config", str(self.config), folder=self.folder, alteration=alteration)
 
+    async def call_plain(self, *arguments: str) -> Finished:
+        """Run a command that takes no configuration."""
+        return await call(*arguments, folder=self.folder)
+
     def execute(self, statement: str, *values: object) -> list[Any]:
         """Run SQL as another process would."""
         with closing(sqlite3.connect(self.database, timeout=10, isolation_level=None)) as connection:

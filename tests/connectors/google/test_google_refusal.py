@@ -3,6 +3,7 @@ import json
 import pytest
 
 from connectors.errors import (
+    AccessDenied,
     AccessLost,
     CalendarMissing,
     ConnectorError,
@@ -26,10 +27,10 @@ def said(status: int, *given: str) -> Answer:
     [
         (said(410, "fullSyncRequired"), CursorExpired, "google_cursor_expired"),
         (said(410, "deleted"), CursorExpired, "google_cursor_expired"),
-        (said(403, "forbidden"), AccessLost, "google_access_denied"),
+        (said(403, "forbidden"), AccessDenied, "google_access_denied"),
         (said(403, "accessNotConfigured"), AccessLost, "google_api_disabled"),
         (said(403, "quotaExceeded"), Throttled, "google_quota_exceeded"),
-        (Answer(403, b"<html>"), AccessLost, "google_access_denied"),
+        (Answer(403, b"<html>"), AccessDenied, "google_access_denied"),
         (said(404, "notFound"), CalendarMissing, "google_not_found"),
         (said(400, "invalid"), Malformed, "google_bad_request"),
         (said(302), Malformed, "google_unexpected_status"),

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from connectors.errors import (
+    AccessDenied,
     AccessLost,
     CalendarMissing,
     ConnectorError,
@@ -36,7 +37,7 @@ def said(status: int, error: Any = None) -> Answer:
             ),
             EXPIRED,
         ),
-        (said(403, {"code": "ErrorAccessDenied"}), (AccessLost, "graph_access_denied")),
+        (said(403, {"code": "ErrorAccessDenied"}), (AccessDenied, "graph_access_denied")),
         (said(404, {"code": "ErrorInvalidUser"}), (CalendarMissing, "graph_not_found")),
         (Answer(404, b"<html>not here</html>"), (CalendarMissing, "graph_not_found")),
         (said(400, {"code": "BadRequest"}), (Malformed, "graph_bad_request")),

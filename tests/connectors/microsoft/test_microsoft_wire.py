@@ -164,10 +164,20 @@ def test_offsets_are_honoured_where_graph_prints_them() -> None:
     assert read(start=at("2027-03-04T09:00:00Z", "anything")).start == datetime(2027, 3, 4, 9, tzinfo=UTC)
 
 
+def test_a_saved_page_may_be_in_any_zone_that_is_known() -> None:
+    zone = "W. Europe Standard Time"
+    assert read(start=at("2027-03-04T09:00:00", zone)).start == datetime(2027, 3, 4, 8, tzinfo=UTC)
+    kolkata = read(start=at("2027-03-04T09:00:00", "Asia/Kolkata"))
+    assert kolkata.start == datetime(2027, 3, 4, 3, 30, tzinfo=UTC)
+    whole = read(isAllDay=True, start=at("2027-03-04T00:00:00", zone), end=at("2027-03-06T00:00:00", zone))
+    assert (whole.start, whole.end) == (date(2027, 3, 4), date(2027, 3, 6))
+
+
 @pytest.mark.parametrize(
     ("members", "code"),
     [
-        ({"start": at("2027-03-04T09:00:00", "W. Europe Standard Time")}, "no_start"),
+        ({"start": at("2027-03-04T09:00:00", "Middle Earth Standard Time")}, "no_start"),
+        ({"start": at("2027-03-04T09:00:00", "../../etc/passwd")}, "no_start"),
         ({"start": at("2027-03-04T09:00:00", "tzone://Microsoft/Custom")}, "no_start"),
         ({"start": at("0001-01-01T00:00:00+14:00")}, "no_start"),
         ({"start": None}, "no_start"),

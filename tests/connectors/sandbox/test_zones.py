@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors.sandbox.zones import _IANA_BY_WINDOWS, windows_name, zone
+from connectors.zones import _IANA_BY_WINDOWS, windows_name, zone
 
 SUMMER = datetime(2027, 7, 1, 12, tzinfo=UTC)
 

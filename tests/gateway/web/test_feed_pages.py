@@ -77,6 +77,20 @@ async def test_there_is_more_also_when_the_next_tenant_has_nothing(
     assert [len(second["entries"]), second["more"]] == [1, False]
 
 
+async def test_a_resource_that_comes_back_comes_back_empty(filled: FilledStore, served: Served) -> None:
+    tenant = await filled.add_tenant("harbour")
+    token, backend = await filled.add_consumer(tenant), Backend()
+    await filled.put_resource(tenant, a_resource("north"))
+    await filled.put(tenant, a_booking("one", "north"))
+    backend.take((await served.feed(token)).body)
+    await filled.remove_resource(tenant, "north")
+    await filled.put_resource(tenant, a_resource("north"))
+    assert backend.cursor is not None
+    backend.take((await served.feed(token, after=backend.cursor)).body)
+    assert list(backend.view(tenant).resources) == ["north"]
+    assert not backend.view(tenant).bookings
+
+
 async def test_a_consumer_sees_its_scope_and_nothing_else(filled: FilledStore, served: Served) -> None:
     harbour, quarry = await filled.add_tenant("harbour"), await filled.add_tenant("quarry")
     token = await filled.add_consumer(harbour)

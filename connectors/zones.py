@@ -72,7 +72,8 @@ Sakhalin Standard Time=Asia/Sakhalin; Central Pacific Standard Time=Pacific/Guad
 Russia Time Zone 11=Asia/Kamchatka; New Zealand Standard Time=Pacific/Auckland
 UTC+12=Etc/GMT-12; Fiji Standard Time=Pacific/Fiji; Chatham Islands Standard Time=Pacific/Chatham
 UTC+13=Etc/GMT-13; Tonga Standard Time=Pacific/Tongatapu; Samoa Standard Time=Pacific/Apia
-Line Islands Standard Time=Pacific/Kiritimati
+Line Islands Standard Time=Pacific/Kiritimati; Alberta Standard Time=America/Edmonton
+British Columbia Standard Time=America/Vancouver; Manitoba Standard Time=America/Winnipeg
 """
 
 #: The longest name in use has 38.
