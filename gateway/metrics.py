@@ -1,7 +1,7 @@
 """What is counted. Labels come from closed sets of ours: never an address, a name or a provider's words."""
 
 import prometheus_client
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, generate_latest
 
 # When a counter was made tells when a process met its first such event: nobody's business.
 prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no type for it
@@ -14,9 +14,6 @@ class Metrics:
         self._registry = CollectorRegistry()
         self.events = Counter(
             "gateway_events", "Events met, by what became of them.", ["outcome"], registry=self._registry
-        )
-        self.unclear = Counter(
-            "gateway_events_unclear", "Events not understood, by code.", ["code"], registry=self._registry
         )
         self.entries = Counter(
             "gateway_entries_served", "Feed entries written to consumers.", registry=self._registry
@@ -32,9 +29,6 @@ class Metrics:
         )
         self.requests = Counter(
             "gateway_requests", "Requests answered, by status.", ["status"], registry=self._registry
-        )
-        self.calendars = Gauge(
-            "gateway_calendars", "Calendars by freshness.", ["freshness"], registry=self._registry
         )
 
     def events_by_outcome(self) -> dict[str, int]:

@@ -35,17 +35,12 @@ def listing(request: web.Request) -> Listing:
     query = request.query
     if any(name in query for name in _UNKNOWN_HERE) and "syncToken" not in query:
         raise google_refusal(501, "notImplemented", "The stand-in does not know this parameter.")
-    time_min, time_max = _bound(request, "timeMin"), _bound(request, "timeMax")
-    if time_min is not None and time_max is not None and time_min >= time_max:
-        raise google_refusal(400, "timeRangeEmpty", "The specified time range is empty.", "calendar")
     types = tuple(sorted(set(query.getall("eventTypes", []))))
-    order = query.get("orderBy", "")
-    single = flag(request, "singleEvents") or False
-    if set(types) - EVENT_TYPES or order not in {"", "startTime", "updated"}:
+    if set(types) - EVENT_TYPES:
         raise invalid("Bad Request")
-    if order == "startTime" and not single:
-        raise google_refusal(400, "badRequest", "The requested ordering is not available for the query.")
-    return Listing(single, flag(request, "showDeleted") or False, types, time_min, time_max, order)
+    single = flag(request, "singleEvents") or False
+    order = _order(query.get("orderBy", ""), single_events=single)
+    return Listing(single, flag(request, "showDeleted") or False, types, *_window(request), order)
 
 
 def check_sync(request: web.Request) -> None:
@@ -79,6 +74,22 @@ def page_size(request: web.Request) -> int:
 
 def invalid(message: str) -> Exception:
     return google_refusal(400, "invalid", message)
+
+
+def _order(order: str, *, single_events: bool) -> str:
+    if order not in {"", "startTime", "updated"}:
+        raise invalid("Bad Request")
+    # A series that is not expanded has no one start.
+    if order == "startTime" and not single_events:
+        raise google_refusal(400, "badRequest", "The requested ordering is not available for the query.")
+    return order
+
+
+def _window(request: web.Request) -> tuple[datetime | None, datetime | None]:
+    time_min, time_max = _bound(request, "timeMin"), _bound(request, "timeMax")
+    if time_min is not None and time_max is not None and time_min >= time_max:
+        raise google_refusal(400, "timeRangeEmpty", "The specified time range is empty.", "calendar")
+    return time_min, time_max
 
 
 def _bound(request: web.Request, name: str) -> datetime | None:

@@ -15,7 +15,7 @@ from gateway.booking import TenantId
 from gateway.errors import ConfigurationError, GatewayError, KeyUnavailable
 from gateway.settings import Listen
 from gateway.store.pulse import Pulse
-from gateway.store.registry import standings
+from gateway.store.registry import Standing, standings
 from gateway.sync.tenancies import Tenancies
 from gateway.sync.worker import Worker
 from gateway.web.parts import Parts as WebParts
@@ -61,9 +61,10 @@ async def open_engine(parts: Parts) -> AsyncIterator[Engine]:
             chance=lambda: secrets.randbelow(1_000_000) / 1_000_000,
         )
 
-        async def obey_fence(tenant: TenantId) -> None:
-            parts.keyring.drop(tenant)
-            worker.drop(tenant)
+        async def obey_fence(standing: Standing) -> None:
+            parts.keyring.drop(standing.tenant)
+            worker.drop(standing.tenant)
+            await _settle_epoch(parts, standing)
 
         cascade = Cascade(parts.store, parts.keyring, parts.keys, owner=owner)
         yield Engine(worker, Pulse(parts.store, obey_fence), cascade)
@@ -125,15 +126,20 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
 
 
 async def settle_epochs(parts: Parts) -> None:
-    """Tell the key service epochs that were committed right before a crash could keep us from telling."""
+    """Tell the key service what epochs were committed; a crash may have come between."""
     async with parts.store.reading() as connection:
         found = await standings(connection)
-    for tenant, _, _, authorization in found:
-        try:
-            await parts.keys.raise_epoch(tenant, authorization.id, authorization.epoch)
-        except KeyUnavailable:
-            # That tenant is neither read nor served; the others are.
-            log.error("tenant_keys_missing", tenant=tenant)  # noqa: TRY400  its text adds nothing
+    for standing in found:
+        await _settle_epoch(parts, standing)
+
+
+async def _settle_epoch(parts: Parts, standing: Standing) -> None:
+    authorization = standing.authorization
+    try:
+        await parts.keys.raise_epoch(standing.tenant, authorization.id, authorization.epoch)
+    except KeyUnavailable:
+        # That tenant is neither read nor served; the others are.
+        log.error("tenant_keys_missing", tenant=standing.tenant)  # noqa: TRY400  its text adds nothing
 
 
 async def _finish_withdrawals(cascade: Cascade, parts: Parts, stop: asyncio.Event) -> None:

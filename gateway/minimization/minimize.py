@@ -87,7 +87,9 @@ class Minimizer:
         zone = zone_named(resource.zone)
         today = midnight(now.astimezone(zone).date(), zone)
         self._resource, self._zone, self._window = resource, zone, window
-        self._earliest_end = today if place.single_person else EARLIEST
+        self._today = today if place.single_person else EARLIEST
+        #: What ended by then is never kept.
+        self.kept_from = max(self._today, window.start)
         self._identify = identify
         self._enrolled = enrolled
         ceiling = SINGLE_PERSON if place.single_person else WIDEST
@@ -126,7 +128,7 @@ class Minimizer:
         # The window looks at what is disclosed: else its edge would tell minutes that a block hides.
         if span.end <= self._window.start or span.start >= self._window.end:
             return Dropped(identity, Reason.OUTSIDE_WINDOW)
-        if span.end <= self._earliest_end:
+        if span.end <= self._today:
             return Dropped(identity, Reason.BEFORE_TODAY)
         return Put(self._booking(event, identity, span, disclosure))
 

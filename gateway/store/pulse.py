@@ -14,7 +14,7 @@ from gateway.store.store import Store
 INTERVAL_SECONDS = 0.5
 
 #: Called once for every tenant whose epoch moved, before anybody waiting is woken.
-OnFence = Callable[[TenantId], Awaitable[None]]
+OnFence = Callable[[Standing], Awaitable[None]]
 
 
 class Pulse:
@@ -40,7 +40,7 @@ class Pulse:
         for tenant, standing in found.items():
             known = before.get(tenant)
             if known is not None and known.authorization.epoch != standing.authorization.epoch:
-                await self._on_fence(tenant)
+                await self._on_fence(standing)
         if _told(before) != _told(found):
             waiting, self._changed = self._changed, asyncio.Event()
             waiting.set()

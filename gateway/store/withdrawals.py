@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.booking import TenantId
 from gateway.errors import Fenced
-from gateway.store.leases import LEASE_MILLISECONDS, Lease
+from gateway.store.leases import Lease
 from gateway.store.tables import (
     acknowledgements,
     bookings,
@@ -19,6 +19,9 @@ from gateway.store.tables import (
     tenants,
     withdrawals,
 )
+
+#: A step of a withdrawal is short, and whoever takes over has to be in time for the next.
+LEASE_MILLISECONDS = 20_000
 
 #: Due when nothing is left to do.
 NEVER = 2**62

@@ -160,9 +160,9 @@ class Round:
     async def _forget_past(
         self, transaction: Transaction, gone: Mapping[BookingId, Known]
     ) -> dict[BookingId, Known]:
-        """Drop, silently, what ended before the window; returns the rest."""
+        """Drop, silently, what has aged out; returns the rest."""
         ends = await transaction.bookings.ends(self.row.id, list(gone))
-        past = [booking for booking, end in ends.items() if end <= self._window.start]
+        past = [booking for booking, end in ends.items() if end <= self._minimizer.kept_from]
         await transaction.bookings.forget(self.row.id, past, [gone[booking].position for booking in past])
         return {booking: known for booking, known in gone.items() if booking not in set(past)}
 

@@ -11,7 +11,7 @@ from connectors.raw import RawPlace
 from gateway.app.parts import Parts, load_rules
 from gateway.app.tenants import add_tenant
 from gateway.booking import CalendarId, TenantId
-from gateway.entry import Entry
+from gateway.entry import Entry, EntryKind
 from gateway.errors import GatewayError
 from gateway.metrics import Metrics
 from gateway.settings import GoogleSettings, MicrosoftSettings, Providers, Settings
@@ -29,6 +29,7 @@ from gateway.vault.keyring import Keyring
 from gateway.vault.local import LocalKeyService
 from gateway.withdrawal.cascade import Cascade
 from tests.fakes.filled_store import HandClock
+from tests.fakes.log_fold import LogFold
 from tests.fakes.provider import FakeProvider
 
 REGION = "eu"
@@ -153,6 +154,12 @@ class Installation:
             assert standing is not None
             keys = await unlock(self.parts.keyring, standing)
             return await FeedLog(connection, standing).entries(keys, after, ALL)
+
+    async def news(self, tenant: TenantId, consumer: LogFold) -> list[EntryKind]:
+        """What a consumer is told next, and folds."""
+        before = len(consumer.told)
+        consumer.take(await self.entries(tenant, consumer.position))
+        return consumer.told[before:]
 
     async def notices(self, tenant: TenantId) -> list[Entry]:
         """What the log tells of the tenant as a whole."""

@@ -34,5 +34,7 @@ class StrictBackend(Backend):
 
     def everything(self) -> dict[str, Any]:
         """What was told, as far as it has to be the same however it came about."""
-        views = {source: (view.resources, view.states, view.bookings) for source, view in self.tenants.items()}
+        views = {
+            source: (view.resources, view.states, view.bookings) for source, view in self.tenants.items()
+        }
         return {"views": views, "removed": self.removed, "reasons": self.reasons}

@@ -16,7 +16,10 @@ TODAY = datetime.combine(NOW, time(), UTC)
 WINDOW = (TODAY - timedelta(days=1), TODAY + timedelta(days=180))
 ZONE = "Europe/Oslo"
 
-VARIANTS = {Provider.MICROSOFT: graph_canaries.graph_variants, Provider.GOOGLE: google_canaries.google_variants}
+VARIANTS = {
+    Provider.MICROSOFT: graph_canaries.graph_variants,
+    Provider.GOOGLE: google_canaries.google_variants,
+}
 OCCUPIES = {Provider.MICROSOFT: graph_canaries.occupies, Provider.GOOGLE: google_canaries.occupies}
 
 
@@ -73,7 +76,11 @@ class CanaryWorld:
         people = (plot.below(f"person-{number}") for number in range(2))
         lines = _table("[[tenant]]", table)
         for person in people:
-            told = {"id": person.word("id"), "name": person.text("name"), "address": person.address("address")}
+            told = {
+                "id": person.word("id"),
+                "name": person.text("name"),
+                "address": person.address("address"),
+            }
             lines += _table("[[tenant.person]]", told)
         return lines
 

@@ -29,14 +29,18 @@ class Consumer:
     backend: StrictBackend = field(default_factory=StrictBackend)
     answers: dict[str, bytes] = field(default_factory=dict)
 
-    async def ask(self, method: str, path: str, *, token: str | None = None, **options: str | bytes) -> Answer:
+    async def ask(
+        self, method: str, path: str, *, token: str | None = None, **options: str | bytes
+    ) -> Answer:
         """Send a request; an empty token goes without."""
         bearer = self.token if token is None else token
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
         async with self.session.request(method, path, headers=headers, **options) as response:
             body = await response.read()
             head = "\r\n".join(f"{name}: {value}" for name, value in response.headers.items())
-            answer = Answer(response.status, body, f"{response.status} {response.reason}\r\n{head}".encode() + body)
+            answer = Answer(
+                response.status, body, f"{response.status} {response.reason}\r\n{head}".encode() + body
+            )
         source = f"{path.partition('?')[0]} {answer.status}"
         self.answers[source] = self.answers.get(source, b"") + b"\n" + answer.whole
         return answer

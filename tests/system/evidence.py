@@ -20,11 +20,14 @@ class Evidence:
         self.sources[source] = self.sources.get(source, b"") + b"\n" + content
 
     def add_files(self, moment: str, folder: Path) -> None:
-        """All files below a folder as they are now, with their names."""
+        """All files that gateways made below a folder as they are now, with their names."""
         for path in sorted(folder.rglob("*")):
-            self.add(f"names {moment}", str(path.relative_to(folder)).encode())
+            name = path.relative_to(folder)
+            if name.parts[0] == "said":
+                continue
+            self.add(f"names {moment}", str(name).encode())
             if path.is_file():
-                self.add(f"file {moment} {path.relative_to(folder)}", path.read_bytes())
+                self.add(f"file {moment} {name}", path.read_bytes())
 
     def finds(self) -> set[Find]:
         return scan(self.sources)
@@ -42,4 +45,6 @@ class Evidence:
 
     def holding(self, secrets: set[str]) -> set[str]:
         """Sources that hold one of these in clear."""
-        return {source for source, content in self.sources.items() for one in secrets if one.encode() in content}
+        return {
+            source for source, content in self.sources.items() for one in secrets if one.encode() in content
+        }

@@ -25,7 +25,10 @@ Alteration = Callable[[], None]
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
     ["tests.system.gateways"]
-    + [f"gateway.cli.{name}" for name in ("consumer", "demo", "feed", "preview", "sandbox", "serve", "status", "tenant")]
+    + [
+        f"gateway.cli.{name}"
+        for name in ("consumer", "demo", "feed", "preview", "sandbox", "serve", "status", "tenant")
+    ]
 )
 
 
@@ -39,7 +42,7 @@ class Finished(NamedTuple):
 
 @dataclass
 class Gateway:
-    """One process. ``folder`` is where it works and keeps temporary files; ``name`` names what it says."""
+    """One process. Below ``folder`` it works in ``work``, with temporary files, and ``said`` keeps what it says."""
 
     process: ForkServerProcess
     folder: Path
@@ -48,20 +51,22 @@ class Gateway:
     @classmethod
     def start(cls, *arguments: str, folder: Path, alteration: Alteration | None = None) -> Self:
         """Run ``gateway ARGUMENTS`` in a folder."""
-        (folder / "tmp").mkdir(exist_ok=True)
-        name = f"{len([*folder.glob('*.stdout')]):02}-{arguments[0] if arguments else 'nothing'}"
-        (folder / f"{name}.stdout").touch()
+        said = folder / "said"
+        for place in (folder / "work" / "tmp", said):
+            place.mkdir(parents=True, exist_ok=True)
+        name = f"{len([*said.glob('*.stdout')]):02}-{arguments[0] if arguments else 'nothing'}"
+        (said / f"{name}.stdout").touch()
         process = _FORKS.Process(target=_become, args=(arguments, folder, name, alteration), daemon=True)
         process.start()
         return cls(process, folder, name)
 
     @property
     def output(self) -> str:
-        return (self.folder / f"{self.name}.stdout").read_text()
+        return (self.folder / "said" / f"{self.name}.stdout").read_text()
 
     @property
     def complaint(self) -> str:
-        return (self.folder / f"{self.name}.stderr").read_text()
+        return (self.folder / "said" / f"{self.name}.stderr").read_text()
 
     async def port(self) -> int:
         """Where it serves, once it does."""
@@ -107,10 +112,13 @@ async def call(*arguments: str, folder: Path, alteration: Alteration | None = No
 
 def _become(arguments: tuple[str, ...], folder: Path, name: str, alteration: Alteration | None) -> None:
     stay_on_loopback()
-    os.chdir(folder)
-    tempfile.tempdir = str(folder / "tmp")
+    os.chdir(folder / "work")
+    tempfile.tempdir = str(folder / "work" / "tmp")
     for descriptor, kind in ((1, "stdout"), (2, "stderr")):
-        os.dup2(os.open(f"{name}.{kind}", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), descriptor)
+        os.dup2(
+            os.open(folder / "said" / f"{name}.{kind}", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+            descriptor,
+        )
     if alteration is not None:
         alteration()
     raise SystemExit(run(list(arguments)))

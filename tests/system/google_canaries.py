@@ -68,7 +68,12 @@ def _person(plot: Plot) -> Event:
 
 
 def _attendee(plot: Plot, answer: str) -> Event:
-    row = {"responseStatus": answer, "comment": plot.text("comment"), "additionalGuests": 1, "optional": False}
+    row = {
+        "responseStatus": answer,
+        "comment": plot.text("comment"),
+        "additionalGuests": 1,
+        "optional": False,
+    }
     return _person(plot) | row
 
 
@@ -109,7 +114,11 @@ def _unusual(plot: Plot) -> Event:
             "private": {plot.word("private-name"): plot.text("private-value")},
             "shared": {plot.word("shared-name"): plot.text("shared-value")},
         },
-        "gadget": {"display": "chip", "link": plot.link("gadget"), "preferences": plot.each("gadget-preference")}
+        "gadget": {
+            "display": "chip",
+            "link": plot.link("gadget"),
+            "preferences": plot.each("gadget-preference"),
+        }
         | plot.each("title", "type"),
         "workingLocationProperties": {
             "type": "officeLocation",
@@ -135,7 +144,10 @@ def google_variants(plot: Plot, now: datetime) -> Iterator[Event]:
         *({"transparency": shown} for shown in ("opaque", "transparent")),
         *({"status": status} for status in ("confirmed", "tentative", "cancelled")),
         *({"eventType": sort} for sort in _SORTS),
-        *({"attendees": [_own_row(plot, answer)]} for answer in ("accepted", "declined", "tentative", "needsAction")),
+        *(
+            {"attendees": [_own_row(plot, answer)]}
+            for answer in ("accepted", "declined", "tentative", "needsAction")
+        ),
         {"recurringEventId": plot.word("recurringEventId")},
         {"recurrence": ["RRULE:FREQ=WEEKLY"]},
         {"start": printed(midnight.date(), ZONE), "end": printed(midnight.date() + 2 * DAY, ZONE)},
@@ -178,11 +190,20 @@ def place_extras(plot: Plot) -> Event:
         "x-addressLines": [plot.text("addressLines")],
         "coordinates": {"latitude": 59.9, "longitude": 10.7},
         plot.word("member"): plot.text("unknown"),
-    } | plot.each("resourceDescription", "userVisibleDescription", "generatedResourceName", "floorSection", "etags")
+    } | plot.each(
+        "resourceDescription", "userVisibleDescription", "generatedResourceName", "floorSection", "etags"
+    )
 
 
 def google_fault(plot: Plot, status: int, reason: str) -> Event:
     """An error's body."""
-    detail = {"domain": "global", "reason": reason, "locationType": "header", "extendedHelp": plot.link("help")}
+    detail = {
+        "domain": "global",
+        "reason": reason,
+        "locationType": "header",
+        "extendedHelp": plot.link("help"),
+    }
     detail |= plot.each("message", "location")
-    return {"error": {"code": status, "message": plot.text("message"), "errors": [detail], "status": "FAILED"}}
+    return {
+        "error": {"code": status, "message": plot.text("message"), "errors": [detail], "status": "FAILED"}
+    }

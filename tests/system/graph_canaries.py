@@ -218,6 +218,16 @@ def place_extras(plot: Plot) -> Event:
 
 def graph_fault(plot: Plot, code: str) -> Event:
     """An error's body."""
-    inner = {"date": "2027-03-01T09:00:00", "innerError": {"code": code, "message": plot.text("inner-message")}}
+    inner = {
+        "date": "2027-03-01T09:00:00",
+        "innerError": {"code": code, "message": plot.text("inner-message")},
+    }
     inner |= plot.each("request-id", "client-request-id")
-    return {"error": {"code": code, "message": plot.text("message"), "target": plot.text("target"), "innerError": inner}}
+    return {
+        "error": {
+            "code": code,
+            "message": plot.text("message"),
+            "target": plot.text("target"),
+            "innerError": inner,
+        }
+    }

@@ -56,6 +56,7 @@ class House:
     @classmethod
     def build(cls, sandbox: Sandbox, folder: Path) -> Self:
         """Write credentials, policies and ``gateway.toml``. Processes are not started."""
+        folder.mkdir()
         settings, handout = installation(sandbox, folder / "credentials", port=0)
         rules = folder / "config"
         shutil.copytree(shipped_config(), rules)
@@ -101,7 +102,9 @@ class House:
         return tenants, token
 
     def start(self, *arguments: str, alteration: Alteration | None = None) -> Gateway:
-        return Gateway.start(*arguments, "--config", str(self.config), folder=self.folder, alteration=alteration)
+        return Gateway.start(
+            *arguments, "--config", str(self.config), folder=self.folder, alteration=alteration
+        )
 
     async def call(self, *arguments: str, alteration: Alteration | None = None) -> Finished:
         return await call(*arguments, "--config", str(self.config), folder=self.folder, alteration=alteration)

@@ -55,7 +55,7 @@ class Talkative:
 
     def __init__(self, canaries: Canaries) -> None:
         self.tokens: set[str] = set()
-        self._canaries = canaries
+        self.canaries = canaries
         self._answers = 0
         self._refusals: list[tuple[str, Callable[[Plot], Refusal]]] = []
 
@@ -65,7 +65,7 @@ class Talkative:
 
     async def __call__(self, kind: str, handler: Handler, request: web.Request) -> web.Response:
         self._answers += 1
-        plot = Plot(self._canaries, f"answer-{self._answers}-{kind}")
+        plot = Plot(self.canaries, f"answer-{self._answers}-{kind}")
         for due in self._refusals:
             if due[0] == kind:
                 self._refusals.remove(due)
@@ -102,7 +102,9 @@ def _envelope(plot: Plot) -> Body:
 
 
 def _headers(plot: Plot) -> dict[str, str]:
-    words = plot.each("request-id", "client-request-id", "ETag", "x-ms-ags-diagnostic", "Warning", by=Plot.word)
+    words = plot.each(
+        "request-id", "client-request-id", "ETag", "x-ms-ags-diagnostic", "Warning", by=Plot.word
+    )
     return words | {
         "Set-Cookie": f"{plot.word('cookie')}={plot.word('cookie')}; Path=/",
         "Location": plot.link("Location"),

@@ -26,7 +26,9 @@ ENCODINGS: dict[str, Encode] = {
     "base64, offset 2": lambda text: b64encode(b".." + text.encode()),
     "base64 behind a letter": lambda text: b"A" + b64encode(text.encode()),
     "URL-safe base64": lambda text: urlsafe_b64encode(b"\xfb\xff\xfe" + text.encode()).rstrip(b"="),
-    "base64 in lines": lambda text: b"\r\n".join(b64encode(text.encode())[at : at + 8] for at in range(0, 80, 8)),
+    "base64 in lines": lambda text: b"\r\n".join(
+        b64encode(text.encode())[at : at + 8] for at in range(0, 80, 8)
+    ),
     "percent-encoded": lambda text: "".join(f"%{byte:02X}" for byte in text.encode()).encode(),
     "JSON-escaped": lambda text: "".join(f"\\u{ord(letter):04x}" for letter in text).encode(),
     "HTML-escaped": lambda text: "".join(f"&#{ord(letter)};" for letter in text).encode(),
@@ -44,13 +46,21 @@ ENCODINGS: dict[str, Encode] = {
 def test_a_canary_is_found_in_every_form_amid_anything(encode: Encode) -> None:
     canaries = Canaries()
     text = Plot(canaries, "test").text("title")
-    for before, after in ((b"", b""), (b"title=", b";"), (os.urandom(999), os.urandom(999)), (b"\0", b"\0\0")):
+    for before, after in (
+        (b"", b""),
+        (b"title=", b";"),
+        (os.urandom(999), os.urandom(999)),
+        (b"\0", b"\0\0"),
+    ):
         found = {find.canary for find in scan({"file": before + encode(text) + after})}
         assert canaries.planted.keys() & found
 
 
 def test_where_there_is_none_none_is_found() -> None:
-    assert scan({"noise": os.urandom(2**20), "zeros": bytes(2**20), "hex": os.urandom(2**16).hex().encode()}) == set()
+    assert (
+        scan({"noise": os.urandom(2**20), "zeros": bytes(2**20), "hex": os.urandom(2**16).hex().encode()})
+        == set()
+    )
 
 
 def test_canaries_differ_and_say_where_they_were_planted() -> None:

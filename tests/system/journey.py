@@ -1,0 +1,195 @@
+"""A journey: one installation from its first look at its providers to a withdrawal and a restored backup."""
+
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+from connectors.sandbox.calendar import Guest
+from connectors.sandbox.truth import World
+from gateway.tenant import Mode
+from tests.system.canaries import Plot
+from tests.system.canary_world import NOW
+from tests.system.consumer import Consumer, consumer_of
+from tests.system.evidence import FEED, TERMINAL, Evidence
+from tests.system.house import Choice, House
+from tests.system.standins import (
+    Talkative,
+    google_refusal,
+    graph_refusal,
+    grant_refusal,
+)
+
+
+class Journey:
+    """Three employers, in order: Microsoft by snapshots, Microsoft by delta, Google. ``evidence`` is what is left."""
+
+    def __init__(self, house: House, world: World, talkative: Talkative) -> None:
+        self.house = house
+        self.world = world
+        self.talkative = talkative
+        self.canaries = talkative.canaries
+        self.evidence = Evidence()
+
+    async def onboard(self) -> None:
+        north, south, east = self.house.companies
+        tenants, self.token = await self.house.onboard(
+            Choice(north, "widest"), Choice(south, "widest", Mode.DELTA), Choice(east, "widest")
+        )
+        self.north, self.south, self.east = tenants
+
+    async def meet_refusals(self) -> None:
+        """Read against every kind of error, until nothing is in the way any more."""
+        later = {"Retry-After": "3600"}
+        for kind, worded in (
+            ("entra.token", grant_refusal(401, "invalid_client", error_codes=[700027])),
+            ("google.token", grant_refusal(400, "invalid_grant", error_description="Invalid JWT Signature.")),
+            ("graph.places", graph_refusal(429, "ApplicationThrottled", **later)),
+            ("graph.places", graph_refusal(400, "BadRequest")),
+            ("google.resources", google_refusal(503, "backendError", **later)),
+            ("google.buildings", google_refusal(403, "quotaExceeded")),
+            ("graph.view", graph_refusal(404, "ErrorItemNotFound")),
+            ("graph.view", graph_refusal(400, "ErrorInvalidRequest")),
+            ("graph.delta", graph_refusal(410, "syncStateNotFound")),
+            ("graph.delta", graph_refusal(429, "TooManyRequests", **later)),
+            ("google.events", google_refusal(404, "notFound")),
+            ("google.events", google_refusal(400, "badRequest")),
+            ("google.events", google_refusal(403, "forbidden")),
+            ("google.events", google_refusal(410, "fullSyncRequired")),
+        ):
+            self.talkative.refuse(kind, worded)
+        for _ in range(4):
+            self.house.make_due()
+            await self.call("sync", "--once")
+
+    async def lose_access(self) -> None:
+        """One employer's grant is refused: it is suspended, until an admin confirms that it stands."""
+        self.talkative.refuse("google.token", grant_refusal(401, "unauthorized_client"))
+        self.house.make_due()
+        await self.call("sync", "--once")
+        await self.call("status")
+        await self.call("tenant", "show", self.east.id)
+        await self.call("tenant", "resume", self.east.id)
+        # Turns that the suspension cut off keep their leases for two minutes.
+        self.house.move_clock(timedelta(minutes=3))
+
+    async def call(self, *arguments: str, source: str = TERMINAL) -> None:
+        done = await self.house.call(*arguments)
+        assert done.code == 0, done.complaint
+        self.evidence.add(f"{source} {arguments[0]}", done.output.encode())
+        self.evidence.add(f"log of {arguments[0]}", done.complaint.encode())
+
+    async def serve(self) -> None:
+        """Read, be read, change, be withdrawn; all of it under the eyes of one consumer."""
+        running = self.house.start("serve")
+        async with consumer_of(await running.port(), self.token) as consumer:
+            self.consumer = consumer
+            await self.house.all_read(self.house.make_due())
+            await consumer.read_on()
+            self.bookings = self.count_bookings()
+            await self.look_around(running_at=str(consumer.session._base_url))
+            await self.provoke_problems()
+            self.evidence.add_files("while it serves", self.house.folder)
+            self.back_up()
+            await self.change()
+            await self.withdraw()
+            await consumer.ask("GET", "/metrics")
+        stopped = await running.stop()
+        assert stopped.code == 0
+        self.evidence.add("log of serve", stopped.complaint.encode())
+        self.evidence.add("log of serve", stopped.output.encode())
+
+    def count_bookings(self) -> Counter[str]:
+        """How many bookings a consumer has of each place, by the provider's id of it."""
+        views = self.consumer.backend.tenants.values()
+        places = {place["id"]: place["external_ref"] for view in views for place in view.resources.values()}
+        return Counter(places[booking["resource"]] for view in views for booking in view.bookings.values())
+
+    async def look_around(self, running_at: str) -> None:
+        token_file = self.house.folder / "token"
+        token_file.write_text(self.token)
+        read = await self.house.call_plain("feed", "--token-file", str(token_file), "--url", running_at)
+        self.evidence.add(f"{FEED} as a command", read.output.encode())
+        token_file.unlink()
+        for arguments in (
+            ("status",),
+            ("tenant", "list"),
+            ("tenant", "show", self.south.id),
+            ("consumer", "list"),
+        ):
+            await self.call(*arguments)
+        for path in ("/health/live", "/health/ready", "/metrics"):
+            await self.consumer.ask("GET", path)
+
+    async def provoke_problems(self) -> None:
+        """Every error page, asked for in words that hold canaries."""
+        plot, ask = Plot(self.canaries, "request"), self.consumer.ask
+        word = plot.word
+        statuses = [
+            (await ask("GET", f"/v1/feed?after={word('cursor')}")).status,
+            (await ask("GET", f"/v1/feed?unknown={word('unknown')}")).status,
+            (await ask("GET", f"/v1/feed?limit={word('limit')}")).status,
+            (await ask("GET", "/v1/feed", token=f"{word('id')}.{word('token')}")).status,
+            (await ask("GET", f"/v1/erasures/{word('erasure')}/acknowledgement")).status,
+            (await ask("POST", f"/v1/erasures/{word('erasure')}/acknowledgement")).status,
+            (await ask("PUT", "/v1/feed", data=word("body"))).status,
+        ]
+        assert statuses == [400, 400, 400, 401, 405, 404, 405]
+        self.house.execute("ALTER TABLE entries RENAME TO hidden")
+        assert (await ask("GET", "/v1/feed")).status == 500
+        self.house.execute("ALTER TABLE hidden RENAME TO entries")
+
+    def back_up(self) -> None:
+        """Copy the database as it is, as a backup would."""
+        self.backup = self.house.folder / "backup.db"
+        with (
+            closing(sqlite3.connect(self.house.database)) as source,
+            closing(sqlite3.connect(self.backup)) as copy,
+        ):
+            source.backup(copy)
+
+    async def change(self) -> None:
+        """Everything that may happen to an event, in every calendar."""
+        plot = Plot(self.canaries, "change")
+        addresses = {address for address, _ in self.world.events()}
+        for number, address in enumerate(sorted(addresses)):
+            calendar, guest = self.world.calendar(address), plot.below(str(number))
+            moved, private, invited, cancelled, deleted, *_ = calendar.events
+            calendar.move(moved, NOW, NOW.replace(hour=23))
+            calendar.make_private(private)
+            calendar.edit_attendees(invited, [Guest(guest.text("name"), guest.address("address"))])
+            calendar.cancel(cancelled)
+            calendar.delete(deleted)
+        await self.house.all_read(self.house.make_due())
+        told = Counter(await self.consumer.read_on())
+        assert told["booking.removed"] >= len(addresses)
+
+    async def withdraw(self) -> None:
+        await self.call("tenant", "withdraw", self.north.id)
+        await self.consumer.until_told("tenant.erased")
+        (erasure,) = self.consumer.backend.erasures
+        acknowledged = await self.consumer.ask("POST", f"/v1/erasures/{erasure}/acknowledgement")
+        assert acknowledged.status == 204
+
+    async def restore(self) -> None:
+        """Serve the backup: its cursor is from a later time, and what was withdrawn since stays closed."""
+        for path in self.house.database.parent.iterdir():
+            path.unlink()
+        self.backup.rename(self.house.database)
+        running = self.house.start("serve")
+        cursor, known = self.consumer.backend.cursor, self.consumer.answers
+        async with consumer_of(await running.port(), self.token) as consumer:
+            consumer.answers = known
+            assert (await consumer.ask("GET", f"/v1/feed?after={cursor}")).status == 410
+            await consumer.read_on()
+            told = consumer.backend.view(self.north.id)
+            assert not (told.bookings or told.resources)
+        self.evidence.add("log of serve", (await running.stop()).complaint.encode())
+
+    def conclude(self) -> Evidence:
+        for source, content in self.consumer.answers.items():
+            kind = FEED if source == "/v1/feed 200" else "answer"
+            self.evidence.add(f"{kind} {source}", content)
+        self.evidence.add_files("at the end", self.house.folder)
+        return self.evidence
