@@ -20,6 +20,10 @@ class EntryKind(StrEnum):
     TENANT_ERASED = "tenant.erased"
 
 
+#: They say what to do with what a consumer already has, and are told whatever the authorization's state.
+ABOUT_TENANT = frozenset({EntryKind.TENANT_SUSPENDED, EntryKind.TENANT_RESUMED, EntryKind.TENANT_ERASED})
+
+
 class ResourceState(msgspec.Struct, frozen=True):
     """How current our knowledge of a resource is. ``since`` is in epoch milliseconds; fresh has none."""
 

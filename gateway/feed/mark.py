@@ -2,12 +2,9 @@
 
 import msgspec
 
-from gateway.entry import Entry, EntryKind
+from gateway.entry import ABOUT_TENANT, Entry, EntryKind
 
 REMOVALS = frozenset({EntryKind.BOOKING_REMOVED, EntryKind.RESOURCE_REMOVED})
-
-#: They say what to do with what a consumer already has, and are told whatever the authorization's state.
-ABOUT_TENANT = frozenset({EntryKind.TENANT_SUSPENDED, EntryKind.TENANT_RESUMED, EntryKind.TENANT_ERASED})
 
 
 class Mark(msgspec.Struct, frozen=True, array_like=True):

@@ -152,8 +152,10 @@ class BookingRows:
         rows = (await scope.connection.execute(old)).all()
         if not rows:
             return
-        horizon = update(tenants).where(tenants.c.bucket == scope.bucket, tenants.c.id == scope.tenant)
-        await scope.connection.execute(horizon.values(horizon=rows[-1].position))
+        mine = (tenants.c.bucket == scope.bucket) & (tenants.c.id == scope.tenant)
+        reached: int = rows[-1].position
+        raised = update(tenants).where(mine, tenants.c.horizon < reached).values(horizon=reached)
+        await scope.connection.execute(raised)
         keys = [(scope.bucket, scope.tenant, row.calendar, row.booking) for row in rows]
         await delete_bookings(scope.dialect).run(scope.connection, keys)
         await self._log.forget([row.position for row in rows])

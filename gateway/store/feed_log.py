@@ -5,13 +5,10 @@ from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.booking import Freshness, TenantId
-from gateway.entry import Entry, EntryKind, ResourceState
+from gateway.entry import ABOUT_TENANT, Entry, EntryKind, ResourceState
 from gateway.store.registry import Standing
 from gateway.store.tables import bookings, bucket_of, entries, resources, tenants
 from gateway.vault.keyring import TenantKeys
-
-#: Told whatever the authorization's state: they say what to do with what a consumer already has.
-ABOUT_TENANT = (EntryKind.TENANT_SUSPENDED, EntryKind.TENANT_RESUMED, EntryKind.TENANT_ERASED)
 
 
 def _log(tenant: TenantId, after: int, limit: int) -> Select[tuple[object, ...]]:

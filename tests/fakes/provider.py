@@ -69,6 +69,8 @@ class FakeProvider:
         self.page_items = page_items
         #: Whether what changed outside the window is told as gone, as Graph does, or as it is, as Google does.
         self.hides_outside = False
+        #: Answers rounds without a single page, as no provider should.
+        self.silent = False
         self.places = {place.place_id: place for place in places}
         self.calendars = {place.address: FakeCalendar() for place in places}
         self.asked = {"places": 0, "page": 0, "event": 0}

@@ -6,8 +6,7 @@ from typing import Any
 import msgspec
 
 from gateway.booking import BookingId, ResourceId, TenantId
-from gateway.entry import Entry, EntryKind
-from gateway.feed.mark import ABOUT_TENANT
+from gateway.entry import ABOUT_TENANT, Entry, EntryKind
 from tests.fakes.changes import Change
 
 TENANT = TenantId("ten_made_up")

@@ -1,0 +1,90 @@
+"""A tenant with one room that has been read once, and a consumer that was told of it."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from connectors.raw import RawEvent, RawPlace
+from gateway.booking import Booking, BookingId, Freshness, TenantId
+from gateway.entry import EntryKind, ResourceState
+from gateway.store.calendars import CalendarRow
+from gateway.store.store import Store
+from gateway.sync.tenancy import Tenancy
+from tests.fakes.filled_store import NOON
+from tests.fakes.installation import PAST_A_POLL, Installation, calendar_of
+from tests.fakes.log_fold import LogFold
+from tests.fakes.provider import FakeProvider, meeting, room
+
+AMBER = room("amber")
+
+
+def meetings(count: int, *, first: int = 0) -> list[RawEvent]:
+    """So many meetings in a row, an hour each, named ``event-0`` and so on."""
+    numbers = range(first, first + count)
+    return [meeting(f"event-{number}", NOON + timedelta(hours=number)) for number in numbers]
+
+
+@dataclass
+class Site:
+    """``tenancy`` is that of the first epoch."""
+
+    installation: Installation
+    provider: FakeProvider
+    tenant: TenantId
+    tenancy: Tenancy
+    place: RawPlace
+    consumer: LogFold = field(default_factory=LogFold)
+
+    async def later(self, after: timedelta = PAST_A_POLL, store: Store | None = None) -> list[EntryKind]:
+        """Let time pass and everything due be read; what the consumer is told then."""
+        await self.installation.sync_later(after, store)
+        return await self.news()
+
+    async def news(self) -> list[EntryKind]:
+        return await self.installation.news(self.tenant, self.consumer)
+
+    async def head(self) -> int:
+        return (await self.installation.standing(self.tenant)).head
+
+    def id(self, event: str) -> BookingId:
+        return self.tenancy.identify(calendar_of(self.tenancy, self.place))(event)
+
+    @property
+    def told(self) -> set[str]:
+        """Events of the provider's that the consumer has bookings for."""
+        ids = {self.id(f"event-{number}"): f"event-{number}" for number in range(200)}
+        return {ids[booking] for booking in self.consumer.bookings}
+
+    def booking(self, event: str) -> Booking:
+        return self.consumer.bookings[self.id(event)]
+
+    @property
+    def state(self) -> ResourceState:
+        (state,) = self.consumer.states.values()
+        return state
+
+    @property
+    def freshness(self) -> Freshness:
+        return self.state.freshness
+
+    async def calendar(self) -> CalendarRow:
+        row = await self.installation.calendar(self.tenant, self.place)
+        assert row is not None
+        return row
+
+
+async def open_site(
+    installation: Installation,
+    *events: RawEvent,
+    incremental: bool = False,
+    page_items: int = 100,
+    place: RawPlace = AMBER,
+    policy: str = "occupancy",
+) -> Site:
+    """Onboard a provider whose one room holds these events, and read it."""
+    provider = FakeProvider(place, incremental=incremental, page_items=page_items)
+    provider.put(place, *events)
+    tenant = await installation.onboard(provider, policy=policy)
+    site = Site(installation, provider, tenant, await installation.tenancy(tenant), place)
+    await installation.sync()
+    await site.news()
+    return site
