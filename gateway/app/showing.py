@@ -16,7 +16,7 @@ from gateway.tenant import Tenant
 def show_event(console: Console, held: Mapping[str, Any], reaches: Mapping[str, Any], title: str) -> None:
     """Print what a provider holds of an event beside what FlexO got of it."""
     booking = msgspec.convert(reaches, Booking)
-    console.print(side_by_side(console, held, booking, title))
+    console.print(side_by_side(console, held, booking, title=title, left="what the provider holds"))
 
 
 async def identify_events(parts: Parts, tenant: Tenant, place_id: str) -> Callable[[str], BookingId]:

@@ -67,16 +67,19 @@ def reveal(console: Console, previews: Iterable[Previewed]) -> None:
     console.print(Text("* marks what is personal", style=PERSONAL))
     for number, previewed in enumerate(previews, start=1):
         result = previewed.result
+        title = f"preview-{number}: {result.outcome}"
         console.print(
-            side_by_side(console, previewed.sent, result.booking, f"preview-{number}: {result.outcome}")
+            side_by_side(console, previewed.sent, result.booking, title=title, left="what was sent")
         )
         console.print(Text("\n".join(_reasons(result)), style="dim"))
 
 
-def side_by_side(console: Console, sent: Mapping[str, object], booking: Booking | None, title: str) -> Table:
-    """What the provider holds beside what FlexO gets of it."""
+def side_by_side(
+    console: Console, sent: Mapping[str, object], booking: Booking | None, *, title: str, left: str
+) -> Table:
+    """An event as it was before, under the heading ``left``, beside what FlexO gets of it."""
     table = Table(title=title, expand=True)
-    table.add_column("what was sent", ratio=1)
+    table.add_column(left, ratio=1)
     table.add_column("what reaches FlexO", ratio=1)
     table.add_row(_sent(sent, console.encoding), _received(booking))
     return table

@@ -1,5 +1,6 @@
 """Calendars: what reading one needs, sealed, and how far it has been read."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Update, delete, select, update
@@ -9,6 +10,8 @@ from gateway.store import leases
 from gateway.store.leases import Lease
 from gateway.store.scope import Scope
 from gateway.store.tables import calendars
+
+NO_CURSOR = {"cursor": None, "cursor_epoch": None}
 
 
 class CalendarRow(NamedTuple):
@@ -49,14 +52,15 @@ class CalendarRows:
         )
 
     async def describe(self, calendar: CalendarId, details: bytes) -> None:
-        """Replace what reading it needs; the next round is a full one."""
+        """Replace what reading it needs; the next round is a full one.
+
+        A turn under way reads by what was there before, so its lease ends here.
+        """
         scope = self._scope
         sealed = self._details.seal(calendar, scope.epoch, details)
-        await scope.connection.execute(
-            self._one(calendar).values(
-                epoch=scope.epoch, details=sealed, cursor=None, full_at=None, due_at=scope.now
-            )
-        )
+        values = {"epoch": scope.epoch, "details": sealed, "full_at": None, "due_at": scope.now, **NO_CURSOR}
+        freed = {"fencing": calendars.c.fencing + 1, "lease_until": 0, "lease_owner": None}
+        await scope.connection.execute(self._one(calendar).values(values | freed))
 
     async def drop(self, calendar: CalendarId) -> None:
         """Forget a calendar whose resource is gone."""
@@ -90,7 +94,7 @@ class CalendarRows:
         """Open a new generation: the cursor of the old one no longer stands for what is stored."""
         await leases.keep(self._scope, calendars, lease)
         await self._scope.connection.execute(
-            self._one(lease.id).values(generation=generation, cursor=None, cursor_epoch=None)
+            self._one(lease.id).values({"generation": generation, **NO_CURSOR})
         )
 
     async def keep(self, lease: Lease) -> None:
@@ -108,28 +112,26 @@ class CalendarRows:
             values |= {"cursor": sealed, "cursor_epoch": scope.epoch}
         if full_at is not None:
             values |= {"full_at": full_at}
-        await leases.keep(scope, calendars, lease)
-        await scope.connection.execute(self._one(lease.id).values(**values))
-        await leases.release(scope, calendars, lease, due_at=due_at)
+        await self._end(lease, values, due_at=due_at)
 
     async def brake(self, lease: Lease, *, due_at: int) -> None:
         """End a round that would have removed suspiciously much: look again in full, and then believe it."""
-        scope = self._scope
-        await leases.keep(scope, calendars, lease)
-        await scope.connection.execute(
-            self._one(lease.id).values(braked=1, cursor=None, cursor_epoch=None, reason="brake")
-        )
-        await leases.release(scope, calendars, lease, due_at=due_at)
+        await self._end(lease, {"braked": 1, "reason": "brake", **NO_CURSOR}, due_at=due_at)
 
     async def expire_cursor(self, lease: Lease) -> None:
         """The provider has forgotten our cursor: read in full at once."""
-        await self._scope.connection.execute(self._one(lease.id).values(cursor=None, cursor_epoch=None))
-        await leases.release(self._scope, calendars, lease, due_at=self._scope.now)
+        await self._end(lease, NO_CURSOR, due_at=self._scope.now)
 
     async def postpone(self, lease: Lease, *, due_at: int, reason: str) -> None:
         """Try again later, for a reason of ours."""
-        await self._scope.connection.execute(self._one(lease.id).values(reason=reason))
-        await leases.release(self._scope, calendars, lease, due_at=due_at, attempts=lease.attempts)
+        await self._end(lease, {"reason": reason}, due_at=due_at, attempts=lease.attempts)
+
+    async def _end(
+        self, lease: Lease, values: Mapping[str, object], *, due_at: int, attempts: int = 0
+    ) -> None:
+        await leases.keep(self._scope, calendars, lease)
+        await self._scope.connection.execute(self._one(lease.id).values(values))
+        await leases.release(self._scope, calendars, lease, due_at=due_at, attempts=attempts)
 
     def _one(self, calendar: str) -> Update:
         return update(calendars).where(self._scope.own(calendars), calendars.c.id == calendar)

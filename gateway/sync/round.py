@@ -13,7 +13,7 @@ from gateway.metrics import Metrics
 from gateway.minimization.places import Listed
 from gateway.store.bookings import Draft, Known, Placement, draft
 from gateway.store.calendars import CalendarRow
-from gateway.store.leases import Lease
+from gateway.store.leases import LEASE_MILLISECONDS, Lease
 from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
@@ -55,6 +55,8 @@ class Round:
         self._store = store
         self._tenancy = tenancy
         self._lease = lease
+        self._clock = clock
+        self._kept_at = self.started_at
         self._metrics = metrics
         details = msgspec.json.decode(row.details, type=Listed)
         self._address = CalendarAddress(details.address)
@@ -100,11 +102,12 @@ class Round:
         return Prepared(result, plan_page(drafts, result.gone, result.unclear, known), known)
 
     async def commit(self, prepared: Prepared, *, mark_seen: bool) -> None:
-        """Write what a page changes."""
-        if prepared.plan.changes_nothing and not mark_seen:
+        """Write what a page changes; if it changes nothing, keep the lease, which else may run out."""
+        if prepared.plan.changes_nothing and not mark_seen and not self._lease_is_old():
             return
         async with self.writing() as transaction:
             await transaction.calendars.keep(self._lease)
+            self._kept_at = transaction.now
             await self.apply(transaction, prepared, mark_seen=mark_seen)
 
     async def apply(self, transaction: Transaction, prepared: Prepared, *, mark_seen: bool) -> None:
@@ -126,7 +129,8 @@ class Round:
         chance: float,
     ) -> None:
         """End the round: remove what is absent, unless that is suspicious, and tell how current it is."""
-        left = await self._forget_past(transaction, {} if self._blind else absent)
+        # An item without an id may be any of those that were not met; it is none of those said to be gone.
+        left = await self._forget_past(transaction, {} if self._blind and full else absent)
         standing = await transaction.bookings.count(self.row.id)
         remove, brake = plan_absence(left, standing=standing, braked=self.row.braked)
         if brake:
@@ -151,6 +155,10 @@ class Round:
         self.at = self.at._replace(generation=self.row.generation + 1)
         async with self.writing() as transaction:
             await transaction.calendars.begin_full_round(self._lease, self.at.generation)
+
+    def _lease_is_old(self) -> bool:
+        # So early, because the provider may take its time for the next page, too.
+        return milliseconds(self._clock()) - self._kept_at > LEASE_MILLISECONDS // 4
 
     def _reason(self, *, full: bool) -> str | None:
         # Only a full round can say that nothing is left that could not be understood.

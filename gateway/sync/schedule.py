@@ -21,6 +21,8 @@ REBASE_MILLISECONDS = DAY_MILLISECONDS
 REBASE_UNCLEAR_MILLISECONDS = 60 * MINUTE_MILLISECONDS
 
 BACKOFF_MILLISECONDS_MAX = 60 * MINUTE_MILLISECONDS
+#: The longest that a provider may keep us away.
+WISH_MILLISECONDS_MAX = DAY_MILLISECONDS
 _BACKOFF_FIRST_MILLISECONDS = 10_000
 _DOUBLINGS_MAX = 12
 
@@ -45,10 +47,13 @@ def next_poll(now: int, chance: float) -> int:
 
 
 def next_attempt(now: int, attempts: int, chance: float, *, at_least_milliseconds: int = 0) -> int:
-    """When to try again after a failure: doubling from ten seconds to an hour, half of it by chance."""
+    """When to try again after a failure: doubling from ten seconds to an hour, half of it by chance.
+
+    ``at_least_milliseconds`` is a provider's wish, which holds for up to a day.
+    """
     ceiling = _BACKOFF_FIRST_MILLISECONDS * 2 ** min(attempts, _DOUBLINGS_MAX)
     pause = min(ceiling, BACKOFF_MILLISECONDS_MAX)
-    return now + max(int(pause * (0.5 + chance / 2)), at_least_milliseconds)
+    return now + max(int(pause * (0.5 + chance / 2)), min(at_least_milliseconds, WISH_MILLISECONDS_MAX))
 
 
 def rebase_due(now: int, full_at: int | None, *, unclear: bool) -> bool:

@@ -1,5 +1,6 @@
 """A snapshot round: everything in the window, without a cursor. Only what differs is written."""
 
+from connectors.errors import Malformed
 from gateway.booking import BookingId
 from gateway.sync.round import Round, absent_from
 
@@ -12,6 +13,8 @@ async def snapshot_round(look: Round, chance: float) -> None:
     """
     seen: set[BookingId] = set()
     pages = await _see(look, seen)
+    if not pages:
+        raise Malformed("round_without_pages")
     if pages > 1 and await _misses_any(look, seen):
         await _see(look, seen)
     async with look.writing() as transaction:

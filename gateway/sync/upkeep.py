@@ -11,8 +11,8 @@ async def age_resources(store: Store, tenancy: Tenancy) -> None:
     """Say of every resource that has missed its polls since when it is stale, and after a day unknown."""
     async with store.turn(tenancy.fence, tenancy.keys) as transaction:
         now = transaction.now
-        await _age(transaction, Freshness.STALE, Freshness.UNKNOWN, now - schedule.UNKNOWN_AFTER_MILLISECONDS)
         await _age(transaction, Freshness.FRESH, Freshness.STALE, now - schedule.STALE_AFTER_MILLISECONDS)
+        await _age(transaction, Freshness.STALE, Freshness.UNKNOWN, now - schedule.UNKNOWN_AFTER_MILLISECONDS)
 
 
 async def _age(transaction: Transaction, young: Freshness, old: Freshness, completed_before: int) -> None:

@@ -136,13 +136,14 @@ class Worker:
         await turns.take(lease, self._chance())
 
     async def _keep_up(self, stop: asyncio.Event) -> None:
-        while not await _stopped(stop, schedule.UPKEEP_SECONDS):
+        while not stop.is_set():
             for tenancy in list((await self._tenancies.current()).values()):
                 try:
                     await age_resources(self._store, tenancy)
                     await forget_removals(self._store, tenancy)
                 except GatewayError as error:
                     log.info("upkeep_stopped", tenant=tenancy.tenant.id, code=type(error).__name__)
+            await _stopped(stop, schedule.UPKEEP_SECONDS)
 
     async def _pause(self, stop: asyncio.Event) -> None:
         """Until a turn ends, the order to stop comes, or it is time to look for due work again."""

@@ -1,8 +1,8 @@
 """A provider of calendars in memory, and a Connector that reads it.
 
-Things happen to it (``put``, ``delete``, ``lose_cursors``), and it can be told what goes wrong while it is read
-(``meanwhile``, ``fail``, ``contradict``). Its pages are of a chosen size. A snapshot is paged by position in the
-list as it stands when a page is asked for, so that an item that moves meanwhile may stand on no page or on two.
+Things happen to it (``put``, ``delete``, ``lose_cursors``), and it can be told what goes wrong while it is
+read (``meanwhile``, ``fail``, ``contradict``). Its pages are of a chosen size. A snapshot is paged by place in
+the list as it stands when a page is asked for: an item that moves meanwhile may stand on no page or on two.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -67,13 +67,15 @@ class FakeProvider:
     def __init__(self, *places: RawPlace, incremental: bool = False, page_items: int = 100) -> None:
         self.incremental = incremental
         self.page_items = page_items
-        #: Whether what changed outside the window is told as gone, as Graph does, or as it is, as Google does.
+        #: What changed outside the window is told as gone, as Graph does, and not as it is, as Google does.
         self.hides_outside = False
         #: Answers rounds without a single page, as no provider should.
         self.silent = False
         self.places = {place.place_id: place for place in places}
         self.calendars = {place.address: FakeCalendar() for place in places}
         self.asked = {"places": 0, "page": 0, "event": 0}
+        #: What was asked for of events.
+        self.projections: set[Projection] = set()
         self._meanwhile: dict[int, Meanwhile] = {}
         self._pages_of_round = 0
 
@@ -168,7 +170,10 @@ class FakeConnector:
     async def changes(
         self, calendar: CalendarAddress, *, window: Window, projection: Projection, since: Cursor | None
     ) -> AsyncIterator[Page]:
+        self._provider.projections.add(projection)
         self._provider.begin_round()
+        if self._provider.silent:
+            return
         pages = (
             self._rounds(calendar, window, since) if self.incremental else self._snapshot(calendar, window)
         )
@@ -179,6 +184,7 @@ class FakeConnector:
         self, calendar: CalendarAddress, event_id: str, *, projection: Projection
     ) -> RawEvent | Unclear | None:
         await self._admit()
+        self._provider.projections.add(projection)
         self._provider.asked["event"] += 1
         return self._provider.calendar(calendar).items.get(event_id)
 

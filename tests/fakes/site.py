@@ -8,7 +8,10 @@ from gateway.booking import Booking, BookingId, Freshness, TenantId
 from gateway.entry import EntryKind, ResourceState
 from gateway.store.calendars import CalendarRow
 from gateway.store.store import Store
+from gateway.store.tables import calendars, directories
+from gateway.sync.directory import DirectoryLook
 from gateway.sync.tenancy import Tenancy
+from gateway.sync.turn import Turns
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import PAST_A_POLL, Installation, calendar_of
 from tests.fakes.log_fold import LogFold
@@ -42,6 +45,19 @@ class Site:
     async def news(self) -> list[EntryKind]:
         return await self.installation.news(self.tenant, self.consumer)
 
+    async def turn(self) -> None:
+        """One turn at the room's calendar, which must be due; raises what the turn raises."""
+        here = self.installation
+        (lease,) = await here.store.claim(calendars, tenant=self.tenant, owner="worker", limit=1)
+        turns = Turns(here.store, self.tenancy, clock=here.clock, metrics=here.parts.metrics)
+        await turns.take(lease, 0.5)
+
+    async def look_at_directory(self) -> None:
+        """One look at the directory, which must be due; raises what the look raises."""
+        here = self.installation
+        (lease,) = await here.store.claim(directories, tenant=self.tenant, owner="worker", limit=1)
+        await DirectoryLook(here.store, self.tenancy, here.clock).take(lease, 0.5)
+
     async def head(self) -> int:
         return (await self.installation.standing(self.tenant)).head
 
@@ -51,7 +67,7 @@ class Site:
     @property
     def told(self) -> set[str]:
         """Events of the provider's that the consumer has bookings for."""
-        ids = {self.id(f"event-{number}"): f"event-{number}" for number in range(200)}
+        ids = {self.id(f"event-{number}"): f"event-{number}" for number in range(2000)}
         return {ids[booking] for booking in self.consumer.bookings}
 
     def booking(self, event: str) -> Booking:

@@ -1,4 +1,4 @@
-"""A provider, a gateway that reads it, three consumers that fold what it tells, and what must be true of them."""
+"""A provider, a gateway that reads it, consumers that fold what it tells, and what must be true of them."""
 
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
@@ -81,7 +81,8 @@ class SyncWorld:
 
     async def _agrees_with_provider(self, before: Bookings) -> None:
         if not self.provider.places:
-            assert not (self.prompt.resources or self.prompt.bookings or self.prompt.states)
+            assert not self.prompt.resources
+            assert not self.prompt.bookings
             return
         unclear = self._unclear()
         assert self._freshness() == {Freshness.UNKNOWN if unclear else Freshness.FRESH}
@@ -122,9 +123,7 @@ class SyncWorld:
         """What the provider's items minimize to."""
         now, tenancy = self._installation.clock(), self._tenancy
         choice = tenancy.tenant.registration
-        place = bookable(
-            self.place, decisions=choice.places, zone=choice.zone, identify=tenancy.resource_id
-        )
+        place = bookable(self.place, decisions=choice.places, zone=choice.zone, identify=tenancy.resource_id)
         assert place is not None
         window = schedule.window(now)
         minimizer = tenancy.minimizer(self._calendar, place, window=window, now=now)

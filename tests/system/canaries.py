@@ -2,7 +2,7 @@
 
 from base64 import b32hexencode
 from collections.abc import Callable
-from enum import Enum
+from enum import Enum, auto
 from typing import NamedTuple
 
 #: Begins every canary. Letters and digits alone, so that one fits into an address, an id or a link.
@@ -17,11 +17,11 @@ class Fate(Enum):
     """Where a canary may be found."""
 
     #: Nowhere.
-    SECRET = "secret"
+    SECRET = auto()
     #: In what a consumer reads, and nowhere else.
-    DISCLOSED = "disclosed"
+    DISCLOSED = auto()
     #: On the terminal of whoever administers, and nowhere else.
-    ADMINISTRATIVE = "administrative"
+    ADMINISTRATIVE = auto()
 
 
 class Planted(NamedTuple):

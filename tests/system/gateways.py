@@ -42,7 +42,7 @@ class Finished(NamedTuple):
 
 @dataclass
 class Gateway:
-    """One process. Below ``folder`` it works in ``work``, with temporary files, and ``said`` keeps what it says."""
+    """One process. Below ``folder`` it works in ``work``, temporary files included; ``said`` keeps its words."""
 
     process: ForkServerProcess
     folder: Path
@@ -81,7 +81,7 @@ class Gateway:
     async def finished(self) -> Finished:
         """Wait for its end."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while self.process.is_alive():
+            while self.process.is_alive():  # noqa: ASYNC110  another process rings no event here
                 await asyncio.sleep(0.01)
         code = self.process.exitcode
         assert code is not None

@@ -128,8 +128,13 @@ class House:
     async def until(self, query: str, *values: object) -> None:
         """Wait until a query's first value is true."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while not self.execute(query, *values)[0][0]:
+            while not self.execute(query, *values)[0][0]:  # noqa: ASYNC110  another process rings no event here
                 await asyncio.sleep(0.02)
+
+    async def all_tried(self) -> None:
+        """Wait until whatever was made due has been tried, successfully or not."""
+        busy = "SELECT count(*) FROM {} WHERE due_at = 0 OR lease_until > 0"
+        await self.until(f"SELECT ({busy.format('directories')}) + ({busy.format('calendars')}) = 0")
 
     async def all_read(self, since: int = 0) -> None:
         """Wait until every directory and every calendar has been read completely since a moment."""

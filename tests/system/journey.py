@@ -2,34 +2,34 @@
 
 import sqlite3
 from collections import Counter
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
-from pathlib import Path
 
 from connectors.sandbox.calendar import Guest
 from connectors.sandbox.truth import World
 from gateway.tenant import Mode
-from tests.system.canaries import Plot
+from tests.system.canaries import Canaries, Plot
 from tests.system.canary_world import NOW
-from tests.system.consumer import Consumer, consumer_of
+from tests.system.consumer import consumer_of
 from tests.system.evidence import FEED, TERMINAL, Evidence
+from tests.system.gateways import Alteration
 from tests.system.house import Choice, House
 from tests.system.standins import (
     Talkative,
     google_refusal,
-    graph_refusal,
     grant_refusal,
+    graph_refusal,
 )
 
 
 class Journey:
-    """Three employers, in order: Microsoft by snapshots, Microsoft by delta, Google. ``evidence`` is what is left."""
+    """Three employers: Microsoft by snapshots, Microsoft by delta, Google. ``evidence`` is what is left."""
 
-    def __init__(self, house: House, world: World, talkative: Talkative) -> None:
+    def __init__(self, house: House, world: World, canaries: Canaries) -> None:
         self.house = house
         self.world = world
-        self.talkative = talkative
-        self.canaries = talkative.canaries
+        self.canaries = canaries
         self.evidence = Evidence()
 
     async def onboard(self) -> None:
@@ -39,7 +39,7 @@ class Journey:
         )
         self.north, self.south, self.east = tenants
 
-    async def meet_refusals(self) -> None:
+    async def meet_refusals(self, talkative: Talkative) -> None:
         """Read against every kind of error, until nothing is in the way any more."""
         later = {"Retry-After": "3600"}
         for kind, worded in (
@@ -58,14 +58,14 @@ class Journey:
             ("google.events", google_refusal(403, "forbidden")),
             ("google.events", google_refusal(410, "fullSyncRequired")),
         ):
-            self.talkative.refuse(kind, worded)
+            talkative.refuse(kind, worded)
         for _ in range(4):
             self.house.make_due()
             await self.call("sync", "--once")
 
-    async def lose_access(self) -> None:
+    async def lose_access(self, talkative: Talkative) -> None:
         """One employer's grant is refused: it is suspended, until an admin confirms that it stands."""
-        self.talkative.refuse("google.token", grant_refusal(401, "unauthorized_client"))
+        talkative.refuse("google.token", grant_refusal(401, "unauthorized_client"))
         self.house.make_due()
         await self.call("sync", "--once")
         await self.call("status")
@@ -80,36 +80,39 @@ class Journey:
         self.evidence.add(f"{source} {arguments[0]}", done.output.encode())
         self.evidence.add(f"log of {arguments[0]}", done.complaint.encode())
 
-    async def serve(self) -> None:
-        """Read, be read, change, be withdrawn; all of it under the eyes of one consumer."""
-        running = self.house.start("serve")
+    @asynccontextmanager
+    async def serving(self, alteration: Alteration | None = None) -> AsyncIterator[None]:
+        """Everything is read, and a consumer has read all of it. More may happen until it stops."""
+        running = self.house.start("serve", alteration=alteration)
         async with consumer_of(await running.port(), self.token) as consumer:
             self.consumer = consumer
             await self.house.all_read(self.house.make_due())
             await consumer.read_on()
-            self.bookings = self.count_bookings()
-            await self.look_around(running_at=str(consumer.session._base_url))
-            await self.provoke_problems()
-            self.evidence.add_files("while it serves", self.house.folder)
-            self.back_up()
-            await self.change()
-            await self.withdraw()
+            yield
             await consumer.ask("GET", "/metrics")
+            self.evidence.add_files("while it serves", self.house.folder)
         stopped = await running.stop()
         assert stopped.code == 0
         self.evidence.add("log of serve", stopped.complaint.encode())
         self.evidence.add("log of serve", stopped.output.encode())
 
-    def count_bookings(self) -> Counter[str]:
-        """How many bookings a consumer has of each place, by the provider's id of it."""
-        views = self.consumer.backend.tenants.values()
-        places = {place["id"]: place["external_ref"] for view in views for place in view.resources.values()}
-        return Counter(places[booking["resource"]] for view in views for booking in view.bookings.values())
+    def standing(self) -> dict[str, tuple[int, str]]:
+        """What a consumer has of each place, by the provider's id: how many bookings, and how current."""
+        return {
+            place["external_ref"]: (
+                sum(booking["resource"] == resource for booking in view.bookings.values()),
+                view.states[resource],
+            )
+            for view in self.consumer.backend.tenants.values()
+            for resource, place in view.resources.items()
+        }
 
-    async def look_around(self, running_at: str) -> None:
+    async def look_around(self) -> None:
+        """Everything that may be asked of it, by command and over HTTP."""
+        address = str(self.consumer.session._base_url)
         token_file = self.house.folder / "token"
         token_file.write_text(self.token)
-        read = await self.house.call_plain("feed", "--token-file", str(token_file), "--url", running_at)
+        read = await self.house.call_plain("feed", "--token-file", str(token_file), "--url", address)
         self.evidence.add(f"{FEED} as a command", read.output.encode())
         token_file.unlink()
         for arguments in (
@@ -133,9 +136,10 @@ class Journey:
             (await ask("GET", "/v1/feed", token=f"{word('id')}.{word('token')}")).status,
             (await ask("GET", f"/v1/erasures/{word('erasure')}/acknowledgement")).status,
             (await ask("POST", f"/v1/erasures/{word('erasure')}/acknowledgement")).status,
+            (await ask("GET", f"/{word('path')}")).status,
             (await ask("PUT", "/v1/feed", data=word("body"))).status,
         ]
-        assert statuses == [400, 400, 400, 401, 405, 404, 405]
+        assert statuses == [400, 400, 400, 401, 405, 404, 404, 405]
         self.house.execute("ALTER TABLE entries RENAME TO hidden")
         assert (await ask("GET", "/v1/feed")).status == 500
         self.house.execute("ALTER TABLE hidden RENAME TO entries")
@@ -184,7 +188,8 @@ class Journey:
             assert (await consumer.ask("GET", f"/v1/feed?after={cursor}")).status == 410
             await consumer.read_on()
             told = consumer.backend.view(self.north.id)
-            assert not (told.bookings or told.resources)
+            assert not told.bookings
+            assert not told.resources
         self.evidence.add("log of serve", (await running.stop()).complaint.encode())
 
     def conclude(self) -> Evidence:

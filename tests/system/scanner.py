@@ -5,7 +5,8 @@ import html
 import re
 import zlib
 from base64 import b64decode
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -34,27 +35,39 @@ class Find(NamedTuple):
 def scan(sources: Mapping[str, bytes]) -> set[Find]:
     """Every canary in every source."""
     return {
-        Find(source, form, canary.decode())
-        for source, content in sources.items()
-        for form, view in views(content)
-        for canary in _CANARY.findall(view)
+        Find(source, form, canary) for source, content in sources.items() for form, canary in _finds(content)
     }
 
 
-def views(content: bytes) -> Iterator[tuple[str, bytes]]:
+@lru_cache
+def _finds(content: bytes) -> frozenset[tuple[str, str]]:
+    """What one content holds; files often stay as they are between two looks."""
+    found = ((form, canary) for form, view in views(content) for canary in _CANARY.findall(view))
+    return frozenset((form, canary.decode()) for form, canary in found)
+
+
+def views(content: bytes, form: str = "plain", depth: int = 0) -> Iterator[tuple[str, bytes]]:
     """The content in lower case as it can be read: as it is, decoded in every known way, and backwards."""
-    seen: set[bytes] = set()
-    waiting = [("plain", content, 0)]
-    while waiting:
-        form, view, depth = waiting.pop()
-        if view in seen or not view:
-            continue
-        seen.add(view)
-        folded = view.lower()
-        yield form, folded
-        yield f"{form}, reversed", folded[::-1]
+    for name, text in _readings(content, form):
+        folded = text.lower()
+        yield name, folded
+        yield f"{name}, reversed", folded[::-1]
         if depth < DEPTH_MAX:
-            waiting += ((f"{form}, {name}", decode(view), depth + 1) for name, decode in DECODERS.items())
+            for kind, extract in EXTRACTORS.items():
+                if hidden := extract(text):
+                    yield from views(hidden, f"{name}, {kind}", depth + 1)
+
+
+def _readings(content: bytes, form: str) -> Iterator[tuple[str, bytes]]:
+    """The content, the content after each decoder of texts, and after all of them in a row."""
+    yield form, content
+    through_all = content
+    for kind, decode in DECODERS.items():
+        through_all = decode(through_all)
+        if (alone := decode(content)) != content:
+            yield f"{form}, {kind}", alone
+    if through_all != content:
+        yield f"{form}, decoded", through_all
 
 
 def _without_zeros(view: bytes) -> bytes:
@@ -100,17 +113,16 @@ def _inflate(compressed: bytes) -> bytes:
         return b""
 
 
+#: What makes another text of a whole text.
 DECODERS: Mapping[str, Callable[[bytes], bytes]] = {
-    "without zeros": _without_zeros,
-    "from hex": _from_hex,
-    "from base64": _from_base64,
     "percent-decoded": unquote_to_bytes,
     "unescaped": _unescaped,
     "from HTML": _from_html,
+    "without zeros": _without_zeros,
+}
+#: What finds other texts inside of a text.
+EXTRACTORS: Mapping[str, Callable[[bytes], bytes]] = {
+    "from hex": _from_hex,
+    "from base64": _from_base64,
     "inflated": _inflated,
 }
-
-
-def told(finds: Iterable[Find]) -> str:
-    """Finds as a list to read, the first hundred."""
-    return "\n".join(f"{source}: {canary} ({form})" for source, form, canary in sorted(finds)[:100])
