@@ -13,10 +13,12 @@ TIMEOUT = aiohttp.ClientTimeout(total=60)
 class FeedEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     """One entry, a CloudEvent 1.0. ``data`` is what the entry's ``type`` says it is."""
 
+    specversion: str
     id: str
     source: str
     type: str
     time: str
+    datacontenttype: str
     data: dict[str, Any]
     subject: str | None = None
 
@@ -27,18 +29,20 @@ class FeedPage(msgspec.Struct, frozen=True):
     entries: list[FeedEntry]
     next: str
     more: bool
+    #: Tenants that cannot be told of now: show what you have of them as unknown.
+    unavailable: list[str] = []
 
 
 class FeedRefused(Exception):
     """The service answered with a problem (RFC 9457)."""
 
     def __init__(self, status: int, title: str, detail: str) -> None:
-        super().__init__(f"{title} {detail}".strip())
+        super().__init__(f"{title}. {detail}".strip())
         self.status = status
 
 
 class _Problem(msgspec.Struct):
-    title: str = "The feed could not be read."
+    title: str = "The feed could not be read"
     detail: str = ""
 
 
@@ -53,10 +57,14 @@ class FeedClient:
     async def read(self, after: str | None, *, limit: int = 500, wait_seconds: int = 0) -> FeedPage:
         """Read on from a cursor, or from the current state if it is None.
 
-        Raises FeedRefused; aiohttp.ClientError if the service cannot be reached.
+        Raises FeedRefused; aiohttp.ClientError or TimeoutError if the service cannot be reached.
         """
         query = {"limit": str(limit), "wait": str(wait_seconds)} | ({} if after is None else {"after": after})
-        return msgspec.json.decode(await self._call("GET", "/v1/feed", query), type=FeedPage)
+        body = await self._call("GET", "/v1/feed", query)
+        try:
+            return msgspec.json.decode(body, type=FeedPage)
+        except msgspec.MsgspecError:
+            raise FeedRefused(HTTPStatus.OK, "What answers there is no feed", "Check the address.") from None
 
     async def acknowledge(self, erasure: str) -> None:
         """Say that everything the erasure concerns has been deleted here. Saying it twice is no error."""

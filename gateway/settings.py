@@ -1,11 +1,14 @@
 """Settings: what an operator wrote in ``gateway.toml``, read once and handed down as plain values."""
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
 from gateway.errors import ConfigurationError
+
+#: 0 takes any that is free.
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 
 Section = TypeVar("Section", bound=msgspec.Struct)
 
@@ -14,7 +17,9 @@ class Listen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the feed is served. TLS is the proxy's in front."""
 
     host: str = "127.0.0.1"
-    port: int = 8080
+    port: Port = 8080
+    #: Where operators watch: /metrics, on loopback. It tells more than consumers may know.
+    metrics_port: Port = 9090
 
 
 class MicrosoftSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -77,7 +82,10 @@ def load_settings(path: Path) -> Settings:
             "'gateway sandbox --out DIR' writes one to start from."
         ) from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path.name} cannot be used: {error}. Nothing was started.") from None
+        raise ConfigurationError(
+            f"{path.name} cannot be used: {error}. Nothing was started. Settings are listed in "
+            "config/README.md."
+        ) from None
     if settings.production and settings.clock_offset_seconds:
         raise ConfigurationError(
             f"{path.name}: clock_offset_seconds moves the clock, which only stand-ins need. "

@@ -94,9 +94,12 @@ def _outcome(item: Occupancy, projection: Projection) -> Outcome:
     least = timed(item.id, _instant(item.start), _instant(item.end))
     if isinstance(least, Unclear):
         return least
-    identity, *instants = least
-    start, end = _whole_days(item) or instants
     kind = _KINDS.get(item.type, _OTHER)
+    # A round of changes tells occurrences of a known series by id and time alone.
+    bare = kind is _OCCURRENCE and item.show_as is None and item.sensitivity is None
+    identity, *instants = least
+    # Of those, what lies from midnight to midnight is far more often whole days than a night and a day.
+    start, end = (_whole_days(item) if item.is_all_day or bare else None) or instants
     return RawEvent(
         id=identity,
         start=start,
@@ -105,9 +108,8 @@ def _outcome(item: Occupancy, projection: Projection) -> Outcome:
         cancelled=item.is_cancelled is True,
         private=item.sensitivity != "normal",
         tentative=item.show_as == "tentative",
-        response=_own_response(item),
-        # A round of changes tells occurrences of a known series by id and time alone.
-        bare=kind is _OCCURRENCE and item.show_as is None and item.sensitivity is None,
+        response=None if bare else _own_response(item),
+        bare=bare,
         conference=item.is_online_meeting,
         organizer=_address(item.organizer) if projection.booker else None,
         attendees=_people(item) if projection.people else _places(item),
@@ -117,7 +119,7 @@ def _outcome(item: Occupancy, projection: Projection) -> Outcome:
 
 def _whole_days(item: Occupancy) -> tuple[Moment, Moment] | None:
     """Dates as they are printed: an all-day event lies on the same dates in every zone."""
-    if not item.is_all_day or item.start is None or item.end is None:
+    if item.start is None or item.end is None:
         return None
     start, end = item.start.date_time, item.end.date_time
     return (start.date(), end.date()) if start.time() == end.time() == _MIDNIGHT else None

@@ -31,6 +31,7 @@ class Microsoft:
         self._settings = settings
         self._session = session
         self._tls = tls
+        _check_pair(settings.certificate_file)
         pem = _read(settings.certificate_file)
         self._application = Application(settings.client_id, private_key=pem, certificate=_certificate(pem))
 
@@ -58,6 +59,7 @@ class Google:
         self._settings = settings
         self._session = session
         self._key = _read(settings.key_file).encode()
+        _check_key(self._session, self._key)
 
     def connect(self, tenant: Tenant, admit: Admission) -> Connector:
         if tenant.connection.read_as is None:
@@ -137,11 +139,29 @@ def _read(path: str) -> str:
         ) from None
 
 
-def _certificate(pem: str) -> str:
-    start = pem.find("-----BEGIN CERTIFICATE-----")
-    if start < 0:
+def _check_key(session: aiohttp.ClientSession, key: bytes) -> None:
+    async def admit() -> None:
+        return
+
+    try:
+        ServiceAccount(session, admit, key, read_as="")
+    except CredentialRefused:
         raise ConfigurationError(
-            "The certificate file for Microsoft holds no certificate. It needs the private key and the "
-            "certificate, one after the other, as PEM."
-        )
-    return pem[start:]
+            "The key file in [providers.google] is no key of a service account. Put the JSON file there that "
+            "Google issued."
+        ) from None
+
+
+def _check_pair(path: str) -> None:
+    """Raises ConfigurationError unless the file holds a private key and the certificate that goes with it."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(path)
+    except (OSError, ssl.SSLError):
+        raise ConfigurationError(
+            f"{Path(path).name} is no certificate with its private key. It needs both, one after the other, "
+            "as PEM, and the gateway's user has to be able to read it."
+        ) from None
+
+
+def _certificate(pem: str) -> str:
+    return pem[pem.index("-----BEGIN CERTIFICATE-----") :]

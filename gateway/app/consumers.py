@@ -7,7 +7,7 @@ from gateway.app.parts import Parts
 from gateway.app.tenants import acknowledgements, find_tenant
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError
-from gateway.store.consumers import NAMES, Consumer, ConsumerRows
+from gateway.store.consumers import RECORDS, Consumer, ConsumerRows
 from gateway.store.withdrawals import WithdrawalRow
 
 # The public cursor holds one position per tenant, and has to fit into an address.
@@ -26,6 +26,11 @@ async def add_consumer(parts: Parts, name: str, tenants: Iterable[str]) -> tuple
             "nothing was recorded."
         )
     async with _rows(parts) as rows:
+        if any(consumer.name == name and consumer.revoked_at is None for consumer in await rows.all()):
+            raise ConfigurationError(
+                "A consumer of that name may read already. Revoke it first, or choose another name; nothing "
+                "was recorded."
+            )
         return await rows.add(name, scope)
 
 
@@ -47,12 +52,12 @@ async def unacknowledged(parts: Parts, withdrawal: WithdrawalRow) -> list[str]:
     return [
         consumer.id
         for consumer in await list_consumers(parts)
-        if withdrawal.tenant in consumer.scope and consumer.id not in said
+        if withdrawal.tenant in consumer.scope and consumer.id not in said and consumer.revoked_at is None
     ]
 
 
 @asynccontextmanager
 async def _rows(parts: Parts) -> AsyncIterator[ConsumerRows]:
-    names = await parts.keyring.service(*NAMES)
+    names = await parts.keyring.service(*RECORDS)
     async with parts.store.administer() as (connection, _):
         yield ConsumerRows(connection, milliseconds(parts.clock()), names)

@@ -6,7 +6,6 @@ from gateway.app.parts import Parts
 from gateway.booking import TenantId
 from gateway.store.copies import Readable, copy_database, count_readable
 from gateway.store.store import DATABASE
-from gateway.vault.keyring import Keyring
 
 
 async def copy_of_database(parts: Parts, target: Path) -> None:
@@ -16,5 +15,4 @@ async def copy_of_database(parts: Parts, target: Path) -> None:
 
 async def readable(parts: Parts, copy: Path) -> dict[TenantId, Readable]:
     """How many of each tenant's bookings in a copy open now. Nothing that was opened before helps."""
-    fresh = Keyring(parts.keys, region=parts.settings.region, clock=parts.clock)
-    return await count_readable(copy, fresh)
+    return await count_readable(copy, parts.keys)

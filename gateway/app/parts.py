@@ -1,6 +1,6 @@
 """What every command opens: the store, the keys and the rules."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,24 +8,17 @@ from pathlib import Path
 
 import structlog
 
+from gateway.app.rules import Rules, load_rules
 from gateway.clock import Clock, system_clock
 from gateway.errors import ConfigurationError
 from gateway.metrics import Metrics
-from gateway.minimization.policy import Legal, Policy, load_legal, load_policies
-from gateway.settings import Settings, shipped_config
+from gateway.settings import Settings
 from gateway.store.store import Store, open_store
+from gateway.vault.key_directory import share_file_system
 from gateway.vault.keyring import Keyring
 from gateway.vault.local import LocalKeyService
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What may be seen: employers' policies and the ceilings of legal bases."""
-
-    policies: Mapping[str, Policy]
-    legal: Legal
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +34,15 @@ class Parts:
     metrics: Metrics
 
 
-def load_rules(settings: Settings | None = None) -> Rules:
-    """The rules of a configuration, or those that the product ships. Raises ConfigurationError."""
-    chosen = settings.config if settings is not None else None
-    folder = Path(chosen) if chosen is not None else shipped_config()
-    return Rules(load_policies(folder / "policies"), load_legal(folder / "legal.toml"))
-
-
 @asynccontextmanager
 async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     """Open everything, and close it in the opposite order. Raises ConfigurationError."""
     rules = load_rules(settings)
     clock = system_clock(timedelta(seconds=settings.clock_offset_seconds))
     data = Path(settings.store)
+    _refuse_shared_volume(settings)
     keys = LocalKeyService(Path(settings.keys), data)
     async with open_store(data, clock) as store:
-        _refuse_shared_volume(settings, keys, data)
         yield Parts(
             settings=settings,
             clock=clock,
@@ -74,8 +60,8 @@ def warn_of_shared_volume(parts: Parts) -> None:
         log.warning("keys_and_data_share_a_file_system")
 
 
-def _refuse_shared_volume(settings: Settings, keys: LocalKeyService, data: Path) -> None:
-    if settings.production and keys.shares_file_system(data):
+def _refuse_shared_volume(settings: Settings) -> None:
+    if settings.production and share_file_system(Path(settings.keys), Path(settings.store)):
         raise ConfigurationError(
             "The key directory and the data directory share a file system: one snapshot would hold both, and "
             "erased data could be read from it. Put the keys on a volume of their own, or set "

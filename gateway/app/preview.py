@@ -7,11 +7,12 @@ from typing import Any
 import msgspec
 from rich.console import Console
 
+from connectors.decoding import decode
 from connectors.errors import Malformed
 from connectors.google import wire as google
 from connectors.microsoft import wire as microsoft
 from connectors.port import Page, Projection
-from gateway.app.parts import Rules
+from gateway.app.rules import Rules
 from gateway.booking import ResourceKind
 from gateway.clock import Clock
 from gateway.errors import ConfigurationError
@@ -22,6 +23,8 @@ from gateway.minimization.reveal import reveal
 from gateway.tenant import Provider
 
 WIRES = {Provider.MICROSOFT: microsoft, Provider.GOOGLE: google}
+#: What only a round of changes prints: Graph then sends every member, whatever is asked for.
+DELTA_MARKS = (b'"@odata.deltaLink"', b'"@removed"')
 #: Under which member a provider's page holds its items.
 LISTS = {Provider.MICROSOFT: "value", Provider.GOOGLE: "items"}
 
@@ -32,6 +35,8 @@ def preview_file(path: Path, provider: Provider, assumptions: Assumptions, clock
         content = path.read_bytes()
     except OSError as error:
         raise ConfigurationError(f"{path.name} cannot be read ({error.strerror}). Check its path.") from None
+    if any(mark in content for mark in DELTA_MARKS):
+        assumptions = msgspec.structs.replace(assumptions, asks_for_less=False)
     return preview(content, _decoder(provider, assumptions), assumptions, now=clock())
 
 
@@ -44,7 +49,7 @@ def assume(
     """
     return Assumptions(
         policy=named(rules.policies, policy).disclosure,
-        legal_ceiling=rules.legal.ceiling(basis),
+        legal_ceiling=rules.legal.ceiling(basis, personal=resource is not None),
         kind=kind,
         zone=zone,
         addresses=None if resource is None else frozenset({resource.lower()}),
@@ -67,10 +72,10 @@ def _decoder(provider: Provider, assumptions: Assumptions) -> Decoder:
         # Which places an event names stands among its attendees.
         asked = msgspec.structs.replace(asked, places=True)
 
-    def decode(content: bytes) -> Sequence[tuple[Mapping[str, object], Item]]:
+    def items(content: bytes) -> Sequence[tuple[Mapping[str, object], Item]]:
         return [(item, _read(provider, item, asked)) for item in _items(provider, content)]
 
-    return decode
+    return items
 
 
 def _read(provider: Provider, item: Mapping[str, object], asked: Projection) -> Item:
@@ -83,8 +88,9 @@ def _read(provider: Provider, item: Mapping[str, object], asked: Projection) -> 
 def _items(provider: Provider, content: bytes) -> list[dict[str, object]]:
     """The items of a page, a list of events or of pages, or a single event."""
     try:
-        document = msgspec.json.decode(content)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        # As forgiving as a page of the provider's: one odd body does not cost the file.
+        document = decode(content, msgspec.json.Decoder(object))
+    except msgspec.MsgspecError:
         raise Malformed("bad_file") from None
     parts = document if isinstance(document, list) else [document]
     items = [item for part in parts for item in _items_of(part, LISTS[provider])]

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -11,20 +11,29 @@ from aiohttp import web
 
 from gateway.app.connecting import open_connectors
 from gateway.app.parts import Parts
+from gateway.app.rules import check_choices
+from gateway.app.tenants import list_tenants, open_tenant
 from gateway.booking import TenantId
-from gateway.errors import ConfigurationError, GatewayError, KeyUnavailable
-from gateway.settings import Listen
+from gateway.errors import (
+    ConfigurationError,
+    GatewayError,
+    KeyUnavailable,
+    RestoredStore,
+    Unreadable,
+)
 from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing, standings
-from gateway.sync.tenancies import Tenancies
+from gateway.sync.tenancies import Connect, Tenancies
+from gateway.sync.upkeep import Upkeep
 from gateway.sync.worker import Worker
 from gateway.web.parts import Parts as WebParts
-from gateway.web.server import application, runner
+from gateway.web.server import application, runner, watch_application
 from gateway.withdrawal.cascade import Cascade
 
 log = structlog.get_logger()
 
 RESUME_SECONDS = 10.0
+LOOPBACK = "127.0.0.1"
 
 #: Told the port.
 OnListening = Callable[[int], None]
@@ -35,6 +44,7 @@ class Engine:
     """What moves: reads providers, obeys fences, finishes withdrawals."""
 
     worker: Worker
+    upkeep: Upkeep
     pulse: Pulse
     cascade: Cascade
 
@@ -67,15 +77,19 @@ async def open_engine(parts: Parts) -> AsyncIterator[Engine]:
             await _settle_epoch(parts, standing)
 
         cascade = Cascade(parts.store, parts.keyring, parts.keys, owner=owner)
-        yield Engine(worker, Pulse(parts.store, obey_fence), cascade)
+        upkeep = Upkeep(parts.store, parts.keyring)
+        yield Engine(worker, upkeep, Pulse(parts.store, obey_fence), cascade)
 
 
 async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
     """Run until told to stop. If one part ends by an error, all end."""
     await settle_epochs(parts)
     async with asyncio.TaskGroup() as group:
-        group.create_task(engine.pulse.run(stop), name="pulse")
-        group.create_task(engine.worker.run(stop), name="worker")
+        # A fence is obeyed for as long as anything still runs.
+        ended = asyncio.Event()
+        group.create_task(engine.pulse.run(ended), name="pulse")
+        group.create_task(_work(engine.worker, stop, ended), name="worker")
+        group.create_task(engine.upkeep.run(stop), name="upkeep")
         group.create_task(_finish_withdrawals(engine.cascade, parts, stop), name="withdrawals")
 
 
@@ -85,44 +99,83 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
     ``on_listening`` is told the port once requests are answered.
     """
     listen = parts.settings.listen
+    await check_installation(parts)
     async with open_engine(parts) as engine:
         await engine.pulse.beat()
-        site = runner(
-            application(WebParts(parts.store, parts.keyring, engine.pulse, parts.metrics, parts.clock))
-        )
-        try:
-            await site.setup()
-            port = await _listen(site, listen)
+        web_parts = WebParts(parts.store, parts.keyring, engine.pulse, parts.metrics, parts.clock)
+        async with AsyncExitStack() as sites:
+            await _listen(sites, watch_application(web_parts), LOOPBACK, listen.metrics_port)
+            port = await _listen(sites, application(web_parts), listen.host, listen.port)
             on_listening(port)
             await run_engine(engine, parts, stop)
-        finally:
-            await site.cleanup()
 
 
-async def _listen(site: web.AppRunner, listen: Listen) -> int:
+async def _listen(sites: AsyncExitStack, site: web.Application, host: str, port: int) -> int:
+    """Serve until the stack is closed; returns the port. Raises ConfigurationError."""
+    serving = runner(site)
+    sites.push_async_callback(serving.cleanup)
+    await serving.setup()
     try:
-        await web.TCPSite(site, listen.host, listen.port).start()
+        await web.TCPSite(serving, host, port).start()
     except OSError as error:
         raise ConfigurationError(
-            f"Nothing can be served on port {listen.port} ({error.strerror}). Choose another in [listen]."
+            f"Cannot listen on {host}:{port} ({error.strerror}). Check [listen] in the configuration; "
+            "another process may hold the port."
         ) from None
-    return int(site.addresses[0][1])
+    return int(serving.addresses[0][1])
 
 
-async def check_credentials(parts: Parts) -> None:
-    """Read every credential that the configuration names. Raises ConfigurationError."""
-    async with open_connectors(parts.settings):
+async def check_installation(parts: Parts) -> None:
+    """Look at every credential, and at what every tenant chose. Raises ConfigurationError.
+
+    Tenants whose keys are not to be had are passed over: they are neither read nor served.
+    """
+    async with open_connectors(parts.settings) as connect:
+        for overview in await list_tenants(parts):
+            if overview.is_open:
+                await _check_tenant(parts, connect, overview.standing)
+
+
+async def _check_tenant(parts: Parts, connect: Connect, standing: Standing) -> None:
+    try:
+        tenant = await open_tenant(parts, standing)
+    except (KeyUnavailable, RestoredStore, Unreadable) as error:
+        _log_refusal(standing.tenant, error)
         return
+
+    async def admit() -> None:
+        return
+
+    try:
+        check_choices(parts.rules, tenant)
+        connect(tenant, admit)
+    except GatewayError as error:
+        raise ConfigurationError(f"Tenant {tenant.id} cannot be read. {error}") from None
 
 
 async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> None:
-    """Read everything that is due, once."""
+    """Read everything that is due, once. Raises ConfigurationError if a provider refuses our credential."""
+    await check_installation(parts)
     await settle_epochs(parts)
     stop = asyncio.Event()
     async with open_engine(parts) as engine, asyncio.TaskGroup() as group:
         group.create_task(engine.pulse.run(stop), name="pulse")
+        await engine.upkeep.visit_all()
         await engine.worker.run_until_idle(on_turn)
         stop.set()
+    if engine.worker.refusals:
+        codes = ", ".join(sorted(engine.worker.refusals))
+        raise ConfigurationError(
+            f"A provider refuses our own credential ({codes}). What is stored stays as it is and grows "
+            "stale. Put the credential that the provider knows into [providers], then read again."
+        )
+
+
+async def _work(worker: Worker, stop: asyncio.Event, ended: asyncio.Event) -> None:
+    try:
+        await worker.run(stop)
+    finally:
+        ended.set()
 
 
 async def settle_epochs(parts: Parts) -> None:

@@ -20,6 +20,7 @@ from gateway.settings import GoogleSettings, Listen, MicrosoftSettings, Provider
 from gateway.tenant import Connection, Provider
 
 REGION = "eu"
+METRICS_PORT = 9090
 
 
 def made_up_world(seed: int, calendars_per_tenant: int) -> World:
@@ -48,6 +49,7 @@ def installation(sandbox: Sandbox, directory: Path, *, port: int) -> tuple[Setti
 
     The gateway's clock goes with the world's.
     """
+    directory = directory.resolve()
     handout = write_credentials(sandbox, directory)
     authority = str(handout.authority_file)
     microsoft = MicrosoftSettings(
@@ -68,7 +70,7 @@ def installation(sandbox: Sandbox, directory: Path, *, port: int) -> tuple[Setti
         store=str(directory / "store"),
         keys=str(directory / "keys"),
         region=REGION,
-        listen=Listen(port=port),
+        listen=Listen(port=port, metrics_port=port and METRICS_PORT),
         providers=Providers(microsoft, google),
         clock_offset_seconds=round(offset / timedelta(seconds=1)),
     )

@@ -5,12 +5,19 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gateway.app.parts import Parts
-from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind
+from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind, State
 from gateway.booking import TenantId
 from gateway.entry import EntryKind
-from gateway.errors import ConfigurationError, UnknownName
+from gateway.errors import ConfigurationError, Fenced, KeyUnavailable, UnknownName, Unreadable
 from gateway.minimization.policy import named
-from gateway.store.registry import RECORD, Standing, load_record, load_tenant, standings
+from gateway.store.registry import (
+    RECORD,
+    Standing,
+    load_record,
+    load_tenant,
+    standing_of,
+    standings,
+)
 from gateway.store.unlock import unlock
 from gateway.store.withdrawals import (
     Acknowledgement,
@@ -29,7 +36,17 @@ class TenantOverview(NamedTuple):
     """A tenant with what its evidence says; present for erased ones too."""
 
     standing: Standing
-    record: AuthorizationRecord
+    #: None where the evidence key is not to be had; the tenant can be withdrawn all the same.
+    record: AuthorizationRecord | None
+
+    @property
+    def name(self) -> str:
+        return "(evidence closed)" if self.record is None else self.record.tenant_name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the authorization has not ended."""
+        return self.standing.authorization.state.is_open
 
 
 async def add_tenant(
@@ -68,23 +85,35 @@ async def add_tenant(
 async def list_tenants(parts: Parts) -> list[TenantOverview]:
     """Every tenant there ever was, the oldest first."""
     async with parts.store.reading() as connection:
-        overviews = []
-        for standing in await standings(connection):
-            column = await parts.keyring.evidence(standing.tenant, *RECORD)
-            overviews.append(TenantOverview(standing, await load_record(connection, standing, column)))
-        return overviews
+        found = await standings(connection)
+    return [TenantOverview(standing, await _evidence(parts, standing)) for standing in found]
 
 
 async def find_tenant(parts: Parts, name_or_id: str) -> TenantOverview:
-    """The tenant of that name or id; of several of one name, the newest. Raises UnknownName."""
-    found = [
-        overview
-        for overview in await list_tenants(parts)
-        if name_or_id in (overview.record.tenant_name, overview.standing.tenant)
-    ]
+    """The tenant of that id, or of that name: an open one before those that have ended.
+
+    Raises UnknownName; also where several open tenants bear the name, so that none is taken for another.
+    """
+    overviews = await list_tenants(parts)
+    for overview in overviews:
+        if overview.standing.tenant == name_or_id:
+            return overview
+    named_so = [overview for overview in overviews if overview.name == name_or_id]
+    found = [overview for overview in named_so if overview.is_open] or named_so[-1:]
+    if len(found) > 1:
+        raise UnknownName("Several tenants bear that name. Use the id that 'gateway tenant list' shows.")
     if not found:
         raise UnknownName("There is no tenant of that name or id. 'gateway tenant list' shows them all.")
-    return found[-1]
+    return found[0]
+
+
+async def _evidence(parts: Parts, standing: Standing) -> AuthorizationRecord | None:
+    try:
+        column = await parts.keyring.evidence(standing.tenant, *RECORD)
+        async with parts.store.reading() as connection:
+            return await load_record(connection, standing, column)
+    except (KeyUnavailable, Unreadable):
+        return None
 
 
 async def open_tenant(parts: Parts, standing: Standing) -> Tenant:
@@ -101,10 +130,18 @@ async def withdraw_tenant(parts: Parts, tenant: TenantId) -> WithdrawalRow:
     stands by then, and whatever serves takes the rest up by itself.
     """
     cascade = Cascade(parts.store, parts.keyring, parts.keys, owner=secrets.token_hex(8))
+    async with parts.store.reading() as connection:
+        standing = await standing_of(connection, tenant)
+    if standing is not None and standing.authorization.state is State.ERASED:
+        return (await withdrawals(parts, tenant))[-1]
     lease = await cascade.fence(tenant)
-    if lease is not None:
-        return await cascade.drive(lease)
-    await cascade.resume()
+    try:
+        if lease is not None:
+            return await cascade.drive(lease)
+        await cascade.resume()
+    except Fenced:
+        # Whoever serves took it over; how far it has come stands in the store.
+        pass
     return (await withdrawals(parts, tenant))[-1]
 
 
@@ -122,10 +159,12 @@ async def acknowledgements(parts: Parts, withdrawal: WithdrawalRow) -> list[Ackn
 
 async def resume_tenant(parts: Parts, tenant: TenantId) -> None:
     """Re-open a suspended tenant: an admin confirms that the grant stands. No signal ever does this."""
-    standing = (await find_tenant(parts, tenant)).standing
-    resumed = standing.authorization.resume()
-    async with parts.store.administer() as (_, registry):
-        await registry.change(resumed)
+    async with parts.store.administer() as (connection, registry):
+        standing = await standing_of(connection, tenant)
+        if standing is None:
+            raise UnknownName("There is no such tenant. 'gateway tenant list' shows them all.")
+        resumed = standing.authorization.resume()
+        await registry.change(standing.authorization, resumed)
         await registry.announce(tenant, EntryKind.TENANT_RESUMED, None)
     await parts.keys.raise_epoch(tenant, resumed.id, resumed.epoch)
 
@@ -148,15 +187,12 @@ def _check(parts: Parts, connection: Connection, registration: Registration) -> 
 
 
 async def _refuse_twice(parts: Parts, connection: Connection) -> None:
-    for overview in await list_tenants(parts):
-        same = (overview.record.provider, overview.record.directory) == (
-            connection.provider,
-            connection.directory,
-        )
-        if same and overview.standing.authorization.state.is_open:
+    asked = (connection.provider, connection.directory)
+    for (standing, record), is_open in [(one, one.is_open) for one in await list_tenants(parts)]:
+        if is_open and record is not None and (record.provider, record.directory) == asked:
             raise ConfigurationError(
-                f"That directory is already onboarded as tenant {overview.standing.tenant}: its calendars "
-                "would be read and told twice. Withdraw that one first; nothing was recorded."
+                f"That directory is already onboarded as tenant {standing.tenant}: its calendars would be "
+                "read and told twice. Withdraw that one first; nothing was recorded."
             )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
+from rich.console import Console
 
 from gateway.app.parts import Parts, open_parts
 from gateway.settings import load_settings
@@ -14,6 +15,11 @@ from gateway.settings import load_settings
 ConfigPath = Annotated[Path, Parameter(name="--config", help="The configuration file.")]
 
 DEFAULT_CONFIG = Path("gateway.toml")
+
+
+def console() -> Console:
+    """Prints for people. Names may hold brackets: what is printed is text, never markup."""
+    return Console(markup=False, highlight=False, soft_wrap=False)
 
 
 @asynccontextmanager

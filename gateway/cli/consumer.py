@@ -3,11 +3,10 @@
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.console import Console
 from rich.table import Column, Table
 
 from gateway.app.consumers import add_consumer, list_consumers, revoke_consumer
-from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured
+from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.clock import moment
 
 
@@ -20,10 +19,10 @@ async def add(
     """Let a consumer read some tenants; prints its token once."""
     async with configured(config) as parts:
         consumer, token = await add_consumer(parts, name, tenant)
-    console = Console()
-    console.print(f"Recorded as {consumer.id}. Its token is shown once and is not stored:")
+    out = console()
+    out.print(f"Recorded as {consumer.id}. Its token is shown once and is not stored:")
     # Plain, on a line of its own, so that a script can take it.
-    console.out(token, highlight=False)
+    out.out(token, highlight=False)
 
 
 async def list_(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
@@ -36,11 +35,11 @@ async def list_(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
             )
             since = f"{moment(consumer.created_at):%Y-%m-%d}"
             table.add_row(consumer.id, consumer.name, "\n".join(sorted(consumer.scope)), since, state)
-    Console().print(table)
+    console().print(table)
 
 
 async def revoke(consumer: str, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Stop a consumer's token at once."""
     async with configured(config) as parts:
         revoked = await revoke_consumer(parts, consumer)
-    Console().print(f"{revoked.id} may no longer read the feed.")
+    console().print(f"{revoked.id} may no longer read the feed.")

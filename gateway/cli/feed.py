@@ -23,27 +23,32 @@ async def feed(
 ) -> None:
     """Read the feed as a consumer does, one entry a line; the cursor to go on from is the last line."""
     try:
-        token = token_file.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        raise ConfigurationError("The token file cannot be read. Name it with --token-file.") from None
+        (token,) = token_file.read_text(encoding="ascii").split()
+    except (OSError, ValueError):
+        raise ConfigurationError(
+            "The token file does not hold a token and nothing else. 'gateway consumer add' prints one, once."
+        ) from None
     async with aiohttp.ClientSession() as session:
         try:
             await _print_all(FeedClient(session, url, token), after, follow=follow)
         except FeedRefused as refusal:
             raise ConfigurationError(str(refusal)) from None
-        except aiohttp.ClientError:
+        except (aiohttp.ClientError, TimeoutError):
             raise ConfigurationError(
                 "Nothing answers there as the gateway does. Check --url, and that 'gateway serve' runs."
             ) from None
 
 
 async def _print_all(client: FeedClient, after: str | None, *, follow: bool) -> None:
-    while True:
-        page = await client.read(after, wait_seconds=WAIT_SECONDS if follow and after else 0)
-        for entry in page.entries:
-            sys.stdout.write(msgspec.json.encode(entry).decode() + "\n")
-        sys.stdout.flush()
-        after = page.next
-        if not (page.more or follow):
-            break
-    sys.stdout.write(msgspec.json.encode({"next": after}).decode() + "\n")
+    try:
+        while True:
+            page = await client.read(after, wait_seconds=WAIT_SECONDS if follow and after else 0)
+            for entry in page.entries:
+                sys.stdout.write(msgspec.json.encode(entry).decode() + "\n")
+            sys.stdout.flush()
+            after = page.next
+            if not (page.more or follow):
+                break
+    finally:
+        # Also when interrupted: whoever followed goes on from here.
+        sys.stdout.write(msgspec.json.encode({"next": after}).decode() + "\n")

@@ -8,8 +8,8 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.console import Console
 
-from gateway.app.parts import load_rules
 from gateway.app.preview import assume, preview_file, results, show
+from gateway.app.rules import load_rules
 from gateway.booking import ResourceKind
 from gateway.clock import system_clock
 from gateway.errors import ConfigurationError

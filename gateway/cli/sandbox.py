@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.console import Console
 
 from gateway.app.standins import (
     connection_of,
@@ -16,6 +15,7 @@ from gateway.app.standins import (
     world_from,
     write_settings,
 )
+from gateway.cli.configured import console
 from gateway.tenant import Connection, Provider
 
 DEFAULT_PORT = 8080
@@ -25,7 +25,7 @@ async def sandbox(
     *,
     world: Annotated[Path | None, Parameter(help="A folder with world.toml: your own companies.")] = None,
     out: Annotated[Path | None, Parameter(help="Write credentials and a gateway.toml here.")] = None,
-    seed: Annotated[int, Parameter(help="The made-up companies are the same for every seed.")] = 1,
+    seed: Annotated[int, Parameter(help="The same number makes the same companies.")] = 1,
     calendars: Annotated[int, Parameter(help="How many calendars each made-up company has.")] = 150,
 ) -> None:
     """Run the stand-in providers alone, to try things against."""
@@ -33,18 +33,17 @@ async def sandbox(
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     companies = made_up_world(seed, calendars) if world is None else world_from(world)
-    console = Console()
+    screen = console()
     async with open_standins(companies) as standins:
-        console.print(f"Both providers answer at {standins.url}.")
+        screen.print(f"Both providers answer at {standins.url}.")
         if out is not None:
             settings, handout = installation(standins, out, port=DEFAULT_PORT)
             write_settings(settings, out / "gateway.toml")
-            console.print(f"Credentials and gateway.toml are in {out}. To onboard the companies:")
+            screen.print(f"Credentials and gateway.toml are in {out}. To onboard the companies:")
             for tenant in handout.tenants:
                 # Not wrapped: each line is meant to be copied whole.
-                console.out(
-                    _onboarding(tenant.name, connection_of(tenant), tenant.zone, out), highlight=False
-                )
+                line = _onboarding(tenant.name, connection_of(tenant), tenant.zone, out)
+                screen.out(line, highlight=False)
         await stop.wait()
 
 

@@ -1,13 +1,16 @@
 """``gateway status`` and ``gateway check-config``: what an operator looks at first."""
 
-from rich.console import Console
 from rich.table import Table
 
 from gateway.app.census import tenant_statuses
-from gateway.app.parts import warn_of_shared_volume
-from gateway.app.service import check_credentials
+from gateway.app.consumers import unacknowledged
+from gateway.app.parts import Parts, warn_of_shared_volume
+from gateway.app.service import check_installation
+from gateway.app.tenants import TenantOverview, withdrawals
 from gateway.booking import Freshness
-from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured
+from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
+from gateway.clock import moment
+from gateway.store.census import Census
 from gateway.tenant import Provider
 
 DELEGATION = (
@@ -18,29 +21,63 @@ DELEGATION = (
 
 async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Show what is read, how current it is, and what waits for people."""
-    table = Table("tenant", "state", "read", "bookings", *Freshness, "trouble")
+    table = Table("tenant", "state", "read", "bookings", *Freshness)
     async with configured(config) as parts:
         statuses = await tenant_statuses(parts)
-    for (standing, record), census in statuses:
+        waiting = [line for overview, _ in statuses for line in await _waiting(parts, overview)]
+    for overview, census in statuses:
         fresh = [f"{census.freshness.get(freshness, 0):,}" for freshness in Freshness]
         read = f"{census.calendars_read:,} of {census.calendars:,}"
-        trouble = standing.authorization.reason or census.directory_reason or ""
-        state = standing.authorization.state
-        table.add_row(record.tenant_name, state, read, f"{census.bookings:,}", *fresh, trouble)
-    console = Console()
-    console.print(table)
-    reading = [
-        overview.record.provider for overview, _ in statuses if overview.standing.authorization.state.is_open
-    ]
-    if Provider.GOOGLE in reading:
-        console.print(DELEGATION)
+        state = overview.standing.authorization.state
+        table.add_row(overview.name, state, read, f"{census.bookings:,}", *fresh)
+        waiting += _troubles(overview, census)
+    out = console()
+    out.print(table)
+    for line in waiting:
+        out.print(line)
+    if any(_is_delegated(overview) for overview, _ in statuses):
+        out.print(DELEGATION)
+
+
+def _is_delegated(overview: TenantOverview) -> bool:
+    record = overview.record
+    return overview.is_open and record is not None and record.provider is Provider.GOOGLE
+
+
+def _troubles(overview: TenantOverview, census: Census) -> list[str]:
+    """What keeps a tenant from being read, and what to do."""
+    authorization, found = overview.standing.authorization, []
+    if authorization.reason is not None:
+        found.append(
+            f"{overview.name} is suspended ({authorization.reason}): nothing is read or served. Confirm with "
+            "its admin that the grant stands, then 'gateway tenant resume'; or 'gateway tenant withdraw'."
+        )
+    for reason, number in sorted(census.reasons.items()):
+        found.append(
+            f"{overview.name}: {number:,} could not be read ({reason}). The provider is asked again by "
+            "itself; if it lasts, 'gateway check-config' looks at our credentials."
+        )
+    return found
+
+
+async def _waiting(parts: Parts, overview: TenantOverview) -> list[str]:
+    """Erasures that are under way, or that consumers have not acknowledged."""
+    lines = []
+    for withdrawal in await withdrawals(parts, overview.standing.tenant):
+        if withdrawal.notified_at is None:
+            lines.append(f"{overview.name}: the withdrawal is under way; whatever serves finishes it.")
+            continue
+        told = f"erasure {withdrawal.id}, told at {moment(withdrawal.notified_at):%Y-%m-%d %H:%M} UTC"
+        silent = await unacknowledged(parts, withdrawal)
+        lines += [f"{overview.name}: {consumer} has not acknowledged {told}." for consumer in silent]
+    return lines
 
 
 async def check_config(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Read the configuration and say whether it can be used."""
     async with configured(config) as parts:
-        await check_credentials(parts)
+        await check_installation(parts)
         warn_of_shared_volume(parts)
         rules = parts.rules
     policies = ", ".join(sorted(rules.policies))
-    Console().print(f"The configuration can be used. Policies: {policies}.")
+    console().print(f"The configuration can be used. Policies: {policies}.")

@@ -6,20 +6,23 @@ from typing import Annotated
 
 from cyclopts import Parameter
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from gateway.app import tenants
 from gateway.app.consumers import unacknowledged
 from gateway.app.mapping import load_places
 from gateway.app.parts import Parts
+from gateway.app.rules import brings_people
 from gateway.booking import TenantId
-from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured
+from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.clock import moment
-from gateway.errors import ConfigurationError
+from gateway.errors import ConfigurationError, GatewayError
 from gateway.store.withdrawals import WithdrawalRow
 from gateway.tenant import Connection, Mode, Places, Provider, Registration
 
 ACKNOWLEDGEMENT_HOURS = 72
+
+TenantName = Annotated[str, Parameter(help="Name or id, as 'gateway tenant list' shows it.")]
 
 #: What only the customer's own admin can take back.
 REMOVE_AT_PROVIDER = {
@@ -61,63 +64,107 @@ async def add(
     registration = Registration(name=name, policy=policy, zone=zone, basis=basis, places=decisions)
     async with configured(config) as parts:
         tenant = await tenants.add_tenant(parts, connection, registration, region=region)
-    Console().print(f"Recorded as {tenant.id}. Its calendars are read as soon as 'gateway serve' runs.")
+        brings = brings_people(parts.rules, tenant)
+    out = console()
+    out.print(f"Recorded as {tenant.id}. 'gateway serve' reads its calendars within a minute.")
+    if brings:
+        out.print("This choice brings names over the wire; they are taken out in memory.")
 
 
 async def list_(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """List all tenants, erased ones included."""
-    table = Table("tenant", "name", "provider", "state", "since")
+    table = Table(Column("tenant", no_wrap=True), "name", "provider", "state", "since")
     async with configured(config) as parts:
-        for standing, record in await tenants.list_tenants(parts):
-            state = standing.authorization.state
-            table.add_row(
-                standing.tenant, record.tenant_name, record.provider, state, record.recorded_at[:10]
-            )
-    Console().print(table)
+        for overview in await tenants.list_tenants(parts):
+            record, state = overview.record, overview.standing.authorization.state
+            told = (record.provider, state, record.recorded_at[:10]) if record else ("", state, "")
+            table.add_row(overview.standing.tenant, overview.name, *told)
+    console().print(table)
 
 
-async def show(tenant: str, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
+async def show(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Show one tenant: state, rules, withdrawals, acknowledgements."""
     async with configured(config) as parts:
-        standing, record = await tenants.find_tenant(parts, tenant)
-        authorization = standing.authorization
-        facts = {
-            "tenant": standing.tenant,
-            "name": record.tenant_name,
-            "provider": f"{record.provider}, directory {record.directory}",
-            "state": " ".join(filter(None, (authorization.state, authorization.reason))),
-            "epoch": str(authorization.epoch),
-            "region": standing.region,
-            "legal basis": f"Art. 6(1)({record.basis}) GDPR",
-            "instruction": record.instruction,
-            "policy": record.policy,
-            "recorded": record.recorded_at,
-        }
-        facts |= await _withdrawal_facts(parts, standing.tenant)
+        overview = await tenants.find_tenant(parts, tenant)
+        facts = _facts(overview) | await _rules(parts, overview)
+        facts |= await _withdrawal_facts(parts, overview.standing.tenant)
     table = Table.grid(padding=(0, 2))
     for name, fact in facts.items():
         table.add_row(name, fact)
-    Console().print(table)
+    out = console()
+    out.print(table)
+    if not overview.is_open:
+        _tell_what_stands_at_provider(out, overview)
 
 
-async def resume(tenant: str, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
+async def resume(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Re-open a suspended tenant, once its grant is confirmed."""
     async with configured(config) as parts:
-        standing = (await tenants.find_tenant(parts, tenant)).standing
-        await tenants.resume_tenant(parts, standing.tenant)
-    Console().print("Resumed. Consumers are told to show it again, and its calendars are read from now on.")
+        overview = await tenants.find_tenant(parts, tenant)
+        await tenants.resume_tenant(parts, overview.standing.tenant)
+    console().print("Resumed. Consumers are told to show it again, and its calendars are read from now on.")
 
 
-async def withdraw(tenant: str, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
+async def withdraw(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """End an authorization and destroy everything that hangs on it. This cannot be undone."""
     async with configured(config) as parts:
-        standing, record = await tenants.find_tenant(parts, tenant)
-        withdrawal = await tenants.withdraw_tenant(parts, standing.tenant)
-    console = Console()
+        overview = await tenants.find_tenant(parts, tenant)
+        withdrawal = await tenants.withdraw_tenant(parts, overview.standing.tenant)
+    out = console()
     for step in ("fenced", "dropped", "shredded", "erased", "notified"):
-        console.print(f"{step:10} {moment(getattr(withdrawal, f'{step}_at')):%Y-%m-%d %H:%M:%S} UTC")
-    console.print(f"Erasure {withdrawal.id}: consumers have {ACKNOWLEDGEMENT_HOURS} hours to acknowledge it.")
-    console.print(REMOVE_AT_PROVIDER[record.provider].format(directory=record.directory))
+        at = getattr(withdrawal, f"{step}_at")
+        out.print(f"{step:10} {'not yet' if at is None else _printed(at)}")
+    if withdrawal.notified_at is None:
+        out.print("Nothing is read or served any more. Another process finishes the rest; look again soon.")
+    else:
+        out.print(f"Erasure {withdrawal.id}: consumers have {ACKNOWLEDGEMENT_HOURS} hours to acknowledge it.")
+    _tell_what_stands_at_provider(out, overview)
+
+
+def _facts(overview: tenants.TenantOverview) -> dict[str, str]:
+    standing, record = overview.standing, overview.record
+    authorization = standing.authorization
+    facts = {
+        "tenant": standing.tenant,
+        "name": overview.name,
+        "state": " ".join(filter(None, (authorization.state, authorization.reason))),
+        "epoch": str(authorization.epoch),
+        "region": standing.region,
+    }
+    if record is None:
+        return facts
+    return facts | {
+        "provider": f"{record.provider}, directory {record.directory}",
+        "legal basis": f"Art. 6(1)({record.basis}) GDPR",
+        "instruction": record.instruction,
+        "policy": record.policy,
+        "recorded": record.recorded_at,
+    }
+
+
+async def _rules(parts: Parts, overview: tenants.TenantOverview) -> dict[str, str]:
+    """What the tenant chose; nothing once its keys are gone."""
+    try:
+        tenant = await tenants.open_tenant(parts, overview.standing)
+    except GatewayError:
+        return {}
+    reach, choice = tenant.connection, tenant.registration
+    brings = brings_people(parts.rules, tenant)
+    return {
+        "zone": choice.zone,
+        "read as": reach.read_as or f"the application itself, {reach.mode}",
+        "over the wire": "brings names over the wire" if brings else "no names",
+    }
+
+
+def _tell_what_stands_at_provider(out: Console, overview: tenants.TenantOverview) -> None:
+    if overview.record is not None:
+        told = REMOVE_AT_PROVIDER[overview.record.provider]
+        out.print(told.format(directory=overview.record.directory))
+
+
+def _printed(milliseconds: int) -> str:
+    return f"{moment(milliseconds):%Y-%m-%d %H:%M:%S} UTC"
 
 
 async def _withdrawal_facts(parts: Parts, tenant: TenantId) -> dict[str, str]:
@@ -125,9 +172,9 @@ async def _withdrawal_facts(parts: Parts, tenant: TenantId) -> dict[str, str]:
     for withdrawal in await tenants.withdrawals(parts, tenant):
         last = max(step for step in withdrawal[3:] if step is not None)
         state = "done" if withdrawal.notified_at else "under way"
-        facts[f"withdrawal {withdrawal.id}"] = f"{state}, last step {moment(last):%Y-%m-%d %H:%M:%S} UTC"
+        facts[f"withdrawal {withdrawal.id}"] = f"{state}, last step {_printed(last)}"
         for consumer, at in await tenants.acknowledgements(parts, withdrawal):
-            facts[f"acknowledged by {consumer}"] = f"{moment(at):%Y-%m-%d %H:%M:%S} UTC"
+            facts[f"acknowledged by {consumer}"] = _printed(at)
         for consumer in await unacknowledged(parts, withdrawal):
             waits = "overdue" if _overdue(parts, withdrawal) else "waiting"
             facts[f"not acknowledged by {consumer}"] = waits
@@ -145,9 +192,9 @@ def _connection(
     """Raises ConfigurationError if what the provider needs is missing, or belongs to the other one."""
     if provider is Provider.MICROSOFT and directory_id and not (customer or read_as):
         return Connection(provider=provider, directory=directory_id, mode=mode)
-    if provider is Provider.GOOGLE and customer and read_as and not directory_id:
+    if provider is Provider.GOOGLE and customer and read_as and not directory_id and mode is Mode.SNAPSHOT:
         return Connection(provider=provider, directory=customer, read_as=read_as)
     raise ConfigurationError(
-        "A Microsoft tenant needs --directory-id; a Google tenant needs --customer and --read-as; neither "
-        "takes the other's. Nothing was recorded."
+        "A Microsoft tenant needs --directory-id, and may choose --mode; a Google tenant needs --customer "
+        "and --read-as. Neither takes the other's. Nothing was recorded."
     )

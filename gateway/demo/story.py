@@ -171,7 +171,7 @@ class Story:
 
     def _outcomes(self) -> str:
         counts = outcomes(self._stage.parts)
-        return ", ".join(f"{name} {number:,}" for name, number in sorted(counts.items()))
+        return ", ".join(f"{name} {number:,}" for name, number in sorted(counts.items())) or "none"
 
     def _title(self, text: str) -> None:
         self._console.rule(f"[bold]{text}")
@@ -182,7 +182,9 @@ class Story:
 
     def _check(self, claim: str, *, holds: bool) -> None:
         if not holds:
-            raise StoryFailed(f"The demo saw something that must not be: not true that {claim}.")
+            raise StoryFailed(
+                f"The demo saw something that must not be: it is not true that {claim}. Please report it."
+            )
 
 
 def _types(entries: list[FeedEntry]) -> str:

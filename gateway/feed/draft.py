@@ -8,10 +8,14 @@ from gateway.feed.part import Part
 
 
 class Draft:
-    """What a page will tell, and the marks behind it. ``more``: a tenant was not read to the end."""
+    """What a page will tell, and the marks behind it.
+
+    ``more``: a tenant was not read to the end. ``unavailable``: tenants that cannot be told of now.
+    """
 
     def __init__(self, marks: Marks, limit: int) -> None:
         self.entries: list[Entry] = []
+        self.unavailable: list[TenantId] = []
         self.marks = dict(marks)
         self.room = limit
         self.more = False
@@ -25,3 +29,5 @@ class Draft:
         self.marks[tenant] = part.mark
         self.room -= part.taken
         self.more = part.more
+        if not part.available:
+            self.unavailable.append(tenant)

@@ -15,11 +15,13 @@ class Part(NamedTuple):
     more: bool
     #: How much room it took: what is read but no news takes room too, which bounds the work for a page.
     taken: int
+    #: False where the tenant's entries cannot be opened: what was told of it before may not be true any more.
+    available: bool = True
 
 
 def nothing(mark: Mark) -> Part:
     """Of a tenant that cannot be read now: it keeps its place."""
-    return Part((), mark, more=False, taken=0)
+    return Part((), mark, more=False, taken=0, available=False)
 
 
 def in_turn(mark: Mark, found: Sequence[Entry], room: int) -> Part:

@@ -47,8 +47,9 @@ def bookable(
     if raw.mode in NOT_BOOKABLE:
         return None
     single_person = is_single_person(raw, decisions)
+    own_id = identify(raw.place_id)
     resource = Resource(
-        id=identify(raw.place_id),
+        id=own_id,
         kind=ResourceKind(raw.kind.value),
         name=None if single_person else raw.name,
         site=raw.site,
@@ -56,7 +57,7 @@ def bookable(
         floor=raw.floor,
         capacity=raw.capacity,
         zone=zone if raw.site is None else decisions.site_zones.get(raw.site, zone),
-        external_ref=decisions.external_refs.get(raw.place_id, raw.place_id),
+        external_ref=decisions.external_refs.get(raw.place_id, own_id if single_person else raw.place_id),
     )
     return Bookable(resource, single_person)
 

@@ -11,7 +11,7 @@ MEETINGS = {Kind.SINGLE, Kind.OCCURRENCE, Kind.EXCEPTION}
 
 
 def category(resource: ResourceKind, event: Kind) -> Category:
-    """Absences, focus time and whatever else is not a plain event are one category: ``block``."""
+    """What is not a plain event in a room is one category: ``block``."""
     if resource in (ResourceKind.DESK, ResourceKind.DESK_POOL):
         return "desk"
     return "meeting" if resource is ResourceKind.ROOM and event in MEETINGS else "block"

@@ -65,13 +65,13 @@ class BookingRows:
     async def known(self, calendar: CalendarId, ids: Sequence[BookingId]) -> dict[BookingId, Known]:
         """What is stored under these ids, removals included."""
         scope, found = self._scope, dict[BookingId, Known]()
-        sql = lookup_bookings(scope.dialect).sql
+        lookup = lookup_bookings(scope.dialect)
         for start in range(0, len(ids), LOOKUP_IDS):
             some = ids[start : start + LOOKUP_IDS]
             padded = (*some, *([""] * (LOOKUP_IDS - len(some))))
             key = (scope.bucket, scope.tenant, calendar)
-            for row in await scope.connection.exec_driver_sql(sql, (*key, *padded)):
-                found[row.id] = Known(row.fingerprint, row.position)
+            for booking, fingerprint, position in await lookup.fetch(scope.connection, (*key, *padded)):
+                found[booking] = Known(fingerprint, position)
         return found
 
     async def put(self, at: Placement, drafts: Sequence[Draft], known: Mapping[BookingId, Known]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Update, delete, select, update
+from sqlalchemy import Update, bindparam, delete, select, update
 
 from gateway.booking import CalendarId, ResourceId
 from gateway.store import leases
@@ -26,6 +26,12 @@ class CalendarRow(NamedTuple):
     full_at: int | None
     braked: bool
     reason: str | None
+
+
+# Built once: that takes longer than running it, and every poll begins with it.
+_LOAD = select(calendars).where(
+    *(calendars.c[name] == bindparam(name) for name in ("bucket", "tenant", "id"))
+)
 
 
 class CalendarRows:
@@ -71,9 +77,9 @@ class CalendarRows:
 
     async def load(self, calendar: CalendarId) -> CalendarRow | None:
         """The calendar with its secrets opened, or None if it was dropped."""
-        found = await self._scope.connection.execute(
-            select(calendars).where(self._scope.own(calendars), calendars.c.id == calendar)
-        )
+        scope = self._scope
+        key = {"bucket": scope.bucket, "tenant": scope.tenant, "id": calendar}
+        found = await scope.connection.execute(_LOAD, key)
         row = found.one_or_none()
         if row is None:
             return None
@@ -92,10 +98,7 @@ class CalendarRows:
 
     async def begin_full_round(self, lease: Lease, generation: int) -> None:
         """Open a new generation: the cursor of the old one no longer stands for what is stored."""
-        await leases.keep(self._scope, calendars, lease)
-        await self._scope.connection.execute(
-            self._one(lease.id).values({"generation": generation, **NO_CURSOR})
-        )
+        await leases.keep(self._scope, calendars, lease, generation=generation, **NO_CURSOR)
 
     async def keep(self, lease: Lease) -> None:
         """Prove and prolong the lease. Raises Fenced if it was lost."""
@@ -129,9 +132,7 @@ class CalendarRows:
     async def _end(
         self, lease: Lease, values: Mapping[str, object], *, due_at: int, attempts: int = 0
     ) -> None:
-        await leases.keep(self._scope, calendars, lease)
-        await self._scope.connection.execute(self._one(lease.id).values(values))
-        await leases.release(self._scope, calendars, lease, due_at=due_at, attempts=attempts)
+        await leases.release(self._scope, calendars, lease, values, due_at=due_at, attempts=attempts)
 
     def _one(self, calendar: str) -> Update:
         return update(calendars).where(self._scope.own(calendars), calendars.c.id == calendar)

@@ -1,5 +1,6 @@
 """Counts that an admin asks for. No key is needed: only states and numbers are read."""
 
+from collections import Counter
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -18,8 +19,8 @@ class Census(NamedTuple):
     oldest_read: int | None
     bookings: int
     freshness: dict[Freshness, int]
-    #: What kept the directory from being read the last time, if anything did.
-    directory_reason: str | None
+    #: What kept calendars and the directory from being read the last time, by our code.
+    reasons: dict[str, int]
 
 
 async def census(connection: AsyncConnection, tenant: TenantId) -> Census:
@@ -37,14 +38,18 @@ async def census(connection: AsyncConnection, tenant: TenantId) -> Census:
         .where(resources.c.bucket == bucket, resources.c.tenant == tenant, resources.c.body.is_not(None))
         .group_by(resources.c.freshness)
     )
-    reason = select(directories.c.reason).where(
-        directories.c.bucket == bucket, directories.c.tenant == tenant
-    )
+    reasons = Counter[str]()
+    for table in (calendars, directories):
+        kept_from = select(table.c.reason, func.count()).where(
+            table.c.bucket == bucket, table.c.tenant == tenant, table.c.reason.is_not(None)
+        )
+        for reason, number in await connection.execute(kept_from.group_by(table.c.reason)):
+            reasons[reason] += number
     return Census(
         calendars=total,
         calendars_read=completed,
         oldest_read=oldest if completed == total else None,
         bookings=(await connection.execute(standing)).scalar_one(),
         freshness={Freshness(row[0]): row[1] for row in await connection.execute(by_freshness)},
-        directory_reason=(await connection.execute(reason)).scalar_one_or_none(),
+        reasons=dict(reasons),
     )

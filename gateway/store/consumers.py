@@ -1,11 +1,12 @@
-"""Consumers: who may read which tenants. Tokens are kept as hashes only."""
+"""Consumers: who may read which tenants. Sealed; tokens are kept as hashes only."""
 
 import hashlib
 import hmac
 import secrets
 from typing import NamedTuple
 
-from sqlalchemy import Row, insert, select, update
+import msgspec
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.booking import TenantId
@@ -15,8 +16,8 @@ from gateway.vault.columns import SealedColumn
 
 # The service key has no epoch: nothing of an authorization hangs on it.
 SERVICE_EPOCH = 0
-#: The column that seals names, under the service key.
-NAMES = ("consumers", "name")
+#: The column that seals consumers, under the service key.
+RECORDS = ("consumers", "record")
 
 
 class Consumer(NamedTuple):
@@ -34,55 +35,71 @@ def _hash(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-class ConsumerRows:
-    """Consumers within one transaction. ``names`` is the column that seals their names."""
+class _Record(msgspec.Struct):
+    """All that is kept of a consumer, sealed: who can write the database may not make one up or widen one."""
 
-    def __init__(self, connection: AsyncConnection, now: int, names: SealedColumn) -> None:
+    name: str
+    token_hash: bytes
+    scope: list[TenantId]
+    created_at: int
+    revoked_at: int | None = None
+
+
+class ConsumerRows:
+    """Consumers within one transaction. ``records`` is the column that seals them."""
+
+    def __init__(self, connection: AsyncConnection, now: int, records: SealedColumn) -> None:
         self._connection = connection
         self._now = now
-        self._names = names
+        self._records = records
 
     async def add(self, name: str, scope: frozenset[TenantId]) -> tuple[Consumer, str]:
         """Register a consumer; returns it with its token, which is shown once and never stored."""
         consumer, secret = f"con_{secrets.token_urlsafe(12)}", secrets.token_urlsafe(32)
-        await self._connection.execute(
-            insert(consumers).values(
-                id=consumer,
-                name=self._names.seal(consumer, SERVICE_EPOCH, name.encode()),
-                token_hash=_hash(secret),
-                scope=" ".join(sorted(scope)),
-                created_at=self._now,
-            )
-        )
-        return Consumer(consumer, name, scope, self._now, None), f"{consumer}.{secret}"
+        record = _Record(name, _hash(secret), sorted(scope), self._now)
+        sealed = self._seal(consumer, record)
+        await self._connection.execute(insert(consumers).values(id=consumer, record=sealed))
+        return _opened(consumer, record), f"{consumer}.{secret}"
 
     async def all(self) -> list[Consumer]:
         """Every consumer, revoked ones included, the oldest first."""
-        rows = await self._connection.execute(select(consumers).order_by(consumers.c.created_at))
-        return [self._open(row) for row in rows]
+        rows = await self._connection.execute(select(consumers))
+        found = [_opened(row.id, self._open(row.id, row.record)) for row in rows]
+        return sorted(found, key=lambda consumer: (consumer.created_at, consumer.id))
 
     async def revoke(self, name_or_id: str) -> Consumer:
         """Stop a consumer's token. Raises UnknownName if there is no such consumer that still may read."""
         for consumer in await self.all():
             if name_or_id in (consumer.name, consumer.id) and consumer.revoked_at is None:
-                stop = update(consumers).where(consumers.c.id == consumer.id)
-                await self._connection.execute(stop.values(revoked_at=self._now))
+                record = await self._record(consumer.id)
+                if record is not None:
+                    await self._write(consumer.id, msgspec.structs.replace(record, revoked_at=self._now))
                 return consumer
-        raise UnknownName(
-            "No consumer of that name may read the feed. 'gateway consumer list' shows them all."
-        )
+        raise UnknownName("No consumer of that name may read. 'gateway consumer list' shows them all.")
 
     async def by_token(self, token: str) -> Consumer | None:
         """Whose token this is, or None: unknown, wrong and revoked ones look alike."""
         consumer, _, secret = token.partition(".")
-        row = (
-            await self._connection.execute(select(consumers).where(consumers.c.id == consumer))
-        ).one_or_none()
-        expected = row.token_hash if row is not None else b"\0" * 32
+        record = await self._record(consumer)
+        expected = record.token_hash if record is not None else bytes(32)
         matches = hmac.compare_digest(_hash(secret), expected)
-        return self._open(row) if row is not None and matches and row.revoked_at is None else None
+        return _opened(consumer, record) if record and matches and record.revoked_at is None else None
 
-    def _open(self, row: Row[tuple[object, ...]]) -> Consumer:
-        name = self._names.open(row.id, SERVICE_EPOCH, row.name).decode()
-        scope = frozenset(TenantId(tenant) for tenant in row.scope.split())
-        return Consumer(row.id, name, scope, row.created_at, row.revoked_at)
+    async def _record(self, consumer: str) -> _Record | None:
+        found = select(consumers.c.record).where(consumers.c.id == consumer)
+        sealed = (await self._connection.execute(found)).scalar_one_or_none()
+        return None if sealed is None else self._open(consumer, sealed)
+
+    async def _write(self, consumer: str, record: _Record) -> None:
+        one = update(consumers).where(consumers.c.id == consumer)
+        await self._connection.execute(one.values(record=self._seal(consumer, record)))
+
+    def _seal(self, consumer: str, record: _Record) -> bytes:
+        return self._records.seal(consumer, SERVICE_EPOCH, msgspec.json.encode(record))
+
+    def _open(self, consumer: str, sealed: bytes) -> _Record:
+        return msgspec.json.decode(self._records.open(consumer, SERVICE_EPOCH, sealed), type=_Record)
+
+
+def _opened(consumer: str, record: _Record) -> Consumer:
+    return Consumer(consumer, record.name, frozenset(record.scope), record.created_at, record.revoked_at)

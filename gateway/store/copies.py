@@ -14,7 +14,8 @@ from gateway.errors import KeyUnavailable, Unreadable
 from gateway.store.engine import sqlite_engine
 from gateway.store.registry import Standing, standings
 from gateway.store.tables import bookings, bucket_of
-from gateway.vault.keyring import Keyring
+from gateway.vault.columns import SealedColumn
+from gateway.vault.keys import KeyService
 
 
 class Readable(NamedTuple):
@@ -29,18 +30,18 @@ async def copy_database(source: Path, target: Path) -> None:
     await asyncio.to_thread(_copy, source, target)
 
 
-async def count_readable(copy: Path, keyring: Keyring) -> dict[TenantId, Readable]:
-    """Try every sealed booking of a copy with the keys that a fresh keyring can still have."""
+async def count_readable(copy: Path, keys: KeyService) -> dict[TenantId, Readable]:
+    """Try every sealed booking of a copy with the key that sealed it, if the key service still has it."""
     engine = sqlite_engine(copy, writes=False)
     try:
         async with engine.connect() as connection:
             found = await standings(connection)
-            return {standing.tenant: await _count(connection, standing, keyring) for standing in found}
+            return {standing.tenant: await _count(connection, standing, keys) for standing in found}
     finally:
         await engine.dispose()
 
 
-async def _count(connection: AsyncConnection, standing: Standing, keyring: Keyring) -> Readable:
+async def _count(connection: AsyncConnection, standing: Standing, keys: KeyService) -> Readable:
     sealed = select(bookings.c.id, bookings.c.epoch, bookings.c.body).where(
         bookings.c.bucket == bucket_of(standing.tenant),
         bookings.c.tenant == standing.tenant,
@@ -48,10 +49,12 @@ async def _count(connection: AsyncConnection, standing: Standing, keyring: Keyri
     )
     records = (await connection.execute(sealed)).all()
     try:
-        keys = await keyring.tenant(standing.tenant, standing.authorization.id)
-        column = keys.column("bookings", "body")
+        key = await keys.open_data_key(standing.tenant, standing.authorization.id)
     except KeyUnavailable:
         return Readable(0, len(records))
+    column = SealedColumn(
+        key, region=standing.region, tenant=standing.tenant, table="bookings", column="body"
+    )
     opened = 0
     for booking, epoch, body in records:
         try:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from gateway.store import leases
 from gateway.store.leases import Lease
@@ -43,8 +43,4 @@ class DirectoryRows:
         await self._end(lease, due_at, attempts=lease.attempts, reason=reason)
 
     async def _end(self, lease: Lease, due_at: int, *, attempts: int = 0, **values: object) -> None:
-        await leases.keep(self._scope, directories, lease)
-        await self._scope.connection.execute(
-            update(directories).where(self._scope.own(directories)).values(**values)
-        )
-        await leases.release(self._scope, directories, lease, due_at=due_at, attempts=attempts)
+        await leases.release(self._scope, directories, lease, values, due_at=due_at, attempts=attempts)

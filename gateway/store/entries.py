@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import update
-
 from gateway.clock import MINUTE_MILLISECONDS
 from gateway.entry import EntryKind
 from gateway.store.scope import Scope
-from gateway.store.statements import append_entries, forget_entries
-from gateway.store.tables import tenants
+from gateway.store.statements import append_entries, forget_entries, raise_head
 
 
 class EntryRow(NamedTuple):
@@ -35,15 +32,10 @@ class EntryLog:
         earlier one.
         """
         scope = self._scope
-        raised = (
-            update(tenants)
-            .where(tenants.c.bucket == scope.bucket, tenants.c.id == scope.tenant)
-            .values(head=tenants.c.head + len(rows))
-            .returning(tenants.c.head)
-        )
-        head: int = (await scope.connection.execute(raised)).scalar_one()
-        first = head - len(rows) + 1
         bucket, tenant, minute = scope.bucket, scope.tenant, scope.now // MINUTE_MILLISECONDS
+        counter = raise_head(scope.dialect)
+        ((head,),) = await counter.fetch(scope.connection, (len(rows), bucket, tenant))
+        first: int = head - len(rows) + 1
         placed = [
             (bucket, tenant, position, kind.value, minute, resource, calendar, booking, note)
             for position, (kind, resource, calendar, booking, note) in enumerate(rows, first)

@@ -1,17 +1,24 @@
 """Leases: who may work on a due row, proved by a fencing number in every commit."""
 
+from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Table, select, update
+from sqlalchemy import Column, ColumnElement, Table, bindparam, select, update
+from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.booking import TenantId
 from gateway.clock import MINUTE_MILLISECONDS
 from gateway.errors import Fenced
 from gateway.store.scope import Scope
+from gateway.store.statements import Statement
 from gateway.store.tables import bucket_of
 
 LEASE_MILLISECONDS = 2 * MINUTE_MILLISECONDS
+
+#: What proves that a row is held, as parameters of the statements that write to it.
+_HELD = ("of_bucket", "of_tenant", "of_row", "of_fencing")
 
 
 class Lease(NamedTuple):
@@ -27,16 +34,6 @@ def _names(table: Table) -> tuple[Column[str], Column[str]]:
     """The columns that name a leased row inside its bucket: its tenant and itself, which may be the same."""
     _, tenant, *rest = table.primary_key
     return tenant, rest[-1] if rest else tenant
-
-
-def _held(scope: Scope, table: Table, lease: Lease) -> tuple[ColumnElement[bool], ...]:
-    tenant, last = _names(table)
-    return (
-        table.c.bucket == scope.bucket,
-        tenant == scope.tenant,
-        last == lease.id,
-        table.c.fencing == lease.fencing,
-    )
 
 
 def _due(table: Table, now: int) -> tuple[ColumnElement[bool], ...]:
@@ -80,18 +77,30 @@ async def claim(
     return [Lease(*row) for row in await connection.execute(taken)]
 
 
-async def keep(scope: Scope, table: Table, lease: Lease) -> None:
+async def keep(scope: Scope, table: Table, lease: Lease, **values: object) -> None:
     """Prove and prolong a lease within a commit. Raises Fenced if another worker took it over."""
-    kept = update(table).where(*_held(scope, table, lease)).values(lease_until=scope.now + LEASE_MILLISECONDS)
-    if (await scope.connection.execute(kept)).rowcount != 1:
+    await _write(scope, table, lease, {**values, "lease_until": scope.now + LEASE_MILLISECONDS})
+
+
+async def release(
+    scope: Scope, table: Table, lease: Lease, values: Mapping[str, object], *, due_at: int, attempts: int = 0
+) -> None:
+    """Write what came of the work and hand its row back until it is due again. Raises Fenced as ``keep``."""
+    freed = {"due_at": due_at, "lease_until": 0, "lease_owner": None, "attempts": attempts}
+    await _write(scope, table, lease, {**values, **freed})
+
+
+async def _write(scope: Scope, table: Table, lease: Lease, values: Mapping[str, object]) -> None:
+    held = zip(_HELD, (scope.bucket, scope.tenant, lease.id, lease.fencing), strict=True)
+    statement, parameters = _update(table, frozenset(values), scope.dialect), {**values, **dict(held)}
+    if not await statement.fetch(scope.connection, [parameters[name] for name in statement.names]):
         raise Fenced("Another worker has taken this work over after the lease ran out; nothing was written.")
 
 
-async def release(scope: Scope, table: Table, lease: Lease, *, due_at: int, attempts: int = 0) -> None:
-    """Hand a row back until it is due again."""
-    released = (
-        update(table)
-        .where(*_held(scope, table, lease))
-        .values(due_at=due_at, lease_until=0, lease_owner=None, attempts=attempts)
-    )
-    await scope.connection.execute(released)
+@cache
+def _update(table: Table, names: frozenset[str], dialect: Dialect) -> Statement:
+    """Write to a row whose lease is still held, and return it."""
+    columns = (table.c.bucket, *_names(table), table.c.fencing)
+    held = [column == bindparam(name) for column, name in zip(columns, _HELD, strict=True)]
+    written = update(table).where(*held).values({name: bindparam(name) for name in sorted(names)})
+    return Statement(written.returning(table.c.fencing), dialect)

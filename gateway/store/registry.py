@@ -10,6 +10,7 @@ from gateway.authorization import Authorization, AuthorizationKind, State, Suspe
 from gateway.booking import TenantId
 from gateway.clock import MINUTE_MILLISECONDS
 from gateway.entry import EntryKind
+from gateway.errors import Fenced
 from gateway.store.tables import authorizations, bucket_of, directories, entries, tenants
 from gateway.store.withdrawals import WithdrawalRows
 from gateway.tenant import AuthorizationRecord, Connection, Registration, Tenant
@@ -148,22 +149,26 @@ class Registry:
             insert(directories).values(bucket=bucket, tenant=tenant.id, due_at=self._now)
         )
 
-    async def change(self, authorization: Authorization) -> None:
-        """Write what an authorization has become. The fence is the epoch in this row."""
-        await self._connection.execute(
+    async def change(self, before: Authorization, after: Authorization) -> None:
+        """Write what an authorization has become. The fence is the epoch in this row.
+
+        Raises Fenced if it is not any more what it was.
+        """
+        changed = (
             update(authorizations)
             .where(
-                authorizations.c.bucket == bucket_of(authorization.tenant),
-                authorizations.c.tenant == authorization.tenant,
-                authorizations.c.id == authorization.id,
+                authorizations.c.bucket == bucket_of(before.tenant),
+                authorizations.c.tenant == before.tenant,
+                authorizations.c.id == before.id,
+                authorizations.c.epoch == before.epoch,
+                authorizations.c.state == before.state,
             )
-            .values(
-                state=authorization.state,
-                reason=authorization.reason,
-                epoch=authorization.epoch,
-                changed_at=self._now,
-            )
+            .values(state=after.state, reason=after.reason, epoch=after.epoch, changed_at=self._now)
         )
+        if (await self._connection.execute(changed)).rowcount != 1:
+            raise Fenced(
+                "The authorization has changed meanwhile; this change was not made. Look at it again."
+            )
 
     async def announce(self, tenant: TenantId, kind: EntryKind, note: str | None) -> None:
         """Append an entry about the tenant as a whole. Needs no key: every key may be gone."""

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Update, delete, select, update
+from sqlalchemy import Update, bindparam, delete, select, update
 
 from gateway.booking import CalendarId, Freshness, Resource, ResourceId
 from gateway.entry import EntryKind
@@ -24,6 +24,12 @@ class ResourceRow(NamedTuple):
     reason: str | None
     position: int
     state_position: int
+
+
+# Built once: that takes longer than running it, and every poll ends with it.
+_STATE = select(resources.c.freshness, resources.c.reason, resources.c.state_position).where(
+    *(resources.c[name] == bindparam(name) for name in ("bucket", "tenant", "id"))
+)
 
 
 class ResourceRows:
@@ -88,10 +94,8 @@ class ResourceRows:
     ) -> None:
         """Tell consumers how current a resource is; nothing is told where nothing changed."""
         scope = self._scope
-        columns = [resources.c[name] for name in ("freshness", "reason", "state_position")]
-        found = await scope.connection.execute(
-            select(*columns).where(scope.own(resources), resources.c.id == resource)
-        )
+        key = {"bucket": scope.bucket, "tenant": scope.tenant, "id": resource}
+        found = await scope.connection.execute(_STATE, key)
         row = found.one_or_none()
         if row is None or (row.state_position and (row.freshness, row.reason) == (freshness, reason)):
             return

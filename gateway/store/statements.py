@@ -1,4 +1,4 @@
-"""Statements of the hot path: compiled once from Core, then run by the driver's executemany."""
+"""Statements of the hot path: compiled once from Core, then run by the driver itself."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -10,14 +10,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.store.tables import bookings, entries
+from gateway.store.tables import authorizations, bookings, entries, tenants
 
 # Ids looked up in one statement; shorter lists are padded, so that one compiled text serves them all.
 LOOKUP_IDS = 250
 
 
-class Batch:
-    """A compiled statement. Rows are tuples in the order of ``names``."""
+class Statement:
+    """A compiled statement. Parameters are tuples in the order of ``names``.
+
+    To build one anew and send it through SQLAlchemy takes fifteen times as long as the driver alone takes.
+    """
 
     def __init__(self, statement: Insert | Update | Delete | Select[Any], dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
@@ -27,31 +30,42 @@ class Batch:
     async def run(self, connection: AsyncConnection, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run once per row. Nothing happens for no rows."""
         if rows:
-            await connection.exec_driver_sql(self.sql, list(rows))
+            driver = await _driver(connection)
+            await driver.executemany(self.sql, rows)
+
+    async def fetch(self, connection: AsyncConnection, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Run once, and read all that comes back."""
+        driver = await _driver(connection)
+        found: list[tuple[Any, ...]] = await driver.execute_fetchall(self.sql, parameters)
+        return found
+
+
+async def _driver(connection: AsyncConnection) -> Any:
+    return (await connection.get_raw_connection()).driver_connection
 
 
 @cache
-def upsert(table: Table, dialect: Dialect) -> Batch:
+def upsert(table: Table, dialect: Dialect) -> Statement:
     """Insert whole rows, in column order; a row of the same key is replaced."""
     names = [column.name for column in table.columns]
     keys = [column.name for column in table.primary_key]
     insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
     statement: Any = insert(table).values({name: bindparam(name) for name in names})
     replaced = {name: statement.excluded[name] for name in names if name not in keys}
-    return Batch(statement.on_conflict_do_update(index_elements=keys, set_=replaced), dialect)
+    return Statement(statement.on_conflict_do_update(index_elements=keys, set_=replaced), dialect)
 
 
 @cache
-def append_entries(dialect: Dialect) -> Batch:
+def append_entries(dialect: Dialect) -> Statement:
     """Insert whole entries, in column order."""
-    return Batch(plain_insert(entries), dialect)
+    return Statement(plain_insert(entries), dialect)
 
 
 @cache
-def forget_entries(dialect: Dialect) -> Batch:
+def forget_entries(dialect: Dialect) -> Statement:
     """Delete entries by (bucket, tenant, position)."""
     where = [entries.c[name] == bindparam(name) for name in ("bucket", "tenant", "position")]
-    return Batch(delete(entries).where(*where), dialect)
+    return Statement(delete(entries).where(*where), dialect)
 
 
 def _one_booking() -> list[Any]:
@@ -59,19 +73,19 @@ def _one_booking() -> list[Any]:
 
 
 @cache
-def mark_seen(dialect: Dialect) -> Batch:
+def mark_seen(dialect: Dialect) -> Statement:
     """Set the generation of a booking: (generation, bucket, tenant, calendar, id)."""
-    return Batch(update(bookings).where(*_one_booking()).values(generation=bindparam("seen")), dialect)
+    return Statement(update(bookings).where(*_one_booking()).values(generation=bindparam("seen")), dialect)
 
 
 @cache
-def delete_bookings(dialect: Dialect) -> Batch:
+def delete_bookings(dialect: Dialect) -> Statement:
     """Delete bookings by (bucket, tenant, calendar, id)."""
-    return Batch(delete(bookings).where(*_one_booking()), dialect)
+    return Statement(delete(bookings).where(*_one_booking()), dialect)
 
 
 @cache
-def lookup_bookings(dialect: Dialect) -> Batch:
+def lookup_bookings(dialect: Dialect) -> Statement:
     """Bookings of one calendar by ``LOOKUP_IDS`` ids: (bucket, tenant, calendar, id, id, ...)."""
     found = select(bookings.c.id, bookings.c.fingerprint, bookings.c.position).where(
         bookings.c.bucket == bindparam("of_bucket"),
@@ -79,4 +93,19 @@ def lookup_bookings(dialect: Dialect) -> Batch:
         bookings.c.calendar == bindparam("of_calendar"),
         bookings.c.id.in_([bindparam(f"id_{number}") for number in range(LOOKUP_IDS)]),
     )
-    return Batch(found, dialect)
+    return Statement(found, dialect)
+
+
+@cache
+def epoch_of(dialect: Dialect) -> Statement:
+    """The epoch of an authorization, held until the transaction ends: (bucket, tenant, id)."""
+    one = [authorizations.c[name] == bindparam(name) for name in ("bucket", "tenant", "id")]
+    return Statement(select(authorizations.c.epoch).where(*one).with_for_update(read=True), dialect)
+
+
+@cache
+def raise_head(dialect: Dialect) -> Statement:
+    """Raise a tenant's counter and return it: (by how much, bucket, id)."""
+    one = [tenants.c[name] == bindparam(f"of_{name}") for name in ("bucket", "id")]
+    raised = update(tenants).where(*one).values(head=tenants.c.head + bindparam("number"))
+    return Statement(raised.returning(tenants.c.head), dialect)

@@ -17,8 +17,9 @@ from gateway.store import leases
 from gateway.store.engine import sqlite_engine, truncate_log
 from gateway.store.leases import Lease
 from gateway.store.migrate import migrate
-from gateway.store.registry import Registry, standing_of
+from gateway.store.registry import Registry
 from gateway.store.scope import Scope
+from gateway.store.statements import epoch_of
 from gateway.store.tables import bucket_of, calendars
 from gateway.store.transaction import Transaction
 from gateway.vault.keyring import TenantKeys
@@ -99,8 +100,8 @@ class Store:
 
 
 async def _uphold(connection: AsyncConnection, fence: Fence) -> None:
-    standing = await standing_of(connection, fence.tenant)
-    if standing is None or standing.authorization.epoch != fence.epoch:
+    one = (bucket_of(fence.tenant), fence.tenant, fence.authorization)
+    if await epoch_of(connection.dialect).fetch(connection, one) != [(fence.epoch,)]:
         raise Fenced("The authorization has moved on since this work began; nothing was written.")
 
 

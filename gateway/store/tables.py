@@ -233,12 +233,7 @@ consumers = Table(
     "consumers",
     metadata,
     _text("id"),
-    Column("name", Sealed, nullable=False),
-    Column("token_hash", LargeBinary, nullable=False),
-    # Our tenant ids, separated by a space.
-    _text("scope"),
-    _milliseconds("created_at"),
-    _milliseconds("revoked_at", nullable=True),
+    Column("record", Sealed, nullable=False),
     PrimaryKeyConstraint("id"),
 )
 

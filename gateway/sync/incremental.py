@@ -36,9 +36,14 @@ async def incremental_round(look: Round, identify: Identify, chance: float) -> N
 def _resume_from(look: Round) -> Cursor | None:
     row = look.row
     unclear = row.reason == NOT_UNDERSTOOD
-    if row.cursor is None or schedule.rebase_due(look.started_at, row.full_at, unclear=unclear):
+    if row.cursor is None or not row.cursor.startswith(look.rules):
         return None
-    return Cursor(row.cursor.decode())
+    if schedule.rebase_due(look.started_at, row.full_at, unclear=unclear):
+        return None
+    if row.full_at is not None and row.full_at < look.kept_from:
+        # Where nothing before today is kept, yesterday ends at midnight.
+        return None
+    return Cursor(row.cursor.removeprefix(look.rules).decode())
 
 
 class IncrementalRound:
@@ -64,7 +69,7 @@ class IncrementalRound:
         self._note(page)
         prepared = await look.prepare(page)
         self._meet(prepared.sorted.ids())
-        if doubtful := self._doubtful():
+        if doubtful := await self._doubtful():
             await look.commit(prepared, mark_seen=self._full)
             for event in doubtful:
                 await self._read_again(event)
@@ -82,9 +87,14 @@ class IncrementalRound:
         if not self._full:
             self._met.update(ids)
 
-    def _doubtful(self) -> list[str]:
+    async def _doubtful(self) -> list[str]:
         """Ids that were both changed and removed: the order within a round means nothing."""
-        return [event for event, booking in self._tombstones.items() if self._full or booking in self._met]
+        met = self._met
+        if self._full and self._tombstones:
+            async with self._look.looking() as transaction:
+                known = await transaction.bookings.known(self._look.row.id, list(self._tombstones.values()))
+            met = {booking for booking, stored in known.items() if stored.fingerprint is not None}
+        return [event for event, booking in self._tombstones.items() if booking in met]
 
     async def _read_again(self, event: str) -> None:
         prepared = await self._look.prepare(await self._look.event(event))

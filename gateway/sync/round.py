@@ -17,7 +17,7 @@ from gateway.store.leases import LEASE_MILLISECONDS, Lease
 from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
-from gateway.sync.plan import PagePlan, plan_absence, plan_page
+from gateway.sync.plan import BRAKE_FLOOR, PagePlan, plan_absence, plan_page
 from gateway.sync.sorting import Sorted, sort_page
 from gateway.sync.tenancy import Tenancy
 
@@ -25,9 +25,15 @@ NOT_UNDERSTOOD = "not_understood"
 
 
 class Prepared(NamedTuple):
-    """A page compared with what is stored, ready to be committed."""
+    """A page as it would be stored."""
 
     sorted: Sorted
+    drafts: list[Draft]
+
+
+class Compared(NamedTuple):
+    """What a page changes of what is known."""
+
     plan: PagePlan[Draft]
     known: Mapping[BookingId, Known]
 
@@ -61,6 +67,9 @@ class Round:
         details = msgspec.json.decode(row.details, type=Listed)
         self._address = CalendarAddress(details.address)
         self._projection = tenancy.projection(details.place)
+        #: What may be seen, as a keyed hash. It stands before every cursor: read under other rules, what the
+        #: cursor stands for would have been other bookings.
+        self.rules = tenancy.rules(details.place)
         self._window = schedule.window(now)
         self._minimizer = tenancy.minimizer(row.id, details.place, window=self._window, now=now)
         self._unclear = False
@@ -84,6 +93,11 @@ class Round:
         connector = self._tenancy.connector
         return page_of(await connector.event(self._address, event_id, projection=self._projection))
 
+    @property
+    def kept_from(self) -> int:
+        """What ended by then (epoch milliseconds) is never kept."""
+        return milliseconds(self._minimizer.kept_from)
+
     def looking(self) -> AbstractAsyncContextManager[Transaction]:
         return self._store.look(self._tenancy.fence, self._tenancy.keys)
 
@@ -91,19 +105,17 @@ class Round:
         return self._store.turn(self._tenancy.fence, self._tenancy.keys)
 
     async def prepare(self, page: Page) -> Prepared:
-        """Minimize a page and compare it with what is stored."""
+        """Minimize a page."""
         result = await sort_page(page, self._minimizer)
         self._count(result)
         self._unclear |= not result.understood
         self._blind |= result.blind
         drafts = [draft(self._tenancy.keys.index, booking) for booking in result.bookings]
-        async with self.looking() as transaction:
-            known = await transaction.bookings.known(self.row.id, result.ids())
-        return Prepared(result, plan_page(drafts, result.gone, result.unclear, known), known)
+        return Prepared(result, drafts)
 
     async def commit(self, prepared: Prepared, *, mark_seen: bool) -> None:
         """Write what a page changes; if it changes nothing, keep the lease, which else may run out."""
-        if prepared.plan.changes_nothing and not mark_seen and not self._lease_is_old():
+        if not (mark_seen or self._lease_is_old() or await self._differs(prepared)):
             return
         async with self.writing() as transaction:
             await transaction.calendars.keep(self._lease)
@@ -112,7 +124,7 @@ class Round:
 
     async def apply(self, transaction: Transaction, prepared: Prepared, *, mark_seen: bool) -> None:
         """Write what a page changes. ``mark_seen`` carries what it leaves into the generation."""
-        plan, known = prepared.plan, prepared.known
+        plan, known = await self._compare(transaction, prepared)
         await transaction.bookings.put(self.at, plan.put, known)
         if mark_seen:
             await transaction.bookings.mark_seen(self.at, plan.keep)
@@ -131,7 +143,8 @@ class Round:
         """End the round: remove what is absent, unless that is suspicious, and tell how current it is."""
         # An item without an id may be any of those that were not met; it is none of those said to be gone.
         left = await self._forget_past(transaction, {} if self._blind and full else absent)
-        standing = await transaction.bookings.count(self.row.id)
+        # To count is to read the whole calendar, and only many absent ones can be suspicious.
+        standing = await transaction.bookings.count(self.row.id) if len(left) > BRAKE_FLOOR else len(left)
         remove, brake = plan_absence(left, standing=standing, braked=self.row.braked)
         if brake:
             again_at = self.started_at + schedule.LOOK_AGAIN_MILLISECONDS
@@ -144,7 +157,7 @@ class Round:
         await transaction.resources.set_state(self.row.resource, freshness, since=since, reason=reason)
         await transaction.calendars.complete(
             self._lease,
-            cursor=None if cursor is None else cursor.encode(),
+            cursor=None if cursor is None else self.rules + cursor.encode(),
             full_at=self.started_at if full else None,
             due_at=schedule.next_poll(self.started_at, chance),
             reason=reason,
@@ -155,6 +168,18 @@ class Round:
         self.at = self.at._replace(generation=self.row.generation + 1)
         async with self.writing() as transaction:
             await transaction.calendars.begin_full_round(self._lease, self.at.generation)
+
+    async def _differs(self, prepared: Prepared) -> bool:
+        """Whether a page changes anything. Most do not, and none of these has to wait for the one writer."""
+        if self.row.completed_at is None:
+            return True
+        async with self.looking() as transaction:
+            return not (await self._compare(transaction, prepared)).plan.changes_nothing
+
+    async def _compare(self, transaction: Transaction, prepared: Prepared) -> Compared:
+        met, drafts = prepared
+        known = await transaction.bookings.known(self.row.id, met.ids())
+        return Compared(plan_page(drafts, met.gone, met.unclear, known), known)
 
     def _lease_is_old(self) -> bool:
         # So early, because the provider may take its time for the next page, too.

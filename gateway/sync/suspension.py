@@ -16,5 +16,5 @@ async def suspend(store: Store, tenancy: Tenancy, reason: SuspensionReason) -> N
             raise Fenced(
                 "The authorization has moved on since its grant was found lost; nothing was written."
             )
-        await registry.change(standing.authorization.suspend(reason))
+        await registry.change(standing.authorization, standing.authorization.suspend(reason))
         await registry.announce(tenancy.tenant.id, EntryKind.TENANT_SUSPENDED, reason)

@@ -41,6 +41,7 @@ class Tenancies:
         self._legal = legal
         self._on_refusal = on_refusal
         self._open: dict[TenantId, Tenancy] = {}
+        self._refused: dict[TenantId, str] = {}
 
     async def current(self) -> Mapping[TenantId, Tenancy]:
         """Every tenant that may be read, at the epoch it has now."""
@@ -65,7 +66,10 @@ class Tenancies:
                 return known if known.keys is keys else replace(known, keys=keys)
             return await self._make(standing, keys)
         except GatewayError as error:
-            self._on_refusal(standing.tenant, error)
+            # Asked every second: told once.
+            if str(error) != self._refused.get(standing.tenant):
+                self._refused[standing.tenant] = str(error)
+                self._on_refusal(standing.tenant, error)
             return None
 
     async def _make(self, standing: Standing, keys: TenantKeys) -> Tenancy:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from connectors.port import Connector, Projection, Window
 from gateway.booking import BookingId, CalendarId, ResourceId
 from gateway.minimization.contract import effective, projection, standing_terms
@@ -60,6 +62,10 @@ class Tenancy:
     def disclosure(self, place: Bookable) -> Disclosure:
         """What may be seen of any event in this place."""
         return effective(standing_terms(self.policy, self.legal_ceiling, single_person=place.single_person))
+
+    def rules(self, place: Bookable) -> bytes:
+        """A keyed hash of the disclosure, to tell whether bookings were made under another one."""
+        return self.keys.index.digest("rules", msgspec.json.encode(self.disclosure(place)))
 
     def projection(self, place: Bookable) -> Projection:
         return projection(self.disclosure(place))

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from connectors.errors import AccessLost, ConnectorError
+from connectors.errors import AccessLost, ConnectorError, CredentialRefused
 from gateway.authorization import SuspensionReason
 from gateway.booking import TenantId
 from gateway.clock import Clock
@@ -14,13 +14,11 @@ from gateway.metrics import Metrics
 from gateway.store.leases import Lease
 from gateway.store.store import Store
 from gateway.store.tables import calendars, directories
-from gateway.sync import schedule
 from gateway.sync.directory import DirectoryLook
 from gateway.sync.suspension import suspend
 from gateway.sync.tenancies import Tenancies
 from gateway.sync.tenancy import Tenancy
 from gateway.sync.turn import Turns
-from gateway.sync.upkeep import age_resources, forget_removals
 
 log = structlog.get_logger()
 
@@ -55,11 +53,12 @@ class Worker:
         self._metrics = metrics
         self._chance = chance
         self._running: dict[asyncio.Task[None], TenantId] = {}
+        #: Codes by which providers refused our own credential.
+        self.refusals: set[str] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Take what is due until told to stop; then let running turns end, within a bound."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._keep_up(stop), name="upkeep")
             while not stop.is_set():
                 if not await self.start_due(group):
                     await self._pause(stop)
@@ -114,12 +113,14 @@ class Worker:
             log.warning("access_lost", tenant=tenant, code=error.code)
             await self._suspend(tenancy)
         except ConnectorError as error:
+            if isinstance(error, CredentialRefused):
+                self.refusals.add(error.code)
             log.info("round_postponed", tenant=tenant, code=error.code)
         except GatewayError as error:
             log.info("round_stopped", tenant=tenant, code=type(error).__name__)
         except Exception as error:  # noqa: BLE001  the worker's outermost: one calendar's bug stops no other
             # Its text may hold anything. The lease runs out, and the calendar is tried again.
-            log.error("round_failed", tenant=tenant, code=type(error).__name__)  # noqa: TRY400
+            log.error("round_failed", tenant=tenant, code=type(error).__name__)  # noqa: TRY400  the text again
             self._metrics.rounds.labels("failed").inc()
 
     async def _suspend(self, tenancy: Tenancy) -> None:
@@ -134,16 +135,6 @@ class Worker:
     async def _look_at_calendar(self, tenancy: Tenancy, lease: Lease) -> None:
         turns = Turns(self._store, tenancy, clock=self._clock, metrics=self._metrics)
         await turns.take(lease, self._chance())
-
-    async def _keep_up(self, stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            for tenancy in list((await self._tenancies.current()).values()):
-                try:
-                    await age_resources(self._store, tenancy)
-                    await forget_removals(self._store, tenancy)
-                except GatewayError as error:
-                    log.info("upkeep_stopped", tenant=tenancy.tenant.id, code=type(error).__name__)
-            await _stopped(stop, schedule.UPKEEP_SECONDS)
 
     async def _pause(self, stop: asyncio.Event) -> None:
         """Until a turn ends, the order to stop comes, or it is time to look for due work again."""

@@ -30,6 +30,7 @@ class TenantKeys:
         self._region = region
         self._tenant = tenant
         self._keys = keys
+        self._columns = dict[tuple[Purpose, str, str], SealedColumn]()
         self.index = Index(keys[Purpose.INDEX])
 
     def column(self, table: str, column: str) -> SealedColumn:
@@ -43,8 +44,11 @@ class TenantKeys:
         return self._sealed(Purpose.EVIDENCE, table, column)
 
     def _sealed(self, purpose: Purpose, table: str, column: str) -> SealedColumn:
-        key = self._keys[purpose]
-        return SealedColumn(key, region=self._region, tenant=self._tenant, table=table, column=column)
+        place = (purpose, table, column)
+        if place not in self._columns:
+            key, region, tenant = self._keys[purpose], self._region, self._tenant
+            self._columns[place] = SealedColumn(key, region=region, tenant=tenant, table=table, column=column)
+        return self._columns[place]
 
 
 class Keyring:

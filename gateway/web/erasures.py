@@ -7,11 +7,10 @@ from aiohttp import web
 from gateway.authorization import State
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
-from gateway.store.consumers import ConsumerRows
+from gateway.store.consumers import RECORDS, ConsumerRows
 from gateway.store.registry import standing_of
 from gateway.store.withdrawals import withdrawals_of
 from gateway.web.authentication import authenticate, bearer_token
-from gateway.web.feed_reader import NAMES
 from gateway.web.parameters import given_parameters
 from gateway.web.parts import PARTS, Parts
 from gateway.web.problems import NOT_FOUND, Problem
@@ -30,7 +29,7 @@ async def post_acknowledgement(request: web.Request) -> web.Response:
 
 async def _told_erasure(parts: Parts, token: str, erasure: str) -> tuple[TenantId, str]:
     """Whose erasure it is, and who acknowledges it. Raises Problem if this consumer was never told of it."""
-    names = await parts.keyring.service(*NAMES)
+    names = await parts.keyring.service(*RECORDS)
     async with parts.store.reading() as connection:
         consumers = ConsumerRows(connection, milliseconds(parts.clock()), names)
         consumer = await authenticate(consumers, token)

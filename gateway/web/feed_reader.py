@@ -19,7 +19,7 @@ from gateway.feed.draft import Draft
 from gateway.feed.mark import Mark
 from gateway.feed.page import render
 from gateway.feed.part import Part, ahead, in_turn, nothing
-from gateway.store.consumers import SERVICE_EPOCH, Consumer, ConsumerRows
+from gateway.store.consumers import RECORDS, SERVICE_EPOCH, Consumer, ConsumerRows
 from gateway.store.feed_log import FeedLog
 from gateway.store.registry import Standing, standing_of
 from gateway.store.unlock import unlock
@@ -32,7 +32,6 @@ from gateway.web.parts import Parts
 READING_TIMEOUT_SECONDS = 5
 
 #: Where records of the service key stand.
-NAMES = ("consumers", "name")
 CURSORS = ("consumers", "cursor")
 
 logger = structlog.get_logger()
@@ -53,7 +52,7 @@ class Page(NamedTuple):
 
 async def read_page(parts: Parts, token: str, after: str | None, limit: int) -> Page:
     """What the holder of a token is told next. Raises Problem, UnknownCursor, CursorTooOld, TimeoutError."""
-    names = await parts.keyring.service(*NAMES)
+    names = await parts.keyring.service(*RECORDS)
     cursors = await parts.keyring.service(*CURSORS)
     async with parts.store.reading() as connection, asyncio.timeout(READING_TIMEOUT_SECONDS):
         consumers = ConsumerRows(connection, milliseconds(parts.clock()), names)
@@ -70,7 +69,8 @@ async def read_page(parts: Parts, token: str, after: str | None, limit: int) -> 
         # A cursor that has not moved is given back as it came: a new one would look like news.
         cursor = after if draft.marks == marks else None
         cursor = cursor or write_cursor(draft.marks, partial(cursors.seal, consumer.id, SERVICE_EPOCH))
-        return Page(render(draft.entries, cursor=cursor, more=draft.more), len(draft.entries), draft.more)
+        told, more, unavailable = draft.entries, draft.more, draft.unavailable
+        return Page(render(told, cursor=cursor, more=more, unavailable=unavailable), len(told), more)
 
 
 def _marks(cursors: SealedColumn, consumer: Consumer, after: str | None) -> Marks:

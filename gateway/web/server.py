@@ -39,9 +39,17 @@ def application(parts: Parts) -> web.Application:
             web.post("/v1/erasures/{erasure}/acknowledgement", post_acknowledgement),
             web.get("/health/live", get_live),
             web.get("/health/ready", get_ready),
-            web.get("/metrics", get_metrics),
         ]
     )
+    return site
+
+
+def watch_application(parts: Parts) -> web.Application:
+    """What operators watch, on a listener of its own: counters tell of edits that a feed keeps silent."""
+    site = web.Application(middlewares=[tell_problems])
+    site[PARTS] = parts
+    site.on_response_prepare.append(harden)
+    site.add_routes([web.get("/metrics", get_metrics)])
     return site
 
 

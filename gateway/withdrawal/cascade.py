@@ -7,7 +7,7 @@ import structlog
 
 from gateway.authorization import Authorization
 from gateway.booking import TenantId
-from gateway.errors import GatewayError, UnknownName
+from gateway.errors import GatewayError, KeyUnavailable, UnknownName
 from gateway.store.leases import Lease
 from gateway.store.registry import standing_of
 from gateway.store.store import Store
@@ -43,7 +43,8 @@ class Cascade:
             withdrawn = standing.authorization.withdraw()
             if withdrawn is standing.authorization:
                 return None
-            await registry.change(await self._above_what_was_known(withdrawn))
+            withdrawn = await self._above_what_was_known(withdrawn)
+            await registry.change(standing.authorization, withdrawn)
             erasure = f"era_{secrets.token_urlsafe(16)}"
             return await registry.withdrawals.open(tenant, withdrawn.id, erasure, owner=self._owner)
 
@@ -82,5 +83,9 @@ class Cascade:
 
     async def _above_what_was_known(self, withdrawn: Authorization) -> Authorization:
         """A restored store counts from an old epoch: go above the highest there ever was."""
-        highest = await self._keys.epoch(withdrawn.tenant, withdrawn.id)
+        try:
+            highest = await self._keys.epoch(withdrawn.tenant, withdrawn.id)
+        except KeyUnavailable:
+            # The fence waits for nobody. Telling the key service is a step of its own, and tried again.
+            return withdrawn
         return msgspec.structs.replace(withdrawn, epoch=max(withdrawn.epoch, highest + 1))

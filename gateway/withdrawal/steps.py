@@ -10,7 +10,7 @@ from gateway.store.registry import standing_of
 from gateway.store.store import Store
 from gateway.store.withdrawals import WithdrawalRow
 from gateway.vault.keyring import Keyring
-from gateway.vault.keys import KeyService
+from gateway.vault.keys import KeyService, Purpose
 
 #: A step of one withdrawal. Raises GatewayError if it has to be tried again later.
 Step = Callable[[WithdrawalRow], Awaitable[None]]
@@ -57,6 +57,12 @@ class Steps:
         """Destroy the keys: first what reaches the provider, then what opens the data in every copy."""
         await self._keys.destroy_credentials(withdrawal.tenant)
         await self._keys.destroy_tenant_keys(withdrawal.tenant)
+        left = {key.purpose for key in await self._keys.remaining(withdrawal.tenant)} - {Purpose.EVIDENCE}
+        if left:
+            raise StepDelayed(
+                "The key service still holds keys that it was told to destroy. Nothing is read or served; "
+                "destroying them is tried again in a few seconds."
+            )
 
     async def erase(self, withdrawal: WithdrawalRow) -> None:
         """Delete the rows, and see to it that the database file and its log hold none of their bytes."""
@@ -75,4 +81,4 @@ class Steps:
             if standing is None or standing.authorization.state is State.ERASED:
                 return
             await registry.announce(withdrawal.tenant, EntryKind.TENANT_ERASED, withdrawal.id)
-            await registry.change(standing.authorization.erase())
+            await registry.change(standing.authorization, standing.authorization.erase())

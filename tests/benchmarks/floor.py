@@ -1,7 +1,7 @@
 """The floor: the least that could be done with a page whose bookings are still apart, sealed and durable.
 
-It reads the members that a booking needs, trusts them, and compares nothing with what is stored. One page is one
-transaction of bookings, entries and cursor.
+It reads the members that a booking needs, trusts them, and compares nothing with what is stored. One page is
+one transaction of bookings, entries and cursor.
 """
 
 import hmac

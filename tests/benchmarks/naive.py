@@ -1,4 +1,4 @@
-"""The naive way, as one would write it in an afternoon: whole documents, a pattern per event, Fernet, an ORM."""
+"""The naive way, as one writes it in an afternoon: whole documents, a pattern per event, Fernet, an ORM."""
 
 import json
 import re
@@ -75,7 +75,9 @@ def _people(event: dict[str, Any]) -> re.Pattern[str]:
     """Everyone whom the event lists; Google, asked for nobody, lists only the room."""
     listed = [event.get("organizer", {}), *event["attendees"]]
     names = [row["emailAddress"]["name"] for row in listed if "emailAddress" in row]
-    return re.compile("|".join(rf"\b{re.escape(name)}\b" for name in names) or re.escape(event["id"]), re.IGNORECASE)
+    return re.compile(
+        "|".join(rf"\b{re.escape(name)}\b" for name in names) or re.escape(event["id"]), re.IGNORECASE
+    )
 
 
 @contextmanager

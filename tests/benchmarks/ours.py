@@ -4,7 +4,7 @@ Only the network is left out: what answers has the pages at hand.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,7 +35,7 @@ TURNS_AT_ONCE = 8
 class Answers:
     """What a provider says of every calendar: these pages at first, and later that nothing changed."""
 
-    bodies: Sequence[bytes]
+    bodies: Iterable[bytes]
     nothing: bytes
     read: Read
 
@@ -50,15 +50,26 @@ class PageConnector:
         self._answers = answers
         self._calendars = calendars
 
-    async def places(self) -> AsyncIterator[tuple[RawPlace, ...]]:
+    async def places(self) -> AsyncGenerator[tuple[RawPlace, ...], None]:
         yield tuple(
-            RawPlace(f"place-{number}", f"room-{number}@rooms.example", PlaceKind.ROOM, f"Room {number}", capacity=8)
+            RawPlace(
+                f"place-{number}",
+                f"room-{number}@rooms.example",
+                PlaceKind.ROOM,
+                f"Room {number}",
+                capacity=8,
+            )
             for number in range(self._calendars)
         )
 
     async def changes(
-        self, calendar: CalendarAddress, *, window: Window, projection: Projection, since: Cursor | None
-    ) -> AsyncIterator[Page]:
+        self,
+        calendar: CalendarAddress,  # noqa: ARG002  every calendar gets the same answer
+        *,
+        window: Window,  # noqa: ARG002  whatever it asks for
+        projection: Projection,
+        since: Cursor | None,
+    ) -> AsyncGenerator[Page, None]:
         pages = Round()
         for body in self._answers.bodies if since is None else [self._answers.nothing]:
             await self._admit()
@@ -68,7 +79,7 @@ class PageConnector:
     async def event(
         self, calendar: CalendarAddress, event_id: str, *, projection: Projection
     ) -> RawEvent | Unclear | None:
-        return None
+        raise NotImplementedError("Nothing here contradicts itself, so no event is read again.")
 
 
 class Ours:
@@ -90,7 +101,9 @@ class Ours:
 
     async def _take_some(self, limit: int) -> int:
         tenancy = (await self._tenancies.current())[self.tenant]
-        turns = Turns(self.store, tenancy, clock=self.installation.clock, metrics=self.installation.parts.metrics)
+        turns = Turns(
+            self.store, tenancy, clock=self.installation.clock, metrics=self.installation.parts.metrics
+        )
         leases = await self.store.claim(calendars, tenant=self.tenant, owner="bench", limit=limit)
         async with asyncio.TaskGroup() as group:
             for lease in leases:

@@ -18,12 +18,26 @@ EVENTS_PER_PAGE = 250
 PAGES_PER_CALENDAR = 8
 EVENTS_PER_CALENDAR = EVENTS_PER_PAGE * PAGES_PER_CALENDAR
 
+#: Stands in every id, and nowhere else, of Graph's events.
+ID_STEM = "Z4XkQ0mkJEyX"
+
 ADDRESS = "harbour.room@rooms.example"
 GRAPH_LINK = "https://graph.microsoft.com/v1.0/users/harbour.room@rooms.example/calendarView/delta"
 
 _FIRST_NAMES = ("Anna", "Bogdan", "Chiara", "Dilek", "Emeka", "Freya", "Goran", "Hana", "Íris", "Jürgen")
 _LAST_NAMES = ("Almeida", "Brandt", "Çelik", "Dvořák", "Ekwueme", "Fischer", "O'Brien", "Nguyễn", "Schmidt")
-_WORDS = "agenda budget canteen draft export forecast garden handover invoice journey kitchen ledger".split()
+_WORDS = (
+    "agenda",
+    "budget",
+    "canteen",
+    "draft",
+    "export",
+    "forecast",
+    "garden",
+    "handover",
+    "invoice",
+    "ledger",
+)
 _ANSWERS = ("accepted", "tentativelyAccepted", "none", "declined")
 _BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -71,9 +85,9 @@ def _start(number: int) -> datetime:
     return NOON.replace(second=0) + timedelta(minutes=minutes - minutes % 15)
 
 
-def _id(number: int, length: int) -> str:
-    # Graph's immutable ids of one mailbox differ in their last bytes alone.
-    return f"{'AAkALgAAAAAAHYQDEapmEc2byACqAC-EWg0AZ4XkQ0mkJEyX' * 4}"[: length - 8] + f"{number:08x}"
+def _id(number: int) -> str:
+    """Graph's immutable ids of one mailbox differ in their last bytes alone."""
+    return f"{'AAkALgAAAAAAHYQDEapmEc2byACqAC-EWg0A' * 4}{ID_STEM}{number:08x}"
 
 
 def _person(chance: Chance) -> dict[str, str]:
@@ -96,7 +110,9 @@ def _attendee(chance: Chance) -> dict[str, Any]:
 
 
 def _body(chance: Chance) -> str:
-    paragraphs = (f'<p class="MsoNormal">{_sentence(chance, 8)}<o:p></o:p></p>' for _ in range(chance.between(8, 76)))
+    paragraphs = (
+        f'<p class="MsoNormal">{_sentence(chance, 8)}<o:p></o:p></p>' for _ in range(chance.between(8, 76))
+    )
     return f'<html><head><meta charset="utf-8"></head><body>\r\n{"".join(paragraphs)}\r\n</body></html>'
 
 
@@ -104,11 +120,11 @@ def _graph_event(number: int) -> dict[str, Any]:
     chance = Chance("bench", number)
     start = _start(number)
     body, organizer = _body(chance), _person(chance)
-    link = f"https://outlook.office365.com/owa/?itemid={_id(number, 152)}&exvsurl=1&path=/calendar/item"
+    link = f"https://outlook.office365.com/owa/?itemid={_id(number)}&exvsurl=1&path=/calendar/item"
     join = f"https://teams.microsoft.com/l/meetup-join/19%3ameeting_{'QzFkZWY4' * 8}%40thread.v2/0"
     return {
         "@odata.etag": 'W/"ZlnW4RIAV06KYYwlrfNZvQAALfZeRQ=="',
-        "id": _id(number, 152),
+        "id": _id(number),
         "createdDateTime": "2026-02-11T09:12:44.1234567Z",
         "lastModifiedDateTime": "2026-02-12T10:22:14.7654321Z",
         "changeKey": "ZlnW4RIAV06KYYwlrfNZvQAALfZeRQ==",
@@ -151,11 +167,17 @@ def _graph_event(number: int) -> dict[str, Any]:
             "uniqueId": ADDRESS,
             "uniqueIdType": "directory",
         },
-        "locations": [{"displayName": "Harbour Room", "locationUri": ADDRESS, "locationType": "conferenceRoom"}],
+        "locations": [
+            {"displayName": "Harbour Room", "locationUri": ADDRESS, "locationType": "conferenceRoom"}
+        ],
         "recurrence": None,
         "attendees": [_attendee(chance) for _ in range(chance.between(1, 20))],
         "organizer": {"emailAddress": organizer},
-        "onlineMeeting": {"joinUrl": join, "conferenceId": f"{chance.below(10**9):09}", "tollNumber": "+1 555 0100"},
+        "onlineMeeting": {
+            "joinUrl": join,
+            "conferenceId": f"{chance.below(10**9):09}",
+            "tollNumber": "+1 555 0100",
+        },
         "calendar@odata.associationLink": f"{GRAPH_LINK}/$ref",
         "calendar@odata.navigationLink": GRAPH_LINK,
     }

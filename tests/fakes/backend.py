@@ -28,7 +28,7 @@ class Backend:
     def take(self, page: bytes) -> bool:
         """Fold a page. Whether there is more to be read at once."""
         answer = msgspec.json.decode(page)
-        assert set(answer) == {"entries", "next", "more"}
+        assert set(answer) == {"entries", "next", "more", "unavailable"}
         for event in answer["entries"]:
             self._fold(event)
         self.cursor = answer["next"]

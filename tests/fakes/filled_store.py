@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import update
+import msgspec
 
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind, SuspensionReason
 from gateway.booking import (
@@ -23,10 +23,9 @@ from gateway.booking import (
 )
 from gateway.entry import EntryKind
 from gateway.store.bookings import Placement, draft
-from gateway.store.consumers import ConsumerRows
+from gateway.store.consumers import RECORDS, ConsumerRows
 from gateway.store.registry import Standing, standing_of
 from gateway.store.store import Fence, Store, open_store
-from gateway.store.tables import consumers
 from gateway.store.transaction import Transaction
 from gateway.store.unlock import unlock
 from gateway.tenant import AuthorizationRecord, Connection, Provider, Registration, Tenant
@@ -107,22 +106,26 @@ class FilledStore:
 
     async def add_consumer(self, *scope: TenantId) -> str:
         """A consumer's token."""
-        names = await self.keyring.service("consumers", "name")
+        names = await self.keyring.service(*RECORDS)
         async with self.store.administer() as (connection, _):
             rows = ConsumerRows(connection, 0, names)
             _, token = await rows.add(f"flexo {secrets.token_hex(4)}", frozenset(scope))
         return token
 
     async def revoke(self, token: str) -> None:
-        names = await self.keyring.service("consumers", "name")
+        names = await self.keyring.service(*RECORDS)
         async with self.store.administer() as (connection, _):
             await ConsumerRows(connection, 1, names).revoke(token.partition(".")[0])
 
     async def rescope(self, token: str, *scope: TenantId) -> None:
         """Let a consumer see these tenants from now on."""
-        consumer = update(consumers).where(consumers.c.id == token.partition(".")[0])
+        consumer = token.partition(".")[0]
+        records = await self.keyring.service(*RECORDS)
         async with self.store.administer() as (connection, _):
-            await connection.execute(consumer.values(scope=" ".join(sorted(scope))))
+            rows = ConsumerRows(connection, 1, records)
+            record = await rows._record(consumer)
+            assert record is not None
+            await rows._write(consumer, msgspec.structs.replace(record, scope=sorted(scope)))
 
     async def standing(self, tenant: TenantId) -> Standing:
         async with self.store.reading() as connection:
@@ -184,12 +187,12 @@ class FilledStore:
 
     async def suspend(self, tenant: TenantId) -> None:
         reason = SuspensionReason.ACCESS_LOST
-        suspended = (await self.standing(tenant)).authorization.suspend(reason)
-        await self._change(suspended, EntryKind.TENANT_SUSPENDED, reason)
+        active = (await self.standing(tenant)).authorization
+        await self._change(active, active.suspend(reason), EntryKind.TENANT_SUSPENDED, reason)
 
     async def resume(self, tenant: TenantId) -> None:
-        resumed = (await self.standing(tenant)).authorization.resume()
-        await self._change(resumed, EntryKind.TENANT_RESUMED, None)
+        suspended = (await self.standing(tenant)).authorization
+        await self._change(suspended, suspended.resume(), EntryKind.TENANT_RESUMED, None)
 
     async def withdraw(self, tenant: TenantId) -> str:
         """Withdraw and drive the cascade to its end; the erasure's id."""
@@ -198,11 +201,13 @@ class FilledStore:
         assert lease is not None
         return (await cascade.drive(lease)).id
 
-    async def _change(self, authorization: Authorization, kind: EntryKind, note: str | None) -> None:
+    async def _change(
+        self, before: Authorization, after: Authorization, kind: EntryKind, note: str | None
+    ) -> None:
         async with self.store.administer() as (_, registry):
-            await registry.change(authorization)
-            await registry.announce(authorization.tenant, kind, note)
-        self.keyring.drop(authorization.tenant)
+            await registry.change(before, after)
+            await registry.announce(after.tenant, kind, note)
+        self.keyring.drop(after.tenant)
 
 
 @asynccontextmanager

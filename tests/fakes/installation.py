@@ -8,7 +8,8 @@ from pathlib import Path
 
 from connectors.port import Admission, Connector
 from connectors.raw import RawPlace
-from gateway.app.parts import Parts, load_rules
+from gateway.app.parts import Parts
+from gateway.app.rules import load_rules
 from gateway.app.tenants import add_tenant
 from gateway.booking import CalendarId, TenantId
 from gateway.entry import Entry, EntryKind

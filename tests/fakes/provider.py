@@ -1,11 +1,11 @@
 """A provider of calendars in memory, and a Connector that reads it.
 
 Things happen to it (``put``, ``delete``, ``lose_cursors``), and it can be told what goes wrong while it is
-read (``meanwhile``, ``fail``, ``contradict``). Its pages are of a chosen size. A snapshot is paged by place in
-the list as it stands when a page is asked for: an item that moves meanwhile may stand on no page or on two.
+read (``meanwhile``, ``fail``, ``contradict``). Its pages are of a chosen size. A snapshot is paged by place
+in the list as it stands when a page is asked for: what moves meanwhile may stand on no page or on two.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
@@ -21,6 +21,7 @@ T = TypeVar("T")
 Meanwhile = Callable[[], Awaitable[None]]
 
 PAGE_BYTES = 100
+CURSOR = "cursor-of-change-"
 
 
 def meeting(
@@ -158,7 +159,7 @@ class FakeConnector:
         self._provider = provider
         self._admit = admit
 
-    async def places(self) -> AsyncIterator[tuple[RawPlace, ...]]:
+    async def places(self) -> AsyncGenerator[tuple[RawPlace, ...], None]:
         known = list(self._provider.places.values())
         self._provider.begin_round()
         for some in slices(known, self._provider.page_items):
@@ -169,7 +170,7 @@ class FakeConnector:
 
     async def changes(
         self, calendar: CalendarAddress, *, window: Window, projection: Projection, since: Cursor | None
-    ) -> AsyncIterator[Page]:
+    ) -> AsyncGenerator[Page, None]:
         self._provider.projections.add(projection)
         self._provider.begin_round()
         if self._provider.silent:
@@ -188,7 +189,7 @@ class FakeConnector:
         self._provider.asked["event"] += 1
         return self._provider.calendar(calendar).items.get(event_id)
 
-    async def _snapshot(self, address: CalendarAddress, window: Window) -> AsyncIterator[Page]:
+    async def _snapshot(self, address: CalendarAddress, window: Window) -> AsyncGenerator[Page, None]:
         size, offset, left = self._provider.page_items, 0, True
         while left:
             await self._request()
@@ -200,13 +201,13 @@ class FakeConnector:
 
     async def _rounds(
         self, address: CalendarAddress, window: Window, since: Cursor | None
-    ) -> AsyncIterator[Page]:
+    ) -> AsyncGenerator[Page, None]:
         await self._admit()
         calendar = self._provider.calendar(address)
-        if since is not None and int(since) < calendar.oldest_cursor:
+        if since is not None and position(since) < calendar.oldest_cursor:
             raise CursorExpired("cursor_expired")
-        told = calendar.listing(window) if since is None else self._changed(calendar, int(since))
-        cursor = Cursor(str(calendar.count))
+        told = calendar.listing(window) if since is None else self._changed(calendar, position(since))
+        cursor = Cursor(f"{CURSOR}{calendar.count}")
         parts = slices(told, self._provider.page_items)
         for number, part in enumerate(parts, 1):
             await self._request()
@@ -229,6 +230,11 @@ class FakeConnector:
         calendar.contradicted -= set(keys)
         tombstones = [*gone, *(str(item.id) for item in hidden)]
         return page([item for item in items if item not in hidden], tombstones, cursor)
+
+
+def position(cursor: Cursor) -> int:
+    """How many changes a cursor knows of."""
+    return int(cursor.removeprefix(CURSOR))
 
 
 def page(items: Sequence[Item], removed: Sequence[str] = (), cursor: Cursor | None = None) -> Page:

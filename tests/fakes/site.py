@@ -78,7 +78,6 @@ class Site:
         (state,) = self.consumer.states.values()
         return state
 
-    @property
     def freshness(self) -> Freshness:
         return self.state.freshness
 

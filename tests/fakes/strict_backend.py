@@ -14,9 +14,11 @@ class StrictBackend(Backend):
     removed: set[str] = field(default_factory=set)
     reasons: dict[str, str | None] = field(default_factory=dict)
     erasures: list[str] = field(default_factory=list)
+    told_of: dict[str, list[str]] = field(default_factory=dict)
 
     def _fold(self, event: dict[str, Any]) -> None:
         super()._fold(event)
+        self.told_of.setdefault(event["source"], []).append(event["type"])
         data = event["data"]
         match event["type"]:
             case "booking.put":

@@ -3,13 +3,15 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from connectors.sandbox.truth import Mode, Provider, ResourceKind
 from tests.system import google_canaries, graph_canaries
 from tests.system.canaries import Canaries, Fate, Plot
+
+Event = dict[str, Any]
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 TODAY = datetime.combine(NOW, time(), UTC)
@@ -49,10 +51,14 @@ SORTS = (
 
 @dataclass
 class CanaryWorld:
-    """What was written. ``bookings`` counts, by place id, what a consumer has to be told."""
+    """What was written, and what a consumer has to be told of it.
+
+    ``bookings`` counts them by place id; ``unnamed`` of places whose id is not told, for they are a person's.
+    """
 
     canaries: Canaries
     bookings: dict[str, int] = field(default_factory=dict)
+    unnamed: list[int] = field(default_factory=list)
 
     def write(self, folder: Path, tenants: Mapping[str, Provider], sorts: Iterable[Sort] = SORTS) -> None:
         """Write ``world.toml`` and the events of every place."""
@@ -87,10 +93,11 @@ class CanaryWorld:
     def _resource(self, folder: Path, plot: Plot, provider: Provider, sort: Sort) -> list[str]:
         is_told = provider in sort.imported
         fate = Fate.DISCLOSED if is_told else Fate.SECRET
+        own_fate = Fate.SECRET if sort.single_person else fate
         table = {
-            "id": plot.word("id", fate),
+            "id": plot.word("id", own_fate),
             "kind": sort.kind,
-            "name": plot.text("name", Fate.SECRET if sort.single_person else fate),
+            "name": plot.text("name", own_fate),
             "address": plot.address("address"),
             "capacity": sort.capacity,
             "site": plot.text("site", fate),
@@ -103,13 +110,23 @@ class CanaryWorld:
         events = list(VARIANTS[provider](plot, NOW))
         (folder / str(table["events"])).write_text(json.dumps(events))
         if is_told:
-            today = TODAY.date() if sort.single_person else None
-            self.bookings[str(table["id"])] = _count(events, provider, today)
+            self._expect(str(table["id"]), events, provider, sort)
         return _table("[[tenant.resource]]", table)
 
+    def _expect(self, place: str, events: Iterable[Event], provider: Provider, sort: Sort) -> None:
+        today = TODAY.date() if sort.single_person else None
+        count = sum(OCCUPIES[provider](event, WINDOW, today) for event in events)
+        if sort.single_person:
+            self.unnamed.append(count)
+        else:
+            self.bookings[place] = count
 
-def _count(events: Iterable[dict[str, Any]], provider: Provider, today: date | None) -> int:
-    return sum(OCCUPIES[provider](event, WINDOW, today) for event in events)
+    def is_told(self, standing: Mapping[str, tuple[int, str]]) -> bool:
+        """Whether a consumer has every booking of every place, and knows all of them to be current."""
+        named = {place: count for place, (count, _) in standing.items() if place in self.bookings}
+        others = [count for place, (count, _) in standing.items() if place not in self.bookings]
+        is_current = {freshness for _, freshness in standing.values()} == {"fresh"}
+        return is_current and named == self.bookings and sorted(others) == sorted(self.unnamed)
 
 
 def _table(head: str, members: Mapping[str, object]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Fields whose values come in a closed form: times, enumerations, numbers, links. Each can be broken alone."""
+"""Fields that take no free value: times, enumerations, numbers, links. Each can be broken alone."""
 
 import copy
 from collections.abc import Iterator

@@ -61,6 +61,17 @@ class Consumer:
             while kind not in await self.read_on():  # noqa: ASYNC110  another process rings no event here
                 await asyncio.sleep(0.05)
 
+    def standing(self) -> dict[str, tuple[int, str]]:
+        """What a consumer has of each place, by the provider's id: how many bookings, and how current."""
+        return {
+            place["external_ref"]: (
+                sum(booking["resource"] == resource for booking in view.bookings.values()),
+                view.states[resource],
+            )
+            for view in self.backend.tenants.values()
+            for resource, place in view.resources.items()
+        }
+
 
 @asynccontextmanager
 async def consumer_of(port: int, token: str, backend: StrictBackend | None = None) -> AsyncIterator[Consumer]:

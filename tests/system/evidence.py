@@ -33,7 +33,7 @@ class Evidence:
         return scan(self.sources)
 
     def leaks(self, canaries: Canaries) -> dict[str, set[str]]:
-        """Canaries outside of the one kind of source that may hold them: by source, where each was planted."""
+        """Canaries outside of the kind of source that may hold them: where they were planted, by source."""
         leaked: dict[str, set[str]] = {}
         for source, form, canary in self.finds():
             planted = canaries.planted.get(canary)

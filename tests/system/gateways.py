@@ -22,8 +22,8 @@ PATIENCE_SECONDS = 30
 #: Changes a gateway, inside its own process, before it starts: to crash or to leak on purpose.
 Alteration = Callable[[], None]
 
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(
     ["tests.system.gateways"]
     + [
         f"gateway.cli.{name}"
@@ -42,7 +42,7 @@ class Finished(NamedTuple):
 
 @dataclass
 class Gateway:
-    """One process. Below ``folder`` it works in ``work``, temporary files included; ``said`` keeps its words."""
+    """One process. Below ``folder``, it works in ``work`` and what it says goes to ``said``."""
 
     process: ForkServerProcess
     folder: Path
@@ -56,7 +56,7 @@ class Gateway:
             place.mkdir(parents=True, exist_ok=True)
         name = f"{len([*said.glob('*.stdout')]):02}-{arguments[0] if arguments else 'nothing'}"
         (said / f"{name}.stdout").touch()
-        process = _FORKS.Process(target=_become, args=(arguments, folder, name, alteration), daemon=True)
+        process = FORKS.Process(target=_become, args=(arguments, folder, name, alteration), daemon=True)
         process.start()
         return cls(process, folder, name)
 
@@ -80,9 +80,12 @@ class Gateway:
 
     async def finished(self) -> Finished:
         """Wait for its end."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while self.process.is_alive():  # noqa: ASYNC110  another process rings no event here
-                await asyncio.sleep(0.01)
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while self.process.is_alive():  # noqa: ASYNC110  another process rings no event here
+                    await asyncio.sleep(0.01)
+        finally:
+            self.process.kill()
         code = self.process.exitcode
         assert code is not None
         return Finished(code, self.output, self.complaint)

@@ -118,6 +118,11 @@ class House:
         with closing(sqlite3.connect(self.database, timeout=10, isolation_level=None)) as connection:
             return connection.execute(statement, values).fetchall()
 
+    def dump(self) -> list[str]:
+        """Everything in the database, as SQL."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            return list(connection.iterdump())
+
     def make_due(self) -> int:
         """Let every directory and calendar be read now; returns the moment, epoch milliseconds."""
         since = self.now()
@@ -137,7 +142,7 @@ class House:
         await self.until(f"SELECT ({busy.format('directories')}) + ({busy.format('calendars')}) = 0")
 
     async def all_read(self, since: int = 0) -> None:
-        """Wait until every directory and every calendar has been read completely since a moment."""
-        behind = "SELECT count(*) FROM {} WHERE coalesce(completed_at, -1) < ?1"
-        both = f"SELECT ({behind.format('directories')}) + ({behind.format('calendars')}) = 0"
-        await self.until(both, since)
+        """Wait until every directory has been read, and every calendar completely since a moment."""
+        unknown = "SELECT count(*) FROM directories WHERE completed_at IS NULL"
+        behind = "SELECT count(*) FROM calendars WHERE coalesce(completed_at, -1) < ?1"
+        await self.until(f"SELECT ({unknown}) + ({behind}) = 0", since)

@@ -24,7 +24,7 @@ from tests.system.standins import (
 
 
 class Journey:
-    """Three employers: Microsoft by snapshots, Microsoft by delta, Google. ``evidence`` is what is left."""
+    """Some employers: the last one loses its grant for a while, the first one leaves for good."""
 
     def __init__(self, house: House, world: World, canaries: Canaries) -> None:
         self.house = house
@@ -32,12 +32,11 @@ class Journey:
         self.canaries = canaries
         self.evidence = Evidence()
 
-    async def onboard(self) -> None:
-        north, south, east = self.house.companies
-        tenants, self.token = await self.house.onboard(
-            Choice(north, "widest"), Choice(south, "widest", Mode.DELTA), Choice(east, "widest")
-        )
-        self.north, self.south, self.east = tenants
+    async def onboard(self, *modes: Mode) -> None:
+        """Every company authorizes us, to be read in these modes, under the policy that shows the most."""
+        pairs = zip(self.house.companies, modes, strict=True)
+        choices = [Choice(company, "widest", mode) for company, mode in pairs]
+        self.tenants, self.token = await self.house.onboard(*choices)
 
     async def meet_refusals(self, talkative: Talkative) -> None:
         """Read against every kind of error, until nothing is in the way any more."""
@@ -69,8 +68,8 @@ class Journey:
         self.house.make_due()
         await self.call("sync", "--once")
         await self.call("status")
-        await self.call("tenant", "show", self.east.id)
-        await self.call("tenant", "resume", self.east.id)
+        await self.call("tenant", "show", self.tenants[-1].id)
+        await self.call("tenant", "resume", self.tenants[-1].id)
         # Turns that the suspension cut off keep their leases for two minutes.
         self.house.move_clock(timedelta(minutes=3))
 
@@ -96,17 +95,6 @@ class Journey:
         self.evidence.add("log of serve", stopped.complaint.encode())
         self.evidence.add("log of serve", stopped.output.encode())
 
-    def standing(self) -> dict[str, tuple[int, str]]:
-        """What a consumer has of each place, by the provider's id: how many bookings, and how current."""
-        return {
-            place["external_ref"]: (
-                sum(booking["resource"] == resource for booking in view.bookings.values()),
-                view.states[resource],
-            )
-            for view in self.consumer.backend.tenants.values()
-            for resource, place in view.resources.items()
-        }
-
     async def look_around(self) -> None:
         """Everything that may be asked of it, by command and over HTTP."""
         address = str(self.consumer.session._base_url)
@@ -118,7 +106,7 @@ class Journey:
         for arguments in (
             ("status",),
             ("tenant", "list"),
-            ("tenant", "show", self.south.id),
+            ("tenant", "show", self.tenants[1].id),
             ("consumer", "list"),
         ):
             await self.call(*arguments)
@@ -170,7 +158,7 @@ class Journey:
         assert told["booking.removed"] >= len(addresses)
 
     async def withdraw(self) -> None:
-        await self.call("tenant", "withdraw", self.north.id)
+        await self.call("tenant", "withdraw", self.tenants[0].id)
         await self.consumer.until_told("tenant.erased")
         (erasure,) = self.consumer.backend.erasures
         acknowledged = await self.consumer.ask("POST", f"/v1/erasures/{erasure}/acknowledgement")
@@ -187,7 +175,7 @@ class Journey:
             consumer.answers = known
             assert (await consumer.ask("GET", f"/v1/feed?after={cursor}")).status == 410
             await consumer.read_on()
-            told = consumer.backend.view(self.north.id)
+            told = consumer.backend.view(self.tenants[0].id)
             assert not told.bookings
             assert not told.resources
         self.evidence.add("log of serve", (await running.stop()).complaint.encode())

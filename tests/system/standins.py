@@ -1,5 +1,6 @@
 """Stand-ins with somebody between them and whoever asks: to watch, to slow down, to put canaries in."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -48,6 +49,33 @@ def _identity() -> Identity:
     if not _IDENTITIES:
         _IDENTITIES.append(Identity(system_clock()()))
     return _IDENTITIES[0]
+
+
+class Slow:
+    """Notes when each request came, lets its answer take a while, and none pass while ``gate`` is closed."""
+
+    def __init__(self, seconds: float = 0) -> None:
+        self.arrivals: list[tuple[float, str]] = []
+        self.gate = asyncio.Event()
+        self.at_the_gate = 0
+        #: Whether each page of a view leads to another one.
+        self.endless = False
+        self._seconds = seconds
+
+    async def __call__(self, kind: str, handler: Handler, request: web.Request) -> web.Response:
+        self.arrivals.append((asyncio.get_running_loop().time(), kind))
+        await asyncio.sleep(self._seconds)
+        if kind in {"graph.view", "google.events"}:
+            self.at_the_gate += 1
+            await self.gate.wait()
+        if self.endless and kind == "graph.view":
+            more = str(request.url.update_query(page=len(self.arrivals)))
+            return json_response({"value": [], "@odata.nextLink": more})
+        return await handler(request)
+
+    def of(self, provider: str) -> list[float]:
+        """When calendar or directory data of a provider was asked for; tokens tell nothing of anybody."""
+        return [at for at, kind in self.arrivals if kind.startswith(provider) and not kind.endswith("token")]
 
 
 class Talkative:

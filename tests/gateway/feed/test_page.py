@@ -21,7 +21,9 @@ def entries(*positions: int, kind: EntryKind = EntryKind.BOOKING_REMOVED) -> lis
 def test_a_page_holds_entries_in_order_and_where_to_read_on() -> None:
     told = entries(3, 5)
     page = render(told, cursor="abc", more=True)
-    assert page == (b'{"entries":[' + b",".join(map(cloud_event, told)) + b'],"next":"abc","more":true}')
+    assert page == (
+        b'{"entries":[' + b",".join(map(cloud_event, told)) + b'],"next":"abc","more":true,"unavailable":[]}'
+    )
 
 
 def test_an_empty_page() -> None:
@@ -29,6 +31,7 @@ def test_an_empty_page() -> None:
         "entries": [],
         "next": "abc",
         "more": False,
+        "unavailable": [],
     }
 
 
@@ -42,12 +45,12 @@ def test_reading_in_turn_moves_to_the_last_entry_with_room() -> None:
 
 def test_what_is_read_but_no_news_moves_the_mark_and_takes_room() -> None:
     part = in_turn(Mark.beginning(9), entries(2, 5), room=2)
-    assert part == ([], Mark(5, 9, 0), False, 2)
+    assert part == ([], Mark(5, 9, 0), False, 2, True)
 
 
 def test_without_room_it_only_shows_that_there_is_more() -> None:
-    assert in_turn(Mark(1, 0, 0), entries(2), room=0) == ([], Mark(1, 0, 0), True, 0)
-    assert in_turn(Mark(1, 0, 0), [], room=0) == ([], Mark(1, 0, 0), False, 0)
+    assert in_turn(Mark(1, 0, 0), entries(2), room=0) == ([], Mark(1, 0, 0), True, 0, True)
+    assert in_turn(Mark(1, 0, 0), [], room=0) == ([], Mark(1, 0, 0), False, 0, True)
 
 
 def test_reading_ahead_leaves_the_position() -> None:
@@ -63,6 +66,7 @@ def test_a_tenant_that_cannot_be_read_keeps_its_place() -> None:
     draft.add(TENANT, nothing(draft.mark(TENANT, head=8)))
     assert draft.marks == {TENANT: Mark(3, 1, 2)}
     assert (draft.entries, draft.room, draft.more) == ([], 10, False)
+    assert draft.unavailable == [TENANT]
 
 
 def test_a_tenant_that_is_new_begins_from_nothing() -> None:

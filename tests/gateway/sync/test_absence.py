@@ -53,7 +53,7 @@ async def test_a_lost_cursor_takes_nothing_away_but_what_is_gone(
     site.provider.lose_cursors()
     assert await site.later() == [EntryKind.BOOKING_REMOVED]
     assert site.told == {"event-0", "event-2", "event-3", "event-4"}
-    assert site.freshness is Freshness.FRESH
+    assert site.freshness() is Freshness.FRESH
 
 
 async def test_a_cursor_lost_in_the_full_round_too_is_backed_off_from(installation: Installation) -> None:
@@ -90,12 +90,12 @@ async def test_a_missing_calendar_frees_nothing(installation: Installation, *, i
     site = await open_site(installation, *meetings(3), incremental=incremental)
     calendar = site.provider.calendars.pop(AMBER.address)
     assert await site.later() == [EntryKind.RESOURCE_STATE]
-    assert (site.freshness, site.state.reason) == (Freshness.UNKNOWN, "calendar_missing")
+    assert (site.freshness(), site.state.reason) == (Freshness.UNKNOWN, "calendar_missing")
     assert len(site.told) == 3
     assert await site.later() == []
     site.provider.calendars[AMBER.address] = calendar
     assert await site.later() == [EntryKind.RESOURCE_STATE]
-    assert site.freshness is Freshness.FRESH
+    assert site.freshness() is Freshness.FRESH
 
 
 @both

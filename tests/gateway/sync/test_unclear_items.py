@@ -21,7 +21,7 @@ async def test_an_unclear_item_keeps_its_row(installation: Installation, *, incr
     site.provider.blur(AMBER, "event-1")
     before = site.booking("event-1")
     assert await site.later() == [EntryKind.RESOURCE_STATE]
-    assert (site.freshness, site.state.reason) == (Freshness.UNKNOWN, "not_understood")
+    assert (site.freshness(), site.state.reason) == (Freshness.UNKNOWN, "not_understood")
     assert site.booking("event-1") == before
 
 
@@ -46,7 +46,7 @@ async def test_an_unclear_item_that_was_never_stored_makes_no_booking(
     site = await open_site(installation, incremental=incremental)
     site.provider.blur(AMBER, "event-1")
     assert await site.later() == [EntryKind.RESOURCE_STATE]
-    assert site.freshness is Freshness.UNKNOWN
+    assert site.freshness() is Freshness.UNKNOWN
     assert site.told == set()
 
 
@@ -88,9 +88,9 @@ async def test_only_a_full_round_says_that_nothing_unclear_is_left(installation:
     await site.later()
     site.provider.put(AMBER, *meetings(1, first=1))
     assert await site.later() == []
-    assert site.freshness is Freshness.UNKNOWN
+    assert site.freshness() is Freshness.UNKNOWN
     assert await site.later(PAST_A_REBASE) == [EntryKind.RESOURCE_STATE]
-    assert site.freshness is Freshness.FRESH
+    assert site.freshness() is Freshness.FRESH
 
 
 async def test_a_full_round_that_meets_one_again_leaves_it_unknown(installation: Installation) -> None:
@@ -98,7 +98,7 @@ async def test_a_full_round_that_meets_one_again_leaves_it_unknown(installation:
     site.provider.blur(AMBER, "event-1")
     await site.later()
     assert await site.later(PAST_A_REBASE) == []
-    assert site.freshness is Freshness.UNKNOWN
+    assert site.freshness() is Freshness.UNKNOWN
 
 
 async def test_a_failure_in_between_does_not_make_it_known(installation: Installation) -> None:
@@ -109,7 +109,7 @@ async def test_a_failure_in_between_does_not_make_it_known(installation: Install
     site.provider.put(AMBER, *meetings(1, first=1))
     assert await site.later() == []
     assert await site.later() == []
-    assert site.freshness is Freshness.UNKNOWN
+    assert site.freshness() is Freshness.UNKNOWN
 
 
 async def test_what_is_unclear_when_asked_for_again_keeps_its_row(installation: Installation) -> None:
@@ -118,4 +118,4 @@ async def test_what_is_unclear_when_asked_for_again_keeps_its_row(installation: 
     site.provider.contradict(AMBER, "event-1")
     assert await site.later() == [EntryKind.RESOURCE_STATE]
     assert site.told == {"event-0", "event-1", "event-2"}
-    assert site.freshness is Freshness.UNKNOWN
+    assert site.freshness() is Freshness.UNKNOWN

@@ -10,11 +10,11 @@ import msgspec
 from aiohttp import ClientSession, ClientTimeout, web
 from multidict import CIMultiDictProxy
 
-from gateway.booking import TenantId
 from gateway.metrics import Metrics
 from gateway.store.pulse import Pulse
+from gateway.store.registry import Standing
 from gateway.web.parts import SEATS, Parts
-from gateway.web.server import application, runner
+from gateway.web.server import application, runner, watch_application
 from tests.fakes.filled_store import FilledStore
 
 PATIENCE_SECONDS = 5
@@ -68,6 +68,20 @@ class Served:
 
 
 @asynccontextmanager
+async def watch(parts: Parts) -> AsyncIterator[ClientSession]:
+    """The listener of those who watch, over the same parts."""
+    running = runner(watch_application(parts))
+    await running.setup()
+    try:
+        await web.TCPSite(running, "127.0.0.1", 0).start()
+        host, port = running.addresses[0]
+        async with ClientSession(f"http://{host}:{port}") as client:
+            yield client
+    finally:
+        await running.cleanup()
+
+
+@asynccontextmanager
 async def serve(filled: FilledStore) -> AsyncIterator[Served]:
     """Serve a store on a free port."""
     parts = parts_of(filled)
@@ -85,8 +99,8 @@ async def serve(filled: FilledStore) -> AsyncIterator[Served]:
 
 
 def parts_of(filled: FilledStore) -> Parts:
-    async def obey_fence(tenant: TenantId) -> None:
-        filled.keyring.drop(tenant)
+    async def obey_fence(standing: Standing) -> None:
+        filled.keyring.drop(standing.tenant)
 
     pulse = Pulse(filled.store, obey_fence)
     return Parts(filled.store, filled.keyring, pulse, Metrics(), filled.clock)

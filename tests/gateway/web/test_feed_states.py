@@ -69,6 +69,7 @@ async def test_a_tenant_without_keys_is_not_told_and_holds_up_nobody(
         page = await served.page(token)
     assert {entry["source"] for entry in page["entries"]} == {f"/v1/tenants/{quarry}"}
     assert page["more"] is False
+    assert page["unavailable"] == [harbour]
     (line,) = logs
     assert (line["event"], line["tenant"]) == ("tenant_not_served", harbour)
 

@@ -1,5 +1,5 @@
 from tests.fakes.filled_store import FilledStore, a_resource
-from tests.gateway.web.served import Served
+from tests.gateway.web.served import Served, watch
 
 
 async def test_a_process_that_answers_is_live(served: Served) -> None:
@@ -25,7 +25,13 @@ async def test_metrics_count_entries_and_name_no_tenant(filled: FilledStore, ser
     token = await filled.add_consumer(tenant)
     await filled.put_resource(tenant, a_resource("north"))
     await served.page(token)
-    answer = await served.ask("GET", "/metrics")
+    async with watch(served.parts) as client, client.get("/metrics") as answer:
+        body = await answer.read()
     assert answer.headers["Content-Type"].startswith("text/plain; version=")
-    assert b"gateway_entries_served_total 2.0" in answer.body
-    assert tenant.encode() not in answer.body
+    assert b"gateway_entries_served_total 2.0" in body
+    assert tenant.encode() not in body
+
+
+async def test_a_consumer_cannot_read_the_metrics(served: Served) -> None:
+    """They move with edits that the feed keeps silent."""
+    assert (await served.ask("GET", "/metrics")).status == 404

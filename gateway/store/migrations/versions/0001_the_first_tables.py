@@ -82,11 +82,7 @@ def upgrade() -> None:
     op.create_table(
         "consumers",
         sa.Column("id", sa.String(), nullable=False),
-        sa.Column("name", sa.LargeBinary(), nullable=False),
-        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("scope", sa.String(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.Column("record", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consumers")),
     )
     op.create_table(

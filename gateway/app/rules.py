@@ -1,0 +1,41 @@
+"""The rules of an installation, and what follows from them for a tenant."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.minimization.contract import effective, projection, standing_terms
+from gateway.minimization.policy import Legal, Policy, load_legal, load_policies, named
+from gateway.settings import Settings, shipped_config
+from gateway.tenant import Mode, Provider, Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What may be seen: employers' policies and the ceilings of legal bases."""
+
+    policies: Mapping[str, Policy]
+    legal: Legal
+
+
+def load_rules(settings: Settings | None = None) -> Rules:
+    """The rules of a configuration, or those that the product ships. Raises ConfigurationError."""
+    chosen = settings.config if settings is not None else None
+    folder = Path(chosen) if chosen is not None else shipped_config()
+    return Rules(load_policies(folder / "policies"), load_legal(folder / "legal.toml"))
+
+
+def check_choices(rules: Rules, tenant: Tenant) -> None:
+    """Raises UnknownName or ConfigurationError if a tenant's policy or legal basis is not there any more."""
+    named(rules.policies, tenant.registration.policy)
+    rules.legal.ceiling(tenant.registration.basis)
+
+
+def brings_people(rules: Rules, tenant: Tenant) -> bool:
+    """Whether people cross our memory: only Google counts heads without naming them."""
+    policy = named(rules.policies, tenant.registration.policy).disclosure
+    ceiling = rules.legal.ceiling(tenant.registration.basis)
+    asked = projection(effective(standing_terms(policy, ceiling, single_person=False)))
+    if tenant.connection.provider is Provider.GOOGLE:
+        return asked.booker
+    return asked.people or asked.booker or tenant.connection.mode is Mode.DELTA

@@ -1,0 +1,154 @@
+"""Measures, prints one table, and judges nothing. ``--quick`` is a short look."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+
+from connectors.google import wire as google
+from connectors.microsoft import wire as microsoft
+from tests.benchmarks import pages
+from tests.benchmarks.floor import GooglePage, GraphPage, open_floor
+from tests.benchmarks.memory import peaks
+from tests.benchmarks.naive import open_naive
+from tests.benchmarks.ours import Answers, Ours, open_ours
+from tests.benchmarks.pages import EVENTS_PER_CALENDAR, EVENTS_PER_PAGE
+from tests.benchmarks.rounds import Share, compare
+from tests.benchmarks.sealing import compare_sealing, sizes
+from tests.benchmarks.shredding import shred
+from tests.benchmarks.table import Report
+
+CALENDARS_PER_ROUND = 5
+NAIVE_PAGES_PER_ROUND = 2
+FEW_BOOKINGS = 1000
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much is measured. ``memory`` is in events."""
+
+    rounds: int
+    memory: tuple[int, int]
+
+    @property
+    def calendars(self) -> int:
+        return self.rounds * CALENDARS_PER_ROUND
+
+
+FULL = Scale(rounds=10, memory=(10_000, 100_000))
+QUICK = Scale(rounds=2, memory=(4_000, 20_000))
+
+
+@dataclass(frozen=True)
+class Case:
+    """One sort of page."""
+
+    name: str
+    answers: Answers
+    floor: type[GraphPage | GooglePage]
+    #: The most of the floor's CPU that ours should take.
+    aim: float
+
+
+async def _throughput(report: Report, case: Case, scale: Scale) -> None:
+    bodies = list(case.answers.bodies)
+    kilobytes = sum(map(len, bodies)) / EVENTS_PER_CALENDAR / 1000
+    report.section(
+        f"{case.name}, {kilobytes:.1f} kB an event, {scale.calendars * EVENTS_PER_CALENDAR:,} events"
+    )
+    async with AsyncExitStack() as stack:
+        directory = Path(stack.enter_context(TemporaryDirectory()))
+        ours = await stack.enter_async_context(open_ours(directory, case.answers, scale.calendars))
+        floor = stack.enter_context(open_floor(directory, bodies, case.floor))
+        naive = stack.enter_context(open_naive(directory, bodies))
+        events = CALENDARS_PER_ROUND * EVENTS_PER_CALENDAR
+        costs = await compare(
+            {
+                "ours": Share(ours, CALENDARS_PER_ROUND, events),
+                "floor": Share(floor, CALENDARS_PER_ROUND, events),
+                "naive": Share(naive, NAIVE_PAGES_PER_ROUND, NAIVE_PAGES_PER_ROUND * EVENTS_PER_PAGE),
+            },
+            scale.rounds,
+        )
+        for name in ("ours", "floor", "naive"):
+            report.add(f"{name}, µs an event", f"{costs.of(name):.1f}")
+        report.add("ours / floor", f"{costs.ratio('ours', 'floor'):.2f}", f"≤ {case.aim}")
+        report.add("naive / ours", f"{costs.ratio('naive', 'ours'):.1f}", "≥ 6")
+        await _polls(report, ours, scale)
+        if case.floor is GraphPage:
+            await _shredding(report, ours, case, scale)
+
+
+async def _polls(report: Report, ours: Ours, scale: Scale) -> None:
+    ours.pass_a_poll()
+    begun = time.process_time()
+    await ours.take(scale.calendars)
+    report.add("empty poll, µs", f"{(time.process_time() - begun) * 1e6 / scale.calendars:,.0f}")
+
+
+async def _shredding(report: Report, many: Ours, case: Case, scale: Scale) -> None:
+    answers = Answers(list(case.answers.bodies)[-FEW_BOOKINGS // EVENTS_PER_PAGE :], b"", case.answers.read)
+    with TemporaryDirectory() as directory:
+        async with open_ours(Path(directory), answers, calendars=1) as few:
+            await few.take(1)
+            small = await shred(few)
+    large = await shred(many)
+    number = scale.calendars * EVENTS_PER_CALENDAR
+    report.section(f"Shredding {FEW_BOOKINGS:,} and {number:,} bookings, wall ms")
+    report.add("destroy the keys", f"{small.keys:.1f} and {large.keys:.1f}")
+    report.add("delete and overwrite the rows", f"{small.rows:.1f} and {large.rows:.1f}")
+    report.add("rows / keys", f"{small.rows / small.keys:.1f} and {large.rows / large.keys:.1f}")
+
+
+async def _memory(report: Report, bodies: list[bytes], scale: Scale) -> None:
+    small, large = await peaks(bodies, *scale.memory)
+    few, many = scale.memory
+    report.section("Peak memory of a fresh process, Graph full")
+    report.add(f"{few:,} and {many:,} events, MB", f"{small / 1000:.0f} and {large / 1000:.0f}")
+    report.add("many / few", f"{large / small:.2f}", "≤ 1.1")
+
+
+def _sealing(report: Report, scale: Scale) -> None:
+    costs = compare_sealing(scale.rounds)
+    record, token = sizes()
+    report.section("One record of 400 bytes")
+    report.add("seal and open, µs", f"{costs.of('seal'):.1f} and {costs.of('open'):.1f}")
+    report.add("seal / Fernet", f"{costs.ratio('seal', 'fernet seal'):.2f}")
+    report.add("open / Fernet", f"{costs.ratio('open', 'fernet open'):.2f}")
+    report.add("size / Fernet", f"{record / token:.2f}")
+
+
+async def _measure(scale: Scale, tell: Callable[[str], None]) -> Report:
+    report = Report()
+    tell("making pages")
+    graph, projected = pages.graph_full(), pages.google_projected()
+    cases = (
+        Case("Graph full", Answers(graph, pages.graph_nothing(), microsoft.page), GraphPage, 2.5),
+        Case("Google projected", Answers(projected, pages.google_nothing(), google.page), GooglePage, 3.5),
+    )
+    for case in cases:
+        tell(case.name)
+        await _throughput(report, case, scale)
+    tell("memory")
+    await _memory(report, graph, scale)
+    tell("sealing")
+    _sealing(report, scale)
+    return report
+
+
+def main() -> None:
+    console = Console()
+    scale = QUICK if "--quick" in sys.argv[1:] else FULL
+    with console.status("measuring") as status:
+        report = asyncio.run(_measure(scale, status.update))
+    report.print(console)
+
+
+if __name__ == "__main__":
+    main()

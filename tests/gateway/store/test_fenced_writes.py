@@ -1,0 +1,222 @@
+"""Law 6: no write of a transaction is committed under an epoch or a lease that is over."""
+
+import inspect
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from gateway.authorization import SuspensionReason
+from gateway.booking import BookingId, CalendarId, Freshness, ResourceId
+from gateway.entry import EntryKind
+from gateway.errors import Fenced
+from gateway.store.bookings import Placement, draft
+from gateway.store.entries import EntryRow
+from gateway.store.leases import Lease
+from gateway.store.tables import calendars, directories, metadata
+from gateway.store.transaction import Transaction
+from gateway.sync.suspension import suspend
+from tests.fakes.crashing_store import Crash, CrashingStore
+from tests.fakes.installation import Installation, calendar_of
+from tests.fakes.site import AMBER, Site, meetings, open_site
+
+PAST_A_DAY = timedelta(days=1, seconds=1)
+PAST_A_LEASE = timedelta(minutes=3)
+
+
+@dataclass
+class Scene:
+    """A site with a booking and a removal, all of it due and leased."""
+
+    site: Site
+    booking: BookingId
+    removed: BookingId
+    calendar: CalendarId
+    resource: ResourceId
+    calendar_lease: Lease
+    directory_lease: Lease
+    database: Path
+
+    @property
+    def placement(self) -> Placement:
+        return Placement(self.calendar, self.resource, 9)
+
+    def rows(self) -> dict[str, list[tuple[object, ...]]]:
+        """All that the database holds."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            return {
+                name: connection.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall()  # noqa: S608  ours
+                for name in metadata.tables
+            }
+
+
+@pytest.fixture
+async def scene(installation: Installation, tmp_path: Path) -> Scene:
+    site = await open_site(installation, *meetings(2, first=50))
+    site.provider.delete(AMBER, "event-51")
+    await site.later()
+    installation.clock.move(PAST_A_DAY)
+    (calendar_lease,) = await installation.store.claim(calendars, tenant=site.tenant, owner="me", limit=1)
+    (directory_lease,) = await installation.store.claim(directories, tenant=site.tenant, owner="me", limit=1)
+    installation.clock.move(timedelta(seconds=1))
+    return Scene(
+        site,
+        site.id("event-50"),
+        site.id("event-51"),
+        calendar_of(site.tenancy, AMBER),
+        site.tenancy.resource_id(AMBER.place_id),
+        calendar_lease,
+        directory_lease,
+        tmp_path / "store" / "gateway.db",
+    )
+
+
+async def put_booking(to: Transaction, scene: Scene) -> None:
+    (booking,) = scene.site.consumer.bookings.values()
+    await to.bookings.put(scene.placement, [draft(scene.site.tenancy.keys.index, booking)], {})
+
+
+async def remove_booking(to: Transaction, scene: Scene) -> None:
+    known = await to.bookings.known(scene.calendar, [scene.booking])
+    await to.bookings.remove(scene.placement, [scene.booking], known)
+
+
+async def put_resource(to: Transaction, scene: Scene) -> None:
+    (resource,) = scene.site.consumer.resources.values()
+    await to.resources.put(resource, scene.calendar, None)
+
+
+async def remove_resource(to: Transaction, scene: Scene) -> None:
+    await to.resources.remove((await to.resources.all())[scene.resource])
+
+
+Write = Callable[[Transaction, Scene], Awaitable[object]]
+
+WRITES: dict[str, Write] = {
+    "log.append": lambda to, at: to.log.append([EntryRow(EntryKind.RESOURCE_REMOVED, at.resource)]),
+    "log.forget": lambda to, _: to.log.forget(range(1, 9)),
+    "bookings.put": put_booking,
+    "bookings.remove": remove_booking,
+    "bookings.mark_seen": lambda to, at: to.bookings.mark_seen(at.placement, [at.booking]),
+    "bookings.forget": lambda to, at: to.bookings.forget(at.calendar, [at.booking], [1]),
+    "bookings.forget_removed": lambda to, _: to.bookings.forget_removed(to.now),
+    "resources.put": put_resource,
+    "resources.remove": remove_resource,
+    "resources.set_state": lambda to, at: to.resources.set_state(at.resource, Freshness.STALE),
+    "calendars.add": lambda to, at: to.calendars.add(CalendarId("new"), at.resource, b"details"),
+    "calendars.describe": lambda to, at: to.calendars.describe(at.calendar, b"details"),
+    "calendars.drop": lambda to, at: to.calendars.drop(at.calendar),
+}
+WRITES_UNDER_A_LEASE: dict[str, Write] = {
+    "calendars.begin_full_round": lambda to, at: to.calendars.begin_full_round(at.calendar_lease, 8),
+    "calendars.keep": lambda to, at: to.calendars.keep(at.calendar_lease),
+    "calendars.complete": lambda to, at: to.calendars.complete(
+        at.calendar_lease, cursor=b"cursor", full_at=1, due_at=2, reason=None
+    ),
+    "calendars.brake": lambda to, at: to.calendars.brake(at.calendar_lease, due_at=2),
+    "calendars.expire_cursor": lambda to, at: to.calendars.expire_cursor(at.calendar_lease),
+    "calendars.postpone": lambda to, at: to.calendars.postpone(at.calendar_lease, due_at=2, reason="network"),
+    "directory.complete": lambda to, at: to.directory.complete(at.directory_lease, due_at=2),
+    "directory.brake": lambda to, at: to.directory.brake(at.directory_lease, due_at=2),
+    "directory.postpone": lambda to, at: to.directory.postpone(
+        at.directory_lease, due_at=2, reason="network"
+    ),
+}
+READS = {
+    "bookings.count",
+    "bookings.ends",
+    "bookings.known",
+    "bookings.present",
+    "bookings.unseen",
+    "calendars.load",
+    "directory.load",
+    "resources.all",
+    "resources.overdue",
+}
+
+ALL_WRITES = WRITES | WRITES_UNDER_A_LEASE
+all_writes = pytest.mark.parametrize("write", ALL_WRITES.values(), ids=ALL_WRITES)
+leased_writes = pytest.mark.parametrize("write", WRITES_UNDER_A_LEASE.values(), ids=WRITES_UNDER_A_LEASE)
+
+
+async def test_no_write_is_left_out(scene: Scene) -> None:
+    tenancy = scene.site.tenancy
+    async with scene.site.installation.store.look(tenancy.fence, tenancy.keys) as transaction:
+        rooms = {name: room for name, room in vars(transaction).items() if name != "now"}
+    methods = {
+        f"{name}.{method}"
+        for name, room in rooms.items()
+        for method, function in inspect.getmembers(room, inspect.iscoroutinefunction)
+        if not method.startswith("_")
+    }
+    assert methods == ALL_WRITES.keys() | READS
+
+
+@all_writes
+async def test_under_its_own_epoch_and_lease_it_writes(scene: Scene, write: Write) -> None:
+    before, tenancy = scene.rows(), scene.site.tenancy
+    async with scene.site.installation.store.turn(tenancy.fence, tenancy.keys) as transaction:
+        await write(transaction, scene)
+    assert scene.rows() != before
+
+
+@all_writes
+async def test_under_an_old_epoch_it_is_fenced_and_writes_nothing(scene: Scene, write: Write) -> None:
+    store, tenancy = scene.site.installation.store, scene.site.tenancy
+    await suspend(store, tenancy, SuspensionReason.RESTRICTED)
+    before = scene.rows()
+    with pytest.raises(Fenced):
+        async with store.turn(tenancy.fence, tenancy.keys) as transaction:
+            await write(transaction, scene)
+    assert scene.rows() == before
+
+
+@all_writes
+async def test_a_transaction_that_breaks_off_writes_nothing(scene: Scene, write: Write) -> None:
+    before, tenancy = scene.rows(), scene.site.tenancy
+    store = CrashingStore(scene.site.installation.store, commits=0)
+    with pytest.raises(Crash):
+        async with store.turn(tenancy.fence, tenancy.keys) as transaction:
+            await write(transaction, scene)
+    assert scene.rows() == before
+
+
+@leased_writes
+async def test_under_a_lost_lease_it_is_fenced_and_writes_nothing(scene: Scene, write: Write) -> None:
+    installation, tenancy = scene.site.installation, scene.site.tenancy
+    installation.clock.move(PAST_A_LEASE)
+    for table in (calendars, directories):
+        await installation.store.claim(table, tenant=scene.site.tenant, owner="other", limit=1)
+    before = scene.rows()
+    with pytest.raises(Fenced):
+        async with installation.store.turn(tenancy.fence, tenancy.keys) as transaction:
+            await write(transaction, scene)
+    assert scene.rows() == before
+
+
+async def test_another_tenants_fence_is_no_hindrance(scene: Scene, installation: Installation) -> None:
+    other = await open_site(installation, *meetings(1))
+    await suspend(installation.store, other.tenancy, SuspensionReason.RESTRICTED)
+    await scene.site.installation.store.check(scene.site.tenancy.fence)
+    with pytest.raises(Fenced):
+        await scene.site.installation.store.check(other.tenancy.fence)
+
+
+async def test_looking_is_fenced_as_well(scene: Scene) -> None:
+    store, tenancy = scene.site.installation.store, scene.site.tenancy
+    await suspend(store, tenancy, SuspensionReason.RESTRICTED)
+    with pytest.raises(Fenced):
+        async with store.look(tenancy.fence, tenancy.keys):
+            pass
+
+
+async def test_looking_cannot_write(scene: Scene) -> None:
+    before, tenancy = scene.rows(), scene.site.tenancy
+    with pytest.raises(Exception, match="readonly"):
+        async with scene.site.installation.store.look(tenancy.fence, tenancy.keys) as transaction:
+            await transaction.resources.set_state(scene.resource, Freshness.STALE)
+    assert scene.rows() == before

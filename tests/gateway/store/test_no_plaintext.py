@@ -1,0 +1,150 @@
+"""Law 1 and 7, over the bytes: what the files of a database hold, whatever was written and erased."""
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from connectors.raw import Attendee, Response
+from gateway.app.tenants import add_tenant, withdraw_tenant
+from gateway.booking import TenantId
+from gateway.store.tables import OF_THE_INSTALLATION, metadata
+from gateway.tenant import Connection, Places, Provider, Registration
+from tests.fakes.filled_store import NOON
+from tests.fakes.installation import Installation
+from tests.fakes.provider import CURSOR, FakeProvider, meeting
+from tests.fakes.site import AMBER, meetings, open_site
+
+ROOM = replace(
+    AMBER,
+    place_id="place-saltmarsh",
+    address="saltmarsh@rooms.example",
+    name="Saltmarsh Hall",
+    site="Gullholmen",
+    building="Tidehouse",
+    floor="Upperdeck",
+)
+CHOICE = Registration(
+    name="Brackwater Works",
+    policy="capacity",
+    zone="Pacific/Chatham",
+    basis="f",
+    places=Places(
+        external_refs={ROOM.place_id: "flexo-thornback"}, site_zones={"Gullholmen": "Antarctica/Vostok"}
+    ),
+)
+REACH = Connection(provider=Provider.GOOGLE, directory="C0brackish", read_as="reader@brackwater.example")
+EVENT = replace(
+    meeting("eventid-limpet", NOON),
+    organizer="wendla.ostrander@brackwater.example",
+    attendees=(Attendee(Response.ACCEPTED, "ruben.calloway@brackwater.example"),),
+)
+CANARIES = [
+    "saltmarsh",
+    "gullholmen",
+    "tidehouse",
+    "upperdeck",
+    "brackwater",
+    "chatham",
+    "vostok",
+    "brackish",
+    "limpet",
+    "ostrander",
+    "calloway",
+    "thornback",
+    "capacity",
+    CURSOR,
+    "2026-03-02",
+]
+#: Of these a database may hold the name alone, in the schema.
+EVIDENCE = ("authorizations", "withdrawals", "tenants", "entries")
+
+
+async def fill(installation: Installation) -> TenantId:
+    """A tenant of whom every word is a canary, read twice."""
+    provider = FakeProvider(ROOM, incremental=True)
+    provider.put(ROOM, EVENT)
+    tenant = await add_tenant(installation.parts, REACH, CHOICE)
+    installation.providers[tenant.id] = provider
+    await installation.sync()
+    provider.put(ROOM, replace(EVENT, start=NOON + timedelta(days=1), end=NOON + timedelta(days=2)))
+    await installation.sync_later()
+    return tenant.id
+
+
+def bytes_of(directory: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(directory.iterdir()))
+
+
+def forms(canary: str) -> list[bytes]:
+    plain = canary.encode()
+    return [plain, canary.encode("utf-16-le"), plain.hex().encode()]
+
+
+def found(content: bytes) -> set[str]:
+    lowered = content.lower()
+    return {canary for canary in CANARIES if any(form in lowered for form in forms(canary))}
+
+
+def values_of(database: Path, tenant: TenantId) -> set[bytes]:
+    """All blobs and ids of a tenant's rows, but for what outlives it; long enough to be unmistakable."""
+    held = set[bytes]()
+    with closing(sqlite3.connect(database)) as connection:
+        for table in metadata.tables.values():
+            if table.name not in {*EVIDENCE, *OF_THE_INSTALLATION, "acknowledgements"}:
+                rows = connection.execute(f"SELECT * FROM {table.name} WHERE tenant = ?", [tenant])  # noqa: S608  ours
+                held |= {value for row in rows for value in row if isinstance(value, bytes)}
+        sealed = connection.execute("SELECT connection, registration FROM tenants WHERE id = ?", [tenant])
+        held |= set(sealed.fetchone())
+    return held
+
+
+async def test_nothing_of_a_calendar_or_a_tenant_stands_in_any_file(
+    installation: Installation, tmp_path: Path
+) -> None:
+    tenant = await fill(installation)
+    content = bytes_of(tmp_path / "store")
+    assert {path.name for path in (tmp_path / "store").iterdir()} >= {"gateway.db", "gateway.db-wal"}
+    assert tenant.encode() in content
+    assert found(content) == set()
+    assert await installation.store.truncate_log()
+    assert found(bytes_of(tmp_path / "store")) == set()
+
+
+def test_the_search_would_find_it() -> None:
+    for form in range(3):
+        content = b"-".join(forms(canary)[form] for canary in CANARIES)
+        assert found(content) == set(CANARIES)
+
+
+async def test_what_was_sealed_and_removed_leaves_no_bytes(
+    installation: Installation, tmp_path: Path
+) -> None:
+    site = await open_site(installation, *meetings(20))
+    data = tmp_path / "store"
+    assert await installation.store.truncate_log()
+    before = values_of(data / "gateway.db", site.tenant)
+    site.provider.clear(AMBER)
+    assert len(await site.later()) == 20
+    assert await installation.store.truncate_log()
+    gone = before - values_of(data / "gateway.db", site.tenant)
+    assert len(gone) >= 40
+    content = bytes_of(data)
+    assert not any(value in content for value in gone)
+
+
+async def test_an_erased_tenant_leaves_no_bytes(installation: Installation, tmp_path: Path) -> None:
+    site, other = await open_site(installation, *meetings(20)), await open_site(installation, *meetings(3))
+    data = tmp_path / "store"
+    assert await installation.store.truncate_log()
+    before = values_of(data / "gateway.db", site.tenant)
+    kept = values_of(data / "gateway.db", other.tenant)
+    content = bytes_of(data)
+    assert len(before) > 40
+    assert all(value in content for value in before | kept)
+    await withdraw_tenant(installation.parts, site.tenant)
+    content = bytes_of(data)
+    assert not any(value in content for value in before)
+    assert all(value in content for value in kept)

@@ -1,0 +1,167 @@
+"""The worker takes what is due, a bounded number at a time, and leaves when told to."""
+
+import asyncio
+from datetime import timedelta
+
+from connectors.errors import CredentialRefused, Unreachable
+from gateway.authorization import State
+from gateway.booking import TenantId
+from gateway.entry import EntryKind
+from gateway.store.tables import calendars
+from gateway.sync.worker import TURNS_AT_ONCE
+from tests.fakes.filled_store import NOON
+from tests.fakes.installation import PAST_A_POLL, Installation, nothing
+from tests.fakes.log_fold import LogFold
+from tests.fakes.provider import FakeProvider, meeting, room
+from tests.fakes.site import AMBER, meetings, open_site
+
+BOUND_SECONDS = 10
+
+
+class CrowdedProvider(FakeProvider):
+    """Counts how many ask at once."""
+
+    asking = most = 0
+
+    async def request_page(self) -> None:
+        self.asking += 1
+        self.most = max(self.most, self.asking)
+        await asyncio.sleep(0.001)
+        await super().request_page()
+        self.asking -= 1
+
+
+def rooms(count: int, sort: type[FakeProvider] = FakeProvider) -> FakeProvider:
+    provider = sort(*(room(f"room{number}") for number in range(count)))
+    for number in range(count):
+        provider.put(room(f"room{number}"), meeting(f"event-{number}", NOON))
+    return provider
+
+
+async def bookings(installation: Installation, tenant: TenantId) -> int:
+    return len(LogFold().take(await installation.entries(tenant)).bookings)
+
+
+async def test_all_that_is_due_is_read(installation: Installation) -> None:
+    tenants = [await installation.onboard(rooms(count)) for count in (3, 20, 1)]
+    ended = list[int]()
+
+    async def count() -> None:
+        ended.append(1)
+
+    await installation.worker().run_until_idle(count)
+    assert [await bookings(installation, tenant) for tenant in tenants] == [3, 20, 1]
+    assert ended
+    assert await installation.store.tenants_with_due(calendars) == set()
+
+
+async def test_no_more_turns_run_at_once_than_a_few(installation: Installation) -> None:
+    provider = rooms(20, CrowdedProvider)
+    await installation.onboard(provider)
+    await installation.sync()
+    assert isinstance(provider, CrowdedProvider)
+    assert 1 < provider.most <= TURNS_AT_ONCE
+
+
+async def test_one_calendars_bug_stops_no_other(installation: Installation) -> None:
+    provider = rooms(5)
+    tenant = await installation.onboard(provider)
+
+    async def break_down() -> None:
+        raise ZeroDivisionError
+
+    await installation.sync()
+    provider.put(room("room1"), meeting("event-9", NOON))
+    provider.meanwhile(1, break_down)
+    await installation.sync_later()
+    assert 'result="failed"} 1.0' in installation.parts.metrics.exposition().decode()
+    await installation.sync_later()
+    assert await bookings(installation, tenant) == 6
+
+
+async def test_a_failure_is_repeated_later_and_later(installation: Installation) -> None:
+    site = await open_site(installation, *meetings(1))
+    pauses = list[float]()
+    installation.clock.move(PAST_A_POLL)
+    for _ in range(5):
+        site.provider.fail(1, Unreachable("network"))
+        before = installation.clock()
+        await installation.sync()
+        while not await installation.store.tenants_with_due(calendars):
+            installation.clock.move(timedelta(seconds=1))
+        pauses.append((installation.clock() - before).total_seconds())
+    assert pauses == [15, 30, 60, 120, 240]
+
+
+async def test_it_leaves_when_told_to_and_lets_turns_end(installation: Installation) -> None:
+    provider = rooms(1)
+    tenant = await installation.onboard(provider)
+    stop = asyncio.Event()
+
+    async def tell_to_stop() -> None:
+        stop.set()
+
+    await installation.sync()
+    provider.put(room("room0"), meeting("event-9", NOON))
+    provider.meanwhile(1, tell_to_stop)
+    installation.clock.move(PAST_A_POLL)
+    async with asyncio.timeout(BOUND_SECONDS):
+        await installation.worker().run(stop)
+    assert await bookings(installation, tenant) == 2
+
+
+async def test_it_remembers_that_our_own_credential_was_refused(installation: Installation) -> None:
+    site = await open_site(installation, *meetings(1))
+    worker = installation.worker()
+    site.provider.fail(1, CredentialRefused("certificate_expired"))
+    installation.clock.move(PAST_A_POLL)
+    await worker.run_until_idle(nothing)
+    assert worker.refusals == {"certificate_expired"}
+    assert (await installation.standing(site.tenant)).authorization.state is State.ACTIVE
+
+
+async def test_a_dropped_tenants_turns_end_at_once_and_no_others(installation: Installation) -> None:
+    dropped, other = await open_site(installation, *meetings(1)), await open_site(installation)
+    begun, never = asyncio.Event(), asyncio.Event()
+
+    async def hang() -> None:
+        begun.set()
+        await never.wait()
+
+    dropped.provider.meanwhile(1, hang)
+    other.provider.put(AMBER, *meetings(1))
+    installation.clock.move(PAST_A_POLL)
+    worker = installation.worker()
+    async with asyncio.timeout(BOUND_SECONDS), asyncio.TaskGroup() as group:
+        assert await worker.start_due(group) == 2
+        await begun.wait()
+        worker.drop(dropped.tenant)
+    assert await other.news() == [EntryKind.BOOKING_PUT]
+
+
+async def test_a_turn_cut_off_anywhere_leaves_the_store_usable(installation: Installation) -> None:
+    site = await open_site(installation, *meetings(6), incremental=True, page_items=2)
+    for hops in range(0, 60, 3):
+        site.provider.put(AMBER, *meetings(6, first=hops + 1))
+        installation.clock.move(PAST_A_POLL)
+        worker = installation.worker()
+        async with asyncio.TaskGroup() as group:
+            await worker.start_due(group)
+            for _ in range(hops):
+                await asyncio.sleep(0.0002)
+            worker.drop(site.tenant)
+        async with asyncio.timeout(BOUND_SECONDS), installation.store.administer():
+            pass
+    await site.later()
+    assert site.told == {event.id for event in meetings(64)}
+
+
+async def test_two_workers_on_one_store_share_the_work(installation: Installation) -> None:
+    tenant = await installation.onboard(rooms(12))
+    provider = installation.providers[tenant]
+    one, two = installation.worker(owner="one"), installation.worker(owner="two")
+    await installation.sync()
+    asked = provider.asked["page"]
+    installation.clock.move(PAST_A_POLL)
+    await asyncio.gather(one.run_until_idle(nothing), two.run_until_idle(nothing))
+    assert provider.asked["page"] == asked + 12

@@ -1,0 +1,134 @@
+"""A small world that changes in steps, all drawn from one seed: the same seed makes the same week."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from connectors.sandbox import google_time, graph_time
+from connectors.sandbox.calendar import Calendar, Guest
+from connectors.sandbox.chance import Chance
+from connectors.sandbox.dialects import DIALECTS
+from connectors.sandbox.truth import Person, Provider, Resource, ResourceKind, Tenant, World
+
+Event = dict[str, Any]
+
+NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
+ZONE = "Europe/Oslo"
+QUARTER = timedelta(minutes=15)
+
+#: How many events each employer's two calendars begin with: the first takes more than one page.
+EMPLOYERS = {
+    "north": (Provider.MICROSOFT, (1040, 30)),
+    "south": (Provider.MICROSOFT, (280, 30)),
+    "east": (Provider.GOOGLE, (280, 30)),
+}
+CHANGES_PER_CALENDAR = 12
+
+
+class ChangingWorld:
+    """Three employers with two rooms each; ``apply`` takes it one step on."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._calendars: dict[str, Calendar] = {}
+        self.world = World(NOW, [self._tenant(name) for name in EMPLOYERS], self._calendars)
+
+    def apply(self, step: int) -> None:
+        """Everything that happens in one step."""
+        for address, calendar in self._calendars.items():
+            chance = Chance(self._seed, step, address)
+            for number in range(CHANGES_PER_CALENDAR if calendar.events else 0):
+                event_id = chance.pick(_standing(calendar))
+                chance.pick(VERBS)(calendar, event_id, _start(chance))
+                if chance.once_in(3):
+                    calendar.add(_event(calendar, f"new-{step}-{number}", _start(chance)))
+
+    def _tenant(self, name: str) -> Tenant:
+        provider, sizes = EMPLOYERS[name]
+        reader = Person(id=f"{name}-reader", name="Reader", address=f"reader@{name}.example")
+        rooms = [self._room(name, provider, number, size) for number, size in enumerate(sizes)]
+        self._calendars[reader.address] = Calendar(reader.address, ZONE, DIALECTS[provider], lambda: NOW)
+        return Tenant(
+            name=name, provider=provider, zone=ZONE, id=f"{name}-id", people=(reader,), resources=tuple(rooms)
+        )
+
+    def _room(self, name: str, provider: Provider, number: int, size: int) -> Resource:
+        address = f"room-{number}@{name}.example"
+        calendar = Calendar(address, ZONE, DIALECTS[provider], lambda: NOW)
+        chance = Chance(self._seed, address)
+        calendar.load(_event(calendar, f"room-{number}-{one}", _start(chance)) for one in range(size))
+        self._calendars[address] = calendar
+        kind = ResourceKind.ROOM
+        return Resource(id=f"{name}-{number}", kind=kind, name=f"Room {number}", address=address, capacity=8)
+
+
+def _standing(calendar: Calendar) -> list[str]:
+    """What may still change: tombstones stay what they are."""
+    return sorted(event_id for event_id, event in calendar.events.items() if "start" in event)
+
+
+def _start(chance: Chance) -> datetime:
+    """Some time between yesterday and half a year ahead."""
+    return NOW + chance.between(-60, 15_000) * QUARTER
+
+
+def _event(calendar: Calendar, name: str, start: datetime) -> Event:
+    is_graph = calendar.dialect is DIALECTS[Provider.MICROSOFT]
+    return (_graph_event if is_graph else _google_event)(name, start, start + 3 * QUARTER)
+
+
+def _graph_event(name: str, start: datetime, end: datetime) -> Event:
+    return {
+        "id": name,
+        "type": "singleInstance",
+        "subject": f"Meeting {name}",
+        "start": graph_time.printed(start),
+        "end": graph_time.printed(end),
+        "isAllDay": False,
+        "isCancelled": False,
+        "showAs": "busy",
+        "sensitivity": "normal",
+        "responseStatus": {"response": "accepted"},
+        "attendees": [],
+    }
+
+
+def _google_event(name: str, start: datetime, end: datetime) -> Event:
+    return {
+        "id": name,
+        "status": "confirmed",
+        "summary": f"Meeting {name}",
+        "start": google_time.printed(start, ZONE),
+        "end": google_time.printed(end, ZONE),
+        "attendees": [{"self": True, "resource": True, "responseStatus": "accepted"}],
+    }
+
+
+def _move(calendar: Calendar, event_id: str, to: datetime) -> None:
+    calendar.move(event_id, to, to + QUARTER)
+
+
+def _cancel(calendar: Calendar, event_id: str, _to: datetime) -> None:
+    calendar.cancel(event_id)
+
+
+def _delete(calendar: Calendar, event_id: str, _to: datetime) -> None:
+    calendar.delete(event_id)
+
+
+def _hide(calendar: Calendar, event_id: str, _to: datetime) -> None:
+    calendar.make_private(event_id)
+
+
+def _invite(calendar: Calendar, event_id: str, _to: datetime) -> None:
+    calendar.edit_attendees(event_id, [Guest("Ada Vane", "ada.vane@visitors.example")])
+
+
+VERBS: tuple[Callable[[Calendar, str, datetime], None], ...] = (
+    _move,
+    _move,
+    _cancel,
+    _delete,
+    _hide,
+    _invite,
+)
