@@ -6,7 +6,7 @@ from typing import NewType, Protocol
 
 import msgspec
 
-from connectors.raw import RawEvent, RawPlace, Unclear
+from connectors.raw import RawEvent, RawPlace, Unclear, UnreadPlace
 
 #: Where a provider finds a calendar: a mailbox or a calendar id. Often an e-mail address; never logged.
 CalendarAddress = NewType("CalendarAddress", str)
@@ -68,8 +68,8 @@ class Connector(Protocol):
     #: False: every round is a full look (no cursor). True: ``changes`` yields a cursor on its last page.
     incremental: bool
 
-    def places(self) -> AsyncGenerator[tuple[RawPlace, ...], None]:
-        """All bookable places of the tenant's directory, page by page."""
+    def places(self) -> AsyncGenerator[tuple[RawPlace | UnreadPlace, ...], None]:
+        """All bookable places of the tenant's directory and all entries that cannot be read, by page."""
         ...
 
     def changes(

@@ -121,3 +121,7 @@ class RawPlace(Hidden, frozen=True, gc=False):
     site: str | None = None
     building: str | None = None
     floor: str | None = None
+
+
+class UnreadPlace(Hidden, frozen=True, gc=False):
+    """A directory entry of which not even id and address could be read: it may be any place that we know."""

@@ -19,7 +19,7 @@ from connectors.google.requests import Request, events_service, request, resourc
 from connectors.google.shapes import mask
 from connectors.paging import Round
 from connectors.port import Admission, CalendarAddress, Connector, Cursor, Page, Projection, Window
-from connectors.raw import RawEvent, RawPlace, Unclear
+from connectors.raw import RawEvent, RawPlace, Unclear, UnreadPlace
 from connectors.transport import Answer, Grant, Limits, Transport
 
 T = TypeVar("T")
@@ -77,7 +77,7 @@ class GoogleConnector:
         self._calendar = _Service(to_calendar, account.grant(EVENTS_SCOPE))
         self._directory = _Service(to_directory, account.grant(DIRECTORY_SCOPE))
 
-    async def places(self) -> AsyncGenerator[tuple[RawPlace, ...], None]:
+    async def places(self) -> AsyncGenerator[tuple[RawPlace | UnreadPlace, ...], None]:
         known: dict[str, directory.Building] = {}
         method = self._resources.buildings().list
         async for buildings in self._listed(method, directory.BUILDING_FIELDS, directory.buildings):

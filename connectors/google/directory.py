@@ -13,7 +13,7 @@ from msgspec.json import Decoder
 from connectors.decoding import decode, fitting
 from connectors.errors import Malformed
 from connectors.google.shapes import Shape
-from connectors.raw import Hidden, PlaceKind, PlaceMode, RawPlace
+from connectors.raw import Hidden, PlaceKind, PlaceMode, RawPlace, UnreadPlace
 
 RESOURCE_FIELDS = (
     "nextPageToken,items(resourceId,resourceEmail,resourceName,resourceCategory,resourceType,"
@@ -94,8 +94,13 @@ def _building(building: _Building) -> Building:
     return Building(building.building_id, building.building_name, site)
 
 
-def places(body: bytes, known: Mapping[str, Building]) -> tuple[tuple[RawPlace, ...], str | None]:
-    """The places of a page that may be imported, and the token of the next page. Raises Malformed."""
+def places(
+    body: bytes, known: Mapping[str, Building]
+) -> tuple[tuple[RawPlace | UnreadPlace, ...], str | None]:
+    """The places of a page that may be imported or cannot be read, and the next page's token.
+
+    Raises Malformed.
+    """
     try:
         listing = decode(body, _LISTING)
     except msgspec.ValidationError:
@@ -104,16 +109,18 @@ def places(body: bytes, known: Mapping[str, Building]) -> tuple[tuple[RawPlace, 
     return tuple(place for place in read if place is not None), listing.next_page_token or None
 
 
-def _place(item: msgspec.Raw, known: Mapping[str, Building]) -> RawPlace | None:
-    """None where it is not bookable, or where not even id and address can be read."""
+def _place(item: msgspec.Raw, known: Mapping[str, Building]) -> RawPlace | UnreadPlace | None:
+    """None where it is not bookable."""
     parts = fitting(item, _RESOURCE)
     if parts is None:
-        return None
+        return UnreadPlace()
     identity, address = fitting(parts.resource_id, _TEXT), fitting(parts.resource_email, _TEXT)
     words = frozenset(_WORD.findall((fitting(parts.resource_type, _TEXT) or "").lower()))
     kind = _kind(fitting(parts.resource_category, _TEXT), words)
-    if not identity or not address or (kind is PlaceKind.DESK and not words.isdisjoint(_PERSONAL_WORDS)):
+    if kind is PlaceKind.DESK and not words.isdisjoint(_PERSONAL_WORDS):
         return None
+    if not identity or not address:
+        return UnreadPlace()
     building_id = fitting(parts.building_id, _TEXT)
     building = known.get(building_id or "")
     return RawPlace(

@@ -17,7 +17,7 @@ from connectors.microsoft.refusal import graph_codes, graph_refusal
 from connectors.microsoft.shapes import selection
 from connectors.paging import Round
 from connectors.port import Admission, CalendarAddress, Connector, Cursor, Page, Projection, Window
-from connectors.raw import RawEvent, RawPlace, Unclear
+from connectors.raw import RawEvent, RawPlace, Unclear, UnreadPlace
 from connectors.transport import Answer, Grant, Limits, Transport
 
 GRAPH_URL = "https://graph.microsoft.com"
@@ -62,7 +62,7 @@ class MicrosoftConnector:
         )
         self._headers = {"Accept": "application/json", "Prefer": ", ".join(preferences)}
 
-    async def places(self) -> AsyncGenerator[tuple[RawPlace, ...], None]:
+    async def places(self) -> AsyncGenerator[tuple[RawPlace | UnreadPlace, ...], None]:
         for kind, (sort, members) in directory.LISTINGS.items():
             options = {"$top": str(_PLACES_PER_PAGE), "$select": members}
             url: str | None = self._url("places", f"microsoft.graph.{sort}", options=options)

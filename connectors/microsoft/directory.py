@@ -9,7 +9,7 @@ from msgspec.json import Decoder
 from connectors.decoding import decode, fitting
 from connectors.errors import Malformed
 from connectors.microsoft.shapes import Listing, Shape
-from connectors.raw import PlaceKind, PlaceMode, RawPlace
+from connectors.raw import PlaceKind, PlaceMode, RawPlace, UnreadPlace
 
 #: Each kind of place is listed under a type of its own, with the members that are asked for.
 LISTINGS = {
@@ -70,8 +70,11 @@ _BOOKING, _PLACE, _TEXT, _NUMBER = Decoder(Booking), Decoder(Place), Decoder(str
 _MODE, _MAILBOX, _ADDRESS = Decoder(Mode), Decoder(Mailbox), Decoder(Address)
 
 
-def places(body: bytes, kind: PlaceKind) -> tuple[tuple[RawPlace, ...], str | None]:
-    """The places of a page that may be imported, and the link to the next page. Raises Malformed."""
+def places(body: bytes, kind: PlaceKind) -> tuple[tuple[RawPlace | UnreadPlace, ...], str | None]:
+    """The places of a page that may be imported or cannot be read, and the next page's link.
+
+    Raises Malformed.
+    """
     try:
         listing = decode(body, _LISTING)
     except msgspec.ValidationError:
@@ -80,16 +83,18 @@ def places(body: bytes, kind: PlaceKind) -> tuple[tuple[RawPlace, ...], str | No
     return tuple(place for place in read if place is not None), listing.next_link
 
 
-def _place(item: msgspec.Raw, kind: PlaceKind) -> RawPlace | None:
-    """None where it is not bookable, or where not even id and address can be read."""
+def _place(item: msgspec.Raw, kind: PlaceKind) -> RawPlace | UnreadPlace | None:
+    """None where it is not bookable."""
     mode = _mode(item, kind)
-    parts = None if mode is None else fitting(item, _PLACE)
-    if mode is None or parts is None:
+    if mode is None:
         return None
+    parts = fitting(item, _PLACE)
+    if parts is None:
+        return UnreadPlace()
     identity = fitting(parts.place_id, _TEXT) or fitting(parts.id, _TEXT)
     address = fitting(parts.email_address, _TEXT) or _mailbox(parts)
     if not identity or not address:
-        return None
+        return UnreadPlace()
     located = fitting(parts.address, _ADDRESS)
     return RawPlace(
         place_id=identity,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from connectors.raw import PlaceKind, PlaceMode, RawPlace
+from connectors.raw import PlaceKind, PlaceMode, RawPlace, UnreadPlace
 from gateway.booking import Resource, ResourceId, ResourceKind
 from gateway.tenant import Places
 
@@ -29,10 +29,17 @@ class Listed(msgspec.Struct, frozen=True):
         return "<Listed>"
 
 
+def is_unread(raw: RawPlace | UnreadPlace) -> bool:
+    """Whether an entry may be any place: as long as one is, no absence counts."""
+    return isinstance(raw, UnreadPlace)
+
+
 def listed(
-    raw: RawPlace, *, decisions: Places, zone: str, identify: Callable[[str], ResourceId]
+    raw: RawPlace | UnreadPlace, *, decisions: Places, zone: str, identify: Callable[[str], ResourceId]
 ) -> Listed | None:
-    """A directory entry as a turn needs it; None if it is never imported."""
+    """A directory entry as a turn needs it; None if it is never imported or cannot be read."""
+    if isinstance(raw, UnreadPlace):
+        return None
     place = bookable(raw, decisions=decisions, zone=zone, identify=identify)
     return None if place is None else Listed(raw.address, place)
 

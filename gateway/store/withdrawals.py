@@ -6,6 +6,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.booking import TenantId
+from gateway.entry import EntryKind
 from gateway.errors import Fenced
 from gateway.store.leases import Lease
 from gateway.store.tables import (
@@ -111,12 +112,16 @@ class WithdrawalRows:
             raise Fenced("Another process has taken this withdrawal over after the lease ran out.")
 
     async def erase(self, tenant: TenantId) -> None:
-        """Delete every row of a tenant's data; its authorization's evidence and its withdrawals stay."""
+        """Delete every row of a tenant's data; its authorization's evidence and its withdrawals stay.
+
+        So does the word that it is erased, which a process that comes late must not take back.
+        """
         bucket = bucket_of(tenant)
         for table in (bookings, entries, resources, calendars, directories):
-            await self._connection.execute(
-                delete(table).where(table.c.bucket == bucket, table.c.tenant == tenant)
-            )
+            rows = delete(table).where(table.c.bucket == bucket, table.c.tenant == tenant)
+            if table is entries:
+                rows = rows.where(entries.c.kind != EntryKind.TENANT_ERASED)
+            await self._connection.execute(rows)
         await self._connection.execute(
             update(tenants)
             .where(tenants.c.bucket == bucket, tenants.c.id == tenant)

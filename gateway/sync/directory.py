@@ -7,7 +7,7 @@ import msgspec
 from connectors.errors import AccessDenied, AccessLost, ConnectorError
 from gateway.booking import ResourceId
 from gateway.clock import Clock, milliseconds
-from gateway.minimization.places import Listed, listed
+from gateway.minimization.places import Listed, is_unread, listed
 from gateway.store.leases import Lease
 from gateway.store.resources import ResourceRow
 from gateway.store.store import Store
@@ -17,6 +17,9 @@ from gateway.sync.plan import plan_absence
 from gateway.sync.tenancy import Tenancy
 from gateway.sync.turn import next_attempt
 
+# Places seldom go: a directory that loses several, and more than half of them, is looked at again.
+BRAKE_FLOOR = 1
+
 
 class DirectoryLook:
     """One complete look at a directory, committed as a whole."""
@@ -25,6 +28,8 @@ class DirectoryLook:
         self._store = store
         self._tenancy = tenancy
         self._clock = clock
+        # An entry that could not be read may be any of those that seem to be absent.
+        self._blind = False
 
     async def take(self, lease: Lease, chance: float) -> None:
         """Look once. A directory that cannot be read is postponed, and what is known of it stands.
@@ -49,6 +54,7 @@ class DirectoryLook:
         identify = self._tenancy.resource_id
         async for places in self._tenancy.connector.places():
             for raw in places:
+                self._blind |= is_unread(raw)
                 entry = listed(raw, decisions=choice.places, zone=choice.zone, identify=identify)
                 if entry is not None:
                     found[entry.place.resource.id] = entry
@@ -60,7 +66,8 @@ class DirectoryLook:
         known = await transaction.resources.all()
         standing = {resource: row for resource, row in known.items() if row.fingerprint is not None}
         braked = (await transaction.directory.load()).braked
-        absent, brake = plan_absence(standing.keys() - found.keys(), standing=len(standing), braked=braked)
+        missing = set() if self._blind else standing.keys() - found.keys()
+        absent, brake = plan_absence(missing, standing=len(standing), braked=braked, floor=BRAKE_FLOOR)
         for resource, entry in found.items():
             await self._put(transaction, entry, known.get(resource))
         if brake:

@@ -68,9 +68,14 @@ def plan_page(
     return PagePlan(put, keep, [booking for booking in remove if _fingerprint(known, booking) is not None])
 
 
-def plan_absence(absent: Collection[Id], *, standing: int, braked: bool) -> tuple[list[Id], bool]:
-    """Decide about what a complete look did not meet: (ids to remove, whether to brake instead)."""
-    suspicious = len(absent) > BRAKE_FLOOR and 2 * len(absent) > standing
+def plan_absence(
+    absent: Collection[Id], *, standing: int, braked: bool, floor: int = BRAKE_FLOOR
+) -> tuple[list[Id], bool]:
+    """Decide about what a complete look did not meet: (ids to remove, whether to brake instead).
+
+    More than ``floor``, and more than half of all ``standing``, is suspicious.
+    """
+    suspicious = len(absent) > floor and 2 * len(absent) > standing
     if suspicious and not braked:
         return [], True
     return list(absent), False

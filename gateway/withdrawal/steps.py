@@ -46,12 +46,12 @@ class Steps:
 
     async def drop(self, withdrawal: WithdrawalRow) -> None:
         """Let go of keys, and tell the key service the new epoch, so that no restored store is believed."""
+        self._keyring.drop(withdrawal.tenant)
         async with self._store.reading() as connection:
             standing = await standing_of(connection, withdrawal.tenant)
         if standing is not None:
             authorization = standing.authorization
             await self._keys.raise_epoch(withdrawal.tenant, authorization.id, authorization.epoch)
-        self._keyring.drop(withdrawal.tenant)
 
     async def shred(self, withdrawal: WithdrawalRow) -> None:
         """Destroy the keys: first what reaches the provider, then what opens the data in every copy."""

@@ -25,7 +25,7 @@ from connectors.errors import (
     Unreachable,
 )
 from connectors.port import CalendarAddress, Connector, Cursor, Page, Projection, Window
-from connectors.raw import PlaceKind, RawEvent, RawPlace, Response
+from connectors.raw import PlaceKind, RawEvent, RawPlace, Response, UnreadPlace
 from connectors.sandbox.calendar import Calendar
 from connectors.sandbox.handout import Handout, write_credentials
 from connectors.sandbox.server import Sandbox
@@ -139,7 +139,9 @@ class Stand(ABC):
         return await self.connector.event(address, event_id, projection=projection)
 
     async def places(self) -> list[RawPlace]:
-        return [place async for page in self.connector.places() for place in page]
+        places = [place async for page in self.connector.places() for place in page]
+        assert not any(isinstance(place, UnreadPlace) for place in places)
+        return [place for place in places if isinstance(place, RawPlace)]
 
     @contextmanager
     def without_consent(self) -> Iterator[None]:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from connectors.errors import ConnectorError, Throttled, Unreachable
 from connectors.raw import Attendee, RawEvent, Response
-from tests.fakes.crashing_store import CrashingStore
+from tests.fakes.crashes import CrashingStore, Fuse
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation, open_installation
 from tests.fakes.provider import FakeProvider, meeting, room
@@ -113,7 +113,7 @@ class History(RuleBasedStateMachine):
 
     @rule(commits=st.integers(0, 5))
     def crash_in_a_round(self, commits: int) -> None:
-        self._run(self._world.sync(CrashingStore(self._installation.store, commits=commits)))
+        self._run(self._world.sync(CrashingStore(self._installation.store, Fuse(commits))))
 
     @rule(event=events, page=pages)
     def delete_while_a_round_is_read(self, event: str, page: int) -> None:

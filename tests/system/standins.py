@@ -58,8 +58,9 @@ class Slow:
         self.arrivals: list[tuple[float, str]] = []
         self.gate = asyncio.Event()
         self.at_the_gate = 0
-        #: Whether each page of a view leads to another one.
+        #: Whether each page of a view leads to another one, and how many did.
         self.endless = False
+        self.links = 0
         self._seconds = seconds
 
     async def __call__(self, kind: str, handler: Handler, request: web.Request) -> web.Response:
@@ -69,7 +70,8 @@ class Slow:
             self.at_the_gate += 1
             await self.gate.wait()
         if self.endless and kind == "graph.view":
-            more = str(request.url.update_query(page=len(self.arrivals)))
+            self.links += 1
+            more = str(request.url.update_query(page=self.links))
             return json_response({"value": [], "@odata.nextLink": more})
         return await handler(request)
 

@@ -141,7 +141,7 @@ CREDENTIALS: dict[str, tuple[Prepare, str]] = {
     "no key file": (edited("google.json", "none.json"), "none.json"),
     "no key in it": (edited("google.json", "microsoft.pem"), "[providers.google]"),
     "no authorities": (edited("ca.pem", "google.json"), "(ca_file) cannot be read"),
-    "an impossible port": (edited("port = 0", "port = 70000"), "70000"),
+    "an impossible port": (edited("port = 0", "port = 70000"), "65535"),
 }
 
 
@@ -157,7 +157,7 @@ async def test_a_port_that_is_taken_is_said(house: House) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         edited("port = 0", f"port = {port}")(house)
-        assert f"Nothing can be served on port {port}" in refused(await house.call("serve"))
+        assert str(port) in refused(await house.call("serve"))
 
 
 COMMANDS: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -165,9 +165,9 @@ COMMANDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("tenant", "withdraw", "Nobody"), "no tenant of that name or id"),
     (("tenant", "resume", "Nobody"), "no tenant of that name or id"),
     (("tenant", "resume", "Halden & Voss"), "active; it cannot resume"),
-    (("tenant", "add", "New", *MICROSOFT, "--customer", "C1"), "neither takes the other's"),
-    (("tenant", "add", "New", "--provider", "microsoft"), "needs --directory-id"),
-    (("tenant", "add", "New", "--provider", "google", "--customer", "C1"), "needs --customer and --read-as"),
+    (("tenant", "add", "New", *MICROSOFT, "--customer", "C1"), "--read-as"),
+    (("tenant", "add", "New", "--provider", "microsoft"), "--directory-id"),
+    (("tenant", "add", "New", "--provider", "google", "--customer", "C1"), "--read-as"),
     (("tenant", "add", "New", "--provider", "other"), "Invalid value"),
     (("tenant", "add", "New", *MICROSOFT, "--policy", "none"), "no policy of that name"),
     (("tenant", "add", "New", *MICROSOFT, "--basis", "z"), "no ceiling for that legal basis"),
@@ -206,9 +206,8 @@ async def test_withdrawing_twice_says_the_same_and_changes_nothing(house: House)
 
 async def test_a_feed_that_cannot_be_read_is_said(house: House, tmp_path: Path) -> None:
     token, nowhere = tmp_path / "token", "http://127.0.0.1:1"
-    token.write_text("con_unknown.secret")
-    sentence = "The token file cannot be read"
-    assert sentence in refused(await call("feed", "--token-file", "none", folder=house.folder))
+    token.write_text(f"con_unknown.{'secret' * 8}")
+    assert "token file" in refused(await call("feed", "--token-file", "none", folder=house.folder))
     told = await call("feed", "--token-file", str(token), "--url", nowhere, folder=house.folder)
     assert "Nothing answers there" in refused(told)
     gateway = house.start("serve")
@@ -240,6 +239,8 @@ async def test_a_provider_that_refuses_the_credential_shows_in_the_status(
         (credentials / "microsoft.pem").write_bytes(stranger.certificate.pem)
         (credentials / "google.json").write_bytes(stranger.account.file(f"{sandbox.google_url}/token"))
         done = await house.call("sync", "--once")
+    assert done.code == 2
+    assert "A provider refuses our own credential" in done.complaint
     assert "Traceback" not in done.complaint
     told = (await house.call("status")).output
     for tenant, reason in zip(tenants, ("entra_credential_refused", "google_key_refused"), strict=True):

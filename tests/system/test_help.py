@@ -9,6 +9,8 @@ import pytest
 from gateway.cli.commands import command_line
 from tests.system.gateways import call
 
+ROOT = Path(__file__).parents[2]
+
 GROUPS = ("tenant", "consumer")
 HEAVY = ("sqlalchemy", "aiohttp", "msal", "google", "googleapiclient", "cryptography", "alembic")
 
@@ -31,10 +33,10 @@ def leaves() -> list[tuple[str, ...]]:
 @pytest.mark.parametrize(
     "arguments", [(), ("--help",), ("tenant",), ("tenant", "--help"), ("consumer", "--help")]
 )
-def test_what_there_is_is_told_at_once(arguments: tuple[str, ...], tmp_path: Path) -> None:
+def test_what_there_is_is_told_at_once(arguments: tuple[str, ...]) -> None:
     script = LISTING.format(heavy=set(HEAVY))
     told = subprocess.run(  # noqa: S603  this very Python
-        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True, cwd=tmp_path
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert "Usage: gateway" in told.stdout
     assert told.stdout.splitlines()[-1] == "heavy:"
@@ -49,9 +51,9 @@ async def test_every_command_says_what_it_takes(command: tuple[str, ...], tmp_pa
     assert told.complaint == ""
 
 
-def test_the_installed_command_is_this_one(tmp_path: Path) -> None:
+def test_the_installed_command_is_this_one() -> None:
     script = Path(sys.executable).parent / "gateway"
     told = subprocess.run(  # noqa: S603  installed beside this very Python
-        [script, "--version"], capture_output=True, text=True, check=True, cwd=tmp_path
+        [script, "--version"], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert told.stdout.strip()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from connectors.errors import Malformed
 from connectors.google import directory
 from connectors.google.directory import Building
-from connectors.raw import PlaceKind, PlaceMode, RawPlace
+from connectors.raw import PlaceKind, PlaceMode, RawPlace, UnreadPlace
 from tests.connectors.hostile_json import items, printed
 
 ROOM: dict[str, Any] = {
@@ -24,7 +24,7 @@ ROOM: dict[str, Any] = {
 KNOWN = {"pier9": Building("pier9", "Pier 9", "New York")}
 
 
-def read(**members: Any) -> tuple[RawPlace, ...]:
+def read(**members: Any) -> tuple[Any, ...]:
     return directory.places(json.dumps({"items": [ROOM | members]}).encode(), KNOWN)[0]
 
 
@@ -69,8 +69,8 @@ def test_nobodys_own_desk_is_imported() -> None:
     assert len(read(resourceCategory="OTHER", resourceType="Unassigned desk")) == 1
 
 
-def test_a_place_without_id_or_address_is_none() -> None:
-    assert read(resourceId=None) == read(resourceEmail=5) == ()
+def test_a_place_without_id_or_address_may_be_any() -> None:
+    assert read(resourceId=None) == read(resourceEmail=5) == (UnreadPlace(),)
 
 
 def test_buildings() -> None:
@@ -96,4 +96,5 @@ def test_pages() -> None:
 @given(st.lists(items(list(ROOM)), max_size=3))
 def test_nothing_is_raised(rows: list[Any]) -> None:
     places, _ = directory.places(printed({"items": [*rows, ROOM]}, ascii_only=True), KNOWN)
+    assert isinstance(places[-1], RawPlace)
     assert places[-1].place_id == "r1"

@@ -230,8 +230,16 @@ def test_an_odd_member_leaves_a_busy_block_and_spares_the_page(members: dict[str
 def test_an_occurrence_without_its_masters_members_is_bare() -> None:
     slim = {name: MEETING[name] for name in ("id", "start", "end")} | {"type": "occurrence"}
     (event,) = page_of(slim).events
-    assert (event.bare, event.private, event.response) == (True, True, Response.UNANSWERED)
+    assert (event.bare, event.private) == (True, True)
     assert not read(type="occurrence").bare
+
+
+def test_a_bare_occurrence_is_no_answer_and_may_be_whole_days() -> None:
+    """Nothing is told of the room's answer; what lies from midnight to midnight is far more often days."""
+    days = {"start": at("2027-03-04T00:00:00"), "end": at("2027-03-05T00:00:00")}
+    (event,) = page_of({"id": "slim", "type": "occurrence", **days}).events
+    assert event.response is None
+    assert (event.start, event.end) == (date(2027, 3, 4), date(2027, 3, 5))
 
 
 def test_tombstones_are_only_ids_whatever_they_carry() -> None:

@@ -20,7 +20,7 @@ from gateway.store.leases import Lease
 from gateway.store.tables import calendars, directories, metadata
 from gateway.store.transaction import Transaction
 from gateway.sync.suspension import suspend
-from tests.fakes.crashing_store import Crash, CrashingStore
+from tests.fakes.crashes import Crash, CrashingStore, Fuse
 from tests.fakes.installation import Installation, calendar_of
 from tests.fakes.site import AMBER, Site, meetings, open_site
 
@@ -178,7 +178,7 @@ async def test_under_an_old_epoch_it_is_fenced_and_writes_nothing(scene: Scene, 
 @all_writes
 async def test_a_transaction_that_breaks_off_writes_nothing(scene: Scene, write: Write) -> None:
     before, tenancy = scene.rows(), scene.site.tenancy
-    store = CrashingStore(scene.site.installation.store, commits=0)
+    store = CrashingStore(scene.site.installation.store, Fuse(0))
     with pytest.raises(Crash):
         async with store.turn(tenancy.fence, tenancy.keys) as transaction:
             await write(transaction, scene)

@@ -13,7 +13,7 @@ from connectors.errors import (
 )
 from gateway.booking import Freshness
 from gateway.entry import EntryKind
-from tests.fakes.crashing_store import CrashingStore
+from tests.fakes.crashes import CrashingStore, Fuse
 from tests.fakes.installation import Installation
 from tests.fakes.site import AMBER, meetings, open_site
 
@@ -114,7 +114,7 @@ async def test_tombstones_wait_for_the_last_page_and_share_its_commit(installati
     site.provider.delete(AMBER, "event-0", "event-1")
     site.provider.put(AMBER, *meetings(3, first=10))
     # A page of tombstones commits nothing, the next one does; the last one fails, and the tombstones with it.
-    told = await site.later(store=CrashingStore(installation.store, commits=1))
+    told = await site.later(store=CrashingStore(installation.store, Fuse(1)))
     assert told == [EntryKind.BOOKING_PUT] * 2
     assert (await site.calendar()).cursor == cursor
     assert await site.later() == [EntryKind.BOOKING_PUT, *[EntryKind.BOOKING_REMOVED] * 2]

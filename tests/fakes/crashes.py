@@ -1,0 +1,115 @@
+"""A process that dies at a chosen effect: a commit of its store, or a call of its key service."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.authorization import AuthorizationId
+from gateway.booking import TenantId
+from gateway.store.registry import Registry
+from gateway.store.store import Fence, Store
+from gateway.store.transaction import Transaction
+from gateway.vault.keyring import TenantKeys
+from gateway.vault.keys import KeyService, RemainingKey, TenantPurpose
+from gateway.vault.secret import SecretKey
+
+
+class Crash(Exception):
+    """The process is gone: whatever was not committed is lost, and nothing tidies up."""
+
+
+class Fuse:
+    """Lets so many effects happen. The next one crashes, before or right after it; nothing happens after."""
+
+    def __init__(self, effects: int, *, after: bool = False) -> None:
+        self._left = effects
+        self._after = after
+        self.burnt = False
+
+    def before(self) -> None:
+        if self.burnt or (self._left == 0 and not self._after):
+            self._crash()
+
+    def done(self) -> None:
+        if self._left == 0:
+            self._crash()
+        self._left -= 1
+
+    def _crash(self) -> None:
+        self.burnt = True
+        raise Crash
+
+
+class CrashingStore(Store):
+    """A store whose commits are effects. A crash before a commit rolls back."""
+
+    def __init__(self, store: Store, fuse: Fuse) -> None:
+        super().__init__(store._writer, store._reader, store._clock)
+        self._fuse = fuse
+
+    @asynccontextmanager
+    async def turn(self, fence: Fence, keys: TenantKeys) -> AsyncIterator[Transaction]:
+        async with super().turn(fence, keys) as transaction:
+            yield transaction
+            self._fuse.before()
+        self._fuse.done()
+
+    @asynccontextmanager
+    async def administer(self) -> AsyncIterator[tuple[AsyncConnection, Registry]]:
+        async with super().administer() as rows:
+            yield rows
+            self._fuse.before()
+        self._fuse.done()
+
+    async def truncate_log(self) -> bool:
+        self._fuse.before()
+        emptied = await super().truncate_log()
+        self._fuse.done()
+        return emptied
+
+
+class CrashingKeys:
+    """A key service whose changes are effects."""
+
+    def __init__(self, keys: KeyService, fuse: Fuse) -> None:
+        self._keys = keys
+        self._fuse = fuse
+
+    async def create_tenant(self, tenant: TenantId) -> None:
+        await self._effect(lambda: self._keys.create_tenant(tenant))
+
+    async def create_data_key(self, tenant: TenantId, authorization: AuthorizationId) -> None:
+        await self._effect(lambda: self._keys.create_data_key(tenant, authorization))
+
+    async def open_key(self, tenant: TenantId, purpose: TenantPurpose) -> SecretKey:
+        return await self._keys.open_key(tenant, purpose)
+
+    async def open_data_key(self, tenant: TenantId, authorization: AuthorizationId) -> SecretKey:
+        return await self._keys.open_data_key(tenant, authorization)
+
+    async def service_key(self) -> SecretKey:
+        return await self._keys.service_key()
+
+    async def destroy_credentials(self, tenant: TenantId) -> None:
+        await self._effect(lambda: self._keys.destroy_credentials(tenant))
+
+    async def destroy_tenant_keys(self, tenant: TenantId) -> None:
+        await self._effect(lambda: self._keys.destroy_tenant_keys(tenant))
+
+    async def remaining(self, tenant: TenantId) -> tuple[RemainingKey, ...]:
+        return await self._keys.remaining(tenant)
+
+    async def epoch(self, tenant: TenantId, authorization: AuthorizationId) -> int:
+        return await self._keys.epoch(tenant, authorization)
+
+    async def raise_epoch(self, tenant: TenantId, authorization: AuthorizationId, epoch: int) -> None:
+        await self._effect(lambda: self._keys.raise_epoch(tenant, authorization, epoch))
+
+    async def _effect(self, change: Callable[[], Awaitable[None]]) -> None:
+        self._fuse.before()
+        await change()
+        self._fuse.done()
+
+
+_: type[KeyService] = CrashingKeys
