@@ -1,13 +1,13 @@
 """Pages as the two providers print them, with people who do not exist.
 
 ``graph_full`` prints whole events, about 9 KB each, as calendarView/delta does, which knows no $select;
-``google_projected`` what is left of them under our ``fields``. The same seed gives the same bytes.
+``google_projected`` what is left of them under our ``fields``, in UTC as we ask for it. Every run prints the
+same bytes.
 """
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -39,7 +39,6 @@ _WORDS = (
     "ledger",
 )
 _ANSWERS = ("accepted", "tentativelyAccepted", "none", "declined")
-_BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def graph_full() -> list[bytes]:
@@ -185,12 +184,12 @@ def _graph_event(number: int) -> dict[str, Any]:
 
 def _google_event(number: int) -> dict[str, Any]:
     chance = Chance("bench", number)
-    start = _start(number).astimezone(_BERLIN)
+    start = _start(number)
     event: dict[str, Any] = {
         "id": f"{number:026x}",
         "status": "tentative" if chance.once_in(10) else "confirmed",
-        "start": {"dateTime": start.isoformat()},
-        "end": {"dateTime": (start + timedelta(minutes=45)).isoformat()},
+        "start": {"dateTime": f"{start:%Y-%m-%dT%H:%M:%SZ}"},
+        "end": {"dateTime": f"{start + timedelta(minutes=45):%Y-%m-%dT%H:%M:%SZ}"},
         "attendees": [{"self": True, "resource": True, "responseStatus": "accepted"}],
         "eventType": "default",
     }

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from connectors.errors import CalendarMissing, ConnectorError, CursorExpired
 from connectors.port import Admission, CalendarAddress, Connector, Cursor, Page, Projection, Window
-from connectors.raw import PlaceKind, RawEvent, RawPlace, Response, Unclear
+from connectors.raw import PlaceKind, RawEvent, RawPlace, Response, Unclear, UnreadPlace
 
 Item = RawEvent | Unclear
 T = TypeVar("T")
@@ -73,6 +73,7 @@ class FakeProvider:
         #: Answers rounds without a single page, as no provider should.
         self.silent = False
         self.places = {place.place_id: place for place in places}
+        self.unread_places = 0
         self.calendars = {place.address: FakeCalendar() for place in places}
         self.asked = {"places": 0, "page": 0, "event": 0}
         #: What was asked for of events.
@@ -159,8 +160,9 @@ class FakeConnector:
         self._provider = provider
         self._admit = admit
 
-    async def places(self) -> AsyncGenerator[tuple[RawPlace, ...], None]:
-        known = list(self._provider.places.values())
+    async def places(self) -> AsyncGenerator[tuple[RawPlace | UnreadPlace, ...], None]:
+        known: list[RawPlace | UnreadPlace] = list(self._provider.places.values())
+        known += [UnreadPlace()] * self._provider.unread_places
         self._provider.begin_round()
         for some in slices(known, self._provider.page_items):
             await self._admit()

@@ -65,8 +65,8 @@ class Plot:
         """With everything in it that some encoding escapes."""
         return f'{self.word(name, fate)} Zoë & "Söhne" <会議/{self.word(name, fate)}>'
 
-    def address(self, name: str) -> str:
-        return f"{self.word(name)}@{self.word(name)}.example"
+    def address(self, name: str, fate: Fate = Fate.SECRET) -> str:
+        return f"{self.word(name, fate)}@{self.word(name, fate)}.example"
 
     def link(self, name: str) -> str:
         return f"https://{self.word(name)}.example/{self.word(name)}?{self.word(name)}={self.word(name)}"

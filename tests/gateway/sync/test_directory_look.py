@@ -172,3 +172,15 @@ async def test_lost_access_suspends_the_tenant_and_hides_it(installation: Instal
     authorization = (await installation.standing(site.tenant)).authorization
     assert (authorization.state, authorization.epoch) == (State.SUSPENDED, 2)
     assert [entry.kind for entry in await installation.notices(site.tenant)] == [EntryKind.TENANT_SUSPENDED]
+
+
+async def test_while_an_entry_cannot_be_read_no_absence_counts(installation: Installation) -> None:
+    """It may be the place that seems to be gone; a place that is met is believed all the same."""
+    site = await open_site(installation, *meetings(1))
+    site.provider.places, site.provider.unread_places = {}, 1
+    site.provider.add_place(room("birch"))
+    await site.later(PAST_A_DAY)
+    assert names(site) == {"Amber", "Birch"}
+    site.provider.unread_places = 0
+    await site.later(PAST_A_DAY)
+    assert names(site) == {"Birch"}
