@@ -27,3 +27,7 @@ class Unreadable(GatewayError):
 
 class RestoredStore(GatewayError):
     """The store is older than the key service knows: withdrawals must be replayed before it is read."""
+
+
+class StoreBusy(GatewayError):
+    """The database does not answer in time. Nothing was stored; whoever runs goes on and tries again."""

@@ -7,9 +7,14 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Mapping
 
+import structlog
+
 from gateway.booking import TenantId
+from gateway.errors import StoreBusy
 from gateway.store.registry import Standing, standings
 from gateway.store.store import Store
+
+log = structlog.get_logger()
 
 INTERVAL_SECONDS = 0.5
 
@@ -48,7 +53,11 @@ class Pulse:
     async def run(self, stop: asyncio.Event) -> None:
         """Look until told to stop."""
         while not stop.is_set():
-            await self.beat()
+            try:
+                await self.beat()
+            except StoreBusy:
+                # A beat that is missed shows in its age, and a process that is not ready.
+                log.warning("pulse_missed")
             try:
                 await asyncio.wait_for(stop.wait(), INTERVAL_SECONDS)
             except TimeoutError:

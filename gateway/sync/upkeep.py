@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from gateway.booking import Freshness
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, StoreBusy
 from gateway.store.registry import Standing, standings
 from gateway.store.store import Fence, Store
 from gateway.store.transaction import Transaction
@@ -26,7 +26,10 @@ class Upkeep:
     async def run(self, stop: asyncio.Event) -> None:
         """Visit all tenants now and every minute, until told to stop."""
         while not stop.is_set():
-            await self.visit_all()
+            try:
+                await self.visit_all()
+            except StoreBusy:
+                log.warning("upkeep_waits_for_the_store")
             try:
                 await asyncio.wait_for(stop.wait(), schedule.UPKEEP_SECONDS)
             except TimeoutError:

@@ -9,7 +9,7 @@ from connectors.errors import AccessLost, ConnectorError, CredentialRefused
 from gateway.authorization import SuspensionReason
 from gateway.booking import TenantId
 from gateway.clock import Clock
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, StoreBusy
 from gateway.metrics import Metrics
 from gateway.store.leases import Lease
 from gateway.store.store import Store
@@ -60,9 +60,16 @@ class Worker:
         """Take what is due until told to stop; then let running turns end, within a bound."""
         async with asyncio.TaskGroup() as group:
             while not stop.is_set():
-                if not await self.start_due(group):
+                if not await self._start_what_is_due(group):
                     await self._pause(stop)
             await self._let_end()
+
+    async def _start_what_is_due(self, group: asyncio.TaskGroup) -> int:
+        try:
+            return await self.start_due(group)
+        except StoreBusy:
+            log.warning("worker_waits_for_the_store")
+            return 0
 
     async def start_due(self, group: asyncio.TaskGroup) -> int:
         """Start turns for what is due, as far as there is room. Returns how many."""

@@ -1,0 +1,217 @@
+"""Tenants as an admin sees them: onboarding, looking, withdrawing, re-opening."""
+
+import dataclasses
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from gateway.app.tenants import (
+    acknowledgements,
+    add_tenant,
+    find_tenant,
+    list_tenants,
+    open_tenant,
+    resume_tenant,
+    withdraw_tenant,
+    withdrawals,
+)
+from gateway.authorization import State, SuspensionReason, TransitionForbidden
+from gateway.booking import TenantId
+from gateway.entry import EntryKind
+from gateway.errors import ConfigurationError, GatewayError, KeyUnavailable, UnknownName
+from gateway.settings import Providers
+from gateway.sync.suspension import suspend
+from gateway.tenant import Connection, Places, Provider, Registration
+from tests.fakes.installation import REGION, Installation
+from tests.fakes.provider import FakeProvider, room
+from tests.fakes.site import meetings, open_site
+
+REACH = Connection(provider=Provider.MICROSOFT, directory="4f1c-cobalt")
+CHOICE = Registration(name="Cobalt Harbour", policy="occupancy", zone="Europe/Zurich", basis="f")
+
+
+async def recorded(installation: Installation, folder: Path) -> tuple[int, int]:
+    """How many tenants the store knows, and how many the key service."""
+    tenants = folder / "keys" / "tenants"
+    return len(await list_tenants(installation.parts)), len(
+        list(tenants.iterdir())
+    ) if tenants.exists() else 0
+
+
+async def test_an_onboarded_tenant_is_there_with_its_evidence(installation: Installation) -> None:
+    tenant = await add_tenant(installation.parts, REACH, CHOICE)
+    (overview,) = await list_tenants(installation.parts)
+    authorization = overview.standing.authorization
+    assert (overview.standing.tenant, authorization.state, authorization.epoch) == (
+        tenant.id,
+        State.ACTIVE,
+        1,
+    )
+    assert overview.record is not None
+    assert (overview.record.tenant_name, overview.record.basis) == ("Cobalt Harbour", "f")
+    assert overview.record.directory == "4f1c-cobalt"
+    assert await open_tenant(installation.parts, overview.standing) == tenant
+    assert await installation.parts.keys.epoch(tenant.id, tenant.authorization) == 1
+
+
+UNUSABLE: dict[str, tuple[Connection, Registration]] = {
+    "policy": (REACH, replace(CHOICE, policy="everything")),
+    "basis": (REACH, replace(CHOICE, basis="z")),
+    "basis of persons": (REACH, replace(CHOICE, basis="a")),
+    "no zone": (REACH, replace(CHOICE, zone="")),
+    "zone": (REACH, replace(CHOICE, zone="Europe/Atlantis")),
+    "zone that is a folder": (REACH, replace(CHOICE, zone="Europe")),
+    "zone that is a path": (REACH, replace(CHOICE, zone="../../etc/passwd")),
+    "zone of a site": (REACH, replace(CHOICE, places=Places(site_zones={"Harbour": "Mars/Olympus"}))),
+}
+
+
+@pytest.mark.parametrize(("reach", "choice"), UNUSABLE.values(), ids=UNUSABLE)
+async def test_what_cannot_be_used_is_refused_with_nothing_recorded(
+    installation: Installation, tmp_path: Path, reach: Connection, choice: Registration
+) -> None:
+    with pytest.raises((ConfigurationError, UnknownName)):
+        await add_tenant(installation.parts, reach, choice)
+    assert await recorded(installation, tmp_path) == (0, 0)
+
+
+async def test_a_provider_without_a_section_is_refused(installation: Installation, tmp_path: Path) -> None:
+    settings = replace(installation.parts.settings, providers=Providers())
+    with pytest.raises(ConfigurationError, match="providers.microsoft"):
+        await add_tenant(dataclasses.replace(installation.parts, settings=settings), REACH, CHOICE)
+    assert await recorded(installation, tmp_path) == (0, 0)
+
+
+async def test_another_region_is_refused(installation: Installation, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="region"):
+        await add_tenant(installation.parts, REACH, CHOICE, region="us")
+    assert await recorded(installation, tmp_path) == (0, 0)
+    await add_tenant(installation.parts, REACH, CHOICE, region=REGION)
+
+
+@pytest.mark.parametrize("directory", ["4f1c-cobalt", "4F1C-Cobalt"])
+async def test_a_directory_is_not_onboarded_twice(
+    installation: Installation, tmp_path: Path, directory: str
+) -> None:
+    await add_tenant(installation.parts, REACH, CHOICE)
+    with pytest.raises(ConfigurationError, match="already onboarded"):
+        await add_tenant(installation.parts, replace(REACH, directory=directory), CHOICE)
+    assert await recorded(installation, tmp_path) == (1, 1)
+
+
+async def test_neither_is_a_suspended_one(installation: Installation) -> None:
+    site = await open_site(installation)
+    await suspend(installation.store, site.tenancy, SuspensionReason.ACCESS_LOST)
+    with pytest.raises(ConfigurationError, match="already onboarded"):
+        await add_tenant(installation.parts, site.tenancy.tenant.connection, CHOICE)
+
+
+async def test_another_providers_directory_of_that_name_is_another(installation: Installation) -> None:
+    await add_tenant(installation.parts, REACH, CHOICE)
+    await add_tenant(
+        installation.parts, replace(REACH, provider=Provider.GOOGLE, read_as="r@c.example"), CHOICE
+    )
+    assert len(await list_tenants(installation.parts)) == 2
+
+
+async def test_after_a_withdrawal_it_may_come_again_under_new_ids(installation: Installation) -> None:
+    first = await add_tenant(installation.parts, REACH, CHOICE)
+    await withdraw_tenant(installation.parts, first.id)
+    second = await add_tenant(installation.parts, REACH, CHOICE)
+    assert first.id != second.id
+    assert (await find_tenant(installation.parts, "Cobalt Harbour")).standing.tenant == second.id
+    assert (await find_tenant(installation.parts, first.id)).standing.authorization.state is State.ERASED
+
+
+async def test_of_one_name_the_open_one_is_found(installation: Installation) -> None:
+    kept = await installation.onboard(FakeProvider(room("amber")), name="Fjord")
+    gone = await installation.onboard(FakeProvider(room("amber")), name="Fjord")
+    with pytest.raises(UnknownName, match="Several"):
+        await find_tenant(installation.parts, "Fjord")
+    await withdraw_tenant(installation.parts, gone)
+    assert (await find_tenant(installation.parts, "Fjord")).standing.tenant == kept
+
+
+async def test_nobody_is_not_found(installation: Installation) -> None:
+    with pytest.raises(UnknownName):
+        await find_tenant(installation.parts, "Fjord")
+    for act in (withdraw_tenant, resume_tenant):
+        with pytest.raises(UnknownName):
+            await act(installation.parts, TenantId("ten_nobody"))
+
+
+async def test_an_erased_tenant_is_listed_by_its_evidence_and_does_not_open(
+    installation: Installation,
+) -> None:
+    site = await open_site(installation, *meetings(2))
+    withdrawal = await withdraw_tenant(installation.parts, site.tenant)
+    (overview,) = await list_tenants(installation.parts)
+    assert (overview.name, overview.is_open) == ("Harbour Works", False)
+    with pytest.raises(KeyUnavailable):
+        await open_tenant(installation.parts, overview.standing)
+    assert await withdrawals(installation.parts, site.tenant) == [withdrawal]
+    assert await acknowledgements(installation.parts, withdrawal) == []
+
+
+async def test_an_acknowledgement_is_recorded_once(installation: Installation) -> None:
+    site = await open_site(installation)
+    withdrawal = await withdraw_tenant(installation.parts, site.tenant)
+    for _ in range(2):
+        async with installation.store.administer() as (_, registry):
+            await registry.withdrawals.acknowledge(site.tenant, withdrawal.id, "con_one")
+    (said,) = await acknowledgements(installation.parts, withdrawal)
+    assert said.consumer == "con_one"
+
+
+async def test_withdrawing_again_tells_how_far_it_came(installation: Installation) -> None:
+    site = await open_site(installation)
+    first = await withdraw_tenant(installation.parts, site.tenant)
+    assert await withdraw_tenant(installation.parts, site.tenant) == first
+
+
+async def test_withdrawing_goes_on_where_an_earlier_one_stopped(installation: Installation) -> None:
+    site = await open_site(installation)
+    await installation.cascade().fence(site.tenant)
+    waiting = await withdraw_tenant(installation.parts, site.tenant)
+    assert waiting.dropped_at is None
+    installation.clock.move(timedelta(minutes=3))
+    assert (await withdraw_tenant(installation.parts, site.tenant)).notified_at is not None
+
+
+async def test_without_its_evidence_a_tenant_is_withdrawn_all_the_same(
+    installation: Installation, tmp_path: Path
+) -> None:
+    site = await open_site(installation)
+    (tmp_path / "keys" / "tenants" / site.tenant / "evidence.key").unlink()
+    installation.parts.keyring.drop(site.tenant)
+    (overview,) = await list_tenants(installation.parts)
+    assert overview.record is None
+    await withdraw_tenant(installation.parts, overview.standing.tenant)
+    assert (await installation.standing(site.tenant)).authorization.state is State.ERASED
+
+
+async def test_a_suspended_tenant_is_re_opened_and_told(installation: Installation) -> None:
+    site = await open_site(installation, *meetings(1))
+    await suspend(installation.store, site.tenancy, SuspensionReason.ACCESS_LOST)
+    await resume_tenant(installation.parts, site.tenant)
+    authorization = (await installation.standing(site.tenant)).authorization
+    assert (authorization.state, authorization.epoch, authorization.reason) == (State.ACTIVE, 3, None)
+    assert await installation.parts.keys.epoch(site.tenant, authorization.id) == 3
+    told = [entry.kind for entry in await installation.notices(site.tenant)]
+    assert told == [EntryKind.TENANT_SUSPENDED, EntryKind.TENANT_RESUMED]
+
+
+async def test_what_is_withdrawn_is_never_re_opened(installation: Installation) -> None:
+    site = await open_site(installation)
+    await suspend(installation.store, site.tenancy, SuspensionReason.ACCESS_LOST)
+    suspended = (await installation.standing(site.tenant)).authorization
+    await installation.cascade().fence(site.tenant)
+    with pytest.raises(TransitionForbidden):
+        await resume_tenant(installation.parts, site.tenant)
+    # Nor by somebody who looked before the fence fell.
+    with pytest.raises(GatewayError):
+        async with installation.store.administer() as (_, registry):
+            await registry.change(suspended, suspended.resume())
+    assert (await installation.standing(site.tenant)).authorization.state is State.WITHDRAWN
