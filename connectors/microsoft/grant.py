@@ -5,6 +5,7 @@ learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow.
 
 import asyncio
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msal
@@ -47,6 +48,8 @@ class EntraGrant:
         self._scope = scope
         self._login = LoginHost(login_url, tls)
         self._single_flight = asyncio.Lock()
+        # Its own: a login host that hangs must not take the threads that open keys.
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="entra")
         self._client: Any = None
         self._latest = ""
 
@@ -58,7 +61,8 @@ class EntraGrant:
         async with self._single_flight:
             try:
                 async with asyncio.timeout(ACQUISITION_SECONDS):
-                    self._latest = await asyncio.to_thread(self._acquired)
+                    loop = asyncio.get_running_loop()
+                    self._latest = await loop.run_in_executor(self._thread, self._acquired)
                     return self._latest
             except TimeoutError:
                 self._client = None

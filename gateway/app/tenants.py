@@ -180,16 +180,17 @@ def _check(parts: Parts, connection: Connection, registration: Registration) -> 
     for zone in (registration.zone, *registration.places.site_zones.values()):
         try:
             ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ConfigurationError(
                 "That time zone is unknown. Use an IANA name such as Europe/Berlin; nothing was recorded."
             ) from None
 
 
 async def _refuse_twice(parts: Parts, connection: Connection) -> None:
-    asked = (connection.provider, connection.directory)
+    # Both providers take their ids in any case.
+    asked = (connection.provider, connection.directory.casefold())
     for (standing, record), is_open in [(one, one.is_open) for one in await list_tenants(parts)]:
-        if is_open and record is not None and (record.provider, record.directory) == asked:
+        if is_open and record is not None and (record.provider, record.directory.casefold()) == asked:
             raise ConfigurationError(
                 f"That directory is already onboarded as tenant {standing.tenant}: its calendars would be "
                 "read and told twice. Withdraw that one first; nothing was recorded."

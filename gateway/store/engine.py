@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_TIMEOUT_SECONDS = 30
 CHECKPOINT_TIMEOUT_SECONDS = 0.1
+# Feed pages, the pulse and admissions read side by side: a few slow pages must not delay a fence.
+READERS = 8
 # A full round commits page by page: longer stretches between checkpoints write each B-tree page less often.
 AUTOCHECKPOINT_PAGES = 8000
 
@@ -62,7 +64,7 @@ def sqlite_engine(path: Path, *, writes: bool) -> AsyncEngine:
     engine = create_async_engine(
         url,
         hide_parameters=True,
-        pool_size=1 if writes else 4,
+        pool_size=1 if writes else READERS,
         max_overflow=0,
         connect_args={"factory": _Connection},
     )

@@ -79,7 +79,7 @@ async def test_what_cannot_be_used_is_refused_with_nothing_recorded(
 
 async def test_a_provider_without_a_section_is_refused(installation: Installation, tmp_path: Path) -> None:
     settings = replace(installation.parts.settings, providers=Providers())
-    with pytest.raises(ConfigurationError, match="providers.microsoft"):
+    with pytest.raises(ConfigurationError, match=r"providers\.microsoft"):
         await add_tenant(dataclasses.replace(installation.parts, settings=settings), REACH, CHOICE)
     assert await recorded(installation, tmp_path) == (0, 0)
 
