@@ -18,7 +18,7 @@ check: .venv/.tools
 	@$(VENV)/deptry .
 
 unit: .venv/.tools
-	@$(VENV)/python -m pytest -q
+	@$(VENV)/python -m pytest -q -n auto
 
 bench: .venv/.tools  ## ratios of one run, as a table
 	@$(VENV)/python -m tests.benchmarks

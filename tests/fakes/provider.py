@@ -121,7 +121,10 @@ class FakeProvider:
         calendar.change(event, calendar.items.get(event))
 
     def meanwhile(self, page: int, happens: Meanwhile) -> None:
-        """Let something happen once, right before that page of a round is answered; pages count from 1."""
+        """Let something happen once, right before that page of a round is answered; pages count from 1.
+
+        Page 0 stands for an event that is asked for by its id.
+        """
         self._meanwhile[page] = happens
 
     def fail(self, page: int, error: ConnectorError) -> None:
@@ -147,7 +150,14 @@ class FakeProvider:
     async def request_page(self) -> None:
         self.asked["page"] += 1
         self._pages_of_round += 1
-        happens = self._meanwhile.pop(self._pages_of_round, None)
+        await self._happen(self._pages_of_round)
+
+    async def request_event(self) -> None:
+        self.asked["event"] += 1
+        await self._happen(0)
+
+    async def _happen(self, page: int) -> None:
+        happens = self._meanwhile.pop(page, None)
         if happens is not None:
             await happens()
 
@@ -188,7 +198,7 @@ class FakeConnector:
     ) -> RawEvent | Unclear | None:
         await self._admit()
         self._provider.projections.add(projection)
-        self._provider.asked["event"] += 1
+        await self._provider.request_event()
         return self._provider.calendar(calendar).items.get(event_id)
 
     async def _snapshot(self, address: CalendarAddress, window: Window) -> AsyncGenerator[Page, None]:

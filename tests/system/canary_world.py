@@ -79,14 +79,12 @@ class CanaryWorld:
             "zone": ZONE,
             identity: plot.word("id", Fate.ADMINISTRATIVE),
         }
-        people = (plot.below(f"person-{number}") for number in range(2))
         lines = _table("[[tenant]]", table)
-        for person in people:
-            told = {
-                "id": person.word("id"),
-                "name": person.text("name"),
-                "address": person.address("address"),
-            }
+        # The first is the account to read as, which an administrator named.
+        for name, fate in (("reader", Fate.ADMINISTRATIVE), ("person", Fate.SECRET)):
+            person = plot.below(name)
+            address = person.address("address", fate)
+            told = {"id": person.word("id"), "name": person.text("name"), "address": address}
             lines += _table("[[tenant.person]]", told)
         return lines
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import socket
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from gateway.app.parts import open_parts
 from gateway.app.standins import connection_of, installation, write_settings
 from gateway.app.tenants import add_tenant
 from gateway.clock import milliseconds, system_clock
-from gateway.settings import Settings, shipped_config
+from gateway.settings import Listen, Settings, shipped_config
 from gateway.store.store import DATABASE
 from gateway.tenant import Mode, Registration, Tenant
 from tests.system.gateways import PATIENCE_SECONDS, Alteration, Finished, Gateway, call
@@ -35,6 +36,12 @@ title = 1
 dpia_reference = "DPIA-1"
 privacy_officer_confirmed_on = 2027-02-01
 """
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
 
 
 class Choice(NamedTuple):
@@ -62,7 +69,11 @@ class House:
         shutil.copytree(shipped_config(), rules)
         (rules / "policies" / "widest.toml").write_text(WIDEST)
         settings = msgspec.structs.replace(
-            settings, store=str(folder / "store"), keys=str(folder / "keys"), config=str(rules)
+            settings,
+            store=str(folder / "store"),
+            keys=str(folder / "keys"),
+            config=str(rules),
+            listen=Listen(port=0, metrics_port=_free_port()),
         )
         house = cls(folder, settings, handout.tenants)
         house.write_config()

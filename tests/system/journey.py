@@ -89,7 +89,10 @@ class Journey:
             await self.house.all_read(self.house.make_due())
             await consumer.read_on()
             yield
-            await consumer.ask("GET", "/metrics")
+            metrics = f"http://127.0.0.1:{self.house.settings.listen.metrics_port}/metrics"
+            async with consumer.session.get(metrics) as response:
+                assert response.status == 200
+                self.evidence.add("metrics", await response.read())
             self.evidence.add_files("while it serves", self.house.folder)
         stopped = await running.stop()
         assert stopped.code == 0
@@ -111,7 +114,7 @@ class Journey:
             ("consumer", "list"),
         ):
             await self.call(*arguments)
-        for path in ("/health/live", "/health/ready", "/metrics"):
+        for path in ("/health/live", "/health/ready"):
             await self.consumer.ask("GET", path)
 
     async def provoke_problems(self) -> None:
@@ -129,9 +132,13 @@ class Journey:
             (await ask("PUT", "/v1/feed", data=word("body"))).status,
         ]
         assert statuses == [400, 400, 400, 401, 405, 404, 404, 405]
-        self.house.execute("ALTER TABLE entries RENAME TO hidden")
-        assert (await ask("GET", "/v1/feed")).status == 500
-        self.house.execute("ALTER TABLE hidden RENAME TO entries")
+        for harm, repair, status in (
+            ("ALTER TABLE entries RENAME TO hidden", "ALTER TABLE hidden RENAME TO entries", 503),
+            ("UPDATE entries SET kind = 'no.' || kind", "UPDATE entries SET kind = substr(kind, 4)", 500),
+        ):
+            self.house.execute(harm)
+            assert (await ask("GET", "/v1/feed")).status == status
+            self.house.execute(repair)
 
     def back_up(self) -> None:
         """Copy the database as it is, as a backup would."""

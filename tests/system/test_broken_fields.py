@@ -51,7 +51,7 @@ async def test_what_is_let_through_on_purpose_is_found_where_it_went(tmp_path: P
         pass
     leaks = journey.conclude().leaks(broken.canaries)
     for source, field in (
-        ("answer /metrics 200 (plain)", "start.dateTime"),
+        ("metrics (plain)", "start.dateTime"),
         ("log of serve (plain)", "webLink"),
     ):
         assert any(where.endswith(field) for where in leaks[source]), field

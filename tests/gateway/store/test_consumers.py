@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -50,12 +51,15 @@ async def test_neither_token_nor_name_is_stored(installation: Installation) -> N
 
 
 async def test_a_revoked_token_is_unknown(installation: Installation) -> None:
-    token, other = await add(installation, "FlexO", ONE), await add(installation, "Signage", ONE)
+    token = await add(installation, "FlexO", ONE)
+    installation.clock.move(timedelta(seconds=1))
+    other = await add(installation, "Signage", ONE)
     async with rows(installation) as consumers:
         await consumers.revoke("FlexO")
         assert await consumers.by_token(token) is None
         assert await consumers.by_token(other) is not None
-        assert [consumer.revoked_at is None for consumer in await consumers.all()] == [False, True]
+        reading = {consumer.name: consumer.revoked_at is None for consumer in await consumers.all()}
+        assert reading == {"FlexO": False, "Signage": True}
         with pytest.raises(UnknownName):
             await consumers.revoke("FlexO")
 

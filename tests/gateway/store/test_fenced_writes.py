@@ -13,7 +13,7 @@ import pytest
 from gateway.authorization import SuspensionReason
 from gateway.booking import BookingId, CalendarId, Freshness, ResourceId
 from gateway.entry import EntryKind
-from gateway.errors import Fenced
+from gateway.errors import Fenced, StoreBusy
 from gateway.store.bookings import Placement, draft
 from gateway.store.entries import EntryRow
 from gateway.store.leases import Lease
@@ -216,7 +216,7 @@ async def test_looking_is_fenced_as_well(scene: Scene) -> None:
 
 async def test_looking_cannot_write(scene: Scene) -> None:
     before, tenancy = scene.rows(), scene.site.tenancy
-    with pytest.raises(Exception, match="readonly"):
+    with pytest.raises(StoreBusy, match="cannot be written"):
         async with scene.site.installation.store.look(tenancy.fence, tenancy.keys) as transaction:
             await transaction.resources.set_state(scene.resource, Freshness.STALE)
     assert scene.rows() == before

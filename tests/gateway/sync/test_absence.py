@@ -131,6 +131,39 @@ async def test_what_is_said_to_be_changed_and_gone_is_read_again(installation: I
     assert site.provider.asked["event"] == asked + 1
 
 
+async def test_what_is_gone_when_it_is_read_again_is_removed(installation: Installation) -> None:
+    site = await open_site(installation, *meetings(4), incremental=True)
+    site.provider.contradict(AMBER, "event-1")
+
+    async def delete() -> None:
+        site.provider.delete(AMBER, "event-1")
+
+    site.provider.meanwhile(0, delete)
+    assert await site.later() == [EntryKind.BOOKING_REMOVED]
+    assert site.told == {"event-0", "event-2", "event-3"}
+
+
+async def test_a_failure_while_it_is_read_again_takes_nothing_away(installation: Installation) -> None:
+    site = await open_site(installation, *meetings(4), incremental=True)
+    site.provider.contradict(AMBER, "event-1")
+    site.provider.delete(AMBER, "event-2")
+    site.provider.fail(0, Unreachable("network"))
+    assert await site.later() == []
+    assert await site.later() == [EntryKind.BOOKING_REMOVED]
+    assert site.told == {"event-0", "event-1", "event-3"}
+
+
+async def test_a_full_round_reads_again_only_what_it_knows(installation: Installation) -> None:
+    site = await open_site(installation, *meetings(4), incremental=True)
+    site.provider.lose_cursors()
+    site.provider.put(AMBER, *meetings(1, first=9))
+    site.provider.contradict(AMBER, "event-1")
+    asked = site.provider.asked["event"]
+    assert await site.later() == [EntryKind.BOOKING_PUT]
+    assert site.told == {"event-0", "event-1", "event-2", "event-3", "event-9"}
+    assert site.provider.asked["event"] == asked + 1
+
+
 async def test_a_tombstone_for_an_unknown_event_is_nobodys_business(installation: Installation) -> None:
     site = await open_site(installation, *meetings(1), incremental=True)
     site.provider.delete(AMBER, "event-9")

@@ -84,6 +84,17 @@ async def test_in_a_place_that_is_a_person_nothing_before_today_is_told_or_kept(
 
 
 @both
+async def test_in_a_place_that_is_a_person_yesterday_ends_at_midnight(
+    installation: Installation, *, incremental: bool
+) -> None:
+    site = await open_site(
+        installation, *meetings(3), incremental=incremental, place=room("cabin", capacity=1)
+    )
+    assert await site.later(timedelta(hours=13)) == []
+    assert LogFold().take(await installation.entries(site.tenant)).bookings == {}
+
+
+@both
 async def test_what_comes_into_the_window_is_told_when_it_is_read_anew(
     installation: Installation, *, incremental: bool
 ) -> None:

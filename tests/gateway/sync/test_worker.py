@@ -3,10 +3,14 @@
 import asyncio
 from datetime import timedelta
 
-from connectors.errors import CredentialRefused, Unreachable
+from sqlalchemy import Table
+
+from connectors.errors import AccessLost, CredentialRefused, Unreachable
 from gateway.authorization import State
 from gateway.booking import TenantId
 from gateway.entry import EntryKind
+from gateway.errors import StoreBusy
+from gateway.store.store import Store
 from gateway.store.tables import calendars
 from gateway.sync.worker import TURNS_AT_ONCE
 from tests.fakes.filled_store import NOON
@@ -29,6 +33,29 @@ class CrowdedProvider(FakeProvider):
         await asyncio.sleep(0.001)
         await super().request_page()
         self.asking -= 1
+
+
+class RefusingProvider(FakeProvider):
+    """Tells its places and refuses their calendars."""
+
+    async def request_page(self) -> None:
+        await super().request_page()
+        if self.asked["page"] > 1:
+            raise AccessLost("consent_revoked")
+
+
+class BusyOnceStore(Store):
+    """A store that does not answer the first time."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store._writer, store._reader, store._clock)
+        self.was_busy = False
+
+    async def tenants_with_due(self, table: Table) -> set[TenantId]:
+        if not self.was_busy:
+            self.was_busy = True
+            raise StoreBusy("The database did not answer.")
+        return await super().tenants_with_due(table)
 
 
 def rooms(count: int, sort: type[FakeProvider] = FakeProvider) -> FakeProvider:
@@ -118,6 +145,29 @@ async def test_it_remembers_that_our_own_credential_was_refused(installation: In
     await worker.run_until_idle(nothing)
     assert worker.refusals == {"certificate_expired"}
     assert (await installation.standing(site.tenant)).authorization.state is State.ACTIVE
+
+
+async def test_it_goes_on_after_the_store_did_not_answer(installation: Installation) -> None:
+    site = await open_site(installation, *meetings(1))
+    site.provider.put(AMBER, *meetings(2))
+    store, stop = BusyOnceStore(installation.store), asyncio.Event()
+
+    async def tell_to_stop() -> None:
+        stop.set()
+
+    site.provider.meanwhile(1, tell_to_stop)
+    installation.clock.move(PAST_A_POLL)
+    async with asyncio.timeout(BOUND_SECONDS):
+        await installation.worker(store).run(stop)
+    assert (store.was_busy, await site.news()) == (True, [EntryKind.BOOKING_PUT])
+
+
+async def test_of_many_turns_that_find_access_lost_one_suspends(installation: Installation) -> None:
+    tenant = await installation.onboard(rooms(4, RefusingProvider))
+    await installation.sync()
+    await installation.sync_later()
+    assert (await installation.standing(tenant)).authorization.epoch == 2
+    assert len(await installation.notices(tenant)) == 1
 
 
 async def test_a_dropped_tenants_turns_end_at_once_and_no_others(installation: Installation) -> None:
