@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from connectors.errors import Unreachable
 from gateway.booking import Freshness
 from gateway.clock import milliseconds
 from gateway.store.census import Census, census
@@ -24,7 +25,7 @@ async def test_one_tenant_is_counted_and_no_other(installation: Installation) ->
     found = await counted(site)
     assert (found.calendars, found.calendars_read, found.bookings) == (1, 1, 4)
     assert found.freshness == {Freshness.FRESH: 1}
-    assert (found.oldest_read, found.directory_reason) == (milliseconds(installation.clock()), None)
+    assert (found.oldest_read, found.reasons) == (milliseconds(installation.clock()), {})
 
 
 async def test_what_was_never_read_has_no_age(installation: Installation) -> None:
@@ -35,6 +36,15 @@ async def test_what_was_never_read_has_no_age(installation: Installation) -> Non
     found = await counted(site)
     assert (found.calendars, found.calendars_read, found.oldest_read) == (2, 1, None)
     assert found.freshness == {Freshness.FRESH: 1, Freshness.UNKNOWN: 1}
+
+
+async def test_what_kept_it_from_being_read_is_counted_by_code(installation: Installation) -> None:
+    site = await open_site(installation, *meetings(1))
+    site.provider.fail(1, Unreachable("network"))
+    await site.later()
+    assert (await counted(site)).reasons == {"network": 1}
+    await site.later()
+    assert (await counted(site)).reasons == {}
 
 
 async def test_everything_is_due_when_somebody_says_so(installation: Installation) -> None:

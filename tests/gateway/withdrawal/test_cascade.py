@@ -19,6 +19,7 @@ from gateway.vault.keyring import Keyring
 from gateway.vault.keys import Purpose
 from gateway.withdrawal.cascade import RETRY_MILLISECONDS, Cascade
 from gateway.withdrawal.steps import StepDelayed, Steps
+from tests.fakes.crashes import CrashingKeys, Fuse
 from tests.fakes.installation import REGION, Installation
 from tests.gateway.withdrawal.withdrawn import (
     BOOKINGS,
@@ -194,6 +195,30 @@ async def test_a_step_that_has_to_wait_is_tried_again(
     store.held = False
     installation.clock.move(PAST_A_RETRY)
     await cascade.resume()
+    await assert_withdrawn(installation, neighbours)
+
+
+class StubbornKeys(CrashingKeys):
+    """A key service that says it destroyed what it still holds."""
+
+    async def destroy_tenant_keys(self, tenant: TenantId) -> None:
+        """Do nothing, and be content."""
+
+
+async def test_keys_that_were_not_destroyed_are_not_taken_for_gone(
+    installation: Installation, neighbours: Neighbours
+) -> None:
+    keys = StubbornKeys(installation.parts.keys, Fuse(1000))
+    cascade = Cascade(installation.store, fresh_keyring(installation), keys, owner="cascade")
+    lease = await cascade.fence(neighbours.site.tenant)
+    assert lease is not None
+    with pytest.raises(StepDelayed):
+        await cascade.drive(lease)
+    withdrawal = await withdrawal_of(installation, neighbours.site.tenant)
+    assert withdrawal is not None
+    assert withdrawal.shredded_at is None
+    installation.clock.move(PAST_A_RETRY)
+    await installation.cascade().resume()
     await assert_withdrawn(installation, neighbours)
 
 
