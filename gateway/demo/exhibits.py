@@ -1,6 +1,6 @@
 """What the story shows: events that tell much of people, and tables of what was kept out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -54,10 +54,24 @@ async def exhibits(stage: Stage, employer: Tenant, entries: Mapping[str, FeedEnt
     return sorted(found, key=_telling, reverse=True)
 
 
-def _telling(exhibit: Exhibit) -> tuple[int, int]:
-    kinds = personal(dict(exhibit.held))
+def _telling(exhibit: Exhibit) -> tuple[bool, int, int]:
+    kinds, counted = personal(dict(exhibit.held)), exhibit.entry.data["booking"]["people"] is not None
     # Few guests, so that a table has room for the rest of what the event tells.
-    return len(+kinds), -kinds["attendee"]
+    return counted, len(+kinds), -kinds["attendee"]
+
+
+def taken_out(entries: Iterable[FeedEntry]) -> dict[str, int]:
+    """What the third ring took out in memory, by field; told from what FlexO got."""
+    data = [entry.data for entry in entries]
+    nameless = {
+        told["resource"]["id"] for told in data if "resource" in told and not told["resource"]["name"]
+    }
+    bookings = [told["booking"] for told in data if "booking" in told]
+    return {
+        "names of places withheld": len(nameless),
+        "times rounded to quarter hours": sum(booking["resource"] in nameless for booking in bookings),
+        "guest lists left as a number": sum(booking["people"] is not None for booking in bookings),
+    }
 
 
 def kept_out(tally: Tally) -> Table:

@@ -19,7 +19,7 @@ from gateway.app.showing import show_event
 from gateway.app.tenants import withdraw_tenant
 from gateway.booking import TenantId
 from gateway.client import FeedClient, FeedEntry
-from gateway.demo.exhibits import Exhibit, exhibits, kept_out
+from gateway.demo.exhibits import Exhibit, exhibits, kept_out, taken_out
 from gateway.demo.stage import Stage, flexo, open_stage
 from gateway.errors import GatewayError
 from gateway.store.copies import Readable
@@ -55,6 +55,7 @@ class Story:
         self._console = console
         self._stage = stage
         self._copy = copy
+        self._told: list[FeedEntry] = []
         self._entries: dict[str, FeedEntry] = {}
         self._after: str | None = None
 
@@ -72,7 +73,7 @@ class Story:
     async def read_feed(self, feed: FeedClient) -> None:
         """Act two: the feed as the FlexO backend reads it, from nothing."""
         self._title("What FlexO reads")
-        told = await self._read_on(feed)
+        told = self._told = await self._read_on(feed)
         for kind, number in sorted(Counter(entry.type for entry in told).items()):
             self._say(f"{number:6,} {kind}")
         puts = [entry for entry in told if entry.type == "booking.put"]
@@ -95,7 +96,8 @@ class Story:
         for name, tally in self._stage.sandbox.crossed.items():
             self._say(f"{name}: {tally.events:,} events, {tally.bytes:,} bytes over the wire")
             self._console.print(kept_out(tally))
-        self._say("Ring 3, items that are no booking or lose more: " + self._outcomes())
+        self._say(f"Ring 3, in memory: {_listed(taken_out(self._told))}.")
+        self._say(f"Items that take no place at all: {_listed(outcomes(self._stage.parts))}.")
 
     async def change_events(self, feed: FeedClient) -> None:
         """Act five: what FlexO learns of changes, and what it does not."""
@@ -169,10 +171,6 @@ class Story:
             opened, records = counts[employer.id]
             self._say(f"    {employer.registration.name}: {opened:,} of {records:,}")
 
-    def _outcomes(self) -> str:
-        counts = outcomes(self._stage.parts)
-        return ", ".join(f"{name} {number:,}" for name, number in sorted(counts.items())) or "none"
-
     def _title(self, text: str) -> None:
         self._console.rule(f"[bold]{text}")
 
@@ -185,6 +183,10 @@ class Story:
             raise StoryFailed(
                 f"The demo saw something that must not be: it is not true that {claim}. Please report it."
             )
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {number:,}" for name, number in sorted(counts.items())) or "none"
 
 
 def _types(entries: list[FeedEntry]) -> str:

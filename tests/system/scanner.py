@@ -17,8 +17,8 @@ DEPTH_MAX = 3
 _INFLATED_BYTES_MAX = 16 * 2**20
 
 _CANARY = re.compile(rb"%s[0-9a-v]{%d}" % (MARK.encode(), SERIAL_LENGTH))
-_HEX = re.compile(rb"[0-9a-fA-F]{16,}")
-_BASE64 = re.compile(rb"[A-Za-z0-9+/]{12,}")
+_HEX = re.compile(rb"[0-9a-fA-F]{24,}")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]{16,}")
 _ESCAPED = re.compile(rb"\\(?:u00|U000000|x)([0-9a-fA-F]{2})")
 _COMPRESSED = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
