@@ -13,7 +13,7 @@ from gateway.entry import EntryKind
 from gateway.store.entries import EntryLog, EntryRow
 from gateway.store.scope import Scope
 from gateway.store.statements import LOOKUP_IDS, delete_bookings, lookup_bookings, mark_seen, upsert
-from gateway.store.tables import bookings, entries, tenants
+from gateway.store.tables import REMOVED, bookings, entries, tenants
 from gateway.vault.index import Index
 
 KEY_VERSION = 1
@@ -145,7 +145,7 @@ class BookingRows:
         scope, minute = self._scope, before // MINUTE_MILLISECONDS
         old = (
             select(entries.c.position, entries.c.calendar, entries.c.booking)
-            .where(scope.own(entries), entries.c.kind == EntryKind.BOOKING_REMOVED, entries.c.minute < minute)
+            .where(scope.own(entries), REMOVED, entries.c.minute < minute)
             .order_by(entries.c.position)
             .limit(FORGOTTEN_AT_ONCE)
         )

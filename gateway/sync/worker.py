@@ -74,9 +74,13 @@ class Worker:
     async def start_due(self, group: asyncio.TaskGroup) -> int:
         """Start turns for what is due, as far as there is room. Returns how many."""
         started = 0
+        works = ((directories, self._look_at_directory), (calendars, self._look_at_calendar))
+        waiting = [(table, take, await self._store.tenants_with_due(table)) for table, take in works]
+        if not any(tenants for _, _, tenants in waiting):
+            return 0
         tenancies = await self._tenancies.current()
-        for table, take in ((directories, self._look_at_directory), (calendars, self._look_at_calendar)):
-            due = (await self._store.tenants_with_due(table)) & tenancies.keys()
+        for table, take, tenants in waiting:
+            due = tenants & tenancies.keys()
             for tenant in sorted(due):
                 # Each tenant in its turn gets a share of the room, so that a large one does not fill it.
                 room = max((TURNS_AT_ONCE - len(self._running)) // max(len(due), 1), 1)

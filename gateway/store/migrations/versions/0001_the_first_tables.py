@@ -114,7 +114,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("entries", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_entries_bucket_kind_minute"), ["bucket", "kind", "minute"], unique=False
+            batch_op.f("ix_entries_bucket_tenant_minute"),
+            ["bucket", "tenant", "minute"],
+            unique=False,
+            sqlite_where=sa.text("kind = 'booking.removed'"),
+            postgresql_where=sa.text("kind = 'booking.removed'"),
         )
 
     op.create_table(
