@@ -23,6 +23,10 @@ EMPLOYERS = {
     "east": (Provider.GOOGLE, (280, 30)),
 }
 CHANGES_PER_CALENDAR = 12
+#: How much time passes before each step; before the last more than the day after which all is read anew.
+PASSES = (timedelta(), timedelta(hours=1), timedelta(hours=1), timedelta(hours=25))
+#: In this step the providers forget how far anybody has read.
+FORGETFUL_STEP = 2
 
 
 class ChangingWorld:
@@ -32,6 +36,14 @@ class ChangingWorld:
         self._seed = seed
         self._calendars: dict[str, Calendar] = {}
         self.world = World(NOW, [self._tenant(name) for name in EMPLOYERS], self._calendars)
+
+    def occupied(self, window: tuple[datetime, datetime]) -> int:
+        """How many events take a place in a window."""
+        return sum(
+            _occupies(calendar, event, window)
+            for calendar in self._calendars.values()
+            for event in calendar.events.values()
+        )
 
     def apply(self, step: int) -> None:
         """Everything that happens in one step."""
@@ -60,6 +72,12 @@ class ChangingWorld:
         self._calendars[address] = calendar
         kind = ResourceKind.ROOM
         return Resource(id=f"{name}-{number}", kind=kind, name=f"Room {number}", address=address, capacity=8)
+
+
+def _occupies(calendar: Calendar, event: Event, window: tuple[datetime, datetime]) -> bool:
+    span = calendar.dialect.span(event)
+    is_cancelled = event.get("isCancelled") or event.get("status") == "cancelled"
+    return span is not None and not is_cancelled and window[0] < span.end and span.start < window[1]
 
 
 def _standing(calendar: Calendar) -> list[str]:

@@ -32,6 +32,10 @@ FORKS.set_forkserver_preload(
 )
 
 
+class Ended(Exception):
+    """A gateway has come to its end while somebody waited for it to serve."""
+
+
 class Finished(NamedTuple):
     """How a command ended and what it said. A negative code is the signal that killed it."""
 
@@ -69,13 +73,14 @@ class Gateway:
         return (self.folder / "said" / f"{self.name}.stderr").read_text()
 
     async def port(self) -> int:
-        """Where it serves, once it does."""
+        """Where it serves, once it does. Raises Ended if it ends before."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 for line in self._log():
                     if line.get("event") == "listening":
                         return int(str(line["port"]))
-                assert self.process.is_alive(), self.complaint
+                if not self.process.is_alive():
+                    raise Ended(self.complaint)
                 await asyncio.sleep(0.02)
 
     async def finished(self) -> Finished:
@@ -92,10 +97,10 @@ class Gateway:
 
     async def stop(self) -> Finished:
         """Ask it to stop, as an operator's service manager does."""
-        self.signal(signal.SIGTERM)
+        self.send(signal.SIGTERM)
         return await self.finished()
 
-    def signal(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):
             os.kill(self.process.pid or 0, number)
 

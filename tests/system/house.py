@@ -38,12 +38,6 @@ privacy_officer_confirmed_on = 2027-02-01
 """
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
-
-
 class Choice(NamedTuple):
     """What an employer chose."""
 
@@ -157,3 +151,9 @@ class House:
         unknown = "SELECT count(*) FROM directories WHERE completed_at IS NULL"
         behind = "SELECT count(*) FROM calendars WHERE coalesce(completed_at, -1) < ?1"
         await self.until(f"SELECT ({unknown}) + ({behind}) = 0", since)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port

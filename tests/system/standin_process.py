@@ -12,13 +12,11 @@ from pathlib import Path
 from connectors.sandbox.server import Sandbox
 from gateway.clock import system_clock
 from tests.loopback import stay_on_loopback
-from tests.system.changing_world import ChangingWorld
+from tests.system.changing_world import FORGETFUL_STEP, PASSES, ChangingWorld
 from tests.system.gateways import FORKS, PATIENCE_SECONDS
 from tests.system.house import House
 
 STOP = -1
-#: Before this step the stand-ins forget how far anybody has read.
-FORGETFUL_STEP = 2
 
 
 @dataclass
@@ -54,11 +52,12 @@ def _run(pipe: "Connection[object, int]", folder: Path, seed: int) -> None:
 
 
 async def _play(pipe: "Connection[object, int]", folder: Path, seed: int) -> None:
-    changing, real = ChangingWorld(seed), system_clock()
-    clock = system_clock(changing.world.now - real() + timedelta(0))
-    async with Sandbox(changing.world, clock, real) as sandbox:
+    changing, real, passed = ChangingWorld(seed), system_clock(), timedelta()
+    began = system_clock(changing.world.now - real())
+    async with Sandbox(changing.world, lambda: began() + passed, real) as sandbox:
         pipe.send(House.build(sandbox, folder))
         while (step := await asyncio.to_thread(pipe.recv)) != STOP:
+            passed += PASSES[step]
             changing.apply(step)
             if step == FORGETFUL_STEP:
                 sandbox.expire_sync_tokens()

@@ -78,7 +78,7 @@ async def _stop_in_the_middle(house: House, slow: Slow) -> None:
     """Stop while as many calendars as possible are being read; then let their provider answer."""
     gateway = house.start("serve")
     await _until(lambda: slow.at_the_gate == TURNS_AT_ONCE)
-    gateway.signal(signal.SIGTERM)
+    gateway.send(signal.SIGTERM)
     await asyncio.sleep(0.5)
     assert gateway.process.is_alive()
     slow.gate.set()
