@@ -51,4 +51,5 @@ async def _print_all(client: FeedClient, after: str | None, *, follow: bool) -> 
                 break
     finally:
         # Also when interrupted: whoever followed goes on from here.
-        sys.stdout.write(msgspec.json.encode({"next": after}).decode() + "\n")
+        if after is not None:
+            sys.stdout.write(msgspec.json.encode({"next": after}).decode() + "\n")
