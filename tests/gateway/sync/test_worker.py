@@ -12,7 +12,6 @@ from gateway.entry import EntryKind
 from gateway.errors import StoreBusy
 from gateway.store.store import Store
 from gateway.store.tables import calendars
-from gateway.sync.worker import TURNS_AT_ONCE
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import PAST_A_POLL, Installation, nothing
 from tests.fakes.log_fold import LogFold
@@ -87,7 +86,7 @@ async def test_no_more_turns_run_at_once_than_a_few(installation: Installation) 
     await installation.onboard(provider)
     await installation.sync()
     assert isinstance(provider, CrowdedProvider)
-    assert 1 < provider.most <= TURNS_AT_ONCE
+    assert 1 < provider.most <= 8
 
 
 async def test_one_calendars_bug_stops_no_other(installation: Installation) -> None:
