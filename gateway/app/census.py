@@ -1,5 +1,6 @@
 """Counts for people: how much is read, how current it is."""
 
+from functools import partial
 from typing import NamedTuple
 
 from gateway.app.parts import Parts
@@ -19,11 +20,11 @@ class TenantStatus(NamedTuple):
 async def tenant_statuses(parts: Parts) -> list[TenantStatus]:
     """Every tenant with its counts, the oldest first."""
     overviews = await list_tenants(parts)
-    async with parts.store.reading() as connection:
-        return [
-            TenantStatus(overview, await census(connection, overview.standing.tenant))
-            for overview in overviews
+    return await parts.store.read(
+        lambda connection: [
+            TenantStatus(overview, census(connection, overview.standing.tenant)) for overview in overviews
         ]
+    )
 
 
 async def read_again(parts: Parts, tenant: TenantId) -> int:
@@ -35,8 +36,7 @@ async def read_again(parts: Parts, tenant: TenantId) -> int:
 
 async def all_read_since(parts: Parts, tenant: TenantId, since: int) -> bool:
     """Whether every calendar of a tenant was read completely after a moment."""
-    async with parts.store.reading() as connection:
-        oldest = (await census(connection, tenant)).oldest_read
+    oldest = (await parts.store.read(partial(census, tenant=tenant))).oldest_read
     return oldest is not None and oldest >= since
 
 

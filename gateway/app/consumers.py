@@ -1,17 +1,18 @@
 """Consumers as an admin sees them."""
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from gateway.app.parts import Parts
 from gateway.app.tenants import acknowledgements, find_tenant
-from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError
 from gateway.store.consumers import RECORDS, Consumer, ConsumerRows
 from gateway.store.withdrawals import WithdrawalRow
 
 # The public cursor holds one position per tenant, and has to fit into an address.
 TENANTS_MAX = 100
+
+Result = TypeVar("Result")
 
 
 async def add_consumer(parts: Parts, name: str, tenants: Iterable[str]) -> tuple[Consumer, str]:
@@ -25,25 +26,26 @@ async def add_consumer(parts: Parts, name: str, tenants: Iterable[str]) -> tuple
             f"A consumer reads 1 to {TENANTS_MAX} tenants. Name them with --tenant, or split the consumer; "
             "nothing was recorded."
         )
-    async with _rows(parts) as rows:
-        if any(consumer.name == name and consumer.revoked_at is None for consumer in await rows.all()):
+
+    def add(rows: ConsumerRows) -> tuple[Consumer, str]:
+        if any(consumer.name == name and consumer.revoked_at is None for consumer in rows.all()):
             raise ConfigurationError(
                 "A consumer of that name may read already. Revoke it first, or choose another name; nothing "
                 "was recorded."
             )
-        return await rows.add(name, scope)
+        return rows.add(name, scope)
+
+    return await _administer(parts, add)
 
 
 async def list_consumers(parts: Parts) -> list[Consumer]:
     """Every consumer, revoked ones included."""
-    async with _rows(parts) as rows:
-        return await rows.all()
+    return await _administer(parts, ConsumerRows.all)
 
 
 async def revoke_consumer(parts: Parts, name_or_id: str) -> Consumer:
     """Stop a consumer's token at once. Raises UnknownName."""
-    async with _rows(parts) as rows:
-        return await rows.revoke(name_or_id)
+    return await _administer(parts, lambda rows: rows.revoke(name_or_id))
 
 
 async def unacknowledged(parts: Parts, withdrawal: WithdrawalRow) -> list[str]:
@@ -56,8 +58,8 @@ async def unacknowledged(parts: Parts, withdrawal: WithdrawalRow) -> list[str]:
     ]
 
 
-@asynccontextmanager
-async def _rows(parts: Parts) -> AsyncIterator[ConsumerRows]:
+async def _administer(parts: Parts, work: Callable[[ConsumerRows], Result]) -> Result:
     names = await parts.keyring.service(*RECORDS)
-    async with parts.store.administer() as (connection, _):
-        yield ConsumerRows(connection, milliseconds(parts.clock()), names)
+    return await parts.store.administer(
+        lambda registry: work(ConsumerRows(registry.connection, registry.now, names))
+    )

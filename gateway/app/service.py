@@ -181,9 +181,7 @@ async def _work(worker: Worker, stop: asyncio.Event, ended: asyncio.Event) -> No
 
 async def settle_epochs(parts: Parts) -> None:
     """Tell the key service what epochs were committed; a crash may have come between."""
-    async with parts.store.reading() as connection:
-        found = await standings(connection)
-    for standing in found:
+    for standing in await parts.store.read(standings):
         await _settle_epoch(parts, standing)
 
 

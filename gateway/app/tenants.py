@@ -1,6 +1,7 @@
 """Tenants as an admin sees them: onboarding, looking, withdrawing."""
 
 import secrets
+from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,6 +13,7 @@ from gateway.errors import ConfigurationError, Fenced, KeyUnavailable, UnknownNa
 from gateway.minimization.policy import named
 from gateway.store.registry import (
     RECORD,
+    Registry,
     Standing,
     load_record,
     load_tenant,
@@ -75,17 +77,17 @@ async def add_tenant(
     authorization = Authorization(
         tenant=tenant.id, id=tenant.authorization, kind=AuthorizationKind.EMPLOYER
     ).activate()
-    async with parts.store.administer() as (_, registry):
-        record = _record(parts, tenant)
-        await registry.add(tenant, authorization, record, region=parts.settings.region, keys=keys)
+    record, home = _record(parts, tenant), parts.settings.region
+    await parts.store.administer(
+        lambda registry: registry.add(tenant, authorization, record, region=home, keys=keys)
+    )
     await parts.keys.raise_epoch(tenant.id, tenant.authorization, authorization.epoch)
     return tenant
 
 
 async def list_tenants(parts: Parts) -> list[TenantOverview]:
     """Every tenant there ever was, the oldest first."""
-    async with parts.store.reading() as connection:
-        found = await standings(connection)
+    found = await parts.store.read(standings)
     return [TenantOverview(standing, await _evidence(parts, standing)) for standing in found]
 
 
@@ -110,8 +112,7 @@ async def find_tenant(parts: Parts, name_or_id: str) -> TenantOverview:
 async def _evidence(parts: Parts, standing: Standing) -> AuthorizationRecord | None:
     try:
         column = await parts.keyring.evidence(standing.tenant, *RECORD)
-        async with parts.store.reading() as connection:
-            return await load_record(connection, standing, column)
+        return await parts.store.read(partial(load_record, standing=standing, column=column))
     except (KeyUnavailable, Unreadable):
         return None
 
@@ -119,8 +120,7 @@ async def _evidence(parts: Parts, standing: Standing) -> AuthorizationRecord | N
 async def open_tenant(parts: Parts, standing: Standing) -> Tenant:
     """What a tenant chose. Raises KeyUnavailable once it was withdrawn."""
     keys = await unlock(parts.keyring, standing)
-    async with parts.store.reading() as connection:
-        return await load_tenant(connection, standing, keys)
+    return await parts.store.read(partial(load_tenant, standing=standing, keys=keys))
 
 
 async def withdraw_tenant(parts: Parts, tenant: TenantId) -> WithdrawalRow:
@@ -130,8 +130,7 @@ async def withdraw_tenant(parts: Parts, tenant: TenantId) -> WithdrawalRow:
     stands by then, and whatever serves takes the rest up by itself.
     """
     cascade = Cascade(parts.store, parts.keyring, parts.keys, owner=secrets.token_hex(8))
-    async with parts.store.reading() as connection:
-        standing = await standing_of(connection, tenant)
+    standing = await parts.store.read(partial(standing_of, tenant=tenant))
     if standing is not None and standing.authorization.state is State.ERASED:
         return (await withdrawals(parts, tenant))[-1]
     lease = await cascade.fence(tenant)
@@ -147,25 +146,26 @@ async def withdraw_tenant(parts: Parts, tenant: TenantId) -> WithdrawalRow:
 
 async def withdrawals(parts: Parts, tenant: TenantId) -> list[WithdrawalRow]:
     """A tenant's withdrawals and how far each has come."""
-    async with parts.store.reading() as connection:
-        return await withdrawals_of(connection, tenant)
+    return await parts.store.read(partial(withdrawals_of, tenant=tenant))
 
 
 async def acknowledgements(parts: Parts, withdrawal: WithdrawalRow) -> list[Acknowledgement]:
     """Which consumers say that they have deleted what they had."""
-    async with parts.store.reading() as connection:
-        return await acknowledgements_of(connection, withdrawal.tenant, withdrawal.id)
+    told = partial(acknowledgements_of, tenant=withdrawal.tenant, erasure=withdrawal.id)
+    return await parts.store.read(told)
 
 
 async def resume_tenant(parts: Parts, tenant: TenantId) -> None:
     """Re-open a suspended tenant: an admin confirms that the grant stands. No signal ever does this."""
-    async with parts.store.administer() as (connection, registry):
-        standing = await standing_of(connection, tenant)
-        if standing is None:
-            raise UnknownName("There is no such tenant. 'gateway tenant list' shows them all.")
-        resumed = standing.authorization.resume()
-        await registry.change(standing.authorization, resumed)
-        await registry.announce(tenant, EntryKind.TENANT_RESUMED, None)
+
+    def write(registry: Registry) -> Authorization:
+        before = registry.standing(tenant).authorization
+        resumed = before.resume()
+        registry.change(before, resumed)
+        registry.announce(tenant, EntryKind.TENANT_RESUMED, None)
+        return resumed
+
+    resumed = await parts.store.administer(write)
     await parts.keys.raise_epoch(tenant, resumed.id, resumed.epoch)
 
 

@@ -62,7 +62,7 @@ class BookingRows:
         self._log = log
         self._body = scope.keys.column("bookings", "body")
 
-    async def known(self, calendar: CalendarId, ids: Sequence[BookingId]) -> dict[BookingId, Known]:
+    def known(self, calendar: CalendarId, ids: Sequence[BookingId]) -> dict[BookingId, Known]:
         """What is stored under these ids, removals included."""
         scope, found = self._scope, dict[BookingId, Known]()
         lookup = lookup_bookings(scope.dialect)
@@ -70,15 +70,15 @@ class BookingRows:
             some = ids[start : start + LOOKUP_IDS]
             padded = (*some, *([""] * (LOOKUP_IDS - len(some))))
             key = (scope.bucket, scope.tenant, calendar)
-            for booking, fingerprint, position in await lookup.fetch(scope.connection, (*key, *padded)):
+            for booking, fingerprint, position in lookup.fetch(scope.connection, (*key, *padded)):
                 found[booking] = Known(fingerprint, position)
         return found
 
-    async def put(self, at: Placement, drafts: Sequence[Draft], known: Mapping[BookingId, Known]) -> None:
+    def put(self, at: Placement, drafts: Sequence[Draft], known: Mapping[BookingId, Known]) -> None:
         """Store what changed and append an entry for each."""
         if not drafts:
             return
-        first = await self._append(EntryKind.BOOKING_PUT, at, [draft.id for draft in drafts], known)
+        first = self._append(EntryKind.BOOKING_PUT, at, [draft.id for draft in drafts], known)
         scope, seal = self._scope, self._body.seal
         bucket, tenant, calendar, generation = scope.bucket, scope.tenant, at.calendar, at.generation
         rows = []
@@ -86,61 +86,61 @@ class BookingRows:
             sealed = seal(booking, scope.epoch, body)
             key = (bucket, tenant, calendar, booking, scope.epoch, KEY_VERSION)
             rows.append((*key, sealed, None, None, fingerprint, generation, position))
-        await upsert(bookings, scope.dialect).run(scope.connection, rows)
+        upsert(bookings, scope.dialect).run(scope.connection, rows)
 
-    async def remove(self, at: Placement, ids: Sequence[BookingId], known: Mapping[BookingId, Known]) -> None:
+    def remove(self, at: Placement, ids: Sequence[BookingId], known: Mapping[BookingId, Known]) -> None:
         """Empty rows and append an entry for each; the empty row keeps a removal from being told twice."""
         if not ids:
             return
-        first = await self._append(EntryKind.BOOKING_REMOVED, at, ids, known)
+        first = self._append(EntryKind.BOOKING_REMOVED, at, ids, known)
         scope = self._scope
         emptied = (scope.epoch, KEY_VERSION, None, None, None, None, at.generation)
         rows = [
             (scope.bucket, scope.tenant, at.calendar, booking, *emptied, position)
             for position, booking in enumerate(ids, first)
         ]
-        await upsert(bookings, scope.dialect).run(scope.connection, rows)
+        upsert(bookings, scope.dialect).run(scope.connection, rows)
 
-    async def mark_seen(self, at: Placement, ids: Iterable[BookingId]) -> None:
+    def mark_seen(self, at: Placement, ids: Iterable[BookingId]) -> None:
         """Let unchanged bookings pass into the round's generation."""
         scope = self._scope
         keys = [(at.generation, scope.bucket, scope.tenant, at.calendar, booking) for booking in ids]
-        await mark_seen(scope.dialect).run(scope.connection, keys)
+        mark_seen(scope.dialect).run(scope.connection, keys)
 
-    async def forget(self, calendar: CalendarId, ids: Sequence[BookingId], positions: Sequence[int]) -> None:
+    def forget(self, calendar: CalendarId, ids: Sequence[BookingId], positions: Sequence[int]) -> None:
         """Drop rows and entries and tell nobody: consumers drop what lies in the past by themselves."""
         scope = self._scope
         keys = [(scope.bucket, scope.tenant, calendar, booking) for booking in ids]
-        await delete_bookings(scope.dialect).run(scope.connection, keys)
-        await self._log.forget(positions)
+        delete_bookings(scope.dialect).run(scope.connection, keys)
+        self._log.forget(positions)
 
-    async def unseen(self, calendar: CalendarId, generation: int) -> dict[BookingId, Known]:
+    def unseen(self, calendar: CalendarId, generation: int) -> dict[BookingId, Known]:
         """Present bookings that no page of this generation met."""
-        return await self._present(calendar, before=generation)
+        return self._present(calendar, before=generation)
 
-    async def present(self, calendar: CalendarId) -> dict[BookingId, Known]:
+    def present(self, calendar: CalendarId) -> dict[BookingId, Known]:
         """All bookings of a calendar that stand."""
-        return await self._present(calendar, before=None)
+        return self._present(calendar, before=None)
 
-    async def count(self, calendar: CalendarId) -> int:
+    def count(self, calendar: CalendarId) -> int:
         """How many bookings of a calendar stand."""
         standing = select(func.count()).where(self._of(calendar), bookings.c.body.is_not(None))
-        return int((await self._scope.connection.execute(standing)).scalar_one())
+        return int((self._scope.connection.execute(standing)).scalar_one())
 
-    async def ends(self, calendar: CalendarId, ids: Sequence[BookingId]) -> dict[BookingId, datetime]:
+    def ends(self, calendar: CalendarId, ids: Sequence[BookingId]) -> dict[BookingId, datetime]:
         """When stored bookings end, aware UTC; removed ones are left out."""
         scope, found = self._scope, dict[BookingId, datetime]()
         columns = select(bookings.c.id, bookings.c.epoch, bookings.c.body)
         for start in range(0, len(ids), LOOKUP_IDS):
             some = bookings.c.id.in_(ids[start : start + LOOKUP_IDS])
-            for booking, epoch, body in await scope.connection.execute(
+            for booking, epoch, body in scope.connection.execute(
                 columns.where(self._of(calendar), some, bookings.c.body.is_not(None))
             ):
                 opened = self._body.open(booking, epoch, body)
                 found[booking] = msgspec.json.decode(opened, type=_End).end
         return found
 
-    async def forget_removed(self, before: int) -> None:
+    def forget_removed(self, before: int) -> None:
         """Forget removals committed before then (epoch milliseconds), rows and entries alike."""
         scope, minute = self._scope, before // MINUTE_MILLISECONDS
         old = (
@@ -149,31 +149,31 @@ class BookingRows:
             .order_by(entries.c.position)
             .limit(FORGOTTEN_AT_ONCE)
         )
-        rows = (await scope.connection.execute(old)).all()
+        rows = (scope.connection.execute(old)).all()
         if not rows:
             return
         mine = (tenants.c.bucket == scope.bucket) & (tenants.c.id == scope.tenant)
         reached: int = rows[-1].position
         raised = update(tenants).where(mine, tenants.c.horizon < reached).values(horizon=reached)
-        await scope.connection.execute(raised)
+        scope.connection.execute(raised)
         keys = [(scope.bucket, scope.tenant, row.calendar, row.booking) for row in rows]
-        await delete_bookings(scope.dialect).run(scope.connection, keys)
-        await self._log.forget([row.position for row in rows])
+        delete_bookings(scope.dialect).run(scope.connection, keys)
+        self._log.forget([row.position for row in rows])
 
-    async def _append(
+    def _append(
         self, kind: EntryKind, at: Placement, ids: Sequence[BookingId], known: Mapping[BookingId, Known]
     ) -> int:
         entries = [EntryRow(kind, at.resource, at.calendar, booking) for booking in ids]
         superseded = [known[booking].position for booking in ids if booking in known]
-        return await self._log.append(entries, superseded)
+        return self._log.append(entries, superseded)
 
-    async def _present(self, calendar: CalendarId, *, before: int | None) -> dict[BookingId, Known]:
+    def _present(self, calendar: CalendarId, *, before: int | None) -> dict[BookingId, Known]:
         standing = select(bookings.c.id, bookings.c.fingerprint, bookings.c.position).where(
             self._of(calendar), bookings.c.body.is_not(None)
         )
         if before is not None:
             standing = standing.where(bookings.c.generation < before)
-        rows = await self._scope.connection.execute(standing)
+        rows = self._scope.connection.execute(standing)
         return {booking: Known(fingerprint, position) for booking, fingerprint, position in rows}
 
     def _of(self, calendar: CalendarId) -> ColumnElement[bool]:

@@ -42,10 +42,10 @@ class CalendarRows:
         self._details = scope.keys.column("calendars", "details")
         self._cursor = scope.keys.column("calendars", "cursor")
 
-    async def add(self, calendar: CalendarId, resource: ResourceId, details: bytes) -> None:
+    def add(self, calendar: CalendarId, resource: ResourceId, details: bytes) -> None:
         """Register a calendar, due at once."""
         scope = self._scope
-        await scope.connection.execute(
+        scope.connection.execute(
             calendars.insert().values(
                 bucket=scope.bucket,
                 tenant=scope.tenant,
@@ -57,7 +57,7 @@ class CalendarRows:
             )
         )
 
-    async def describe(self, calendar: CalendarId, details: bytes) -> None:
+    def describe(self, calendar: CalendarId, details: bytes) -> None:
         """Replace what reading it needs; the next round is a full one.
 
         A turn under way reads by what was there before, so its lease ends here.
@@ -66,20 +66,18 @@ class CalendarRows:
         sealed = self._details.seal(calendar, scope.epoch, details)
         values = {"epoch": scope.epoch, "details": sealed, "full_at": None, "due_at": scope.now, **NO_CURSOR}
         freed = {"fencing": calendars.c.fencing + 1, "lease_until": 0, "lease_owner": None}
-        await scope.connection.execute(self._one(calendar).values(values | freed))
+        scope.connection.execute(self._one(calendar).values(values | freed))
 
-    async def drop(self, calendar: CalendarId) -> None:
+    def drop(self, calendar: CalendarId) -> None:
         """Forget a calendar whose resource is gone."""
         scope = self._scope
-        await scope.connection.execute(
-            delete(calendars).where(scope.own(calendars), calendars.c.id == calendar)
-        )
+        scope.connection.execute(delete(calendars).where(scope.own(calendars), calendars.c.id == calendar))
 
-    async def load(self, calendar: CalendarId) -> CalendarRow | None:
+    def load(self, calendar: CalendarId) -> CalendarRow | None:
         """The calendar with its secrets opened, or None if it was dropped."""
         scope = self._scope
         key = {"bucket": scope.bucket, "tenant": scope.tenant, "id": calendar}
-        found = await scope.connection.execute(_LOAD, key)
+        found = scope.connection.execute(_LOAD, key)
         row = found.one_or_none()
         if row is None:
             return None
@@ -96,15 +94,15 @@ class CalendarRows:
             row.reason,
         )
 
-    async def begin_full_round(self, lease: Lease, generation: int) -> None:
+    def begin_full_round(self, lease: Lease, generation: int) -> None:
         """Open a new generation: the cursor of the old one no longer stands for what is stored."""
-        await leases.keep(self._scope, calendars, lease, generation=generation, **NO_CURSOR)
+        leases.keep(self._scope, calendars, lease, generation=generation, **NO_CURSOR)
 
-    async def keep(self, lease: Lease) -> None:
+    def keep(self, lease: Lease) -> None:
         """Prove and prolong the lease. Raises Fenced if it was lost."""
-        await leases.keep(self._scope, calendars, lease)
+        leases.keep(self._scope, calendars, lease)
 
-    async def complete(
+    def complete(
         self, lease: Lease, *, cursor: bytes | None, full_at: int | None, due_at: int, reason: str | None
     ) -> None:
         """End a round: its cursor stands for the rows of the same transaction."""
@@ -115,24 +113,22 @@ class CalendarRows:
             values |= {"cursor": sealed, "cursor_epoch": scope.epoch}
         if full_at is not None:
             values |= {"full_at": full_at}
-        await self._end(lease, values, due_at=due_at)
+        self._end(lease, values, due_at=due_at)
 
-    async def brake(self, lease: Lease, *, due_at: int) -> None:
+    def brake(self, lease: Lease, *, due_at: int) -> None:
         """End a round that would have removed suspiciously much: look again in full, and then believe it."""
-        await self._end(lease, {"braked": 1, "reason": "brake", **NO_CURSOR}, due_at=due_at)
+        self._end(lease, {"braked": 1, "reason": "brake", **NO_CURSOR}, due_at=due_at)
 
-    async def expire_cursor(self, lease: Lease) -> None:
+    def expire_cursor(self, lease: Lease) -> None:
         """The provider has forgotten our cursor: read in full at once."""
-        await self._end(lease, NO_CURSOR, due_at=self._scope.now)
+        self._end(lease, NO_CURSOR, due_at=self._scope.now)
 
-    async def postpone(self, lease: Lease, *, due_at: int, reason: str) -> None:
+    def postpone(self, lease: Lease, *, due_at: int, reason: str) -> None:
         """Try again later, for a reason of ours."""
-        await self._end(lease, {"reason": reason}, due_at=due_at, attempts=lease.attempts)
+        self._end(lease, {"reason": reason}, due_at=due_at, attempts=lease.attempts)
 
-    async def _end(
-        self, lease: Lease, values: Mapping[str, object], *, due_at: int, attempts: int = 0
-    ) -> None:
-        await leases.release(self._scope, calendars, lease, values, due_at=due_at, attempts=attempts)
+    def _end(self, lease: Lease, values: Mapping[str, object], *, due_at: int, attempts: int = 0) -> None:
+        leases.release(self._scope, calendars, lease, values, due_at=due_at, attempts=attempts)
 
     def _one(self, calendar: str) -> Update:
         return update(calendars).where(self._scope.own(calendars), calendars.c.id == calendar)

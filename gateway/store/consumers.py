@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.booking import TenantId
 from gateway.errors import UnknownName
+from gateway.store.handle import Handle
 from gateway.store.tables import consumers
 from gateway.vault.columns import SealedColumn
 
@@ -48,51 +48,51 @@ class _Record(msgspec.Struct):
 class ConsumerRows:
     """Consumers within one transaction. ``records`` is the column that seals them."""
 
-    def __init__(self, connection: AsyncConnection, now: int, records: SealedColumn) -> None:
+    def __init__(self, connection: Handle, now: int, records: SealedColumn) -> None:
         self._connection = connection
         self._now = now
         self._records = records
 
-    async def add(self, name: str, scope: frozenset[TenantId]) -> tuple[Consumer, str]:
+    def add(self, name: str, scope: frozenset[TenantId]) -> tuple[Consumer, str]:
         """Register a consumer; returns it with its token, which is shown once and never stored."""
         consumer, secret = f"con_{secrets.token_urlsafe(12)}", secrets.token_urlsafe(32)
         record = _Record(name, _hash(secret), sorted(scope), self._now)
         sealed = self._seal(consumer, record)
-        await self._connection.execute(insert(consumers).values(id=consumer, record=sealed))
+        self._connection.execute(insert(consumers).values(id=consumer, record=sealed))
         return _opened(consumer, record), f"{consumer}.{secret}"
 
-    async def all(self) -> list[Consumer]:
+    def all(self) -> list[Consumer]:
         """Every consumer, revoked ones included, the oldest first."""
-        rows = await self._connection.execute(select(consumers))
+        rows = self._connection.execute(select(consumers))
         found = [_opened(row.id, self._open(row.id, row.record)) for row in rows]
         return sorted(found, key=lambda consumer: (consumer.created_at, consumer.id))
 
-    async def revoke(self, name_or_id: str) -> Consumer:
+    def revoke(self, name_or_id: str) -> Consumer:
         """Stop a consumer's token. Raises UnknownName if there is no such consumer that still may read."""
-        for consumer in await self.all():
+        for consumer in self.all():
             if name_or_id in (consumer.name, consumer.id) and consumer.revoked_at is None:
-                record = await self._record(consumer.id)
+                record = self._record(consumer.id)
                 if record is not None:
-                    await self._write(consumer.id, msgspec.structs.replace(record, revoked_at=self._now))
+                    self._write(consumer.id, msgspec.structs.replace(record, revoked_at=self._now))
                 return consumer
         raise UnknownName("No consumer of that name may read. 'gateway consumer list' shows them all.")
 
-    async def by_token(self, token: str) -> Consumer | None:
+    def by_token(self, token: str) -> Consumer | None:
         """Whose token this is, or None: unknown, wrong and revoked ones look alike."""
         consumer, _, secret = token.partition(".")
-        record = await self._record(consumer)
+        record = self._record(consumer)
         expected = record.token_hash if record is not None else bytes(32)
         matches = hmac.compare_digest(_hash(secret), expected)
         return _opened(consumer, record) if record and matches and record.revoked_at is None else None
 
-    async def _record(self, consumer: str) -> _Record | None:
+    def _record(self, consumer: str) -> _Record | None:
         found = select(consumers.c.record).where(consumers.c.id == consumer)
-        sealed = (await self._connection.execute(found)).scalar_one_or_none()
+        sealed = (self._connection.execute(found)).scalar_one_or_none()
         return None if sealed is None else self._open(consumer, sealed)
 
-    async def _write(self, consumer: str, record: _Record) -> None:
+    def _write(self, consumer: str, record: _Record) -> None:
         one = update(consumers).where(consumers.c.id == consumer)
-        await self._connection.execute(one.values(record=self._seal(consumer, record)))
+        self._connection.execute(one.values(record=self._seal(consumer, record)))
 
     def _seal(self, consumer: str, record: _Record) -> bytes:
         return self._records.seal(consumer, SERVICE_EPOCH, msgspec.json.encode(record))

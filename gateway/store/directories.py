@@ -24,23 +24,23 @@ class DirectoryRows:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
 
-    async def load(self) -> DirectoryRow:
+    def load(self) -> DirectoryRow:
         """How the last look went."""
         columns = select(directories.c.braked, directories.c.completed_at, directories.c.reason)
-        row = (await self._scope.connection.execute(columns.where(self._scope.own(directories)))).one()
+        row = (self._scope.connection.execute(columns.where(self._scope.own(directories)))).one()
         return DirectoryRow(bool(row.braked), row.completed_at, row.reason)
 
-    async def complete(self, lease: Lease, *, due_at: int) -> None:
+    def complete(self, lease: Lease, *, due_at: int) -> None:
         """End a complete look."""
-        await self._end(lease, due_at, completed_at=self._scope.now, reason=None, braked=0)
+        self._end(lease, due_at, completed_at=self._scope.now, reason=None, braked=0)
 
-    async def brake(self, lease: Lease, *, due_at: int) -> None:
+    def brake(self, lease: Lease, *, due_at: int) -> None:
         """End a look that would have removed suspiciously much: look again, and then believe it."""
-        await self._end(lease, due_at, reason="brake", braked=1)
+        self._end(lease, due_at, reason="brake", braked=1)
 
-    async def postpone(self, lease: Lease, *, due_at: int, reason: str) -> None:
+    def postpone(self, lease: Lease, *, due_at: int, reason: str) -> None:
         """Try again later, for a reason of ours."""
-        await self._end(lease, due_at, attempts=lease.attempts, reason=reason)
+        self._end(lease, due_at, attempts=lease.attempts, reason=reason)
 
-    async def _end(self, lease: Lease, due_at: int, *, attempts: int = 0, **values: object) -> None:
-        await leases.release(self._scope, directories, lease, values, due_at=due_at, attempts=attempts)
+    def _end(self, lease: Lease, due_at: int, *, attempts: int = 0, **values: object) -> None:
+        leases.release(self._scope, directories, lease, values, due_at=due_at, attempts=attempts)

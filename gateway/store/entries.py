@@ -25,7 +25,7 @@ class EntryLog:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
 
-    async def append(self, rows: Sequence[EntryRow], superseded: Sequence[int] = ()) -> int:
+    def append(self, rows: Sequence[EntryRow], superseded: Sequence[int] = ()) -> int:
         """Append in order, forget the entries at the superseded positions, and return the first new position.
 
         The counter's row stays locked until the commit, so that a later position is never seen before an
@@ -34,18 +34,18 @@ class EntryLog:
         scope = self._scope
         bucket, tenant, minute = scope.bucket, scope.tenant, scope.now // MINUTE_MILLISECONDS
         counter = raise_head(scope.dialect)
-        ((head,),) = await counter.fetch(scope.connection, (len(rows), bucket, tenant))
+        ((head,),) = counter.fetch(scope.connection, (len(rows), bucket, tenant))
         first: int = head - len(rows) + 1
         placed = [
             (bucket, tenant, position, kind.value, minute, resource, calendar, booking, note)
             for position, (kind, resource, calendar, booking, note) in enumerate(rows, first)
         ]
-        await append_entries(scope.dialect).run(scope.connection, placed)
-        await self.forget(superseded)
+        append_entries(scope.dialect).run(scope.connection, placed)
+        self.forget(superseded)
         return first
 
-    async def forget(self, positions: Sequence[int]) -> None:
+    def forget(self, positions: Sequence[int]) -> None:
         """Delete entries that nobody has to be told any more. Position 0 names no entry."""
         scope = self._scope
         keys = [(scope.bucket, scope.tenant, position) for position in positions if position]
-        await forget_entries(scope.dialect).run(scope.connection, keys)
+        forget_entries(scope.dialect).run(scope.connection, keys)

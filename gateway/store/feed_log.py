@@ -2,10 +2,10 @@
 
 import msgspec
 from sqlalchemy import Row, Select, and_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.booking import Freshness, TenantId
 from gateway.entry import ABOUT_TENANT, Entry, EntryKind, ResourceState
+from gateway.store.handle import Handle
 from gateway.store.registry import Standing
 from gateway.store.tables import bookings, bucket_of, entries, resources, tenants
 from gateway.vault.keyring import TenantKeys
@@ -45,27 +45,27 @@ def _log(tenant: TenantId, after: int, limit: int) -> Select[tuple[object, ...]]
 class FeedLog:
     """One tenant's log within one reading transaction."""
 
-    def __init__(self, connection: AsyncConnection, standing: Standing) -> None:
+    def __init__(self, connection: Handle, standing: Standing) -> None:
         self._connection = connection
         self._tenant = standing.tenant
 
-    async def horizon(self) -> int:
+    def horizon(self) -> int:
         """Up to where removals have been forgotten: a cursor behind it is too old."""
         one = (tenants.c.bucket == bucket_of(self._tenant)) & (tenants.c.id == self._tenant)
-        found = await self._connection.execute(select(tenants.c.horizon).where(one))
+        found = self._connection.execute(select(tenants.c.horizon).where(one))
         return int(found.scalar_one())
 
-    async def notices(self, after: int, limit: int) -> list[Entry]:
+    def notices(self, after: int, limit: int) -> list[Entry]:
         """Only what concerns the tenant as a whole; needs no key."""
         about = _log(self._tenant, after, limit).where(entries.c.kind.in_(ABOUT_TENANT))
-        return [self._entry(row) for row in await self._connection.execute(about)]
+        return [self._entry(row) for row in self._connection.execute(about)]
 
-    async def entries(self, keys: TenantKeys, after: int, limit: int) -> list[Entry]:
+    def entries(self, keys: TenantKeys, after: int, limit: int) -> list[Entry]:
         """Entries after a position, in order, bodies opened."""
         open_booking = keys.column("bookings", "body").open
         open_resource = keys.column("resources", "body").open
         told = []
-        for row in await self._connection.execute(_log(self._tenant, after, limit)):
+        for row in self._connection.execute(_log(self._tenant, after, limit)):
             entry = self._entry(row)
             if row.kind == EntryKind.BOOKING_PUT:
                 body = open_booking(row.booking, row.booking_epoch, row.booking_body)

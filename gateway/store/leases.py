@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Table, bindparam, select, update
 from sqlalchemy.engine import Dialect
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.booking import TenantId
 from gateway.clock import MINUTE_MILLISECONDS
 from gateway.errors import Fenced
+from gateway.store.handle import Handle
 from gateway.store.scope import Scope
 from gateway.store.statements import Statement
 from gateway.store.tables import bucket_of
@@ -40,17 +40,16 @@ def _due(table: Table, now: int) -> tuple[ColumnElement[bool], ...]:
     return table.c.due_at <= now, table.c.lease_until < now
 
 
-async def tenants_with_due(connection: AsyncConnection, table: Table, now: int) -> set[TenantId]:
+def tenants_with_due(connection: Handle, table: Table, now: int) -> set[TenantId]:
     """Whose rows are due. Only a hint: claiming decides."""
     tenant, _ = _names(table)
     return {
-        TenantId(row[0])
-        for row in await connection.execute(select(tenant).distinct().where(*_due(table, now)))
+        TenantId(row[0]) for row in connection.execute(select(tenant).distinct().where(*_due(table, now)))
     }
 
 
-async def claim(
-    connection: AsyncConnection, table: Table, *, tenant: TenantId, owner: str, now: int, limit: int
+def claim(
+    connection: Handle, table: Table, *, tenant: TenantId, owner: str, now: int, limit: int
 ) -> list[Lease]:
     """Take up to ``limit`` due rows of a tenant that nobody holds, the longest due first."""
     of_tenant, last = _names(table)
@@ -74,26 +73,26 @@ async def claim(
         )
         .returning(of_tenant, last.label("row"), table.c.fencing, table.c.attempts)
     )
-    return [Lease(*row) for row in await connection.execute(taken)]
+    return [Lease(*row) for row in connection.execute(taken)]
 
 
-async def keep(scope: Scope, table: Table, lease: Lease, **values: object) -> None:
+def keep(scope: Scope, table: Table, lease: Lease, **values: object) -> None:
     """Prove and prolong a lease within a commit. Raises Fenced if another worker took it over."""
-    await _write(scope, table, lease, {**values, "lease_until": scope.now + LEASE_MILLISECONDS})
+    _write(scope, table, lease, {**values, "lease_until": scope.now + LEASE_MILLISECONDS})
 
 
-async def release(
+def release(
     scope: Scope, table: Table, lease: Lease, values: Mapping[str, object], *, due_at: int, attempts: int = 0
 ) -> None:
     """Write what came of the work and hand its row back until it is due again. Raises Fenced as ``keep``."""
     freed = {"due_at": due_at, "lease_until": 0, "lease_owner": None, "attempts": attempts}
-    await _write(scope, table, lease, {**values, **freed})
+    _write(scope, table, lease, {**values, **freed})
 
 
-async def _write(scope: Scope, table: Table, lease: Lease, values: Mapping[str, object]) -> None:
+def _write(scope: Scope, table: Table, lease: Lease, values: Mapping[str, object]) -> None:
     held = zip(_HELD, (scope.bucket, scope.tenant, lease.id, lease.fencing), strict=True)
     statement, parameters = _update(table, frozenset(values), scope.dialect), {**values, **dict(held)}
-    if not await statement.fetch(scope.connection, [parameters[name] for name in statement.names]):
+    if not statement.fetch(scope.connection, [parameters[name] for name in statement.names]):
         raise Fenced("Another worker has taken this work over after the lease ran out; nothing was written.")
 
 

@@ -1,8 +1,6 @@
 """Bring a database to this version's tables, and refuse one from the future."""
 
-import asyncio
 import sqlite3
-from contextlib import closing
 
 from alembic import command
 from alembic.config import Config
@@ -10,9 +8,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway.errors import ConfigurationError
+from gateway.errors import ConfigurationError, StoreBusy
+from gateway.store.lane import Lane
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -33,19 +31,11 @@ def _upgrade(connection: Connection) -> None:
     command.upgrade(_config(connection), "head")
 
 
-def _open(database: str) -> None:
-    # The asynchronous driver leaves a thread behind where it fails to open a file: it is tried without it.
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute("PRAGMA schema_version").fetchall()
-
-
-async def migrate(engine: AsyncEngine) -> None:
+async def migrate(writer: Lane) -> None:
     """Upgrade to the newest tables. Raises ConfigurationError for one from a newer version, or for none."""
     try:
-        await asyncio.to_thread(_open, str(engine.url.database))
-        async with engine.begin() as connection:
-            await connection.run_sync(_upgrade)
-    except (DBAPIError, sqlite3.Error):
+        await writer.transaction(_upgrade)
+    except (StoreBusy, DBAPIError, sqlite3.Error):
         raise ConfigurationError(
             "The database cannot be opened: it is damaged, no database at all, not this user's to write, or "
             "in another process's hands. Nothing was changed. Name another store directory, or restore a "

@@ -38,8 +38,7 @@ class Pulse:
 
     async def beat(self) -> None:
         """Look once."""
-        async with self._store.reading() as connection:
-            found = {standing.tenant: standing for standing in await standings(connection)}
+        found = {standing.tenant: standing for standing in await self._store.read(standings)}
         before, self.standings = self.standings, found
         self._looked_at = asyncio.get_running_loop().time()
         for tenant, standing in found.items():

@@ -4,13 +4,13 @@ from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Row, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.authorization import Authorization, AuthorizationKind, State, SuspensionReason
 from gateway.booking import TenantId
 from gateway.clock import MINUTE_MILLISECONDS
 from gateway.entry import EntryKind
-from gateway.errors import Fenced
+from gateway.errors import Fenced, UnknownName
+from gateway.store.handle import Handle
 from gateway.store.tables import authorizations, bucket_of, directories, entries, tenants
 from gateway.store.withdrawals import WithdrawalRows
 from gateway.tenant import AuthorizationRecord, Connection, Registration, Tenant
@@ -54,23 +54,31 @@ def _standing(row: Row[tuple[object, ...]]) -> Standing:
     return Standing(row.tenant, row.region, row.head, authorization)
 
 
-async def standings(connection: AsyncConnection) -> list[Standing]:
+def standings(connection: Handle) -> list[Standing]:
     """All tenants, the oldest first."""
-    return [_standing(row) for row in await connection.execute(_STANDING)]
+    return [_standing(row) for row in connection.execute(_STANDING)]
 
 
-async def standing_of(connection: AsyncConnection, tenant: TenantId) -> Standing | None:
+def standing_of(connection: Handle, tenant: TenantId) -> Standing | None:
     """One tenant, or None."""
     one = _STANDING.where(tenants.c.bucket == bucket_of(tenant), tenants.c.id == tenant)
-    row = (await connection.execute(one.with_for_update(read=True))).one_or_none()
+    row = (connection.execute(one.with_for_update(read=True))).one_or_none()
     return None if row is None else _standing(row)
 
 
-async def load_tenant(connection: AsyncConnection, standing: Standing, keys: TenantKeys) -> Tenant:
+def known_standing(connection: Handle, tenant: TenantId) -> Standing:
+    """One tenant. Raises UnknownName."""
+    standing = standing_of(connection, tenant)
+    if standing is None:
+        raise UnknownName("There is no such tenant. 'gateway tenant list' shows them all.")
+    return standing
+
+
+def load_tenant(connection: Handle, standing: Standing, keys: TenantKeys) -> Tenant:
     """Open what is needed to work for a tenant."""
     columns = select(tenants.c.epoch, tenants.c.connection, tenants.c.registration)
     one = columns.where(tenants.c.bucket == bucket_of(standing.tenant), tenants.c.id == standing.tenant)
-    row = (await connection.execute(one)).one()
+    row = (connection.execute(one)).one()
     reach = keys.credentials("tenants", "connection").open(standing.tenant, row.epoch, row.connection)
     choice = keys.column("tenants", "registration").open(standing.tenant, row.epoch, row.registration)
     return Tenant(
@@ -81,12 +89,10 @@ async def load_tenant(connection: AsyncConnection, standing: Standing, keys: Ten
     )
 
 
-async def load_record(
-    connection: AsyncConnection, standing: Standing, column: SealedColumn
-) -> AuthorizationRecord:
+def load_record(connection: Handle, standing: Standing, column: SealedColumn) -> AuthorizationRecord:
     """Open the evidence of an authorization; it is there when everything else is gone."""
     bucket, authorization = bucket_of(standing.tenant), standing.authorization
-    found = await connection.execute(
+    found = connection.execute(
         select(authorizations.c.record).where(
             authorizations.c.bucket == bucket,
             authorizations.c.tenant == standing.tenant,
@@ -101,12 +107,16 @@ async def load_record(
 class Registry:
     """What administration writes, in one transaction."""
 
-    def __init__(self, connection: AsyncConnection, now: int) -> None:
-        self._connection = connection
-        self._now = now
+    def __init__(self, connection: Handle, now: int) -> None:
+        self.connection = connection
+        self.now = now
         self.withdrawals = WithdrawalRows(connection, now)
 
-    async def add(
+    def standing(self, tenant: TenantId) -> Standing:
+        """Where a tenant stands. Raises UnknownName."""
+        return known_standing(self.connection, tenant)
+
+    def add(
         self,
         tenant: Tenant,
         authorization: Authorization,
@@ -120,18 +130,18 @@ class Registry:
         reach = keys.credentials("tenants", "connection")
         choice = keys.column("tenants", "registration")
         proof = keys.evidence(*RECORD)
-        await self._connection.execute(
+        self.connection.execute(
             insert(tenants).values(
                 bucket=bucket,
                 id=tenant.id,
                 region=region,
-                created_at=self._now,
+                created_at=self.now,
                 epoch=epoch,
                 connection=reach.seal(tenant.id, epoch, msgspec.json.encode(tenant.connection)),
                 registration=choice.seal(tenant.id, epoch, msgspec.json.encode(tenant.registration)),
             )
         )
-        await self._connection.execute(
+        self.connection.execute(
             insert(authorizations).values(
                 bucket=bucket,
                 tenant=tenant.id,
@@ -140,16 +150,14 @@ class Registry:
                 state=authorization.state,
                 epoch=epoch,
                 key_version=KEY_VERSION,
-                created_at=self._now,
-                changed_at=self._now,
+                created_at=self.now,
+                changed_at=self.now,
                 record=proof.seal(authorization.id, FIRST_EPOCH, msgspec.json.encode(record)),
             )
         )
-        await self._connection.execute(
-            insert(directories).values(bucket=bucket, tenant=tenant.id, due_at=self._now)
-        )
+        self.connection.execute(insert(directories).values(bucket=bucket, tenant=tenant.id, due_at=self.now))
 
-    async def change(self, before: Authorization, after: Authorization) -> None:
+    def change(self, before: Authorization, after: Authorization) -> None:
         """Write what an authorization has become. The fence is the epoch in this row.
 
         Raises Fenced if it is not any more what it was.
@@ -163,14 +171,14 @@ class Registry:
                 authorizations.c.epoch == before.epoch,
                 authorizations.c.state == before.state,
             )
-            .values(state=after.state, reason=after.reason, epoch=after.epoch, changed_at=self._now)
+            .values(state=after.state, reason=after.reason, epoch=after.epoch, changed_at=self.now)
         )
-        if (await self._connection.execute(changed)).rowcount != 1:
+        if (self.connection.execute(changed)).rowcount != 1:
             raise Fenced(
                 "The authorization has changed meanwhile; this change was not made. Look at it again."
             )
 
-    async def announce(self, tenant: TenantId, kind: EntryKind, note: str | None) -> None:
+    def announce(self, tenant: TenantId, kind: EntryKind, note: str | None) -> None:
         """Append an entry about the tenant as a whole. Needs no key: every key may be gone."""
         bucket = bucket_of(tenant)
         raised = (
@@ -179,7 +187,7 @@ class Registry:
             .values(head=tenants.c.head + 1)
             .returning(tenants.c.head)
         )
-        position = (await self._connection.execute(raised)).scalar_one()
-        minute = self._now // MINUTE_MILLISECONDS
+        position = (self.connection.execute(raised)).scalar_one()
+        minute = self.now // MINUTE_MILLISECONDS
         entry = {"bucket": bucket, "tenant": tenant, "position": position, "kind": kind, "minute": minute}
-        await self._connection.execute(insert(entries).values(**entry, note=note))
+        self.connection.execute(insert(entries).values(**entry, note=note))

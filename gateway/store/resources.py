@@ -40,23 +40,23 @@ class ResourceRows:
         self._log = log
         self._body = scope.keys.column("resources", "body")
 
-    async def all(self) -> dict[ResourceId, ResourceRow]:
+    def all(self) -> dict[ResourceId, ResourceRow]:
         """Every resource of the tenant, removed ones without a fingerprint."""
         columns = [resources.c[name] for name in ResourceRow._fields]
-        rows = await self._scope.connection.execute(select(*columns).where(self._scope.own(resources)))
+        rows = self._scope.connection.execute(select(*columns).where(self._scope.own(resources)))
         return {row.id: ResourceRow(*row)._replace(freshness=Freshness(row.freshness)) for row in rows}
 
     def fingerprint(self, resource: Resource) -> bytes:
         """Keyed hash of what FlexO may know of it."""
         return self._scope.keys.index.digest("resource", msgspec.json.encode(resource))
 
-    async def put(self, resource: Resource, calendar: CalendarId, known: ResourceRow | None) -> None:
+    def put(self, resource: Resource, calendar: CalendarId, known: ResourceRow | None) -> None:
         """Store a new or changed resource. A new one is unknown until its calendar has been read in full."""
         scope = self._scope
         standing = known is not None and known.fingerprint is not None
         # An earlier removal stays to be told: it takes away bookings that nothing else mentions again.
         superseded = [known.position] if known and standing else []
-        position = await self._log.append([EntryRow(EntryKind.RESOURCE_PUT, resource.id)], superseded)
+        position = self._log.append([EntryRow(EntryKind.RESOURCE_PUT, resource.id)], superseded)
         body = msgspec.json.encode(resource)
         row = (
             (scope.bucket, scope.tenant, resource.id, calendar, scope.epoch)
@@ -69,22 +69,22 @@ class ResourceRows:
         )
         if not standing:
             row += (Freshness.UNKNOWN, scope.now, "not_read_yet", known.state_position if known else 0)
-        await upsert(resources, scope.dialect).run(scope.connection, [row])
+        upsert(resources, scope.dialect).run(scope.connection, [row])
         if not standing:
-            await self.set_state(resource.id, Freshness.UNKNOWN, since=scope.now, reason="not_read_yet")
+            self.set_state(resource.id, Freshness.UNKNOWN, since=scope.now, reason="not_read_yet")
 
-    async def remove(self, known: ResourceRow) -> None:
+    def remove(self, known: ResourceRow) -> None:
         """Empty a resource and delete its bookings, whose removal the one entry implies."""
         scope = self._scope
         of_calendar = scope.own(bookings) & (bookings.c.calendar == known.calendar)
-        await scope.connection.execute(delete(bookings).where(of_calendar))
+        scope.connection.execute(delete(bookings).where(of_calendar))
         about = scope.own(entries) & (entries.c.resource == known.id)
-        await scope.connection.execute(delete(entries).where(about))
-        position = await self._log.append([EntryRow(EntryKind.RESOURCE_REMOVED, known.id)])
+        scope.connection.execute(delete(entries).where(about))
+        position = self._log.append([EntryRow(EntryKind.RESOURCE_REMOVED, known.id)])
         emptied = {"body": None, "fingerprint": None, "position": position, "state_position": 0}
-        await scope.connection.execute(self._one(known.id).values(**emptied))
+        scope.connection.execute(self._one(known.id).values(**emptied))
 
-    async def set_state(
+    def set_state(
         self,
         resource: ResourceId,
         freshness: Freshness,
@@ -95,20 +95,18 @@ class ResourceRows:
         """Tell consumers how current a resource is; nothing is told where nothing changed."""
         scope = self._scope
         key = {"bucket": scope.bucket, "tenant": scope.tenant, "id": resource}
-        found = await scope.connection.execute(_STATE, key)
+        found = scope.connection.execute(_STATE, key)
         row = found.one_or_none()
         if row is None or (row.state_position and (row.freshness, row.reason) == (freshness, reason)):
             return
-        position = await self._log.append(
-            [EntryRow(EntryKind.RESOURCE_STATE, resource)], [row.state_position]
-        )
+        position = self._log.append([EntryRow(EntryKind.RESOURCE_STATE, resource)], [row.state_position])
         values = {"freshness": freshness, "since": since, "reason": reason, "state_position": position}
-        await scope.connection.execute(self._one(resource).values(**values))
+        scope.connection.execute(self._one(resource).values(**values))
 
-    async def overdue(self, completed_before: int, freshness: Freshness) -> dict[ResourceId, int]:
+    def overdue(self, completed_before: int, freshness: Freshness) -> dict[ResourceId, int]:
         """Resources of that freshness whose calendar was last read in full before then, and when that was."""
         of_resource = (calendars.c.bucket == resources.c.bucket) & (calendars.c.tenant == resources.c.tenant)
-        found = await self._scope.connection.execute(
+        found = self._scope.connection.execute(
             select(resources.c.id, calendars.c.completed_at)
             .join(calendars, of_resource & (calendars.c.resource == resources.c.id))
             .where(self._scope.own(resources), resources.c.freshness == freshness)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Table, and_
 from sqlalchemy.engine import Dialect
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.booking import TenantId
+from gateway.store.handle import Handle
 from gateway.store.tables import bucket_of
 from gateway.vault.keyring import TenantKeys
 
@@ -15,7 +15,7 @@ from gateway.vault.keyring import TenantKeys
 class Scope:
     """One tenant, one transaction. ``now`` is in epoch milliseconds; ``epoch`` the authorization's."""
 
-    connection: AsyncConnection
+    connection: Handle
     tenant: TenantId
     keys: TenantKeys
     epoch: int

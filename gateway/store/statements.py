@@ -8,8 +8,8 @@ from sqlalchemy import Delete, Insert, Select, Table, Update, bindparam, delete,
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.store.handle import Handle
 from gateway.store.tables import authorizations, bookings, entries, tenants
 
 # Ids looked up in one statement; shorter lists are padded, so that one compiled text serves them all.
@@ -19,7 +19,7 @@ LOOKUP_IDS = 250
 class Statement:
     """A compiled statement. Parameters are tuples in the order of ``names``.
 
-    To build one anew and send it through SQLAlchemy takes fifteen times as long as the driver alone takes.
+    To build one anew and send it through SQLAlchemy takes many times as long as the driver alone takes.
     """
 
     def __init__(self, statement: Insert | Update | Delete | Select[Any], dialect: Dialect) -> None:
@@ -27,21 +27,19 @@ class Statement:
         self.sql = str(compiled)
         self.names = tuple(compiled.positiontup or ())
 
-    async def run(self, connection: AsyncConnection, rows: Sequence[tuple[Any, ...]]) -> None:
+    def run(self, connection: Handle, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run once per row. Nothing happens for no rows."""
         if rows:
-            driver = await _driver(connection)
-            await driver.executemany(self.sql, rows)
+            _driver(connection).executemany(self.sql, rows)
 
-    async def fetch(self, connection: AsyncConnection, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def fetch(self, connection: Handle, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Run once, and read all that comes back."""
-        driver = await _driver(connection)
-        found: list[tuple[Any, ...]] = await driver.execute_fetchall(self.sql, parameters)
+        found: list[tuple[Any, ...]] = _driver(connection).execute(self.sql, parameters).fetchall()
         return found
 
 
-async def _driver(connection: AsyncConnection) -> Any:
-    return (await connection.get_raw_connection()).driver_connection
+def _driver(connection: Handle) -> Any:
+    return connection.connection.driver_connection
 
 
 @cache

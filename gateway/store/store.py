@@ -1,23 +1,23 @@
-"""The store: what a process opens once, and the transactions it hands out."""
+"""The store: what a process opens once, and the transactions it runs."""
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from sqlalchemy import Table, update
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.clock import Clock, milliseconds
-from gateway.errors import ConfigurationError, Fenced, StoreBusy
+from gateway.errors import ConfigurationError, Fenced
 from gateway.store import leases
-from gateway.store.engine import sqlite_engine, truncate_log
+from gateway.store.engine import checkpoint, sqlite_engine
+from gateway.store.handle import Handle
+from gateway.store.lane import Lane
 from gateway.store.leases import Lease
 from gateway.store.migrate import migrate
 from gateway.store.registry import Registry
@@ -28,6 +28,12 @@ from gateway.store.transaction import Transaction
 from gateway.vault.keyring import TenantKeys
 
 DATABASE = "gateway.db"
+# Feed pages, the pulse and admissions read side by side: a few slow pages must not delay a fence.
+READERS = 8
+CHECKPOINT_ATTEMPTS = 50
+CHECKPOINT_PAUSE_SECONDS = 0.1
+
+Result = TypeVar("Result")
 
 
 class Fence(msgspec.Struct, frozen=True):
@@ -39,85 +45,77 @@ class Fence(msgspec.Struct, frozen=True):
 
 
 class Store:
-    """One database. Hands out transactions; holds no key."""
+    """One database. Runs transactions, each a plain function that awaits nothing; holds no key.
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, clock: Clock) -> None:
+    All methods raise StoreBusy where the database does not answer, and whatever the function raises, rolled
+    back.
+    """
+
+    def __init__(self, writer: Lane, reader: Lane, clock: Clock) -> None:
         self._writer = writer
         self._reader = reader
         self._clock = clock
 
-    @asynccontextmanager
-    async def turn(self, fence: Fence, keys: TenantKeys) -> AsyncIterator[Transaction]:
+    async def turn(self, fence: Fence, keys: TenantKeys, work: Callable[[Transaction], Result]) -> Result:
         """A writing transaction for a tenant. Raises Fenced, before anything else, if the epoch moved on."""
-        async with _begun(self._writer) as connection:
-            yield await self._fenced(connection, fence, keys)
+        return await self._writer.transaction(partial(self._fenced, fence, keys, work))
 
-    @asynccontextmanager
-    async def look(self, fence: Fence, keys: TenantKeys) -> AsyncIterator[Transaction]:
+    async def look(self, fence: Fence, keys: TenantKeys, work: Callable[[Transaction], Result]) -> Result:
         """The same view for reading only. Raises Fenced if the epoch moved on."""
-        async with _begun(self._reader) as connection:
-            yield await self._fenced(connection, fence, keys)
+        return await self._reader.transaction(partial(self._fenced, fence, keys, work))
 
     async def check(self, fence: Fence) -> None:
         """Raise Fenced if the epoch moved on. Asked before every request to a provider."""
-        async with _begun(self._reader) as connection:
-            await _uphold(connection, fence)
+        await self._reader.transaction(partial(_uphold, fence))
 
-    @asynccontextmanager
-    async def administer(self) -> AsyncIterator[tuple[AsyncConnection, Registry]]:
+    async def administer(self, work: Callable[[Registry], Result]) -> Result:
         """A writing transaction over the registry."""
-        async with _begun(self._writer) as connection:
-            yield connection, Registry(connection, milliseconds(self._clock()))
+        now = milliseconds(self._clock())
+        return await self._writer.transaction(lambda connection: work(Registry(connection, now)))
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    async def read(self, work: Callable[[Handle], Result]) -> Result:
         """A reading transaction: one consistent view, whatever is committed meanwhile."""
-        async with _begun(self._reader) as connection:
-            yield connection
+        return await self._reader.transaction(work)
 
     async def make_due(self, tenant: TenantId) -> None:
         """Let every calendar of a tenant be looked at now. Whoever calls knows something, or wants to."""
-        due = update(calendars).where(calendars.c.bucket == bucket_of(tenant), calendars.c.tenant == tenant)
-        async with _begun(self._writer) as connection:
-            await connection.execute(due.values(due_at=milliseconds(self._clock())))
+        mine = (calendars.c.bucket == bucket_of(tenant)) & (calendars.c.tenant == tenant)
+        due = update(calendars).where(mine).values(due_at=milliseconds(self._clock()))
+        await self._writer.transaction(lambda connection: connection.execute(due))
 
     async def tenants_with_due(self, table: Table) -> set[TenantId]:
         """Whose work is due."""
-        async with _begun(self._reader) as connection:
-            return await leases.tenants_with_due(connection, table, milliseconds(self._clock()))
+        now = milliseconds(self._clock())
+        return await self._reader.transaction(partial(leases.tenants_with_due, table=table, now=now))
 
     async def claim(self, table: Table, *, tenant: TenantId, owner: str, limit: int) -> list[Lease]:
         """Take due work of a tenant."""
-        now = milliseconds(self._clock())
-        async with _begun(self._writer) as connection:
-            return await leases.claim(connection, table, tenant=tenant, owner=owner, now=now, limit=limit)
-
-    async def _fenced(self, connection: AsyncConnection, fence: Fence, keys: TenantKeys) -> Transaction:
-        await _uphold(connection, fence)
-        now = milliseconds(self._clock())
-        return Transaction(Scope(connection, fence.tenant, keys, fence.epoch, now))
+        due = partial(leases.claim, table=table, now=milliseconds(self._clock()))
+        return await self._writer.transaction(partial(due, tenant=tenant, owner=owner, limit=limit))
 
     async def truncate_log(self) -> bool:
         """Empty the write-ahead log into the database. False while a reader holds it."""
-        return await truncate_log(self._writer, asyncio.sleep)
+        for _ in range(CHECKPOINT_ATTEMPTS):
+            if await self._writer.call(checkpoint):
+                return True
+            await asyncio.sleep(CHECKPOINT_PAUSE_SECONDS)
+        return False
+
+    def _fenced(
+        self,
+        fence: Fence,
+        keys: TenantKeys,
+        work: Callable[[Transaction], Result],
+        connection: Handle,
+    ) -> Result:
+        _uphold(fence, connection)
+        now = milliseconds(self._clock())
+        return work(Transaction(Scope(connection, fence.tenant, keys, fence.epoch, now)))
 
 
-@asynccontextmanager
-async def _begun(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A transaction. Raises StoreBusy for what the driver says, whose texts may hold anything."""
-    try:
-        async with engine.begin() as connection:
-            yield connection
-    except (OperationalError, PoolTimeout, sqlite3.OperationalError):
-        raise StoreBusy(
-            "The database did not answer in time, or cannot be written. Nothing of this was stored; try it "
-            "again. If it lasts, look for a process that holds the database and for room on its volume."
-        ) from None
-
-
-async def _uphold(connection: AsyncConnection, fence: Fence) -> None:
+def _uphold(fence: Fence, connection: Handle) -> None:
     one = (bucket_of(fence.tenant), fence.tenant, fence.authorization)
-    if await epoch_of(connection.dialect).fetch(connection, one) != [(fence.epoch,)]:
+    if epoch_of(connection.dialect).fetch(connection, one) != [(fence.epoch,)]:
         raise Fenced("The authorization has moved on since this work began; nothing was written.")
 
 
@@ -134,10 +132,11 @@ async def open_store(directory: Path, clock: Clock) -> AsyncIterator[Store]:
             f"The store directory cannot be made ({error.strerror}). Choose one the gateway may write to."
         ) from None
     path = directory / DATABASE
-    writer, reader = sqlite_engine(path, writes=True), sqlite_engine(path, writes=False)
+    writer = Lane(sqlite_engine(path, writes=True), threads=1)
+    reader = Lane(sqlite_engine(path, writes=False, connections=READERS), threads=READERS)
     try:
         await migrate(writer)
         yield Store(writer, reader, clock)
     finally:
-        await reader.dispose()
-        await writer.dispose()
+        await reader.close()
+        await writer.close()

@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.booking import TenantId
 from gateway.entry import EntryKind
 from gateway.errors import Fenced
+from gateway.store.handle import Handle
 from gateway.store.leases import Lease
 from gateway.store.tables import (
     acknowledgements,
@@ -51,22 +51,20 @@ class Acknowledgement(NamedTuple):
 _COLUMNS = [withdrawals.c[name] for name in WithdrawalRow._fields]
 
 
-async def withdrawals_of(connection: AsyncConnection, tenant: TenantId) -> list[WithdrawalRow]:
+def withdrawals_of(connection: Handle, tenant: TenantId) -> list[WithdrawalRow]:
     """The withdrawals of a tenant, the oldest first."""
     mine = (withdrawals.c.bucket == bucket_of(tenant)) & (withdrawals.c.tenant == tenant)
     found = select(*_COLUMNS).where(mine).order_by(withdrawals.c.fenced_at)
-    return [WithdrawalRow(*row) for row in await connection.execute(found)]
+    return [WithdrawalRow(*row) for row in connection.execute(found)]
 
 
-async def load_withdrawal(connection: AsyncConnection, lease: Lease) -> WithdrawalRow:
+def load_withdrawal(connection: Handle, lease: Lease) -> WithdrawalRow:
     """The withdrawal that a lease names."""
-    rows = await withdrawals_of(connection, TenantId(lease.tenant))
+    rows = withdrawals_of(connection, TenantId(lease.tenant))
     return next(row for row in rows if row.id == lease.id)
 
 
-async def acknowledgements_of(
-    connection: AsyncConnection, tenant: TenantId, erasure: str
-) -> list[Acknowledgement]:
+def acknowledgements_of(connection: Handle, tenant: TenantId, erasure: str) -> list[Acknowledgement]:
     """Who has acknowledged an erasure."""
     columns = select(acknowledgements.c.consumer, acknowledgements.c.acknowledged_at)
     found = columns.where(
@@ -74,44 +72,44 @@ async def acknowledgements_of(
         acknowledgements.c.tenant == tenant,
         acknowledgements.c.erasure == erasure,
     )
-    return [Acknowledgement(*row) for row in await connection.execute(found)]
+    return [Acknowledgement(*row) for row in connection.execute(found)]
 
 
 class WithdrawalRows:
     """Withdrawals of all tenants within one transaction. Needs no key: every key may be gone."""
 
-    def __init__(self, connection: AsyncConnection, now: int) -> None:
+    def __init__(self, connection: Handle, now: int) -> None:
         self._connection = connection
         self._now = now
 
-    async def open(self, tenant: TenantId, authorization: str, erasure: str, *, owner: str) -> Lease:
+    def open(self, tenant: TenantId, authorization: str, erasure: str, *, owner: str) -> Lease:
         """Record a withdrawal in the transaction that fences; whoever commits it drives the cascade."""
         row = {"bucket": bucket_of(tenant), "tenant": tenant, "id": erasure, "authorization": authorization}
         until = self._now + LEASE_MILLISECONDS
         lease = {"due_at": self._now, "lease_owner": owner, "lease_until": until, "fencing": 1, "attempts": 1}
-        await self._connection.execute(insert(withdrawals).values(**row, **lease, fenced_at=self._now))
+        self._connection.execute(insert(withdrawals).values(**row, **lease, fenced_at=self._now))
         return Lease(tenant, erasure, 1, 1)
 
-    async def mark(self, lease: Lease, step: str) -> None:
+    def mark(self, lease: Lease, step: str) -> None:
         """Record that a step is done and prolong the lease. Raises Fenced if the lease was lost."""
-        await self._update(lease, **{f"{step}_at": self._now, "lease_until": self._now + LEASE_MILLISECONDS})
+        self._update(lease, **{f"{step}_at": self._now, "lease_until": self._now + LEASE_MILLISECONDS})
 
-    async def postpone(self, lease: Lease, milliseconds: int) -> None:
+    def postpone(self, lease: Lease, milliseconds: int) -> None:
         """Leave the rest for whoever comes after a while."""
-        await self._update(lease, due_at=self._now + milliseconds, lease_until=0, lease_owner=None)
+        self._update(lease, due_at=self._now + milliseconds, lease_until=0, lease_owner=None)
 
-    async def close(self, lease: Lease) -> None:
+    def close(self, lease: Lease) -> None:
         """Take a finished withdrawal off the list of due work."""
-        await self._update(lease, due_at=NEVER, lease_until=0, lease_owner=None)
+        self._update(lease, due_at=NEVER, lease_until=0, lease_owner=None)
 
-    async def _update(self, lease: Lease, **values: object) -> None:
+    def _update(self, lease: Lease, **values: object) -> None:
         mine = (withdrawals.c.bucket == bucket_of(lease.tenant)) & (withdrawals.c.tenant == lease.tenant)
         held = (withdrawals.c.id == lease.id) & (withdrawals.c.fencing == lease.fencing)
-        updated = await self._connection.execute(update(withdrawals).where(mine & held).values(**values))
+        updated = self._connection.execute(update(withdrawals).where(mine & held).values(**values))
         if updated.rowcount != 1:
             raise Fenced("Another process has taken this withdrawal over after the lease ran out.")
 
-    async def erase(self, tenant: TenantId) -> None:
+    def erase(self, tenant: TenantId) -> None:
         """Delete every row of a tenant's data; its authorization's evidence and its withdrawals stay.
 
         So does the word that it is erased, which a process that comes late must not take back.
@@ -121,17 +119,17 @@ class WithdrawalRows:
             rows = delete(table).where(table.c.bucket == bucket, table.c.tenant == tenant)
             if table is entries:
                 rows = rows.where(entries.c.kind != EntryKind.TENANT_ERASED)
-            await self._connection.execute(rows)
-        await self._connection.execute(
+            self._connection.execute(rows)
+        self._connection.execute(
             update(tenants)
             .where(tenants.c.bucket == bucket, tenants.c.id == tenant)
             .values(connection=None, registration=None)
         )
 
-    async def acknowledge(self, tenant: TenantId, erasure: str, consumer: str) -> None:
+    def acknowledge(self, tenant: TenantId, erasure: str, consumer: str) -> None:
         """Record a consumer's acknowledgement; saying it twice changes nothing."""
         key = {"bucket": bucket_of(tenant), "tenant": tenant, "erasure": erasure, "consumer": consumer}
         same = [acknowledgements.c[name] == value for name, value in key.items()]
-        known = await self._connection.execute(select(acknowledgements.c.consumer).where(*same))
+        known = self._connection.execute(select(acknowledgements.c.consumer).where(*same))
         if known.one_or_none() is None:
-            await self._connection.execute(insert(acknowledgements).values(**key, acknowledged_at=self._now))
+            self._connection.execute(insert(acknowledgements).values(**key, acknowledged_at=self._now))

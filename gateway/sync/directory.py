@@ -1,6 +1,7 @@
 """A look at a tenant's directory: which places there are, and so which calendars are read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import msgspec
 
@@ -39,15 +40,15 @@ class DirectoryLook:
         try:
             found = await self._read()
         except ConnectorError as error:
-            async with self._store.turn(self._tenancy.fence, self._tenancy.keys) as transaction:
-                due_at = next_attempt(transaction.now, lease, error, chance)
-                await transaction.directory.postpone(lease, due_at=due_at, reason=error.code)
+            await self._write(partial(_postpone, lease=lease, error=error, chance=chance))
             if isinstance(error, AccessDenied):
                 # Who may not list the places at all has lost what was granted.
                 raise AccessLost(error.code) from None
             raise
-        async with self._store.turn(self._tenancy.fence, self._tenancy.keys) as transaction:
-            await self._commit(transaction, lease, found)
+        await self._write(lambda transaction: self._commit(transaction, lease, found))
+
+    async def _write(self, work: Callable[[Transaction], None]) -> None:
+        await self._store.turn(self._tenancy.fence, self._tenancy.keys, work)
 
     async def _read(self) -> dict[ResourceId, Listed]:
         choice, found = self._tenancy.tenant.registration, dict[ResourceId, Listed]()
@@ -60,33 +61,36 @@ class DirectoryLook:
                     found[entry.place.resource.id] = entry
         return found
 
-    async def _commit(
-        self, transaction: Transaction, lease: Lease, found: Mapping[ResourceId, Listed]
-    ) -> None:
-        known = await transaction.resources.all()
+    def _commit(self, transaction: Transaction, lease: Lease, found: Mapping[ResourceId, Listed]) -> None:
+        known = transaction.resources.all()
         standing = {resource: row for resource, row in known.items() if row.fingerprint is not None}
-        braked = (await transaction.directory.load()).braked
+        braked = (transaction.directory.load()).braked
         missing = set() if self._blind else standing.keys() - found.keys()
         absent, brake = plan_absence(missing, standing=len(standing), braked=braked, floor=BRAKE_FLOOR)
         for resource, entry in found.items():
-            await self._put(transaction, entry, known.get(resource))
+            self._put(transaction, entry, known.get(resource))
         if brake:
             again_at = milliseconds(self._clock()) + schedule.LOOK_AGAIN_MILLISECONDS
-            await transaction.directory.brake(lease, due_at=again_at)
+            transaction.directory.brake(lease, due_at=again_at)
             return
         for resource in absent:
-            await transaction.resources.remove(standing[resource])
-            await transaction.calendars.drop(standing[resource].calendar)
+            transaction.resources.remove(standing[resource])
+            transaction.calendars.drop(standing[resource].calendar)
         due_at = milliseconds(self._clock()) + schedule.DIRECTORY_MILLISECONDS
-        await transaction.directory.complete(lease, due_at=due_at)
+        transaction.directory.complete(lease, due_at=due_at)
 
-    async def _put(self, transaction: Transaction, entry: Listed, known: ResourceRow | None) -> None:
+    def _put(self, transaction: Transaction, entry: Listed, known: ResourceRow | None) -> None:
         resource, details = entry.place.resource, msgspec.json.encode(entry)
         calendar = self._tenancy.calendar_id(resource.id)
         if known is None or known.fingerprint != transaction.resources.fingerprint(resource):
-            await transaction.resources.put(resource, calendar, known)
-        row = await transaction.calendars.load(calendar)
+            transaction.resources.put(resource, calendar, known)
+        row = transaction.calendars.load(calendar)
         if row is None:
-            await transaction.calendars.add(calendar, resource.id, details)
+            transaction.calendars.add(calendar, resource.id, details)
         elif row.details != details:
-            await transaction.calendars.describe(calendar, details)
+            transaction.calendars.describe(calendar, details)
+
+
+def _postpone(transaction: Transaction, lease: Lease, error: ConnectorError, chance: float) -> None:
+    due_at = next_attempt(transaction.now, lease, error, chance)
+    transaction.directory.postpone(lease, due_at=due_at, reason=error.code)

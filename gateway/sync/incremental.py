@@ -74,10 +74,13 @@ class IncrementalRound:
             for event in doubtful:
                 await self._read_again(event)
             prepared = await look.prepare(Page(events=()))
-        async with look.writing() as transaction:
-            await look.apply(transaction, prepared, mark_seen=self._full)
-            absent = await self._absent(transaction)
-            await look.finish(transaction, absent, cursor=cursor, full=self._full, chance=chance)
+
+        def finish(transaction: Transaction) -> None:
+            look.apply(transaction, prepared, mark_seen=self._full)
+            absent = self._absent(transaction)
+            look.finish(transaction, absent, cursor=cursor, full=self._full, chance=chance)
+
+        await look.write(finish)
 
     def _note(self, page: Page) -> None:
         self._tombstones.update((event, self._identify(event)) for event in page.removed)
@@ -91,8 +94,7 @@ class IncrementalRound:
         """Ids that were both changed and removed: the order within a round means nothing."""
         met = self._met
         if self._full and self._tombstones:
-            async with self._look.looking() as transaction:
-                known = await transaction.bookings.known(self._look.row.id, list(self._tombstones.values()))
+            known = await self._look.read(self._known_tombstones)
             met = {booking for booking, stored in known.items() if stored.fingerprint is not None}
         return [event for event, booking in self._tombstones.items() if booking in met]
 
@@ -102,9 +104,12 @@ class IncrementalRound:
             del self._tombstones[event]
         await self._look.commit(prepared, mark_seen=self._full)
 
-    async def _absent(self, transaction: Transaction) -> Mapping[BookingId, Known]:
+    def _absent(self, transaction: Transaction) -> Mapping[BookingId, Known]:
         row, at = self._look.row, self._look.at
         if self._full:
-            return await transaction.bookings.unseen(row.id, at.generation)
-        known = await transaction.bookings.known(row.id, list(self._tombstones.values()))
+            return transaction.bookings.unseen(row.id, at.generation)
+        known = self._known_tombstones(transaction)
         return {booking: stored for booking, stored in known.items() if stored.fingerprint is not None}
+
+    def _known_tombstones(self, transaction: Transaction) -> dict[BookingId, Known]:
+        return transaction.bookings.known(self._look.row.id, list(self._tombstones.values()))

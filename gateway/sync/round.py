@@ -1,8 +1,8 @@
 """A round: one complete look at one calendar. Pages come in, commits go out, one transaction each."""
 
-from collections.abc import AsyncGenerator, Collection, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing
-from typing import NamedTuple
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
+from contextlib import aclosing
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -22,6 +22,8 @@ from gateway.sync.sorting import Sorted, sort_page
 from gateway.sync.tenancy import Tenancy
 
 NOT_UNDERSTOOD = "not_understood"
+
+Result = TypeVar("Result")
 
 
 class Prepared(NamedTuple):
@@ -98,11 +100,13 @@ class Round:
         """What ended by then (epoch milliseconds) is never kept."""
         return milliseconds(self._minimizer.kept_from)
 
-    def looking(self) -> AbstractAsyncContextManager[Transaction]:
-        return self._store.look(self._tenancy.fence, self._tenancy.keys)
+    async def read(self, work: Callable[[Transaction], Result]) -> Result:
+        """A reading transaction behind the fence."""
+        return await self._store.look(self._tenancy.fence, self._tenancy.keys, work)
 
-    def writing(self) -> AbstractAsyncContextManager[Transaction]:
-        return self._store.turn(self._tenancy.fence, self._tenancy.keys)
+    async def write(self, work: Callable[[Transaction], Result]) -> Result:
+        """A writing transaction behind the fence."""
+        return await self._store.turn(self._tenancy.fence, self._tenancy.keys, work)
 
     async def prepare(self, page: Page) -> Prepared:
         """Minimize a page."""
@@ -117,21 +121,24 @@ class Round:
         """Write what a page changes; if it changes nothing, keep the lease, which else may run out."""
         if not (mark_seen or self._lease_is_old() or await self._differs(prepared)):
             return
-        async with self.writing() as transaction:
-            await transaction.calendars.keep(self._lease)
-            self._kept_at = transaction.now
-            await self.apply(transaction, prepared, mark_seen=mark_seen)
 
-    async def apply(self, transaction: Transaction, prepared: Prepared, *, mark_seen: bool) -> None:
+        def write(transaction: Transaction) -> int:
+            transaction.calendars.keep(self._lease)
+            self.apply(transaction, prepared, mark_seen=mark_seen)
+            return transaction.now
+
+        self._kept_at = await self.write(write)
+
+    def apply(self, transaction: Transaction, prepared: Prepared, *, mark_seen: bool) -> None:
         """Write what a page changes. ``mark_seen`` carries what it leaves into the generation."""
-        plan, known = await self._compare(transaction, prepared)
-        await transaction.bookings.put(self.at, plan.put, known)
+        plan, known = self._compare(transaction, prepared)
+        transaction.bookings.put(self.at, plan.put, known)
         if mark_seen:
-            await transaction.bookings.mark_seen(self.at, plan.keep)
+            transaction.bookings.mark_seen(self.at, plan.keep)
         gone = {booking: known[booking] for booking in plan.remove}
-        await self._remove(transaction, await self._forget_past(transaction, gone))
+        self._remove(transaction, self._forget_past(transaction, gone))
 
-    async def finish(
+    def finish(
         self,
         transaction: Transaction,
         absent: Mapping[BookingId, Known],
@@ -142,20 +149,20 @@ class Round:
     ) -> None:
         """End the round: remove what is absent, unless that is suspicious, and tell how current it is."""
         # An item without an id may be any of those that were not met; it is none of those said to be gone.
-        left = await self._forget_past(transaction, {} if self._blind and full else absent)
+        left = self._forget_past(transaction, {} if self._blind and full else absent)
         # To count is to read the whole calendar, and only many absent ones can be suspicious.
-        standing = await transaction.bookings.count(self.row.id) if len(left) > BRAKE_FLOOR else len(left)
+        standing = transaction.bookings.count(self.row.id) if len(left) > BRAKE_FLOOR else len(left)
         remove, brake = plan_absence(left, standing=standing, braked=self.row.braked)
         if brake:
             again_at = self.started_at + schedule.LOOK_AGAIN_MILLISECONDS
-            await transaction.calendars.brake(self._lease, due_at=again_at)
+            transaction.calendars.brake(self._lease, due_at=again_at)
             return
-        await self._remove(transaction, {booking: left[booking] for booking in remove})
+        self._remove(transaction, {booking: left[booking] for booking in remove})
         reason = self._reason(full=full)
         freshness = Freshness.UNKNOWN if reason else Freshness.FRESH
         since = transaction.now if reason else None
-        await transaction.resources.set_state(self.row.resource, freshness, since=since, reason=reason)
-        await transaction.calendars.complete(
+        transaction.resources.set_state(self.row.resource, freshness, since=since, reason=reason)
+        transaction.calendars.complete(
             self._lease,
             cursor=None if cursor is None else self.rules + cursor.encode(),
             full_at=self.started_at if full else None,
@@ -166,19 +173,19 @@ class Round:
     async def begin_generation(self) -> None:
         """Open a new generation: whatever no page of it meets is absent at its end."""
         self.at = self.at._replace(generation=self.row.generation + 1)
-        async with self.writing() as transaction:
-            await transaction.calendars.begin_full_round(self._lease, self.at.generation)
+        generation = self.at.generation
+        await self.write(lambda transaction: transaction.calendars.begin_full_round(self._lease, generation))
 
     async def _differs(self, prepared: Prepared) -> bool:
         """Whether a page changes anything. Most do not, and none of these has to wait for the one writer."""
         if self.row.completed_at is None:
             return True
-        async with self.looking() as transaction:
-            return not (await self._compare(transaction, prepared)).plan.changes_nothing
+        compared = await self.read(lambda transaction: self._compare(transaction, prepared))
+        return not compared.plan.changes_nothing
 
-    async def _compare(self, transaction: Transaction, prepared: Prepared) -> Compared:
+    def _compare(self, transaction: Transaction, prepared: Prepared) -> Compared:
         met, drafts = prepared
-        known = await transaction.bookings.known(self.row.id, met.ids())
+        known = transaction.bookings.known(self.row.id, met.ids())
         return Compared(plan_page(drafts, met.gone, met.unclear, known), known)
 
     def _lease_is_old(self) -> bool:
@@ -190,17 +197,17 @@ class Round:
         before = not full and self.row.reason == NOT_UNDERSTOOD
         return NOT_UNDERSTOOD if self._unclear or before else None
 
-    async def _forget_past(
+    def _forget_past(
         self, transaction: Transaction, gone: Mapping[BookingId, Known]
     ) -> dict[BookingId, Known]:
         """Drop, silently, what has aged out; returns the rest."""
-        ends = await transaction.bookings.ends(self.row.id, list(gone))
+        ends = transaction.bookings.ends(self.row.id, list(gone))
         past = [booking for booking, end in ends.items() if end <= self._minimizer.kept_from]
-        await transaction.bookings.forget(self.row.id, past, [gone[booking].position for booking in past])
+        transaction.bookings.forget(self.row.id, past, [gone[booking].position for booking in past])
         return {booking: known for booking, known in gone.items() if booking not in set(past)}
 
-    async def _remove(self, transaction: Transaction, gone: Mapping[BookingId, Known]) -> None:
-        await transaction.bookings.remove(self.at, list(gone), gone)
+    def _remove(self, transaction: Transaction, gone: Mapping[BookingId, Known]) -> None:
+        transaction.bookings.remove(self.at, list(gone), gone)
 
     def _count(self, result: Sorted) -> None:
         self._metrics.events.labels("booking").inc(len(result.bookings))

@@ -2,6 +2,7 @@
 
 from connectors.errors import Malformed
 from gateway.booking import BookingId
+from gateway.store.transaction import Transaction
 from gateway.sync.round import Round, absent_from
 
 
@@ -17,9 +18,12 @@ async def snapshot_round(look: Round, chance: float) -> None:
         raise Malformed("round_without_pages")
     if pages > 1 and await _misses_any(look, seen):
         await _see(look, seen)
-    async with look.writing() as transaction:
-        absent = absent_from(seen, await transaction.bookings.present(look.row.id))
-        await look.finish(transaction, absent, cursor=None, full=True, chance=chance)
+
+    def finish(transaction: Transaction) -> None:
+        absent = absent_from(seen, transaction.bookings.present(look.row.id))
+        look.finish(transaction, absent, cursor=None, full=True, chance=chance)
+
+    await look.write(finish)
 
 
 async def _see(look: Round, seen: set[BookingId]) -> int:
@@ -33,5 +37,5 @@ async def _see(look: Round, seen: set[BookingId]) -> int:
 
 
 async def _misses_any(look: Round, seen: set[BookingId]) -> bool:
-    async with look.looking() as transaction:
-        return bool(absent_from(seen, await transaction.bookings.present(look.row.id)))
+    present = await look.read(lambda transaction: transaction.bookings.present(look.row.id))
+    return bool(absent_from(seen, present))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from connectors.port import Admission, Connector
 from gateway.booking import TenantId
@@ -45,11 +46,9 @@ class Tenancies:
 
     async def current(self) -> Mapping[TenantId, Tenancy]:
         """Every tenant that may be read, at the epoch it has now."""
-        async with self._store.reading() as connection:
-            found = [
-                standing for standing in await standings(connection) if standing.authorization.state.may_read
-            ]
-        opened = {standing.tenant: await self._opened(standing) for standing in found}
+        found = await self._store.read(standings)
+        readable = [standing for standing in found if standing.authorization.state.may_read]
+        opened = {standing.tenant: await self._opened(standing) for standing in readable}
         self._open = {tenant: tenancy for tenant, tenancy in opened.items() if tenancy is not None}
         return self._open
 
@@ -74,8 +73,7 @@ class Tenancies:
 
     async def _make(self, standing: Standing, keys: TenantKeys) -> Tenancy:
         authorization = standing.authorization
-        async with self._store.reading() as connection:
-            tenant = await load_tenant(connection, standing, keys)
+        tenant = await self._store.read(partial(load_tenant, standing=standing, keys=keys))
         fence = Fence(standing.tenant, authorization.id, authorization.epoch)
 
         async def admit() -> None:

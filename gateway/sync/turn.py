@@ -7,6 +7,7 @@ from gateway.metrics import Metrics
 from gateway.store.calendars import CalendarRow
 from gateway.store.leases import Lease
 from gateway.store.store import Store
+from gateway.store.transaction import Transaction
 from gateway.sync import schedule
 from gateway.sync.incremental import incremental_round
 from gateway.sync.round import Round
@@ -28,9 +29,11 @@ class Turns:
 
         Raises the ConnectorError, once the calendar was postponed for it; GatewayErrors pass through.
         """
-        calendar = CalendarId(lease.id)
-        async with self._store.look(self._tenancy.fence, self._tenancy.keys) as transaction:
-            row = await transaction.calendars.load(calendar)
+        row = await self._store.look(
+            self._tenancy.fence,
+            self._tenancy.keys,
+            lambda transaction: transaction.calendars.load(CalendarId(lease.id)),
+        )
         if row is None:
             return
         try:
@@ -51,17 +54,20 @@ class Turns:
 
     async def _settle(self, lease: Lease, row: CalendarRow, error: ConnectorError, chance: float) -> None:
         """Record beside the calendar what kept it from being read, and when to try again."""
-        async with self._store.turn(self._tenancy.fence, self._tenancy.keys) as transaction:
+
+        def write(transaction: Transaction) -> None:
             if isinstance(error, CursorExpired) and row.cursor is not None:
-                await transaction.calendars.expire_cursor(lease)
+                transaction.calendars.expire_cursor(lease)
                 return
             if isinstance(error, CalendarMissing | AccessDenied):
                 # Not there, not visible or not allowed: none of these means that the place is free.
-                await transaction.resources.set_state(
+                transaction.resources.set_state(
                     row.resource, Freshness.UNKNOWN, since=transaction.now, reason=error.code
                 )
             due_at = next_attempt(transaction.now, lease, error, chance)
-            await transaction.calendars.postpone(lease, due_at=due_at, reason=row.reason or error.code)
+            transaction.calendars.postpone(lease, due_at=due_at, reason=row.reason or error.code)
+
+        await self._store.turn(self._tenancy.fence, self._tenancy.keys, write)
 
 
 def next_attempt(now: int, lease: Lease, error: ConnectorError, chance: float) -> int:

@@ -37,9 +37,7 @@ class Upkeep:
 
     async def visit_all(self) -> None:
         """One visit to each tenant; one that fails does not hold up the others."""
-        async with self._store.reading() as connection:
-            found = await standings(connection)
-        for standing in found:
+        for standing in await self._store.read(standings):
             if standing.authorization.state.may_serve:
                 try:
                     await self._visit(standing)
@@ -56,19 +54,25 @@ class Upkeep:
 
 async def age_resources(store: Store, fence: Fence, keys: TenantKeys) -> None:
     """Say of every resource that has missed its polls since when it is stale, and after a day unknown."""
-    async with store.turn(fence, keys) as transaction:
-        now = transaction.now
-        await _age(transaction, Freshness.FRESH, Freshness.STALE, now - schedule.STALE_AFTER_MILLISECONDS)
-        await _age(transaction, Freshness.STALE, Freshness.UNKNOWN, now - schedule.UNKNOWN_AFTER_MILLISECONDS)
+    await store.turn(fence, keys, _age_all)
 
 
 async def forget_removals(store: Store, fence: Fence, keys: TenantKeys) -> None:
     """Forget removals that every reader had 30 days to meet; a cursor from before is told to start again."""
-    async with store.turn(fence, keys) as transaction:
-        await transaction.bookings.forget_removed(transaction.now - schedule.REMOVALS_KEPT_MILLISECONDS)
+    await store.turn(fence, keys, _forget_old)
 
 
-async def _age(transaction: Transaction, young: Freshness, old: Freshness, completed_before: int) -> None:
-    overdue = await transaction.resources.overdue(completed_before, young)
+def _forget_old(transaction: Transaction) -> None:
+    transaction.bookings.forget_removed(transaction.now - schedule.REMOVALS_KEPT_MILLISECONDS)
+
+
+def _age_all(transaction: Transaction) -> None:
+    now = transaction.now
+    _age(transaction, Freshness.FRESH, Freshness.STALE, now - schedule.STALE_AFTER_MILLISECONDS)
+    _age(transaction, Freshness.STALE, Freshness.UNKNOWN, now - schedule.UNKNOWN_AFTER_MILLISECONDS)
+
+
+def _age(transaction: Transaction, young: Freshness, old: Freshness, completed_before: int) -> None:
+    overdue = transaction.resources.overdue(completed_before, young)
     for resource, completed_at in overdue.items():
-        await transaction.resources.set_state(resource, old, since=completed_at, reason="polls_missed")
+        transaction.resources.set_state(resource, old, since=completed_at, reason="polls_missed")

@@ -20,9 +20,9 @@ def bearer_token(request: web.Request) -> str:
     return found[1]
 
 
-async def authenticate(consumers: ConsumerRows, token: str) -> Consumer:
+def authenticate(consumers: ConsumerRows, token: str) -> Consumer:
     """Whose token this is. Raises Problem if it is nobody's, or revoked: they look alike."""
-    consumer = await consumers.by_token(token)
+    consumer = consumers.by_token(token)
     if consumer is None:
         challenge = f'{_CHALLENGE}, error="invalid_token"'
         raise Problem(UNAUTHORIZED, headers={hdrs.WWW_AUTHENTICATE: challenge})

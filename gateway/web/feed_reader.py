@@ -1,10 +1,12 @@
 """Reading a page of the feed: everything that decides it happens in one reading transaction.
 
 Authorizations are looked at, entries opened and the page rendered inside it, so that what leaves was allowed
-at one moment. Revoked tokens and fences are obeyed at every reading, also by requests that wait.
+at one moment. Keys are asked for beforehand, since nothing is waited for inside a transaction. Revoked tokens
+and fences are obeyed at every reading, also by requests that wait.
 """
 
 import asyncio
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import NamedTuple
@@ -21,10 +23,11 @@ from gateway.feed.page import render
 from gateway.feed.part import Part, ahead, in_turn, nothing
 from gateway.store.consumers import RECORDS, SERVICE_EPOCH, Consumer, ConsumerRows
 from gateway.store.feed_log import FeedLog
+from gateway.store.handle import Handle
 from gateway.store.registry import Standing, standing_of
 from gateway.store.unlock import unlock
 from gateway.vault.columns import SealedColumn
-from gateway.vault.keyring import Keyring
+from gateway.vault.keyring import Keyring, TenantKeys
 from gateway.web.authentication import authenticate
 from gateway.web.parts import Parts
 
@@ -35,6 +38,13 @@ READING_TIMEOUT_SECONDS = 5
 CURSORS = ("consumers", "cursor")
 
 logger = structlog.get_logger()
+
+
+class Unlocked(NamedTuple):
+    """A tenant's keys, and the epoch at which they were asked for."""
+
+    epoch: int
+    keys: TenantKeys
 
 
 class Page(NamedTuple):
@@ -52,48 +62,91 @@ class Page(NamedTuple):
 
 async def read_page(parts: Parts, token: str, after: str | None, limit: int) -> Page:
     """What the holder of a token is told next. Raises Problem, UnknownCursor, CursorTooOld, TimeoutError."""
-    names = await parts.keyring.service(*RECORDS)
-    cursors = await parts.keyring.service(*CURSORS)
-    async with parts.store.reading() as connection, asyncio.timeout(READING_TIMEOUT_SECONDS):
-        consumers = ConsumerRows(connection, milliseconds(parts.clock()), names)
-        consumer = await authenticate(consumers, token)
-        marks = _marks(cursors, consumer, after)
+    reader = Reader(
+        await parts.keyring.service(*RECORDS),
+        await parts.keyring.service(*CURSORS),
+        token,
+        now=milliseconds(parts.clock()),
+    )
+    async with asyncio.timeout(READING_TIMEOUT_SECONDS):
+        standing = await parts.store.read(reader.standings)
+        keys = {tenant: await _keys(parts.keyring, one) for tenant, one in standing.items()}
+        return await parts.store.read(lambda handle: reader.page(handle, keys, after, limit))
+
+
+async def _keys(keyring: Keyring, standing: Standing) -> Unlocked | None:
+    """The keys of a tenant that may be served; None where they are not to be had."""
+    if not standing.authorization.state.may_serve:
+        return None
+    try:
+        return Unlocked(standing.authorization.epoch, await unlock(keyring, standing))
+    except (KeyUnavailable, RestoredStore) as error:
+        logger.warning("tenant_not_served", tenant=standing.tenant, code=type(error).__name__)
+        return None
+
+
+class Reader:
+    """One consumer's reading, by its token. ``records`` and ``cursors`` are columns of the service key."""
+
+    def __init__(self, records: SealedColumn, cursors: SealedColumn, token: str, *, now: int) -> None:
+        self._records = records
+        self._cursors = cursors
+        self._token = token
+        self._now = now
+
+    def standings(self, handle: Handle) -> dict[TenantId, Standing]:
+        """Where the tenants in the consumer's scope stand. Raises Problem."""
+        return _standings(handle, self._consumer(handle))
+
+    def page(
+        self, handle: Handle, keys: Mapping[TenantId, Unlocked | None], after: str | None, limit: int
+    ) -> Page:
+        """The page behind a cursor, rendered. Tenants are told of as they stand in this transaction."""
+        consumer = self._consumer(handle)
+        marks = self._marks(consumer, after)
         draft = Draft(_within(consumer.scope, marks), limit)
-        for tenant in sorted(consumer.scope):
-            standing = await standing_of(connection, tenant)
-            if standing is not None:
-                mark, log = draft.mark(tenant, standing.head), FeedLog(connection, standing)
-                draft.add(tenant, await _part(parts.keyring, standing, log, mark, draft.room))
+        for tenant, standing in _standings(handle, consumer).items():
+            mark, log = draft.mark(tenant, standing.head), FeedLog(handle, standing)
+            draft.add(tenant, _part(standing, keys.get(tenant), log, mark, draft.room))
             if draft.more:
                 break
         # A cursor that has not moved is given back as it came: a new one would look like news.
         cursor = after if draft.marks == marks else None
-        cursor = cursor or write_cursor(draft.marks, partial(cursors.seal, consumer.id, SERVICE_EPOCH))
+        cursor = cursor or write_cursor(draft.marks, partial(self._cursors.seal, consumer.id, SERVICE_EPOCH))
         told, more, unavailable = draft.entries, draft.more, draft.unavailable
         return Page(render(told, cursor=cursor, more=more, unavailable=unavailable), len(told), more)
 
+    def _consumer(self, handle: Handle) -> Consumer:
+        return authenticate(ConsumerRows(handle, self._now, self._records), self._token)
 
-def _marks(cursors: SealedColumn, consumer: Consumer, after: str | None) -> Marks:
-    if after is None:
-        return {}
-    return read_cursor(after, partial(cursors.open, consumer.id, SERVICE_EPOCH))
+    def _marks(self, consumer: Consumer, after: str | None) -> Marks:
+        if after is None:
+            return {}
+        return read_cursor(after, partial(self._cursors.open, consumer.id, SERVICE_EPOCH))
+
+
+def _standings(handle: Handle, consumer: Consumer) -> dict[TenantId, Standing]:
+    found = {tenant: standing_of(handle, tenant) for tenant in sorted(consumer.scope)}
+    return {tenant: standing for tenant, standing in found.items() if standing is not None}
 
 
 def _within(scope: AbstractSet[TenantId], marks: Marks) -> Marks:
     return {tenant: mark for tenant, mark in marks.items() if tenant in scope}
 
 
-async def _part(keyring: Keyring, standing: Standing, log: FeedLog, mark: Mark, room: int) -> Part:
+def _part(standing: Standing, unlocked: Unlocked | None, log: FeedLog, mark: Mark, room: int) -> Part:
     """What one tenant adds. A tenant whose keys are not to be had adds nothing, and keeps its place."""
     if mark.is_ahead_of(standing.head):
         raise CursorTooOld("The store was restored from a backup made before this cursor was given.")
     if not standing.authorization.state.may_serve:
-        return ahead(mark, await log.notices(mark.heard, room + 1), room)
-    if mark.is_behind(await log.horizon()):
+        return ahead(mark, log.notices(mark.heard, room + 1), room)
+    if mark.is_behind(log.horizon()):
         raise CursorTooOld("Removals behind this cursor are forgotten.")
+    if unlocked is None or unlocked.epoch != standing.authorization.epoch:
+        # The epoch may have moved on since its keys were asked for: it is told of the next time.
+        return nothing(mark)
     try:
-        keys = await unlock(keyring, standing)
-        return in_turn(mark, await log.entries(keys, mark.position, room + 1), room)
-    except (KeyUnavailable, RestoredStore, Unreadable) as error:
+        return in_turn(mark, log.entries(unlocked.keys, mark.position, room + 1), room)
+    except (KeyUnavailable, Unreadable) as error:
         logger.warning("tenant_not_served", tenant=standing.tenant, code=type(error).__name__)
         return nothing(mark)

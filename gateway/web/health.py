@@ -1,6 +1,7 @@
 """Health and metrics, for those who watch over the service. They tell nothing of any tenant."""
 
 import asyncio
+from functools import partial
 
 from aiohttp import hdrs, web
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -27,8 +28,8 @@ async def get_ready(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
     if parts.pulse.age_seconds() > PULSE_AGE_SECONDS_MAX:
         raise Problem(UNAVAILABLE)
-    async with asyncio.timeout(DATABASE_TIMEOUT_SECONDS), parts.store.reading() as connection:
-        await standing_of(connection, NOBODY)
+    async with asyncio.timeout(DATABASE_TIMEOUT_SECONDS):
+        await parts.store.read(partial(standing_of, tenant=NOBODY))
     return web.json_response({"status": "ready"})
 
 

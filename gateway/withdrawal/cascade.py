@@ -1,15 +1,16 @@
 """The cascade: fence, drop, shred, erase, notify. Who commits the fence drives it; anyone may take it up."""
 
 import secrets
+from functools import partial
 
-import msgspec
 import structlog
+from msgspec.structs import replace
 
 from gateway.authorization import Authorization
 from gateway.booking import TenantId
-from gateway.errors import GatewayError, KeyUnavailable, UnknownName
+from gateway.errors import GatewayError, KeyUnavailable
 from gateway.store.leases import Lease
-from gateway.store.registry import standing_of
+from gateway.store.registry import Registry, known_standing
 from gateway.store.store import Store
 from gateway.store.tables import withdrawals
 from gateway.store.withdrawals import WithdrawalRow, load_withdrawal
@@ -36,17 +37,21 @@ class Cascade:
 
         From here on nothing is read or served. Raises UnknownName, TransitionForbidden once erased.
         """
-        async with self._store.administer() as (connection, registry):
-            standing = await standing_of(connection, tenant)
-            if standing is None:
-                raise UnknownName("There is no such tenant. 'gateway tenant list' shows them all.")
-            withdrawn = standing.authorization.withdraw()
-            if withdrawn is standing.authorization:
+        standing = await self._store.read(partial(known_standing, tenant=tenant))
+        highest = await self._highest_epoch(standing.authorization)
+
+        def write(registry: Registry) -> Lease | None:
+            before = registry.standing(tenant).authorization
+            withdrawn = before.withdraw()
+            if withdrawn is before:
                 return None
-            withdrawn = await self._above_what_was_known(withdrawn)
-            await registry.change(standing.authorization, withdrawn)
+            # A restored store counts from an old epoch: go above the highest there ever was.
+            withdrawn = replace(withdrawn, epoch=max(withdrawn.epoch, highest + 1))
+            registry.change(before, withdrawn)
             erasure = f"era_{secrets.token_urlsafe(16)}"
-            return await registry.withdrawals.open(tenant, withdrawn.id, erasure, owner=self._owner)
+            return registry.withdrawals.open(tenant, withdrawn.id, erasure, owner=self._owner)
+
+        return await self._store.administer(write)
 
     async def drive(self, lease: Lease) -> WithdrawalRow:
         """Take the steps that are not yet done, in order. Raises GatewayError where one has to wait."""
@@ -54,8 +59,7 @@ class Cascade:
         for step in self._steps.in_order():
             if getattr(row, f"{step.name}_at") is None:
                 await self._take(step, row, lease)
-        async with self._store.administer() as (_, registry):
-            await registry.withdrawals.close(lease)
+        await self._store.administer(lambda registry: registry.withdrawals.close(lease))
         return await self._load(lease)
 
     async def resume(self) -> None:
@@ -71,21 +75,18 @@ class Cascade:
         try:
             await step.take(row)
         except GatewayError:
-            async with self._store.administer() as (_, registry):
-                await registry.withdrawals.postpone(lease, RETRY_MILLISECONDS)
+            await self._store.administer(
+                lambda registry: registry.withdrawals.postpone(lease, RETRY_MILLISECONDS)
+            )
             raise
-        async with self._store.administer() as (_, registry):
-            await registry.withdrawals.mark(lease, step.name)
+        await self._store.administer(lambda registry: registry.withdrawals.mark(lease, step.name))
 
     async def _load(self, lease: Lease) -> WithdrawalRow:
-        async with self._store.reading() as connection:
-            return await load_withdrawal(connection, lease)
+        return await self._store.read(partial(load_withdrawal, lease=lease))
 
-    async def _above_what_was_known(self, withdrawn: Authorization) -> Authorization:
-        """A restored store counts from an old epoch: go above the highest there ever was."""
+    async def _highest_epoch(self, authorization: Authorization) -> int:
         try:
-            highest = await self._keys.epoch(withdrawn.tenant, withdrawn.id)
+            return await self._keys.epoch(authorization.tenant, authorization.id)
         except KeyUnavailable:
             # The fence waits for nobody. Telling the key service is a step of its own, and tried again.
-            return withdrawn
-        return msgspec.structs.replace(withdrawn, epoch=max(withdrawn.epoch, highest + 1))
+            return 0

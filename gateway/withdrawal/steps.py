@@ -1,12 +1,13 @@
 """The steps that follow the fence, in order. Each may be repeated: what is done stays done."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import NamedTuple
 
 from gateway.authorization import State
 from gateway.entry import EntryKind
 from gateway.errors import GatewayError
-from gateway.store.registry import standing_of
+from gateway.store.registry import Registry, known_standing
 from gateway.store.store import Store
 from gateway.store.withdrawals import WithdrawalRow
 from gateway.vault.keyring import Keyring
@@ -47,11 +48,9 @@ class Steps:
     async def drop(self, withdrawal: WithdrawalRow) -> None:
         """Let go of keys, and tell the key service the new epoch, so that no restored store is believed."""
         self._keyring.drop(withdrawal.tenant)
-        async with self._store.reading() as connection:
-            standing = await standing_of(connection, withdrawal.tenant)
-        if standing is not None:
-            authorization = standing.authorization
-            await self._keys.raise_epoch(withdrawal.tenant, authorization.id, authorization.epoch)
+        standing = await self._store.read(partial(known_standing, tenant=withdrawal.tenant))
+        authorization = standing.authorization
+        await self._keys.raise_epoch(withdrawal.tenant, authorization.id, authorization.epoch)
 
     async def shred(self, withdrawal: WithdrawalRow) -> None:
         """Destroy the keys: first what reaches the provider, then what opens the data in every copy."""
@@ -66,8 +65,7 @@ class Steps:
 
     async def erase(self, withdrawal: WithdrawalRow) -> None:
         """Delete the rows, and see to it that the database file and its log hold none of their bytes."""
-        async with self._store.administer() as (_, registry):
-            await registry.withdrawals.erase(withdrawal.tenant)
+        await self._store.administer(lambda registry: registry.withdrawals.erase(withdrawal.tenant))
         if not await self._store.truncate_log():
             raise StepDelayed(
                 "A long read holds the database's log, so erased bytes could still stand in it. The rows are "
@@ -76,9 +74,11 @@ class Steps:
 
     async def notify(self, withdrawal: WithdrawalRow) -> None:
         """Tell every consumer to delete what it has, and end the authorization."""
-        async with self._store.administer() as (connection, registry):
-            standing = await standing_of(connection, withdrawal.tenant)
-            if standing is None or standing.authorization.state is State.ERASED:
-                return
-            await registry.announce(withdrawal.tenant, EntryKind.TENANT_ERASED, withdrawal.id)
-            await registry.change(standing.authorization, standing.authorization.erase())
+        await self._store.administer(partial(_notify, withdrawal))
+
+
+def _notify(withdrawal: WithdrawalRow, registry: Registry) -> None:
+    authorization = registry.standing(withdrawal.tenant).authorization
+    if authorization.state is not State.ERASED:
+        registry.announce(withdrawal.tenant, EntryKind.TENANT_ERASED, withdrawal.id)
+        registry.change(authorization, authorization.erase())

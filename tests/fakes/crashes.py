@@ -1,9 +1,7 @@
 """A process that dies at a chosen effect: a commit of its store, or a call of its key service."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-
-from sqlalchemy.ext.asyncio import AsyncConnection
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
@@ -13,6 +11,9 @@ from gateway.store.transaction import Transaction
 from gateway.vault.keyring import TenantKeys
 from gateway.vault.keys import KeyService, RemainingKey, TenantPurpose
 from gateway.vault.secret import SecretKey
+
+Rows = TypeVar("Rows")
+Result = TypeVar("Result")
 
 
 class Crash(Exception):
@@ -48,19 +49,25 @@ class CrashingStore(Store):
         super().__init__(store._writer, store._reader, store._clock)
         self._fuse = fuse
 
-    @asynccontextmanager
-    async def turn(self, fence: Fence, keys: TenantKeys) -> AsyncIterator[Transaction]:
-        async with super().turn(fence, keys) as transaction:
-            yield transaction
-            self._fuse.before()
+    async def turn(self, fence: Fence, keys: TenantKeys, work: Callable[[Transaction], Result]) -> Result:
+        result = await super().turn(fence, keys, self._fused(work))
         self._fuse.done()
+        return result
 
-    @asynccontextmanager
-    async def administer(self) -> AsyncIterator[tuple[AsyncConnection, Registry]]:
-        async with super().administer() as rows:
-            yield rows
-            self._fuse.before()
+    async def administer(self, work: Callable[[Registry], Result]) -> Result:
+        result = await super().administer(self._fused(work))
         self._fuse.done()
+        return result
+
+    def _fused(self, work: Callable[[Rows], Result]) -> Callable[[Rows], Result]:
+        """The same work, its commit an effect."""
+
+        def fused(rows: Rows) -> Result:
+            result = work(rows)
+            self._fuse.before()
+            return result
+
+        return fused
 
     async def truncate_log(self) -> bool:
         self._fuse.before()

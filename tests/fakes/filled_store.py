@@ -1,11 +1,13 @@
 """A real store with real keys, filled through its own doors, as sync and administration would fill it."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -24,7 +26,7 @@ from gateway.booking import (
 from gateway.entry import EntryKind
 from gateway.store.bookings import Placement, draft
 from gateway.store.consumers import RECORDS, ConsumerRows
-from gateway.store.registry import Standing, standing_of
+from gateway.store.registry import Registry, Standing, known_standing
 from gateway.store.store import Fence, Store, open_store
 from gateway.store.transaction import Transaction
 from gateway.store.unlock import unlock
@@ -34,6 +36,7 @@ from gateway.vault.local import LocalKeyService
 from gateway.withdrawal.cascade import Cascade
 
 REGION = "eu"
+Result = TypeVar("Result")
 NOON = datetime(2026, 3, 2, 12, 0, 30, tzinfo=UTC)
 
 
@@ -98,92 +101,105 @@ class FilledStore:
         await self.keys.create_data_key(tenant, authorization)
         keys = await self.keyring.tenant(tenant, authorization)
         standing = Authorization(tenant=tenant, id=authorization, kind=AuthorizationKind.EMPLOYER).activate()
-        async with self.store.administer() as (_, registry):
-            await registry.add(
-                _made_up(tenant, authorization), standing, _evidence(), region=REGION, keys=keys
-            )
+        made_up = _made_up(tenant, authorization)
+        await self.store.administer(
+            lambda registry: registry.add(made_up, standing, _evidence(), region=REGION, keys=keys)
+        )
         return tenant
 
     async def add_consumer(self, *scope: TenantId) -> str:
         """A consumer's token."""
-        names = await self.keyring.service(*RECORDS)
-        async with self.store.administer() as (connection, _):
-            rows = ConsumerRows(connection, 0, names)
-            _, token = await rows.add(f"flexo {secrets.token_hex(4)}", frozenset(scope))
+        name = f"flexo {secrets.token_hex(4)}"
+        _, token = await self._consumers(lambda rows: rows.add(name, frozenset(scope)))
         return token
 
     async def revoke(self, token: str) -> None:
-        names = await self.keyring.service(*RECORDS)
-        async with self.store.administer() as (connection, _):
-            await ConsumerRows(connection, 1, names).revoke(token.partition(".")[0])
+        await self._consumers(lambda rows: rows.revoke(token.partition(".")[0]))
 
     async def rescope(self, token: str, *scope: TenantId) -> None:
         """Let a consumer see these tenants from now on."""
         consumer = token.partition(".")[0]
-        records = await self.keyring.service(*RECORDS)
-        async with self.store.administer() as (connection, _):
-            rows = ConsumerRows(connection, 1, records)
-            record = await rows._record(consumer)
+
+        def write(rows: ConsumerRows) -> None:
+            record = rows._record(consumer)
             assert record is not None
-            await rows._write(consumer, msgspec.structs.replace(record, scope=sorted(scope)))
+            rows._write(consumer, msgspec.structs.replace(record, scope=sorted(scope)))
+
+        await self._consumers(write)
+
+    async def _consumers(self, work: Callable[[ConsumerRows], Result]) -> Result:
+        records = await self.keyring.service(*RECORDS)
+        return await self.store.administer(
+            lambda registry: work(ConsumerRows(registry.connection, registry.now, records))
+        )
 
     async def standing(self, tenant: TenantId) -> Standing:
-        async with self.store.reading() as connection:
-            standing = await standing_of(connection, tenant)
-        assert standing is not None
-        return standing
+        return await self.store.read(partial(known_standing, tenant=tenant))
 
-    @asynccontextmanager
-    async def turn(self, tenant: TenantId) -> AsyncIterator[Transaction]:
+    async def turn(self, tenant: TenantId, work: Callable[[Transaction], Result]) -> Result:
         """A writing transaction, as a turn of sync has it."""
         standing = await self.standing(tenant)
         keys = await unlock(self.keyring, standing)
         fence = Fence(tenant, standing.authorization.id, standing.authorization.epoch)
-        async with self.store.turn(fence, keys) as transaction:
-            yield transaction
+        return await self.store.turn(fence, keys, work)
 
     async def put_resource(self, tenant: TenantId, resource: Resource) -> None:
-        async with self.turn(tenant) as transaction:
-            known = (await transaction.resources.all()).get(resource.id)
-            await transaction.resources.put(resource, _calendar(resource.id), known)
+        def write(transaction: Transaction) -> None:
+            known = transaction.resources.all().get(resource.id)
+            transaction.resources.put(resource, _calendar(resource.id), known)
+
+        await self.turn(tenant, write)
 
     async def remove_resource(self, tenant: TenantId, room: str) -> None:
-        async with self.turn(tenant) as transaction:
-            known = (await transaction.resources.all())[ResourceId(room)]
-            await transaction.resources.remove(known)
+        await self.turn(
+            tenant,
+            lambda transaction: transaction.resources.remove(transaction.resources.all()[ResourceId(room)]),
+        )
 
     async def set_state(self, tenant: TenantId, room: str, freshness: Freshness) -> None:
-        async with self.turn(tenant) as transaction:
-            await transaction.resources.set_state(ResourceId(room), freshness, since=transaction.now)
+        await self.turn(
+            tenant,
+            lambda transaction: transaction.resources.set_state(
+                ResourceId(room), freshness, since=transaction.now
+            ),
+        )
 
     async def put(self, tenant: TenantId, *bookings: Booking) -> None:
         """Store bookings of one room."""
         standing = await self.standing(tenant)
         index = (await unlock(self.keyring, standing)).index
         at = _placement(bookings[0].resource)
-        async with self.turn(tenant) as transaction:
-            known = await transaction.bookings.known(at.calendar, [booking.id for booking in bookings])
-            drafts = [draft(index, booking) for booking in bookings]
-            await transaction.bookings.put(at, drafts, known)
+        drafts = [draft(index, booking) for booking in bookings]
+
+        def write(transaction: Transaction) -> None:
+            known = transaction.bookings.known(at.calendar, [booking.id for booking in bookings])
+            transaction.bookings.put(at, drafts, known)
+
+        await self.turn(tenant, write)
 
     async def remove(self, tenant: TenantId, room: str, *names: str) -> None:
         """Remove bookings of one room."""
         ids, at = [BookingId(name) for name in names], _placement(ResourceId(room))
-        async with self.turn(tenant) as transaction:
-            known = await transaction.bookings.known(at.calendar, ids)
-            await transaction.bookings.remove(at, ids, known)
+
+        def write(transaction: Transaction) -> None:
+            known = transaction.bookings.known(at.calendar, ids)
+            transaction.bookings.remove(at, ids, known)
+
+        await self.turn(tenant, write)
 
     async def see_unchanged(self, tenant: TenantId, room: str, *names: str) -> None:
         """Commit what a turn commits that meets bookings whose permitted view is what it was."""
         at = Placement(_calendar(ResourceId(room)), ResourceId(room), generation=2)
-        async with self.turn(tenant) as transaction:
-            await transaction.bookings.mark_seen(at, [BookingId(name) for name in names])
-            await transaction.calendars.describe(at.calendar, b"{}")
+
+        def write(transaction: Transaction) -> None:
+            transaction.bookings.mark_seen(at, [BookingId(name) for name in names])
+            transaction.calendars.describe(at.calendar, b"{}")
+
+        await self.turn(tenant, write)
 
     async def forget_removed(self, tenant: TenantId) -> None:
         """Forget removals that are a minute old."""
-        async with self.turn(tenant) as transaction:
-            await transaction.bookings.forget_removed(transaction.now)
+        await self.turn(tenant, lambda transaction: transaction.bookings.forget_removed(transaction.now))
 
     async def suspend(self, tenant: TenantId) -> None:
         reason = SuspensionReason.ACCESS_LOST
@@ -204,9 +220,11 @@ class FilledStore:
     async def _change(
         self, before: Authorization, after: Authorization, kind: EntryKind, note: str | None
     ) -> None:
-        async with self.store.administer() as (_, registry):
-            await registry.change(before, after)
-            await registry.announce(after.tenant, kind, note)
+        def write(registry: Registry) -> None:
+            registry.change(before, after)
+            registry.announce(after.tenant, kind, note)
+
+        await self.store.administer(write)
         self.keyring.drop(after.tenant)
 
 

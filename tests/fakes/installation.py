@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from connectors.port import Admission, Connector
@@ -19,7 +20,7 @@ from gateway.settings import GoogleSettings, MicrosoftSettings, Providers, Setti
 from gateway.store.calendars import CalendarRow
 from gateway.store.directories import DirectoryRow
 from gateway.store.feed_log import FeedLog
-from gateway.store.registry import Standing, standing_of
+from gateway.store.registry import Standing, known_standing
 from gateway.store.store import Store, open_store
 from gateway.store.unlock import unlock
 from gateway.sync.tenancies import Tenancies
@@ -130,31 +131,29 @@ class Installation:
     async def calendar(self, tenant: TenantId, place: RawPlace) -> CalendarRow | None:
         """How far a place's calendar has been read."""
         tenancy = await self.tenancy(tenant)
-        async with self.store.look(tenancy.fence, tenancy.keys) as transaction:
-            return await transaction.calendars.load(calendar_of(tenancy, place))
+        calendar = calendar_of(tenancy, place)
+        return await self.store.look(
+            tenancy.fence, tenancy.keys, lambda transaction: transaction.calendars.load(calendar)
+        )
 
     async def directory(self, tenant: TenantId) -> DirectoryRow:
         """How far a tenant's directory has been read."""
         tenancy = await self.tenancy(tenant)
-        async with self.store.look(tenancy.fence, tenancy.keys) as transaction:
-            return await transaction.directory.load()
+        return await self.store.look(
+            tenancy.fence, tenancy.keys, lambda transaction: transaction.directory.load()
+        )
 
     def cascade(self, store: Store | None = None) -> Cascade:
         return Cascade(store or self.store, self.parts.keyring, self.parts.keys, owner="cascade")
 
     async def standing(self, tenant: TenantId) -> Standing:
-        async with self.store.reading() as connection:
-            standing = await standing_of(connection, tenant)
-        assert standing is not None
-        return standing
+        return await self.store.read(partial(known_standing, tenant=tenant))
 
     async def entries(self, tenant: TenantId, after: int = 0) -> list[Entry]:
         """What the log tells behind a position."""
-        async with self.store.reading() as connection:
-            standing = await standing_of(connection, tenant)
-            assert standing is not None
-            keys = await unlock(self.parts.keyring, standing)
-            return await FeedLog(connection, standing).entries(keys, after, ALL)
+        standing = await self.standing(tenant)
+        keys = await unlock(self.parts.keyring, standing)
+        return await self.store.read(lambda handle: FeedLog(handle, standing).entries(keys, after, ALL))
 
     async def news(self, tenant: TenantId, consumer: LogFold) -> list[EntryKind]:
         """What a consumer is told next, and folds."""
@@ -164,10 +163,8 @@ class Installation:
 
     async def notices(self, tenant: TenantId) -> list[Entry]:
         """What the log tells of the tenant as a whole."""
-        async with self.store.reading() as connection:
-            standing = await standing_of(connection, tenant)
-            assert standing is not None
-            return await FeedLog(connection, standing).notices(0, ALL)
+        standing = await self.standing(tenant)
+        return await self.store.read(lambda handle: FeedLog(handle, standing).notices(0, ALL))
 
 
 @asynccontextmanager

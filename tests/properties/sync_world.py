@@ -73,9 +73,11 @@ class SyncWorld:
 
     async def _is_read(self, begun: int) -> bool:
         tenancy = self._tenancy
-        async with self._installation.store.look(tenancy.fence, tenancy.keys) as transaction:
-            directory = await transaction.directory.load()
-            calendar = await transaction.calendars.load(self._calendar)
+        directory, calendar = await self._installation.store.look(
+            tenancy.fence,
+            tenancy.keys,
+            lambda transaction: (transaction.directory.load(), transaction.calendars.load(self._calendar)),
+        )
         looked = directory.completed_at is not None and directory.reason is None
         return looked and (calendar is None or (calendar.completed_at or 0) > begun)
 

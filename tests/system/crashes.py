@@ -3,11 +3,13 @@
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from typing import Any
 
-from gateway.store.store import Store
+from gateway.store.store import Fence, Store
+from gateway.store.transaction import Transaction
 from gateway.sync.round import Round
+from gateway.vault.keyring import TenantKeys
 
 Function = Callable[..., Any]
 Tick = Callable[[], None]
@@ -38,21 +40,22 @@ def _after_a_page(pages: Function, tick: Tick) -> Function:
 
 
 def _before_a_commit(turn: Function, tick: Tick) -> Function:
-    @asynccontextmanager
-    async def dying(*arguments: Any, **options: Any) -> AsyncIterator[Any]:
-        async with turn(*arguments, **options) as transaction:
-            yield transaction
+    async def dying(store: Store, fence: Fence, keys: TenantKeys, work: Function) -> Any:
+        def last(transaction: Transaction) -> Any:
+            result = work(transaction)
             tick()
+            return result
+
+        return await turn(store, fence, keys, last)
 
     return dying
 
 
 def _after_a_commit(turn: Function, tick: Tick) -> Function:
-    @asynccontextmanager
-    async def dying(*arguments: Any, **options: Any) -> AsyncIterator[Any]:
-        async with turn(*arguments, **options) as transaction:
-            yield transaction
+    async def dying(*arguments: Any) -> Any:
+        result = await turn(*arguments)
         tick()
+        return result
 
     return dying
 
@@ -60,10 +63,10 @@ def _after_a_commit(turn: Function, tick: Tick) -> Function:
 def _before_the_sweep(finish: Function, tick: Tick) -> Function:
     """Only full rounds sweep, at their end."""
 
-    async def dying(*arguments: Any, full: bool, **options: Any) -> Any:
+    def dying(*arguments: Any, full: bool, **options: Any) -> Any:
         if full:
             tick()
-        return await finish(*arguments, full=full, **options)
+        return finish(*arguments, full=full, **options)
 
     return dying
 

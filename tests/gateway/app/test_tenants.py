@@ -159,8 +159,9 @@ async def test_an_acknowledgement_is_recorded_once(installation: Installation) -
     site = await open_site(installation)
     withdrawal = await withdraw_tenant(installation.parts, site.tenant)
     for _ in range(2):
-        async with installation.store.administer() as (_, registry):
-            await registry.withdrawals.acknowledge(site.tenant, withdrawal.id, "con_one")
+        await installation.store.administer(
+            lambda registry: registry.withdrawals.acknowledge(site.tenant, withdrawal.id, "con_one")
+        )
     (said,) = await acknowledgements(installation.parts, withdrawal)
     assert said.consumer == "con_one"
 
@@ -212,6 +213,5 @@ async def test_what_is_withdrawn_is_never_re_opened(installation: Installation) 
         await resume_tenant(installation.parts, site.tenant)
     # Nor by somebody who looked before the fence fell.
     with pytest.raises(GatewayError):
-        async with installation.store.administer() as (_, registry):
-            await registry.change(suspended, suspended.resume())
+        await installation.store.administer(lambda registry: registry.change(suspended, suspended.resume()))
     assert (await installation.standing(site.tenant)).authorization.state is State.WITHDRAWN

@@ -1,6 +1,7 @@
 """Counts that an admin asks for."""
 
 from datetime import timedelta
+from functools import partial
 
 from connectors.errors import Unreachable
 from gateway.booking import Freshness
@@ -13,8 +14,7 @@ from tests.fakes.site import AMBER, Site, meetings, open_site
 
 
 async def counted(site: Site) -> Census:
-    async with site.installation.store.reading() as connection:
-        return await census(connection, site.tenant)
+    return await site.installation.store.read(partial(census, tenant=site.tenant))
 
 
 async def test_one_tenant_is_counted_and_no_other(installation: Installation) -> None:

@@ -2,7 +2,7 @@
 
 import inspect
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -75,26 +75,26 @@ async def scene(installation: Installation, tmp_path: Path) -> Scene:
     )
 
 
-async def put_booking(to: Transaction, scene: Scene) -> None:
-    (booking,) = scene.site.consumer.bookings.values()
-    await to.bookings.put(scene.placement, [draft(scene.site.tenancy.keys.index, booking)], {})
+def put_booking(to: Transaction, at: Scene) -> None:
+    (booking,) = at.site.consumer.bookings.values()
+    to.bookings.put(at.placement, [draft(at.site.tenancy.keys.index, booking)], {})
 
 
-async def remove_booking(to: Transaction, scene: Scene) -> None:
-    known = await to.bookings.known(scene.calendar, [scene.booking])
-    await to.bookings.remove(scene.placement, [scene.booking], known)
+def remove_booking(to: Transaction, at: Scene) -> None:
+    known = to.bookings.known(at.calendar, [at.booking])
+    to.bookings.remove(at.placement, [at.booking], known)
 
 
-async def put_resource(to: Transaction, scene: Scene) -> None:
-    (resource,) = scene.site.consumer.resources.values()
-    await to.resources.put(resource, scene.calendar, None)
+def put_resource(to: Transaction, at: Scene) -> None:
+    (resource,) = at.site.consumer.resources.values()
+    to.resources.put(resource, at.calendar, None)
 
 
-async def remove_resource(to: Transaction, scene: Scene) -> None:
-    await to.resources.remove((await to.resources.all())[scene.resource])
+def remove_resource(to: Transaction, at: Scene) -> None:
+    to.resources.remove((to.resources.all())[at.resource])
 
 
-Write = Callable[[Transaction, Scene], Awaitable[object]]
+Write = Callable[[Transaction, Scene], object]
 
 WRITES: dict[str, Write] = {
     "log.append": lambda to, at: to.log.append([EntryRow(EntryKind.RESOURCE_REMOVED, at.resource)]),
@@ -135,6 +135,7 @@ READS = {
     "calendars.load",
     "directory.load",
     "resources.all",
+    "resources.fingerprint",
     "resources.overdue",
 }
 
@@ -145,12 +146,11 @@ leased_writes = pytest.mark.parametrize("write", WRITES_UNDER_A_LEASE.values(), 
 
 async def test_no_write_is_left_out(scene: Scene) -> None:
     tenancy = scene.site.tenancy
-    async with scene.site.installation.store.look(tenancy.fence, tenancy.keys) as transaction:
-        rooms = {name: room for name, room in vars(transaction).items() if name != "now"}
+    rooms = await scene.site.installation.store.look(tenancy.fence, tenancy.keys, vars)
     methods = {
         f"{name}.{method}"
         for name, room in rooms.items()
-        for method, function in inspect.getmembers(room, inspect.iscoroutinefunction)
+        for method, _ in inspect.getmembers(room, inspect.ismethod)
         if not method.startswith("_")
     }
     assert methods == ALL_WRITES.keys() | READS
@@ -159,8 +159,7 @@ async def test_no_write_is_left_out(scene: Scene) -> None:
 @all_writes
 async def test_under_its_own_epoch_and_lease_it_writes(scene: Scene, write: Write) -> None:
     before, tenancy = scene.rows(), scene.site.tenancy
-    async with scene.site.installation.store.turn(tenancy.fence, tenancy.keys) as transaction:
-        await write(transaction, scene)
+    await scene.site.installation.store.turn(tenancy.fence, tenancy.keys, lambda to: write(to, scene))
     assert scene.rows() != before
 
 
@@ -170,8 +169,7 @@ async def test_under_an_old_epoch_it_is_fenced_and_writes_nothing(scene: Scene, 
     await suspend(store, tenancy, SuspensionReason.RESTRICTED)
     before = scene.rows()
     with pytest.raises(Fenced):
-        async with store.turn(tenancy.fence, tenancy.keys) as transaction:
-            await write(transaction, scene)
+        await store.turn(tenancy.fence, tenancy.keys, lambda to: write(to, scene))
     assert scene.rows() == before
 
 
@@ -180,8 +178,7 @@ async def test_a_transaction_that_breaks_off_writes_nothing(scene: Scene, write:
     before, tenancy = scene.rows(), scene.site.tenancy
     store = CrashingStore(scene.site.installation.store, Fuse(0))
     with pytest.raises(Crash):
-        async with store.turn(tenancy.fence, tenancy.keys) as transaction:
-            await write(transaction, scene)
+        await store.turn(tenancy.fence, tenancy.keys, lambda to: write(to, scene))
     assert scene.rows() == before
 
 
@@ -193,8 +190,7 @@ async def test_under_a_lost_lease_it_is_fenced_and_writes_nothing(scene: Scene, 
         await installation.store.claim(table, tenant=scene.site.tenant, owner="other", limit=1)
     before = scene.rows()
     with pytest.raises(Fenced):
-        async with installation.store.turn(tenancy.fence, tenancy.keys) as transaction:
-            await write(transaction, scene)
+        await installation.store.turn(tenancy.fence, tenancy.keys, lambda to: write(to, scene))
     assert scene.rows() == before
 
 
@@ -210,13 +206,15 @@ async def test_looking_is_fenced_as_well(scene: Scene) -> None:
     store, tenancy = scene.site.installation.store, scene.site.tenancy
     await suspend(store, tenancy, SuspensionReason.RESTRICTED)
     with pytest.raises(Fenced):
-        async with store.look(tenancy.fence, tenancy.keys):
-            pass
+        await store.look(tenancy.fence, tenancy.keys, id)
 
 
 async def test_looking_cannot_write(scene: Scene) -> None:
     before, tenancy = scene.rows(), scene.site.tenancy
     with pytest.raises(StoreBusy, match="cannot be written"):
-        async with scene.site.installation.store.look(tenancy.fence, tenancy.keys) as transaction:
-            await transaction.resources.set_state(scene.resource, Freshness.STALE)
+        await scene.site.installation.store.look(
+            tenancy.fence,
+            tenancy.keys,
+            lambda transaction: transaction.resources.set_state(scene.resource, Freshness.STALE),
+        )
     assert scene.rows() == before

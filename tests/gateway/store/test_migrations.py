@@ -1,13 +1,14 @@
 """A database of any age becomes one of today, and one from the future is left alone."""
 
 import asyncio
-from contextlib import AsyncExitStack
+import sqlite3
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect
 
 from gateway.errors import ConfigurationError
 from gateway.store.engine import sqlite_engine
@@ -21,11 +22,9 @@ async def opened(directory: Path) -> None:
         pass
 
 
-async def execute(directory: Path, sql: str) -> None:
-    engine = sqlite_engine(directory / DATABASE, writes=True)
-    async with engine.begin() as connection:
-        await connection.execute(text(sql))
-    await engine.dispose()
+def execute(directory: Path, sql: str) -> None:
+    with closing(sqlite3.connect(directory / DATABASE)) as database, database:
+        database.execute(sql)
 
 
 def differences(connection: Connection) -> list[object]:
@@ -40,11 +39,11 @@ def primary_keys(connection: Connection) -> dict[str, list[str]]:
 async def test_migrations_from_nothing_make_the_tables(tmp_path: Path) -> None:
     await opened(tmp_path)
     engine = sqlite_engine(tmp_path / DATABASE, writes=False)
-    async with engine.connect() as connection:
-        assert await connection.run_sync(differences) == []
+    with engine.connect() as connection:
+        assert differences(connection) == []
         declared = {name: list(table.primary_key.columns.keys()) for name, table in metadata.tables.items()}
-        assert await connection.run_sync(primary_keys) == declared
-    await engine.dispose()
+        assert primary_keys(connection) == declared
+    engine.dispose()
 
 
 async def test_opening_again_changes_nothing(tmp_path: Path) -> None:
@@ -62,7 +61,7 @@ async def test_several_processes_may_open_a_new_store_at_once(tmp_path: Path) ->
 
 async def test_a_database_from_the_future_is_refused_and_not_touched(tmp_path: Path) -> None:
     await opened(tmp_path)
-    await execute(tmp_path, "UPDATE alembic_version SET version_num = '9999'")
+    execute(tmp_path, "UPDATE alembic_version SET version_num = '9999'")
     before = (tmp_path / DATABASE).read_bytes()
     with pytest.raises(ConfigurationError, match="newer version"):
         await opened(tmp_path)
@@ -70,14 +69,13 @@ async def test_a_database_from_the_future_is_refused_and_not_touched(tmp_path: P
 
 
 async def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
-    await execute(tmp_path, "CREATE TABLE tenants (somebody_elses TEXT)")
+    execute(tmp_path, "CREATE TABLE tenants (somebody_elses TEXT)")
     with pytest.raises(ConfigurationError, match="cannot be opened"):
         await opened(tmp_path)
-    engine = sqlite_engine(tmp_path / DATABASE, writes=False)
-    async with engine.connect() as connection:
-        names = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
-    await engine.dispose()
-    assert names == ["tenants"]
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as database:
+        assert database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall() == [
+            ("tenants",)
+        ]
 
 
 async def test_what_is_no_database_is_refused(tmp_path: Path) -> None:

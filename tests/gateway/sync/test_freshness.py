@@ -136,8 +136,7 @@ async def test_what_was_forgotten_may_come_again(installation: Installation) -> 
 
 async def horizon(site: Site) -> int:
     standing = await site.installation.standing(site.tenant)
-    async with site.installation.store.reading() as connection:
-        return await FeedLog(connection, standing).horizon()
+    return await site.installation.store.read(lambda handle: FeedLog(handle, standing).horizon())
 
 
 async def removals(site: Site) -> int:

@@ -1,5 +1,7 @@
 """POST /v1/erasures/{erasure}/acknowledgement."""
 
+from functools import partial
+
 import pytest
 
 from gateway.booking import TenantId
@@ -14,8 +16,8 @@ async def acknowledge(served: Served, token: str | None, erasure: str, **options
 
 
 async def acknowledged_by(filled: FilledStore, tenant: TenantId, erasure: str) -> list[str]:
-    async with filled.store.reading() as connection:
-        return [row.consumer for row in await acknowledgements_of(connection, tenant, erasure)]
+    told = partial(acknowledgements_of, tenant=tenant, erasure=erasure)
+    return [row.consumer for row in await filled.store.read(told)]
 
 
 async def test_an_acknowledgement_is_recorded_once(filled: FilledStore, served: Served) -> None:

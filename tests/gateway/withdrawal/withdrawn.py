@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from gateway.authorization import State
@@ -62,8 +63,7 @@ async def settle(installation: Installation, folder: Path) -> Neighbours:
 
 
 async def withdrawal_of(installation: Installation, tenant: TenantId) -> WithdrawalRow | None:
-    async with installation.store.reading() as connection:
-        rows = await withdrawals_of(connection, tenant)
+    rows = await installation.store.read(partial(withdrawals_of, tenant=tenant))
     return rows[-1] if rows else None
 
 

@@ -1,0 +1,73 @@
+"""Lane: threads that each hold a connection, and the transactions that wait for one of them."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from gateway.errors import StoreBusy
+from gateway.store.handle import Handle
+
+#: How long a transaction waits for the one before it, before it has begun.
+WAIT_SECONDS = 30.0
+
+Result = TypeVar("Result")
+
+
+class Lane:
+    """Runs transactions, each a plain function, as many at once as it has threads.
+
+    A transaction is one trip to its thread and back, and awaits nothing on its way: none stays open while
+    something else is waited for, and a cancelled caller leaves none half done.
+    """
+
+    def __init__(self, engine: Engine, threads: int) -> None:
+        self._engine = engine
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="store")
+        self._free = asyncio.Semaphore(threads)
+
+    async def transaction(self, work: Callable[[Handle], Result]) -> Result:
+        """Begin, work, commit; roll back whatever it raises. Raises StoreBusy for what the driver says."""
+        return await self.call(lambda engine: _transaction(engine, work))
+
+    async def call(self, function: Callable[[Engine], Result]) -> Result:
+        """Run a function with the engine. Once begun it runs to its end, even if the caller is cancelled."""
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._free.acquire()
+        except TimeoutError:
+            raise _busy() from None
+        running = asyncio.get_running_loop().run_in_executor(self._threads, function, self._engine)
+        running.add_done_callback(self._ended)
+        try:
+            return await asyncio.shield(running)
+        except (OperationalError, sqlite3.OperationalError):
+            # What the driver says may hold anything.
+            raise _busy() from None
+
+    async def close(self) -> None:
+        """Let what runs end, and close the connections."""
+        await asyncio.to_thread(self._threads.shutdown)
+        self._engine.dispose()
+
+    def _ended(self, running: "asyncio.Future[Result]") -> None:
+        self._free.release()
+        if not running.cancelled():
+            # Looked at here, because a caller that was cancelled never will.
+            running.exception()
+
+
+def _transaction(engine: Engine, work: Callable[[Handle], Result]) -> Result:
+    with engine.begin() as connection:
+        return work(connection)
+
+
+def _busy() -> StoreBusy:
+    return StoreBusy(
+        "The database did not answer in time, or cannot be written. Nothing of this was stored; try it "
+        "again. If it lasts, look for a process that holds the database and for room on its volume."
+    )

@@ -1,0 +1,107 @@
+"""Transactions in threads: whole or not at all, a bounded number at once, and never half waited for."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from gateway.errors import StoreBusy
+from gateway.store import lane as lanes
+from gateway.store.engine import sqlite_engine
+from gateway.store.handle import Handle
+from gateway.store.lane import Lane
+
+BOUND_SECONDS = 10
+
+
+class OutOfLuck(Exception):
+    """What a transaction may raise of its own."""
+
+
+@pytest.fixture
+async def lane(tmp_path: Path) -> AsyncIterator[Lane]:
+    made = Lane(sqlite_engine(tmp_path / "some.db", writes=True), threads=1)
+    await made.transaction(lambda handle: handle.execute(text("CREATE TABLE counter (value INTEGER)")))
+    yield made
+    await made.close()
+
+
+def add(handle: Handle) -> None:
+    handle.execute(text("INSERT INTO counter VALUES (1)"))
+
+
+def count(handle: Handle) -> int:
+    return int(handle.execute(text("SELECT count(*) FROM counter")).scalar_one())
+
+
+class Gate:
+    """A transaction that waits inside its thread until it is let on."""
+
+    def __init__(self) -> None:
+        self.begun, self.open = threading.Event(), threading.Event()
+
+    def pass_through(self, handle: Handle) -> None:
+        self.begun.set()
+        assert self.open.wait(BOUND_SECONDS)
+        add(handle)
+
+    async def reached(self) -> None:
+        assert await asyncio.to_thread(self.begun.wait, BOUND_SECONDS)
+
+
+async def test_what_is_raised_rolls_back_and_passes(lane: Lane) -> None:
+    def fail(handle: Handle) -> None:
+        add(handle)
+        raise OutOfLuck
+
+    with pytest.raises(OutOfLuck):
+        await lane.transaction(fail)
+    assert await lane.transaction(count) == 0
+
+
+async def test_what_the_driver_says_does_not_pass(lane: Lane) -> None:
+    with pytest.raises(StoreBusy) as raised:
+        await lane.transaction(lambda handle: handle.execute(text("SELECT secret FROM nowhere")))
+    assert "nowhere" not in str(raised.value)
+    assert raised.value.__suppress_context__
+
+
+async def test_a_cancelled_caller_leaves_a_whole_transaction(lane: Lane) -> None:
+    gate = Gate()
+    async with asyncio.timeout(BOUND_SECONDS), asyncio.TaskGroup() as group:
+        caller = group.create_task(lane.transaction(gate.pass_through))
+        await gate.reached()
+        caller.cancel()
+        await asyncio.wait([caller])
+        gate.open.set()
+    assert caller.cancelled()
+    assert await lane.transaction(count) == 1
+
+
+async def test_nobody_waits_forever_for_the_one_before(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "WAIT_SECONDS", 0.01)
+    gate = Gate()
+    async with asyncio.timeout(BOUND_SECONDS), asyncio.TaskGroup() as group:
+        group.create_task(lane.transaction(gate.pass_through))
+        await gate.reached()
+        with pytest.raises(StoreBusy):
+            await lane.transaction(add)
+        gate.open.set()
+    # The one that gave up did not run behind its caller's back.
+    assert await lane.transaction(count) == 1
+
+
+async def test_closing_lets_what_runs_end(tmp_path: Path, lane: Lane) -> None:
+    other = Lane(sqlite_engine(tmp_path / "some.db", writes=True), threads=1)
+    gate = Gate()
+    async with asyncio.timeout(BOUND_SECONDS), asyncio.TaskGroup() as group:
+        group.create_task(other.transaction(gate.pass_through))
+        await gate.reached()
+        closing = group.create_task(other.close())
+        await asyncio.sleep(0)
+        gate.open.set()
+        await closing
+    assert await lane.transaction(count) == 1
