@@ -17,6 +17,8 @@ from gateway.store.tables import REMOVED, bookings, entries, tenants
 from gateway.vault.index import Index
 
 KEY_VERSION = 1
+# Subject and booker, while nobody is enrolled.
+NOBODY = (None, None)
 # Removals forgotten in one transaction; upkeep comes again for the rest.
 FORGOTTEN_AT_ONCE = 1000
 
@@ -79,13 +81,13 @@ class BookingRows:
         if not drafts:
             return
         first = self._append(EntryKind.BOOKING_PUT, at, [draft.id for draft in drafts], known)
-        scope, seal = self._scope, self._body.seal
-        bucket, tenant, calendar, generation = scope.bucket, scope.tenant, at.calendar, at.generation
-        rows = []
-        for position, (booking, body, fingerprint) in enumerate(drafts, first):
-            sealed = seal(booking, scope.epoch, body)
-            key = (bucket, tenant, calendar, booking, scope.epoch, KEY_VERSION)
-            rows.append((*key, sealed, None, None, fingerprint, generation, position))
+        scope = self._scope
+        of_calendar, sealed_at = (scope.bucket, scope.tenant, at.calendar), (scope.epoch, KEY_VERSION)
+        bodies = self._body.seal_all(scope.epoch, [(draft.id, draft.body) for draft in drafts])
+        rows = [
+            (*of_calendar, draft.id, *sealed_at, body, *NOBODY, draft.fingerprint, at.generation, position)
+            for position, (draft, body) in enumerate(zip(drafts, bodies, strict=True), first)
+        ]
         upsert(bookings, scope.dialect).run(scope.connection, rows)
 
     def remove(self, at: Placement, ids: Sequence[BookingId], known: Mapping[BookingId, Known]) -> None:

@@ -1,9 +1,10 @@
 """SealedColumn: one sealed column of one tenant under one key."""
 
+from collections.abc import Sequence
 from struct import Struct
 
 from gateway.vault.framing import framed
-from gateway.vault.records import open_record, seal_record
+from gateway.vault.records import fresh_salts, open_record, seal_record
 from gateway.vault.secret import SecretKey
 
 #: Raised when the binding below changes; records sealed under another number do not open.
@@ -29,7 +30,15 @@ class SealedColumn:
         self._place = framed(SCHEMA_VERSION.to_bytes(2, "big"), *names, key.id)
 
     def seal(self, row: str, epoch: int, plaintext: bytes) -> bytes:
-        return seal_record(self._key, self._context(row, epoch), plaintext)
+        return self.seal_all(epoch, [(row, plaintext)])[0]
+
+    def seal_all(self, epoch: int, cells: Sequence[tuple[str, bytes]]) -> list[bytes]:
+        """Many cells, each a row and what stands in it, as ``seal`` would seal one after the other."""
+        salts = fresh_salts(len(cells))
+        return [
+            seal_record(self._key, salt, self._context(row, epoch), plaintext)
+            for salt, (row, plaintext) in zip(salts, cells, strict=True)
+        ]
 
     def open(self, row: str, epoch: int, record: bytes) -> bytes:
         """The plaintext of ``record``. Raises Unreadable if it is not exactly what was sealed here."""

@@ -1,9 +1,13 @@
 """Framing: several parts as one byte string that can be taken apart in one way only."""
 
+from struct import Struct
+
+LENGTH = Struct(">I")
+
 
 def frame(part: bytes) -> bytes:
     """``part`` behind its length: 4 bytes, big-endian."""
-    return len(part).to_bytes(4, "big") + part
+    return LENGTH.pack(len(part)) + part
 
 
 def framed(*parts: bytes) -> bytes:

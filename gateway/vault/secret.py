@@ -4,12 +4,18 @@ import hmac
 from collections.abc import Callable
 from typing import Never, NewType, TypeVar
 
+from cryptography.hazmat.primitives.hashes import SHA512
+from cryptography.hazmat.primitives.hmac import HMAC
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 from gateway.errors import KeyUnavailable
 
 #: Names a key without telling it: 8 bytes, printed in every record that the key seals.
 KeyId = NewType("KeyId", bytes)
 
 KEY_BYTES = 32
+HASH = SHA512()
+FIRST_BLOCK = b"\x01"
 KEY_ID_BYTES = 8
 
 Result = TypeVar("Result")
@@ -27,11 +33,13 @@ class SecretKey:
     Raises KeyUnavailable when used after ``drop``.
     """
 
-    __slots__ = ("__weakref__", "_dropped", "_material", "id")
+    __slots__ = ("__weakref__", "_dropped", "_expander", "_material", "id")
 
     def __init__(self, material: bytes | bytearray) -> None:
         self._material = bytearray(material)
         self._dropped = False
+        # HKDF's first step and the start of its second, done once for all that will be derived.
+        self._expander: HMAC | None = HMAC(HKDF.extract(HASH, None, self._material), HASH)
         self.id = key_id(self._material)
 
     def use(self, function: Callable[[bytearray], Result]) -> Result:
@@ -40,12 +48,23 @@ class SecretKey:
         # Looked at afterwards: a drop in another thread marks first and overwrites second, so that whatever
         # was computed from a half-overwritten key is never handed out.
         if self._dropped:
-            raise KeyUnavailable("A key was dropped while work with it was under way. Ask for the key again.")
+            raise _dropped()
         return result
+
+    def derive(self, info: bytes) -> bytes:
+        """64 bytes for ``info``: one block of HKDF-SHA-512 (RFC 5869), without a salt."""
+        expander = self._expander
+        if expander is None:
+            raise _dropped()
+        block = expander.copy()
+        block.update(info + FIRST_BLOCK)
+        return block.finalize()
 
     def drop(self) -> None:
         """Overwrite the key now. Whoever still holds it can no longer use it."""
         self._dropped = True
+        # OpenSSL overwrites its own state when it is let go of.
+        self._expander = None
         self._material[:] = bytes(len(self._material))
 
     def __del__(self) -> None:
@@ -56,3 +75,7 @@ class SecretKey:
 
     def __reduce__(self) -> Never:
         raise TypeError("a key is not pickled")
+
+
+def _dropped() -> KeyUnavailable:
+    return KeyUnavailable("A key was dropped while work with it was under way. Ask for the key again.")

@@ -101,6 +101,6 @@ def test_record_keys_are_one_block_of_hkdf_sha512() -> None:
         assert made == hexadecimal(vector, "md")
     material, salt = bytes(range(32)), bytes(range(32, 64))
     # RFC 5869: extract, then expand; SHA-512 fills the 64 bytes with its first block.
-    extracted = hmac.digest(salt, material, "sha512")
-    expanded = hmac.digest(extracted, LABEL + b"\x01", "sha512")
+    extracted = hmac.digest(bytes(64), material, "sha512")
+    expanded = hmac.digest(extracted, LABEL + salt + b"\x01", "sha512")
     assert b"".join(record_keys(SecretKey(material), salt)) == expanded

@@ -12,6 +12,7 @@ from gateway.vault.secret import SecretKey
 
 KEY = bytes(range(32))
 ROW = "4kq0s2Jr7c1"
+SALT = bytes(range(32))
 PLAINTEXT = b'{"status":"confirmed"}'
 
 
@@ -31,7 +32,8 @@ def test_the_layout_is_the_documented_one() -> None:
     version, key_id, salt, commitment, ciphertext = (record[start:end] for start, end in pairwise(bounds))
 
     assert (version, key_id) == (b"\x01", key.id)
-    output = digest(digest(salt, KEY, "sha512"), b"calendar gateway record, version 1\x01", "sha512")
+    extracted = digest(bytes(64), KEY, "sha512")
+    output = digest(extracted, b"calendar gateway record, version 1" + salt + b"\x01", "sha512")
     assert commitment == output[32:]
     place = framed(b"\x00\x01", b"eu", b"tenant-a", b"booking", b"body", key.id)
     row = (7).to_bytes(8, "big") + framed(ROW.encode())
@@ -45,20 +47,31 @@ def test_nothing_is_padded() -> None:
 
 def test_no_two_records_share_a_salt() -> None:
     sealed = column(SecretKey(KEY))
-    assert len({sealed.seal(ROW, 1, PLAINTEXT)[9:41] for _ in range(100)}) == 100
+    records = [sealed.seal(ROW, 1, PLAINTEXT) for _ in range(50)]
+    records += sealed.seal_all(1, [(ROW, PLAINTEXT)] * 50)
+    assert len({record[9:41] for record in records}) == 100
+
+
+def test_many_cells_are_sealed_like_one() -> None:
+    sealed = column(SecretKey(KEY))
+    rows = [f"row-{number}" for number in range(9)]
+    records = sealed.seal_all(7, [(row, row.encode()) for row in rows])
+    assert [sealed.open(row, 7, record) for row, record in zip(rows, records, strict=True)] == [
+        row.encode() for row in rows
+    ]
 
 
 def test_every_failure_reads_the_same() -> None:
     key = SecretKey(KEY)
-    record = seal_record(key, b"here", PLAINTEXT)
+    record = seal_record(key, SALT, b"here", PLAINTEXT)
     failures = {
         "empty": b"",
         "too short": record[:88],
         "of another version": b"\x02" + record[1:],
-        "of another key": seal_record(SecretKey(bytes(32)), b"here", PLAINTEXT),
+        "of another key": seal_record(SecretKey(bytes(32)), SALT, b"here", PLAINTEXT),
         "with another commitment": record[:41] + bytes(32) + record[73:],
         "with another ciphertext": record[:-1] + bytes([record[-1] ^ 1]),
-        "from elsewhere": seal_record(key, b"there", PLAINTEXT),
+        "from elsewhere": seal_record(key, SALT, b"there", PLAINTEXT),
     }
     errors = set()
     for record in failures.values():
