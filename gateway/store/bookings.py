@@ -1,19 +1,18 @@
 """Bookings: sealed bodies, keyed fingerprints, one row per item of a calendar."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, func, select, update
 
-from gateway.booking import Booking, BookingId, CalendarId, ResourceId, canonical
+from gateway.booking import Booking, BookingId, CalendarId, canonical
 from gateway.clock import MINUTE_MILLISECONDS
-from gateway.entry import EntryKind
-from gateway.store.entries import EntryLog, EntryRow
+from gateway.store.entries import EntryLog
 from gateway.store.scope import Scope
 from gateway.store.statements import LOOKUP_IDS, delete_bookings, lookup_bookings, mark_seen, upsert
-from gateway.store.tables import REMOVED, bookings, entries, tenants
+from gateway.store.tables import REMOVED, bookings, tenants
 from gateway.vault.index import Index
 
 KEY_VERSION = 1
@@ -23,11 +22,8 @@ NOBODY = (None, None)
 FORGOTTEN_AT_ONCE = 1000
 
 
-class Known(NamedTuple):
-    """What is stored of a booking. No fingerprint: it was removed, and the removal may still be asked for."""
-
-    fingerprint: bytes | None
-    position: int
+#: Fingerprints of what is stored. None: it was removed, and the removal may still be asked for.
+Known = dict[BookingId, bytes | None]
 
 
 class Draft(NamedTuple):
@@ -49,10 +45,9 @@ class _End(msgspec.Struct):
 
 
 class Placement(NamedTuple):
-    """Where bookings stand: their calendar, its resource, and the round that met them."""
+    """Where bookings stand: their calendar, and the round that met them."""
 
     calendar: CalendarId
-    resource: ResourceId
     generation: int
 
 
@@ -64,39 +59,37 @@ class BookingRows:
         self._log = log
         self._body = scope.keys.column("bookings", "body")
 
-    def known(self, calendar: CalendarId, ids: Sequence[BookingId]) -> dict[BookingId, Known]:
+    def known(self, calendar: CalendarId, ids: Sequence[BookingId]) -> Known:
         """What is stored under these ids, removals included."""
-        scope, found = self._scope, dict[BookingId, Known]()
+        scope, found = self._scope, Known()
         lookup = lookup_bookings(scope.dialect)
         for start in range(0, len(ids), LOOKUP_IDS):
             some = ids[start : start + LOOKUP_IDS]
             padded = (*some, *([""] * (LOOKUP_IDS - len(some))))
             key = (scope.bucket, scope.tenant, calendar)
-            for booking, fingerprint, position in lookup.fetch(scope.connection, (*key, *padded)):
-                found[booking] = Known(fingerprint, position)
+            found.update(lookup.fetch(scope.connection, (*key, *padded)))
         return found
 
-    def put(self, at: Placement, drafts: Sequence[Draft], known: Mapping[BookingId, Known]) -> None:
-        """Store what changed and append an entry for each."""
+    def put(self, at: Placement, drafts: Sequence[Draft]) -> None:
+        """Store what changed, each at a new position of the log."""
         if not drafts:
             return
-        first = self._append(EntryKind.BOOKING_PUT, at, [draft.id for draft in drafts], known)
-        scope = self._scope
+        scope, first = self._scope, self._log.reserve(len(drafts))
         of_calendar, sealed_at = (scope.bucket, scope.tenant, at.calendar), (scope.epoch, KEY_VERSION)
+        met_at = (at.generation, self._log.minute)
         bodies = self._body.seal_all(scope.epoch, [(draft.id, draft.body) for draft in drafts])
         rows = [
-            (*of_calendar, draft.id, *sealed_at, body, *NOBODY, draft.fingerprint, at.generation, position)
+            (*of_calendar, draft.id, *sealed_at, body, *NOBODY, draft.fingerprint, *met_at, position)
             for position, (draft, body) in enumerate(zip(drafts, bodies, strict=True), first)
         ]
         upsert(bookings, scope.dialect).run(scope.connection, rows)
 
-    def remove(self, at: Placement, ids: Sequence[BookingId], known: Mapping[BookingId, Known]) -> None:
-        """Empty rows and append an entry for each; the empty row keeps a removal from being told twice."""
+    def remove(self, at: Placement, ids: Sequence[BookingId]) -> None:
+        """Empty rows, each at a new position; the empty row tells the removal, and only once."""
         if not ids:
             return
-        first = self._append(EntryKind.BOOKING_REMOVED, at, ids, known)
-        scope = self._scope
-        emptied = (scope.epoch, KEY_VERSION, None, None, None, None, at.generation)
+        scope, first = self._scope, self._log.reserve(len(ids))
+        emptied = (scope.epoch, KEY_VERSION, None, *NOBODY, None, at.generation, self._log.minute)
         rows = [
             (scope.bucket, scope.tenant, at.calendar, booking, *emptied, position)
             for position, booking in enumerate(ids, first)
@@ -109,20 +102,19 @@ class BookingRows:
         keys = [(at.generation, scope.bucket, scope.tenant, at.calendar, booking) for booking in ids]
         mark_seen(scope.dialect).run(scope.connection, keys)
 
-    def forget(self, calendar: CalendarId, ids: Sequence[BookingId], positions: Sequence[int]) -> None:
-        """Drop rows and entries and tell nobody: consumers drop what lies in the past by themselves."""
+    def forget(self, calendar: CalendarId, ids: Sequence[BookingId]) -> None:
+        """Drop rows and tell nobody: consumers drop what lies in the past by themselves."""
         scope = self._scope
         keys = [(scope.bucket, scope.tenant, calendar, booking) for booking in ids]
         delete_bookings(scope.dialect).run(scope.connection, keys)
-        self._log.forget(positions)
 
-    def unseen(self, calendar: CalendarId, generation: int) -> dict[BookingId, Known]:
+    def unseen(self, calendar: CalendarId, generation: int) -> set[BookingId]:
         """Present bookings that no page of this generation met."""
-        return self._present(calendar, before=generation)
+        return self._present(calendar, bookings.c.generation < generation)
 
-    def present(self, calendar: CalendarId) -> dict[BookingId, Known]:
+    def present(self, calendar: CalendarId) -> set[BookingId]:
         """All bookings of a calendar that stand."""
-        return self._present(calendar, before=None)
+        return self._present(calendar)
 
     def count(self, calendar: CalendarId) -> int:
         """How many bookings of a calendar stand."""
@@ -143,40 +135,27 @@ class BookingRows:
         return found
 
     def forget_removed(self, before: int) -> None:
-        """Forget removals committed before then (epoch milliseconds), rows and entries alike."""
+        """Forget removals committed before then (epoch milliseconds)."""
         scope, minute = self._scope, before // MINUTE_MILLISECONDS
         old = (
-            select(entries.c.position, entries.c.calendar, entries.c.booking)
-            .where(scope.own(entries), REMOVED, entries.c.minute < minute)
-            .order_by(entries.c.position)
+            select(bookings.c.position, bookings.c.calendar, bookings.c.id)
+            .where(scope.own(bookings), REMOVED, bookings.c.minute < minute)
+            .order_by(bookings.c.position)
             .limit(FORGOTTEN_AT_ONCE)
         )
-        rows = (scope.connection.execute(old)).all()
+        rows = scope.connection.execute(old).all()
         if not rows:
             return
         mine = (tenants.c.bucket == scope.bucket) & (tenants.c.id == scope.tenant)
         reached: int = rows[-1].position
         raised = update(tenants).where(mine, tenants.c.horizon < reached).values(horizon=reached)
         scope.connection.execute(raised)
-        keys = [(scope.bucket, scope.tenant, row.calendar, row.booking) for row in rows]
+        keys = [(scope.bucket, scope.tenant, row.calendar, row.id) for row in rows]
         delete_bookings(scope.dialect).run(scope.connection, keys)
-        self._log.forget([row.position for row in rows])
 
-    def _append(
-        self, kind: EntryKind, at: Placement, ids: Sequence[BookingId], known: Mapping[BookingId, Known]
-    ) -> int:
-        entries = [EntryRow(kind, at.resource, at.calendar, booking) for booking in ids]
-        superseded = [known[booking].position for booking in ids if booking in known]
-        return self._log.append(entries, superseded)
-
-    def _present(self, calendar: CalendarId, *, before: int | None) -> dict[BookingId, Known]:
-        standing = select(bookings.c.id, bookings.c.fingerprint, bookings.c.position).where(
-            self._of(calendar), bookings.c.body.is_not(None)
-        )
-        if before is not None:
-            standing = standing.where(bookings.c.generation < before)
-        rows = self._scope.connection.execute(standing)
-        return {booking: Known(fingerprint, position) for booking, fingerprint, position in rows}
+    def _present(self, calendar: CalendarId, *conditions: ColumnElement[bool]) -> set[BookingId]:
+        standing = select(bookings.c.id).where(self._of(calendar), bookings.c.body.is_not(None), *conditions)
+        return {BookingId(row[0]) for row in self._scope.connection.execute(standing)}
 
     def _of(self, calendar: CalendarId) -> ColumnElement[bool]:
         return self._scope.own(bookings) & (bookings.c.calendar == calendar)

@@ -1,4 +1,7 @@
-"""The feed's log: entries in the order of a counter per tenant, compacted to the newest of each subject."""
+"""The feed's log: changes in the order of a counter per tenant, compacted to the newest of each subject.
+
+The row of a booking is its entry. Resources, and what concerns the tenant as a whole, have others.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -14,38 +17,38 @@ class EntryRow(NamedTuple):
 
     kind: EntryKind
     resource: str | None = None
-    calendar: str | None = None
-    booking: str | None = None
     note: str | None = None
 
 
 class EntryLog:
-    """Appends entries within one transaction."""
+    """Gives out positions, and appends entries, within one transaction."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
+        self.minute = scope.now // MINUTE_MILLISECONDS
 
-    def append(self, rows: Sequence[EntryRow], superseded: Sequence[int] = ()) -> int:
-        """Append in order, forget the entries at the superseded positions, and return the first new position.
+    def reserve(self, count: int) -> int:
+        """The first of so many new positions.
 
         The counter's row stays locked until the commit, so that a later position is never seen before an
         earlier one.
         """
         scope = self._scope
-        bucket, tenant, minute = scope.bucket, scope.tenant, scope.now // MINUTE_MILLISECONDS
         counter = raise_head(scope.dialect)
-        ((head,),) = counter.fetch(scope.connection, (len(rows), bucket, tenant))
-        first: int = head - len(rows) + 1
-        placed = [
-            (bucket, tenant, position, kind.value, minute, resource, calendar, booking, note)
-            for position, (kind, resource, calendar, booking, note) in enumerate(rows, first)
-        ]
-        append_entries(scope.dialect).run(scope.connection, placed)
-        self.forget(superseded)
+        ((head,),) = counter.fetch(scope.connection, (count, scope.bucket, scope.tenant))
+        first: int = head - count + 1
         return first
 
-    def forget(self, positions: Sequence[int]) -> None:
-        """Delete entries that nobody has to be told any more. Position 0 names no entry."""
+    def append(self, row: EntryRow, superseded: Sequence[int] = ()) -> int:
+        """Append, forget the entries at the superseded positions, and return the new position."""
+        scope, position = self._scope, self.reserve(1)
+        placed = (scope.bucket, scope.tenant, position, row.kind.value, self.minute, row.resource, row.note)
+        append_entries(scope.dialect).run(scope.connection, [placed])
+        self._forget(superseded)
+        return position
+
+    def _forget(self, positions: Sequence[int]) -> None:
+        # Position 0 names no entry.
         scope = self._scope
         keys = [(scope.bucket, scope.tenant, position) for position in positions if position]
         forget_entries(scope.dialect).run(scope.connection, keys)

@@ -1,45 +1,56 @@
 """Reading the log for a consumer: entries in order, with what they refer to opened."""
 
-import msgspec
-from sqlalchemy import Row, Select, and_, select
+import heapq
+from collections.abc import Iterator
+from itertools import islice
 
-from gateway.booking import Freshness, TenantId
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy import CursorResult, Row, Select, Table, bindparam, select
+
+from gateway.booking import Freshness
 from gateway.entry import ABOUT_TENANT, Entry, EntryKind, ResourceState
 from gateway.store.handle import Handle
 from gateway.store.registry import Standing
-from gateway.store.tables import bookings, bucket_of, entries, resources, tenants
+from gateway.store.tables import bookings, bucket_of, calendars, entries, resources, tenants
+from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import TenantKeys
 
 
-def _log(tenant: TenantId, after: int, limit: int) -> Select[tuple[object, ...]]:
-    booking = and_(
-        bookings.c.bucket == entries.c.bucket,
-        bookings.c.tenant == entries.c.tenant,
-        bookings.c.calendar == entries.c.calendar,
-        bookings.c.id == entries.c.booking,
-    )
-    resource = and_(
-        resources.c.bucket == entries.c.bucket,
-        resources.c.tenant == entries.c.tenant,
-        resources.c.id == entries.c.resource,
-    )
-    return (
-        select(
-            *(entries.c[name] for name in ("position", "kind", "minute", "resource", "booking", "note")),
-            bookings.c.epoch.label("booking_epoch"),
-            bookings.c.body.label("booking_body"),
-            resources.c.epoch.label("resource_epoch"),
-            resources.c.body.label("resource_body"),
-            resources.c.freshness,
-            resources.c.since,
-            resources.c.reason,
-        )
-        .outerjoin_from(entries, bookings, booking)
-        .outerjoin(resources, resource)
-        .where(entries.c.bucket == bucket_of(tenant), entries.c.tenant == tenant, entries.c.position > after)
-        .order_by(entries.c.position)
-        .limit(limit)
-    )
+def _behind(table: Table, statement: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
+    """So many rows of a tenant behind a position, in order."""
+    mine = (table.c.bucket == bindparam("bucket")) & (table.c.tenant == bindparam("tenant"))
+    behind = statement.where(mine, table.c.position > bindparam("after"))
+    return behind.order_by(table.c.position).limit(bindparam("most"))
+
+
+# Built once: that takes longer than running them.
+_BOOKINGS = _behind(
+    bookings,
+    select(
+        *(bookings.c[name] for name in ("position", "minute", "id", "epoch", "body")), calendars.c.resource
+    ).outerjoin_from(
+        bookings,
+        calendars,
+        (calendars.c.bucket == bookings.c.bucket)
+        & (calendars.c.tenant == bookings.c.tenant)
+        & (calendars.c.id == bookings.c.calendar),
+    ),
+)
+_ENTRIES = _behind(
+    entries,
+    select(
+        *(entries.c[name] for name in ("position", "kind", "minute", "resource", "note")),
+        *(resources.c[name] for name in ("epoch", "body", "freshness", "since", "reason")),
+    ).outerjoin_from(
+        entries,
+        resources,
+        (resources.c.bucket == entries.c.bucket)
+        & (resources.c.tenant == entries.c.tenant)
+        & (resources.c.id == entries.c.resource),
+    ),
+)
+_NOTICES = _ENTRIES.where(entries.c.kind.in_(ABOUT_TENANT))
 
 
 class FeedLog:
@@ -57,36 +68,55 @@ class FeedLog:
 
     def notices(self, after: int, limit: int) -> list[Entry]:
         """Only what concerns the tenant as a whole; needs no key."""
-        about = _log(self._tenant, after, limit).where(entries.c.kind.in_(ABOUT_TENANT))
-        return [self._entry(row) for row in self._connection.execute(about)]
+        return [self._entry(row) for row in self._rows(_NOTICES, after, limit)]
 
     def entries(self, keys: TenantKeys, after: int, limit: int) -> list[Entry]:
         """Entries after a position, in order, bodies opened."""
-        open_booking = keys.column("bookings", "body").open
-        open_resource = keys.column("resources", "body").open
-        told = []
-        for row in self._connection.execute(_log(self._tenant, after, limit)):
+        of_bookings = self._of_bookings(keys.column("bookings", "body"), after, limit)
+        of_others = self._of_others(keys.column("resources", "body"), after, limit)
+        in_order = heapq.merge(of_bookings, of_others, key=lambda entry: entry.position)
+        return list(islice(in_order, limit))
+
+    def _of_bookings(self, bodies: SealedColumn, after: int, limit: int) -> Iterator[Entry]:
+        for row in self._rows(_BOOKINGS, after, limit):
+            entry = Entry(
+                tenant=self._tenant,
+                position=row.position,
+                minute=row.minute,
+                kind=EntryKind.BOOKING_REMOVED,
+                resource_id=row.resource,
+                booking_id=row.id,
+            )
+            if row.body is not None:
+                opened = msgspec.Raw(bodies.open(row.id, row.epoch, row.body))
+                entry = replace(entry, kind=EntryKind.BOOKING_PUT, booking=opened, revision=row.position)
+            yield entry
+
+    def _of_others(self, bodies: SealedColumn, after: int, limit: int) -> Iterator[Entry]:
+        for row in self._rows(_ENTRIES, after, limit):
             entry = self._entry(row)
-            if row.kind == EntryKind.BOOKING_PUT:
-                body = open_booking(row.booking, row.booking_epoch, row.booking_body)
-                entry = msgspec.structs.replace(entry, booking=msgspec.Raw(body), revision=row.position)
-            elif row.kind == EntryKind.RESOURCE_PUT:
-                body = open_resource(row.resource, row.resource_epoch, row.resource_body)
-                entry = msgspec.structs.replace(entry, resource=msgspec.Raw(body))
-            elif row.kind == EntryKind.RESOURCE_STATE:
+            if entry.kind is EntryKind.RESOURCE_PUT:
+                opened = msgspec.Raw(bodies.open(row.resource, row.epoch, row.body))
+                entry = replace(entry, resource=opened)
+            elif entry.kind is EntryKind.RESOURCE_STATE:
                 state = ResourceState(Freshness(row.freshness), row.since, row.reason)
-                entry = msgspec.structs.replace(entry, state=state)
-            told.append(entry)
-        return told
+                entry = replace(entry, state=state)
+            yield entry
 
     def _entry(self, row: Row[tuple[object, ...]]) -> Entry:
+        kind = EntryKind(row.kind)
         return Entry(
             tenant=self._tenant,
             position=row.position,
             minute=row.minute,
-            kind=EntryKind(row.kind),
+            kind=kind,
             resource_id=row.resource,
-            booking_id=row.booking,
-            erasure=row.note if row.kind == EntryKind.TENANT_ERASED else None,
-            reason=row.note if row.kind == EntryKind.TENANT_SUSPENDED else None,
+            erasure=row.note if kind is EntryKind.TENANT_ERASED else None,
+            reason=row.note if kind is EntryKind.TENANT_SUSPENDED else None,
         )
+
+    def _rows(
+        self, statement: Select[tuple[object, ...]], after: int, limit: int
+    ) -> CursorResult[tuple[object, ...]]:
+        key = {"bucket": bucket_of(self._tenant), "tenant": self._tenant}
+        return self._connection.execute(statement, {**key, "after": after, "most": limit})

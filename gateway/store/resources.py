@@ -56,7 +56,7 @@ class ResourceRows:
         standing = known is not None and known.fingerprint is not None
         # An earlier removal stays to be told: it takes away bookings that nothing else mentions again.
         superseded = [known.position] if known and standing else []
-        position = self._log.append([EntryRow(EntryKind.RESOURCE_PUT, resource.id)], superseded)
+        position = self._log.append(EntryRow(EntryKind.RESOURCE_PUT, resource.id), superseded)
         body = msgspec.json.encode(resource)
         row = (
             (scope.bucket, scope.tenant, resource.id, calendar, scope.epoch)
@@ -80,7 +80,7 @@ class ResourceRows:
         scope.connection.execute(delete(bookings).where(of_calendar))
         about = scope.own(entries) & (entries.c.resource == known.id)
         scope.connection.execute(delete(entries).where(about))
-        position = self._log.append([EntryRow(EntryKind.RESOURCE_REMOVED, known.id)])
+        position = self._log.append(EntryRow(EntryKind.RESOURCE_REMOVED, known.id))
         emptied = {"body": None, "fingerprint": None, "position": position, "state_position": 0}
         scope.connection.execute(self._one(known.id).values(**emptied))
 
@@ -99,7 +99,7 @@ class ResourceRows:
         row = found.one_or_none()
         if row is None or (row.state_position and (row.freshness, row.reason) == (freshness, reason)):
             return
-        position = self._log.append([EntryRow(EntryKind.RESOURCE_STATE, resource)], [row.state_position])
+        position = self._log.append(EntryRow(EntryKind.RESOURCE_STATE, resource), [row.state_position])
         values = {"freshness": freshness, "since": since, "reason": reason, "state_position": position}
         scope.connection.execute(self._one(resource).values(**values))
 

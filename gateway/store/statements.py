@@ -85,7 +85,7 @@ def delete_bookings(dialect: Dialect) -> Statement:
 @cache
 def lookup_bookings(dialect: Dialect) -> Statement:
     """Bookings of one calendar by ``LOOKUP_IDS`` ids: (bucket, tenant, calendar, id, id, ...)."""
-    found = select(bookings.c.id, bookings.c.fingerprint, bookings.c.position).where(
+    found = select(bookings.c.id, bookings.c.fingerprint).where(
         bookings.c.bucket == bindparam("of_bucket"),
         bookings.c.tenant == bindparam("of_tenant"),
         bookings.c.calendar == bindparam("of_calendar"),

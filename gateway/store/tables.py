@@ -55,6 +55,11 @@ def _milliseconds(name: str, *, nullable: bool = False) -> Column[int]:
     return Column(name, BigInteger, nullable=nullable)
 
 
+def _minute() -> Column[int]:
+    """Commit time in whole minutes, so that it tells no more than the order does."""
+    return Column("minute", BigInteger, nullable=False)
+
+
 def _counter(name: str) -> Column[int]:
     return Column(name, BigInteger, nullable=False, default=0)
 
@@ -162,6 +167,10 @@ calendars = Table(
     Index(None, "bucket", "due_at"),
 )
 
+#: A literal, so that an index can serve it.
+REMOVED = text("body IS NULL")
+
+# A booking's row is its entry in the feed's log as well.
 bookings = Table(
     "bookings",
     metadata,
@@ -178,14 +187,16 @@ bookings = Table(
     Column("booker", Sealed),
     Column("fingerprint", LargeBinary),
     _counter("generation"),
-    # Of its newest entry: the booking's revision.
+    # When its newest change was committed, and where that stands in the feed's log: its revision.
+    _minute(),
     _counter("position"),
     PrimaryKeyConstraint("bucket", "tenant", "calendar", "id"),
+    Index(None, "bucket", "tenant", "position"),
+    # Upkeep forgets old removals.
+    Index(None, "bucket", "tenant", "minute", sqlite_where=REMOVED, postgresql_where=REMOVED),
 )
 
-#: A literal, so that the index below can serve it.
-REMOVED = text("kind = 'booking.removed'")
-
+# What the log says of resources and of the tenant as a whole.
 entries = Table(
     "entries",
     metadata,
@@ -193,16 +204,11 @@ entries = Table(
     _text("tenant"),
     Column("position", BigInteger, nullable=False),
     _text("kind"),
-    # Commit time in whole minutes, so that it tells no more than the order does.
-    Column("minute", BigInteger, nullable=False),
+    _minute(),
     _text("resource", nullable=True),
-    _text("calendar", nullable=True),
-    _text("booking", nullable=True),
     # The erasure to acknowledge, or why a tenant is suspended.
     _text("note", nullable=True),
-    PrimaryKeyConstraint("bucket", "tenant", "position", name="pk_entries"),
-    # Upkeep forgets old removals; other entries need no index but their order.
-    Index(None, "bucket", "tenant", "minute", sqlite_where=REMOVED, postgresql_where=REMOVED),
+    PrimaryKeyConstraint("bucket", "tenant", "position"),
 )
 
 withdrawals = Table(

@@ -1,6 +1,6 @@
 """A round with a cursor: all that changed since then; everything, by generation, without a cursor."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from contextlib import aclosing
 
 from connectors.errors import Malformed
@@ -95,7 +95,7 @@ class IncrementalRound:
         met = self._met
         if self._full and self._tombstones:
             known = await self._look.read(self._known_tombstones)
-            met = {booking for booking, stored in known.items() if stored.fingerprint is not None}
+            met = {booking for booking, fingerprint in known.items() if fingerprint is not None}
         return [event for event, booking in self._tombstones.items() if booking in met]
 
     async def _read_again(self, event: str) -> None:
@@ -104,12 +104,12 @@ class IncrementalRound:
             del self._tombstones[event]
         await self._look.commit(prepared, mark_seen=self._full)
 
-    def _absent(self, transaction: Transaction) -> Mapping[BookingId, Known]:
+    def _absent(self, transaction: Transaction) -> Collection[BookingId]:
         row, at = self._look.row, self._look.at
         if self._full:
             return transaction.bookings.unseen(row.id, at.generation)
         known = self._known_tombstones(transaction)
-        return {booking: stored for booking, stored in known.items() if stored.fingerprint is not None}
+        return [booking for booking, fingerprint in known.items() if fingerprint is not None]
 
-    def _known_tombstones(self, transaction: Transaction) -> dict[BookingId, Known]:
+    def _known_tombstones(self, transaction: Transaction) -> Known:
         return transaction.bookings.known(self._look.row.id, list(self._tombstones.values()))

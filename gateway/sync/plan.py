@@ -15,13 +15,6 @@ from gateway.booking import BookingId
 BRAKE_FLOOR = 20
 
 
-class Stored(Protocol):
-    """What the store knows of a booking; no fingerprint means that it was removed."""
-
-    @property
-    def fingerprint(self) -> bytes | None: ...
-
-
 class Drafted(Protocol):
     """A booking as it would be stored."""
 
@@ -52,20 +45,21 @@ def plan_page(
     drafts: Sequence[Draft],
     gone: Collection[BookingId],
     unclear: Collection[BookingId],
-    known: Mapping[BookingId, Stored],
+    known: Mapping[BookingId, bytes | None],
 ) -> PagePlan[Draft]:
     """Compare one page with what is stored.
 
     ``drafts`` may name an id twice: the last one counts. ``gone`` are ids that the provider says occupy
     nothing; those never stored are nobody's business. ``unclear`` ids keep whatever is stored under them.
+    ``known`` are the fingerprints of what is stored, None for what was removed.
     """
     newest = {draft.id: draft for draft in drafts}
-    put = [draft for draft in newest.values() if _fingerprint(known, draft.id) != draft.fingerprint]
+    put = [draft for draft in newest.values() if known.get(draft.id) != draft.fingerprint]
     changed = {draft.id for draft in put}
     keep = [booking for booking in newest if booking not in changed]
-    keep += [booking for booking in unclear if _fingerprint(known, booking) is not None]
+    keep += [booking for booking in unclear if known.get(booking) is not None]
     remove = [booking for booking in dict.fromkeys(gone) if booking not in newest and booking not in unclear]
-    return PagePlan(put, keep, [booking for booking in remove if _fingerprint(known, booking) is not None])
+    return PagePlan(put, keep, [booking for booking in remove if known.get(booking) is not None])
 
 
 def plan_absence(
@@ -79,8 +73,3 @@ def plan_absence(
     if suspicious and not braked:
         return [], True
     return list(absent), False
-
-
-def _fingerprint(known: Mapping[BookingId, Stored], booking: BookingId) -> bytes | None:
-    stored = known.get(booking)
-    return None if stored is None else stored.fingerprint

@@ -1,6 +1,6 @@
 """A round: one complete look at one calendar. Pages come in, commits go out, one transaction each."""
 
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import aclosing
 from typing import NamedTuple, TypeVar
 
@@ -11,7 +11,7 @@ from gateway.booking import BookingId, Freshness
 from gateway.clock import Clock, milliseconds
 from gateway.metrics import Metrics
 from gateway.minimization.places import Listed
-from gateway.store.bookings import Draft, Known, Placement, draft
+from gateway.store.bookings import Draft, Placement, draft
 from gateway.store.calendars import CalendarRow
 from gateway.store.leases import LEASE_MILLISECONDS, Lease
 from gateway.store.store import Store
@@ -33,13 +33,6 @@ class Prepared(NamedTuple):
     drafts: list[Draft]
 
 
-class Compared(NamedTuple):
-    """What a page changes of what is known."""
-
-    plan: PagePlan[Draft]
-    known: Mapping[BookingId, Known]
-
-
 class Round:
     """One look at one calendar, under one lease and one epoch; what is committed stands, whatever follows.
 
@@ -59,7 +52,7 @@ class Round:
         now = clock()
         self.row = row
         self.started_at = milliseconds(now)
-        self.at = Placement(row.id, row.resource, row.generation)
+        self.at = Placement(row.id, row.generation)
         self._store = store
         self._tenancy = tenancy
         self._lease = lease
@@ -131,17 +124,16 @@ class Round:
 
     def apply(self, transaction: Transaction, prepared: Prepared, *, mark_seen: bool) -> None:
         """Write what a page changes. ``mark_seen`` carries what it leaves into the generation."""
-        plan, known = self._compare(transaction, prepared)
-        transaction.bookings.put(self.at, plan.put, known)
+        plan = self._compare(transaction, prepared)
+        transaction.bookings.put(self.at, plan.put)
         if mark_seen:
             transaction.bookings.mark_seen(self.at, plan.keep)
-        gone = {booking: known[booking] for booking in plan.remove}
-        self._remove(transaction, self._forget_past(transaction, gone))
+        transaction.bookings.remove(self.at, self._without_past(transaction, plan.remove))
 
     def finish(
         self,
         transaction: Transaction,
-        absent: Mapping[BookingId, Known],
+        absent: Collection[BookingId],
         *,
         cursor: Cursor | None,
         full: bool,
@@ -149,7 +141,7 @@ class Round:
     ) -> None:
         """End the round: remove what is absent, unless that is suspicious, and tell how current it is."""
         # An item without an id may be any of those that were not met; it is none of those said to be gone.
-        left = self._forget_past(transaction, {} if self._blind and full else absent)
+        left = self._without_past(transaction, () if self._blind and full else absent)
         # To count is to read the whole calendar, and only many absent ones can be suspicious.
         standing = transaction.bookings.count(self.row.id) if len(left) > BRAKE_FLOOR else len(left)
         remove, brake = plan_absence(left, standing=standing, braked=self.row.braked)
@@ -157,7 +149,7 @@ class Round:
             again_at = self.started_at + schedule.LOOK_AGAIN_MILLISECONDS
             transaction.calendars.brake(self._lease, due_at=again_at)
             return
-        self._remove(transaction, {booking: left[booking] for booking in remove})
+        transaction.bookings.remove(self.at, remove)
         reason = self._reason(full=full)
         freshness = Freshness.UNKNOWN if reason else Freshness.FRESH
         since = transaction.now if reason else None
@@ -180,13 +172,13 @@ class Round:
         """Whether a page changes anything. Most do not, and none of these has to wait for the one writer."""
         if self.row.completed_at is None:
             return True
-        compared = await self.read(lambda transaction: self._compare(transaction, prepared))
-        return not compared.plan.changes_nothing
+        plan = await self.read(lambda transaction: self._compare(transaction, prepared))
+        return not plan.changes_nothing
 
-    def _compare(self, transaction: Transaction, prepared: Prepared) -> Compared:
+    def _compare(self, transaction: Transaction, prepared: Prepared) -> PagePlan[Draft]:
         met, drafts = prepared
         known = transaction.bookings.known(self.row.id, met.ids())
-        return Compared(plan_page(drafts, met.gone, met.unclear, known), known)
+        return plan_page(drafts, met.gone, met.unclear, known)
 
     def _lease_is_old(self) -> bool:
         # So early, because the provider may take its time for the next page, too.
@@ -197,24 +189,14 @@ class Round:
         before = not full and self.row.reason == NOT_UNDERSTOOD
         return NOT_UNDERSTOOD if self._unclear or before else None
 
-    def _forget_past(
-        self, transaction: Transaction, gone: Mapping[BookingId, Known]
-    ) -> dict[BookingId, Known]:
+    def _without_past(self, transaction: Transaction, gone: Collection[BookingId]) -> list[BookingId]:
         """Drop, silently, what has aged out; returns the rest."""
         ends = transaction.bookings.ends(self.row.id, list(gone))
-        past = [booking for booking, end in ends.items() if end <= self._minimizer.kept_from]
-        transaction.bookings.forget(self.row.id, past, [gone[booking].position for booking in past])
-        return {booking: known for booking, known in gone.items() if booking not in set(past)}
-
-    def _remove(self, transaction: Transaction, gone: Mapping[BookingId, Known]) -> None:
-        transaction.bookings.remove(self.at, list(gone), gone)
+        past = {booking for booking, end in ends.items() if end <= self._minimizer.kept_from}
+        transaction.bookings.forget(self.row.id, list(past))
+        return [booking for booking in gone if booking not in past]
 
     def _count(self, result: Sorted) -> None:
         self._metrics.events.labels("booking").inc(len(result.bookings))
         for reason, number in result.reasons.items():
             self._metrics.events.labels(reason).inc(number)
-
-
-def absent_from(seen: Collection[BookingId], present: Mapping[BookingId, Known]) -> dict[BookingId, Known]:
-    """What is stored and was not met."""
-    return {booking: known for booking, known in present.items() if booking not in seen}

@@ -3,7 +3,7 @@
 from connectors.errors import Malformed
 from gateway.booking import BookingId
 from gateway.store.transaction import Transaction
-from gateway.sync.round import Round, absent_from
+from gateway.sync.round import Round
 
 
 async def snapshot_round(look: Round, chance: float) -> None:
@@ -20,7 +20,7 @@ async def snapshot_round(look: Round, chance: float) -> None:
         await _see(look, seen)
 
     def finish(transaction: Transaction) -> None:
-        absent = absent_from(seen, transaction.bookings.present(look.row.id))
+        absent = transaction.bookings.present(look.row.id) - seen
         look.finish(transaction, absent, cursor=None, full=True, chance=chance)
 
     await look.write(finish)
@@ -38,4 +38,4 @@ async def _see(look: Round, seen: set[BookingId]) -> int:
 
 async def _misses_any(look: Round, seen: set[BookingId]) -> bool:
     present = await look.read(lambda transaction: transaction.bookings.present(look.row.id))
-    return bool(absent_from(seen, present))
+    return bool(present - seen)

@@ -147,6 +147,8 @@ class FilledStore:
         def write(transaction: Transaction) -> None:
             known = transaction.resources.all().get(resource.id)
             transaction.resources.put(resource, _calendar(resource.id), known)
+            if known is None:
+                transaction.calendars.add(_calendar(resource.id), resource.id, b"{}")
 
         await self.turn(tenant, write)
 
@@ -170,26 +172,16 @@ class FilledStore:
         index = (await unlock(self.keyring, standing)).index
         at = _placement(bookings[0].resource)
         drafts = [draft(index, booking) for booking in bookings]
-
-        def write(transaction: Transaction) -> None:
-            known = transaction.bookings.known(at.calendar, [booking.id for booking in bookings])
-            transaction.bookings.put(at, drafts, known)
-
-        await self.turn(tenant, write)
+        await self.turn(tenant, lambda transaction: transaction.bookings.put(at, drafts))
 
     async def remove(self, tenant: TenantId, room: str, *names: str) -> None:
         """Remove bookings of one room."""
         ids, at = [BookingId(name) for name in names], _placement(ResourceId(room))
-
-        def write(transaction: Transaction) -> None:
-            known = transaction.bookings.known(at.calendar, ids)
-            transaction.bookings.remove(at, ids, known)
-
-        await self.turn(tenant, write)
+        await self.turn(tenant, lambda transaction: transaction.bookings.remove(at, ids))
 
     async def see_unchanged(self, tenant: TenantId, room: str, *names: str) -> None:
         """Commit what a turn commits that meets bookings whose permitted view is what it was."""
-        at = Placement(_calendar(ResourceId(room)), ResourceId(room), generation=2)
+        at = Placement(_calendar(ResourceId(room)), generation=2)
 
         def write(transaction: Transaction) -> None:
             transaction.bookings.mark_seen(at, [BookingId(name) for name in names])
@@ -238,7 +230,7 @@ async def open_filled_store(directory: Path) -> AsyncIterator[FilledStore]:
 
 
 def _placement(room: ResourceId) -> Placement:
-    return Placement(_calendar(room), room, 1)
+    return Placement(_calendar(room), 1)
 
 
 def _calendar(room: ResourceId) -> CalendarId:

@@ -43,7 +43,7 @@ class Scene:
 
     @property
     def placement(self) -> Placement:
-        return Placement(self.calendar, self.resource, 9)
+        return Placement(self.calendar, 9)
 
     def rows(self) -> dict[str, list[tuple[object, ...]]]:
         """All that the database holds."""
@@ -77,12 +77,11 @@ async def scene(installation: Installation, tmp_path: Path) -> Scene:
 
 def put_booking(to: Transaction, at: Scene) -> None:
     (booking,) = at.site.consumer.bookings.values()
-    to.bookings.put(at.placement, [draft(at.site.tenancy.keys.index, booking)], {})
+    to.bookings.put(at.placement, [draft(at.site.tenancy.keys.index, booking)])
 
 
 def remove_booking(to: Transaction, at: Scene) -> None:
-    known = to.bookings.known(at.calendar, [at.booking])
-    to.bookings.remove(at.placement, [at.booking], known)
+    to.bookings.remove(at.placement, [at.booking])
 
 
 def put_resource(to: Transaction, at: Scene) -> None:
@@ -97,12 +96,12 @@ def remove_resource(to: Transaction, at: Scene) -> None:
 Write = Callable[[Transaction, Scene], object]
 
 WRITES: dict[str, Write] = {
-    "log.append": lambda to, at: to.log.append([EntryRow(EntryKind.RESOURCE_REMOVED, at.resource)]),
-    "log.forget": lambda to, _: to.log.forget(range(1, 9)),
+    "log.append": lambda to, at: to.log.append(EntryRow(EntryKind.RESOURCE_REMOVED, at.resource), [1]),
+    "log.reserve": lambda to, _: to.log.reserve(3),
     "bookings.put": put_booking,
     "bookings.remove": remove_booking,
     "bookings.mark_seen": lambda to, at: to.bookings.mark_seen(at.placement, [at.booking]),
-    "bookings.forget": lambda to, at: to.bookings.forget(at.calendar, [at.booking], [1]),
+    "bookings.forget": lambda to, at: to.bookings.forget(at.calendar, [at.booking]),
     "bookings.forget_removed": lambda to, _: to.bookings.forget_removed(to.now),
     "resources.put": put_resource,
     "resources.remove": remove_resource,

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.command import upgrade
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 
@@ -22,9 +24,9 @@ async def opened(directory: Path) -> None:
         pass
 
 
-def execute(directory: Path, sql: str) -> None:
+def execute(directory: Path, sql: str, *parameters: object) -> None:
     with closing(sqlite3.connect(directory / DATABASE)) as database, database:
-        database.execute(sql)
+        database.execute(sql, parameters)
 
 
 def differences(connection: Connection) -> list[object]:
@@ -44,6 +46,32 @@ async def test_migrations_from_nothing_make_the_tables(tmp_path: Path) -> None:
         declared = {name: list(table.primary_key.columns.keys()) for name, table in metadata.tables.items()}
         assert primary_keys(connection) == declared
     engine.dispose()
+
+
+def first_tables(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", "gateway.store:migrations")
+    config.attributes["connection"] = connection
+    upgrade(config, "0001")
+
+
+async def test_bookings_of_the_first_tables_keep_their_place_in_the_log(tmp_path: Path) -> None:
+    engine = sqlite_engine(tmp_path / DATABASE, writes=True)
+    with engine.begin() as connection:
+        first_tables(connection)
+    engine.dispose()
+    for position, body in ((7, b"sealed"), (9, None)):
+        booking = (1, "ten", "cal", f"b{position}", 1, 1, body, None, None, None, 1, position)
+        execute(tmp_path, "INSERT INTO bookings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *booking)
+        entry = (1, "ten", position, "booking.put", position * 100, "res", "cal", f"b{position}", None)
+        execute(tmp_path, "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", *entry)
+    execute(tmp_path, "INSERT INTO entries VALUES (1, 'ten', 8, 'resource.put', 5, 'res', NULL, NULL, NULL)")
+    await opened(tmp_path)
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as database:
+        kept = database.execute("SELECT id, position, minute FROM bookings ORDER BY position").fetchall()
+        entries = database.execute("SELECT * FROM entries").fetchall()
+    assert kept == [("b7", 7, 700), ("b9", 9, 900)]
+    assert entries == [(1, "ten", 8, "resource.put", 5, "res", None)]
 
 
 async def test_opening_again_changes_nothing(tmp_path: Path) -> None:

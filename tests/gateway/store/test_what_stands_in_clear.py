@@ -60,9 +60,10 @@ CLEAR = {
         "key_version",
         "subject",
         "generation",
+        "minute",
         "position",
     },
-    "entries": {"bucket", "tenant", "position", "kind", "minute", "resource", "calendar", "booking", "note"},
+    "entries": {"bucket", "tenant", "position", "kind", "minute", "resource", "note"},
     "withdrawals": {
         "bucket",
         "tenant",
