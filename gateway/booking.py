@@ -19,7 +19,7 @@ class Status(StrEnum):
     CONFIRMED = "confirmed"
 
 
-class AllDay(msgspec.Struct, frozen=True):
+class AllDay(msgspec.Struct, frozen=True, gc=False):
     """The dates of an all-day booking; ``last`` is inclusive."""
 
     first: date
@@ -29,7 +29,7 @@ class AllDay(msgspec.Struct, frozen=True):
 Bucket = Literal["0", "1", "2-5", "6+"]
 
 
-class Booking(msgspec.Struct, frozen=True, kw_only=True):
+class Booking(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A taken place. All members are always present; None means not disclosed.
 
     ``start`` and ``end`` are aware UTC, half-open; ``zone`` is the resource's IANA zone, never an event's.

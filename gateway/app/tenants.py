@@ -140,7 +140,7 @@ async def withdraw_tenant(parts: Parts, tenant: TenantId) -> WithdrawalRow:
         await cascade.resume()
     except Fenced:
         # Whoever serves took it over; how far it has come stands in the store.
-        pass
+        registry.release_work(tenant)
     return (await withdrawals(parts, tenant))[-1]
 
 
@@ -163,6 +163,8 @@ async def resume_tenant(parts: Parts, tenant: TenantId) -> None:
         resumed = before.resume()
         registry.change(before, resumed)
         registry.announce(tenant, EntryKind.TENANT_RESUMED, None)
+        # What was cut off by the suspension would keep its lease for minutes.
+        registry.release_work(tenant)
         return resumed
 
     resumed = await parts.store.administer(write)

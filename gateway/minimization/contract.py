@@ -1,7 +1,9 @@
 """The contract and the other parties whose meet decides what may be seen, and who decided it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
+from itertools import product
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -95,6 +97,20 @@ def event_ceiling(*, private: bool, bare: bool, understood: bool) -> Disclosure:
 def effective(terms: Sequence[Term]) -> Disclosure:
     """The meet of all parties' choices; the contract is a party to every one."""
     return meet(CONTRACT, *(term.disclosure for term in terms))
+
+
+@lru_cache(maxsize=256)
+def of_events(standing: Disclosure) -> Mapping[tuple[bool, bool, bool], Disclosure]:
+    """What may be seen of an event, by whether it is private, bare and understood.
+
+    ``standing`` is what holds for its whole calendar; the contract is a party here too.
+    """
+    return {
+        (private, bare, understood): meet(
+            CONTRACT, standing, event_ceiling(private=private, bare=bare, understood=understood)
+        )
+        for private, bare, understood in product((False, True), repeat=3)
+    }
 
 
 def explain(terms: Sequence[Term]) -> dict[str, Decision]:

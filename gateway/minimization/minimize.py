@@ -6,14 +6,13 @@ a text that someone wrote.
 
 from collections.abc import Callable
 from datetime import datetime
-from itertools import product
 
 import msgspec
 
 from connectors.port import Window
 from connectors.raw import Kind, RawEvent, Response, Unclear
 from gateway.booking import Booking, BookingId, Status
-from gateway.minimization.contract import CONTRACT, SINGLE_PERSON, event_ceiling
+from gateway.minimization.contract import SINGLE_PERSON, of_events
 from gateway.minimization.lattice import (
     WIDEST,
     Booker,
@@ -93,13 +92,7 @@ class Minimizer:
         self._identify = identify
         self._enrolled = enrolled
         ceiling = SINGLE_PERSON if place.single_person else WIDEST
-        most = meet(CONTRACT, disclosure, ceiling)
-        self._disclosures = {
-            (private, bare, understood): meet(
-                most, event_ceiling(private=private, bare=bare, understood=understood)
-            )
-            for private, bare, understood in product((False, True), repeat=3)
-        }
+        self._disclosures = of_events(meet(disclosure, ceiling))
 
     def minimize(self, item: RawEvent | Unclear) -> Outcome:
         """What becomes of one item. Never raises; whatever is not understood keeps its place."""

@@ -62,8 +62,8 @@ class Lane:
 
 
 def _transaction(engine: Engine, work: Callable[[Handle], Result]) -> Result:
-    with engine.begin() as connection:
-        return work(connection)
+    with engine.begin() as handle:
+        return work(handle)
 
 
 def _busy() -> StoreBusy:

@@ -11,7 +11,7 @@ from gateway.clock import MINUTE_MILLISECONDS
 from gateway.entry import EntryKind
 from gateway.errors import Fenced, UnknownName
 from gateway.store.handle import Handle
-from gateway.store.tables import authorizations, bucket_of, directories, entries, tenants
+from gateway.store.tables import authorizations, bucket_of, calendars, directories, entries, tenants
 from gateway.store.withdrawals import WithdrawalRows
 from gateway.tenant import AuthorizationRecord, Connection, Registration, Tenant
 from gateway.vault.columns import SealedColumn
@@ -177,6 +177,14 @@ class Registry:
             raise Fenced(
                 "The authorization has changed meanwhile; this change was not made. Look at it again."
             )
+
+    def release_work(self, tenant: TenantId) -> None:
+        """Take every lease on a tenant's calendars and directory away, and let them be looked at now."""
+        freed = {"due_at": self.now, "lease_until": 0, "lease_owner": None}
+        for table in (calendars, directories):
+            mine = (table.c.bucket == bucket_of(tenant)) & (table.c.tenant == tenant)
+            fenced = {"fencing": table.c.fencing + 1}
+            self.connection.execute(update(table).where(mine).values(freed | fenced))
 
     def announce(self, tenant: TenantId, kind: EntryKind, note: str | None) -> None:
         """Append an entry about the tenant as a whole. Needs no key: every key may be gone."""

@@ -191,6 +191,8 @@ class Round:
 
     def _without_past(self, transaction: Transaction, gone: Collection[BookingId]) -> list[BookingId]:
         """Drop, silently, what has aged out; returns the rest."""
+        if not gone:
+            return []
         ends = transaction.bookings.ends(self.row.id, list(gone))
         past = {booking for booking, end in ends.items() if end <= self._minimizer.kept_from}
         transaction.bookings.forget(self.row.id, list(past))

@@ -1,8 +1,9 @@
 """Tenancies: the tenants whose calendars may be read right now, opened once per epoch."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Set as AbstractSet
 from functools import partial
+from typing import NamedTuple
 
 from connectors.port import Admission, Connector
 from gateway.booking import TenantId
@@ -20,6 +21,14 @@ Connect = Callable[[Tenant, Admission], Connector]
 
 #: Told, without contents, why a tenant could not be opened.
 OnRefusal = Callable[[TenantId, GatewayError], None]
+
+
+class Kept(NamedTuple):
+    """What is kept of a tenant from one turn to the next: its keys are not, they have a time of their own."""
+
+    fence: Fence
+    tenant: Tenant
+    connector: Connector
 
 
 class Tenancies:
@@ -41,29 +50,28 @@ class Tenancies:
         self._policies = policies
         self._legal = legal
         self._on_refusal = on_refusal
-        self._open: dict[TenantId, Tenancy] = {}
+        self._kept: dict[TenantId, Kept] = {}
         self._refused: dict[TenantId, str] = {}
 
-    async def current(self) -> Mapping[TenantId, Tenancy]:
-        """Every tenant that may be read, at the epoch it has now."""
+    async def opened(self, due: AbstractSet[TenantId]) -> Mapping[TenantId, Tenancy]:
+        """Every tenant among ``due`` that may be read, at the epoch it has now."""
         found = await self._store.read(standings)
-        readable = [standing for standing in found if standing.authorization.state.may_read]
-        opened = {standing.tenant: await self._opened(standing) for standing in readable}
-        self._open = {tenant: tenancy for tenant, tenancy in opened.items() if tenancy is not None}
-        return self._open
+        readable = {one.tenant: one for one in found if one.authorization.state.may_read}
+        self._kept = {tenant: kept for tenant, kept in self._kept.items() if tenant in readable}
+        opened = {tenant: await self._opened(readable[tenant]) for tenant in readable.keys() & due}
+        return {tenant: tenancy for tenant, tenancy in opened.items() if tenancy is not None}
 
     def drop(self, tenant: TenantId) -> None:
         """Let go of a tenant whose epoch moved on."""
-        self._open.pop(tenant, None)
+        self._kept.pop(tenant, None)
 
     async def _opened(self, standing: Standing) -> Tenancy | None:
-        known = self._open.get(standing.tenant)
         try:
             keys = await unlock(self._keyring, standing)
-            if known is not None and known.fence.epoch == standing.authorization.epoch:
-                # The keyring lets go of keys after a minute: a tenancy must not hold on to older ones.
-                return known if known.keys is keys else replace(known, keys=keys)
-            return await self._make(standing, keys)
+            kept = self._kept.get(standing.tenant)
+            if kept is None or kept.fence.epoch != standing.authorization.epoch:
+                kept = self._kept[standing.tenant] = await self._made(standing, keys)
+            return self._tenancy(kept, keys)
         except GatewayError as error:
             # Asked every second: told once.
             if str(error) != self._refused.get(standing.tenant):
@@ -71,7 +79,7 @@ class Tenancies:
                 self._on_refusal(standing.tenant, error)
             return None
 
-    async def _make(self, standing: Standing, keys: TenantKeys) -> Tenancy:
+    async def _made(self, standing: Standing, keys: TenantKeys) -> Kept:
         authorization = standing.authorization
         tenant = await self._store.read(partial(load_tenant, standing=standing, keys=keys))
         fence = Fence(standing.tenant, authorization.id, authorization.epoch)
@@ -79,11 +87,15 @@ class Tenancies:
         async def admit() -> None:
             await self._store.check(fence)
 
+        return Kept(fence, tenant, self._connect(tenant, admit))
+
+    def _tenancy(self, kept: Kept, keys: TenantKeys) -> Tenancy:
+        choice = kept.tenant.registration
         return Tenancy(
-            tenant=tenant,
-            fence=fence,
+            tenant=kept.tenant,
+            fence=kept.fence,
             keys=keys,
-            connector=self._connect(tenant, admit),
-            policy=named(self._policies, tenant.registration.policy).disclosure,
-            legal_ceiling=self._legal.ceiling(tenant.registration.basis),
+            connector=kept.connector,
+            policy=named(self._policies, choice.policy).disclosure,
+            legal_ceiling=self._legal.ceiling(choice.basis),
         )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -61,7 +62,7 @@ class Tenancy:
 
     def disclosure(self, place: Bookable) -> Disclosure:
         """What may be seen of any event in this place."""
-        return effective(standing_terms(self.policy, self.legal_ceiling, single_person=place.single_person))
+        return _standing(self.policy, self.legal_ceiling, single_person=place.single_person)
 
     def rules(self, place: Bookable) -> bytes:
         """A keyed hash of the disclosure, to tell whether bookings were made under another one."""
@@ -80,3 +81,9 @@ class Tenancy:
             identify=self.identify(calendar),
             enrolled=nobody,
         )
+
+
+# Asked in every turn, and there are few answers.
+@lru_cache(maxsize=256)
+def _standing(policy: Disclosure, legal_ceiling: Disclosure, *, single_person: bool) -> Disclosure:
+    return effective(standing_terms(policy, legal_ceiling, single_person=single_person))

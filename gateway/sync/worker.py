@@ -52,6 +52,8 @@ class Worker:
         self._clock = clock
         self._metrics = metrics
         self._chance = chance
+        #: The tenant whose turn came last.
+        self._served = TenantId("")
         self._running: dict[asyncio.Task[None], TenantId] = {}
         #: Codes by which providers refused our own credential.
         self.refusals: set[str] = set()
@@ -76,17 +78,19 @@ class Worker:
         started = 0
         works = ((directories, self._look_at_directory), (calendars, self._look_at_calendar))
         waiting = [(table, take, await self._store.tenants_with_due(table)) for table, take in works]
-        if not any(tenants for _, _, tenants in waiting):
+        due_at_all = set[TenantId]().union(*(tenants for _, _, tenants in waiting))
+        if not due_at_all:
             return 0
-        tenancies = await self._tenancies.current()
+        tenancies = await self._tenancies.opened(due_at_all)
         for table, take, tenants in waiting:
             due = tenants & tenancies.keys()
-            for tenant in sorted(due):
-                # Each tenant in its turn gets a share of the room, so that a large one does not fill it.
+            # Each tenant in its turn gets a share of the room, so that large ones do not fill it.
+            for tenant in sorted(due, key=lambda tenant: (tenant <= self._served, tenant)):
                 room = max((TURNS_AT_ONCE - len(self._running)) // max(len(due), 1), 1)
                 if len(self._running) >= TURNS_AT_ONCE:
                     return started
                 leases = await self._store.claim(table, tenant=tenant, owner=self._owner, limit=room)
+                self._served = tenant
                 for lease in leases:
                     self._start(group, tenancies[tenant], lease, take)
                 started += len(leases)

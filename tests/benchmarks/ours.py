@@ -100,7 +100,7 @@ class Ours:
             calendars_due -= await self._take_some(min(calendars_due, TURNS_AT_ONCE))
 
     async def _take_some(self, limit: int) -> int:
-        tenancy = (await self._tenancies.current())[self.tenant]
+        tenancy = (await self._tenancies.opened({self.tenant}))[self.tenant]
         turns = Turns(
             self.store, tenancy, clock=self.installation.clock, metrics=self.installation.parts.metrics
         )
@@ -139,6 +139,6 @@ async def open_ours(directory: Path, answers: Answers, calendars: int) -> AsyncI
 
 
 async def _read_directory(ours: Ours, tenancies: Tenancies) -> None:
-    tenancy = (await tenancies.current())[ours.tenant]
+    tenancy = (await tenancies.opened({ours.tenant}))[ours.tenant]
     (lease,) = await ours.store.claim(directories, tenant=ours.tenant, owner="bench", limit=1)
     await DirectoryLook(ours.store, tenancy, ours.installation.clock).take(lease, 0.5)

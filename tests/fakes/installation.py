@@ -107,7 +107,7 @@ class Installation:
         )
 
     async def tenancy(self, tenant: TenantId) -> Tenancy:
-        return (await self.tenancies().current())[tenant]
+        return (await self.tenancies().opened({tenant}))[tenant]
 
     def worker(self, store: Store | None = None, owner: str = "worker") -> Worker:
         return Worker(

@@ -22,9 +22,10 @@ from gateway.booking import TenantId
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, GatewayError, KeyUnavailable, UnknownName
 from gateway.settings import Providers
+from gateway.store.tables import calendars
 from gateway.sync.suspension import suspend
 from gateway.tenant import Connection, Places, Provider, Registration
-from tests.fakes.installation import REGION, Installation
+from tests.fakes.installation import PAST_A_POLL, REGION, Installation
 from tests.fakes.provider import FakeProvider, room
 from tests.fakes.site import meetings, open_site
 
@@ -191,6 +192,17 @@ async def test_without_its_evidence_a_tenant_is_withdrawn_all_the_same(
     assert overview.record is None
     await withdraw_tenant(installation.parts, overview.standing.tenant)
     assert (await installation.standing(site.tenant)).authorization.state is State.ERASED
+
+
+async def test_a_re_opened_tenant_is_read_at_once(installation: Installation) -> None:
+    site = await open_site(installation, *meetings(1))
+    installation.clock.move(PAST_A_POLL)
+    assert await installation.store.claim(calendars, tenant=site.tenant, owner="cut off", limit=1)
+    await suspend(installation.store, site.tenancy, SuspensionReason.ACCESS_LOST)
+    await resume_tenant(installation.parts, site.tenant)
+    asked = site.provider.asked["page"]
+    await installation.sync()
+    assert site.provider.asked["page"] == asked + 1
 
 
 async def test_a_suspended_tenant_is_re_opened_and_told(installation: Installation) -> None:

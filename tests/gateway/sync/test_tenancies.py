@@ -22,17 +22,25 @@ def one_room() -> FakeProvider:
 async def test_a_tenant_is_opened_once_for_its_epoch(installation: Installation) -> None:
     tenant = await installation.onboard(one_room())
     tenancies = installation.tenancies()
-    first = (await tenancies.current())[tenant]
-    assert (await tenancies.current())[tenant] is first
+    first = (await tenancies.opened({tenant}))[tenant]
+    assert (await tenancies.opened({tenant}))[tenant].connector is first.connector
     assert (first.tenant.id, first.fence.epoch) == (tenant, 1)
+
+
+async def test_only_those_who_are_due_are_opened(installation: Installation) -> None:
+    tenant, other = await installation.onboard(one_room()), await installation.onboard(one_room())
+    await installation.parts.keys.destroy_tenant_keys(other)
+    installation.parts.keyring.drop(other)
+    assert set(await installation.tenancies().opened({tenant})) == {tenant}
+    assert installation.refused == []
 
 
 async def test_its_keys_are_taken_anew_when_the_keyring_lets_go(installation: Installation) -> None:
     tenant = await installation.onboard(one_room())
     tenancies = installation.tenancies()
-    first = (await tenancies.current())[tenant]
+    first = (await tenancies.opened({tenant}))[tenant]
     installation.clock.move(PAST_A_KEYS_LIFE)
-    second = (await tenancies.current())[tenant]
+    second = (await tenancies.opened({tenant}))[tenant]
     assert second.keys is not first.keys
     assert second.connector is first.connector
 
@@ -40,28 +48,28 @@ async def test_its_keys_are_taken_anew_when_the_keyring_lets_go(installation: In
 async def test_a_new_epoch_is_opened_anew(installation: Installation) -> None:
     tenant = await installation.onboard(one_room())
     tenancies = installation.tenancies()
-    first = (await tenancies.current())[tenant]
+    first = (await tenancies.opened({tenant}))[tenant]
     await suspend(installation.store, first, SuspensionReason.RESTRICTED)
-    assert await tenancies.current() == {}
+    assert await tenancies.opened({tenant}) == {}
     await resume_tenant(installation.parts, tenant)
-    second = (await tenancies.current())[tenant]
+    second = (await tenancies.opened({tenant}))[tenant]
     assert (second.fence.epoch, second.connector is first.connector) == (3, False)
 
 
 async def test_one_that_was_dropped_is_opened_anew(installation: Installation) -> None:
     tenant = await installation.onboard(one_room())
     tenancies = installation.tenancies()
-    first = (await tenancies.current())[tenant]
+    first = (await tenancies.opened({tenant}))[tenant]
     tenancies.drop(tenant)
     tenancies.drop(tenant)
-    assert (await tenancies.current())[tenant] is not first
+    assert (await tenancies.opened({tenant}))[tenant].connector is not first.connector
 
 
 async def test_one_that_cannot_be_opened_does_not_hold_up_others(installation: Installation) -> None:
     lost, other = await installation.onboard(one_room()), await installation.onboard(one_room())
     await installation.parts.keys.destroy_tenant_keys(lost)
     installation.parts.keyring.drop(lost)
-    assert set(await installation.tenancies().current()) == {other}
+    assert set(await installation.tenancies().opened({lost, other})) == {other}
     assert [type(error) for error in installation.refused] == [KeyUnavailable]
 
 
@@ -69,7 +77,7 @@ async def test_one_of_a_restored_store_is_not_opened(installation: Installation)
     tenant = await installation.onboard(one_room())
     authorization = (await installation.standing(tenant)).authorization
     await installation.parts.keys.raise_epoch(tenant, authorization.id, 2)
-    assert await installation.tenancies().current() == {}
+    assert await installation.tenancies().opened({tenant}) == {}
     assert [type(error) for error in installation.refused] == [RestoredStore]
 
 
@@ -83,7 +91,7 @@ async def test_one_whose_policy_is_gone_is_not_opened(installation: Installation
         legal=installation.parts.rules.legal,
         on_refusal=lambda refused, error: installation.refused.append(error) if refused == tenant else None,
     )
-    assert await tenancies.current() == {}
+    assert await tenancies.opened({tenant}) == {}
     assert [type(error) for error in installation.refused] == [UnknownName]
 
 

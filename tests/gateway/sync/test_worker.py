@@ -1,7 +1,9 @@
 """The worker takes what is due, a bounded number at a time, and leaves when told to."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import Table
 
@@ -25,8 +27,10 @@ class CrowdedProvider(FakeProvider):
     """Counts how many ask at once."""
 
     asking = most = 0
+    before_page: Callable[[], None] = staticmethod(lambda: None)
 
     async def request_page(self) -> None:
+        self.before_page()
         self.asking += 1
         self.most = max(self.most, self.asking)
         await asyncio.sleep(0.001)
@@ -87,6 +91,19 @@ async def test_no_more_turns_run_at_once_than_a_few(installation: Installation) 
     await installation.sync()
     assert isinstance(provider, CrowdedProvider)
     assert 1 < provider.most <= 8
+
+
+async def test_many_tenants_are_served_in_turn(installation: Installation) -> None:
+    served = list[TenantId]()
+    for _ in range(12):
+        provider = rooms(4, CrowdedProvider)
+        assert isinstance(provider, CrowdedProvider)
+        tenant = await installation.onboard(provider)
+        provider.before_page = partial(served.append, tenant)
+    await installation.sync()
+    # Twelve directories come first.
+    assert len(served) == 12 + 48
+    assert len(set(served[12:36])) == 12
 
 
 async def test_one_calendars_bug_stops_no_other(installation: Installation) -> None:

@@ -90,7 +90,7 @@ async def test_the_fence_comes_first_and_the_notice_last(
     assert (authorization.state, authorization.epoch) == (State.WITHDRAWN, 2)
     with pytest.raises(Fenced):
         await installation.store.check(neighbours.site.tenancy.fence)
-    assert tenant not in await installation.tenancies().current()
+    assert tenant not in await installation.tenancies().opened({tenant})
     assert await installation.notices(tenant) == []
 
 

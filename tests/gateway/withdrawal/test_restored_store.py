@@ -37,7 +37,8 @@ async def test_its_tenant_is_neither_opened_nor_read(tmp_path: Path) -> None:
         assert standing.authorization.state is State.ACTIVE
         with pytest.raises(RestoredStore):
             await unlock(installation.parts.keyring, standing)
-        assert set(await installation.tenancies().current()) == {neighbours.other.tenant}
+        both = {neighbours.site.tenant, neighbours.other.tenant}
+        assert set(await installation.tenancies().opened(both)) == {neighbours.other.tenant}
         asked = neighbours.site.provider.asked["page"]
         await installation.sync_later()
         assert neighbours.site.provider.asked["page"] == asked
