@@ -1,9 +1,7 @@
 """The worker takes what is due, a bounded number at a time, and leaves when told to."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 
 from sqlalchemy import Table
 
@@ -27,15 +25,29 @@ class CrowdedProvider(FakeProvider):
     """Counts how many ask at once."""
 
     asking = most = 0
-    before_page: Callable[[], None] = staticmethod(lambda: None)
 
     async def request_page(self) -> None:
-        self.before_page()
         self.asking += 1
         self.most = max(self.most, self.asking)
         await asyncio.sleep(0.001)
         await super().request_page()
         self.asking -= 1
+
+
+class SlowProvider(FakeProvider):
+    """Answers only once as many are being asked as the worker has room for."""
+
+    served: list[FakeProvider]
+    crowd: asyncio.Barrier | None = None
+
+    def join(self, served: list[FakeProvider], crowd: asyncio.Barrier) -> None:
+        self.served, self.crowd = served, crowd
+
+    async def request_page(self) -> None:
+        if self.crowd is not None:
+            self.served.append(self)
+            await self.crowd.wait()
+        await super().request_page()
 
 
 class RefusingProvider(FakeProvider):
@@ -94,17 +106,17 @@ async def test_no_more_turns_run_at_once_than_a_few(installation: Installation) 
 
 
 async def test_many_tenants_are_served_in_turn(installation: Installation) -> None:
-    served = list[TenantId]()
-    for _ in range(12):
-        provider = rooms(4, CrowdedProvider)
-        assert isinstance(provider, CrowdedProvider)
-        tenant = await installation.onboard(provider)
-        provider.before_page = partial(served.append, tenant)
+    providers = [SlowProvider(*(room(f"room{number}") for number in range(4))) for _ in range(12)]
+    for provider in providers:
+        await installation.onboard(provider)
     await installation.sync()
-    served.clear()
-    await installation.sync_later()
+    served, crowd = list[FakeProvider](), asyncio.Barrier(8)
+    for provider in providers:
+        provider.join(served, crowd)
+    async with asyncio.timeout(BOUND_SECONDS):
+        await installation.sync_later()
     assert len(served) == 48
-    assert len(set(served[:24])) == 12
+    assert {id(provider) for provider in served[:16]} == {id(provider) for provider in providers}
 
 
 async def test_one_calendars_bug_stops_no_other(installation: Installation) -> None:
