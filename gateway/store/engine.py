@@ -1,7 +1,9 @@
 """SQLite, and what it must be told on every connection."""
 
+import sqlite3
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
@@ -26,6 +28,27 @@ _PRAGMAS = (
 _PRAGMAS_OF_READERS = (*_PRAGMAS, "PRAGMA query_only=ON")
 
 
+class _Connection(sqlite3.Connection):
+    """Knows its cursors, so that none outlives its transaction.
+
+    A statement that was not read to its end keeps its view of the database, and the log, for as long as
+    somebody holds its cursor: an exception's traceback, for one.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._cursors = WeakSet[sqlite3.Cursor]()
+
+    def cursor(self, *arguments: Any, **options: Any) -> Any:
+        cursor = super().cursor(*arguments, **options)
+        self._cursors.add(cursor)
+        return cursor
+
+    def close_cursors(self) -> None:
+        for cursor in list(self._cursors):
+            cursor.close()
+
+
 def sqlite_engine(path: Path, *, writes: bool, connections: int = 1) -> Engine:
     """An engine on one SQLite file.
 
@@ -33,7 +56,13 @@ def sqlite_engine(path: Path, *, writes: bool, connections: int = 1) -> Engine:
     whatever its busy timeout. ``hide_parameters`` keeps values out of error texts.
     """
     url = URL.create("sqlite+pysqlite", database=str(path))
-    engine = create_engine(url, hide_parameters=True, pool_size=connections, max_overflow=0)
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=connections,
+        max_overflow=0,
+        connect_args={"factory": _Connection},
+    )
     pragmas = _PRAGMAS if writes else _PRAGMAS_OF_READERS
     begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
 
@@ -47,6 +76,12 @@ def sqlite_engine(path: Path, *, writes: bool, connections: int = 1) -> Engine:
     def start(connection: Connection) -> None:
         driver: Any = connection.connection.driver_connection
         driver.execute(begin)
+
+    @event.listens_for(engine, "checkin")
+    def tidy(connection: Any, _record: object) -> None:
+        # None where the connection was found broken.
+        if connection is not None:
+            connection.close_cursors()
 
     return engine
 

@@ -1,12 +1,12 @@
 """Reading the log for a consumer: entries in order, with what they refer to opened."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import CursorResult, Row, Select, Table, bindparam, select
+from sqlalchemy import Row, Select, Table, bindparam, select
 
 from gateway.booking import Freshness
 from gateway.entry import ABOUT_TENANT, Entry, EntryKind, ResourceState
@@ -117,6 +117,6 @@ class FeedLog:
 
     def _rows(
         self, statement: Select[tuple[object, ...]], after: int, limit: int
-    ) -> CursorResult[tuple[object, ...]]:
+    ) -> Sequence[Row[tuple[object, ...]]]:
         key = {"bucket": bucket_of(self._tenant), "tenant": self._tenant}
-        return self._connection.execute(statement, {**key, "after": after, "most": limit})
+        return self._connection.execute(statement, {**key, "after": after, "most": limit}).all()

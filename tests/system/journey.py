@@ -137,7 +137,8 @@ class Journey:
             ("UPDATE entries SET kind = 'no.' || kind", "UPDATE entries SET kind = substr(kind, 4)", 500),
         ):
             self.house.execute(harm)
-            assert (await ask("GET", "/v1/feed")).status == status
+            answer = await ask("GET", "/v1/feed")
+            assert answer.status == status, (harm, answer)
             self.house.execute(repair)
 
     def back_up(self) -> None:

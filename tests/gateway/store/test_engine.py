@@ -86,6 +86,18 @@ def test_a_reading_sees_one_moment(writer: Engine, reader: Engine) -> None:
         assert value(reading) == before
 
 
+def test_no_statement_outlives_its_transaction(writer: Engine, reader: Engine) -> None:
+    with writer.begin() as connection:
+        connection.execute(text("INSERT INTO counter VALUES ('two', 0), ('three', 0)"))
+    with reader.begin() as reading:
+        unfinished = reading.execute(text("SELECT id FROM counter"))
+        assert unfinished.fetchone() is not None
+    with writer.begin() as connection:
+        connection.execute(text("UPDATE counter SET value = 7"))
+    assert checkpoint(writer)
+    unfinished.close()
+
+
 def test_errors_do_not_tell_values(writer: Engine) -> None:
     with writer.connect() as connection, pytest.raises(IntegrityError) as raised:
         connection.execute(text("INSERT INTO counter VALUES (:id, :value)"), {"id": "one", "value": 424242})
