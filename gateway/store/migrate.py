@@ -6,35 +6,34 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from gateway.errors import ConfigurationError, StoreBusy
+from gateway.store.handle import Handle
 from gateway.store.lane import Lane
 
 
-def _config(connection: Connection | None = None) -> Config:
+def upgrade(handle: Handle, revision: str = "head") -> None:
+    """Bring a database to a revision, within one transaction. Raises ConfigurationError for a newer one."""
     config = Config()
     config.set_main_option("script_location", "gateway.store:migrations")
-    config.attributes["connection"] = connection
-    return config
-
-
-def _upgrade(connection: Connection) -> None:
-    current = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if current is not None and current not in known:
+    config.attributes["connection"] = handle
+    scripts = ScriptDirectory.from_config(config)
+    current = MigrationContext.configure(handle).get_current_revision()
+    if current == scripts.get_current_head():
+        return
+    if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
         raise ConfigurationError(
             "The database was written by a newer version of the gateway. This version has "
             "not touched it: start the newer version, or restore a backup made by this one."
         )
-    command.upgrade(_config(connection), "head")
+    command.upgrade(config, revision)
 
 
 async def migrate(writer: Lane) -> None:
     """Upgrade to the newest tables. Raises ConfigurationError for one from a newer version, or for none."""
     try:
-        await writer.transaction(_upgrade)
+        await writer.transaction(upgrade)
     except (StoreBusy, DBAPIError, sqlite3.Error):
         raise ConfigurationError(
             "The database cannot be opened: it is damaged, no database at all, not this user's to write, or "

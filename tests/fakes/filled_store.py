@@ -34,6 +34,7 @@ from gateway.tenant import AuthorizationRecord, Connection, Provider, Registrati
 from gateway.vault.keyring import Keyring
 from gateway.vault.local import LocalKeyService
 from gateway.withdrawal.cascade import Cascade
+from tests.fakes.blank_store import lay_tables
 
 REGION = "eu"
 Result = TypeVar("Result")
@@ -224,6 +225,7 @@ class FilledStore:
 async def open_filled_store(directory: Path) -> AsyncIterator[FilledStore]:
     """A new store and a new key directory below a directory."""
     clock = HandClock()
+    lay_tables(directory / "store")
     keys = LocalKeyService(directory / "keys", directory / "store")
     async with open_store(directory / "store", clock) as store:
         yield FilledStore(store, keys, Keyring(keys, region=REGION, clock=clock), clock)

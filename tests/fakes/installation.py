@@ -30,6 +30,7 @@ from gateway.tenant import Connection, Places, Provider, Registration, Tenant
 from gateway.vault.keyring import Keyring
 from gateway.vault.local import LocalKeyService
 from gateway.withdrawal.cascade import Cascade
+from tests.fakes.blank_store import lay_tables
 from tests.fakes.filled_store import HandClock
 from tests.fakes.log_fold import LogFold
 from tests.fakes.provider import FakeProvider
@@ -172,6 +173,7 @@ async def open_installation(directory: Path, clock: HandClock | None = None) -> 
     """A store and a key directory below a directory, new ones if there are none."""
     clock = clock or HandClock()
     data = directory / "store"
+    lay_tables(data)
     keys = LocalKeyService(directory / "keys", data)
     async with open_store(data, clock) as store:
         yield Installation(

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
-from alembic.command import upgrade
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 
 from gateway.errors import ConfigurationError
 from gateway.store.engine import sqlite_engine
+from gateway.store.migrate import upgrade
 from gateway.store.store import DATABASE, open_store
 from gateway.store.tables import metadata
 from tests.fakes.filled_store import HandClock
@@ -48,17 +47,10 @@ async def test_migrations_from_nothing_make_the_tables(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def first_tables(connection: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", "gateway.store:migrations")
-    config.attributes["connection"] = connection
-    upgrade(config, "0001")
-
-
 async def test_bookings_of_the_first_tables_keep_their_place_in_the_log(tmp_path: Path) -> None:
     engine = sqlite_engine(tmp_path / DATABASE, writes=True)
     with engine.begin() as connection:
-        first_tables(connection)
+        upgrade(connection, "0001")
     engine.dispose()
     for position, body in ((7, b"sealed"), (9, None)):
         booking = (1, "ten", "cal", f"b{position}", 1, 1, body, None, None, None, 1, position)
