@@ -58,7 +58,8 @@ class RawEvent(Hidden, frozen=True, gc=False):
     """One item of a calendar in the common form of both providers.
 
     ``start`` and ``end`` are either both aware UTC datetimes or both dates (all-day, end exclusive, as the
-    provider prints them). ``understood`` is False where only id, start and end could be read. ``bare`` marks
+    provider prints them); ``maybe_days`` marks instants, midnights both, that may have been meant as dates.
+    ``understood`` is False where only id, start and end could be read. ``bare`` marks
     an occurrence whose master was not at hand. Members that the projection left out are None.
     """
 
@@ -73,6 +74,7 @@ class RawEvent(Hidden, frozen=True, gc=False):
     response: Response | None = None
     understood: bool = True
     bare: bool = False
+    maybe_days: bool = False
     conference: bool | None = None
     #: Address of the organizer, folded to lower case.
     organizer: str | None = None
@@ -117,6 +119,7 @@ class RawPlace(Hidden, frozen=True, gc=False):
     kind: PlaceKind
     name: str
     mode: PlaceMode = PlaceMode.RESERVABLE
+    #: 0 where it is told and not understood.
     capacity: int | None = None
     site: str | None = None
     building: str | None = None

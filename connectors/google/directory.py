@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import msgspec
 from msgspec.json import Decoder
 
+from connectors.capacity import capacity
 from connectors.decoding import decode, fitting
 from connectors.errors import Malformed
 from connectors.google.shapes import Shape
@@ -22,7 +23,7 @@ RESOURCE_FIELDS = (
 BUILDING_FIELDS = "nextPageToken,buildings(buildingId,buildingName,address(locality))"
 
 _NULL = msgspec.Raw(b"null")
-_WORD = re.compile(r"[\w-]+")
+_WORD = re.compile(r"[^\W\d_]+")
 _KIND_WORDS = (("pool", PlaceKind.DESK_POOL), ("desk", PlaceKind.DESK), ("workspace", PlaceKind.DESK))
 _PERSONAL_WORDS = frozenset({"assigned", "unavailable"})
 
@@ -76,7 +77,7 @@ class Building(Hidden, frozen=True):
 
 _LISTING, _BUILDINGS = Decoder(Listing), Decoder(BuildingListing)
 _RESOURCE, _BUILDING = Decoder(Resource), Decoder(_Building)
-_TEXT, _NUMBER = Decoder(str), Decoder(int, strict=False)
+_TEXT = Decoder(str)
 
 
 def buildings(body: bytes) -> tuple[tuple[Building, ...], str | None]:
@@ -115,9 +116,9 @@ def _place(item: msgspec.Raw, known: Mapping[str, Building]) -> RawPlace | Unrea
     if parts is None:
         return UnreadPlace()
     identity, address = fitting(parts.resource_id, _TEXT), fitting(parts.resource_email, _TEXT)
-    words = frozenset(_WORD.findall((fitting(parts.resource_type, _TEXT) or "").lower()))
+    words = _words(fitting(parts.resource_type, _TEXT) or "")
     kind = _kind(fitting(parts.resource_category, _TEXT), words)
-    if kind is PlaceKind.DESK and not words.isdisjoint(_PERSONAL_WORDS):
+    if kind is not PlaceKind.ROOM and not words.isdisjoint(_PERSONAL_WORDS):
         return None
     if not identity or not address:
         return UnreadPlace()
@@ -128,12 +129,17 @@ def _place(item: msgspec.Raw, known: Mapping[str, Building]) -> RawPlace | Unrea
         address=address,
         kind=kind,
         name=fitting(parts.resource_name, _TEXT) or "",
-        mode=PlaceMode.DROP_IN if "drop-in" in words else PlaceMode.RESERVABLE,
-        capacity=fitting(parts.capacity, _NUMBER),
+        mode=PlaceMode.DROP_IN if "drop" in words else PlaceMode.RESERVABLE,
+        capacity=capacity(parts.capacity),
         site=None if building is None else building.site,
         building=building_id if building is None else building.name or building_id,
         floor=fitting(parts.floor_name, _TEXT),
     )
+
+
+def _words(text: str) -> frozenset[str]:
+    """Its words, singular: *Hot-desks* is two, one of them *desk*."""
+    return frozenset(word.removesuffix("s") for word in _WORD.findall(text.lower()))
 
 
 def _kind(category: str | None, words: frozenset[str]) -> PlaceKind:

@@ -6,6 +6,7 @@ Shapes: learn.microsoft.com/graph/api/resources/room, /workspace, /desk. ``capac
 import msgspec
 from msgspec.json import Decoder
 
+from connectors.capacity import capacity
 from connectors.decoding import decode, fitting
 from connectors.errors import Malformed
 from connectors.microsoft.shapes import Listing, Shape
@@ -66,7 +67,7 @@ class Place(Shape, gc=False):
 
 
 _LISTING: Decoder[Listing[msgspec.Raw]] = Decoder(Listing[msgspec.Raw])
-_BOOKING, _PLACE, _TEXT, _NUMBER = Decoder(Booking), Decoder(Place), Decoder(str), Decoder(int, strict=False)
+_BOOKING, _PLACE, _TEXT = Decoder(Booking), Decoder(Place), Decoder(str)
 _MODE, _MAILBOX, _ADDRESS = Decoder(Mode), Decoder(Mailbox), Decoder(Address)
 
 
@@ -102,7 +103,7 @@ def _place(item: msgspec.Raw, kind: PlaceKind) -> RawPlace | UnreadPlace | None:
         kind=kind,
         name=fitting(parts.display_name, _TEXT) or "",
         mode=mode,
-        capacity=fitting(parts.capacity, _NUMBER),
+        capacity=capacity(parts.capacity),
         site=None if located is None else located.city,
         building=fitting(parts.building, _TEXT),
         floor=fitting(parts.floor_label, _TEXT),
@@ -110,11 +111,13 @@ def _place(item: msgspec.Raw, kind: PlaceKind) -> RawPlace | UnreadPlace | None:
 
 
 def _mode(item: msgspec.Raw, kind: PlaceKind) -> PlaceMode | None:
-    """A desk of an unknown mode may be someone's own: it counts as one."""
+    """What is of an unknown mode may be someone's own: it counts as that. Rooms have none, pools may."""
     booking = fitting(item, _BOOKING)
-    mode = None if booking is None else fitting(booking.mode, _MODE)
-    known = None if mode is None else _MODES.get(mode.type or "")
-    return known if known is not None or kind is PlaceKind.DESK else PlaceMode.RESERVABLE
+    told = None if booking is None else booking.mode
+    if kind is PlaceKind.ROOM or (kind is PlaceKind.DESK_POOL and told == _NULL):
+        return PlaceMode.RESERVABLE
+    mode = None if told is None else fitting(told, _MODE)
+    return None if mode is None else _MODES.get(mode.type or "")
 
 
 def _mailbox(parts: Place) -> str | None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 
 import msgspec
 from msgspec.json import Decoder
+from msgspec.structs import replace
 
 from connectors.decoding import decode, fitting
 from connectors.errors import Malformed
@@ -85,7 +86,11 @@ def _outcome_of_odd(item: msgspec.Raw, projection: Projection) -> Outcome:
     gone = fitting(item, _GONE)
     if gone is not None and gone.removed is not None and gone.id:
         return Tombstone(gone.id)
-    return outline(item, _moment)
+    outlined = outline(item, _moment)
+    if isinstance(outlined, Unclear):
+        return outlined
+    # Graph prints whole days as midnights in UTC; whether they are some can no longer be told.
+    return replace(outlined, maybe_days=_lasts_days(outlined.start, outlined.end))
 
 
 def _outcome(item: Occupancy, projection: Projection) -> Outcome:
@@ -110,6 +115,7 @@ def _outcome(item: Occupancy, projection: Projection) -> Outcome:
         tentative=item.show_as == "tentative",
         response=None if bare else _own_response(item),
         bare=bare,
+        maybe_days=not bare and item.is_all_day is None and _lasts_days(*instants),
         conference=item.is_online_meeting,
         organizer=_address(item.organizer) if projection.booker else None,
         attendees=_people(item) if projection.people else _places(item),
@@ -123,6 +129,10 @@ def _whole_days(item: Occupancy) -> tuple[Moment, Moment] | None:
         return None
     start, end = item.start.date_time, item.end.date_time
     return (start.date(), end.date()) if start.time() == end.time() == _MIDNIGHT else None
+
+
+def _lasts_days(start: Moment, end: Moment) -> bool:
+    return all(isinstance(moment, datetime) and moment.time() == _MIDNIGHT for moment in (start, end))
 
 
 def _moment(part: msgspec.Raw) -> Moment | None:

@@ -1,18 +1,16 @@
 """Consumers as an admin sees them."""
 
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Iterable
 
 from gateway.app.parts import Parts
 from gateway.app.tenants import acknowledgements, find_tenant
 from gateway.errors import ConfigurationError
 from gateway.store.consumers import RECORDS, Consumer, ConsumerRows
+from gateway.store.registry import Registry
 from gateway.store.withdrawals import WithdrawalRow
 
 # The public cursor holds one position per tenant, and has to fit into an address.
 TENANTS_MAX = 100
-
-Result = TypeVar("Result")
 
 
 async def add_consumer(parts: Parts, name: str, tenants: Iterable[str]) -> tuple[Consumer, str]:
@@ -27,25 +25,31 @@ async def add_consumer(parts: Parts, name: str, tenants: Iterable[str]) -> tuple
             "nothing was recorded."
         )
 
-    def add(rows: ConsumerRows) -> tuple[Consumer, str]:
+    def add(registry: Registry) -> tuple[Consumer, str]:
+        rows = ConsumerRows(registry.connection, names)
         if any(consumer.name == name and consumer.revoked_at is None for consumer in rows.all()):
             raise ConfigurationError(
                 "A consumer of that name may read already. Revoke it first, or choose another name; nothing "
                 "was recorded."
             )
-        return rows.add(name, scope)
+        return rows.add(name, scope, now=registry.now)
 
-    return await _administer(parts, add)
+    names = await parts.keyring.service(*RECORDS)
+    return await parts.store.administer(add)
 
 
 async def list_consumers(parts: Parts) -> list[Consumer]:
     """Every consumer, revoked ones included."""
-    return await _administer(parts, ConsumerRows.all)
+    names = await parts.keyring.service(*RECORDS)
+    return await parts.store.read(lambda handle: ConsumerRows(handle, names).all())
 
 
 async def revoke_consumer(parts: Parts, name_or_id: str) -> Consumer:
     """Stop a consumer's token at once. Raises UnknownName."""
-    return await _administer(parts, lambda rows: rows.revoke(name_or_id))
+    names = await parts.keyring.service(*RECORDS)
+    return await parts.store.administer(
+        lambda registry: ConsumerRows(registry.connection, names).revoke(name_or_id, now=registry.now)
+    )
 
 
 async def unacknowledged(parts: Parts, withdrawal: WithdrawalRow) -> list[str]:
@@ -56,10 +60,3 @@ async def unacknowledged(parts: Parts, withdrawal: WithdrawalRow) -> list[str]:
         for consumer in await list_consumers(parts)
         if withdrawal.tenant in consumer.scope and consumer.id not in said and consumer.revoked_at is None
     ]
-
-
-async def _administer(parts: Parts, work: Callable[[ConsumerRows], Result]) -> Result:
-    names = await parts.keyring.service(*RECORDS)
-    return await parts.store.administer(
-        lambda registry: work(ConsumerRows(registry.connection, registry.now, names))
-    )

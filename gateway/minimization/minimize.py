@@ -30,9 +30,11 @@ from gateway.minimization.span import (
     BAD_RANGE,
     EARLIEST,
     ZERO_LENGTH,
+    NoSpan,
     Span,
     midnight,
     occupied,
+    occupied_either_way,
     rounded_outward,
     zone_named,
 )
@@ -111,7 +113,7 @@ class Minimizer:
         disclosure = self._disclosures[event.private, event.bare, event.understood]
         if disclosure.time is Time.NONE or disclosure.place is Place.NONE:
             return Dropped(identity, Reason.WITHHELD)
-        span = occupied(event.start, event.end, self._zone)
+        span = self._span(event)
         if span is ZERO_LENGTH:
             return Dropped(identity, span)
         if span is BAD_RANGE:
@@ -124,6 +126,11 @@ class Minimizer:
         if span.end <= self._today:
             return Dropped(identity, Reason.BEFORE_TODAY)
         return Put(self._booking(event, identity, span, disclosure))
+
+    def _span(self, event: RawEvent) -> Span | NoSpan:
+        if event.maybe_days and isinstance(event.start, datetime) and isinstance(event.end, datetime):
+            return occupied_either_way(event.start, event.end, self._zone)
+        return occupied(event.start, event.end, self._zone)
 
     def _booking(self, event: RawEvent, identity: BookingId, span: Span, disclosure: Disclosure) -> Booking:
         resource = self._resource

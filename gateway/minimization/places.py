@@ -8,6 +8,8 @@ from connectors.raw import PlaceKind, PlaceMode, RawPlace, UnreadPlace
 from gateway.booking import Resource, ResourceId, ResourceKind
 from gateway.tenant import Places
 
+#: Who sits there today says little about tomorrow.
+SHARED = {PlaceKind.DESK, PlaceKind.DESK_POOL}
 #: A desk in one of these modes has a person's name on it, or nobody may book it: it is never imported.
 NOT_BOOKABLE = {PlaceMode.ASSIGNED, PlaceMode.UNAVAILABLE}
 
@@ -55,6 +57,8 @@ def bookable(
         return None
     single_person = is_single_person(raw, decisions)
     own_id = identify(raw.place_id)
+    # Some ids are what somebody typed, and the mailbox's address is told to nobody.
+    hides_id = single_person or "@" in raw.place_id
     resource = Resource(
         id=own_id,
         kind=ResourceKind(raw.kind.value),
@@ -62,9 +66,9 @@ def bookable(
         site=raw.site,
         building=raw.building,
         floor=raw.floor,
-        capacity=raw.capacity,
+        capacity=raw.capacity or None,
         zone=zone if raw.site is None else decisions.site_zones.get(raw.site, zone),
-        external_ref=decisions.external_refs.get(raw.place_id, own_id if single_person else raw.place_id),
+        external_ref=decisions.external_refs.get(raw.place_id, own_id if hides_id else raw.place_id),
     )
     return Bookable(resource, single_person)
 
@@ -72,8 +76,10 @@ def bookable(
 def is_single_person(raw: RawPlace, decisions: Places) -> bool:
     """Whether a place is a person: flagged by the admin, or a room for one that the admin has not cleared.
 
-    Desks and pools are exempt unless flagged: who sits there today says little about tomorrow.
+    So is what is no desk and for one: it may be a room by another name. A capacity that cannot be read may be
+    one. Desks and pools are exempt unless flagged.
     """
     if raw.place_id in decisions.personal:
         return True
-    return raw.kind is PlaceKind.ROOM and raw.capacity == 1 and raw.place_id not in decisions.cleared
+    for_one = raw.capacity is not None and raw.capacity <= 1
+    return for_one and raw.kind not in SHARED and raw.place_id not in decisions.cleared

@@ -52,6 +52,14 @@ def _dates(first: date, after: date, zone: ZoneInfo) -> Span | NoSpan:
     return ZERO_LENGTH if start == end else Span(start, end, AllDay(first, after - DAY))
 
 
+def occupied_either_way(start: datetime, end: datetime, zone: ZoneInfo) -> Span | NoSpan:
+    """The time between two instants, and between their dates in the resource's zone as well."""
+    instants, days = _instants(start, end), _dates(start.date(), end.date(), zone)
+    if not isinstance(instants, Span) or not isinstance(days, Span):
+        return instants
+    return Span(min(instants.start, days.start), max(instants.end, days.end), None)
+
+
 @lru_cache(maxsize=4096)
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """The instant at which a day begins: the first of two midnights, or when the clock jumps over it."""

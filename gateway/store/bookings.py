@@ -119,7 +119,7 @@ class BookingRows:
     def count(self, calendar: CalendarId) -> int:
         """How many bookings of a calendar stand."""
         standing = select(func.count()).where(self._of(calendar), bookings.c.body.is_not(None))
-        return int((self._scope.connection.execute(standing)).scalar_one())
+        return int(self._scope.connection.execute(standing).scalar_one())
 
     def ends(self, calendar: CalendarId, ids: Sequence[BookingId]) -> dict[BookingId, datetime]:
         """When stored bookings end, aware UTC; removed ones are left out."""

@@ -29,7 +29,7 @@ def census(connection: Handle, tenant: TenantId) -> Census:
     of_calendars = (calendars.c.bucket == bucket) & (calendars.c.tenant == tenant)
     completed_at = calendars.c.completed_at
     read = select(func.count(), func.count(completed_at), func.min(completed_at)).where(of_calendars)
-    total, completed, oldest = (connection.execute(read)).one()
+    total, completed, oldest = connection.execute(read).one()
     standing = select(func.count()).where(
         bookings.c.bucket == bucket, bookings.c.tenant == tenant, bookings.c.body.is_not(None)
     )
@@ -49,7 +49,7 @@ def census(connection: Handle, tenant: TenantId) -> Census:
         calendars=total,
         calendars_read=completed,
         oldest_read=oldest if completed == total else None,
-        bookings=(connection.execute(standing)).scalar_one(),
+        bookings=connection.execute(standing).scalar_one(),
         freshness={Freshness(row[0]): row[1] for row in connection.execute(by_freshness)},
         reasons=dict(reasons),
     )

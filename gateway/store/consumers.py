@@ -48,15 +48,14 @@ class _Record(msgspec.Struct):
 class ConsumerRows:
     """Consumers within one transaction. ``records`` is the column that seals them."""
 
-    def __init__(self, connection: Handle, now: int, records: SealedColumn) -> None:
+    def __init__(self, connection: Handle, records: SealedColumn) -> None:
         self._connection = connection
-        self._now = now
         self._records = records
 
-    def add(self, name: str, scope: frozenset[TenantId]) -> tuple[Consumer, str]:
+    def add(self, name: str, scope: frozenset[TenantId], *, now: int) -> tuple[Consumer, str]:
         """Register a consumer; returns it with its token, which is shown once and never stored."""
         consumer, secret = f"con_{secrets.token_urlsafe(12)}", secrets.token_urlsafe(32)
-        record = _Record(name, _hash(secret), sorted(scope), self._now)
+        record = _Record(name, _hash(secret), sorted(scope), now)
         sealed = self._seal(consumer, record)
         self._connection.execute(insert(consumers).values(id=consumer, record=sealed))
         return _opened(consumer, record), f"{consumer}.{secret}"
@@ -67,13 +66,13 @@ class ConsumerRows:
         found = [_opened(row.id, self._open(row.id, row.record)) for row in rows]
         return sorted(found, key=lambda consumer: (consumer.created_at, consumer.id))
 
-    def revoke(self, name_or_id: str) -> Consumer:
+    def revoke(self, name_or_id: str, *, now: int) -> Consumer:
         """Stop a consumer's token. Raises UnknownName if there is no such consumer that still may read."""
         for consumer in self.all():
             if name_or_id in (consumer.name, consumer.id) and consumer.revoked_at is None:
                 record = self._record(consumer.id)
                 if record is not None:
-                    self._write(consumer.id, msgspec.structs.replace(record, revoked_at=self._now))
+                    self._write(consumer.id, msgspec.structs.replace(record, revoked_at=now))
                 return consumer
         raise UnknownName("No consumer of that name may read. 'gateway consumer list' shows them all.")
 
@@ -87,7 +86,7 @@ class ConsumerRows:
 
     def _record(self, consumer: str) -> _Record | None:
         found = select(consumers.c.record).where(consumers.c.id == consumer)
-        sealed = (self._connection.execute(found)).scalar_one_or_none()
+        sealed = self._connection.execute(found).scalar_one_or_none()
         return None if sealed is None else self._open(consumer, sealed)
 
     def _write(self, consumer: str, record: _Record) -> None:

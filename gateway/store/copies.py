@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -13,10 +13,12 @@ from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable, Unreadable
 from gateway.store.engine import sqlite_engine
 from gateway.store.handle import Handle
+from gateway.store.lane import Lane
 from gateway.store.registry import Standing, standings
 from gateway.store.tables import bookings, bucket_of
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keys import KeyService
+from gateway.vault.secret import SecretKey
 
 
 class Readable(NamedTuple):
@@ -41,37 +43,38 @@ async def copy_database(source: Path, target: Path) -> None:
 
 async def count_readable(copy: Path, keys: KeyService) -> dict[TenantId, Readable]:
     """Try every sealed booking of a copy with the key that sealed it, if the key service still has it."""
-    sealed = await asyncio.to_thread(_sealed_in, copy)
-    return {standing.tenant: await _count(standing, rows, keys) for standing, rows in sealed}
-
-
-def _sealed_in(copy: Path) -> list[tuple[Standing, list[SealedBooking]]]:
-    engine = sqlite_engine(copy, writes=False)
+    lane = Lane(sqlite_engine(copy, writes=False), threads=1)
     try:
-        with engine.connect() as connection:
-            return [(standing, _sealed_of(connection, standing)) for standing in standings(connection)]
+        found = await lane.transaction(standings)
+        return {standing.tenant: await _count(lane, standing, keys) for standing in found}
     finally:
-        engine.dispose()
+        await lane.close()
 
 
-def _sealed_of(connection: Handle, standing: Standing) -> list[SealedBooking]:
-    sealed = select(bookings.c.id, bookings.c.epoch, bookings.c.body).where(
-        bookings.c.bucket == bucket_of(standing.tenant),
-        bookings.c.tenant == standing.tenant,
-        bookings.c.body.is_not(None),
-    )
-    return [SealedBooking(*row) for row in connection.execute(sealed)]
-
-
-async def _count(standing: Standing, sealed: Sequence[SealedBooking], keys: KeyService) -> Readable:
+async def _count(lane: Lane, standing: Standing, keys: KeyService) -> Readable:
     try:
         key = await keys.open_data_key(standing.tenant, standing.authorization.id)
     except KeyUnavailable:
-        return Readable(0, len(sealed))
-    column = SealedColumn(
-        key, region=standing.region, tenant=standing.tenant, table="bookings", column="body"
+        key = None
+    return await lane.transaction(lambda handle: _readable(handle, standing, key))
+
+
+def _readable(handle: Handle, standing: Standing, key: SecretKey | None) -> Readable:
+    place = {"region": standing.region, "tenant": standing.tenant, "table": "bookings", "column": "body"}
+    column = None if key is None else SealedColumn(key, **place)
+    opened = records = 0
+    for sealed in _sealed_of(handle, standing.tenant):
+        records += 1
+        opened += column is not None and _opens(column, sealed)
+    return Readable(opened, records)
+
+
+def _sealed_of(handle: Handle, tenant: TenantId) -> Iterator[SealedBooking]:
+    mine = (bookings.c.bucket == bucket_of(tenant)) & (bookings.c.tenant == tenant)
+    sealed = select(bookings.c.id, bookings.c.epoch, bookings.c.body).where(
+        mine, bookings.c.body.is_not(None)
     )
-    return Readable(sum(_opens(column, booking) for booking in sealed), len(sealed))
+    return (SealedBooking(*row) for row in handle.execute(sealed))
 
 
 def _opens(column: SealedColumn, sealed: SealedBooking) -> bool:

@@ -41,17 +41,28 @@ class Lane:
                 await self._free.acquire()
         except TimeoutError:
             raise _busy() from None
-        running = asyncio.get_running_loop().run_in_executor(self._threads, function, self._engine)
+        try:
+            running = asyncio.get_running_loop().run_in_executor(self._threads, function, self._engine)
+        except RuntimeError:
+            # It was closed while this one waited.
+            self._free.release()
+            raise _busy() from None
         running.add_done_callback(self._ended)
         try:
             return await asyncio.shield(running)
         except (OperationalError, sqlite3.OperationalError):
             # What the driver says may hold anything.
             raise _busy() from None
+        finally:
+            # Else an error, its traceback and this frame hold each other, and with them keys and plaintext.
+            del running
 
     async def close(self) -> None:
         """Let what runs end, and close the connections."""
-        await asyncio.to_thread(self._threads.shutdown)
+        await asyncio.shield(asyncio.to_thread(self._close))
+
+    def _close(self) -> None:
+        self._threads.shutdown()
         self._engine.dispose()
 
     def _ended(self, running: "asyncio.Future[Result]") -> None:

@@ -1,6 +1,7 @@
 """Bring a database to this version's tables, and refuse one from the future."""
 
 import sqlite3
+from threading import Lock
 
 from alembic import command
 from alembic.config import Config
@@ -12,9 +13,11 @@ from gateway.errors import ConfigurationError, StoreBusy
 from gateway.store.handle import Handle
 from gateway.store.lane import Lane
 
+ONE_AT_A_TIME = Lock()
 
-def upgrade(handle: Handle, revision: str = "head") -> None:
-    """Bring a database to a revision, within one transaction. Raises ConfigurationError for a newer one."""
+
+def upgrade(handle: Handle) -> None:
+    """Bring a database to today's tables. Raises ConfigurationError for one of an unknown version."""
     config = Config()
     config.set_main_option("script_location", "gateway.store:migrations")
     config.attributes["connection"] = handle
@@ -24,10 +27,12 @@ def upgrade(handle: Handle, revision: str = "head") -> None:
         return
     if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
         raise ConfigurationError(
-            "The database was written by a newer version of the gateway. This version has "
-            "not touched it: start the newer version, or restore a backup made by this one."
+            "The database was written by a newer version of the gateway, or by one from before the first "
+            "release. It was not touched: start that version, or restore a backup made by this one."
         )
-    command.upgrade(config, revision)
+    # Alembic keeps what it works on where all threads find it.
+    with ONE_AT_A_TIME:
+        command.upgrade(config, "head")
 
 
 async def migrate(writer: Lane) -> None:

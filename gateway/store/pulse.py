@@ -38,7 +38,7 @@ class Pulse:
 
     async def beat(self) -> None:
         """Look once."""
-        found = {standing.tenant: standing for standing in await self._store.read(standings)}
+        found = {standing.tenant: standing for standing in await self._store.watch(standings)}
         before, self.standings = self.standings, found
         self._looked_at = asyncio.get_running_loop().time()
         for tenant, standing in found.items():

@@ -62,7 +62,7 @@ def standings(connection: Handle) -> list[Standing]:
 def standing_of(connection: Handle, tenant: TenantId) -> Standing | None:
     """One tenant, or None."""
     one = _STANDING.where(tenants.c.bucket == bucket_of(tenant), tenants.c.id == tenant)
-    row = (connection.execute(one.with_for_update(read=True))).one_or_none()
+    row = connection.execute(one.with_for_update(read=True)).one_or_none()
     return None if row is None else _standing(row)
 
 
@@ -78,7 +78,7 @@ def load_tenant(connection: Handle, standing: Standing, keys: TenantKeys) -> Ten
     """Open what is needed to work for a tenant."""
     columns = select(tenants.c.epoch, tenants.c.connection, tenants.c.registration)
     one = columns.where(tenants.c.bucket == bucket_of(standing.tenant), tenants.c.id == standing.tenant)
-    row = (connection.execute(one)).one()
+    row = connection.execute(one).one()
     reach = keys.credentials("tenants", "connection").open(standing.tenant, row.epoch, row.connection)
     choice = keys.column("tenants", "registration").open(standing.tenant, row.epoch, row.registration)
     return Tenant(
@@ -173,7 +173,7 @@ class Registry:
             )
             .values(state=after.state, reason=after.reason, epoch=after.epoch, changed_at=self.now)
         )
-        if (self.connection.execute(changed)).rowcount != 1:
+        if self.connection.execute(changed).rowcount != 1:
             raise Fenced(
                 "The authorization has changed meanwhile; this change was not made. Look at it again."
             )
@@ -195,7 +195,7 @@ class Registry:
             .values(head=tenants.c.head + 1)
             .returning(tenants.c.head)
         )
-        position = (self.connection.execute(raised)).scalar_one()
+        position = self.connection.execute(raised).scalar_one()
         minute = self.now // MINUTE_MILLISECONDS
         entry = {"bucket": bucket, "tenant": tenant, "position": position, "kind": kind, "minute": minute}
         self.connection.execute(insert(entries).values(**entry, note=note))

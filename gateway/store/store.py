@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from sqlalchemy import Table, update
@@ -28,8 +28,9 @@ from gateway.store.transaction import Transaction
 from gateway.vault.keyring import TenantKeys
 
 DATABASE = "gateway.db"
-# Feed pages, the pulse and admissions read side by side: a few slow pages must not delay a fence.
 READERS = 8
+# The pulse and admissions: slow pages of the feed must not delay a fence.
+WATCHERS = 2
 CHECKPOINT_ATTEMPTS = 50
 CHECKPOINT_PAUSE_SECONDS = 0.1
 
@@ -44,6 +45,14 @@ class Fence(msgspec.Struct, frozen=True):
     epoch: int
 
 
+class Lanes(NamedTuple):
+    """Who writes, who reads, and who watches for fences."""
+
+    writer: Lane
+    reader: Lane
+    watch: Lane
+
+
 class Store:
     """One database. Runs transactions, each a plain function that awaits nothing; holds no key.
 
@@ -51,9 +60,9 @@ class Store:
     back.
     """
 
-    def __init__(self, writer: Lane, reader: Lane, clock: Clock) -> None:
-        self._writer = writer
-        self._reader = reader
+    def __init__(self, lanes: Lanes, clock: Clock) -> None:
+        self._lanes = lanes
+        self._writer, self._reader, self._watch = lanes
         self._clock = clock
 
     async def turn(self, fence: Fence, keys: TenantKeys, work: Callable[[Transaction], Result]) -> Result:
@@ -66,32 +75,36 @@ class Store:
 
     async def check(self, fence: Fence) -> None:
         """Raise Fenced if the epoch moved on. Asked before every request to a provider."""
-        await self._reader.transaction(partial(_uphold, fence))
+        await self._watch.transaction(partial(_uphold, fence))
 
     async def administer(self, work: Callable[[Registry], Result]) -> Result:
         """A writing transaction over the registry."""
-        now = milliseconds(self._clock())
-        return await self._writer.transaction(lambda connection: work(Registry(connection, now)))
+        return await self._writer.transaction(lambda handle: work(Registry(handle, self._now())))
 
     async def read(self, work: Callable[[Handle], Result]) -> Result:
         """A reading transaction: one consistent view, whatever is committed meanwhile."""
         return await self._reader.transaction(work)
 
+    async def watch(self, work: Callable[[Handle], Result]) -> Result:
+        """A short reading transaction that waits for no page of the feed: for what fences hang on."""
+        return await self._watch.transaction(work)
+
     async def make_due(self, tenant: TenantId) -> None:
         """Let every calendar of a tenant be looked at now. Whoever calls knows something, or wants to."""
         mine = (calendars.c.bucket == bucket_of(tenant)) & (calendars.c.tenant == tenant)
-        due = update(calendars).where(mine).values(due_at=milliseconds(self._clock()))
-        await self._writer.transaction(lambda connection: connection.execute(due))
+        due = update(calendars).where(mine)
+        await self._writer.transaction(lambda handle: handle.execute(due.values(due_at=self._now())))
 
     async def tenants_with_due(self, table: Table) -> set[TenantId]:
         """Whose work is due."""
-        now = milliseconds(self._clock())
-        return await self._reader.transaction(partial(leases.tenants_with_due, table=table, now=now))
+        return await self._reader.transaction(
+            lambda handle: leases.tenants_with_due(handle, table, self._now())
+        )
 
     async def claim(self, table: Table, *, tenant: TenantId, owner: str, limit: int) -> list[Lease]:
         """Take due work of a tenant."""
-        due = partial(leases.claim, table=table, now=milliseconds(self._clock()))
-        return await self._writer.transaction(partial(due, tenant=tenant, owner=owner, limit=limit))
+        due = partial(leases.claim, table=table, tenant=tenant, owner=owner, limit=limit)
+        return await self._writer.transaction(lambda handle: due(handle, now=self._now()))
 
     async def truncate_log(self) -> bool:
         """Empty the write-ahead log into the database. False while a reader holds it."""
@@ -109,8 +122,11 @@ class Store:
         connection: Handle,
     ) -> Result:
         _uphold(fence, connection)
-        now = milliseconds(self._clock())
-        return work(Transaction(Scope(connection, fence.tenant, keys, fence.epoch, now)))
+        return work(Transaction(Scope(connection, fence.tenant, keys, fence.epoch, self._now())))
+
+    def _now(self) -> int:
+        # Asked inside a transaction: the one before it may have taken its time.
+        return milliseconds(self._clock())
 
 
 def _uphold(fence: Fence, connection: Handle) -> None:
@@ -132,11 +148,15 @@ async def open_store(directory: Path, clock: Clock) -> AsyncIterator[Store]:
             f"The store directory cannot be made ({error.strerror}). Choose one the gateway may write to."
         ) from None
     path = directory / DATABASE
-    writer = Lane(sqlite_engine(path, writes=True), threads=1)
-    reader = Lane(sqlite_engine(path, writes=False, connections=READERS), threads=READERS)
-    try:
+    async with AsyncExitStack() as stack:
+        writer = _opened(stack, path, writes=True, threads=1)
         await migrate(writer)
-        yield Store(writer, reader, clock)
-    finally:
-        await reader.close()
-        await writer.close()
+        reader = _opened(stack, path, writes=False, threads=READERS)
+        watch = _opened(stack, path, writes=False, threads=WATCHERS)
+        yield Store(Lanes(writer, reader, watch), clock)
+
+
+def _opened(stack: AsyncExitStack, path: Path, *, writes: bool, threads: int) -> Lane:
+    lane = Lane(sqlite_engine(path, writes=writes, connections=threads), threads)
+    stack.push_async_callback(lane.close)
+    return lane

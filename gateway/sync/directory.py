@@ -57,7 +57,9 @@ class DirectoryLook:
             for raw in places:
                 self._blind |= is_unread(raw)
                 entry = listed(raw, decisions=choice.places, zone=choice.zone, identify=identify)
-                if entry is not None:
+                # Listed twice, it is the more private of both.
+                twin = None if entry is None else found.get(entry.place.resource.id)
+                if entry is not None and (twin is None or not twin.place.single_person):
                     found[entry.place.resource.id] = entry
         return found
 

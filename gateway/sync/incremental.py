@@ -107,7 +107,7 @@ class IncrementalRound:
     def _absent(self, transaction: Transaction) -> Collection[BookingId]:
         row, at = self._look.row, self._look.at
         if self._full:
-            return transaction.bookings.unseen(row.id, at.generation)
+            return sorted(transaction.bookings.unseen(row.id, at.generation))
         known = self._known_tombstones(transaction)
         return [booking for booking, fingerprint in known.items() if fingerprint is not None]
 

@@ -20,7 +20,7 @@ async def snapshot_round(look: Round, chance: float) -> None:
         await _see(look, seen)
 
     def finish(transaction: Transaction) -> None:
-        absent = transaction.bookings.present(look.row.id) - seen
+        absent = sorted(transaction.bookings.present(look.row.id) - seen)
         look.finish(transaction, absent, cursor=None, full=True, chance=chance)
 
     await look.write(finish)

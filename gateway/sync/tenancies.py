@@ -51,6 +51,7 @@ class Tenancies:
         self._legal = legal
         self._on_refusal = on_refusal
         self._kept: dict[TenantId, Kept] = {}
+        self._drops = 0
         self._refused: dict[TenantId, str] = {}
 
     async def opened(self, due: AbstractSet[TenantId]) -> Mapping[TenantId, Tenancy]:
@@ -64,13 +65,15 @@ class Tenancies:
     def drop(self, tenant: TenantId) -> None:
         """Let go of a tenant whose epoch moved on."""
         self._kept.pop(tenant, None)
+        self._drops += 1
 
     async def _opened(self, standing: Standing) -> Tenancy | None:
         try:
             keys = await unlock(self._keyring, standing)
             kept = self._kept.get(standing.tenant)
             if kept is None or kept.fence.epoch != standing.authorization.epoch:
-                kept = self._kept[standing.tenant] = await self._made(standing, keys)
+                kept = await self._make(standing, keys)
+            self._refused.pop(standing.tenant, None)
             return self._tenancy(kept, keys)
         except GatewayError as error:
             # Asked every second: told once.
@@ -78,6 +81,14 @@ class Tenancies:
                 self._refused[standing.tenant] = str(error)
                 self._on_refusal(standing.tenant, error)
             return None
+
+    async def _make(self, standing: Standing, keys: TenantKeys) -> Kept:
+        drops = self._drops
+        kept = await self._made(standing, keys)
+        if self._drops == drops:
+            # Else it may be this one that was to be let go of while it was made.
+            self._kept[standing.tenant] = kept
+        return kept
 
     async def _made(self, standing: Standing, keys: TenantKeys) -> Kept:
         authorization = standing.authorization

@@ -76,6 +76,8 @@ class Worker:
     async def start_due(self, group: asyncio.TaskGroup) -> int:
         """Start turns for what is due, as far as there is room. Returns how many."""
         started = 0
+        if len(self._running) >= TURNS_AT_ONCE:
+            return started
         works = ((directories, self._look_at_directory), (calendars, self._look_at_calendar))
         waiting = [(table, take, await self._store.tenants_with_due(table)) for table, take in works]
         due_at_all = set[TenantId]().union(*(tenants for _, _, tenants in waiting))

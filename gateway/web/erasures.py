@@ -6,7 +6,6 @@ from aiohttp import web
 
 from gateway.authorization import State
 from gateway.booking import TenantId
-from gateway.clock import milliseconds
 from gateway.store.consumers import RECORDS, ConsumerRows
 from gateway.store.handle import Handle
 from gateway.store.registry import standing_of
@@ -22,9 +21,9 @@ async def post_acknowledgement(request: web.Request) -> web.Response:
     parts, token, erasure = request.app[PARTS], bearer_token(request), request.match_info["erasure"]
     given_parameters(request, frozenset())
     # Looked up by reading alone: nobody unknown may hold the one writing transaction.
-    names, now = await parts.keyring.service(*RECORDS), milliseconds(parts.clock())
+    names = await parts.keyring.service(*RECORDS)
     tenant, consumer = await parts.store.read(
-        lambda connection: _told_erasure(connection, ConsumerRows(connection, now, names), token, erasure)
+        lambda connection: _told_erasure(connection, ConsumerRows(connection, names), token, erasure)
     )
     await parts.store.administer(lambda registry: registry.withdrawals.acknowledge(tenant, erasure, consumer))
     return web.Response(status=HTTPStatus.NO_CONTENT)

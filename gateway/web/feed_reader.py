@@ -14,7 +14,6 @@ from typing import NamedTuple
 import structlog
 
 from gateway.booking import TenantId
-from gateway.clock import milliseconds
 from gateway.errors import KeyUnavailable, RestoredStore, Unreadable
 from gateway.feed.cursor import CursorTooOld, Marks, read_cursor, write_cursor
 from gateway.feed.draft import Draft
@@ -33,6 +32,11 @@ from gateway.web.parts import Parts
 
 #: A view of the store that is older than this is not told: a fence may have fallen that it does not show.
 READING_TIMEOUT_SECONDS = 5
+#: How long one tenant's keys may take, and how many tenants' are asked for at once.
+KEYS_TIMEOUT_SECONDS = 2
+KEYS_AT_ONCE = 8
+#: Tenants may move on while a page is read; one that goes on doing so is read by the next request.
+READINGS_MAX = 3
 
 #: Where records of the service key stand.
 CURSORS = ("consumers", "cursor")
@@ -40,11 +44,15 @@ CURSORS = ("consumers", "cursor")
 logger = structlog.get_logger()
 
 
+class MovedOn(Exception):
+    """A tenant is not any more as it was when its keys were asked for."""
+
+
 class Unlocked(NamedTuple):
-    """A tenant's keys, and the epoch at which they were asked for."""
+    """A tenant's keys, if they are to be had, and the epoch at which they were asked for."""
 
     epoch: int
-    keys: TenantKeys
+    keys: TenantKeys | None
 
 
 class Page(NamedTuple):
@@ -62,25 +70,39 @@ class Page(NamedTuple):
 
 async def read_page(parts: Parts, token: str, after: str | None, limit: int) -> Page:
     """What the holder of a token is told next. Raises Problem, UnknownCursor, CursorTooOld, TimeoutError."""
-    reader = Reader(
-        await parts.keyring.service(*RECORDS),
-        await parts.keyring.service(*CURSORS),
-        token,
-        now=milliseconds(parts.clock()),
-    )
     async with asyncio.timeout(READING_TIMEOUT_SECONDS):
-        standing = await parts.store.read(reader.standings)
-        keys = {tenant: await _keys(parts.keyring, one) for tenant, one in standing.items()}
-        return await parts.store.read(lambda handle: reader.page(handle, keys, after, limit))
+        records, cursors = await parts.keyring.service(*RECORDS), await parts.keyring.service(*CURSORS)
+        reader = Reader(records, cursors, token)
+        for _ in range(READINGS_MAX):
+            keys = await _all_keys(parts.keyring, await parts.store.read(reader.standings))
+            try:
+                return await parts.store.read(partial(reader.page, keys=keys, after=after, limit=limit))
+            except MovedOn:
+                continue
+    raise TimeoutError
 
 
-async def _keys(keyring: Keyring, standing: Standing) -> Unlocked | None:
-    """The keys of a tenant that may be served; None where they are not to be had."""
+async def _all_keys(keyring: Keyring, found: Mapping[TenantId, Standing]) -> dict[TenantId, Unlocked]:
+    """The keys of all tenants that may be served. One whose keys are late does not hold up the others."""
+    at_once = asyncio.Semaphore(KEYS_AT_ONCE)
+
+    async def unlocked(standing: Standing) -> Unlocked:
+        async with at_once:
+            return Unlocked(standing.authorization.epoch, await _keys(keyring, standing))
+
+    async with asyncio.TaskGroup() as group:
+        asked = {tenant: group.create_task(unlocked(standing)) for tenant, standing in found.items()}
+    return {tenant: task.result() for tenant, task in asked.items()}
+
+
+async def _keys(keyring: Keyring, standing: Standing) -> TenantKeys | None:
+    """None where they are not to be had in time, or not needed."""
     if not standing.authorization.state.may_serve:
         return None
     try:
-        return Unlocked(standing.authorization.epoch, await unlock(keyring, standing))
-    except (KeyUnavailable, RestoredStore) as error:
+        async with asyncio.timeout(KEYS_TIMEOUT_SECONDS):
+            return await unlock(keyring, standing)
+    except (KeyUnavailable, RestoredStore, TimeoutError) as error:
         logger.warning("tenant_not_served", tenant=standing.tenant, code=type(error).__name__)
         return None
 
@@ -88,26 +110,29 @@ async def _keys(keyring: Keyring, standing: Standing) -> Unlocked | None:
 class Reader:
     """One consumer's reading, by its token. ``records`` and ``cursors`` are columns of the service key."""
 
-    def __init__(self, records: SealedColumn, cursors: SealedColumn, token: str, *, now: int) -> None:
+    def __init__(self, records: SealedColumn, cursors: SealedColumn, token: str) -> None:
         self._records = records
         self._cursors = cursors
         self._token = token
-        self._now = now
 
     def standings(self, handle: Handle) -> dict[TenantId, Standing]:
         """Where the tenants in the consumer's scope stand. Raises Problem."""
         return _standings(handle, self._consumer(handle))
 
-    def page(
-        self, handle: Handle, keys: Mapping[TenantId, Unlocked | None], after: str | None, limit: int
-    ) -> Page:
-        """The page behind a cursor, rendered. Tenants are told of as they stand in this transaction."""
+    def page(self, handle: Handle, keys: Mapping[TenantId, Unlocked], after: str | None, limit: int) -> Page:
+        """The page behind a cursor, rendered. Tenants are told of as they stand in this transaction.
+
+        Raises MovedOn where that is not as they stood when their keys were asked for.
+        """
         consumer = self._consumer(handle)
         marks = self._marks(consumer, after)
         draft = Draft(_within(consumer.scope, marks), limit)
         for tenant, standing in _standings(handle, consumer).items():
             mark, log = draft.mark(tenant, standing.head), FeedLog(handle, standing)
-            draft.add(tenant, _part(standing, keys.get(tenant), log, mark, draft.room))
+            unlocked = keys.get(tenant)
+            if unlocked is None or unlocked.epoch != standing.authorization.epoch:
+                raise MovedOn
+            draft.add(tenant, _part(standing, unlocked.keys, log, mark, draft.room))
             if draft.more:
                 break
         # A cursor that has not moved is given back as it came: a new one would look like news.
@@ -117,7 +142,7 @@ class Reader:
         return Page(render(told, cursor=cursor, more=more, unavailable=unavailable), len(told), more)
 
     def _consumer(self, handle: Handle) -> Consumer:
-        return authenticate(ConsumerRows(handle, self._now, self._records), self._token)
+        return authenticate(ConsumerRows(handle, self._records), self._token)
 
     def _marks(self, consumer: Consumer, after: str | None) -> Marks:
         if after is None:
@@ -134,7 +159,7 @@ def _within(scope: AbstractSet[TenantId], marks: Marks) -> Marks:
     return {tenant: mark for tenant, mark in marks.items() if tenant in scope}
 
 
-def _part(standing: Standing, unlocked: Unlocked | None, log: FeedLog, mark: Mark, room: int) -> Part:
+def _part(standing: Standing, keys: TenantKeys | None, log: FeedLog, mark: Mark, room: int) -> Part:
     """What one tenant adds. A tenant whose keys are not to be had adds nothing, and keeps its place."""
     if mark.is_ahead_of(standing.head):
         raise CursorTooOld("The store was restored from a backup made before this cursor was given.")
@@ -142,11 +167,10 @@ def _part(standing: Standing, unlocked: Unlocked | None, log: FeedLog, mark: Mar
         return ahead(mark, log.notices(mark.heard, room + 1), room)
     if mark.is_behind(log.horizon()):
         raise CursorTooOld("Removals behind this cursor are forgotten.")
-    if unlocked is None or unlocked.epoch != standing.authorization.epoch:
-        # The epoch may have moved on since its keys were asked for: it is told of the next time.
+    if keys is None:
         return nothing(mark)
     try:
-        return in_turn(mark, log.entries(unlocked.keys, mark.position, room + 1), room)
+        return in_turn(mark, log.entries(keys, mark.position, room + 1), room)
     except (KeyUnavailable, Unreadable) as error:
         logger.warning("tenant_not_served", tenant=standing.tenant, code=type(error).__name__)
         return nothing(mark)

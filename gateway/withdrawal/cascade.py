@@ -1,5 +1,6 @@
 """The cascade: fence, drop, shred, erase, notify. Who commits the fence drives it; anyone may take it up."""
 
+import asyncio
 import secrets
 from functools import partial
 
@@ -21,6 +22,8 @@ from gateway.withdrawal.steps import NamedStep, Steps
 log = structlog.get_logger()
 
 RETRY_MILLISECONDS = 10_000
+# How long a fence waits to be told the highest epoch.
+KEY_SERVICE_SECONDS = 1.0
 
 
 class Cascade:
@@ -37,7 +40,7 @@ class Cascade:
 
         From here on nothing is read or served. Raises UnknownName, TransitionForbidden once erased.
         """
-        standing = await self._store.read(partial(known_standing, tenant=tenant))
+        standing = await self._store.watch(partial(known_standing, tenant=tenant))
         highest = await self._highest_epoch(standing.authorization)
 
         def write(registry: Registry) -> Lease | None:
@@ -86,7 +89,8 @@ class Cascade:
 
     async def _highest_epoch(self, authorization: Authorization) -> int:
         try:
-            return await self._keys.epoch(authorization.tenant, authorization.id)
-        except KeyUnavailable:
+            async with asyncio.timeout(KEY_SERVICE_SECONDS):
+                return await self._keys.epoch(authorization.tenant, authorization.id)
+        except (KeyUnavailable, TimeoutError):
             # The fence waits for nobody. Telling the key service is a step of its own, and tried again.
             return 0

@@ -46,7 +46,7 @@ class CrashingStore(Store):
     """A store whose commits are effects. A crash before a commit rolls back."""
 
     def __init__(self, store: Store, fuse: Fuse) -> None:
-        super().__init__(store._writer, store._reader, store._clock)
+        super().__init__(store._lanes, store._clock)
         self._fuse = fuse
 
     async def turn(self, fence: Fence, keys: TenantKeys, work: Callable[[Transaction], Result]) -> Result:

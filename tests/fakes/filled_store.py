@@ -111,11 +111,11 @@ class FilledStore:
     async def add_consumer(self, *scope: TenantId) -> str:
         """A consumer's token."""
         name = f"flexo {secrets.token_hex(4)}"
-        _, token = await self._consumers(lambda rows: rows.add(name, frozenset(scope)))
+        _, token = await self._consumers(lambda rows: rows.add(name, frozenset(scope), now=0))
         return token
 
     async def revoke(self, token: str) -> None:
-        await self._consumers(lambda rows: rows.revoke(token.partition(".")[0]))
+        await self._consumers(lambda rows: rows.revoke(token.partition(".")[0], now=1))
 
     async def rescope(self, token: str, *scope: TenantId) -> None:
         """Let a consumer see these tenants from now on."""
@@ -130,9 +130,7 @@ class FilledStore:
 
     async def _consumers(self, work: Callable[[ConsumerRows], Result]) -> Result:
         records = await self.keyring.service(*RECORDS)
-        return await self.store.administer(
-            lambda registry: work(ConsumerRows(registry.connection, registry.now, records))
-        )
+        return await self.store.administer(lambda registry: work(ConsumerRows(registry.connection, records)))
 
     async def standing(self, tenant: TenantId) -> Standing:
         return await self.store.read(partial(known_standing, tenant=tenant))

@@ -51,6 +51,8 @@ def test_a_room() -> None:
         ("OTHER", "Desk", PlaceKind.DESK, PlaceMode.RESERVABLE),
         ("OTHER", "Drop-in desk", PlaceKind.DESK, PlaceMode.DROP_IN),
         ("OTHER", "Desk pool", PlaceKind.DESK_POOL, PlaceMode.RESERVABLE),
+        ("OTHER", "Hot-Desks", PlaceKind.DESK, PlaceMode.RESERVABLE),
+        ("OTHER", "drop_in desks", PlaceKind.DESK, PlaceMode.DROP_IN),
         ("OTHER", "Projector", PlaceKind.EQUIPMENT, PlaceMode.RESERVABLE),
         ("OTHER", None, PlaceKind.EQUIPMENT, PlaceMode.RESERVABLE),
         ("CATEGORY_UNKNOWN", "", PlaceKind.ROOM, PlaceMode.RESERVABLE),
@@ -64,8 +66,18 @@ def test_kinds_and_modes(category: str | None, words: str | None, kind: PlaceKin
 
 
 def test_nobodys_own_desk_is_imported() -> None:
-    for words in ("Assigned desk", "desk (ASSIGNED)", "Unavailable desk"):
-        assert read(resourceCategory="OTHER", resourceType=words) == ()
+    for words in (
+        "Assigned desk",
+        "desk (ASSIGNED)",
+        "Unavailable desk",
+        "Assigned desks",
+        "desk_assigned",
+        "hot-desk, assigned",
+        "assigned workspaces",
+        "desk pool assigned",
+        "assigned workstation",
+    ):
+        assert read(resourceCategory="OTHER", resourceType=words) == (), words
     assert len(read(resourceCategory="OTHER", resourceType="Unassigned desk")) == 1
 
 

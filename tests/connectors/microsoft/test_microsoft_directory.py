@@ -58,7 +58,8 @@ def test_a_room() -> None:
         (PlaceKind.DESK, "unavailablePlaceMode", None),
         (PlaceKind.DESK, "unknownFutureValue", None),
         (PlaceKind.DESK_POOL, "dropInPlaceMode", PlaceMode.DROP_IN),
-        (PlaceKind.DESK_POOL, "unknownFutureValue", PlaceMode.RESERVABLE),
+        (PlaceKind.DESK_POOL, "unknownFutureValue", None),
+        (PlaceKind.DESK_POOL, "assignedPlaceMode", None),
     ],
 )
 def test_modes(kind: PlaceKind, told: str, known: PlaceMode | None) -> None:

@@ -322,3 +322,29 @@ def test_no_odd_member_frees_the_room(member: str, value: Any) -> None:
     assert (event.id, event.start, event.end) == ("AAkALg1", read().start, read().end)
     assert event.private or member != "sensitivity" or value == "normal"
     assert not event.cancelled or (member == "isCancelled" and value is True)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"isAllDay": None},
+        {"isAllDay": "yes"},
+        {"isAllDay": True, "showAs": 5},
+        {"isAllDay": False, "showAs": 5},
+    ],
+)
+def test_midnights_that_may_be_days_are_marked(members: dict[str, Any]) -> None:
+    midnights = {
+        name: {"dateTime": f"2027-03-{day:02}T00:00:00.0000000", "timeZone": "UTC"}
+        for name, day in (("start", 8), ("end", 9))
+    }
+    assert page_of(MEETING | midnights | members).events[0].maybe_days
+    assert not page_of(MEETING | members).events[0].maybe_days
+    assert not page_of(MEETING | midnights | {"isAllDay": False}).events[0].maybe_days
+    assert not page_of(MEETING | midnights | {"isAllDay": True}).events[0].maybe_days
+
+
+def test_an_occurrence_of_unknown_status_alone_is_not_bare() -> None:
+    occurrence = {"type": "occurrence", "sensitivity": "normal", "showAs": None}
+    assert not page_of(MEETING | occurrence).events[0].bare
+    assert page_of(MEETING | occurrence | {"sensitivity": None}).events[0].bare

@@ -1,6 +1,7 @@
 """Which directory entries become resources, and which are really a person."""
 
 import pytest
+from msgspec.structs import replace
 
 from connectors.raw import PlaceKind, PlaceMode, RawPlace
 from gateway.booking import Resource, ResourceId, ResourceKind
@@ -71,6 +72,9 @@ def test_shared_desks_and_pools_are_no_persons(kind: PlaceKind, mode: PlaceMode)
         (8, Places(personal=frozenset({"place-1"})), None),
         (8, Places(), "Harbour"),
         (None, Places(), "Harbour"),
+        # What was told and not understood may be one.
+        (0, Places(), None),
+        (0, Places(cleared=frozenset({"place-1"})), "Harbour"),
     ],
 )
 def test_a_room_for_one_is_a_person_unless_cleared(
@@ -79,6 +83,18 @@ def test_a_room_for_one_is_a_person_unless_cleared(
     place = found(raw_place(capacity=capacity), decisions)
     assert place.single_person is (name is None)
     assert place.resource.name == name
+    assert place.resource.external_ref == ("place-1" if name else "our place-1")
+    assert place.resource.capacity == (capacity or None)
+
+
+def test_equipment_for_one_may_be_a_room_by_another_name() -> None:
+    assert found(raw_place(kind=PlaceKind.EQUIPMENT, capacity=1)).single_person
+    assert not found(raw_place(kind=PlaceKind.EQUIPMENT)).single_person
+
+
+def test_an_id_that_is_an_address_is_no_reference() -> None:
+    raw = replace(raw_place(capacity=8), place_id="anna.schmidt@cobalt.example")
+    assert found(raw).resource.external_ref == "our anna.schmidt@cobalt.example"
 
 
 def test_the_zone_is_the_sites_or_the_tenants() -> None:

@@ -17,6 +17,7 @@ from gateway.minimization.span import (
     Span,
     midnight,
     occupied,
+    occupied_either_way,
     rounded_outward,
     zone_named,
 )
@@ -126,3 +127,32 @@ def test_a_zone_that_does_not_exist(name: str) -> None:
 
 def test_a_zone_by_name() -> None:
     assert zone_named("Europe/Zurich") is ZURICH
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "end"),
+    [
+        ("America/Los_Angeles", (8, 0), (9, 8)),
+        ("Pacific/Auckland", (7, 11), (9, 0)),
+        ("UTC", (8, 0), (9, 0)),
+    ],
+)
+def test_midnights_that_may_be_days_take_the_time_of_both(
+    zone: str, start: tuple[int, int], end: tuple[int, int]
+) -> None:
+    first, after = datetime(2027, 3, 8, tzinfo=UTC), datetime(2027, 3, 9, tzinfo=UTC)
+    taken = occupied_either_way(first, after, ZoneInfo(zone))
+    assert taken == Span(
+        datetime(2027, 3, start[0], start[1], tzinfo=UTC), datetime(2027, 3, end[0], end[1], tzinfo=UTC), None
+    )
+
+
+@given(instants, instants, zones)
+def test_either_way_takes_no_less_than_the_instants(start: datetime, end: datetime, zone: ZoneInfo) -> None:
+    plain, either = occupied(start, end, zone), occupied_either_way(start, end, zone)
+    if isinstance(plain, Span):
+        assert isinstance(either, Span)
+        assert either.start <= plain.start
+        assert either.end >= plain.end
+    else:
+        assert either is plain

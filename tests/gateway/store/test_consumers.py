@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from gateway.booking import TenantId
+from gateway.clock import milliseconds
 from gateway.errors import UnknownName, Unreadable
 from gateway.store.consumers import RECORDS, Consumer, ConsumerRows
 from gateway.store.registry import Registry
@@ -22,12 +23,14 @@ Result = TypeVar("Result")
 async def within(installation: Installation, work: Callable[[ConsumerRows], Result]) -> Result:
     records = await installation.parts.keyring.service(*RECORDS)
     return await installation.store.administer(
-        lambda registry: work(ConsumerRows(registry.connection, registry.now, records))
+        lambda registry: work(ConsumerRows(registry.connection, records))
     )
 
 
 async def add(installation: Installation, name: str, *scope: TenantId) -> str:
-    return (await within(installation, lambda rows: rows.add(name, frozenset(scope))))[1]
+    now = milliseconds(installation.clock())
+    _, token = await within(installation, lambda rows: rows.add(name, frozenset(scope), now=now))
+    return token
 
 
 async def known(installation: Installation, token: str) -> Consumer | None:
@@ -57,13 +60,13 @@ async def test_a_revoked_token_is_unknown(installation: Installation) -> None:
     token = await add(installation, "FlexO", ONE)
     installation.clock.move(timedelta(seconds=1))
     other = await add(installation, "Signage", ONE)
-    await within(installation, lambda rows: rows.revoke("FlexO"))
+    await within(installation, lambda rows: rows.revoke("FlexO", now=1))
     assert await known(installation, token) is None
     assert await known(installation, other) is not None
     consumers = await within(installation, ConsumerRows.all)
     assert {one.name: one.revoked_at is None for one in consumers} == {"FlexO": False, "Signage": True}
     with pytest.raises(UnknownName):
-        await within(installation, lambda rows: rows.revoke("FlexO"))
+        await within(installation, lambda rows: rows.revoke("FlexO", now=1))
 
 
 async def test_a_record_moved_to_another_consumer_does_not_open(installation: Installation) -> None:

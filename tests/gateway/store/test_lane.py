@@ -1,8 +1,12 @@
 """Transactions in threads: whole or not at all, a bounded number at once, and never half waited for."""
 
 import asyncio
+import contextlib
+import gc
 import threading
+import weakref
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +18,7 @@ from gateway.store.engine import sqlite_engine
 from gateway.store.handle import Handle
 from gateway.store.lane import Lane
 
-BOUND_SECONDS = 10
+BOUND_SECONDS = 5
 
 
 class OutOfLuck(Exception):
@@ -47,6 +51,10 @@ class Gate:
         self.begun.set()
         assert self.open.wait(BOUND_SECONDS)
         add(handle)
+
+    def pass_through_empty(self, _handle: Handle) -> None:
+        self.begun.set()
+        assert self.open.wait(BOUND_SECONDS)
 
     async def reached(self) -> None:
         assert await asyncio.to_thread(self.begun.wait, BOUND_SECONDS)
@@ -105,3 +113,48 @@ async def test_closing_lets_what_runs_end(tmp_path: Path, lane: Lane) -> None:
         gate.open.set()
         await closing
     assert await lane.transaction(count) == 1
+
+
+class Secret:
+    """Something that must not outlive its use."""
+
+
+async def test_what_a_transaction_held_goes_with_its_error(lane: Lane) -> None:
+    def fail(handle: Handle, secret: Secret) -> None:
+        raise OutOfLuck
+
+    secret = Secret()
+    held = weakref.ref(secret)
+    gc.disable()
+    try:
+        with contextlib.suppress(OutOfLuck):
+            await lane.transaction(partial(fail, secret=secret))
+        del secret
+        # The thread lets go a moment after it has told.
+        async with asyncio.timeout(BOUND_SECONDS):
+            while held() is not None:
+                await asyncio.sleep(0.01)
+    finally:
+        gc.enable()
+
+
+async def test_who_waits_while_it_closes_is_told(tmp_path: Path) -> None:
+    other = Lane(sqlite_engine(tmp_path / "some.db", writes=True), threads=1)
+    gate = Gate()
+    async with asyncio.timeout(BOUND_SECONDS), asyncio.TaskGroup() as group:
+        group.create_task(other.transaction(gate.pass_through_empty))
+        await gate.reached()
+        waiting = group.create_task(_refused(other))
+        closing = group.create_task(other.close())
+        await asyncio.sleep(0)
+        gate.open.set()
+        await closing
+    assert waiting.result()
+
+
+async def _refused(lane: Lane) -> bool:
+    try:
+        await lane.transaction(id)
+    except StoreBusy:
+        return True
+    return False

@@ -12,7 +12,6 @@ from sqlalchemy import Connection, inspect
 
 from gateway.errors import ConfigurationError
 from gateway.store.engine import sqlite_engine
-from gateway.store.migrate import upgrade
 from gateway.store.store import DATABASE, open_store
 from gateway.store.tables import metadata
 from tests.fakes.filled_store import HandClock
@@ -23,7 +22,7 @@ async def opened(directory: Path) -> None:
         pass
 
 
-def execute(directory: Path, sql: str, *parameters: object) -> None:
+def execute(directory: Path, sql: str, *parameters: str) -> None:
     with closing(sqlite3.connect(directory / DATABASE)) as database, database:
         database.execute(sql, parameters)
 
@@ -47,25 +46,6 @@ async def test_migrations_from_nothing_make_the_tables(tmp_path: Path) -> None:
     engine.dispose()
 
 
-async def test_bookings_of_the_first_tables_keep_their_place_in_the_log(tmp_path: Path) -> None:
-    engine = sqlite_engine(tmp_path / DATABASE, writes=True)
-    with engine.begin() as connection:
-        upgrade(connection, "0001")
-    engine.dispose()
-    for position, body in ((7, b"sealed"), (9, None)):
-        booking = (1, "ten", "cal", f"b{position}", 1, 1, body, None, None, None, 1, position)
-        execute(tmp_path, "INSERT INTO bookings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *booking)
-        entry = (1, "ten", position, "booking.put", position * 100, "res", "cal", f"b{position}", None)
-        execute(tmp_path, "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", *entry)
-    execute(tmp_path, "INSERT INTO entries VALUES (1, 'ten', 8, 'resource.put', 5, 'res', NULL, NULL, NULL)")
-    await opened(tmp_path)
-    with closing(sqlite3.connect(tmp_path / DATABASE)) as database:
-        kept = database.execute("SELECT id, position, minute FROM bookings ORDER BY position").fetchall()
-        entries = database.execute("SELECT * FROM entries").fetchall()
-    assert kept == [("b7", 7, 700), ("b9", 9, 900)]
-    assert entries == [(1, "ten", 8, "resource.put", 5, "res", None)]
-
-
 async def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     await opened(tmp_path)
     before = (tmp_path / DATABASE).read_bytes()
@@ -75,13 +55,18 @@ async def test_opening_again_changes_nothing(tmp_path: Path) -> None:
 
 async def test_several_processes_may_open_a_new_store_at_once(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
-        stores = [open_store(tmp_path, HandClock()) for _ in range(3)]
+        stores = [
+            open_store(tmp_path / place, HandClock()) for place in ("one", "one", "one", "two", "three")
+        ]
         await asyncio.gather(*(stack.enter_async_context(store) for store in stores))
 
 
-async def test_a_database_from_the_future_is_refused_and_not_touched(tmp_path: Path) -> None:
+@pytest.mark.parametrize("revision", ["9999", "0001"])
+async def test_a_database_of_an_unknown_version_is_refused_and_not_touched(
+    tmp_path: Path, revision: str
+) -> None:
     await opened(tmp_path)
-    execute(tmp_path, "UPDATE alembic_version SET version_num = '9999'")
+    execute(tmp_path, "UPDATE alembic_version SET version_num = ?", revision)
     before = (tmp_path / DATABASE).read_bytes()
     with pytest.raises(ConfigurationError, match="newer version"):
         await opened(tmp_path)

@@ -63,7 +63,7 @@ class BusyOnceStore(Store):
     """A store that does not answer the first time."""
 
     def __init__(self, store: Store) -> None:
-        super().__init__(store._writer, store._reader, store._clock)
+        super().__init__(store._lanes, store._clock)
         self.was_busy = False
 
     async def tenants_with_due(self, table: Table) -> set[TenantId]:

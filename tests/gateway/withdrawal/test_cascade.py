@@ -170,7 +170,7 @@ class HeldStore(Store):
     """A store whose log somebody is still reading."""
 
     def __init__(self, store: Store) -> None:
-        super().__init__(store._writer, store._reader, store._clock)
+        super().__init__(store._lanes, store._clock)
         self.held = True
 
     async def truncate_log(self) -> bool:

@@ -6,7 +6,8 @@ Forward only, small, and readable by the code before it: add columns as nullable
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001"
+# Nothing before it was ever released; a database of 0001 is refused.
+revision = "0002"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -51,9 +52,22 @@ def upgrade() -> None:
         sa.Column("booker", sa.LargeBinary(), nullable=True),
         sa.Column("fingerprint", sa.LargeBinary(), nullable=True),
         sa.Column("generation", sa.BigInteger(), nullable=False),
+        sa.Column("minute", sa.BigInteger(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("bucket", "tenant", "calendar", "id", name=op.f("pk_bookings")),
     )
+    with op.batch_alter_table("bookings", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_bookings_bucket_tenant_minute"),
+            ["bucket", "tenant", "minute"],
+            unique=False,
+            sqlite_where=sa.text("body IS NULL"),
+            postgresql_where=sa.text("body IS NULL"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_bookings_bucket_tenant_position"), ["bucket", "tenant", "position"], unique=False
+        )
+
     op.create_table(
         "calendars",
         sa.Column("bucket", sa.SmallInteger(), nullable=False),
@@ -107,20 +121,9 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("minute", sa.BigInteger(), nullable=False),
         sa.Column("resource", sa.String(), nullable=True),
-        sa.Column("calendar", sa.String(), nullable=True),
-        sa.Column("booking", sa.String(), nullable=True),
         sa.Column("note", sa.String(), nullable=True),
-        sa.PrimaryKeyConstraint("bucket", "tenant", "position", name="pk_entries"),
+        sa.PrimaryKeyConstraint("bucket", "tenant", "position", name=op.f("pk_entries")),
     )
-    with op.batch_alter_table("entries", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_entries_bucket_tenant_minute"),
-            ["bucket", "tenant", "minute"],
-            unique=False,
-            sqlite_where=sa.text("kind = 'booking.removed'"),
-            postgresql_where=sa.text("kind = 'booking.removed'"),
-        )
-
     op.create_table(
         "resources",
         sa.Column("bucket", sa.SmallInteger(), nullable=False),
