@@ -6,10 +6,9 @@ from contextlib import aclosing
 from connectors.errors import Malformed
 from connectors.port import Cursor, Page
 from gateway.booking import BookingId
-from gateway.store.bookings import Known
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
-from gateway.sync.round import NOT_UNDERSTOOD, Round
+from gateway.sync.round import NOT_UNDERSTOOD, Prepared, Round
 
 Identify = Callable[[str], BookingId]
 
@@ -17,7 +16,7 @@ Identify = Callable[[str], BookingId]
 async def incremental_round(look: Round, identify: Identify, chance: float) -> None:
     """Read what changed, or everything where there is no cursor or its window has grown old.
 
-    The last page, the tombstones of all pages and the cursor are one transaction.
+    The last page, what all pages say is gone, and the cursor are one transaction.
     """
     since = _resume_from(look)
     changes = IncrementalRound(look, identify, full=since is None)
@@ -53,23 +52,20 @@ class IncrementalRound:
         self._look = look
         self._identify = identify
         self._full = full
+        #: Not of a full round, which may be of any length: its generation remembers what it met.
         self._met: set[BookingId] = set()
-        self._tombstones: dict[str, BookingId] = {}
+        #: What the provider says is gone, or occupies nothing, by its own ids.
+        self._gone: dict[str, BookingId] = {}
 
     async def pass_over(self, page: Page) -> None:
         """Commit a page that is not the last."""
-        self._note(page)
-        prepared = await self._look.prepare(page)
-        self._meet(prepared.sorted.ids())
-        await self._look.commit(prepared, mark_seen=self._full)
+        await self._look.commit(await self._prepare(page), mark_seen=self._full)
 
     async def conclude(self, page: Page, cursor: Cursor, chance: float) -> None:
-        """Commit the last page with all tombstones and the cursor."""
+        """Commit the last page with all that is gone and the cursor."""
         look = self._look
-        self._note(page)
-        prepared = await look.prepare(page)
-        self._meet(prepared.sorted.ids())
-        if doubtful := await self._doubtful():
+        prepared = await self._prepare(page)
+        if doubtful := await self._doubtful(prepared):
             await look.commit(prepared, mark_seen=self._full)
             for event in doubtful:
                 await self._read_again(event)
@@ -82,34 +78,36 @@ class IncrementalRound:
 
         await look.write(finish)
 
-    def _note(self, page: Page) -> None:
-        self._tombstones.update((event, self._identify(event)) for event in page.removed)
-
-    def _meet(self, ids: list[BookingId]) -> None:
-        # A full round may be of any length, and its generation remembers what it met.
+    async def _prepare(self, page: Page) -> Prepared:
+        prepared = await self._look.prepare(page)
         if not self._full:
-            self._met.update(ids)
+            self._met.update(prepared.sorted.kept())
+        self._gone.update(prepared.sorted.gone)
+        self._gone.update((event, self._identify(event)) for event in page.removed)
+        return prepared
 
-    async def _doubtful(self) -> list[str]:
-        """Ids that were both changed and removed: the order within a round means nothing."""
+    async def _doubtful(self, last: Prepared) -> list[str]:
+        """Ids that were both kept and gone: the order within a round means nothing."""
         met = self._met
-        if self._full and self._tombstones:
-            known = await self._look.read(self._known_tombstones)
-            met = {booking for booking, fingerprint in known.items() if fingerprint is not None}
-        return [event for event, booking in self._tombstones.items() if booking in met]
+        if self._full and self._gone:
+            met = await self._look.read(self._met_among_gone) | set(last.sorted.kept())
+        return [event for event, booking in self._gone.items() if booking in met]
 
     async def _read_again(self, event: str) -> None:
         prepared = await self._look.prepare(await self._look.event(event))
-        if prepared.sorted.ids():
-            del self._tombstones[event]
+        if prepared.sorted.kept():
+            del self._gone[event]
         await self._look.commit(prepared, mark_seen=self._full)
 
     def _absent(self, transaction: Transaction) -> Collection[BookingId]:
         row, at = self._look.row, self._look.at
-        if self._full:
-            return sorted(transaction.bookings.unseen(row.id, at.generation))
-        known = self._known_tombstones(transaction)
-        return [booking for booking, fingerprint in known.items() if fingerprint is not None]
+        gone = self._standing_among_gone(transaction)
+        return sorted(gone | transaction.bookings.unseen(row.id, at.generation) if self._full else gone)
 
-    def _known_tombstones(self, transaction: Transaction) -> Known:
-        return transaction.bookings.known(self._look.row.id, list(self._tombstones.values()))
+    def _met_among_gone(self, transaction: Transaction) -> set[BookingId]:
+        row, at = self._look.row, self._look.at
+        return self._standing_among_gone(transaction) - transaction.bookings.unseen(row.id, at.generation)
+
+    def _standing_among_gone(self, transaction: Transaction) -> set[BookingId]:
+        known = transaction.bookings.known(self._look.row.id, list(self._gone.values()))
+        return {booking for booking, fingerprint in known.items() if fingerprint is not None}

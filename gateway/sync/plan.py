@@ -1,13 +1,12 @@
 """What a page or a round changes. Pure: what is known and what was met go in, what to write comes out.
 
 Rule 1: only what differs by its keyed fingerprint is written, so that a hidden edit moves nothing.
-Rule 2: absence counts only after a complete look, and never for an item that could not be understood.
+Rule 2: nothing is removed before a look is complete, and never what could not be understood.
 Rule 3: a look that would remove suspiciously much is not believed the first time.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from gateway.booking import BookingId
 
@@ -28,29 +27,19 @@ Draft = TypeVar("Draft", bound=Drafted)
 Id = TypeVar("Id", bound=str)
 
 
-@dataclass(frozen=True, slots=True)
-class PagePlan(Generic[Draft]):
-    """What one page changes: bookings to write, ids to leave as they are, ids to remove."""
+class PagePlan(NamedTuple, Generic[Draft]):
+    """What one page changes: bookings to write, and ids to leave as they are."""
 
     put: list[Draft]
     keep: list[BookingId]
-    remove: list[BookingId]
-
-    @property
-    def changes_nothing(self) -> bool:
-        return not (self.put or self.remove)
 
 
 def plan_page(
-    drafts: Sequence[Draft],
-    gone: Collection[BookingId],
-    unclear: Collection[BookingId],
-    known: Mapping[BookingId, bytes | None],
+    drafts: Sequence[Draft], unclear: Collection[BookingId], known: Mapping[BookingId, bytes | None]
 ) -> PagePlan[Draft]:
     """Compare one page with what is stored.
 
-    ``drafts`` may name an id twice: the last one counts. ``gone`` are ids that the provider says occupy
-    nothing; those never stored are nobody's business. ``unclear`` ids keep whatever is stored under them.
+    ``drafts`` may name an id twice: the last one counts. ``unclear`` ids keep whatever is stored under them.
     ``known`` are the fingerprints of what is stored, None for what was removed.
     """
     newest = {draft.id: draft for draft in drafts}
@@ -58,14 +47,13 @@ def plan_page(
     changed = {draft.id for draft in put}
     keep = [booking for booking in newest if booking not in changed]
     keep += [booking for booking in unclear if known.get(booking) is not None]
-    remove = [booking for booking in dict.fromkeys(gone) if booking not in newest and booking not in unclear]
-    return PagePlan(put, keep, [booking for booking in remove if known.get(booking) is not None])
+    return PagePlan(put, keep)
 
 
 def plan_absence(
     absent: Collection[Id], *, standing: int, braked: bool, floor: int = BRAKE_FLOOR
 ) -> tuple[list[Id], bool]:
-    """Decide about what a complete look did not meet: (ids to remove, whether to brake instead).
+    """Decide about what a complete look did not meet or found gone: (ids to remove, whether to brake).
 
     More than ``floor``, and more than half of all ``standing``, is suspicious.
     """

@@ -128,7 +128,6 @@ class Round:
         transaction.bookings.put(self.at, plan.put)
         if mark_seen:
             transaction.bookings.mark_seen(self.at, plan.keep)
-        transaction.bookings.remove(self.at, self._without_past(transaction, plan.remove))
 
     def finish(
         self,
@@ -139,7 +138,7 @@ class Round:
         full: bool,
         chance: float,
     ) -> None:
-        """End the round: remove what is absent, unless that is suspicious, and tell how current it is."""
+        """End the round: remove what is absent or gone, unless that is suspicious; tell how current it is."""
         # An item without an id may be any of those that were not met; it is none of those said to be gone.
         left = self._without_past(transaction, () if self._blind and full else absent)
         # To count is to read the whole calendar, and only many absent ones can be suspicious.
@@ -173,12 +172,12 @@ class Round:
         if self.row.completed_at is None:
             return True
         plan = await self.read(lambda transaction: self._compare(transaction, prepared))
-        return not plan.changes_nothing
+        return bool(plan.put)
 
     def _compare(self, transaction: Transaction, prepared: Prepared) -> PagePlan[Draft]:
         met, drafts = prepared
-        known = transaction.bookings.known(self.row.id, met.ids())
-        return plan_page(drafts, met.gone, met.unclear, known)
+        known = transaction.bookings.known(self.row.id, met.kept())
+        return plan_page(drafts, met.unclear, known)
 
     def _lease_is_old(self) -> bool:
         # So early, because the provider may take its time for the next page, too.

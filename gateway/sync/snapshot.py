@@ -6,13 +6,21 @@ from gateway.store.transaction import Transaction
 from gateway.sync.round import Round
 
 
+class Seen:
+    """What the pages of a look have named: what occupies its place, and what is said to be gone."""
+
+    def __init__(self) -> None:
+        self.kept: set[BookingId] = set()
+        self.gone: set[BookingId] = set()
+
+
 async def snapshot_round(look: Round, chance: float) -> None:
     """Look at a whole calendar once, or twice where its first look needed several pages and missed something.
 
     An item that moved while pages were read may stand on none of them. No provider id is stored to ask for
     it, so absence from several pages is believed only when a second look finds it absent too.
     """
-    seen: set[BookingId] = set()
+    seen = Seen()
     pages = await _see(look, seen)
     if not pages:
         raise Malformed("round_without_pages")
@@ -20,22 +28,23 @@ async def snapshot_round(look: Round, chance: float) -> None:
         await _see(look, seen)
 
     def finish(transaction: Transaction) -> None:
-        absent = sorted(transaction.bookings.present(look.row.id) - seen)
+        absent = sorted(transaction.bookings.present(look.row.id) - seen.kept)
         look.finish(transaction, absent, cursor=None, full=True, chance=chance)
 
     await look.write(finish)
 
 
-async def _see(look: Round, seen: set[BookingId]) -> int:
+async def _see(look: Round, seen: Seen) -> int:
     pages = 0
     async for page in look.pages(since=None):
         prepared = await look.prepare(page)
-        seen.update(prepared.sorted.ids())
+        seen.kept.update(prepared.sorted.kept())
+        seen.gone.update(prepared.sorted.gone.values())
         await look.commit(prepared, mark_seen=False)
         pages += 1
     return pages
 
 
-async def _misses_any(look: Round, seen: set[BookingId]) -> bool:
+async def _misses_any(look: Round, seen: Seen) -> bool:
     present = await look.read(lambda transaction: transaction.bookings.present(look.row.id))
-    return bool(present - seen)
+    return bool(present - seen.kept - seen.gone)

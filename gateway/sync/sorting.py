@@ -15,10 +15,14 @@ SLICE_ITEMS = 250
 
 @dataclass(slots=True)
 class Sorted:
-    """What one page came to. ``blind``: it held an item without an id, which may be any of those absent."""
+    """What one page came to.
+
+    ``gone`` occupy nothing, by the provider's id as well. ``blind``: the page held an item without an id,
+    which may be any of those absent.
+    """
 
     bookings: list[Booking] = field(default_factory=list)
-    gone: list[BookingId] = field(default_factory=list)
+    gone: dict[str, BookingId] = field(default_factory=dict)
     unclear: list[BookingId] = field(default_factory=list)
     blind: bool = False
     reasons: Counter[str] = field(default_factory=Counter)
@@ -27,9 +31,9 @@ class Sorted:
     def understood(self) -> bool:
         return not (self.unclear or self.blind)
 
-    def ids(self) -> list[BookingId]:
-        """Every id that the page named."""
-        return [booking.id for booking in self.bookings] + self.gone + self.unclear
+    def kept(self) -> list[BookingId]:
+        """Every id that occupies its place, or may."""
+        return [booking.id for booking in self.bookings] + self.unclear
 
 
 async def sort_page(page: Page, minimizer: Minimizer) -> Sorted:
@@ -46,7 +50,7 @@ async def sort_page(page: Page, minimizer: Minimizer) -> Sorted:
                 continue
             result.reasons[outcome.reason.value] += 1
             if not isinstance(outcome, Unknown):
-                result.gone.append(outcome.id)
+                result.gone[str(item.id)] = outcome.id
             elif outcome.id is None:
                 result.blind = True
             else:

@@ -19,42 +19,33 @@ some_ids = st.lists(ids, max_size=4)
 stores = st.dictionaries(ids, st.none() | fingerprints)
 
 
-@given(drafts, some_ids, some_ids, stores)
+@given(drafts, some_ids, stores)
 def test_a_page_makes_the_store_equal_to_what_it_says(
-    page: list[Draft], gone: list[BookingId], unclear: list[BookingId], known: dict[BookingId, bytes | None]
+    page: list[Draft], unclear: list[BookingId], known: dict[BookingId, bytes | None]
 ) -> None:
-    plan = plan_page(page, gone, unclear, known)
+    plan = plan_page(page, unclear, known)
     after = dict(known)
     after.update({draft.id: draft.fingerprint for draft in plan.put})
-    after.update(dict.fromkeys(plan.remove))
     said = {draft.id: draft.fingerprint for draft in page}
-    for booking in {*after, *said, *gone, *unclear}:
-        if booking in said:
-            assert after[booking] == said[booking]
-        elif booking in gone and booking not in unclear:
-            assert after.get(booking) is None
-        else:
-            assert after.get(booking) == known.get(booking)
+    for booking in {*after, *said, *unclear}:
+        assert after.get(booking) == said.get(booking, known.get(booking))
 
 
-@given(drafts, some_ids, some_ids, stores)
+@given(drafts, some_ids, stores)
 def test_nothing_is_written_that_is_there_already(
-    page: list[Draft], gone: list[BookingId], unclear: list[BookingId], known: dict[BookingId, bytes | None]
+    page: list[Draft], unclear: list[BookingId], known: dict[BookingId, bytes | None]
 ) -> None:
-    plan = plan_page(page, gone, unclear, known)
+    plan = plan_page(page, unclear, known)
     after = known | {draft.id: draft.fingerprint for draft in plan.put}
-    after |= dict.fromkeys(plan.remove)
     assert all(known.get(draft.id) != draft.fingerprint for draft in plan.put)
-    assert all(known[booking] is not None for booking in plan.remove)
-    assert len(set(plan.remove)) == len(plan.remove)
-    assert plan_page(page, gone, unclear, after).changes_nothing
+    assert not plan_page(page, unclear, after).put
 
 
-@given(drafts, some_ids, some_ids, stores)
+@given(drafts, some_ids, stores)
 def test_whatever_stands_and_was_met_is_seen(
-    page: list[Draft], gone: list[BookingId], unclear: list[BookingId], known: dict[BookingId, bytes | None]
+    page: list[Draft], unclear: list[BookingId], known: dict[BookingId, bytes | None]
 ) -> None:
-    plan = plan_page(page, gone, unclear, known)
+    plan = plan_page(page, unclear, known)
     written = {draft.id for draft in plan.put}
     standing = {booking for booking in unclear if known.get(booking) is not None}
     assert {*plan.keep, *written} == {draft.id for draft in page} | standing
@@ -62,7 +53,7 @@ def test_whatever_stands_and_was_met_is_seen(
 
 def test_the_last_word_of_a_page_counts() -> None:
     booking = BookingId("a")
-    plan = plan_page([Draft(booking, b"one"), Draft(booking, b"two")], [], [], {})
+    plan = plan_page([Draft(booking, b"one"), Draft(booking, b"two")], [], {})
     assert plan.put == [Draft(booking, b"two")]
 
 
