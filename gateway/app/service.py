@@ -78,7 +78,7 @@ async def open_engine(parts: Parts) -> AsyncIterator[Engine]:
             await _settle_epoch(parts, standing)
 
         cascade = Cascade(parts.store, parts.keyring, parts.keys, owner=owner)
-        upkeep = Upkeep(parts.store, parts.keyring)
+        upkeep = Upkeep(parts.store, parts.keyring, parts.clock)
         yield Engine(worker, upkeep, Pulse(parts.store, obey_fence), cascade)
 
 

@@ -67,6 +67,19 @@ NEVER_BOOKINGS = {
 }
 
 
+def first_day(place: Bookable, now: datetime) -> datetime:
+    """What ended by then is not shown, whatever the window: a place that is a person has no past."""
+    if not place.single_person:
+        return EARLIEST
+    zone = zone_named(place.resource.zone)
+    return midnight(now.astimezone(zone).date(), zone)
+
+
+def kept_from(place: Bookable, window: Window, now: datetime) -> datetime:
+    """What ended by then is never kept of a place. Raises ConfigurationError for a zone that is none."""
+    return max(first_day(place, now), window.start)
+
+
 class Minimizer:
     """Minimizes the items of one calendar within one window; prepared once, used for many.
 
@@ -86,11 +99,10 @@ class Minimizer:
     ) -> None:
         resource = place.resource
         zone = zone_named(resource.zone)
-        today = midnight(now.astimezone(zone).date(), zone)
         self._resource, self._zone, self._window = resource, zone, window
-        self._today = today if place.single_person else EARLIEST
+        self._today = first_day(place, now)
         #: What ended by then is never kept.
-        self.kept_from = max(self._today, window.start)
+        self.kept_from = kept_from(place, window, now)
         self._identify = identify
         self._enrolled = enrolled
         ceiling = SINGLE_PERSON if place.single_person else WIDEST

@@ -121,6 +121,14 @@ class BookingRows:
         standing = select(func.count()).where(self._of(calendar), bookings.c.body.is_not(None))
         return int(self._scope.connection.execute(standing).scalar_one())
 
+    def bodies(self, calendar: CalendarId) -> dict[BookingId, bytes]:
+        """What every booking of a calendar that stands says, as it was encoded."""
+        standing = select(bookings.c.id, bookings.c.epoch, bookings.c.body).where(
+            self._of(calendar), bookings.c.body.is_not(None)
+        )
+        rows = self._scope.connection.execute(standing).all()
+        return {BookingId(booking): self._body.open(booking, epoch, body) for booking, epoch, body in rows}
+
     def ends(self, calendar: CalendarId, ids: Sequence[BookingId]) -> dict[BookingId, datetime]:
         """When stored bookings end, aware UTC; removed ones are left out."""
         scope, found = self._scope, dict[BookingId, datetime]()

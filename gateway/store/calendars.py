@@ -94,6 +94,13 @@ class CalendarRows:
             row.reason,
         )
 
+    def unread_since(self, before: int) -> dict[CalendarId, bytes]:
+        """Details of the calendars that were last read completely before then, or never."""
+        columns = select(calendars.c.id, calendars.c.epoch, calendars.c.details)
+        old = calendars.c.completed_at.is_(None) | (calendars.c.completed_at < before)
+        rows = self._scope.connection.execute(columns.where(self._scope.own(calendars), old)).all()
+        return {CalendarId(row.id): self._details.open(row.id, row.epoch, row.details) for row in rows}
+
     def begin_full_round(self, lease: Lease, generation: int) -> None:
         """Open a new generation: the cursor of the old one no longer stands for what is stored."""
         leases.keep(self._scope, calendars, lease, generation=generation, **NO_CURSOR)

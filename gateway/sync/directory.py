@@ -9,11 +9,13 @@ from connectors.errors import AccessDenied, AccessLost, ConnectorError
 from gateway.booking import ResourceId
 from gateway.clock import Clock, milliseconds
 from gateway.minimization.places import Listed, is_unread, listed
+from gateway.store.bookings import Placement
 from gateway.store.leases import Lease
 from gateway.store.resources import ResourceRow
 from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
+from gateway.sync.narrowing import narrow_stored
 from gateway.sync.plan import plan_absence
 from gateway.sync.tenancy import Tenancy
 from gateway.sync.turn import next_attempt
@@ -91,6 +93,11 @@ class DirectoryLook:
             transaction.calendars.add(calendar, resource.id, details)
         elif row.details != details:
             transaction.calendars.describe(calendar, details)
+            before = msgspec.json.decode(row.details, type=Listed).place
+            if self._tenancy.disclosure(before) != self._tenancy.disclosure(entry.place):
+                # The next round reads it anew; until then, and if there is none, nothing shows more.
+                at = Placement(calendar, row.generation)
+                narrow_stored(transaction, self._tenancy, at, entry.place, self._clock())
 
 
 def _postpone(transaction: Transaction, lease: Lease, error: ConnectorError, chance: float) -> None:

@@ -1,11 +1,17 @@
 """Upkeep: what time alone changes. Knowledge grows stale, old removals are forgotten."""
 
 import asyncio
+from datetime import datetime
+from functools import partial
 
+import msgspec
 import structlog
 
-from gateway.booking import Freshness
+from gateway.booking import CalendarId, Freshness, TenantId
+from gateway.clock import Clock, milliseconds
 from gateway.errors import GatewayError, StoreBusy
+from gateway.minimization.minimize import kept_from
+from gateway.minimization.places import Listed
 from gateway.store.registry import Standing, standings
 from gateway.store.store import Fence, Store
 from gateway.store.transaction import Transaction
@@ -19,9 +25,12 @@ log = structlog.get_logger()
 class Upkeep:
     """Visits every tenant that is served, also those that cannot be read: theirs is what grows old."""
 
-    def __init__(self, store: Store, keyring: Keyring) -> None:
+    def __init__(self, store: Store, keyring: Keyring, clock: Clock) -> None:
         self._store = store
         self._keyring = keyring
+        self._clock = clock
+        #: In which hour a tenant's unread calendars were last looked through.
+        self._swept: dict[TenantId, int] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Visit all tenants now and every minute, until told to stop."""
@@ -50,6 +59,11 @@ class Upkeep:
         keys = await unlock(self._keyring, standing)
         await age_resources(self._store, fence, keys)
         await forget_removals(self._store, fence, keys)
+        now = self._clock()
+        hour = milliseconds(now) // schedule.UNREAD_AFTER_MILLISECONDS
+        if self._swept.get(standing.tenant) != hour:
+            await forget_past(self._store, fence, keys, now)
+            self._swept[standing.tenant] = hour
 
 
 async def age_resources(store: Store, fence: Fence, keys: TenantKeys) -> None:
@@ -60,6 +74,21 @@ async def age_resources(store: Store, fence: Fence, keys: TenantKeys) -> None:
 async def forget_removals(store: Store, fence: Fence, keys: TenantKeys) -> None:
     """Forget removals that every reader had 30 days to meet; a cursor from before is told to start again."""
     await store.turn(fence, keys, _forget_old)
+
+
+async def forget_past(store: Store, fence: Fence, keys: TenantKeys, now: datetime) -> None:
+    """Drop what has aged out of calendars that no round has completed for a while: no round drops it."""
+    unread = milliseconds(now) - schedule.UNREAD_AFTER_MILLISECONDS
+    found = await store.look(fence, keys, lambda transaction: transaction.calendars.unread_since(unread))
+    for calendar, details in found.items():
+        place = msgspec.json.decode(details, type=Listed).place
+        start = kept_from(place, schedule.window(now), now)
+        await store.turn(fence, keys, partial(_forget_ended, calendar=calendar, start=start))
+
+
+def _forget_ended(transaction: Transaction, calendar: CalendarId, start: datetime) -> None:
+    ends = transaction.bookings.ends(calendar, sorted(transaction.bookings.present(calendar)))
+    transaction.bookings.forget(calendar, [booking for booking, end in ends.items() if end <= start])
 
 
 def _forget_old(transaction: Transaction) -> None:

@@ -219,11 +219,15 @@ class FakeConnector:
         if since is not None and position(since) < calendar.oldest_cursor:
             raise CursorExpired("cursor_expired")
         told = calendar.listing(window) if since is None else self._changed(calendar, position(since))
-        cursor = Cursor(f"{CURSOR}{calendar.count}")
-        parts = slices(told, self._provider.page_items)
-        for number, part in enumerate(parts, 1):
+        begun = calendar.count
+        *parts, last = slices(told, self._provider.page_items)
+        for part in parts:
             await self._request()
-            yield self._tell(calendar, part, window, cursor if number == len(parts) else None)
+            yield self._tell(calendar, part, window, None)
+        await self._request()
+        # What changed meanwhile is told as well, perhaps for the second time.
+        meanwhile = [key for key in self._changed(calendar, begun) if key not in last]
+        yield self._tell(calendar, [*last, *meanwhile], window, Cursor(f"{CURSOR}{calendar.count}"))
 
     async def _request(self) -> None:
         await self._admit()

@@ -126,12 +126,14 @@ WRITES_UNDER_A_LEASE: dict[str, Write] = {
     ),
 }
 READS = {
+    "bookings.bodies",
     "bookings.count",
     "bookings.ends",
     "bookings.known",
     "bookings.present",
     "bookings.unseen",
     "calendars.load",
+    "calendars.unread_since",
     "directory.load",
     "resources.all",
     "resources.fingerprint",

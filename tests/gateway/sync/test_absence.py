@@ -11,6 +11,7 @@ from connectors.errors import (
     Throttled,
     Unreachable,
 )
+from connectors.raw import Response
 from gateway.booking import Freshness
 from gateway.entry import EntryKind
 from tests.fakes.crashes import CrashingStore, Fuse
@@ -131,9 +132,14 @@ async def test_what_is_said_to_be_changed_and_gone_is_read_again(installation: I
     assert site.provider.asked["event"] == asked + 1
 
 
-async def test_what_is_gone_when_it_is_read_again_is_removed(installation: Installation) -> None:
+@pytest.mark.parametrize("full", [False, True])
+async def test_what_is_gone_when_it_is_read_again_is_removed(
+    installation: Installation, *, full: bool
+) -> None:
     site = await open_site(installation, *meetings(4), incremental=True)
     site.provider.contradict(AMBER, "event-1")
+    if full:
+        site.provider.lose_cursors()
 
     async def delete() -> None:
         site.provider.delete(AMBER, "event-1")
@@ -141,6 +147,29 @@ async def test_what_is_gone_when_it_is_read_again_is_removed(installation: Insta
     site.provider.meanwhile(0, delete)
     assert await site.later() == [EntryKind.BOOKING_REMOVED]
     assert site.told == {"event-0", "event-2", "event-3"}
+
+
+@pytest.mark.parametrize("stays", [False, True])
+async def test_what_is_said_to_be_changed_and_cancelled_is_read_again(
+    installation: Installation, *, stays: bool
+) -> None:
+    site = await open_site(installation, *meetings(4), incremental=True, page_items=2)
+    busy, *others = meetings(4)
+    site.provider.put(AMBER, *(replace(event, response=Response.TENTATIVE) for event in (busy, *others)))
+
+    async def cancel() -> None:
+        site.provider.put(AMBER, replace(busy, cancelled=True))
+
+    async def renew() -> None:
+        site.provider.put(AMBER, busy)
+
+    site.provider.meanwhile(2, cancel)
+    if stays:
+        site.provider.meanwhile(0, renew)
+    asked = site.provider.asked["event"]
+    told = await site.later()
+    assert site.provider.asked["event"] == asked + 1
+    assert (EntryKind.BOOKING_REMOVED in told, "event-0" in site.told) == (not stays, stays)
 
 
 async def test_a_failure_while_it_is_read_again_takes_nothing_away(installation: Installation) -> None:

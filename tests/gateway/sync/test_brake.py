@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from connectors.errors import Unreachable
 from gateway.entry import EntryKind
@@ -41,6 +42,17 @@ async def test_a_second_look_is_believed(installation: Installation, *, incremen
     await site.later()
     assert await site.later(PAST_A_MINUTE) == [EntryKind.BOOKING_REMOVED] * 21
     assert not (await site.calendar()).braked
+
+
+@both
+async def test_what_is_cancelled_all_at_once_is_suspicious_too(
+    installation: Installation, *, incremental: bool
+) -> None:
+    site = await open_site(installation, *meetings(41), incremental=incremental, page_items=7)
+    site.provider.put(AMBER, *(replace(event, cancelled=True) for event in meetings(21)))
+    assert await site.later() == []
+    assert (await site.calendar()).braked
+    assert await site.later(PAST_A_MINUTE) == [EntryKind.BOOKING_REMOVED] * 21
 
 
 @both

@@ -20,7 +20,7 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 def upkeep(installation: Installation) -> Upkeep:
-    return Upkeep(installation.store, installation.parts.keyring)
+    return Upkeep(installation.store, installation.parts.keyring, installation.clock)
 
 
 async def grow_older(site: Site, by: timedelta) -> list[EntryKind]:

@@ -42,7 +42,7 @@ async def test_its_tenant_is_neither_opened_nor_read(tmp_path: Path) -> None:
         asked = neighbours.site.provider.asked["page"]
         await installation.sync_later()
         assert neighbours.site.provider.asked["page"] == asked
-        await Upkeep(installation.store, installation.parts.keyring).visit_all()
+        await Upkeep(installation.store, installation.parts.keyring, installation.clock).visit_all()
         assert {type(error) for error in installation.refused} == {RestoredStore}
 
 

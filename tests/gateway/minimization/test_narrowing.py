@@ -1,0 +1,42 @@
+"""Narrowing what is stored: the same as minimizing the event anew, as far as the booking can tell."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from connectors.raw import RawEvent
+from gateway.booking import Booking, ResourceKind
+from gateway.minimization.lattice import Booker, Disclosure, meet
+from gateway.minimization.narrowing import narrowed
+from gateway.minimization.outcome import Put
+from gateway.minimization.span import EARLIEST
+from tests.properties.minimization_twins import disclosures, events, minimizer
+
+
+def booking_of(event: RawEvent, disclosure: Disclosure) -> Booking | None:
+    outcome = minimizer(disclosure, ResourceKind.ROOM).minimize(event)
+    return outcome.booking if isinstance(outcome, Put) else None
+
+
+@given(events(), disclosures, disclosures)
+def test_it_shows_what_the_event_would_show(event: RawEvent, first: Disclosure, second: Disclosure) -> None:
+    less = meet(first, second)
+    stored, anew = booking_of(event, first), booking_of(event, less)
+    if stored is None or anew is None:
+        return
+    left = narrowed(stored, less, EARLIEST)
+    assert left is not None
+    # A pseudonym is no part of a user's id: it is withheld until the provider is read anew.
+    same = anew if less.booker is not Booker.PSEUDONYM else replace(anew, booker=None)
+    assert left == same
+    assert narrowed(left, less, EARLIEST) == left
+
+
+@given(events(), disclosures, st.integers(-1, 1))
+def test_what_is_over_is_not_kept(event: RawEvent, disclosure: Disclosure, minutes: int) -> None:
+    stored = booking_of(event, disclosure)
+    if stored is not None:
+        start = stored.end + timedelta(minutes=minutes)
+        assert (narrowed(stored, disclosure, start) is None) is (minutes >= 0)
