@@ -27,8 +27,9 @@ from gateway.store.registry import Standing, standings
 from gateway.sync.tenancies import Connect, Tenancies
 from gateway.sync.upkeep import Upkeep
 from gateway.sync.worker import Worker
+from gateway.web.connection import runner
 from gateway.web.parts import Parts as WebParts
-from gateway.web.server import application, runner, watch_application
+from gateway.web.server import application, watch_application
 from gateway.withdrawal.cascade import Cascade
 
 log = structlog.get_logger()

@@ -55,14 +55,15 @@ def _problem(error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, web.HTTPException):
-        return _refusal(error)
+        return refused(error)
     if type(error) in BY_ERROR:
         return BY_ERROR[type(error)]
     log.error("request_failed", code=type(error).__name__)
     return Problem(UNEXPECTED)
 
 
-def _refusal(refusal: web.HTTPException) -> Problem:
+def refused(refusal: web.HTTPException) -> Problem:
+    """What the HTTP library refuses by itself, as a problem."""
     kind = BY_STATUS.get(HTTPStatus(refusal.status), BAD_REQUEST)
     allow = refusal.headers.get(hdrs.ALLOW)
     return Problem(kind, headers=None if allow is None else {hdrs.ALLOW: allow})

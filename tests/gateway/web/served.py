@@ -13,8 +13,9 @@ from multidict import CIMultiDictProxy
 from gateway.metrics import Metrics
 from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing
+from gateway.web.connection import runner
 from gateway.web.parts import SEATS, Parts
-from gateway.web.server import application, runner, watch_application
+from gateway.web.server import application, watch_application
 from tests.fakes.filled_store import FilledStore
 
 PATIENCE_SECONDS = 5
