@@ -5,6 +5,7 @@ it, members that are skipped included. Here the bytes are mended first and the d
 """
 
 import json
+import math
 import re
 from typing import TypeVar
 
@@ -85,12 +86,19 @@ def _pruned(body: bytes) -> bytes:
 
 
 def _rewritten(body: bytes) -> bytes:
-    """The document by way of Python's own decoder, which is more lenient: NaN becomes null."""
+    """The document by way of Python's own decoder, more lenient: a number that is none becomes null."""
     if len(body) > LAST_RESORT_BYTES_MAX:
         raise Malformed("bad_json")
     try:
-        document = json.loads(body, strict=False, parse_int=float, parse_constant=lambda _: None)
+        document = json.loads(
+            body, strict=False, parse_int=_finite, parse_float=_finite, parse_constant=_finite
+        )
         return json.dumps(document, allow_nan=False).encode()
     except (ValueError, RecursionError):
         pass
     raise Malformed("bad_json")
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None
