@@ -6,7 +6,7 @@ from typing import NewType, Protocol
 
 import msgspec
 
-from connectors.raw import RawEvent, RawPlace, Unclear, UnreadPlace
+from connectors.raw import Hidden, RawEvent, RawPlace, Unclear, UnreadPlace
 
 #: Where a provider finds a calendar: a mailbox or a calendar id. Often an e-mail address; never logged.
 CalendarAddress = NewType("CalendarAddress", str)
@@ -35,7 +35,7 @@ class Projection(msgspec.Struct, frozen=True):
     places: bool = False
 
 
-class Page(msgspec.Struct, frozen=True):
+class Page(Hidden, frozen=True):
     """One answer of a round.
 
     ``cursor`` stands on the last page of an incremental connector's round, and there alone.
@@ -53,9 +53,6 @@ class Page(msgspec.Struct, frozen=True):
     def items(self) -> tuple[RawEvent | Unclear, ...]:
         """All that the page says of events, tombstones apart."""
         return (*self.events, *self.unclear)
-
-    def __repr__(self) -> str:
-        return f"<Page of {len(self.events)} events>"
 
 
 class Connector(Protocol):

@@ -11,8 +11,10 @@ from typing import Any, Never
 import msgspec
 
 
-class Hidden(msgspec.Struct, frozen=True, gc=False):
-    """A record that does not show what it holds."""
+class Silent:
+    """Does not show what it holds."""
+
+    __slots__ = ()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
@@ -22,6 +24,10 @@ class Hidden(msgspec.Struct, frozen=True, gc=False):
 
     def __reduce__(self) -> Never:
         raise TypeError("personal data is not pickled")
+
+
+class Hidden(Silent, msgspec.Struct, frozen=True, gc=False):
+    """A record that does not show what it holds."""
 
 
 class Kind(Enum):

@@ -69,6 +69,9 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return f"<Tenant {self.id}>"
 
+    def __rich_repr__(self) -> list[tuple[str, str]]:
+        return [("id", self.id)]
+
 
 class AuthorizationRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The evidence that we were authorized, shaped after ISO/IEC TS 27560; outlives the tenant's data."""

@@ -14,6 +14,7 @@ import msgspec
 from msgspec.json import Decoder
 
 from connectors.port import Projection
+from connectors.raw import Silent
 
 T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
@@ -22,7 +23,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 Member = tuple[str, Any, None]
 
 
-class Shape(msgspec.Struct, rename="camel", gc=False):
+class Shape(Silent, msgspec.Struct, rename="camel", gc=False):
     """A part of Google's JSON, of which only what is declared is asked for and read."""
 
 

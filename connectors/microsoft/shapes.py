@@ -12,11 +12,12 @@ import msgspec
 from msgspec.json import Decoder
 
 from connectors.port import Projection
+from connectors.raw import Silent
 
 T = TypeVar("T")
 
 
-class Shape(msgspec.Struct, rename="camel", gc=False):
+class Shape(Silent, msgspec.Struct, rename="camel", gc=False):
     """A part of Graph's JSON, of which only what is declared is read."""
 
 

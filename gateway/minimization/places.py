@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from connectors.raw import PlaceKind, PlaceMode, RawPlace, UnreadPlace
+from connectors.raw import Hidden, PlaceKind, PlaceMode, RawPlace, UnreadPlace
 from gateway.booking import Resource, ResourceId, ResourceKind
 from gateway.tenant import Places
 
@@ -21,14 +21,11 @@ class Bookable(msgspec.Struct, frozen=True):
     single_person: bool = False
 
 
-class Listed(msgspec.Struct, frozen=True):
+class Listed(Hidden, frozen=True):
     """A place that becomes a resource, and the address of its calendar. Stored sealed, never shown."""
 
     address: str
     place: Bookable
-
-    def __repr__(self) -> str:
-        return "<Listed>"
 
 
 def is_unread(raw: RawPlace | UnreadPlace) -> bool:

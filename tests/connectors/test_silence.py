@@ -1,0 +1,42 @@
+"""What holds a provider's words shows none of them, however it is printed."""
+
+import pickle
+from datetime import UTC, datetime
+from io import StringIO
+
+import msgspec
+import pytest
+from rich.console import Console
+
+from connectors.google import shapes as google
+from connectors.microsoft import shapes as microsoft
+from connectors.port import Cursor, Page
+from connectors.raw import PlaceKind, RawEvent, RawPlace
+from gateway.booking import ResourceId
+from gateway.minimization.places import listed
+from gateway.tenant import Places
+
+NOW = datetime(2027, 3, 4, tzinfo=UTC)
+ANNA = "anna.schmidt@cobalt.example"
+PLACE = RawPlace(ANNA, ANNA, PlaceKind.ROOM, ANNA)
+
+HOLDERS: dict[str, object] = {
+    "page": Page((RawEvent(ANNA, NOW, NOW),), removed=(ANNA,), cursor=Cursor(ANNA)),
+    "place": PLACE,
+    "listed": listed(PLACE, decisions=Places(), zone="UTC", identify=ResourceId),
+    "graph": msgspec.json.decode(f'{{"emailAddress": {{"address": "{ANNA}"}}}}', type=microsoft.Recipient),
+    "google": msgspec.json.decode(f'{{"id": "{ANNA}"}}', type=google.Occupancy),
+}
+
+
+@pytest.mark.parametrize("holder", HOLDERS.values(), ids=HOLDERS)
+def test_it_shows_nothing(holder: object) -> None:
+    printed = StringIO()
+    Console(file=printed).print(holder)
+    assert "anna" not in f"{holder} {holder!r} {printed.getvalue()}"
+
+
+@pytest.mark.parametrize("holder", HOLDERS.values(), ids=HOLDERS)
+def test_it_is_not_pickled(holder: object) -> None:
+    with pytest.raises(TypeError):
+        pickle.dumps(holder)
