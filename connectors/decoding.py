@@ -24,6 +24,11 @@ LAST_RESORT_BYTES_MAX = 16 * 2**20
 _BACKSLASH = ord("\\")
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _SURROGATE = re.compile(rb"\\u[dD](?:[89abAB]..(\\u[dD][c-fC-F]..)?|[c-fC-F]..)", re.DOTALL)
+#: How msgspec says of a number that it has no end. It also counts as JSON of another shape.
+_OUT_OF_RANGE = "out of range"
+_STRING_OR_NUMBER = re.compile(
+    rb'("[^"\\]*+(?:\\.?[^"\\]*+)*+"?)|-?[0-9]++(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?', re.DOTALL
+)
 _STRING_OR_BRACKET = re.compile(rb'"[^"\\]*+(?:\\.?[^"\\]*+)*+"?|[\[{\]}]', re.DOTALL)
 
 
@@ -36,7 +41,7 @@ def decode(document: bytes | msgspec.Raw, decoder: msgspec.json.Decoder[T]) -> T
     for remedy in (bytes, _without_lone_surrogates, _pruned, _rewritten):
         body = remedy(body)
         try:
-            return decoder.decode(body)
+            return _decoded(body, decoder)
         except msgspec.ValidationError:
             raise
         except _UNREADABLE:
@@ -50,6 +55,20 @@ def fitting(part: msgspec.Raw, decoder: msgspec.json.Decoder[T]) -> T | None:
         return decode(part, decoder)
     except (msgspec.ValidationError, Malformed):
         return None
+
+
+def _decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """The document with null for numbers that are none, if the decoder minds them."""
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        if _OUT_OF_RANGE not in str(error):
+            raise
+    return decoder.decode(_STRING_OR_NUMBER.sub(_with_an_end, body))
+
+
+def _with_an_end(token: re.Match[bytes]) -> bytes:
+    return token[0] if token[1] or _finite(token[0]) is not None else b"null"
 
 
 def _without_lone_surrogates(body: bytes) -> bytes:
@@ -99,6 +118,6 @@ def _rewritten(body: bytes) -> bytes:
     raise Malformed("bad_json")
 
 
-def _finite(text: str) -> float | None:
+def _finite(text: str | bytes) -> float | None:
     number = float(text)
     return number if math.isfinite(number) else None
