@@ -8,6 +8,7 @@ from http import HTTPStatus
 import msgspec
 from msgspec.json import Decoder
 
+from connectors.decoding import fitting
 from connectors.errors import (
     AccessDenied,
     AccessLost,
@@ -24,25 +25,50 @@ from connectors.transport import Answer
 #: A quota of a day or of a project is not waited out within a request.
 QUOTA_PAUSE_SECONDS = 3600.0
 
-_BUSY = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
+_BUSY = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED", "RESOURCE_EXHAUSTED"})
+_SPENT = frozenset({"quotaExceeded", "dailyLimitExceeded", "RESOURCE_QUOTA_EXCEEDED"})
+_DISABLED = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
+_DENIED = frozenset(
+    {
+        "forbidden",
+        "insufficientPermissions",
+        "insufficientAudience",
+        "insufficientAuthorizedParty",
+        "domainPolicy",
+        "domainCannotUseApis",
+        "lockedDomainForbidden",
+        "notACalendarUser",
+        "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+        "ACCOUNT_STATE_INVALID",
+        "USER_BLOCKED_BY_ADMIN",
+        "ORG_RESTRICTION_VIOLATION",
+        "SECURITY_POLICY_VIOLATED",
+    }
+)
+#: What Google calls any 403 that it does not call otherwise: it counts only where it stands alone.
+_DENIED_ALONE = frozenset({"PERMISSION_DENIED"})
+
+_NULL = msgspec.Raw(b"null")
 
 
 class _Detail(msgspec.Struct):
-    """One of the reasons of an error."""
+    """One of the reasons of an error, not yet looked into: an odd one must not hide the others."""
 
-    reason: str = ""
+    reason: msgspec.Raw = _NULL
 
 
 class _Fault(msgspec.Struct):
-    """An error with its reasons."""
+    """An error with its reasons, as older front ends list them and as newer ones do."""
 
-    errors: list[_Detail] = []
+    errors: msgspec.Raw = _NULL
+    status: msgspec.Raw = _NULL
+    details: msgspec.Raw = _NULL
 
 
 class _Refusal(msgspec.Struct):
     """The body of an answer that is an error."""
 
-    error: _Fault
+    error: msgspec.Raw = _NULL
 
 
 class _GrantRefusal(msgspec.Struct):
@@ -52,20 +78,33 @@ class _GrantRefusal(msgspec.Struct):
     error_description: str = ""
 
 
-_REFUSAL, _GRANT_REFUSAL = Decoder(_Refusal), Decoder(_GrantRefusal)
+_REFUSAL, _FAULT, _DETAIL = Decoder(_Refusal), Decoder(_Fault), Decoder(_Detail)
+_ITEMS, _TEXT = Decoder(list[msgspec.Raw]), Decoder(str)
+_GRANT_REFUSAL = Decoder(_GrantRefusal)
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def reasons(answer: Answer) -> frozenset[str]:
-    try:
-        return frozenset(detail.reason for detail in _REFUSAL.decode(answer.body).error.errors)
-    except _UNREADABLE:
+    """All reasons of an error's body, the name of its status among them; none if it cannot be read."""
+    refusal = fitting(msgspec.Raw(answer.body), _REFUSAL)
+    fault = None if refusal is None else fitting(refusal.error, _FAULT)
+    if fault is None:
         return frozenset()
+    parts = (fault.status, *_listed(fault.errors), *_listed(fault.details))
+    return frozenset(filter(None, (fitting(part, _TEXT) for part in parts)))
+
+
+def _listed(items: msgspec.Raw) -> list[msgspec.Raw]:
+    details = (fitting(item, _DETAIL) for item in fitting(items, _ITEMS) or ())
+    return [detail.reason for detail in details if detail is not None]
 
 
 def is_busy(answer: Answer) -> bool:
     """Google throttles with 403 as well as with 429."""
-    return answer.status == HTTPStatus.FORBIDDEN and not _BUSY.isdisjoint(reasons(answer))
+    if answer.status != HTTPStatus.FORBIDDEN:
+        return False
+    said = reasons(answer)
+    return not _BUSY.isdisjoint(said) and _SPENT.isdisjoint(said)
 
 
 def refusal(answer: Answer, *, by_cursor: bool) -> ConnectorError:
@@ -83,11 +122,16 @@ def refusal(answer: Answer, *, by_cursor: bool) -> ConnectorError:
 
 
 def _forbidden(said: frozenset[str]) -> ConnectorError:
-    if "quotaExceeded" in said:
+    """Throttling first: beside it, a newer front end still names a refusal."""
+    if said & _SPENT:
         return Throttled("google_quota_exceeded", QUOTA_PAUSE_SECONDS)
-    if "accessNotConfigured" in said:
+    if said & _BUSY:
+        return Throttled("throttled", 0)
+    if said & _DISABLED:
         return AccessLost("google_api_disabled")
-    return AccessDenied("google_access_denied")
+    if said & _DENIED or said == _DENIED_ALONE:
+        return AccessDenied("google_access_denied")
+    return Unreachable("google_refusal_unknown")
 
 
 _LOST = {

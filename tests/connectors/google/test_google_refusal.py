@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 
@@ -13,13 +14,20 @@ from connectors.errors import (
     Throttled,
     Unreachable,
 )
-from connectors.google.refusal import grant_refusal, is_busy, reasons, refusal
+from connectors.google.refusal import QUOTA_PAUSE_SECONDS, grant_refusal, is_busy, reasons, refusal
 from connectors.transport import Answer
 
 
 def said(status: int, *given: str) -> Answer:
     errors = [{"domain": "x", "reason": reason, "message": "x"} for reason in given]
     return Answer(status, json.dumps({"error": {"code": status, "message": "x", "errors": errors}}).encode())
+
+
+def newer(status: str, *given: str, errors: Any = None) -> Answer:
+    """The body of Google's newer front ends, with ``errors`` as the older ones have it or without."""
+    details = [{"@type": "x/google.rpc.ErrorInfo", "reason": reason, "domain": "x"} for reason in given]
+    error = {"code": 403, "message": "x", "status": status, "details": [{"links": []}, *details]}
+    return Answer(403, json.dumps({"error": error | ({} if errors is None else {"errors": errors})}).encode())
 
 
 @pytest.mark.parametrize(
@@ -30,7 +38,26 @@ def said(status: int, *given: str) -> Answer:
         (said(403, "forbidden"), AccessDenied, "google_access_denied"),
         (said(403, "accessNotConfigured"), AccessLost, "google_api_disabled"),
         (said(403, "quotaExceeded"), Throttled, "google_quota_exceeded"),
-        (Answer(403, b"<html>"), AccessDenied, "google_access_denied"),
+        (said(403, "dailyLimitExceeded"), Throttled, "google_quota_exceeded"),
+        (said(403, "insufficientPermissions"), AccessDenied, "google_access_denied"),
+        (said(403, "domainPolicy"), AccessDenied, "google_access_denied"),
+        (newer("PERMISSION_DENIED"), AccessDenied, "google_access_denied"),
+        (newer("PERMISSION_DENIED", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"), AccessDenied, "google_access_denied"),
+        (newer("PERMISSION_DENIED", "SERVICE_DISABLED"), AccessLost, "google_api_disabled"),
+        (newer("PERMISSION_DENIED", "RESOURCE_QUOTA_EXCEEDED"), Throttled, "google_quota_exceeded"),
+        (newer("RESOURCE_EXHAUSTED", "dailyLimitExceeded"), Throttled, "google_quota_exceeded"),
+        # What Google has yet to invent says nothing about an authorization.
+        (newer("PERMISSION_DENIED", "NEW_LIMIT"), Unreachable, "google_refusal_unknown"),
+        (said(403, "newLimit"), Unreachable, "google_refusal_unknown"),
+        (said(403), Unreachable, "google_refusal_unknown"),
+        (Answer(403, b"<html>"), Unreachable, "google_refusal_unknown"),
+        (Answer(403, b""), Unreachable, "google_refusal_unknown"),
+        # Google's own samples have a comma too many.
+        (
+            Answer(403, b'{"error": {"errors": [{"reason": "forbidden",}]}}'),
+            Unreachable,
+            "google_refusal_unknown",
+        ),
         (said(404, "notFound"), CalendarMissing, "google_not_found"),
         (said(400, "invalid"), Malformed, "google_bad_request"),
         (said(302), Malformed, "google_unexpected_status"),
@@ -46,10 +73,43 @@ def test_a_bad_request_made_with_a_cursor_is_the_cursors_end() -> None:
     assert (type(error), error.code) == (CursorExpired, "google_cursor_refused")
 
 
+def test_a_day_is_not_waited_out() -> None:
+    assert not is_busy(said(403, "dailyLimitExceeded"))
+    assert not is_busy(newer("RESOURCE_EXHAUSTED", errors=[{"reason": "quotaExceeded"}]))
+    day = refusal(said(403, "dailyLimitExceeded"), by_cursor=False)
+    assert isinstance(day, Throttled)
+    assert day.retry_after_seconds == QUOTA_PAUSE_SECONDS
+
+
+@pytest.mark.parametrize(
+    "odd", [{"reason": None}, {"reason": 5}, {"reason": {}}, {}, None, 5, [], "x", {"domain": "\ud800"}]
+)
+def test_one_odd_reason_hides_no_other(odd: Any) -> None:
+    assert reasons(newer("X", "Y", errors=[odd, {"reason": "rateLimitExceeded"}])) == {
+        "X",
+        "Y",
+        "rateLimitExceeded",
+    }
+    assert reasons(newer("X", "Y", errors=odd)) == {"X", "Y"}
+    error = {"status": odd, "details": odd, "errors": [{"reason": "rateLimitExceeded"}]}
+    body = json.dumps({"error": error}).encode()
+    assert "rateLimitExceeded" in reasons(Answer(403, body))
+
+
+def test_throttling_is_told_even_beside_a_refusal() -> None:
+    busy = newer("PERMISSION_DENIED", errors=[{"reason": "rateLimitExceeded"}, {"reason": "forbidden"}])
+    assert is_busy(busy)
+    assert type(refusal(busy, by_cursor=False)) is Throttled
+
+
 def test_google_throttles_with_403_too() -> None:
     assert is_busy(said(403, "rateLimitExceeded"))
     assert is_busy(said(403, "x", "userRateLimitExceeded"))
+    assert is_busy(newer("RESOURCE_EXHAUSTED"))
+    assert is_busy(newer("PERMISSION_DENIED", "RATE_LIMIT_EXCEEDED"))
+    assert is_busy(newer("PERMISSION_DENIED", errors=[{"reason": "userRateLimitExceeded"}]))
     assert not is_busy(said(403, "forbidden"))
+    assert not is_busy(Answer(403, b"<html>"))
     assert not is_busy(said(404, "rateLimitExceeded"))
 
 
