@@ -9,6 +9,7 @@ from http import HTTPStatus
 import msgspec
 from msgspec.json import Decoder
 
+from connectors.decoding import fitting
 from connectors.errors import (
     AccessDenied,
     AccessLost,
@@ -26,39 +27,40 @@ _NESTING_MAX = 8
 _CURSOR_CODES = frozenset({"syncstatenotfound", "resyncrequired", "syncstateinvalid"})
 
 
-class _Fault(msgspec.Struct):
-    """An error, and the same again inside of it."""
+_NULL = msgspec.Raw(b"null")
 
-    code: str | None = None
-    inner: "_Fault | None" = msgspec.field(name="innerError", default=None)
-    inner_lower: "_Fault | None" = msgspec.field(name="innererror", default=None)
+
+class _Fault(msgspec.Struct):
+    """An error and the same again inside, not yet looked into: an odd part must not hide the others."""
+
+    code: msgspec.Raw = _NULL
+    inner: msgspec.Raw = msgspec.field(name="innerError", default=_NULL)
+    inner_lower: msgspec.Raw = msgspec.field(name="innererror", default=_NULL)
 
 
 class _Refusal(msgspec.Struct):
     """The body of an answer that is an error."""
 
-    error: _Fault | None = None
+    error: msgspec.Raw = _NULL
 
 
-_REFUSAL = Decoder(_Refusal)
+_REFUSAL, _FAULT, _TEXT = Decoder(_Refusal), Decoder(_Fault), Decoder(str)
 
 
 def graph_codes(answer: Answer) -> frozenset[str]:
     """All codes of an error's body in lower case: Graph does not settle on one."""
-    try:
-        refusal = _REFUSAL.decode(answer.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return frozenset()
-    return frozenset(code.lower() for code in _codes(refusal.error))
+    refusal = fitting(msgspec.Raw(answer.body), _REFUSAL)
+    codes = () if refusal is None else _codes(refusal.error)
+    return frozenset(code.lower() for code in codes)
 
 
-def _codes(fault: _Fault | None) -> Iterator[str]:
+def _codes(error: msgspec.Raw) -> Iterator[str]:
+    """Level by level; Graph writes the inner error in two ways and may write both."""
+    level = [error]
     for _ in range(_NESTING_MAX):
-        if fault is None:
-            return
-        if fault.code:
-            yield fault.code
-        fault = fault.inner or fault.inner_lower
+        faults = [fault for part in level if (fault := fitting(part, _FAULT)) is not None]
+        yield from filter(None, (fitting(fault.code, _TEXT) for fault in faults))
+        level = [inner for fault in faults for inner in (fault.inner, fault.inner_lower)]
 
 
 def graph_refusal(answer: Answer, *, by_cursor: bool) -> ConnectorError:

@@ -64,11 +64,36 @@ def test_a_bad_request_made_with_a_cursor_is_the_cursors_end() -> None:
         b'{"error": {"code": 5}}',
         b'{"error":' * 3000,
         b"\xff",
-        b'{"error": {"code": "\xff"}}',
     ],
 )
 def test_an_unreadable_error_has_no_codes(body: bytes) -> None:
     assert graph_codes(Answer(400, body)) == frozenset()
+
+
+@pytest.mark.parametrize("odd", [5, None, "x", [], {}, {"code": {}}, True])
+@pytest.mark.parametrize("name", ["code", "innerError", "innererror", "message", "details"])
+def test_one_odd_member_hides_no_code(name: str, odd: Any) -> None:
+    other = "innererror" if name == "innerError" else "innerError"
+    error = {"code": "top", other: {"code": "syncStateNotFound"}} | {name: odd}
+    assert "syncstatenotfound" in graph_codes(said(404, error))
+    refused = graph_refusal(said(404, error), by_cursor=False)
+    assert (type(refused), refused.code) == EXPIRED
+    deeper = {"code": "top", "innererror": {"code": "middle", "innererror": error}}
+    assert {"top", "middle", "syncstatenotfound"} <= graph_codes(said(404, deeper))
+
+
+def test_both_ways_of_writing_an_inner_error_are_followed() -> None:
+    error = {
+        "code": "UnknownError",
+        "innerError": {"code": "first", "innerError": {"code": "second"}},
+        "innererror": {"code": "third", "innererror": {"code": "fourth"}},
+    }
+    assert graph_codes(said(404, error)) == {"unknownerror", "first", "second", "third", "fourth"}
+
+
+def test_a_sentence_that_cannot_be_decoded_hides_no_code() -> None:
+    body = b'{"error": {"code": "SyncStateNotFound", "message": "\xff \\ud800", "date": NaN}}'
+    assert graph_codes(Answer(404, body)) == {"syncstatenotfound"}
 
 
 def test_codes_are_looked_for_to_a_depth_only() -> None:
