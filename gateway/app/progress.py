@@ -12,10 +12,10 @@ from gateway.app.parts import Parts
 
 @contextmanager
 def reading_progress(parts: Parts, console: Console | None = None) -> Iterator[Callable[[], Awaitable[None]]]:
-    """A bar over all calendars; the callable moves it to where reading has come."""
+    """A bar over all calendars, earlier days' included; the callable moves it to where reading has come."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task("Calendars read", total=None)
+        task = progress.add_task("Calendars read at least once", total=None)
 
         async def move() -> None:
             read, total = await calendars_read(parts)

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import web
 
+from gateway.app.census import tenant_statuses
 from gateway.app.connecting import open_connectors
 from gateway.app.parts import Parts
 from gateway.app.rules import check_choices
@@ -24,6 +26,7 @@ from gateway.errors import (
 )
 from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing, standings
+from gateway.sync.round import NOT_UNDERSTOOD
 from gateway.sync.tenancies import Connect, Tenancies
 from gateway.sync.upkeep import Upkeep
 from gateway.sync.worker import Worker
@@ -39,6 +42,10 @@ LOOPBACK = "127.0.0.1"
 
 #: Told the port.
 OnListening = Callable[[int], None]
+
+
+class NotRead(GatewayError):
+    """Some of what is to be read could not be read. What could be is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +163,10 @@ async def _check_tenant(parts: Parts, connect: Connect, standing: Standing) -> N
 
 
 async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> None:
-    """Read everything that is due, once. Raises ConfigurationError if a provider refuses our credential."""
+    """Read everything that is due, once.
+
+    Raises ConfigurationError if a provider refuses our credential, NotRead if anything else kept from it.
+    """
     await check_installation(parts)
     await settle_epochs(parts)
     stop = asyncio.Event()
@@ -170,6 +180,24 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
         raise ConfigurationError(
             f"A provider refuses our own credential ({codes}). What is stored stays as it is and grows "
             "stale. Put the credential that the provider knows into [providers], then read again."
+        )
+    await refuse_unread(parts)
+
+
+async def refuse_unread(parts: Parts) -> None:
+    """Raises NotRead if a calendar or directory could not be read, whether or not it is due again."""
+    kept_from = Counter[str]()
+    for overview, census in await tenant_statuses(parts):
+        if overview.is_open:
+            kept_from.update(census.reasons)
+    # These calendars were read; an item of theirs was not understood.
+    del kept_from[NOT_UNDERSTOOD]
+    if kept_from:
+        what = "calendar or directory" if kept_from.total() == 1 else "calendars or directories"
+        codes = ", ".join(f"{reason}: {number:,}" for reason, number in sorted(kept_from.items()))
+        raise NotRead(
+            f"{kept_from.total():,} {what} could not be read ({codes}). What is stored of them stays as it "
+            "is and grows stale. Each is asked for again once it is due; 'gateway status' tells whose they are."
         )
 
 

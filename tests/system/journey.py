@@ -58,16 +58,16 @@ class Journey:
             ("google.events", google_refusal(410, "fullSyncRequired")),
         ):
             talkative.refuse(kind, worded)
-        # The first of them cannot go on: both providers refuse our own credential.
-        for code in (2, 0, 0, 0):
+        # In the first of them both providers refuse our own credential.
+        for _ in range(4):
             self.house.make_due()
-            await self.call("sync", "--once", code=code)
+            await self.call("sync", "--once", code=2)
 
     async def lose_access(self, talkative: Talkative) -> None:
         """One employer's grant is refused: it is suspended, until an admin confirms that it stands."""
         talkative.refuse("google.token", grant_refusal(401, "unauthorized_client"))
         self.house.make_due()
-        await self.call("sync", "--once")
+        await self.call("sync", "--once", code=2)
         await self.call("status")
         await self.call("tenant", "show", self.tenants[-1].id)
         await self.call("tenant", "resume", self.tenants[-1].id)
