@@ -1,7 +1,9 @@
 """Settings: what an operator wrote in ``gateway.toml``, read once and handed down as plain values."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -10,13 +12,20 @@ from gateway.errors import ConfigurationError
 #: 0 takes any that is free.
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+
+#: As far as worlds of the stand-ins lie from any day on which somebody reads them.
+OFFSET_SECONDS_MAX = 250 * 365 * 86_400
+
+Offset = Annotated[int, msgspec.Meta(ge=-OFFSET_SECONDS_MAX, le=OFFSET_SECONDS_MAX)]
+
 Section = TypeVar("Section", bound=msgspec.Struct)
 
 
 class Listen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the feed is served. TLS is the proxy's in front."""
 
-    host: str = "127.0.0.1"
+    host: Text = "127.0.0.1"
     port: Port = 8080
     #: Where operators watch: /metrics, on loopback. It tells more than consumers may know.
     metrics_port: Port = 9090
@@ -25,8 +34,8 @@ class Listen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class MicrosoftSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The app registration. ``certificate_file`` holds its private key and certificate, PEM."""
 
-    client_id: str
-    certificate_file: str
+    client_id: Text
+    certificate_file: Text
     login_url: str = "https://login.microsoftonline.com"
     graph_url: str = "https://graph.microsoft.com"
     #: Certificate authorities to trust instead of the system's, PEM.
@@ -36,7 +45,7 @@ class MicrosoftSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
 class GoogleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The service account. ``key_file`` is the JSON that Google issued for it."""
 
-    key_file: str
+    key_file: Text
     calendar_url: str = "https://www.googleapis.com/"
     directory_url: str = "https://admin.googleapis.com/"
     #: Certificate authorities to trust instead of the system's, PEM.
@@ -53,9 +62,9 @@ class Providers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything an operator decides. Paths are relative to the file they stand in."""
 
-    store: str
-    keys: str
-    region: str
+    store: Text
+    keys: Text
+    region: Text
     #: Refuses what only warns elsewhere.
     production: bool = False
     listen: Listen = Listen()
@@ -63,7 +72,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     #: Folder with ``policies/`` and ``legal.toml``; what the product ships if it is not set.
     config: str | None = None
     #: Moves the gateway's clock, for stand-ins whose world plays at another time.
-    clock_offset_seconds: int = 0
+    clock_offset_seconds: Offset = 0
 
 
 def shipped_config() -> Path:
@@ -91,7 +100,47 @@ def load_settings(path: Path) -> Settings:
             f"{path.name}: clock_offset_seconds moves the clock, which only stand-ins need. "
             "Remove it, or set production = false."
         )
+    _check_ports(settings.listen, path.name)
+    for setting, address in _addresses(settings.providers):
+        _check_address(address, f"{path.name}: {setting}")
     return _anchored(settings, path.resolve().parent)
+
+
+def _check_ports(listen: Listen, file: str) -> None:
+    if listen.port and listen.port == listen.metrics_port:
+        raise ConfigurationError(
+            f"{file}: listen.port and listen.metrics_port are one port. Operators may see more than "
+            "consumers may: give each a port of its own."
+        )
+
+
+def _addresses(providers: Providers) -> Iterator[tuple[str, str]]:
+    """Every address of a provider, by the name of its setting."""
+    for section in msgspec.structs.fields(providers):
+        provider = getattr(providers, section.name)
+        for field in msgspec.structs.fields(provider) if provider is not None else ():
+            if field.name.endswith("_url"):
+                yield f"providers.{section.name}.{field.name}", getattr(provider, field.name)
+
+
+def _check_address(address: str, where: str) -> None:
+    if not _is_address(address):
+        raise ConfigurationError(
+            f"{where} is no address of a provider. Give it as https://HOST/ and no more, or leave it out for "
+            "the provider's own. Nothing was started."
+        )
+
+
+def _is_address(address: str) -> bool:
+    """Whether tokens and calendars would travel over TLS, to a host."""
+    try:
+        parts = urlsplit(address)
+        # Looked at only when it is asked for.
+        port = parts.port
+    except ValueError:
+        return False
+    adds = parts.query or parts.fragment or parts.username or parts.password
+    return parts.scheme == "https" and bool(parts.hostname) and port != 0 and not adds
 
 
 def _anchored(settings: Settings, folder: Path) -> Settings:

@@ -9,16 +9,21 @@ from pathlib import Path
 import structlog
 
 from gateway.app.rules import Rules, load_rules
+from gateway.authorization import State
 from gateway.clock import Clock, system_clock
 from gateway.errors import ConfigurationError
 from gateway.metrics import Metrics
 from gateway.settings import Settings
-from gateway.store.store import Store, open_store
-from gateway.vault.key_directory import share_file_system
+from gateway.store.registry import standings
+from gateway.store.store import DATABASE, Store, open_store
+from gateway.vault.key_directory import holds_tenants, share_file_system
 from gateway.vault.keyring import Keyring
 from gateway.vault.local import LocalKeyService
 
 log = structlog.get_logger()
+
+#: Where the clock may stand.
+YEARS = range(1970, 2201)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,9 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     rules = load_rules(settings)
     clock = system_clock(timedelta(seconds=settings.clock_offset_seconds))
     data = Path(settings.store)
+    _refuse_far_times(clock)
     _refuse_shared_volume(settings)
+    await _refuse_lost_keys(settings, clock)
     keys = LocalKeyService(Path(settings.keys), data)
     async with open_store(data, clock) as store:
         yield Parts(
@@ -58,6 +65,30 @@ def warn_of_shared_volume(parts: Parts) -> None:
     """Say, where it is allowed, that one snapshot of a volume would hold both keys and data."""
     if parts.keys.shares_file_system(Path(parts.settings.store)):
         log.warning("keys_and_data_share_a_file_system")
+
+
+def _refuse_far_times(clock: Clock) -> None:
+    # Before 1970 nothing would ever be due; calendars end before years do.
+    if clock().year not in YEARS:
+        raise ConfigurationError(
+            f"clock_offset_seconds moves the clock out of the years {YEARS.start} to {YEARS.stop - 1}. "
+            "Choose a smaller one, or remove it."
+        )
+
+
+async def _refuse_lost_keys(settings: Settings, clock: Clock) -> None:
+    """Raises ConfigurationError where there are tenants, and the key directory never held keys of any."""
+    data = Path(settings.store)
+    if holds_tenants(Path(settings.keys)) or not (data / DATABASE).exists():
+        return
+    async with open_store(data, clock) as store:
+        found = await store.read(standings)
+    if any(standing.authorization.state is not State.ERASED for standing in found):
+        raise ConfigurationError(
+            f"The store holds tenants, and the key directory {settings.keys} holds no keys of any: is the "
+            "key volume mounted? Nothing was started, and no key was made. Mount it, or let 'keys' name the "
+            "directory that holds them."
+        )
 
 
 def _refuse_shared_volume(settings: Settings) -> None:

@@ -197,7 +197,7 @@ async def refuse_unread(parts: Parts) -> None:
         codes = ", ".join(f"{reason}: {number:,}" for reason, number in sorted(kept_from.items()))
         raise NotRead(
             f"{kept_from.total():,} {what} could not be read ({codes}). What is stored of them stays as it "
-            "is and grows stale. Each is asked for again once it is due; 'gateway status' tells whose they are."
+            "is and grows stale. Each is asked for again once it is due; 'gateway status' tells whose it is."
         )
 
 

@@ -2,10 +2,14 @@
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from gateway.errors import ConfigurationError
 from gateway.vault.files import make_folder
+
+#: Made with the first tenant's keys, and never removed.
+TENANTS = "tenants"
 
 
 def open_key_directory(directory: Path, data_directory: Path | None) -> Path:
@@ -23,6 +27,13 @@ def open_key_directory(directory: Path, data_directory: Path | None) -> Path:
         ) from error
     _check_private(directory, status)
     return directory
+
+
+def holds_tenants(directory: Path) -> bool:
+    """Whether tenants' keys have ever been made there; False also where nobody may look."""
+    with suppress(OSError):
+        return (directory / TENANTS).is_dir()
+    return False
 
 
 def share_file_system(directory: Path, other: Path) -> bool:

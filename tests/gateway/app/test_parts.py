@@ -1,14 +1,16 @@
 """What every command opens."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from gateway.app.parts import open_parts, warn_of_shared_volume
-from gateway.app.tenants import list_tenants
+from gateway.app.tenants import list_tenants, withdraw_tenant
 from gateway.errors import ConfigurationError
-from tests.fakes.installation import SETTINGS
+from tests.fakes.installation import SETTINGS, open_installation
+from tests.fakes.provider import FakeProvider
 
 
 def names_in(folder: Path) -> list[str]:
@@ -44,6 +46,40 @@ async def test_one_never_lies_in_the_other(tmp_path: Path, store: str, keys: str
     with pytest.raises(ConfigurationError):
         async with open_parts(replace(SETTINGS, store=str(tmp_path / store), keys=str(tmp_path / keys))):
             pass
+
+
+@pytest.mark.parametrize("years", [-200, 200])
+async def test_the_clock_stands_where_calendars_do(tmp_path: Path, years: int) -> None:
+    far = replace(SETTINGS, store=str(tmp_path / "store"), keys=str(tmp_path / "keys"))
+    with pytest.raises(ConfigurationError, match="years 1970 to 2200"):
+        async with open_parts(replace(far, clock_offset_seconds=years * 31_557_600)):
+            pass
+    assert names_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("left", [[], ["lost+found"]])
+async def test_where_the_keys_of_tenants_should_be_no_new_ones_are_made(
+    tmp_path: Path, left: list[str]
+) -> None:
+    async with open_installation(tmp_path) as installation:
+        tenant = await installation.onboard(FakeProvider())
+    settings = replace(SETTINGS, store=str(tmp_path / "store"), keys=str(tmp_path / "keys"))
+    (tmp_path / "keys").rename(tmp_path / "unmounted")
+    for name in left:
+        (tmp_path / "keys" / name).mkdir(parents=True)
+    with pytest.raises(ConfigurationError, match="is the key volume mounted"):
+        async with open_parts(settings):
+            pass
+    assert left == (names_in(tmp_path / "keys") if left else [])
+    assert ("keys" in names_in(tmp_path)) is bool(left)
+    shutil.rmtree(tmp_path / "keys", ignore_errors=True)
+    (tmp_path / "unmounted").rename(tmp_path / "keys")
+    async with open_parts(settings) as parts:
+        await withdraw_tenant(parts, tenant)
+    # Those who left have no keys that could be lost.
+    (tmp_path / "keys").rename(tmp_path / "unmounted")
+    async with open_parts(settings):
+        pass
 
 
 async def test_a_configuration_without_policies_is_refused(tmp_path: Path) -> None:

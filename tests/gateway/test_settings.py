@@ -1,0 +1,106 @@
+"""What an operator wrote is checked before anything is opened."""
+
+from pathlib import Path
+
+import pytest
+
+from gateway.errors import ConfigurationError
+from gateway.settings import load_settings
+
+SETTINGS = """
+store = "store"
+keys = "keys"
+region = "eu"
+[listen]
+port = 8080
+[providers.microsoft]
+client_id = "app"
+certificate_file = "microsoft.pem"
+[providers.google]
+key_file = "google.json"
+"""
+
+
+def written(folder: Path, old: str = "", new: str = "") -> Path:
+    """A configuration, changed in one place."""
+    assert old in SETTINGS
+    path = folder / "gateway.toml"
+    path.write_text(SETTINGS.replace(old, new) if old else SETTINGS)
+    return path
+
+
+def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
+    settings = load_settings(written(tmp_path))
+    assert (settings.store, settings.keys) == (str(tmp_path / "store"), str(tmp_path / "keys"))
+
+
+@pytest.mark.parametrize(
+    ("section", "name"),
+    [
+        ("microsoft", "login_url"),
+        ("microsoft", "graph_url"),
+        ("google", "calendar_url"),
+        ("google", "directory_url"),
+    ],
+)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://graph.example",
+        "graph.example",
+        "",
+        "https://",
+        "https:///v1.0",
+        "https://:443",
+        "https://graph.example:port",
+        "https://graph.example:70000",
+        "https://[graph.example",
+        "https://reader:secret@graph.example",
+        "https://graph.example/?secret=1",
+        "file:///etc/passwd",
+    ],
+)
+def test_providers_are_asked_over_tls_alone(tmp_path: Path, section: str, name: str, address: str) -> None:
+    head = f"[providers.{section}]"
+    with pytest.raises(ConfigurationError) as refused:
+        load_settings(written(tmp_path, head, f'{head}\n{name} = "{address}"'))
+    assert str(refused.value).startswith(f"gateway.toml: providers.{section}.{name} is no address")
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://graph.microsoft.us", "https://127.0.0.1:4711/graph/", "https://[::1]:4711"]
+)
+def test_other_hosts_may_be_named(tmp_path: Path, address: str) -> None:
+    head = "[providers.microsoft]"
+    settings = load_settings(written(tmp_path, head, f'{head}\ngraph_url = "{address}"'))
+    assert settings.providers.microsoft is not None
+    assert settings.providers.microsoft.graph_url == address
+
+
+@pytest.mark.parametrize("seconds", [10**10, -(10**10), 10**18])
+def test_the_clock_is_moved_by_lifetimes_at_most(tmp_path: Path, seconds: int) -> None:
+    path = written(tmp_path, 'region = "eu"', f'region = "eu"\nclock_offset_seconds = {seconds}')
+    with pytest.raises(ConfigurationError, match="clock_offset_seconds"):
+        load_settings(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ('region = "eu"', 'region = ""', r"\$\.region"),
+        ('store = "store"', 'store = ""', r"\$\.store"),
+        ('keys = "keys"', 'keys = ""', r"\$\.keys"),
+        ("port = 8080", 'host = ""', r"\$\.listen\.host"),
+        ('client_id = "app"', 'client_id = ""', r"\$\.providers\.microsoft\.client_id"),
+    ],
+)
+def test_what_has_to_be_said_is_not_empty(tmp_path: Path, old: str, new: str, where: str) -> None:
+    with pytest.raises(ConfigurationError, match=where):
+        load_settings(written(tmp_path, old, new))
+
+
+def test_consumers_and_operators_have_ports_of_their_own(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"listen\.metrics_port"):
+        load_settings(written(tmp_path, "port = 8080", "port = 9090"))
+    load_settings(written(tmp_path, "port = 8080", "port = 0\nmetrics_port = 0"))
