@@ -8,10 +8,11 @@ from enum import IntEnum
 
 import msgspec
 
+from connectors.port import Projection
 from connectors.raw import RawEvent
 from gateway.booking import Booking
-from gateway.minimization.contract import Party, Term, effective, event_terms, explain, projection
-from gateway.minimization.lattice import FIELDS, Time
+from gateway.minimization.contract import Party, Term, effective, event_terms, explain
+from gateway.minimization.lattice import FIELDS, Disclosure, Time
 from gateway.minimization.outcome import Reason
 
 
@@ -41,11 +42,11 @@ def of_nothing(reason: Reason) -> dict[str, Grounds]:
 
 
 def of_booking(
-    booking: Booking, event: RawEvent, standing: Sequence[Term], *, asks_for_less: bool
+    booking: Booking, event: RawEvent, standing: Sequence[Term], *, asked: Projection, asks_for_less: bool
 ) -> dict[str, Grounds]:
-    """The grounds for what a booking shows of its event."""
+    """The grounds for what a booking shows of its event, of which so much was asked for."""
     traits = event_terms(private=event.private, bare=event.bare, understood=event.understood)
-    kept_back = _kept_back(standing)
+    kept_back = _kept_back(effective(standing), asked)
     earlier = Ring.ASK_FOR_LESS if asks_for_less else Ring.PARSE_LESS
     grounds = {}
     for field, (level, party) in explain((*standing, *traits)).items():
@@ -55,15 +56,15 @@ def of_booking(
     return grounds
 
 
-def _kept_back(standing: Sequence[Term]) -> set[str]:
+def _kept_back(disclosure: Disclosure, asked: Projection) -> set[str]:
     """Fields of which more crosses the wire than is kept."""
-    disclosure = effective(standing)
-    asked = projection(disclosure)
+    # Where places are asked for, whole rows of people come along, whoever organizes it among them.
+    rows = asked.people or asked.places
     crossing = {
         "time": disclosure.time is Time.BUSY,
-        "status": asked.people,
+        "status": rows,
         "conference": asked.conference,
-        "booker": asked.booker,
-        "people": asked.people,
+        "booker": asked.booker or asked.places,
+        "people": rows,
     }
     return {field for field, crosses in crossing.items() if crosses}

@@ -3,19 +3,18 @@
 Nothing is written anywhere. A result holds nothing of the input but what minimization lets through.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
 import msgspec
+from msgspec.structs import replace
 
-from connectors.errors import Malformed
-from connectors.port import Window
+from connectors.port import Projection, Window
 from connectors.raw import Hidden, RawEvent, Unclear
 from gateway.booking import Booking, BookingId, Resource, ResourceId, ResourceKind
-from gateway.errors import ConfigurationError
 from gateway.minimization import grounds
-from gateway.minimization.contract import Term, effective, standing_terms
+from gateway.minimization.contract import Term, effective, projection, standing_terms
 from gateway.minimization.grounds import Grounds
 from gateway.minimization.lattice import WIDEST, Disclosure
 from gateway.minimization.minimize import Minimizer, reason_of
@@ -24,13 +23,8 @@ from gateway.minimization.personal import as_the_place_sees_it
 from gateway.minimization.places import Bookable
 from gateway.minimization.span import EARLIEST, LATEST
 
-CONTENT_BYTES_MAX = 64 * 1024 * 1024
-
 #: An event, one that could not be read, or the id of one that the provider says is gone.
 Item = RawEvent | Unclear | str
-
-#: Reads a file as a provider's tools print it: every item beside its own JSON. Raises Malformed.
-Decoder = Callable[[bytes], Sequence[tuple[Mapping[str, object], Item]]]
 
 
 class Verdict(StrEnum):
@@ -78,6 +72,11 @@ class Assumptions(msgspec.Struct, frozen=True, kw_only=True):
         """What holds for the whole calendar."""
         return standing_terms(self.policy, self.legal_ceiling, single_person=False)
 
+    def asked(self) -> Projection:
+        """What is asked for: of a person's calendar also which places an event names, which its rows tell."""
+        asked = projection(effective(self.terms()))
+        return asked if self.addresses is None else replace(asked, places=True)
+
     def minimizer(self, identity: BookingId, now: datetime) -> Minimizer:
         """Minimizes one item, whenever it takes place, in a made-up resource where nobody is enrolled."""
         resource = Resource(
@@ -101,19 +100,10 @@ class Assumptions(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def preview(content: bytes, decode: Decoder, assumptions: Assumptions, *, now: datetime) -> list[Previewed]:
-    """Every item of a file with what would reach FlexO of it. Raises ConfigurationError."""
-    if len(content) > CONTENT_BYTES_MAX:
-        raise ConfigurationError(
-            "The file is larger than 64 MiB, so it was not read. Save one page at a time."
-        )
-    try:
-        items = decode(content)
-    except Malformed:
-        raise ConfigurationError(
-            "The file is not what preview expects: a page, a delta page or one event, as JSON. Save the "
-            "whole response of Graph Explorer or the Google API Explorer, and name the provider it came from."
-        ) from None
+def preview(
+    items: Sequence[tuple[Mapping[str, object], Item]], assumptions: Assumptions, *, now: datetime
+) -> list[Previewed]:
+    """Every item, each beside its own JSON, with what would reach FlexO of it."""
     return [
         Previewed(
             sent, _result(item, assumptions, assumptions.minimizer(BookingId(f"preview-{number}"), now))
@@ -144,7 +134,13 @@ def _result_of_event(sent: RawEvent, assumptions: Assumptions, minimizer: Minimi
     if not isinstance(outcome, Put):
         return _nothing(VERDICTS[type(outcome)], outcome.reason)
     booking = outcome.booking
-    shown = grounds.of_booking(booking, event, assumptions.terms(), asks_for_less=assumptions.asks_for_less)
+    shown = grounds.of_booking(
+        booking,
+        event,
+        assumptions.terms(),
+        asked=assumptions.asked(),
+        asks_for_less=assumptions.asks_for_less,
+    )
     return Result(booking, Verdict.PUT, shown)
 
 

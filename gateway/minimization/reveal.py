@@ -4,7 +4,7 @@ The one door of its kind: only the composition root may import it. Values come f
 formatting characters are replaced before a terminal sees them, and everything has a bound.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 import msgspec
@@ -15,9 +15,12 @@ from rich.text import Text
 from gateway.booking import Booking
 from gateway.minimization.contract import Party
 from gateway.minimization.grounds import Grounds, Ring
+from gateway.minimization.lattice import WIDEST
 from gateway.minimization.outcome import Reason
 from gateway.minimization.preview import Previewed, Result
 
+#: More is for a program to read, and a terminal takes its time.
+ITEMS_MAX = 200
 LINES_MAX = 40
 DEPTH_MAX = 4
 LINE_CHARACTERS_MAX = 60
@@ -62,16 +65,21 @@ STOPPED = {
 }
 
 
-def reveal(console: Console, previews: Iterable[Previewed]) -> None:
-    """Print every item side by side with what would reach FlexO, and why no more."""
+def reveal(console: Console, previews: Sequence[Previewed]) -> None:
+    """Print items side by side with what would reach FlexO, and why no more; of many, the first."""
+    if not previews:
+        console.print(Text("There are no events in it."))
+        return
     console.print(Text("* marks what is personal", style=PERSONAL))
-    for number, previewed in enumerate(previews, start=1):
+    for number, previewed in enumerate(previews[:ITEMS_MAX], start=1):
         result = previewed.result
         title = f"preview-{number}: {result.outcome}"
         console.print(
             side_by_side(console, previewed.sent, result.booking, title=title, left="what was sent")
         )
         console.print(Text("\n".join(_reasons(result)), style="dim"))
+    if len(previews) > ITEMS_MAX:
+        console.print(Text(f"{len(previews) - ITEMS_MAX} more are not shown. Use --json for all results."))
 
 
 def side_by_side(
@@ -143,4 +151,10 @@ def _reasons(result: Result) -> list[str]:
 
 
 def _reason(field: str, reason: Grounds) -> str:
-    return f"{field} at level {reason.level}, set by {DECIDED_BY[reason.by]}; {STOPPED[reason.ring]}"
+    return f"{field} at level {reason.level}, set by {DECIDED_BY[reason.by]}; {_rest(field, reason)}"
+
+
+def _rest(field: str, reason: Grounds) -> str:
+    if reason.level == getattr(WIDEST, field) and reason.ring is not Ring.KEEP_LESS:
+        return "no more can be shown"
+    return STOPPED[reason.ring]

@@ -1,42 +1,31 @@
 """What preview says of a file, and that it says nothing of what was in it."""
 
 import json
-from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from connectors.errors import Malformed
 from connectors.raw import Attendee, Kind, RawEvent, Response, Unclear
 from gateway.booking import ResourceKind
-from gateway.errors import ConfigurationError
 from gateway.minimization.contract import CONTRACT
 from gateway.minimization.lattice import FIELDS, WIDEST, Booker, Disclosure, People, Time, Title
-from gateway.minimization.preview import CONTENT_BYTES_MAX, Assumptions, Decoder, Item, as_json, preview
+from gateway.minimization.preview import Assumptions, Item, as_json, preview
 from tests.gateway.minimization.made_up import NOON, NOW, OCCUPANCY, ONE, event
 
 HARBOUR = "harbour@cobalt.example"
 ANNA = "Anna Schmidt"
 
 
-def decoder(*items: Item) -> Decoder:
-    """Stands for a provider's wire: every item beside the JSON it came from."""
-
-    def decode(content: bytes) -> Sequence[tuple[Mapping[str, object], Item]]:
-        if content != b"a page":
-            raise Malformed("not_json")
-        return [({"subject": ANNA}, item) for item in items]
-
-    return decode
+def sent(*items: Item) -> list[tuple[dict[str, object], Item]]:
+    """Stands for what a file was read into: every item beside the JSON it came from."""
+    return [({"subject": ANNA}, item) for item in items]
 
 
 def previewed(*items: Item, policy: Disclosure = OCCUPANCY, **assumed: Any) -> list[dict[str, Any]]:
     assumptions = Assumptions(policy=policy, **assumed)
-    results: list[dict[str, Any]] = json.loads(
-        as_json(preview(b"a page", decoder(*items), assumptions, now=NOW))
-    )
+    results: list[dict[str, Any]] = json.loads(as_json(preview(sent(*items), assumptions, now=NOW)))
     return results
 
 
@@ -108,7 +97,7 @@ def test_what_is_missing_all_the_same_has_a_name() -> None:
 def test_the_legal_basis_is_a_party() -> None:
     ceiling = replace(WIDEST, people=People.BUCKET, booker=Booker.NONE, title=Title.NONE)
     assumptions = Assumptions(policy=CONTRACT, legal_ceiling=ceiling)
-    [row] = preview(b"a page", decoder(event(attendees=())), assumptions, now=NOW)
+    [row] = preview(sent(event(attendees=())), assumptions, now=NOW)
     assert row.result.booking is not None
     assert row.result.booking.people == "0"
     assert row.result.reasons["people"].by == "legal_basis"
@@ -140,21 +129,19 @@ def test_nothing_of_the_input_is_in_the_json() -> None:
     hidden = event(id=ANNA, organizer=ANNA, attendees=(Attendee(response=Response.ACCEPTED, address=ANNA),))
     assumptions = Assumptions(policy=CONTRACT)
     items = (hidden, ANNA, Unclear(ANNA, ANNA), replace(hidden, cancelled=True))
-    rows = preview(b"a page", decoder(*items), assumptions, now=NOW)
+    rows = preview(sent(*items), assumptions, now=NOW)
     assert ANNA.encode() not in as_json(rows)
     assert ANNA not in repr(rows)
 
 
-def test_a_file_that_is_something_else() -> None:
-    with pytest.raises(ConfigurationError, match="not what preview expects") as refused:
-        preview(ANNA.encode(), decoder(), Assumptions(policy=OCCUPANCY), now=NOW)
-    assert ANNA not in str(refused.value)
-
-
-def test_a_file_too_large() -> None:
-    content = bytes(CONTENT_BYTES_MAX + 1)
-    with pytest.raises(ConfigurationError, match="larger than 64 MiB"):
-        preview(content, decoder(), Assumptions(policy=OCCUPANCY), now=NOW)
+def test_a_personal_calendars_rows_are_asked_for_and_kept_back() -> None:
+    rooms = (Attendee(response=Response.ACCEPTED, address=HARBOUR, is_resource=True),)
+    shown = reasons(event(attendees=rooms), OCCUPANCY, addresses=frozenset({HARBOUR}))
+    assert shown["people"] == (0, "policy", 3)
+    assert shown["status"] == (1, "contract", 3)
+    # Whoever organizes it may stand in a row, with an address.
+    assert shown["booker"] == (0, "policy", 3)
+    assert shown["conference"] == (0, "policy", 1)
 
 
 def test_an_empty_page() -> None:

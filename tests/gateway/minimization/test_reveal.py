@@ -7,11 +7,12 @@ from typing import Literal
 from rich.console import Console
 
 from connectors.raw import Unclear
-from gateway.minimization.contract import Party
+from gateway.minimization.contract import CONTRACT, Party
 from gateway.minimization.grounds import Ring
+from gateway.minimization.lattice import Disclosure
 from gateway.minimization.outcome import Reason
 from gateway.minimization.preview import Assumptions, Item, preview
-from gateway.minimization.reveal import DECIDED_BY, LINES_MAX, STOPPED, reveal
+from gateway.minimization.reveal import DECIDED_BY, ITEMS_MAX, LINES_MAX, STOPPED, reveal
 from tests.gateway.minimization.made_up import NOW, OCCUPANCY, event
 
 SENT = {
@@ -29,13 +30,22 @@ def revealed(
     item: Item,
     encoding: str = "utf-8",
     color_system: Literal["standard"] | None = None,
+    policy: Disclosure = OCCUPANCY,
+) -> str:
+    return printed([(sent, item)], encoding, color_system, policy)
+
+
+def printed(
+    items: list[tuple[Mapping[str, object], Item]],
+    encoding: str = "utf-8",
+    color_system: Literal["standard"] | None = None,
+    policy: Disclosure = OCCUPANCY,
 ) -> str:
     page = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
     console = Console(
         file=page, width=160, color_system=color_system, force_terminal=color_system is not None
     )
-    assumptions = Assumptions(policy=OCCUPANCY)
-    reveal(console, preview(b"a page", lambda _: [(sent, item)], assumptions, now=NOW))
+    reveal(console, preview(items, Assumptions(policy=policy), now=NOW))
     page.seek(0)
     return page.read()
 
@@ -50,6 +60,27 @@ def test_both_sides_and_the_reasons() -> None:
     assert "start: 2027-03-04T12:00:00Z" in shown
     assert "people: -" in shown
     assert "people at level 0, set by the employer's policy; the rest is never asked for" in shown
+
+
+def test_where_all_is_shown_nothing_is_said_to_be_withheld() -> None:
+    shown = revealed(SENT, event())
+    assert "time at level 2, set by the contract; no more can be shown" in shown
+    assert "place at level 2, set by the contract; no more can be shown" in shown
+    full = revealed(SENT, event(attendees=(), conference=True, organizer=None), policy=CONTRACT)
+    assert "never asked for" not in full
+    # Names and addresses of those who are counted.
+    assert "people at level 2, set by the contract; the rest is taken out in memory" in full
+
+
+def test_of_many_items_the_first_are_shown_and_the_others_counted() -> None:
+    many = printed([({"id": "x"}, event())] * (ITEMS_MAX + 3))
+    assert many.count(": put") == ITEMS_MAX
+    assert many.endswith("3 more are not shown. Use --json for all results.\n")
+    assert "not shown" not in printed([({"id": "x"}, event())] * ITEMS_MAX)
+
+
+def test_a_file_without_events_says_so() -> None:
+    assert printed([]) == "There are no events in it.\n"
 
 
 def test_what_is_personal_stands_out() -> None:
