@@ -2,12 +2,18 @@
 
 import os
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import msgspec
 
 from connectors.sandbox.credentials import CLIENT_ID, DELEGATED_SCOPES
+from connectors.sandbox.errors import SandboxError
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.truth import Provider
+
+
+class HandoutRefused(SandboxError):
+    """Credentials cannot be written where they should."""
 
 
 class TenantHandout(msgspec.Struct, frozen=True):
@@ -42,9 +48,25 @@ class Handout(msgspec.Struct, frozen=True):
         return tuple(tenant.id for tenant in self.tenants if tenant.provider is Provider.GOOGLE)
 
 
+def prepare_folder(directory: Path) -> None:
+    """Make a folder for credentials, before anything needs it. HandoutRefused if it holds no files."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=directory):
+            pass
+    except OSError as error:
+        raise HandoutRefused(
+            f"{directory} cannot hold credentials ({error.strerror}). Name a folder that you may write to, "
+            "or one that can be made."
+        ) from None
+
+
 def write_credentials(sandbox: Sandbox, directory: Path) -> Handout:
-    """Write the authority's certificate, the client's with its key, and the service account's key."""
-    directory.mkdir(parents=True, exist_ok=True)
+    """Write the authority's certificate, the client's with its key, and the service account's key.
+
+    HandoutRefused if they cannot be written there.
+    """
+    prepare_folder(directory)
     identity = sandbox.identity
     return Handout(
         authority_file=_written(directory / "ca.pem", identity.authority.pem),
@@ -64,8 +86,14 @@ def write_credentials(sandbox: Sandbox, directory: Path) -> Handout:
 
 def _written(path: Path, content: bytes) -> Path:
     """Never readable by others, not even for a moment; a file from an earlier run is replaced."""
-    # O_EXCL: what somebody else put there, such as a link, is never written through.
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
+    try:
+        # O_EXCL: what somebody else put there, such as a link, is never written through.
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+    except OSError as error:
+        raise HandoutRefused(
+            f"{path} cannot be written ({error.strerror}). Move away what stands there, or name another "
+            "folder."
+        ) from None
     return path

@@ -1,16 +1,16 @@
 """The stand-in providers, and an installation that is ready to read them."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 
-from connectors.sandbox.errors import WorldError
+from connectors.sandbox.errors import SandboxError
 from connectors.sandbox.files import load_world
-from connectors.sandbox.handout import Handout, TenantHandout, write_credentials
+from connectors.sandbox.handout import Handout, TenantHandout, prepare_folder, write_credentials
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.truth import World
 from connectors.sandbox.world import generate
@@ -24,16 +24,22 @@ METRICS_PORT = 9090
 
 
 def made_up_world(seed: int, calendars_per_tenant: int) -> World:
-    """Two companies, the same for every seed, whose week is this one."""
+    """Two companies, the same for every seed, whose week is this one. Raises ConfigurationError."""
+    if calendars_per_tenant < 1:
+        raise ConfigurationError("A company without calendars shows nothing. Ask for 1 calendar or more.")
     return generate(seed, calendars_per_tenant=calendars_per_tenant, now=system_clock()())
 
 
 def world_from(directory: Path) -> World:
     """A world from files. Raises ConfigurationError that names file, key and reason."""
-    try:
+    with _refusals():
         return load_world(directory)
-    except WorldError as error:
-        raise ConfigurationError(str(error)) from None
+
+
+def make_folder(directory: Path) -> None:
+    """Make a folder for credentials and settings. Raises ConfigurationError if it cannot be written to."""
+    with _refusals():
+        prepare_folder(directory)
 
 
 @asynccontextmanager
@@ -47,10 +53,11 @@ async def open_standins(world: World) -> AsyncIterator[Sandbox]:
 def installation(sandbox: Sandbox, directory: Path, *, port: int) -> tuple[Settings, Handout]:
     """Write credentials to a directory; returns settings for a gateway that reads the stand-ins with them.
 
-    The gateway's clock goes with the world's.
+    The gateway's clock goes with the world's. Raises ConfigurationError if nothing can be written there.
     """
     directory = directory.resolve()
-    handout = write_credentials(sandbox, directory)
+    with _refusals():
+        handout = write_credentials(sandbox, directory)
     authority = str(handout.authority_file)
     microsoft = MicrosoftSettings(
         client_id=handout.client_id,
@@ -78,7 +85,7 @@ def installation(sandbox: Sandbox, directory: Path, *, port: int) -> tuple[Setti
 
 
 def write_settings(settings: Settings, path: Path) -> None:
-    """Write ``gateway.toml`` for an installation beside the stand-ins."""
+    """Write ``gateway.toml`` for an installation beside the stand-ins. Raises ConfigurationError."""
     listen, microsoft, google = settings.listen, settings.providers.microsoft, settings.providers.google
     names = ("region", "store", "keys", "clock_offset_seconds")
     top = {name: getattr(settings, name) for name in names}
@@ -86,7 +93,22 @@ def write_settings(settings: Settings, path: Path) -> None:
     lines = ["# An installation that reads the stand-in providers.", *_pairs(top)]
     for name, section in sections.items():
         lines += ["", f"[{name}]", *_pairs(msgspec.to_builtins(section))]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    try:
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be written ({error.strerror}). Move away what stands there, or name another "
+            "folder."
+        ) from None
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What the stand-ins refuse, as the command line tells it."""
+    try:
+        yield
+    except SandboxError as error:
+        raise ConfigurationError(str(error)) from None
 
 
 def connection_of(tenant: TenantHandout) -> Connection:

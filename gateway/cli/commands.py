@@ -1,9 +1,10 @@
 """All commands. Each is imported when it is called, so that ``--help`` does not load the whole house."""
 
+import os
 import sys
 from importlib.metadata import version
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from gateway.errors import GatewayError
 from gateway.logs import configure_logs
@@ -36,7 +37,7 @@ _TENANT = {
     "resume": ("gateway.cli.tenant:resume", "Re-open a suspended tenant, once its grant is confirmed."),
     "withdraw": (
         "gateway.cli.tenant:withdraw",
-        "End an authorization and destroy everything that hangs on it.",
+        "End an authorization and destroy everything that hangs on it. This cannot be undone.",
     ),
 }
 _CONSUMER = {
@@ -52,6 +53,8 @@ def command_line() -> App:
         name="gateway",
         help="Reads employers' calendars, takes the people out, and serves what is left as a feed.",
         version=lambda: version("calendar-pii-gateway"),
+        # No --no-this and --empty-that: what is not wanted is left out.
+        default_parameter=Parameter(negative=()),
     )
     tenants = App(name="tenant", help="Employers that have authorized us.")
     consumers = App(name="consumer", help="Recipients of the feed.")
@@ -68,6 +71,9 @@ def run(arguments: list[str] | None = None) -> int:
     configure_logs()
     try:
         code = command_line()(arguments, result_action="return_value")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _end_quietly()
     except GatewayError as error:
         return _complain(error)
     except ExceptionGroup as group:
@@ -77,6 +83,13 @@ def run(arguments: list[str] | None = None) -> int:
             raise
         return _complain(told.exceptions[0])
     return code if isinstance(code, int) else 0
+
+
+def _end_quietly() -> int:
+    """Whoever read our output has had enough, as ``head`` has after some lines: that is no failure."""
+    # What is left in the buffer has to go somewhere when Python ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _complain(error: BaseException) -> int:

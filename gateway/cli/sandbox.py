@@ -1,6 +1,7 @@
 """``gateway sandbox``: the stand-in providers alone."""
 
 import asyncio
+import shlex
 import signal
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from gateway.app.standins import (
     connection_of,
     installation,
     made_up_world,
+    make_folder,
     open_standins,
     world_from,
     write_settings,
@@ -29,10 +31,12 @@ async def sandbox(
     calendars: Annotated[int, Parameter(help="How many calendars each made-up company has.")] = 150,
 ) -> None:
     """Run the stand-in providers alone, to try things against."""
+    if out is not None:
+        make_folder(out)
+    companies = made_up_world(seed, calendars) if world is None else world_from(world)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    companies = made_up_world(seed, calendars) if world is None else world_from(world)
     screen = console()
     async with open_standins(companies) as standins:
         screen.print(f"Both providers answer at {standins.url}.")
@@ -42,16 +46,15 @@ async def sandbox(
             screen.print(f"Credentials and gateway.toml are in {out}. To onboard the companies:")
             for tenant in handout.tenants:
                 # Not wrapped: each line is meant to be copied whole.
-                line = _onboarding(tenant.name, connection_of(tenant), tenant.zone, out)
+                line = onboarding(tenant.name, connection_of(tenant), tenant.zone, out)
                 screen.out(line, highlight=False)
         await stop.wait()
 
 
-def _onboarding(name: str, connection: Connection, zone: str, out: Path) -> str:
-    reach = f"--directory-id {connection.directory}"
+def onboarding(name: str, connection: Connection, zone: str, out: Path) -> str:
+    """The command that onboards a company of the stand-ins, as a shell takes it."""
+    reach = ["--directory-id", connection.directory]
     if connection.provider is Provider.GOOGLE:
-        reach = f"--customer {connection.directory} --read-as {connection.read_as}"
-    return (
-        f"gateway tenant add '{name}' --provider {connection.provider} {reach} --zone {zone} "
-        f"--config {out / 'gateway.toml'}"
-    )
+        reach = ["--customer", connection.directory, "--read-as", str(connection.read_as)]
+    command = ["gateway", "tenant", "add", name, "--provider", connection.provider, *reach]
+    return shlex.join([*command, "--zone", zone, "--config", str(out / "gateway.toml")])

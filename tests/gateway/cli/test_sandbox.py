@@ -1,0 +1,50 @@
+"""What ``gateway sandbox`` refuses before it starts anything, and what it prints to be copied."""
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from gateway.app.standins import make_folder, write_settings
+from gateway.cli.sandbox import onboarding, sandbox
+from gateway.errors import ConfigurationError
+from gateway.tenant import Connection, Provider
+from tests.fakes.installation import SETTINGS
+
+AWKWARD = 'O\'Neill $(reboot) "& Söhne"; `id`'
+
+
+async def test_a_file_is_no_place_for_credentials(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("kept")
+    with pytest.raises(ConfigurationError, match="cannot hold credentials"):
+        await sandbox(out=tmp_path / "file", calendars=1)
+    assert (tmp_path / "file").read_text() == "kept"
+
+
+@pytest.mark.parametrize("calendars", [0, -1])
+async def test_companies_have_calendars(calendars: int) -> None:
+    with pytest.raises(ConfigurationError, match="1 calendar or more"):
+        await sandbox(calendars=calendars)
+
+
+def test_settings_that_cannot_be_written_are_refused(tmp_path: Path) -> None:
+    make_folder(tmp_path / "gateway.toml")
+    with pytest.raises(ConfigurationError, match=r"gateway\.toml cannot be written"):
+        write_settings(SETTINGS, tmp_path / "gateway.toml")
+
+
+@pytest.mark.parametrize(
+    ("connection", "reach"),
+    [
+        (Connection(provider=Provider.MICROSOFT, directory=AWKWARD), ["--directory-id", AWKWARD]),
+        (
+            Connection(provider=Provider.GOOGLE, directory=AWKWARD, read_as="it's@me.example"),
+            ["--customer", AWKWARD, "--read-as", "it's@me.example"],
+        ),
+    ],
+)
+def test_a_shell_takes_the_printed_line_as_it_was_meant(connection: Connection, reach: list[str]) -> None:
+    line = onboarding(AWKWARD, connection, "Europe/Oslo", Path("it's here"))
+    head = ["gateway", "tenant", "add", AWKWARD, "--provider", connection.provider]
+    tail = ["--zone", "Europe/Oslo", "--config", "it's here/gateway.toml"]
+    assert shlex.split(line) == [*head, *reach, *tail]
