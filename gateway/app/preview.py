@@ -63,9 +63,14 @@ def preview_file(path: Path, provider: Provider, assumptions: Assumptions, clock
             "whole response of Graph Explorer or the Google API Explorer, and name the provider it came from."
         ) from None
     sent = [fitting(item, _SENT) or {} for item in items]
-    if any(map(_leads_to_changes, parts)) or any("@removed" in members for members in sent):
-        # Graph then sends every member, whatever is asked for.
-        assumptions = msgspec.structs.replace(assumptions, asks_for_less=False)
+    of_changes = any(map(_leads_to_changes, parts)) or any("@removed" in members for members in sent)
+    assumptions = msgspec.structs.replace(
+        assumptions,
+        # In a round of changes, Graph sends every member, whatever is asked for.
+        asks_for_less=not of_changes,
+        # Only Google counts heads without naming them.
+        names_people=provider is not Provider.GOOGLE,
+    )
     asked = assumptions.asked()
     read = [_read(provider, item, asked) for item in items]
     return preview(list(zip(sent, read, strict=True)), assumptions, now=clock())

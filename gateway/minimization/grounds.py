@@ -3,7 +3,7 @@
 All of it comes from closed vocabularies: nothing of an event, nor of a provider's names, can be told by it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import IntEnum
 
 import msgspec
@@ -12,7 +12,7 @@ from connectors.port import Projection
 from connectors.raw import RawEvent
 from gateway.booking import Booking
 from gateway.minimization.contract import Party, Term, effective, event_terms, explain
-from gateway.minimization.lattice import FIELDS, Disclosure, Time
+from gateway.minimization.lattice import FIELDS, Time
 from gateway.minimization.outcome import Reason
 
 
@@ -42,11 +42,15 @@ def of_nothing(reason: Reason) -> dict[str, Grounds]:
 
 
 def of_booking(
-    booking: Booking, event: RawEvent, standing: Sequence[Term], *, asked: Projection, asks_for_less: bool
+    booking: Booking,
+    event: RawEvent,
+    standing: Sequence[Term],
+    *,
+    kept_back: Collection[str],
+    asks_for_less: bool,
 ) -> dict[str, Grounds]:
-    """The grounds for what a booking shows of its event, of which so much was asked for."""
+    """The grounds for what a booking shows of its event. The last ring stops the rest of ``kept_back``."""
     traits = event_terms(private=event.private, bare=event.bare, understood=event.understood)
-    kept_back = _kept_back(effective(standing), asked)
     earlier = Ring.ASK_FOR_LESS if asks_for_less else Ring.PARSE_LESS
     grounds = {}
     for field, (level, party) in explain((*standing, *traits)).items():
@@ -56,15 +60,15 @@ def of_booking(
     return grounds
 
 
-def _kept_back(disclosure: Disclosure, asked: Projection) -> set[str]:
+def kept_back(standing: Sequence[Term], asked: Projection, *, names_people: bool) -> set[str]:
     """Fields of which more crosses the wire than is kept."""
-    # Where places are asked for, whole rows of people come along, whoever organizes it among them.
     rows = asked.people or asked.places
     crossing = {
-        "time": disclosure.time is Time.BUSY,
+        "time": effective(standing).time is Time.BUSY,
         "status": rows,
         "conference": asked.conference,
-        "booker": asked.booker or asked.places,
+        # Whoever booked is named among the rows, or beside them to tell which row is theirs.
+        "booker": asked.booker or asked.places or (asked.people and names_people),
         "people": rows,
     }
     return {field for field, crosses in crossing.items() if crosses}

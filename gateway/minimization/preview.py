@@ -58,7 +58,8 @@ class Assumptions(msgspec.Struct, frozen=True, kw_only=True):
     """What the input is taken for.
 
     ``addresses`` are the tenant's resources where the calendar is personal, folded to lower case; None where
-    it is the resource's own. ``asks_for_less`` is False where the provider's interface answers in full only.
+    it is the resource's own. ``asks_for_less`` is False where the provider's interface answers in full only,
+    ``names_people`` where it tells how many come without telling who.
     """
 
     policy: Disclosure
@@ -67,6 +68,7 @@ class Assumptions(msgspec.Struct, frozen=True, kw_only=True):
     zone: str = "UTC"
     addresses: frozenset[str] | None = None
     asks_for_less: bool = True
+    names_people: bool = True
 
     def terms(self) -> tuple[Term, ...]:
         """What holds for the whole calendar."""
@@ -134,11 +136,12 @@ def _result_of_event(sent: RawEvent, assumptions: Assumptions, minimizer: Minimi
     if not isinstance(outcome, Put):
         return _nothing(VERDICTS[type(outcome)], outcome.reason)
     booking = outcome.booking
+    standing = assumptions.terms()
     shown = grounds.of_booking(
         booking,
         event,
-        assumptions.terms(),
-        asked=assumptions.asked(),
+        standing,
+        kept_back=grounds.kept_back(standing, assumptions.asked(), names_people=assumptions.names_people),
         asks_for_less=assumptions.asks_for_less,
     )
     return Result(booking, Verdict.PUT, shown)

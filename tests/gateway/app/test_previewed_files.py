@@ -41,8 +41,8 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "events.json"
 
 
-def taken_for(resource: str | None = None, zone: str = "UTC") -> Assumptions:
-    return assume(load_rules(), "occupancy", "f", ResourceKind.ROOM, zone, resource)
+def taken_for(resource: str | None = None, zone: str = "UTC", policy: str = "occupancy") -> Assumptions:
+    return assume(load_rules(), policy, "f", ResourceKind.ROOM, zone, resource)
 
 
 def previewed(
@@ -50,11 +50,11 @@ def previewed(
     content: object,
     provider: Provider = Provider.MICROSOFT,
     resource: str | None = None,
+    policy: str = "occupancy",
 ) -> list[dict[str, Any]]:
     file.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
-    rows: list[dict[str, Any]] = json.loads(
-        results(preview_file(file, provider, taken_for(resource), lambda: NOW))
-    )
+    assumptions = taken_for(resource, policy=policy)
+    rows: list[dict[str, Any]] = json.loads(results(preview_file(file, provider, assumptions, lambda: NOW)))
     return rows
 
 
@@ -71,6 +71,15 @@ def test_of_a_personal_calendar_people_are_taken_out_in_memory(file: Path, provi
     assert row["reasons"]["people"] == {"level": 0, "by": "policy", "ring": 3}
     (row,) = previewed(file, page, provider)
     assert row["reasons"]["people"] == {"level": 0, "by": "policy", "ring": 1}
+
+
+@pytest.mark.parametrize(("provider", "ring"), [(Provider.MICROSOFT, 3), (Provider.GOOGLE, 1)])
+def test_only_graph_names_whoever_is_counted(file: Path, provider: Provider, ring: int) -> None:
+    rows = {"attendees": [{"email": ANNA}], "organizer": {"email": ANNA}}
+    page = {"value": [MEETING], "items": [GOOGLES | rows]}
+    (row,) = previewed(file, page, provider, policy="capacity")
+    assert row["reasons"]["people"]["level"] > 0
+    assert row["reasons"]["booker"] == {"level": 0, "by": "policy", "ring": ring}
 
 
 @pytest.mark.parametrize(
