@@ -1,7 +1,7 @@
 """Preview: what FlexO would get of events in a file, shown to whoever holds the file."""
 
 import codecs
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -53,21 +53,12 @@ _TEXT = Decoder(str)
 
 def preview_file(path: Path, provider: Provider, assumptions: Assumptions, clock: Clock) -> list[Previewed]:
     """Every item of a file with what would become of it. Raises ConfigurationError."""
-    content = _content(path)
-    try:
-        parts = _parts(content)
-        items = [item for part in parts for item in _items(part, LISTS[provider])]
-    except (Malformed, msgspec.ValidationError):
-        raise ConfigurationError(
-            "The file is not what preview expects: a page, a delta page or one event, as JSON. Save the "
-            "whole response of Graph Explorer or the Google API Explorer, and name the provider it came from."
-        ) from None
+    parts, items = _opened(_content(path), LISTS[provider])
     sent = [fitting(item, _SENT) or {} for item in items]
-    of_changes = any(map(_leads_to_changes, parts)) or any("@removed" in members for members in sent)
     assumptions = msgspec.structs.replace(
         assumptions,
         # In a round of changes, Graph sends every member, whatever is asked for.
-        asks_for_less=not of_changes,
+        asks_for_less=not _is_of_changes(parts, sent),
         # Only Google counts heads without naming them.
         names_people=provider is not Provider.GOOGLE,
     )
@@ -132,6 +123,18 @@ def _content(path: Path) -> bytes:
     return content if encoding is None else content.decode(encoding, "replace").encode()
 
 
+def _opened(content: bytes, member: str) -> tuple[list[Part], list[msgspec.Raw]]:
+    """The parts of a file and the items in them. Raises ConfigurationError."""
+    try:
+        parts = _parts(content)
+        return parts, [item for part in parts for item in _items(part, member)]
+    except (Malformed, msgspec.ValidationError):
+        raise ConfigurationError(
+            "The file is not what preview expects: a page, a delta page or one event, as JSON. Save the "
+            "whole response of Graph Explorer or the Google API Explorer, and name the provider it came from."
+        ) from None
+
+
 def _parts(content: bytes) -> list[Part]:
     """The pages or events of a file, whether it holds one or a list of them."""
     whole = decode(content, _WHOLE)
@@ -150,8 +153,12 @@ def _items(part: Part, member: str) -> list[msgspec.Raw]:
     raise Malformed("bad_file")
 
 
+def _is_of_changes(parts: Sequence[Part], sent: Sequence[Mapping[str, object]]) -> bool:
+    """Whether a round of changes printed it, by the links of its pages or by a tombstone."""
+    return any(map(_leads_to_changes, parts)) or any("@removed" in members for members in sent)
+
+
 def _leads_to_changes(part: Part) -> bool:
-    """Whether it is a page of a round of changes, by its links."""
     link = fitting(part.get("@odata.nextLink", msgspec.Raw(b"null")), _TEXT) or ""
     return "@odata.deltaLink" in part or any(path in link.lower() for path in DELTA_PATHS)
 
