@@ -11,7 +11,11 @@ from connectors.sandbox.ledger import Tally, personal
 from gateway.app.showing import identify_events
 from gateway.client import FeedEntry
 from gateway.demo.stage import Stage
+from gateway.minimization.outcome import Reason
 from gateway.tenant import Tenant
+
+#: Why an item is not understood. Its place is unknown then, never free.
+NOT_UNDERSTOOD = frozenset({Reason.NO_ID, Reason.NO_START, Reason.NO_END, Reason.BAD_RANGE, Reason.BAD_ITEM})
 
 #: Somebody who joins a meeting in the story.
 NEWCOMER = Guest("Ines Quintanar", "ines.quintanar@visitors.example")
@@ -72,6 +76,12 @@ def taken_out(entries: Iterable[FeedEntry]) -> dict[str, int]:
         "times rounded to quarter hours": sum(booking["resource"] in nameless for booking in bookings),
         "guest lists left as a number": sum(booking["people"] is not None for booking in bookings),
     }
+
+
+def parted(outcomes: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
+    """Items that take no place at all, and those that were not understood; each by reason."""
+    unclear = {reason: number for reason, number in outcomes.items() if reason in NOT_UNDERSTOOD}
+    return {reason: outcomes[reason] for reason in outcomes.keys() - unclear.keys()}, unclear
 
 
 def kept_out(tally: Tally) -> Table:

@@ -19,7 +19,7 @@ from gateway.app.showing import show_event
 from gateway.app.tenants import withdraw_tenant
 from gateway.booking import TenantId
 from gateway.client import FeedClient, FeedEntry
-from gateway.demo.exhibits import Exhibit, exhibits, kept_out, taken_out
+from gateway.demo.exhibits import Exhibit, exhibits, kept_out, parted, taken_out
 from gateway.demo.stage import Stage, flexo, open_stage
 from gateway.errors import GatewayError
 from gateway.store.copies import Readable
@@ -97,7 +97,9 @@ class Story:
             self._say(f"{name}: {tally.events:,} events, {tally.bytes:,} bytes over the wire")
             self._console.print(kept_out(tally))
         self._say(f"Ring 3, in memory: {_listed(taken_out(self._told))}.")
-        self._say(f"Items that take no place at all: {_listed(outcomes(self._stage.parts))}.")
+        without_place, unclear = parted(outcomes(self._stage.parts))
+        self._say(f"Items that take no place at all: {_listed(without_place)}.")
+        self._say(f"Items not understood, whose places are unknown and never free: {_listed(unclear)}.")
 
     async def change_events(self, feed: FeedClient) -> None:
         """Act five: what FlexO learns of changes, and what it does not."""
