@@ -83,7 +83,7 @@ def test_only_numbers_without_an_end_are_taken_out() -> None:
     text = rb'{"1e999": "7, 1e999", "a\"": "\" 1e999", "b": [-1e999, 1E+9999, 2e3, -7], "c": 1e999}'
     rows = [None, None, 2e3, -7]
     assert decode(text, ANYTHING) == {"1e999": "7, 1e999", 'a"': '" 1e999', "b": rows, "c": None}
-    assert decode(text[:-1] + rb', "d": NaN}', ANYTHING)["b"] == rows  # type: ignore[index]
+    assert decode(text[:-1] + rb', "d": NaN}', msgspec.json.Decoder(dict[str, object]))["b"] == rows
     with pytest.raises(Malformed, match="bad_json"):
         decode(text[:-1], ANYTHING)
 
