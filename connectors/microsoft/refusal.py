@@ -65,13 +65,14 @@ def _codes(error: msgspec.Raw) -> Iterator[str]:
 
 def graph_refusal(answer: Answer, *, by_cursor: bool) -> ConnectorError:
     """The error to raise for an answer other than 200; ``by_cursor`` if a cursor of ours was followed."""
-    is_bad_request = answer.status == HTTPStatus.BAD_REQUEST
-    if answer.status == HTTPStatus.GONE or _CURSOR_CODES & graph_codes(answer):
+    is_bad_request, codes = answer.status == HTTPStatus.BAD_REQUEST, graph_codes(answer)
+    if answer.status == HTTPStatus.GONE or _CURSOR_CODES & codes:
         return CursorExpired("graph_cursor_expired")
     if is_bad_request and by_cursor:
         return CursorExpired("graph_cursor_refused")
     if answer.status == HTTPStatus.FORBIDDEN:
-        return AccessDenied("graph_access_denied")
+        # Without a code of Graph's it may be anybody's between us, and says nothing of what was granted.
+        return AccessDenied("graph_access_denied") if codes else Unreachable("graph_refusal_unknown")
     if answer.status == HTTPStatus.NOT_FOUND:
         return CalendarMissing("graph_not_found")
     return Malformed("graph_bad_request" if is_bad_request else "graph_unexpected_status")

@@ -38,6 +38,7 @@ def said(status: int, error: Any = None) -> Answer:
             EXPIRED,
         ),
         (said(403, {"code": "ErrorAccessDenied"}), (AccessDenied, "graph_access_denied")),
+        (said(403, {"message": "a proxy's"}), (Unreachable, "graph_refusal_unknown")),
         (said(404, {"code": "ErrorInvalidUser"}), (CalendarMissing, "graph_not_found")),
         (Answer(404, b"<html>not here</html>"), (CalendarMissing, "graph_not_found")),
         (said(400, {"code": "BadRequest"}), (Malformed, "graph_bad_request")),
