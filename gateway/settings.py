@@ -1,9 +1,9 @@
 """Settings: what an operator wrote in ``gateway.toml``, read once and handed down as plain values."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -18,6 +18,9 @@ Text = Annotated[str, msgspec.Meta(min_length=1)]
 OFFSET_SECONDS_MAX = 250 * 365 * 86_400
 
 Offset = Annotated[int, msgspec.Meta(ge=-OFFSET_SECONDS_MAX, le=OFFSET_SECONDS_MAX)]
+
+#: Tokens and calendars travel over TLS, to a host that is named: no user, no query.
+ADDRESS = re.compile(r"https://(\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(:\d{1,5})?(/[^\s?#]*)?", re.IGNORECASE)
 
 Section = TypeVar("Section", bound=msgspec.Struct)
 
@@ -124,23 +127,11 @@ def _addresses(providers: Providers) -> Iterator[tuple[str, str]]:
 
 
 def _check_address(address: str, where: str) -> None:
-    if not _is_address(address):
+    if ADDRESS.fullmatch(address) is None:
         raise ConfigurationError(
             f"{where} is no address of a provider. Give it as https://HOST/ and no more, or leave it out for "
             "the provider's own. Nothing was started."
         )
-
-
-def _is_address(address: str) -> bool:
-    """Whether tokens and calendars would travel over TLS, to a host."""
-    try:
-        parts = urlsplit(address)
-        # Looked at only when it is asked for.
-        port = parts.port
-    except ValueError:
-        return False
-    adds = parts.query or parts.fragment or parts.username or parts.password
-    return parts.scheme == "https" and bool(parts.hostname) and port != 0 and not adds
 
 
 def _anchored(settings: Settings, folder: Path) -> Settings:

@@ -16,8 +16,12 @@ TENANTS_MAX = 100
 async def add_consumer(parts: Parts, name: str, tenants: Iterable[str]) -> tuple[Consumer, str]:
     """Register a consumer for some tenants. Its token is returned once and never stored.
 
-    Raises UnknownName for a tenant that does not exist.
+    Raises UnknownName for a tenant that does not exist, ConfigurationError for anything else that cannot be.
     """
+    if not name.strip():
+        raise ConfigurationError(
+            "A consumer needs a name, by which people will know it. Give it one; nothing was recorded."
+        )
     scope = frozenset([(await find_tenant(parts, tenant)).standing.tenant for tenant in tenants])
     if not 0 < len(scope) <= TENANTS_MAX:
         raise ConfigurationError(

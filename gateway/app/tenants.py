@@ -1,6 +1,8 @@
 """Tenants as an admin sees them: onboarding, looking, withdrawing."""
 
+import re
 import secrets
+from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -27,11 +29,17 @@ from gateway.store.withdrawals import (
     acknowledgements_of,
     withdrawals_of,
 )
-from gateway.tenant import AuthorizationRecord, Connection, Registration, Tenant
+from gateway.tenant import AuthorizationRecord, Connection, Places, Provider, Registration, Tenant
 from gateway.withdrawal.cascade import Cascade
 
 PURPOSE = "To show FlexO when rooms, desks and other bookable places are taken."
 INSTRUCTION = "Read the calendars of bookable places and pass on minimized bookings (Art. 28(3)(a) GDPR)."
+
+#: How Entra names a directory: by its id, or by one of its domains.
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+DIRECTORY = re.compile(
+    rf"[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|({_LABEL}\.)+{_LABEL}", re.IGNORECASE
+)
 
 
 class TenantOverview(NamedTuple):
@@ -64,7 +72,7 @@ async def add_tenant(
             f"This installation keeps its data in region {parts.settings.region} only. Onboard the tenant at "
             "an installation of its own region; nothing was recorded."
         )
-    await _refuse_twice(parts, connection)
+    await _refuse_twice(parts, connection, registration.name)
     tenant = Tenant(
         id=TenantId(f"ten_{secrets.token_urlsafe(16)}"),
         authorization=AuthorizationId(f"aut_{secrets.token_urlsafe(16)}"),
@@ -179,7 +187,32 @@ def _check(parts: Parts, connection: Connection, registration: Registration) -> 
             f"The configuration has no section [providers.{connection.provider}], so that tenant could not "
             "be read. Add it, then try again; nothing was recorded."
         )
-    for zone in (registration.zone, *registration.places.site_zones.values()):
+    _check_names(connection, registration)
+    _check_zones((registration.zone, *registration.places.site_zones.values()))
+    _check_places(registration.places)
+
+
+def _check_names(connection: Connection, registration: Registration) -> None:
+    if not registration.name.strip():
+        raise ConfigurationError(
+            "A tenant needs a name, by which people will know it. Give it one; nothing was recorded."
+        )
+    if not connection.directory.strip() or (
+        connection.read_as is not None and not connection.read_as.strip()
+    ):
+        raise ConfigurationError(
+            "The directory, customer or account to read as is empty. Give what the provider calls it; "
+            "nothing was recorded."
+        )
+    if connection.provider is Provider.MICROSOFT and DIRECTORY.fullmatch(connection.directory) is None:
+        raise ConfigurationError(
+            "That is no directory of Microsoft's. Give its id (8-4-4-4-12 hexadecimal digits) or one of its "
+            "domain names; nothing was recorded."
+        )
+
+
+def _check_zones(zones: Iterable[str]) -> None:
+    for zone in zones:
         try:
             ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -188,14 +221,35 @@ def _check(parts: Parts, connection: Connection, registration: Registration) -> 
             ) from None
 
 
-async def _refuse_twice(parts: Parts, connection: Connection) -> None:
+def _check_places(places: Places) -> None:
+    if places.cleared & places.personal:
+        raise ConfigurationError(
+            "A place stands under both 'cleared' and 'personal': it is nobody's own, or somebody's. Leave it "
+            "in one of them; nothing was recorded."
+        )
+    if len({*places.external_refs.values()}) < len(places.external_refs):
+        raise ConfigurationError(
+            "Two places have one and the same id of FlexO's under 'external_refs'. Give each its own; "
+            "nothing was recorded."
+        )
+
+
+async def _refuse_twice(parts: Parts, connection: Connection, name: str) -> None:
     # Both providers take their ids in any case.
     asked = (connection.provider, connection.directory.casefold())
-    for (standing, record), is_open in [(one, one.is_open) for one in await list_tenants(parts)]:
-        if is_open and record is not None and (record.provider, record.directory.casefold()) == asked:
+    for overview in await list_tenants(parts):
+        record = overview.record
+        if not overview.is_open or record is None:
+            continue
+        if (record.provider, record.directory.casefold()) == asked:
             raise ConfigurationError(
-                f"That directory is already onboarded as tenant {standing.tenant}: its calendars would be "
-                "read and told twice. Withdraw that one first; nothing was recorded."
+                f"That directory is already onboarded as tenant {overview.standing.tenant}: its calendars "
+                "would be read and told twice. Withdraw that one first; nothing was recorded."
+            )
+        if record.tenant_name == name:
+            raise ConfigurationError(
+                f"Tenant {overview.standing.tenant} bears that name already, and commands take a tenant by "
+                "its name. Choose another one; nothing was recorded."
             )
 
 

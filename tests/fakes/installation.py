@@ -77,17 +77,18 @@ class Installation:
         self,
         provider: FakeProvider,
         *,
-        name: str = "Harbour Works",
+        name: str | None = None,
         policy: str = "occupancy",
         places: Places | None = None,
     ) -> TenantId:
         """A tenant whose calendars are those of a provider."""
-        directory = f"directory-{len(self.providers) + 1}.example"
+        number = len(self.providers) + 1
+        directory, usual = f"directory-{number}.example", "Harbour Works" + f" {number}" * (number > 1)
         tenant = await add_tenant(
             self.parts,
             Connection(provider=Provider.MICROSOFT, directory=directory),
             Registration(
-                name=name, policy=policy, zone="Europe/Berlin", basis="f", places=places or Places()
+                name=name or usual, policy=policy, zone="Europe/Berlin", basis="f", places=places or Places()
             ),
         )
         self.providers[tenant.id] = provider

@@ -113,7 +113,7 @@ class BrokenWorld:
             name=plot.text("name", Fate.ADMINISTRATIVE),
             provider=provider,
             zone=ZONE,
-            id=plot.word("id", Fate.ADMINISTRATIVE),
+            id=f"{plot.word('id', Fate.ADMINISTRATIVE)}.example",
             people=(reader,),
             resources=tuple(exhibit.place for exhibit in exhibits),
         )

@@ -77,7 +77,7 @@ class CanaryWorld:
             "name": plot.text("name", Fate.ADMINISTRATIVE),
             "provider": provider,
             "zone": ZONE,
-            identity: plot.word("id", Fate.ADMINISTRATIVE),
+            identity: f"{plot.word('id', Fate.ADMINISTRATIVE)}.example",
         }
         lines = _table("[[tenant]]", table)
         # The first is the account to read as, which an administrator named.

@@ -60,8 +60,9 @@ class ChangingWorld:
         reader = Person(id=f"{name}-reader", name="Reader", address=f"reader@{name}.example")
         rooms = [self._room(name, provider, number, size) for number, size in enumerate(sizes)]
         self._calendars[reader.address] = Calendar(reader.address, ZONE, DIALECTS[provider], lambda: NOW)
+        identity, places = f"{name}.example", tuple(rooms)
         return Tenant(
-            name=name, provider=provider, zone=ZONE, id=f"{name}-id", people=(reader,), resources=tuple(rooms)
+            name=name, provider=provider, zone=ZONE, id=identity, people=(reader,), resources=places
         )
 
     def _room(self, name: str, provider: Provider, number: int, size: int) -> Resource:

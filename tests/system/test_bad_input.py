@@ -17,7 +17,7 @@ from tests.system.standins import Slow, WatchedSandbox
 
 Prepare = Callable[[House], object]
 
-MICROSOFT = ("--provider", "microsoft", "--directory-id", "new-directory")
+MICROSOFT = ("--provider", "microsoft", "--directory-id", "new.example")
 
 
 @pytest.fixture
@@ -177,6 +177,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("tenant", "add", "New", *MICROSOFT, "--region", "us"), "in region eu only"),
     (("tenant", "add", "New", *MICROSOFT, "--places", "none.toml"), "none.toml cannot be read"),
     (("tenant", "add", "New", *MICROSOFT, "--mode", "fast"), "Invalid value"),
+    (("consumer", "add", "", "--tenant", "Halden & Voss"), "A consumer needs a name"),
     (("consumer", "add", "FlexO", "--tenant", "Nobody"), "no tenant of that name or id"),
     (("consumer", "add", "FlexO"), "--tenant"),
     (("consumer", "revoke", "Nobody"), "No consumer of that name"),

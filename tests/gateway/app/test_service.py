@@ -18,9 +18,7 @@ async def test_what_could_not_be_read_is_counted_by_reason(installation: Install
     site = await open_site(installation, *meetings(2))
     site.provider.fail(1, Unreachable("google_unreachable"))
     await installation.sync_later(PAST_A_POLL)
-    with pytest.raises(
-        NotRead, match=r"^1 calendar or .* could not be read \(google_unreachable: 1\)"
-    ):
+    with pytest.raises(NotRead, match=r"^1 calendar or .* could not be read \(google_unreachable: 1\)"):
         await refuse_unread(installation.parts)
     # It is not due again yet, and still not read.
     await installation.sync()

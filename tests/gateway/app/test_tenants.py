@@ -29,7 +29,8 @@ from tests.fakes.installation import PAST_A_POLL, REGION, Installation
 from tests.fakes.provider import FakeProvider, room
 from tests.fakes.site import meetings, open_site
 
-REACH = Connection(provider=Provider.MICROSOFT, directory="4f1c-cobalt")
+REACH = Connection(provider=Provider.MICROSOFT, directory="cobalt.example")
+READ_AS = Connection(provider=Provider.GOOGLE, directory="C0cobalt", read_as="r@cobalt.example")
 CHOICE = Registration(name="Cobalt Harbour", policy="occupancy", zone="Europe/Zurich", basis="f")
 
 
@@ -52,7 +53,7 @@ async def test_an_onboarded_tenant_is_there_with_its_evidence(installation: Inst
     )
     assert overview.record is not None
     assert (overview.record.tenant_name, overview.record.basis) == ("Cobalt Harbour", "f")
-    assert overview.record.directory == "4f1c-cobalt"
+    assert overview.record.directory == "cobalt.example"
     assert await open_tenant(installation.parts, overview.standing) == tenant
     assert await installation.parts.keys.epoch(tenant.id, tenant.authorization) == 1
 
@@ -65,6 +66,21 @@ UNUSABLE: dict[str, tuple[Connection, Registration]] = {
     "zone": (REACH, replace(CHOICE, zone="Europe/Atlantis")),
     "zone that is a folder": (REACH, replace(CHOICE, zone="Europe")),
     "zone that is a path": (REACH, replace(CHOICE, zone="../../etc/passwd")),
+    "no name": (REACH, replace(CHOICE, name="")),
+    "a name of spaces": (REACH, replace(CHOICE, name=" \t")),
+    "no directory": (replace(REACH, directory=""), CHOICE),
+    "no customer": (replace(READ_AS, directory=" "), CHOICE),
+    "nobody to read as": (replace(READ_AS, read_as=""), CHOICE),
+    "a word for a directory": (replace(REACH, directory="cobalt"), CHOICE),
+    "any directory": (replace(REACH, directory="common"), CHOICE),
+    "a directory that is a path": (replace(REACH, directory="cobalt.example/oauth2"), CHOICE),
+    "a directory with a port": (replace(REACH, directory="cobalt.example:443"), CHOICE),
+    "half an id": (replace(REACH, directory="3f0a1c52-7d4e-4b86-9a51"), CHOICE),
+    "a place both ways": (
+        REACH,
+        replace(CHOICE, places=Places(cleared=frozenset({"a", "b"}), personal=frozenset({"b"}))),
+    ),
+    "an id twice": (REACH, replace(CHOICE, places=Places(external_refs={"a": "room-1", "b": "room-1"}))),
     "zone of a site": (REACH, replace(CHOICE, places=Places(site_zones={"Harbour": "Mars/Olympus"}))),
 }
 
@@ -92,7 +108,7 @@ async def test_another_region_is_refused(installation: Installation, tmp_path: P
     await add_tenant(installation.parts, REACH, CHOICE, region=REGION)
 
 
-@pytest.mark.parametrize("directory", ["4f1c-cobalt", "4F1C-Cobalt"])
+@pytest.mark.parametrize("directory", ["cobalt.example", "Cobalt.EXAMPLE"])
 async def test_a_directory_is_not_onboarded_twice(
     installation: Installation, tmp_path: Path, directory: str
 ) -> None:
@@ -100,6 +116,21 @@ async def test_a_directory_is_not_onboarded_twice(
     with pytest.raises(ConfigurationError, match="already onboarded"):
         await add_tenant(installation.parts, replace(REACH, directory=directory), CHOICE)
     assert await recorded(installation, tmp_path) == (1, 1)
+
+
+@pytest.mark.parametrize("directory", ["3F0A1C52-7d4e-4b86-9a51-c0de5a4d0001", "cobalt.onmicrosoft.example"])
+async def test_a_directory_is_known_by_its_id_or_a_domain(installation: Installation, directory: str) -> None:
+    tenant = await add_tenant(installation.parts, replace(REACH, directory=directory), CHOICE)
+    assert tenant.connection.directory == directory
+
+
+async def test_a_name_is_borne_by_one_open_tenant(installation: Installation, tmp_path: Path) -> None:
+    first = await add_tenant(installation.parts, REACH, CHOICE)
+    with pytest.raises(ConfigurationError, match="bears that name"):
+        await add_tenant(installation.parts, READ_AS, CHOICE)
+    assert await recorded(installation, tmp_path) == (1, 1)
+    await withdraw_tenant(installation.parts, first.id)
+    await add_tenant(installation.parts, READ_AS, CHOICE)
 
 
 async def test_neither_is_a_suspended_one(installation: Installation) -> None:
@@ -111,9 +142,8 @@ async def test_neither_is_a_suspended_one(installation: Installation) -> None:
 
 async def test_another_providers_directory_of_that_name_is_another(installation: Installation) -> None:
     await add_tenant(installation.parts, REACH, CHOICE)
-    await add_tenant(
-        installation.parts, replace(REACH, provider=Provider.GOOGLE, read_as="r@c.example"), CHOICE
-    )
+    other = replace(READ_AS, directory=REACH.directory)
+    await add_tenant(installation.parts, other, replace(CHOICE, name="Cobalt Harbour at Google"))
     assert len(await list_tenants(installation.parts)) == 2
 
 
@@ -127,12 +157,26 @@ async def test_after_a_withdrawal_it_may_come_again_under_new_ids(installation: 
 
 
 async def test_of_one_name_the_open_one_is_found(installation: Installation) -> None:
-    kept = await installation.onboard(FakeProvider(room("amber")), name="Fjord")
     gone = await installation.onboard(FakeProvider(room("amber")), name="Fjord")
+    await withdraw_tenant(installation.parts, gone)
+    kept = await installation.onboard(FakeProvider(room("amber")), name="Fjord")
+    assert (await find_tenant(installation.parts, "Fjord")).standing.tenant == kept
+
+
+async def test_of_two_open_ones_none_is_taken_for_the_other(
+    installation: Installation, tmp_path: Path
+) -> None:
+    first = await installation.onboard(FakeProvider(room("amber")), name="Fjord")
+    evidence = tmp_path / "keys" / "tenants" / first / "evidence.key"
+    kept = evidence.read_bytes()
+    # Names cannot be compared while a tenant's evidence is not to be had.
+    evidence.unlink()
+    installation.parts.keyring.drop(first)
+    await installation.onboard(FakeProvider(room("amber")), name="Fjord")
+    evidence.write_bytes(kept)
+    evidence.chmod(0o600)
     with pytest.raises(UnknownName, match="Several"):
         await find_tenant(installation.parts, "Fjord")
-    await withdraw_tenant(installation.parts, gone)
-    assert (await find_tenant(installation.parts, "Fjord")).standing.tenant == kept
 
 
 async def test_nobody_is_not_found(installation: Installation) -> None:
