@@ -7,12 +7,18 @@ from typing import Any
 
 from connectors.sandbox.calendar import Event
 from connectors.sandbox.errors import WorldError
+from connectors.sandbox.truth import Provider
 
 _BYTES_MAX = 256 * 2**20
 _PAGE_MEMBERS = ("value", "items")
+#: Members that only one of them prints.
+_TELLING = {
+    Provider.MICROSOFT: frozenset({"subject", "showAs", "isAllDay", "isCancelled", "sensitivity", "iCalUId"}),
+    Provider.GOOGLE: frozenset({"summary", "status", "kind", "eventType", "htmlLink", "iCalUID"}),
+}
 
 
-def read(directory: Path, name: str) -> list[Event]:
+def read(directory: Path, name: str, provider: Provider) -> list[Event]:
     """All events of the file; of two with one id the later counts. A delta page's removals are left out.
 
     WorldError names the file, where in it, and why; never what stands there.
@@ -28,9 +34,17 @@ def read(directory: Path, name: str) -> list[Event]:
         identity = item.get("id")
         if not isinstance(identity, str) or not identity:
             raise _wrong(name, f"{place} has no id")
+        if _is_foreign(item, provider):
+            raise _wrong(name, f"{place} is of another provider than its calendar, which is at {provider}")
         if "@removed" not in item:
             events[identity] = item
     return list(events.values())
+
+
+def _is_foreign(item: Event, provider: Provider) -> bool:
+    """Whether another provider printed it: it has members that this one never prints, and none of its own."""
+    (others,) = (members for other, members in _TELLING.items() if other is not provider)
+    return not others.isdisjoint(item) and _TELLING[provider].isdisjoint(item)
 
 
 def _document(path: Path, name: str) -> Any:

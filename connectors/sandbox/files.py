@@ -21,7 +21,8 @@ def load_world(directory: Path) -> World:
             calendars[address] = Calendar(address, tenant.zone, DIALECTS[tenant.provider], lambda: now)
         for resource in described.resource:
             if resource.events is not None:
-                calendars[resource.address].load(events_file.read(directory, resource.events))
+                events = events_file.read(directory, resource.events, tenant.provider)
+                calendars[resource.address].load(events)
     return World(now, tenants, calendars)
 
 

@@ -15,6 +15,8 @@ from connectors.zones import is_iana
 
 NAME = "world.toml"
 _BYTES_MAX = 4 * 2**20
+#: Times before and after these are no calendar's, and some cannot be reckoned with.
+_YEARS = range(1970, 2201)
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=320)]
 Aware = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -99,12 +101,15 @@ def _explained(error: msgspec.ValidationError) -> WorldError:
 
 def _check(world: WorldTable) -> None:
     """What types cannot say."""
+    if world.now.year not in _YEARS:
+        raise _wrong("now", f"is not in the years {_YEARS.start} to {_YEARS.stop - 1}")
     if not world.tenant:
         raise _wrong("tenant", "there is none")
     for number, tenant in enumerate(world.tenant):
         _check_tenant(f"tenant[{number}]", tenant)
-    _refuse_doubles("tenant", (tenant.id for tenant in world.tenant))
-    _refuse_doubles("address", _addresses(world))
+    _refuse_doubles((f"tenant[{number}].name", tenant.name) for number, tenant in enumerate(world.tenant))
+    _refuse_doubles((f"tenant[{number}]", tenant.id) for number, tenant in enumerate(world.tenant))
+    _refuse_doubles((f"{key}.address", entry.address) for key, entry in _entries(world))
 
 
 def _check_tenant(key: str, tenant: TenantTable) -> None:
@@ -117,17 +122,25 @@ def _check_tenant(key: str, tenant: TenantTable) -> None:
         raise _wrong(f"{key}.zone", "is no IANA time zone")
     if not tenant.person:
         raise _wrong(f"{key}.person", "at least one is needed: calendars are read in their name")
+    # A mailbox is known by the id of whoever has it, person or place.
+    _refuse_doubles((f"{key}.{inner}.id", entry.id) for inner, entry in _entries_of(tenant))
 
 
-def _addresses(world: WorldTable) -> Iterator[str]:
-    for tenant in world.tenant:
-        yield from (person.address for person in tenant.person)
-        yield from (resource.address for resource in tenant.resource)
+def _entries(world: WorldTable) -> Iterator[tuple[str, Person | ResourceTable]]:
+    """Everybody and everything, with where it stands."""
+    for number, tenant in enumerate(world.tenant):
+        yield from ((f"tenant[{number}].{inner}", entry) for inner, entry in _entries_of(tenant))
 
 
-def _refuse_doubles(key: str, names: Iterator[str]) -> None:
+def _entries_of(tenant: TenantTable) -> Iterator[tuple[str, Person | ResourceTable]]:
+    yield from ((f"person[{number}]", person) for number, person in enumerate(tenant.person))
+    yield from ((f"resource[{number}]", resource) for number, resource in enumerate(tenant.resource))
+
+
+def _refuse_doubles(names: Iterator[tuple[str, str]]) -> None:
+    """Raises WorldError where a name stands a second time, whatever its case."""
     seen: set[str] = set()
-    for name in names:
+    for key, name in names:
         if name.lower() in seen:
             raise _wrong(key, "stands twice where it must be unique")
         seen.add(name.lower())

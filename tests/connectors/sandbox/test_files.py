@@ -120,7 +120,12 @@ def test_what_is_odd_in_an_event_is_served_as_it_is(write: Write) -> None:
         ('directory_id = "d1"', 'customer = "c1"', "tenant[0]: Microsoft needs directory_id"),
         ("+01:00", "", "now"),
         ("now =", "now", "file: is not TOML (line 2, column 5)"),
-        ("heron@halden.example", "Ada@halden.example", "address: stands twice"),
+        ("heron@halden.example", "Ada@halden.example", "tenant[0].resource[0].address: stands twice"),
+        ('id = "r1"', 'id = "P1"', "tenant[0].resource[0].id: stands twice"),
+        ("now = 2027", "now = 1969", "now: is not in the years 1970 to 2200"),
+        ("now = 2027", "now = 2201", "now: is not in the years 1970 to 2200"),
+        ("now = 2027", "now = 0001", "now: is not in the years 1970 to 2200"),
+        ("now = 2027", "now = 9999", "now: is not in the years 1970 to 2200"),
     ],
 )
 def test_a_wrong_key_is_named_and_its_value_is_not(write: Write, old: str, new: str, where: str) -> None:
@@ -130,6 +135,39 @@ def test_a_wrong_key_is_named_and_its_value_is_not(write: Write, old: str, new: 
     assert sentence.startswith("world.toml: " + where), sentence
     assert PRIVATE not in sentence
     assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("renamed", "where"),
+    [
+        ({"d1": "d2", "p1": "p2"}, "tenant[1].name"),
+        ({"Halden": "Kestrel"}, "tenant[1]"),
+        ({"Halden": "Kestrel", "d1": "d2"}, "tenant[1].person[0].address"),
+    ],
+)
+def test_what_stands_twice_is_named(write: Write, renamed: dict[str, str], where: str) -> None:
+    second = TENANT.partition("[[tenant]]")[2]
+    for old, new in renamed.items():
+        second = second.replace(f'"{old}"', f'"{new}"')
+    with pytest.raises(WorldError) as refused:
+        load_world(write(f"{TENANT}[[tenant]]{second}"))
+    assert str(refused.value).startswith(f"world.toml: {where}: stands twice where it must be unique.")
+
+
+@pytest.mark.parametrize("members", [{"subject": PRIVATE}, {"iCalUId": "1", "showAs": "busy"}])
+def test_a_file_of_another_provider_is_refused(write: Write, members: dict[str, str]) -> None:
+    google = TENANT.replace('"microsoft"', '"google"').replace("directory_id", "customer")
+    page = {"value": [{"id": "1"}, {"id": "2", **members}]}
+    with pytest.raises(WorldError) as refused:
+        load_world(write(google, json.dumps(page)))
+    assert str(refused.value).startswith("heron.json: page 1, item 2 is of another provider")
+    assert PRIVATE not in str(refused.value)
+    load_world(write(TENANT, json.dumps(page)))
+
+
+def test_neither_is_one_of_googles_taken_for_microsofts(write: Write) -> None:
+    with pytest.raises(WorldError, match="which is at microsoft"):
+        load_world(write(events='[{"id": "1", "kind": "calendar#event"}]'))
 
 
 @pytest.mark.parametrize(
