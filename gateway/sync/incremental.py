@@ -100,13 +100,19 @@ class IncrementalRound:
         await self._look.commit(prepared, mark_seen=self._full)
 
     def _absent(self, transaction: Transaction) -> Collection[BookingId]:
-        row, at = self._look.row, self._look.at
         gone = self._standing_among_gone(transaction)
-        return sorted(gone | transaction.bookings.unseen(row.id, at.generation) if self._full else gone)
+        return sorted(gone | self._unseen(transaction) if self._full else gone)
 
     def _met_among_gone(self, transaction: Transaction) -> set[BookingId]:
-        row, at = self._look.row, self._look.at
-        return self._standing_among_gone(transaction) - transaction.bookings.unseen(row.id, at.generation)
+        return self._standing_among_gone(transaction) - self._unseen(transaction)
+
+    def _unseen(self, transaction: Transaction) -> set[BookingId]:
+        """What stands and was not met by this full round."""
+        row = self._look.row
+        if row.completed_at is None and row.generation == 0:
+            # The first round ever: to read again all that it wrote would cost its share, and find nothing.
+            return set()
+        return transaction.bookings.unseen(row.id, self._look.at.generation)
 
     def _standing_among_gone(self, transaction: Transaction) -> set[BookingId]:
         known = transaction.bookings.known(self._look.row.id, list(self._gone.values()))

@@ -44,7 +44,7 @@ class Index:
         keyed = self._labelled.get(label)
         if keyed is None:
             keyed = self._labelled[label] = self._keyed.after(frame(label.encode()))
-        return keyed.digest(frame(data))[:DIGEST_BYTES]
+        return keyed.digest(data)[:DIGEST_BYTES]
 
 
 def _encoded(part: str) -> bytes:
