@@ -2,8 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from gateway.booking import AllDay
 from gateway.errors import ConfigurationError
@@ -19,7 +21,7 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
 LATEST = datetime.max.replace(tzinfo=UTC)
 
 
-class Span(NamedTuple):
+class Span(msgspec.Struct, frozen=True, gc=False):
     """Half-open, aware UTC; never empty. ``all_day`` holds the provider's dates."""
 
     start: datetime

@@ -26,7 +26,7 @@ FORGOTTEN_AT_ONCE = 1000
 Known = dict[BookingId, bytes | None]
 
 
-class Draft(NamedTuple):
+class Draft(msgspec.Struct, frozen=True, gc=False):
     """A booking as it will be stored."""
 
     id: BookingId
