@@ -1,6 +1,7 @@
 """A running gateway: the pulse, the worker, the feed, and withdrawals that somebody left unfinished."""
 
 import asyncio
+import errno
 import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -113,23 +114,30 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
         await engine.pulse.beat()
         web_parts = WebParts(parts.store, parts.keyring, engine.pulse, parts.metrics, parts.clock)
         async with AsyncExitStack() as sites:
-            await _listen(sites, watch_application(web_parts), LOOPBACK, listen.metrics_port)
-            port = await _listen(sites, application(web_parts), listen.host, listen.port)
+            watching, feed = watch_application(web_parts), application(web_parts)
+            await listen_at(sites, watching, LOOPBACK, listen.metrics_port, setting="listen.metrics_port")
+            port = await listen_at(sites, feed, listen.host, listen.port, setting="listen.port")
             on_listening(port)
             await run_engine(engine, parts, stop)
 
 
-async def _listen(sites: AsyncExitStack, site: web.Application, host: str, port: int) -> int:
-    """Serve until the stack is closed; returns the port. Raises ConfigurationError."""
+async def listen_at(
+    sites: AsyncExitStack, site: web.Application, host: str, port: int, *, setting: str
+) -> int:
+    """Serve until the stack is closed; returns the port. Raises ConfigurationError that names ``setting``."""
     serving = runner(site)
     sites.push_async_callback(serving.cleanup)
     await serving.setup()
     try:
         await web.TCPSite(serving, host, port).start()
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
+        if isinstance(error, OSError) and error.errno in {errno.EADDRINUSE, errno.EACCES}:
+            raise ConfigurationError(
+                f"Cannot listen on {host}:{port}: the port is taken, or not this user's to take. Choose "
+                f"another {setting}, or end what holds it."
+            ) from None
         raise ConfigurationError(
-            f"Cannot listen on {host}:{port} ({error.strerror}). Check [listen] in the configuration; "
-            "another process may hold the port."
+            f"Cannot listen on {host}: it is no address of this machine. Choose another listen.host."
         ) from None
     return int(serving.addresses[0][1])
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 from rich.console import Console
+from rich.table import Column
 
 from gateway.app.parts import Parts, open_parts
 from gateway.settings import load_settings
@@ -16,10 +17,18 @@ ConfigPath = Annotated[Path, Parameter(name="--config", help="The configuration 
 
 DEFAULT_CONFIG = Path("gateway.toml")
 
+#: How long ids of ours are, by what they name.
+ID_WIDTHS = {"consumer": 20, "tenant": 26, "tenants": 26}
+
 
 def console() -> Console:
     """Prints for people. Names may hold brackets: what is printed is text, never markup."""
     return Console(markup=False, highlight=False, soft_wrap=False)
+
+
+def whole(heading: str) -> Column:
+    """A column of ids, which are of use only whole: print its table without cropping."""
+    return Column(heading, no_wrap=True, min_width=ID_WIDTHS[heading])
 
 
 @asynccontextmanager

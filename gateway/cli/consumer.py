@@ -6,7 +6,7 @@ from cyclopts import Parameter
 from rich.table import Column, Table
 
 from gateway.app.consumers import add_consumer, list_consumers, revoke_consumer
-from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
+from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.clock import moment
 
 
@@ -27,15 +27,14 @@ async def add(
 
 async def list_(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """List all consumers."""
-    table = Table("consumer", "name", Column("tenants", overflow="fold"), "since", "state")
+    table = Table(whole("consumer"), Column("name", overflow="fold"), whole("tenants"), "state")
     async with configured(config) as parts:
         for consumer in await list_consumers(parts):
-            state = (
-                "active" if consumer.revoked_at is None else f"revoked {moment(consumer.revoked_at):%Y-%m-%d}"
-            )
-            since = f"{moment(consumer.created_at):%Y-%m-%d}"
-            table.add_row(consumer.id, consumer.name, "\n".join(sorted(consumer.scope)), since, state)
-    console().print(table)
+            state = f"active since {moment(consumer.created_at):%Y-%m-%d}"
+            if consumer.revoked_at is not None:
+                state = f"revoked {moment(consumer.revoked_at):%Y-%m-%d}"
+            table.add_row(consumer.id, consumer.name, "\n".join(sorted(consumer.scope)), state)
+    console().print(table, crop=False)
 
 
 async def revoke(consumer: str, *, config: ConfigPath = DEFAULT_CONFIG) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 from rich.console import Console
-from rich.table import Column, Table
+from rich.table import Table
 
 from gateway.app import tenants
 from gateway.app.consumers import unacknowledged
@@ -14,7 +14,7 @@ from gateway.app.mapping import load_places
 from gateway.app.parts import Parts
 from gateway.app.rules import brings_people
 from gateway.booking import TenantId
-from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
+from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.clock import moment
 from gateway.errors import ConfigurationError, GatewayError
 from gateway.store.withdrawals import WithdrawalRow
@@ -73,13 +73,13 @@ async def add(
 
 async def list_(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """List all tenants, erased ones included."""
-    table = Table(Column("tenant", no_wrap=True), "name", "provider", "state", "since")
+    table = Table(whole("tenant"), "name", "provider", "state", "since")
     async with configured(config) as parts:
         for overview in await tenants.list_tenants(parts):
             record, state = overview.record, overview.standing.authorization.state
             told = (record.provider, state, record.recorded_at[:10]) if record else ("", state, "")
             table.add_row(overview.standing.tenant, overview.name, *told)
-    console().print(table)
+    console().print(table, crop=False)
 
 
 async def show(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:

@@ -1,10 +1,15 @@
 """Reading once, and listening: what is told where it could not be done."""
 
+import socket
+from contextlib import AsyncExitStack
+
 import pytest
+from aiohttp import web
 
 from connectors.errors import Unreachable
-from gateway.app.service import NotRead, refuse_unread
+from gateway.app.service import NotRead, listen_at, refuse_unread
 from gateway.app.tenants import withdraw_tenant
+from gateway.errors import ConfigurationError
 from tests.fakes.installation import PAST_A_POLL, Installation
 from tests.fakes.site import AMBER, meetings, open_site
 
@@ -45,3 +50,20 @@ async def test_an_item_that_is_not_understood_was_read(installation: Installatio
     await installation.sync_later()
     assert (await site.calendar()).reason == "not_understood"
     await refuse_unread(installation.parts)
+
+
+async def test_a_port_that_is_taken_is_named_once_with_its_setting() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        async with AsyncExitStack() as sites:
+            with pytest.raises(ConfigurationError) as refused:
+                await listen_at(sites, web.Application(), "127.0.0.1", port, setting="listen.metrics_port")
+    sentence = str(refused.value)
+    assert sentence.startswith(f"Cannot listen on 127.0.0.1:{port}: the port is taken")
+    assert (sentence.count(str(port)), sentence.count("listen.metrics_port")) == (1, 1)
+
+
+async def test_a_host_that_is_another_machines_is_named() -> None:
+    async with AsyncExitStack() as sites:
+        with pytest.raises(ConfigurationError, match=r"Choose another listen\.host"):
+            await listen_at(sites, web.Application(), "192.0.2.1", 0, setting="listen.port")
