@@ -18,6 +18,17 @@ DELEGATION = (
     "It is used to read resource calendars as the one account that was named."
 )
 
+ASKED_AGAIN = (
+    "Providers are asked again by themselves. Where a reason that lasts is about our own credential, put the "
+    "one that the provider knows into [providers]: 'gateway check-config' looks at the files and asks no "
+    "provider."
+)
+#: Reasons of calendars that did answer.
+ANSWERED = {
+    "not_understood": "could not be understood in full: unknown, never free",
+    "brake": "seemingly emptied: to be looked at again before that is believed",
+}
+
 
 async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Show what is read, how current it is, and what waits for people."""
@@ -35,6 +46,8 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     out.print(table)
     for line in waiting:
         out.print(line)
+    if any(census.reasons.keys() - ANSWERED for _, census in statuses):
+        out.print(ASKED_AGAIN)
     if any(_is_delegated(overview) for overview, _ in statuses):
         out.print(DELEGATION)
 
@@ -53,10 +66,8 @@ def _troubles(overview: TenantOverview, census: Census) -> list[str]:
             "its admin that the grant stands, then 'gateway tenant resume'; or 'gateway tenant withdraw'."
         )
     for reason, number in sorted(census.reasons.items()):
-        found.append(
-            f"{overview.name}: {number:,} could not be read ({reason}). The provider is asked again by "
-            "itself; if it lasts, 'gateway check-config' looks at our credentials."
-        )
+        what = ANSWERED.get(reason, "could not be read")
+        found.append(f"{overview.name}: {number:,} {what} ({reason}).")
     return found
 
 

@@ -1,0 +1,33 @@
+"""What ``gateway status`` says of calendars that were not read, and of those that were."""
+
+from pathlib import Path
+
+import pytest
+
+from connectors.errors import CredentialRefused
+from gateway.app.standins import write_settings
+from gateway.cli.status import status
+from tests.fakes.installation import SETTINGS, open_installation
+from tests.fakes.site import AMBER, meetings, open_site
+
+
+async def test_what_is_said_of_calendars_is_true(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_settings(SETTINGS, tmp_path / "gateway.toml")
+
+    async def told() -> str:
+        await status(config=tmp_path / "gateway.toml")
+        return " ".join(capsys.readouterr().out.split())
+
+    async with open_installation(tmp_path) as installation:
+        site = await open_site(installation, *meetings(2))
+        assert "asked again" not in await told()
+        site.provider.fail(1, CredentialRefused("google_key_refused"))
+        await installation.sync_later()
+        refused = await told()
+        site.provider.blur(AMBER, "event-0")
+        await installation.sync_later()
+        unclear = await told()
+    assert "Harbour Works: 1 could not be read (google_key_refused)." in refused
+    assert "check-config' looks at the files and asks no provider" in refused
+    assert "1 could not be understood in full: unknown, never free (not_understood)" in unclear
+    assert "could not be read" not in unclear
