@@ -19,6 +19,8 @@ from tests.system.standins import Slow, WatchedSandbox
 #: From the commit of a fence to the last request for data.
 OBEYED_WITHIN_SECONDS = 1
 STOPPED_WITHIN_SECONDS = 10
+#: On a busy machine a turn may wait so long between two pages.
+SWING_SECONDS = 1
 #: So many pages mean that turns are in full swing.
 SOME = 20
 
@@ -48,7 +50,7 @@ async def test_a_fence_of_the_command_line_stops_all_requests_within_a_second(tm
             await _until(lambda: any(at > fenced + 0.5 for at in slow.of("google")))
             reading.cancel()
         assert (await gateway.stop()).code == 0
-    assert any(stood - 0.2 < at < stood for at in slow.of("graph")), "nothing was asked for before"
+    assert any(stood - SWING_SECONDS < at < stood for at in slow.of("graph")), "nothing was asked for before"
     assert not [at - stood for at in slow.of("graph") if at > fenced]
     view = consumer.backend.view(staying.id)
     assert view.bookings
