@@ -67,8 +67,13 @@ def command_line() -> App:
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run one command; an error that people can act on is a sentence and exit code 2."""
+    """Run one command, as a process of its own; returns its exit code."""
     configure_logs()
+    return exit_code(arguments)
+
+
+def exit_code(arguments: list[str] | None = None) -> int:
+    """Run one command; an error that people can act on is a sentence and exit code 2."""
     try:
         code = command_line()(arguments, result_action="return_value")
         sys.stdout.flush()

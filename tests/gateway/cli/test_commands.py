@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.cli.commands import command_line, run
+from gateway.cli.commands import command_line, exit_code
 
 LEAVES = {
     "": ("demo", "sandbox", "serve", "sync", "status", "check-config", "feed", "preview"),
@@ -28,7 +28,7 @@ def test_a_reader_that_had_enough_is_no_failure(
     os.close(reading)
     with os.fdopen(writing, "w") as stdout:
         monkeypatch.setattr("sys.stdout", stdout)
-        assert run(["preview", str(page), "--provider", "google", "--json"]) == 0
+        assert exit_code(["preview", str(page), "--provider", "google", "--json"]) == 0
         stdout.flush()
     assert capsys.readouterr().err == ""
 
