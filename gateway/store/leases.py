@@ -1,6 +1,6 @@
 """Leases: who may work on a due row, proved by a fencing number in every commit."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -49,14 +49,21 @@ def tenants_with_due(connection: Handle, table: Table, now: int) -> set[TenantId
 
 
 def claim(
-    connection: Handle, table: Table, *, tenant: TenantId, owner: str, now: int, limit: int
+    connection: Handle,
+    table: Table,
+    *,
+    tenant: TenantId,
+    owner: str,
+    now: int,
+    limit: int,
+    besides: Collection[str] = (),
 ) -> list[Lease]:
-    """Take up to ``limit`` due rows of a tenant that nobody holds, the longest due first."""
+    """Take up to ``limit`` due rows of a tenant that nobody holds, longest due first, none ``besides``."""
     of_tenant, last = _names(table)
     bucket = bucket_of(tenant)
     due = (
         select(last)
-        .where(table.c.bucket == bucket, of_tenant == tenant, *_due(table, now))
+        .where(table.c.bucket == bucket, of_tenant == tenant, *_due(table, now), last.not_in(besides))
         .order_by(table.c.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)

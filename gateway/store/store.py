@@ -1,7 +1,7 @@
 """The store: what a process opens once, and the transactions it runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -101,9 +101,11 @@ class Store:
             lambda handle: leases.tenants_with_due(handle, table, self._now())
         )
 
-    async def claim(self, table: Table, *, tenant: TenantId, owner: str, limit: int) -> list[Lease]:
-        """Take due work of a tenant."""
-        due = partial(leases.claim, table=table, tenant=tenant, owner=owner, limit=limit)
+    async def claim(
+        self, table: Table, *, tenant: TenantId, owner: str, limit: int, besides: Collection[str] = ()
+    ) -> list[Lease]:
+        """Take due work of a tenant, but not the rows ``besides``."""
+        due = partial(leases.claim, table=table, tenant=tenant, owner=owner, limit=limit, besides=besides)
         return await self._writer.transaction(lambda handle: due(handle, now=self._now()))
 
     async def truncate_log(self) -> bool:

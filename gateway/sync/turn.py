@@ -10,7 +10,7 @@ from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
 from gateway.sync.incremental import incremental_round
-from gateway.sync.round import Round
+from gateway.sync.round import NOT_UNDERSTOOD, Round
 from gateway.sync.snapshot import snapshot_round
 from gateway.sync.tenancy import Tenancy
 
@@ -24,8 +24,8 @@ class Turns:
         self._clock = clock
         self._metrics = metrics
 
-    async def take(self, lease: Lease, chance: float) -> None:
-        """One turn. A cursor that expired makes the calendar due at once, for a full round.
+    async def take(self, lease: Lease, chance: float) -> bool:
+        """One turn. True if the calendar is due at once, for a full round, because its cursor has expired.
 
         Raises the ConnectorError, once the calendar was postponed for it; GatewayErrors pass through.
         """
@@ -35,7 +35,7 @@ class Turns:
             lambda transaction: transaction.calendars.load(CalendarId(lease.id)),
         )
         if row is None:
-            return
+            return False
         try:
             await self._look(lease, row, chance)
         except ConnectorError as error:
@@ -43,6 +43,8 @@ class Turns:
             await self._settle(lease, row, error, chance)
             if not isinstance(error, CursorExpired):
                 raise
+            return True
+        return False
 
     async def _look(self, lease: Lease, row: CalendarRow, chance: float) -> None:
         look = Round(self._store, self._tenancy, lease, row, clock=self._clock, metrics=self._metrics)
@@ -65,7 +67,9 @@ class Turns:
                     row.resource, Freshness.UNKNOWN, since=transaction.now, reason=error.code
                 )
             due_at = next_attempt(transaction.now, lease, error, chance)
-            transaction.calendars.postpone(lease, due_at=due_at, reason=row.reason or error.code)
+            # Until a full round meets nothing of the sort, what was not understood is the reason that counts.
+            reason = NOT_UNDERSTOOD if row.reason == NOT_UNDERSTOOD else error.code
+            transaction.calendars.postpone(lease, due_at=due_at, reason=reason)
 
         await self._store.turn(self._tenancy.fence, self._tenancy.keys, write)
 

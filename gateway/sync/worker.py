@@ -30,7 +30,8 @@ GRACE_SECONDS = 20.0
 #: A random number between 0 and 1.
 Chance = Callable[[], float]
 
-Take = Callable[[Tenancy, Lease], Awaitable[None]]
+#: Takes a turn; says whether another one is due at once.
+Take = Callable[[Tenancy, Lease], Awaitable[bool]]
 
 
 class Worker:
@@ -55,6 +56,9 @@ class Worker:
         #: The tenant whose turn came last.
         self._served = TenantId("")
         self._running: dict[asyncio.Task[None], TenantId] = {}
+        #: What a run that ends by itself has taken, and does not take again.
+        self._taken: set[str] = set()
+        self._ends_by_itself = False
         #: Codes by which providers refused our own credential.
         self.refusals: set[str] = set()
 
@@ -91,7 +95,9 @@ class Worker:
                 room = max((TURNS_AT_ONCE - len(self._running)) // max(len(due), 1), 1)
                 if len(self._running) >= TURNS_AT_ONCE:
                     return started
-                leases = await self._store.claim(table, tenant=tenant, owner=self._owner, limit=room)
+                leases = await self._store.claim(
+                    table, tenant=tenant, owner=self._owner, limit=room, besides=self._taken
+                )
                 self._served = tenant
                 for lease in leases:
                     self._start(group, tenancies[tenant], lease, take)
@@ -100,6 +106,7 @@ class Worker:
 
     async def run_until_idle(self, on_turn: Callable[[], Awaitable[None]]) -> None:
         """Take everything that is due, and what becomes due by it, once. Told after every turn that ended."""
+        self._ends_by_itself = True
         async with asyncio.TaskGroup() as group:
             while await self.start_due(group) or self._running:
                 if self._running:
@@ -124,8 +131,9 @@ class Worker:
 
     async def _guarded(self, tenancy: Tenancy, lease: Lease, take: Take) -> None:
         tenant = tenancy.tenant.id
+        again = False
         try:
-            await take(tenancy, lease)
+            again = await take(tenancy, lease)
         except AccessLost as error:
             log.warning("access_lost", tenant=tenant, code=error.code)
             await self._suspend(tenancy)
@@ -134,11 +142,16 @@ class Worker:
                 self.refusals.add(error.code)
             log.info("round_postponed", tenant=tenant, code=error.code)
         except GatewayError as error:
+            # It may have lost its lease to what made it due anew.
+            again = True
             log.info("round_stopped", tenant=tenant, code=type(error).__name__)
         except Exception as error:  # noqa: BLE001  the worker's outermost: one calendar's bug stops no other
             # Its text may hold anything. The lease runs out, and the calendar is tried again.
             log.error("round_failed", tenant=tenant, code=type(error).__name__)  # noqa: TRY400  the text again
             self._metrics.rounds.labels("failed").inc()
+        finally:
+            if self._ends_by_itself and not again:
+                self._taken.add(lease.id)
 
     async def _suspend(self, tenancy: Tenancy) -> None:
         try:
@@ -146,12 +159,13 @@ class Worker:
         except GatewayError as error:
             log.info("suspension_not_needed", tenant=tenancy.tenant.id, code=type(error).__name__)
 
-    async def _look_at_directory(self, tenancy: Tenancy, lease: Lease) -> None:
+    async def _look_at_directory(self, tenancy: Tenancy, lease: Lease) -> bool:
         await DirectoryLook(self._store, tenancy, self._clock).take(lease, self._chance())
+        return False
 
-    async def _look_at_calendar(self, tenancy: Tenancy, lease: Lease) -> None:
+    async def _look_at_calendar(self, tenancy: Tenancy, lease: Lease) -> bool:
         turns = Turns(self._store, tenancy, clock=self._clock, metrics=self._metrics)
-        await turns.take(lease, self._chance())
+        return await turns.take(lease, self._chance())
 
     async def _pause(self, stop: asyncio.Event) -> None:
         """Until a turn ends, the order to stop comes, or it is time to look for due work again."""

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import Table
 
 from connectors.errors import AccessLost, CredentialRefused, Unreachable
@@ -147,6 +148,25 @@ async def test_a_failure_is_repeated_later_and_later(installation: Installation)
             installation.clock.move(timedelta(seconds=1))
         pauses.append((installation.clock() - before).total_seconds())
     assert pauses == [15, 30, 60, 120, 240]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_run_that_ends_by_itself_takes_nothing_twice(
+    installation: Installation, *, fails: bool
+) -> None:
+    site = await open_site(installation, *meetings(1))
+    asked = site.provider.asked["page"]
+
+    async def let_time_pass() -> None:
+        # Past the next poll, and past any pause after a failure.
+        installation.clock.move(timedelta(hours=2))
+
+    installation.clock.move(PAST_A_POLL)
+    if fails:
+        site.provider.fail(1, Unreachable("network"))
+    async with asyncio.timeout(BOUND_SECONDS):
+        await installation.worker().run_until_idle(let_time_pass)
+    assert site.provider.asked["page"] == asked + 1
 
 
 async def test_it_leaves_when_told_to_and_lets_turns_end(installation: Installation) -> None:
