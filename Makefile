@@ -18,7 +18,7 @@ check: .venv/.tools
 	@$(VENV)/deptry .
 
 unit: .venv/.tools
-	@$(VENV)/python -m pytest -q -n auto
+	@$(VENV)/python -m pytest -q -n auto tests/system tests  # the longest first, so that both ends meet
 
 bench: .venv/.tools  ## ratios of one run, as a table
 	@$(VENV)/python -m tests.benchmarks

@@ -30,9 +30,7 @@ def leaves() -> list[tuple[str, ...]]:
     return names + [(group, name) for group in GROUPS for name in root[group] if not name.startswith("-")]
 
 
-@pytest.mark.parametrize(
-    "arguments", [(), ("--help",), ("tenant",), ("tenant", "--help"), ("consumer", "--help")]
-)
+@pytest.mark.parametrize("arguments", [(), ("tenant",), ("consumer", "--help")])
 def test_what_there_is_is_told_at_once(arguments: tuple[str, ...]) -> None:
     script = LISTING.format(heavy=set(HEAVY))
     told = subprocess.run(  # noqa: S603  this very Python
