@@ -5,7 +5,6 @@ from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Table, bindparam, select, update
-from sqlalchemy.engine import Dialect
 
 from gateway.booking import TenantId
 from gateway.clock import MINUTE_MILLISECONDS
@@ -104,7 +103,7 @@ def _write(scope: Scope, table: Table, lease: Lease, values: Mapping[str, object
 
 
 @cache
-def _update(table: Table, names: frozenset[str], dialect: Dialect) -> Statement:
+def _update(table: Table, names: frozenset[str], dialect: str) -> Statement:
     """Write to a row whose lease is still held, and return it."""
     columns = (table.c.bucket, *_names(table), table.c.fencing)
     held = [column == bindparam(name) for column, name in zip(columns, _HELD, strict=True)]

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Table, and_
-from sqlalchemy.engine import Dialect
 
 from gateway.booking import TenantId
 from gateway.store.handle import Handle
@@ -26,8 +25,8 @@ class Scope:
         return bucket_of(self.tenant)
 
     @property
-    def dialect(self) -> Dialect:
-        return self.connection.dialect
+    def dialect(self) -> str:
+        return self.connection.dialect.name
 
     def own(self, table: Table) -> ColumnElement[bool]:
         """Restricts a statement to this tenant's rows."""

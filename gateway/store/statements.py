@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Delete, Insert, Select, Table, Update, bindparam, delete, select, update
+from sqlalchemy import URL, Delete, Insert, Select, Table, Update, bindparam, delete, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Dialect
 
 from gateway.store.handle import Handle
 from gateway.store.tables import authorizations, bookings, entries, tenants
@@ -16,14 +15,18 @@ from gateway.store.tables import authorizations, bookings, entries, tenants
 LOOKUP_IDS = 250
 
 
+# By name, so that whatever engine it is for, a statement is compiled once in a process.
+_DIALECTS = {name: URL.create(name).get_dialect()() for name in ("sqlite", "postgresql")}
+
+
 class Statement:
     """A compiled statement. Parameters are tuples in the order of ``names``.
 
     To build one anew and send it through SQLAlchemy takes many times as long as the driver alone takes.
     """
 
-    def __init__(self, statement: Insert | Update | Delete | Select[Any], dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)
+    def __init__(self, statement: Insert | Update | Delete | Select[Any], dialect: str) -> None:
+        compiled = statement.compile(dialect=_DIALECTS[dialect])
         self.sql = str(compiled)
         self.names = tuple(compiled.positiontup or ())
 
@@ -43,24 +46,24 @@ def _driver(connection: Handle) -> Any:
 
 
 @cache
-def upsert(table: Table, dialect: Dialect) -> Statement:
+def upsert(table: Table, dialect: str) -> Statement:
     """Insert whole rows, in column order; a row of the same key is replaced."""
     names = [column.name for column in table.columns]
     keys = [column.name for column in table.primary_key]
-    insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement: Any = insert(table).values({name: bindparam(name) for name in names})
     replaced = {name: statement.excluded[name] for name in names if name not in keys}
     return Statement(statement.on_conflict_do_update(index_elements=keys, set_=replaced), dialect)
 
 
 @cache
-def append_entries(dialect: Dialect) -> Statement:
+def append_entries(dialect: str) -> Statement:
     """Insert whole entries, in column order."""
     return Statement(plain_insert(entries), dialect)
 
 
 @cache
-def forget_entries(dialect: Dialect) -> Statement:
+def forget_entries(dialect: str) -> Statement:
     """Delete entries by (bucket, tenant, position)."""
     where = [entries.c[name] == bindparam(name) for name in ("bucket", "tenant", "position")]
     return Statement(delete(entries).where(*where), dialect)
@@ -71,19 +74,19 @@ def _one_booking() -> list[Any]:
 
 
 @cache
-def mark_seen(dialect: Dialect) -> Statement:
+def mark_seen(dialect: str) -> Statement:
     """Set the generation of a booking: (generation, bucket, tenant, calendar, id)."""
     return Statement(update(bookings).where(*_one_booking()).values(generation=bindparam("seen")), dialect)
 
 
 @cache
-def delete_bookings(dialect: Dialect) -> Statement:
+def delete_bookings(dialect: str) -> Statement:
     """Delete bookings by (bucket, tenant, calendar, id)."""
     return Statement(delete(bookings).where(*_one_booking()), dialect)
 
 
 @cache
-def lookup_bookings(dialect: Dialect) -> Statement:
+def lookup_bookings(dialect: str) -> Statement:
     """Bookings of one calendar by ``LOOKUP_IDS`` ids: (bucket, tenant, calendar, id, id, ...)."""
     found = select(bookings.c.id, bookings.c.fingerprint).where(
         bookings.c.bucket == bindparam("of_bucket"),
@@ -95,14 +98,14 @@ def lookup_bookings(dialect: Dialect) -> Statement:
 
 
 @cache
-def epoch_of(dialect: Dialect) -> Statement:
+def epoch_of(dialect: str) -> Statement:
     """The epoch of an authorization, held until the transaction ends: (bucket, tenant, id)."""
     one = [authorizations.c[name] == bindparam(name) for name in ("bucket", "tenant", "id")]
     return Statement(select(authorizations.c.epoch).where(*one).with_for_update(read=True), dialect)
 
 
 @cache
-def raise_head(dialect: Dialect) -> Statement:
+def raise_head(dialect: str) -> Statement:
     """Raise a tenant's counter and return it: (by how much, bucket, id)."""
     one = [tenants.c[name] == bindparam(f"of_{name}") for name in ("bucket", "id")]
     raised = update(tenants).where(*one).values(head=tenants.c.head + bindparam("number"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import Table, update
+from sqlalchemy import Engine, Table, update
 
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
@@ -133,7 +133,7 @@ class Store:
 
 def _uphold(fence: Fence, connection: Handle) -> None:
     one = (bucket_of(fence.tenant), fence.tenant, fence.authorization)
-    if epoch_of(connection.dialect).fetch(connection, one) != [(fence.epoch,)]:
+    if epoch_of(connection.dialect.name).fetch(connection, one) != [(fence.epoch,)]:
         raise Fenced("The authorization has moved on since this work began; nothing was written.")
 
 
@@ -151,14 +151,14 @@ async def open_store(directory: Path, clock: Clock) -> AsyncIterator[Store]:
         ) from None
     path = directory / DATABASE
     async with AsyncExitStack() as stack:
-        writer = _opened(stack, path, writes=True, threads=1)
+        writer = _opened(stack, sqlite_engine(path, writes=True), threads=1)
         await migrate(writer)
-        reader = _opened(stack, path, writes=False, threads=READERS)
-        watch = _opened(stack, path, writes=False, threads=WATCHERS)
+        readers = sqlite_engine(path, writes=False, connections=READERS + WATCHERS)
+        reader, watch = (_opened(stack, readers, threads) for threads in (READERS, WATCHERS))
         yield Store(Lanes(writer, reader, watch), clock)
 
 
-def _opened(stack: AsyncExitStack, path: Path, *, writes: bool, threads: int) -> Lane:
-    lane = Lane(sqlite_engine(path, writes=writes, connections=threads), threads)
+def _opened(stack: AsyncExitStack, engine: Engine, threads: int) -> Lane:
+    lane = Lane(engine, threads)
     stack.push_async_callback(lane.close)
     return lane
