@@ -1,6 +1,6 @@
 """A round with a cursor: all that changed since then; everything, by generation, without a cursor."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import aclosing
 
 from connectors.errors import Malformed
@@ -73,8 +73,9 @@ class IncrementalRound:
 
         def finish(transaction: Transaction) -> None:
             look.apply(transaction, prepared, mark_seen=self._full)
-            absent = self._absent(transaction)
-            look.finish(transaction, absent, cursor=cursor, full=self._full, chance=chance)
+            gone = self._standing_among_gone(transaction)
+            absent = self._unseen(transaction) if self._full else set[BookingId]()
+            look.finish(transaction, gone=gone, absent=absent, cursor=cursor, full=self._full, chance=chance)
 
         await look.write(finish)
 
@@ -98,10 +99,6 @@ class IncrementalRound:
         if prepared.sorted.kept():
             del self._gone[event]
         await self._look.commit(prepared, mark_seen=self._full)
-
-    def _absent(self, transaction: Transaction) -> Collection[BookingId]:
-        gone = self._standing_among_gone(transaction)
-        return sorted(gone | self._unseen(transaction) if self._full else gone)
 
     def _met_among_gone(self, transaction: Transaction) -> set[BookingId]:
         return self._standing_among_gone(transaction) - self._unseen(transaction)

@@ -132,15 +132,17 @@ class Round:
     def finish(
         self,
         transaction: Transaction,
-        absent: Collection[BookingId],
         *,
+        gone: Collection[BookingId],
+        absent: Collection[BookingId],
         cursor: Cursor | None,
         full: bool,
         chance: float,
     ) -> None:
         """End the round: remove what is absent or gone, unless that is suspicious; tell how current it is."""
         # An item without an id may be any of those that were not met; it is none of those said to be gone.
-        left = self._without_past(transaction, () if self._blind and full else absent)
+        missing = set(gone) if self._blind else {*gone, *absent}
+        left = self._without_past(transaction, sorted(missing))
         # To count is to read the whole calendar, and only many absent ones can be suspicious.
         standing = transaction.bookings.count(self.row.id) if len(left) > BRAKE_FLOOR else len(left)
         remove, brake = plan_absence(left, standing=standing, braked=self.row.braked)

@@ -28,8 +28,9 @@ async def snapshot_round(look: Round, chance: float) -> None:
         await _see(look, seen)
 
     def finish(transaction: Transaction) -> None:
-        absent = sorted(transaction.bookings.present(look.row.id) - seen.kept)
-        look.finish(transaction, absent, cursor=None, full=True, chance=chance)
+        missing = transaction.bookings.present(look.row.id) - seen.kept
+        gone, absent = missing & seen.gone, missing - seen.gone
+        look.finish(transaction, gone=gone, absent=absent, cursor=None, full=True, chance=chance)
 
     await look.write(finish)
 

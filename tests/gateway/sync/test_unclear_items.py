@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from connectors.errors import Unreachable
 from gateway.booking import Freshness
@@ -80,6 +81,19 @@ async def test_an_item_without_an_id_does_not_stop_tombstones(installation: Inst
     site.provider.delete(AMBER, "event-2")
     assert sorted(await site.later()) == [EntryKind.BOOKING_REMOVED, EntryKind.RESOURCE_STATE]
     assert site.told == {"event-0", "event-1", "event-3"}
+
+
+@pytest.mark.parametrize("incremental", [False, True])
+async def test_an_item_without_an_id_is_none_that_is_cancelled(
+    installation: Installation, *, incremental: bool
+) -> None:
+    site = await open_site(installation, *meetings(4), incremental=incremental, page_items=2)
+    site.provider.blur(AMBER, "event-1", nameless=True)
+    site.provider.delete(AMBER, "event-2")
+    site.provider.put(AMBER, replace(meetings(4)[3], cancelled=True))
+    site.provider.lose_cursors()
+    assert sorted(await site.later()) == [EntryKind.BOOKING_REMOVED, EntryKind.RESOURCE_STATE]
+    assert site.told == {"event-0", "event-1", "event-2"}
 
 
 async def test_only_a_full_round_says_that_nothing_unclear_is_left(installation: Installation) -> None:
