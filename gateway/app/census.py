@@ -21,8 +21,8 @@ async def tenant_statuses(parts: Parts) -> list[TenantStatus]:
     """Every tenant with its counts, the oldest first."""
     overviews = await list_tenants(parts)
     return await parts.store.read(
-        lambda connection: [
-            TenantStatus(overview, census(connection, overview.standing.tenant)) for overview in overviews
+        lambda handle: [
+            TenantStatus(overview, census(handle, overview.standing.tenant)) for overview in overviews
         ]
     )
 

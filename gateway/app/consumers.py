@@ -30,7 +30,7 @@ async def add_consumer(parts: Parts, name: str, tenants: Iterable[str]) -> tuple
         )
 
     def add(registry: Registry) -> tuple[Consumer, str]:
-        rows = ConsumerRows(registry.connection, names)
+        rows = ConsumerRows(registry.handle, names)
         if any(consumer.name == name and consumer.revoked_at is None for consumer in rows.all()):
             raise ConfigurationError(
                 "A consumer of that name may read already. Revoke it first, or choose another name; nothing "
@@ -52,7 +52,7 @@ async def revoke_consumer(parts: Parts, name_or_id: str) -> Consumer:
     """Stop a consumer's token at once. Raises UnknownName."""
     names = await parts.keyring.service(*RECORDS)
     return await parts.store.administer(
-        lambda registry: ConsumerRows(registry.connection, names).revoke(name_or_id, now=registry.now)
+        lambda registry: ConsumerRows(registry.handle, names).revoke(name_or_id, now=registry.now)
     )
 
 

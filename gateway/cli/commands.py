@@ -22,7 +22,7 @@ _COMMANDS = {
     ),
     "check-config": (
         "gateway.cli.status:check_config",
-        "Read the configuration and say whether it can be used.",
+        "Say whether the configuration can be used; makes store and keys where there are none.",
     ),
     "feed": ("gateway.cli.feed:feed", "Read the feed as a consumer does, one entry a line."),
     "preview": (

@@ -85,7 +85,7 @@ async def _waiting(parts: Parts, overview: TenantOverview) -> list[str]:
 
 
 async def check_config(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
-    """Read the configuration and say whether it can be used."""
+    """Read the configuration and say whether it can be used; makes store and keys where there are none."""
     async with configured(config) as parts:
         await check_installation(parts)
         warn_of_shared_volume(parts)

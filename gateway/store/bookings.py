@@ -67,7 +67,7 @@ class BookingRows:
             some = ids[start : start + LOOKUP_IDS]
             padded = (*some, *([""] * (LOOKUP_IDS - len(some))))
             key = (scope.bucket, scope.tenant, calendar)
-            found.update(lookup.fetch(scope.connection, (*key, *padded)))
+            found.update(lookup.fetch(scope.handle, (*key, *padded)))
         return found
 
     def put(self, at: Placement, drafts: Sequence[Draft]) -> None:
@@ -82,7 +82,7 @@ class BookingRows:
             (*of_calendar, draft.id, *sealed_at, body, *NOBODY, draft.fingerprint, *met_at, position)
             for position, (draft, body) in enumerate(zip(drafts, bodies, strict=True), first)
         ]
-        upsert(bookings, scope.dialect).run(scope.connection, rows)
+        upsert(bookings, scope.dialect).run(scope.handle, rows)
 
     def remove(self, at: Placement, ids: Sequence[BookingId]) -> None:
         """Empty rows, each at a new position; the empty row tells the removal, and only once."""
@@ -94,19 +94,19 @@ class BookingRows:
             (scope.bucket, scope.tenant, at.calendar, booking, *emptied, position)
             for position, booking in enumerate(ids, first)
         ]
-        upsert(bookings, scope.dialect).run(scope.connection, rows)
+        upsert(bookings, scope.dialect).run(scope.handle, rows)
 
     def mark_seen(self, at: Placement, ids: Iterable[BookingId]) -> None:
         """Let unchanged bookings pass into the round's generation."""
         scope = self._scope
         keys = [(at.generation, scope.bucket, scope.tenant, at.calendar, booking) for booking in ids]
-        mark_seen(scope.dialect).run(scope.connection, keys)
+        mark_seen(scope.dialect).run(scope.handle, keys)
 
     def forget(self, calendar: CalendarId, ids: Sequence[BookingId]) -> None:
         """Drop rows and tell nobody: consumers drop what lies in the past by themselves."""
         scope = self._scope
         keys = [(scope.bucket, scope.tenant, calendar, booking) for booking in ids]
-        delete_bookings(scope.dialect).run(scope.connection, keys)
+        delete_bookings(scope.dialect).run(scope.handle, keys)
 
     def unseen(self, calendar: CalendarId, generation: int) -> set[BookingId]:
         """Present bookings that no page of this generation met."""
@@ -119,14 +119,14 @@ class BookingRows:
     def count(self, calendar: CalendarId) -> int:
         """How many bookings of a calendar stand."""
         standing = select(func.count()).where(self._of(calendar), bookings.c.body.is_not(None))
-        return int(self._scope.connection.execute(standing).scalar_one())
+        return int(self._scope.handle.execute(standing).scalar_one())
 
     def bodies(self, calendar: CalendarId) -> dict[BookingId, bytes]:
         """What every booking of a calendar that stands says, as it was encoded."""
         standing = select(bookings.c.id, bookings.c.epoch, bookings.c.body).where(
             self._of(calendar), bookings.c.body.is_not(None)
         )
-        rows = self._scope.connection.execute(standing).all()
+        rows = self._scope.handle.execute(standing).all()
         return {BookingId(booking): self._body.open(booking, epoch, body) for booking, epoch, body in rows}
 
     def ends(self, calendar: CalendarId, ids: Sequence[BookingId]) -> dict[BookingId, datetime]:
@@ -135,7 +135,7 @@ class BookingRows:
         columns = select(bookings.c.id, bookings.c.epoch, bookings.c.body)
         for start in range(0, len(ids), LOOKUP_IDS):
             some = bookings.c.id.in_(ids[start : start + LOOKUP_IDS])
-            for booking, epoch, body in scope.connection.execute(
+            for booking, epoch, body in scope.handle.execute(
                 columns.where(self._of(calendar), some, bookings.c.body.is_not(None))
             ):
                 opened = self._body.open(booking, epoch, body)
@@ -151,19 +151,19 @@ class BookingRows:
             .order_by(bookings.c.position)
             .limit(FORGOTTEN_AT_ONCE)
         )
-        rows = scope.connection.execute(old).all()
+        rows = scope.handle.execute(old).all()
         if not rows:
             return
         mine = (tenants.c.bucket == scope.bucket) & (tenants.c.id == scope.tenant)
         reached: int = rows[-1].position
         raised = update(tenants).where(mine, tenants.c.horizon < reached).values(horizon=reached)
-        scope.connection.execute(raised)
+        scope.handle.execute(raised)
         keys = [(scope.bucket, scope.tenant, row.calendar, row.id) for row in rows]
-        delete_bookings(scope.dialect).run(scope.connection, keys)
+        delete_bookings(scope.dialect).run(scope.handle, keys)
 
     def _present(self, calendar: CalendarId, *conditions: ColumnElement[bool]) -> set[BookingId]:
         standing = select(bookings.c.id).where(self._of(calendar), bookings.c.body.is_not(None), *conditions)
-        return {BookingId(row[0]) for row in self._scope.connection.execute(standing)}
+        return {BookingId(row[0]) for row in self._scope.handle.execute(standing)}
 
     def _of(self, calendar: CalendarId) -> ColumnElement[bool]:
         return self._scope.own(bookings) & (bookings.c.calendar == calendar)

@@ -45,7 +45,7 @@ class CalendarRows:
     def add(self, calendar: CalendarId, resource: ResourceId, details: bytes) -> None:
         """Register a calendar, due at once."""
         scope = self._scope
-        scope.connection.execute(
+        scope.handle.execute(
             calendars.insert().values(
                 bucket=scope.bucket,
                 tenant=scope.tenant,
@@ -66,18 +66,18 @@ class CalendarRows:
         sealed = self._details.seal(calendar, scope.epoch, details)
         values = {"epoch": scope.epoch, "details": sealed, "full_at": None, "due_at": scope.now, **NO_CURSOR}
         freed = {"fencing": calendars.c.fencing + 1, "lease_until": 0, "lease_owner": None}
-        scope.connection.execute(self._one(calendar).values(values | freed))
+        scope.handle.execute(self._one(calendar).values(values | freed))
 
     def drop(self, calendar: CalendarId) -> None:
         """Forget a calendar whose resource is gone."""
         scope = self._scope
-        scope.connection.execute(delete(calendars).where(scope.own(calendars), calendars.c.id == calendar))
+        scope.handle.execute(delete(calendars).where(scope.own(calendars), calendars.c.id == calendar))
 
     def load(self, calendar: CalendarId) -> CalendarRow | None:
         """The calendar with its secrets opened, or None if it was dropped."""
         scope = self._scope
         key = {"bucket": scope.bucket, "tenant": scope.tenant, "id": calendar}
-        found = scope.connection.execute(_LOAD, key)
+        found = scope.handle.execute(_LOAD, key)
         row = found.one_or_none()
         if row is None:
             return None
@@ -98,7 +98,7 @@ class CalendarRows:
         """Details of the calendars that were last read completely before then, or never."""
         columns = select(calendars.c.id, calendars.c.epoch, calendars.c.details)
         old = calendars.c.completed_at.is_(None) | (calendars.c.completed_at < before)
-        rows = self._scope.connection.execute(columns.where(self._scope.own(calendars), old)).all()
+        rows = self._scope.handle.execute(columns.where(self._scope.own(calendars), old)).all()
         return {CalendarId(row.id): self._details.open(row.id, row.epoch, row.details) for row in rows}
 
     def begin_full_round(self, lease: Lease, generation: int) -> None:

@@ -23,13 +23,13 @@ class Census(NamedTuple):
     reasons: dict[str, int]
 
 
-def census(connection: Handle, tenant: TenantId) -> Census:
+def census(handle: Handle, tenant: TenantId) -> Census:
     """Count one tenant's rows."""
     bucket = bucket_of(tenant)
     of_calendars = (calendars.c.bucket == bucket) & (calendars.c.tenant == tenant)
     completed_at = calendars.c.completed_at
     read = select(func.count(), func.count(completed_at), func.min(completed_at)).where(of_calendars)
-    total, completed, oldest = connection.execute(read).one()
+    total, completed, oldest = handle.execute(read).one()
     standing = select(func.count()).where(
         bookings.c.bucket == bucket, bookings.c.tenant == tenant, bookings.c.body.is_not(None)
     )
@@ -43,13 +43,13 @@ def census(connection: Handle, tenant: TenantId) -> Census:
         kept_from = select(table.c.reason, func.count()).where(
             table.c.bucket == bucket, table.c.tenant == tenant, table.c.reason.is_not(None)
         )
-        for reason, number in connection.execute(kept_from.group_by(table.c.reason)):
+        for reason, number in handle.execute(kept_from.group_by(table.c.reason)):
             reasons[reason] += number
     return Census(
         calendars=total,
         calendars_read=completed,
         oldest_read=oldest if completed == total else None,
-        bookings=connection.execute(standing).scalar_one(),
-        freshness={Freshness(row[0]): row[1] for row in connection.execute(by_freshness)},
+        bookings=handle.execute(standing).scalar_one(),
+        freshness={Freshness(row[0]): row[1] for row in handle.execute(by_freshness)},
         reasons=dict(reasons),
     )

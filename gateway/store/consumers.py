@@ -48,8 +48,8 @@ class _Record(msgspec.Struct):
 class ConsumerRows:
     """Consumers within one transaction. ``records`` is the column that seals them."""
 
-    def __init__(self, connection: Handle, records: SealedColumn) -> None:
-        self._connection = connection
+    def __init__(self, handle: Handle, records: SealedColumn) -> None:
+        self._handle = handle
         self._records = records
 
     def add(self, name: str, scope: frozenset[TenantId], *, now: int) -> tuple[Consumer, str]:
@@ -57,12 +57,12 @@ class ConsumerRows:
         consumer, secret = f"con_{secrets.token_urlsafe(12)}", secrets.token_urlsafe(32)
         record = _Record(name, _hash(secret), sorted(scope), now)
         sealed = self._seal(consumer, record)
-        self._connection.execute(insert(consumers).values(id=consumer, record=sealed))
+        self._handle.execute(insert(consumers).values(id=consumer, record=sealed))
         return _opened(consumer, record), f"{consumer}.{secret}"
 
     def all(self) -> list[Consumer]:
         """Every consumer, revoked ones included, the oldest first."""
-        rows = self._connection.execute(select(consumers))
+        rows = self._handle.execute(select(consumers))
         found = [_opened(row.id, self._open(row.id, row.record)) for row in rows]
         return sorted(found, key=lambda consumer: (consumer.created_at, consumer.id))
 
@@ -86,12 +86,12 @@ class ConsumerRows:
 
     def _record(self, consumer: str) -> _Record | None:
         found = select(consumers.c.record).where(consumers.c.id == consumer)
-        sealed = self._connection.execute(found).scalar_one_or_none()
+        sealed = self._handle.execute(found).scalar_one_or_none()
         return None if sealed is None else self._open(consumer, sealed)
 
     def _write(self, consumer: str, record: _Record) -> None:
         one = update(consumers).where(consumers.c.id == consumer)
-        self._connection.execute(one.values(record=self._seal(consumer, record)))
+        self._handle.execute(one.values(record=self._seal(consumer, record)))
 
     def _seal(self, consumer: str, record: _Record) -> bytes:
         return self._records.seal(consumer, SERVICE_EPOCH, msgspec.json.encode(record))

@@ -27,7 +27,7 @@ class DirectoryRows:
     def load(self) -> DirectoryRow:
         """How the last look went."""
         columns = select(directories.c.braked, directories.c.completed_at, directories.c.reason)
-        row = self._scope.connection.execute(columns.where(self._scope.own(directories))).one()
+        row = self._scope.handle.execute(columns.where(self._scope.own(directories))).one()
         return DirectoryRow(bool(row.braked), row.completed_at, row.reason)
 
     def complete(self, lease: Lease, *, due_at: int) -> None:

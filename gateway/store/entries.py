@@ -35,7 +35,7 @@ class EntryLog:
         """
         scope = self._scope
         counter = raise_head(scope.dialect)
-        ((head,),) = counter.fetch(scope.connection, (count, scope.bucket, scope.tenant))
+        ((head,),) = counter.fetch(scope.handle, (count, scope.bucket, scope.tenant))
         first: int = head - count + 1
         return first
 
@@ -43,7 +43,7 @@ class EntryLog:
         """Append, forget the entries at the superseded positions, and return the new position."""
         scope, position = self._scope, self.reserve(1)
         placed = (scope.bucket, scope.tenant, position, row.kind.value, self.minute, row.resource, row.note)
-        append_entries(scope.dialect).run(scope.connection, [placed])
+        append_entries(scope.dialect).run(scope.handle, [placed])
         self._forget(superseded)
         return position
 
@@ -51,4 +51,4 @@ class EntryLog:
         # Position 0 names no entry.
         scope = self._scope
         keys = [(scope.bucket, scope.tenant, position) for position in positions if position]
-        forget_entries(scope.dialect).run(scope.connection, keys)
+        forget_entries(scope.dialect).run(scope.handle, keys)

@@ -56,14 +56,14 @@ _NOTICES = _ENTRIES.where(entries.c.kind.in_(ABOUT_TENANT))
 class FeedLog:
     """One tenant's log within one reading transaction."""
 
-    def __init__(self, connection: Handle, standing: Standing) -> None:
-        self._connection = connection
+    def __init__(self, handle: Handle, standing: Standing) -> None:
+        self._handle = handle
         self._tenant = standing.tenant
 
     def horizon(self) -> int:
         """Up to where removals have been forgotten: a cursor behind it is too old."""
         one = (tenants.c.bucket == bucket_of(self._tenant)) & (tenants.c.id == self._tenant)
-        found = self._connection.execute(select(tenants.c.horizon).where(one))
+        found = self._handle.execute(select(tenants.c.horizon).where(one))
         return int(found.scalar_one())
 
     def notices(self, after: int, limit: int) -> list[Entry]:
@@ -119,4 +119,4 @@ class FeedLog:
         self, statement: Select[tuple[object, ...]], after: int, limit: int
     ) -> Sequence[Row[tuple[object, ...]]]:
         key = {"bucket": bucket_of(self._tenant), "tenant": self._tenant}
-        return self._connection.execute(statement, {**key, "after": after, "most": limit}).all()
+        return self._handle.execute(statement, {**key, "after": after, "most": limit}).all()

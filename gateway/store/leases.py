@@ -39,16 +39,16 @@ def _due(table: Table, now: int) -> tuple[ColumnElement[bool], ...]:
     return table.c.due_at <= now, table.c.lease_until < now
 
 
-def tenants_with_due(connection: Handle, table: Table, now: int) -> set[TenantId]:
+def tenants_with_due(handle: Handle, table: Table, now: int) -> set[TenantId]:
     """Whose rows are due. Only a hint: claiming decides."""
     tenant, _ = _names(table)
     # Every bucket by name, because what is due stands behind the bucket in the index.
     due = select(tenant).distinct().where(table.c.bucket.in_(range(BUCKETS)), *_due(table, now))
-    return {TenantId(row[0]) for row in connection.execute(due)}
+    return {TenantId(row[0]) for row in handle.execute(due)}
 
 
 def claim(
-    connection: Handle,
+    handle: Handle,
     table: Table,
     *,
     tenant: TenantId,
@@ -79,7 +79,7 @@ def claim(
         )
         .returning(of_tenant, last.label("row"), table.c.fencing, table.c.attempts)
     )
-    return [Lease(*row) for row in connection.execute(taken)]
+    return [Lease(*row) for row in handle.execute(taken)]
 
 
 def keep(scope: Scope, table: Table, lease: Lease, **values: object) -> None:
@@ -98,7 +98,7 @@ def release(
 def _write(scope: Scope, table: Table, lease: Lease, values: Mapping[str, object]) -> None:
     held = zip(_HELD, (scope.bucket, scope.tenant, lease.id, lease.fencing), strict=True)
     statement, parameters = _update(table, frozenset(values), scope.dialect), {**values, **dict(held)}
-    if not statement.fetch(scope.connection, [parameters[name] for name in statement.names]):
+    if not statement.fetch(scope.handle, [parameters[name] for name in statement.names]):
         raise Fenced("Another worker has taken this work over after the lease ran out; nothing was written.")
 
 

@@ -54,31 +54,31 @@ def _standing(row: Row[tuple[object, ...]]) -> Standing:
     return Standing(row.tenant, row.region, row.head, authorization)
 
 
-def standings(connection: Handle) -> list[Standing]:
+def standings(handle: Handle) -> list[Standing]:
     """All tenants, the oldest first."""
-    return [_standing(row) for row in connection.execute(_STANDING)]
+    return [_standing(row) for row in handle.execute(_STANDING)]
 
 
-def standing_of(connection: Handle, tenant: TenantId) -> Standing | None:
+def standing_of(handle: Handle, tenant: TenantId) -> Standing | None:
     """One tenant, or None."""
     one = _STANDING.where(tenants.c.bucket == bucket_of(tenant), tenants.c.id == tenant)
-    row = connection.execute(one.with_for_update(read=True)).one_or_none()
+    row = handle.execute(one.with_for_update(read=True)).one_or_none()
     return None if row is None else _standing(row)
 
 
-def known_standing(connection: Handle, tenant: TenantId) -> Standing:
+def known_standing(handle: Handle, tenant: TenantId) -> Standing:
     """One tenant. Raises UnknownName."""
-    standing = standing_of(connection, tenant)
+    standing = standing_of(handle, tenant)
     if standing is None:
         raise UnknownName("There is no such tenant. 'gateway tenant list' shows them all.")
     return standing
 
 
-def load_tenant(connection: Handle, standing: Standing, keys: TenantKeys) -> Tenant:
+def load_tenant(handle: Handle, standing: Standing, keys: TenantKeys) -> Tenant:
     """Open what is needed to work for a tenant."""
     columns = select(tenants.c.epoch, tenants.c.connection, tenants.c.registration)
     one = columns.where(tenants.c.bucket == bucket_of(standing.tenant), tenants.c.id == standing.tenant)
-    row = connection.execute(one).one()
+    row = handle.execute(one).one()
     reach = keys.credentials("tenants", "connection").open(standing.tenant, row.epoch, row.connection)
     choice = keys.column("tenants", "registration").open(standing.tenant, row.epoch, row.registration)
     return Tenant(
@@ -89,10 +89,10 @@ def load_tenant(connection: Handle, standing: Standing, keys: TenantKeys) -> Ten
     )
 
 
-def load_record(connection: Handle, standing: Standing, column: SealedColumn) -> AuthorizationRecord:
+def load_record(handle: Handle, standing: Standing, column: SealedColumn) -> AuthorizationRecord:
     """Open the evidence of an authorization; it is there when everything else is gone."""
     bucket, authorization = bucket_of(standing.tenant), standing.authorization
-    found = connection.execute(
+    found = handle.execute(
         select(authorizations.c.record).where(
             authorizations.c.bucket == bucket,
             authorizations.c.tenant == standing.tenant,
@@ -107,14 +107,14 @@ def load_record(connection: Handle, standing: Standing, column: SealedColumn) ->
 class Registry:
     """What administration writes, in one transaction."""
 
-    def __init__(self, connection: Handle, now: int) -> None:
-        self.connection = connection
+    def __init__(self, handle: Handle, now: int) -> None:
+        self.handle = handle
         self.now = now
-        self.withdrawals = WithdrawalRows(connection, now)
+        self.withdrawals = WithdrawalRows(handle, now)
 
     def standing(self, tenant: TenantId) -> Standing:
         """Where a tenant stands. Raises UnknownName."""
-        return known_standing(self.connection, tenant)
+        return known_standing(self.handle, tenant)
 
     def add(
         self,
@@ -130,7 +130,7 @@ class Registry:
         reach = keys.credentials("tenants", "connection")
         choice = keys.column("tenants", "registration")
         proof = keys.evidence(*RECORD)
-        self.connection.execute(
+        self.handle.execute(
             insert(tenants).values(
                 bucket=bucket,
                 id=tenant.id,
@@ -141,7 +141,7 @@ class Registry:
                 registration=choice.seal(tenant.id, epoch, msgspec.json.encode(tenant.registration)),
             )
         )
-        self.connection.execute(
+        self.handle.execute(
             insert(authorizations).values(
                 bucket=bucket,
                 tenant=tenant.id,
@@ -155,7 +155,7 @@ class Registry:
                 record=proof.seal(authorization.id, FIRST_EPOCH, msgspec.json.encode(record)),
             )
         )
-        self.connection.execute(insert(directories).values(bucket=bucket, tenant=tenant.id, due_at=self.now))
+        self.handle.execute(insert(directories).values(bucket=bucket, tenant=tenant.id, due_at=self.now))
 
     def change(self, before: Authorization, after: Authorization) -> None:
         """Write what an authorization has become. The fence is the epoch in this row.
@@ -173,7 +173,7 @@ class Registry:
             )
             .values(state=after.state, reason=after.reason, epoch=after.epoch, changed_at=self.now)
         )
-        if self.connection.execute(changed).rowcount != 1:
+        if self.handle.execute(changed).rowcount != 1:
             raise Fenced(
                 "The authorization has changed meanwhile; this change was not made. Look at it again."
             )
@@ -184,7 +184,7 @@ class Registry:
         for table in (calendars, directories):
             mine = (table.c.bucket == bucket_of(tenant)) & (table.c.tenant == tenant)
             fenced = {"fencing": table.c.fencing + 1}
-            self.connection.execute(update(table).where(mine).values(freed | fenced))
+            self.handle.execute(update(table).where(mine).values(freed | fenced))
 
     def announce(self, tenant: TenantId, kind: EntryKind, note: str | None) -> None:
         """Append an entry about the tenant as a whole. Needs no key: every key may be gone."""
@@ -195,7 +195,7 @@ class Registry:
             .values(head=tenants.c.head + 1)
             .returning(tenants.c.head)
         )
-        position = self.connection.execute(raised).scalar_one()
+        position = self.handle.execute(raised).scalar_one()
         minute = self.now // MINUTE_MILLISECONDS
         entry = {"bucket": bucket, "tenant": tenant, "position": position, "kind": kind, "minute": minute}
-        self.connection.execute(insert(entries).values(**entry, note=note))
+        self.handle.execute(insert(entries).values(**entry, note=note))

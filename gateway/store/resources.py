@@ -43,7 +43,7 @@ class ResourceRows:
     def all(self) -> dict[ResourceId, ResourceRow]:
         """Every resource of the tenant, removed ones without a fingerprint."""
         columns = [resources.c[name] for name in ResourceRow._fields]
-        rows = self._scope.connection.execute(select(*columns).where(self._scope.own(resources)))
+        rows = self._scope.handle.execute(select(*columns).where(self._scope.own(resources)))
         return {row.id: ResourceRow(*row)._replace(freshness=Freshness(row.freshness)) for row in rows}
 
     def fingerprint(self, resource: Resource) -> bytes:
@@ -69,7 +69,7 @@ class ResourceRows:
         )
         if not standing:
             row += (Freshness.UNKNOWN, scope.now, "not_read_yet", known.state_position if known else 0)
-        upsert(resources, scope.dialect).run(scope.connection, [row])
+        upsert(resources, scope.dialect).run(scope.handle, [row])
         if not standing:
             self.set_state(resource.id, Freshness.UNKNOWN, since=scope.now, reason="not_read_yet")
 
@@ -77,12 +77,12 @@ class ResourceRows:
         """Empty a resource and delete its bookings, whose removal the one entry implies."""
         scope = self._scope
         of_calendar = scope.own(bookings) & (bookings.c.calendar == known.calendar)
-        scope.connection.execute(delete(bookings).where(of_calendar))
+        scope.handle.execute(delete(bookings).where(of_calendar))
         about = scope.own(entries) & (entries.c.resource == known.id)
-        scope.connection.execute(delete(entries).where(about))
+        scope.handle.execute(delete(entries).where(about))
         position = self._log.append(EntryRow(EntryKind.RESOURCE_REMOVED, known.id))
         emptied = {"body": None, "fingerprint": None, "position": position, "state_position": 0}
-        scope.connection.execute(self._one(known.id).values(**emptied))
+        scope.handle.execute(self._one(known.id).values(**emptied))
 
     def set_state(
         self,
@@ -95,18 +95,18 @@ class ResourceRows:
         """Tell consumers how current a resource is; nothing is told where nothing changed."""
         scope = self._scope
         key = {"bucket": scope.bucket, "tenant": scope.tenant, "id": resource}
-        found = scope.connection.execute(_STATE, key)
+        found = scope.handle.execute(_STATE, key)
         row = found.one_or_none()
         if row is None or (row.state_position and (row.freshness, row.reason) == (freshness, reason)):
             return
         position = self._log.append(EntryRow(EntryKind.RESOURCE_STATE, resource), [row.state_position])
         values = {"freshness": freshness, "since": since, "reason": reason, "state_position": position}
-        scope.connection.execute(self._one(resource).values(**values))
+        scope.handle.execute(self._one(resource).values(**values))
 
     def overdue(self, completed_before: int, freshness: Freshness) -> dict[ResourceId, int]:
         """Resources of that freshness whose calendar was last read in full before then, and when that was."""
         of_resource = (calendars.c.bucket == resources.c.bucket) & (calendars.c.tenant == resources.c.tenant)
-        found = self._scope.connection.execute(
+        found = self._scope.handle.execute(
             select(resources.c.id, calendars.c.completed_at)
             .join(calendars, of_resource & (calendars.c.resource == resources.c.id))
             .where(self._scope.own(resources), resources.c.freshness == freshness)

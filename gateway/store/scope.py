@@ -14,7 +14,7 @@ from gateway.vault.keyring import TenantKeys
 class Scope:
     """One tenant, one transaction. ``now`` is in epoch milliseconds; ``epoch`` the authorization's."""
 
-    connection: Handle
+    handle: Handle
     tenant: TenantId
     keys: TenantKeys
     epoch: int
@@ -26,7 +26,7 @@ class Scope:
 
     @property
     def dialect(self) -> str:
-        return self.connection.dialect.name
+        return self.handle.dialect.name
 
     def own(self, table: Table) -> ColumnElement[bool]:
         """Restricts a statement to this tenant's rows."""

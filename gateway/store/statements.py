@@ -30,19 +30,19 @@ class Statement:
         self.sql = str(compiled)
         self.names = tuple(compiled.positiontup or ())
 
-    def run(self, connection: Handle, rows: Sequence[tuple[Any, ...]]) -> None:
+    def run(self, handle: Handle, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run once per row. Nothing happens for no rows."""
         if rows:
-            _driver(connection).executemany(self.sql, rows)
+            _driver(handle).executemany(self.sql, rows)
 
-    def fetch(self, connection: Handle, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def fetch(self, handle: Handle, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Run once, and read all that comes back."""
-        found: list[tuple[Any, ...]] = _driver(connection).execute(self.sql, parameters).fetchall()
+        found: list[tuple[Any, ...]] = _driver(handle).execute(self.sql, parameters).fetchall()
         return found
 
 
-def _driver(connection: Handle) -> Any:
-    return connection.connection.driver_connection
+def _driver(handle: Handle) -> Any:
+    return handle.connection.driver_connection
 
 
 @cache

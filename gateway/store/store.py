@@ -121,19 +121,19 @@ class Store:
         fence: Fence,
         keys: TenantKeys,
         work: Callable[[Transaction], Result],
-        connection: Handle,
+        handle: Handle,
     ) -> Result:
-        _uphold(fence, connection)
-        return work(Transaction(Scope(connection, fence.tenant, keys, fence.epoch, self._now())))
+        _uphold(fence, handle)
+        return work(Transaction(Scope(handle, fence.tenant, keys, fence.epoch, self._now())))
 
     def _now(self) -> int:
         # Asked inside a transaction: the one before it may have taken its time.
         return milliseconds(self._clock())
 
 
-def _uphold(fence: Fence, connection: Handle) -> None:
+def _uphold(fence: Fence, handle: Handle) -> None:
     one = (bucket_of(fence.tenant), fence.tenant, fence.authorization)
-    if epoch_of(connection.dialect.name).fetch(connection, one) != [(fence.epoch,)]:
+    if epoch_of(handle.dialect.name).fetch(handle, one) != [(fence.epoch,)]:
         raise Fenced("The authorization has moved on since this work began; nothing was written.")
 
 

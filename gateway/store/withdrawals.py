@@ -51,20 +51,20 @@ class Acknowledgement(NamedTuple):
 _COLUMNS = [withdrawals.c[name] for name in WithdrawalRow._fields]
 
 
-def withdrawals_of(connection: Handle, tenant: TenantId) -> list[WithdrawalRow]:
+def withdrawals_of(handle: Handle, tenant: TenantId) -> list[WithdrawalRow]:
     """The withdrawals of a tenant, the oldest first."""
     mine = (withdrawals.c.bucket == bucket_of(tenant)) & (withdrawals.c.tenant == tenant)
     found = select(*_COLUMNS).where(mine).order_by(withdrawals.c.fenced_at)
-    return [WithdrawalRow(*row) for row in connection.execute(found)]
+    return [WithdrawalRow(*row) for row in handle.execute(found)]
 
 
-def load_withdrawal(connection: Handle, lease: Lease) -> WithdrawalRow:
+def load_withdrawal(handle: Handle, lease: Lease) -> WithdrawalRow:
     """The withdrawal that a lease names."""
-    rows = withdrawals_of(connection, TenantId(lease.tenant))
+    rows = withdrawals_of(handle, TenantId(lease.tenant))
     return next(row for row in rows if row.id == lease.id)
 
 
-def acknowledgements_of(connection: Handle, tenant: TenantId, erasure: str) -> list[Acknowledgement]:
+def acknowledgements_of(handle: Handle, tenant: TenantId, erasure: str) -> list[Acknowledgement]:
     """Who has acknowledged an erasure."""
     columns = select(acknowledgements.c.consumer, acknowledgements.c.acknowledged_at)
     found = columns.where(
@@ -72,14 +72,14 @@ def acknowledgements_of(connection: Handle, tenant: TenantId, erasure: str) -> l
         acknowledgements.c.tenant == tenant,
         acknowledgements.c.erasure == erasure,
     )
-    return [Acknowledgement(*row) for row in connection.execute(found)]
+    return [Acknowledgement(*row) for row in handle.execute(found)]
 
 
 class WithdrawalRows:
     """Withdrawals of all tenants within one transaction. Needs no key: every key may be gone."""
 
-    def __init__(self, connection: Handle, now: int) -> None:
-        self._connection = connection
+    def __init__(self, handle: Handle, now: int) -> None:
+        self._handle = handle
         self._now = now
 
     def open(self, tenant: TenantId, authorization: str, erasure: str, *, owner: str) -> Lease:
@@ -87,7 +87,7 @@ class WithdrawalRows:
         row = {"bucket": bucket_of(tenant), "tenant": tenant, "id": erasure, "authorization": authorization}
         until = self._now + LEASE_MILLISECONDS
         lease = {"due_at": self._now, "lease_owner": owner, "lease_until": until, "fencing": 1, "attempts": 1}
-        self._connection.execute(insert(withdrawals).values(**row, **lease, fenced_at=self._now))
+        self._handle.execute(insert(withdrawals).values(**row, **lease, fenced_at=self._now))
         return Lease(tenant, erasure, 1, 1)
 
     def mark(self, lease: Lease, step: str) -> None:
@@ -105,7 +105,7 @@ class WithdrawalRows:
     def _update(self, lease: Lease, **values: object) -> None:
         mine = (withdrawals.c.bucket == bucket_of(lease.tenant)) & (withdrawals.c.tenant == lease.tenant)
         held = (withdrawals.c.id == lease.id) & (withdrawals.c.fencing == lease.fencing)
-        updated = self._connection.execute(update(withdrawals).where(mine & held).values(**values))
+        updated = self._handle.execute(update(withdrawals).where(mine & held).values(**values))
         if updated.rowcount != 1:
             raise Fenced("Another process has taken this withdrawal over after the lease ran out.")
 
@@ -119,8 +119,8 @@ class WithdrawalRows:
             rows = delete(table).where(table.c.bucket == bucket, table.c.tenant == tenant)
             if table is entries:
                 rows = rows.where(entries.c.kind != EntryKind.TENANT_ERASED)
-            self._connection.execute(rows)
-        self._connection.execute(
+            self._handle.execute(rows)
+        self._handle.execute(
             update(tenants)
             .where(tenants.c.bucket == bucket, tenants.c.id == tenant)
             .values(connection=None, registration=None)
@@ -130,6 +130,6 @@ class WithdrawalRows:
         """Record a consumer's acknowledgement; saying it twice changes nothing."""
         key = {"bucket": bucket_of(tenant), "tenant": tenant, "erasure": erasure, "consumer": consumer}
         same = [acknowledgements.c[name] == value for name, value in key.items()]
-        known = self._connection.execute(select(acknowledgements.c.consumer).where(*same))
+        known = self._handle.execute(select(acknowledgements.c.consumer).where(*same))
         if known.one_or_none() is None:
-            self._connection.execute(insert(acknowledgements).values(**key, acknowledged_at=self._now))
+            self._handle.execute(insert(acknowledgements).values(**key, acknowledged_at=self._now))

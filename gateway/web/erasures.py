@@ -23,22 +23,20 @@ async def post_acknowledgement(request: web.Request) -> web.Response:
     # Looked up by reading alone: nobody unknown may hold the one writing transaction.
     names = await parts.keyring.service(*RECORDS)
     tenant, consumer = await parts.store.read(
-        lambda connection: _told_erasure(connection, ConsumerRows(connection, names), token, erasure)
+        lambda handle: _told_erasure(handle, ConsumerRows(handle, names), token, erasure)
     )
     await parts.store.administer(lambda registry: registry.withdrawals.acknowledge(tenant, erasure, consumer))
     return web.Response(status=HTTPStatus.NO_CONTENT)
 
 
-def _told_erasure(
-    connection: Handle, consumers: ConsumerRows, token: str, erasure: str
-) -> tuple[TenantId, str]:
+def _told_erasure(handle: Handle, consumers: ConsumerRows, token: str, erasure: str) -> tuple[TenantId, str]:
     """Whose erasure it is, and who acknowledges it. Raises Problem if this consumer was never told of it."""
     consumer = authenticate(consumers, token)
     for tenant in sorted(consumer.scope):
-        standing = standing_of(connection, tenant)
+        standing = standing_of(handle, tenant)
         if standing is None or standing.authorization.state is not State.ERASED:
             # The entry that tells of an erasure and this state are committed together.
             continue
-        if erasure in [row.id for row in withdrawals_of(connection, tenant)]:
+        if erasure in [row.id for row in withdrawals_of(handle, tenant)]:
             return tenant, consumer.id
     raise Problem(NOT_FOUND)

@@ -130,7 +130,7 @@ class FilledStore:
 
     async def _consumers(self, work: Callable[[ConsumerRows], Result]) -> Result:
         records = await self.keyring.service(*RECORDS)
-        return await self.store.administer(lambda registry: work(ConsumerRows(registry.connection, records)))
+        return await self.store.administer(lambda registry: work(ConsumerRows(registry.handle, records)))
 
     async def standing(self, tenant: TenantId) -> Standing:
         return await self.store.read(partial(known_standing, tenant=tenant))

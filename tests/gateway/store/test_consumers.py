@@ -22,9 +22,7 @@ Result = TypeVar("Result")
 
 async def within(installation: Installation, work: Callable[[ConsumerRows], Result]) -> Result:
     records = await installation.parts.keyring.service(*RECORDS)
-    return await installation.store.administer(
-        lambda registry: work(ConsumerRows(registry.connection, records))
-    )
+    return await installation.store.administer(lambda registry: work(ConsumerRows(registry.handle, records)))
 
 
 async def add(installation: Installation, name: str, *scope: TenantId) -> str:
@@ -74,8 +72,8 @@ async def test_a_record_moved_to_another_consumer_does_not_open(installation: In
     await add(installation, "Signage", ONE)
 
     def move(registry: Registry) -> None:
-        first, second = registry.connection.execute(select(table)).all()
-        registry.connection.execute(update(table).where(table.c.id == first.id).values(record=second.record))
+        first, second = registry.handle.execute(select(table)).all()
+        registry.handle.execute(update(table).where(table.c.id == first.id).values(record=second.record))
 
     await installation.store.administer(move)
     with pytest.raises(Unreadable):
