@@ -6,17 +6,21 @@ import gc
 import threading
 import weakref
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from gateway.clock import milliseconds
 from gateway.errors import StoreBusy
 from gateway.store import lane as lanes
 from gateway.store.engine import sqlite_engine
 from gateway.store.handle import Handle
 from gateway.store.lane import Lane
+from gateway.store.store import open_store
+from tests.fakes.filled_store import HandClock
 
 BOUND_SECONDS = 5
 
@@ -159,3 +163,19 @@ async def _refused(lane: Lane) -> bool:
     except StoreBusy:
         return True
     return False
+
+
+async def test_a_transaction_tells_the_time_at_which_it_runs(tmp_path: Path) -> None:
+    clock, gate = HandClock(), Gate()
+    async with (
+        open_store(tmp_path / "store", clock) as store,
+        asyncio.timeout(BOUND_SECONDS),
+        asyncio.TaskGroup() as group,
+    ):
+        group.create_task(store._writer.transaction(gate.pass_through_empty))
+        await gate.reached()
+        waiting = group.create_task(store.administer(lambda registry: registry.now))
+        await asyncio.sleep(0)
+        clock.move(timedelta(minutes=1))
+        gate.open.set()
+        assert await waiting == milliseconds(clock())

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from connectors.port import Admission, Connector
 from gateway.app.tenants import resume_tenant
 from gateway.authorization import SuspensionReason
 from gateway.errors import Fenced, KeyUnavailable, RestoredStore, UnknownName
 from gateway.sync.suspension import suspend
 from gateway.sync.tenancies import Tenancies
+from gateway.tenant import Tenant
 from tests.fakes.installation import Installation
 from tests.fakes.provider import FakeProvider, room
 
@@ -62,6 +64,25 @@ async def test_one_that_was_dropped_is_opened_anew(installation: Installation) -
     first = (await tenancies.opened({tenant}))[tenant]
     tenancies.drop(tenant)
     tenancies.drop(tenant)
+    assert (await tenancies.opened({tenant}))[tenant].connector is not first.connector
+
+
+async def test_one_that_is_dropped_while_it_is_opened_is_not_kept(installation: Installation) -> None:
+    tenant = await installation.onboard(one_room())
+
+    def connect(of: Tenant, admit: Admission) -> Connector:
+        tenancies.drop(of.id)
+        return installation.connect(of, admit)
+
+    tenancies = Tenancies(
+        installation.store,
+        installation.parts.keyring,
+        connect,
+        policies=installation.parts.rules.policies,
+        legal=installation.parts.rules.legal,
+        on_refusal=lambda _, error: installation.refused.append(error),
+    )
+    first = (await tenancies.opened({tenant}))[tenant]
     assert (await tenancies.opened({tenant}))[tenant].connector is not first.connector
 
 
