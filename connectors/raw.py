@@ -65,8 +65,8 @@ class RawEvent(Hidden, frozen=True, gc=False):
 
     ``start`` and ``end`` are either both aware UTC datetimes or both dates (all-day, end exclusive, as the
     provider prints them); ``maybe_days`` marks instants, midnights both, that may have been meant as dates.
-    ``understood`` is False where only id, start and end could be read. ``bare`` marks
-    an occurrence whose master was not at hand. Members that the projection left out are None.
+    ``understood`` is False where only id, start and end could be read. ``bare`` marks an occurrence whose
+    master was not at hand. Members that the projection left out are None.
     """
 
     id: str

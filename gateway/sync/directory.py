@@ -68,7 +68,7 @@ class DirectoryLook:
     def _commit(self, transaction: Transaction, lease: Lease, found: Mapping[ResourceId, Listed]) -> None:
         known = transaction.resources.all()
         standing = {resource: row for resource, row in known.items() if row.fingerprint is not None}
-        braked = (transaction.directory.load()).braked
+        braked = transaction.directory.load().braked
         missing = set() if self._blind else standing.keys() - found.keys()
         absent, brake = plan_absence(missing, standing=len(standing), braked=braked, floor=BRAKE_FLOOR)
         for resource, entry in found.items():

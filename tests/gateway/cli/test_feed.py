@@ -1,6 +1,5 @@
 """The feed as a command: what it tells of refusals, and when it prints a cursor."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,20 +9,8 @@ import pytest
 from gateway.booking import TenantId
 from gateway.cli.feed import feed
 from gateway.errors import ConfigurationError
-from tests.fakes.filled_store import FilledStore, a_booking, a_resource, open_filled_store
-from tests.gateway.web.served import Served, serve
-
-
-@pytest.fixture
-async def filled(tmp_path: Path) -> AsyncIterator[FilledStore]:
-    async with open_filled_store(tmp_path) as filled:
-        yield filled
-
-
-@pytest.fixture
-async def served(filled: FilledStore) -> AsyncIterator[Served]:
-    async with serve(filled) as served:
-        yield served
+from tests.fakes.filled_store import FilledStore, a_booking, a_resource
+from tests.gateway.web.served import Served
 
 
 @pytest.fixture
