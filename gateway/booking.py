@@ -57,12 +57,13 @@ def canonical(booking: Booking) -> bytes:
 
 
 class ResourceKind(StrEnum):
-    """What sort of place can be booked."""
+    """What sort of place can be booked. A site stands for all of its places, and tells of none."""
 
     ROOM = "room"
     DESK = "desk"
     DESK_POOL = "desk_pool"
     EQUIPMENT = "equipment"
+    SITE = "site"
 
 
 class Resource(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +81,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Freshness(StrEnum):
-    """What we know of a resource: *unknown* is never to be shown as free."""
+    """What we know of a resource: *unknown* is never to be shown as free. Worse is later in the alphabet."""
 
     FRESH = "fresh"
     STALE = "stale"

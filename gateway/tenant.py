@@ -40,6 +40,8 @@ class Places(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     #: FlexO's own id of a place.
     external_refs: dict[str, str] = {}
+    #: FlexO's own id of a site, where that is all it is told.
+    site_refs: dict[str, str] = {}
     #: IANA zone of a site; others have the tenant's.
     site_zones: dict[str, str] = {}
     #: Rooms of capacity 1 that are nobody's own.

@@ -8,8 +8,9 @@ from rich.console import Console
 
 from gateway.app.parts import Parts
 from gateway.booking import Booking, BookingId
+from gateway.minimization.places import calendar_id, resource_id
 from gateway.minimization.reveal import side_by_side
-from gateway.sync.tenancy import booking_ids, calendar_id, resource_id
+from gateway.sync.tenancy import booking_ids
 from gateway.tenant import Tenant
 
 
@@ -22,5 +23,5 @@ def show_event(console: Console, held: Mapping[str, Any], reaches: Mapping[str, 
 async def identify_events(parts: Parts, tenant: Tenant, place_id: str) -> Callable[[str], BookingId]:
     """Our ids of the events in one place's calendar, by the provider's."""
     keys = await parts.keyring.tenant(tenant.id, tenant.authorization)
-    calendar = calendar_id(keys.index, resource_id(keys.index, place_id))
-    return booking_ids(keys.index, calendar)
+    identify = keys.index.identifier
+    return booking_ids(keys.index, calendar_id(identify, place_id), resource_id(identify, place_id))

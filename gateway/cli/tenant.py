@@ -55,7 +55,7 @@ async def add(
     zone: Annotated[str, _help("IANA zone of places whose site has none of its own.")] = "UTC",
     basis: Annotated[str, _help("The legal basis, by its letter in Art. 6(1) GDPR.")] = "f",
     region: Annotated[str | None, _help("Where the data has to stay; this installation's own.")] = None,
-    places: Annotated[Path | None, _help("TOML: external_refs, site_zones, cleared, personal.")] = None,
+    places: Annotated[Path | None, _help("What you say of places, TOML; config/README.md.")] = None,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Record an employer's authorization."""

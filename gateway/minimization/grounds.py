@@ -12,7 +12,7 @@ from connectors.port import Projection
 from connectors.raw import RawEvent
 from gateway.booking import Booking
 from gateway.minimization.contract import Party, Term, effective, event_terms, explain
-from gateway.minimization.lattice import FIELDS, Time
+from gateway.minimization.lattice import FIELDS, Place, Time
 from gateway.minimization.outcome import Reason
 
 
@@ -65,6 +65,8 @@ def kept_back(standing: Sequence[Term], asked: Projection, *, names_people: bool
     rows = asked.people or asked.places
     crossing = {
         "time": effective(standing).time is Time.BUSY,
+        # Each place has a calendar of its own, and whoever reads it knows which.
+        "place": effective(standing).place is Place.SITE,
         "status": rows,
         "conference": asked.conference,
         # Whoever booked is named among the rows, or beside them to tell which row is theirs.

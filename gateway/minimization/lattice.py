@@ -1,7 +1,7 @@
 """The lattice: how much of each field may be seen, and how parties' choices meet.
 
 Each field is a chain of levels, 0 = the least. A level stands here only if code can show it: the rest of the
-table (site, closed vocabulary, scrubbed titles) cannot even be written down.
+table (closed vocabulary, scrubbed titles) cannot even be written down.
 """
 
 from enum import IntEnum
@@ -26,9 +26,10 @@ class Time(ResourceLevel):
 
 
 class Place(ResourceLevel):
-    """Where. RESOURCE is our id of a resource, never a text that someone wrote."""
+    """Where. RESOURCE is our id of a place, SITE that of the site it stands in; never an event's own text."""
 
     NONE = 0
+    SITE = 1
     RESOURCE = 2
 
 

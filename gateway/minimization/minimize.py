@@ -18,7 +18,6 @@ from gateway.minimization.lattice import (
     Booker,
     Conference,
     Disclosure,
-    Place,
     Time,
     Title,
     meet,
@@ -100,6 +99,7 @@ class Minimizer:
         resource = place.resource
         zone = zone_named(resource.zone)
         self._resource, self._zone, self._window = resource, zone, window
+        self._level = place.level
         self._today = first_day(place, now)
         #: What ended by then is never kept.
         self.kept_from = kept_from(place, window, now)
@@ -123,7 +123,7 @@ class Minimizer:
 
     def _occupancy(self, event: RawEvent, identity: BookingId) -> Outcome:
         disclosure = self._disclosures[event.private, event.bare, event.understood]
-        if disclosure.time is Time.NONE or disclosure.place is Place.NONE:
+        if disclosure.time is Time.NONE or disclosure.place < self._level:
             return Dropped(identity, Reason.WITHHELD)
         span = self._span(event)
         if span is ZERO_LENGTH:

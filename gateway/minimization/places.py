@@ -5,7 +5,8 @@ from collections.abc import Callable
 import msgspec
 
 from connectors.raw import Hidden, PlaceKind, PlaceMode, RawPlace, UnreadPlace
-from gateway.booking import Resource, ResourceId, ResourceKind
+from gateway.booking import CalendarId, Resource, ResourceId, ResourceKind
+from gateway.minimization.lattice import Place
 from gateway.tenant import Places
 
 #: Who sits there today says little about tomorrow.
@@ -15,17 +16,37 @@ NOT_BOOKABLE = {PlaceMode.ASSIGNED, PlaceMode.UNAVAILABLE}
 
 
 class Bookable(msgspec.Struct, frozen=True):
-    """A resource, and whether its calendar is as good as one person's."""
+    """A resource, and whether the calendar that tells of it is as good as one person's."""
 
     resource: Resource
     single_person: bool = False
+
+    @property
+    def level(self) -> Place:
+        """How much of a place its resource tells."""
+        return Place.SITE if self.resource.kind is ResourceKind.SITE else Place.RESOURCE
 
 
 class Listed(Hidden, frozen=True):
     """A place that becomes a resource, and the address of its calendar. Stored sealed, never shown."""
 
+    calendar: CalendarId
     address: str
     place: Bookable
+
+
+#: Our id of what a label and a provider's text name together.
+Identify = Callable[[str, str], str]
+
+
+def resource_id(identify: Identify, place_id: str) -> ResourceId:
+    """Our id of a place, by the provider's."""
+    return ResourceId(identify("resource", place_id))
+
+
+def calendar_id(identify: Identify, place_id: str) -> CalendarId:
+    """Our id of a place's calendar, whatever resource it tells of."""
+    return CalendarId(identify("calendar", place_id))
 
 
 def is_unread(raw: RawPlace | UnreadPlace) -> bool:
@@ -33,41 +54,68 @@ def is_unread(raw: RawPlace | UnreadPlace) -> bool:
     return isinstance(raw, UnreadPlace)
 
 
-def listed(
-    raw: RawPlace | UnreadPlace, *, decisions: Places, zone: str, identify: Callable[[str], ResourceId]
-) -> Listed | None:
-    """A directory entry as a turn needs it; None if it is never imported or cannot be read."""
-    if isinstance(raw, UnreadPlace):
-        return None
-    place = bookable(raw, decisions=decisions, zone=zone, identify=identify)
-    return None if place is None else Listed(raw.address, place)
+class Importer(msgspec.Struct, frozen=True, kw_only=True):
+    """Imports a tenant's places, at the level that its policy allows.
 
-
-def bookable(
-    raw: RawPlace, *, decisions: Places, zone: str, identify: Callable[[str], ResourceId]
-) -> Bookable | None:
-    """What becomes of a directory entry; None if it is never imported.
-
-    ``zone`` is the tenant's, for sites without one of their own; ``identify`` gives our id for a place id.
+    ``zone`` is the tenant's, for sites without one of their own.
     """
-    if raw.mode in NOT_BOOKABLE:
+
+    level: Place
+    decisions: Places
+    zone: str
+    identify: Identify
+
+    def listed(self, raw: RawPlace | UnreadPlace) -> Listed | None:
+        """A directory entry as a turn needs it; None if it is never imported or cannot be read."""
+        if isinstance(raw, UnreadPlace):
+            return None
+        place, calendar = self.bookable(raw), calendar_id(self.identify, raw.place_id)
+        return None if place is None else Listed(calendar, raw.address, place)
+
+    def bookable(self, raw: RawPlace) -> Bookable | None:
+        """What becomes of a directory entry; None if it is never imported."""
+        if raw.mode in NOT_BOOKABLE:
+            return None
+        site = None if raw.site is None else raw.site.strip() or None
+        single_person = is_single_person(raw, self.decisions)
+        if self.level is Place.RESOURCE:
+            return Bookable(self._place(raw, site, single_person=single_person), single_person)
+        if self.level is Place.SITE and site is not None:
+            return Bookable(self._site(site), single_person)
         return None
-    single_person = is_single_person(raw, decisions)
-    own_id = identify(raw.place_id)
-    # Some ids are what somebody typed, and the mailbox's address is told to nobody.
-    hides_id = single_person or "@" in raw.place_id
-    resource = Resource(
-        id=own_id,
-        kind=ResourceKind(raw.kind.value),
-        name=None if single_person else raw.name,
-        site=raw.site,
-        building=raw.building,
-        floor=raw.floor,
-        capacity=raw.capacity or None,
-        zone=zone if raw.site is None else decisions.site_zones.get(raw.site, zone),
-        external_ref=decisions.external_refs.get(raw.place_id, own_id if hides_id else raw.place_id),
-    )
-    return Bookable(resource, single_person)
+
+    def _place(self, raw: RawPlace, site: str | None, *, single_person: bool) -> Resource:
+        own_id = resource_id(self.identify, raw.place_id)
+        # Some ids are what somebody typed, and the mailbox's address is told to nobody.
+        hides_id = single_person or "@" in raw.place_id
+        return Resource(
+            id=own_id,
+            kind=ResourceKind(raw.kind.value),
+            name=None if single_person else raw.name,
+            site=site,
+            building=raw.building,
+            floor=raw.floor,
+            capacity=raw.capacity or None,
+            zone=self._zone(site),
+            external_ref=self.decisions.external_refs.get(raw.place_id, own_id if hides_id else raw.place_id),
+        )
+
+    def _site(self, site: str) -> Resource:
+        own_id = ResourceId(self.identify("site", site))
+        return Resource(
+            id=own_id,
+            kind=ResourceKind.SITE,
+            name=site,
+            site=site,
+            building=None,
+            floor=None,
+            capacity=None,
+            zone=self._zone(site),
+            external_ref=self.decisions.site_refs.get(site, own_id),
+        )
+
+    def _zone(self, site: str | None) -> str:
+        return self.zone if site is None else self.decisions.site_zones.get(site, self.zone)
 
 
 def is_single_person(raw: RawPlace, decisions: Places) -> bool:

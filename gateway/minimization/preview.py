@@ -16,7 +16,7 @@ from gateway.booking import Booking, BookingId, Resource, ResourceId, ResourceKi
 from gateway.minimization import grounds
 from gateway.minimization.contract import Term, effective, projection, standing_terms
 from gateway.minimization.grounds import Grounds
-from gateway.minimization.lattice import WIDEST, Disclosure
+from gateway.minimization.lattice import WIDEST, Disclosure, Place
 from gateway.minimization.minimize import Minimizer, reason_of
 from gateway.minimization.outcome import Dropped, Put, Reason, Removed, Unknown
 from gateway.minimization.personal import as_the_place_sees_it
@@ -81,9 +81,10 @@ class Assumptions(msgspec.Struct, frozen=True, kw_only=True):
 
     def minimizer(self, identity: BookingId, now: datetime) -> Minimizer:
         """Minimizes one item, whenever it takes place, in a made-up resource where nobody is enrolled."""
+        disclosure = effective(self.terms())
         resource = Resource(
             id=ResourceId("preview-resource"),
-            kind=self.kind,
+            kind=ResourceKind.SITE if disclosure.place is Place.SITE else self.kind,
             name=None,
             site=None,
             building=None,
@@ -94,7 +95,7 @@ class Assumptions(msgspec.Struct, frozen=True, kw_only=True):
         )
         return Minimizer(
             Bookable(resource),
-            effective(self.terms()),
+            disclosure,
             window=Window(EARLIEST, LATEST),
             now=now,
             identify=lambda _: identity,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import ColumnElement, func, select, update
 
-from gateway.booking import Booking, BookingId, CalendarId, canonical
+from gateway.booking import Booking, BookingId, CalendarId, ResourceId, canonical
 from gateway.clock import MINUTE_MILLISECONDS
 from gateway.store.entries import EntryLog
 from gateway.store.scope import Scope
@@ -45,9 +45,10 @@ class _End(msgspec.Struct):
 
 
 class Placement(NamedTuple):
-    """Where bookings stand: their calendar, and the round that met them."""
+    """Where bookings stand: their calendar, what they take, and the round that met them."""
 
     calendar: CalendarId
+    resource: ResourceId
     generation: int
 
 
@@ -75,8 +76,8 @@ class BookingRows:
         if not drafts:
             return
         scope, first = self._scope, self._log.reserve(len(drafts))
-        of_calendar, sealed_at = (scope.bucket, scope.tenant, at.calendar), (scope.epoch, KEY_VERSION)
-        met_at = (at.generation, self._log.minute)
+        of_calendar = (scope.bucket, scope.tenant, at.calendar)
+        sealed_at, met_at = (at.resource, scope.epoch, KEY_VERSION), (at.generation, self._log.minute)
         bodies = self._body.seal_all(scope.epoch, [(draft.id, draft.body) for draft in drafts])
         rows = [
             (*of_calendar, draft.id, *sealed_at, body, *NOBODY, draft.fingerprint, *met_at, position)
@@ -90,8 +91,9 @@ class BookingRows:
             return
         scope, first = self._scope, self._log.reserve(len(ids))
         emptied = (scope.epoch, KEY_VERSION, None, *NOBODY, None, at.generation, self._log.minute)
+        of_calendar = (scope.bucket, scope.tenant, at.calendar)
         rows = [
-            (scope.bucket, scope.tenant, at.calendar, booking, *emptied, position)
+            (*of_calendar, booking, at.resource, *emptied, position)
             for position, booking in enumerate(ids, first)
         ]
         upsert(bookings, scope.dialect).run(scope.handle, rows)

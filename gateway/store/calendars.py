@@ -1,11 +1,11 @@
-"""Calendars: what reading one needs, sealed, and how far it has been read."""
+"""Calendars: what reading one needs, sealed, how far it has been read, and what it tells of."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Update, bindparam, delete, select, update
 
-from gateway.booking import CalendarId, ResourceId
+from gateway.booking import CalendarId, Freshness, ResourceId
 from gateway.store import leases
 from gateway.store.leases import Lease
 from gateway.store.scope import Scope
@@ -42,8 +42,14 @@ class CalendarRows:
         self._details = scope.keys.column("calendars", "details")
         self._cursor = scope.keys.column("calendars", "cursor")
 
+    def resources(self) -> dict[CalendarId, ResourceId]:
+        """Every calendar of the tenant, and the resource that it tells of."""
+        columns = select(calendars.c.id, calendars.c.resource)
+        rows = self._scope.handle.execute(columns.where(self._scope.own(calendars)))
+        return {CalendarId(calendar): ResourceId(resource) for calendar, resource in rows}
+
     def add(self, calendar: CalendarId, resource: ResourceId, details: bytes) -> None:
-        """Register a calendar, due at once."""
+        """Register a calendar, due at once. It is unknown until it has been read in full."""
         scope = self._scope
         scope.handle.execute(
             calendars.insert().values(
@@ -54,6 +60,9 @@ class CalendarRows:
                 epoch=scope.epoch,
                 details=self._details.seal(calendar, scope.epoch, details),
                 due_at=scope.now,
+                freshness=Freshness.UNKNOWN,
+                since=scope.now,
+                freshness_reason="not_read_yet",
             )
         )
 
@@ -69,7 +78,7 @@ class CalendarRows:
         scope.handle.execute(self._one(calendar).values(values | freed))
 
     def drop(self, calendar: CalendarId) -> None:
-        """Forget a calendar whose resource is gone."""
+        """Forget a calendar. What its resource's state is without it has to be told."""
         scope = self._scope
         scope.handle.execute(delete(calendars).where(scope.own(calendars), calendars.c.id == calendar))
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from gateway.store import leases
 from gateway.store.leases import Lease
@@ -29,6 +29,11 @@ class DirectoryRows:
         columns = select(directories.c.braked, directories.c.completed_at, directories.c.reason)
         row = self._scope.handle.execute(columns.where(self._scope.own(directories))).one()
         return DirectoryRow(bool(row.braked), row.completed_at, row.reason)
+
+    def make_due(self) -> None:
+        """Look at the directory soon."""
+        own = update(directories).where(self._scope.own(directories))
+        self._scope.handle.execute(own.values(due_at=self._scope.now))
 
     def complete(self, lease: Lease, *, due_at: int) -> None:
         """End a complete look."""

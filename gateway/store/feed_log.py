@@ -12,7 +12,7 @@ from gateway.booking import Freshness
 from gateway.entry import ABOUT_TENANT, Entry, EntryKind, ResourceState
 from gateway.store.handle import Handle
 from gateway.store.registry import Standing
-from gateway.store.tables import bookings, bucket_of, calendars, entries, resources, tenants
+from gateway.store.tables import bookings, bucket_of, entries, resources, tenants
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import TenantKeys
 
@@ -27,15 +27,7 @@ def _behind(table: Table, statement: Select[tuple[object, ...]]) -> Select[tuple
 # Built once: that takes longer than running them.
 _BOOKINGS = _behind(
     bookings,
-    select(
-        *(bookings.c[name] for name in ("position", "minute", "id", "epoch", "body")), calendars.c.resource
-    ).outerjoin_from(
-        bookings,
-        calendars,
-        (calendars.c.bucket == bookings.c.bucket)
-        & (calendars.c.tenant == bookings.c.tenant)
-        & (calendars.c.id == bookings.c.calendar),
-    ),
+    select(*(bookings.c[name] for name in ("position", "minute", "id", "resource", "epoch", "body"))),
 )
 _ENTRIES = _behind(
     entries,

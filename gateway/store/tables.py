@@ -132,12 +132,12 @@ resources = Table(
     _bucket(),
     _text("tenant"),
     _text("id"),
-    _text("calendar"),
     _epoch(),
     # NULL once removed.
     Column("body", Sealed),
     Column("fingerprint", LargeBinary),
     _counter("position"),
+    # As it was told last: that of the worst of its calendars.
     _text("freshness"),
     _milliseconds("since", nullable=True),
     _text("reason", nullable=True),
@@ -163,8 +163,13 @@ calendars = Table(
     # When the last complete full round began: its window follows from it.
     _milliseconds("full_at", nullable=True),
     _counter("braked"),
+    # How current our knowledge of it is; ``reason`` above says what happened the last time.
+    _text("freshness"),
+    _milliseconds("since", nullable=True),
+    _text("freshness_reason", nullable=True),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
     Index(None, "bucket", "due_at"),
+    Index(None, "bucket", "tenant", "resource"),
 )
 
 #: A literal, so that an index can serve it.
@@ -178,6 +183,8 @@ bookings = Table(
     _text("tenant"),
     _text("calendar"),
     _text("id"),
+    # A removal is told after its calendar is gone, too.
+    _text("resource"),
     _epoch(),
     Column("key_version", Integer, nullable=False),
     # NULL once removed; the row stays as long as its removal may be asked for.

@@ -6,6 +6,7 @@ from gateway.store.directories import DirectoryRows
 from gateway.store.entries import EntryLog
 from gateway.store.resources import ResourceRows
 from gateway.store.scope import Scope
+from gateway.store.states import StateRows
 
 
 class Transaction:
@@ -17,4 +18,5 @@ class Transaction:
         self.bookings = BookingRows(scope, self.log)
         self.resources = ResourceRows(scope, self.log)
         self.calendars = CalendarRows(scope)
+        self.states = StateRows(scope, self.log)
         self.directory = DirectoryRows(scope)

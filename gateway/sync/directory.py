@@ -1,20 +1,20 @@
 """A look at a tenant's directory: which places there are, and so which calendars are read."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 import msgspec
 
 from connectors.errors import AccessDenied, AccessLost, ConnectorError
-from gateway.booking import ResourceId
+from gateway.booking import CalendarId, Resource
 from gateway.clock import Clock, milliseconds
-from gateway.minimization.places import Listed, is_unread, listed
+from gateway.minimization.places import Listed, is_unread
 from gateway.store.bookings import Placement
 from gateway.store.leases import Lease
-from gateway.store.resources import ResourceRow
 from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
+from gateway.sync.leaving import take_away
 from gateway.sync.narrowing import narrow_stored
 from gateway.sync.plan import plan_absence
 from gateway.sync.tenancy import Tenancy
@@ -52,52 +52,63 @@ class DirectoryLook:
     async def _write(self, work: Callable[[Transaction], None]) -> None:
         await self._store.turn(self._tenancy.fence, self._tenancy.keys, work)
 
-    async def _read(self) -> dict[ResourceId, Listed]:
-        choice, found = self._tenancy.tenant.registration, dict[ResourceId, Listed]()
-        identify = self._tenancy.resource_id
+    async def _read(self) -> dict[CalendarId, Listed]:
+        importer, found = self._tenancy.importer(), dict[CalendarId, Listed]()
         async for places in self._tenancy.connector.places():
             for raw in places:
                 self._blind |= is_unread(raw)
-                entry = listed(raw, decisions=choice.places, zone=choice.zone, identify=identify)
+                entry = importer.listed(raw)
                 # Listed twice, it is the more private of both.
-                twin = None if entry is None else found.get(entry.place.resource.id)
+                twin = None if entry is None else found.get(entry.calendar)
                 if entry is not None and (twin is None or not twin.place.single_person):
-                    found[entry.place.resource.id] = entry
+                    found[entry.calendar] = entry
         return found
 
-    def _commit(self, transaction: Transaction, lease: Lease, found: Mapping[ResourceId, Listed]) -> None:
-        known = transaction.resources.all()
-        standing = {resource: row for resource, row in known.items() if row.fingerprint is not None}
+    def _commit(self, transaction: Transaction, lease: Lease, found: Mapping[CalendarId, Listed]) -> None:
+        told = transaction.calendars.resources()
         braked = transaction.directory.load().braked
-        missing = set() if self._blind else standing.keys() - found.keys()
-        absent, brake = plan_absence(missing, standing=len(standing), braked=braked, floor=BRAKE_FLOOR)
-        for resource, entry in found.items():
-            self._put(transaction, entry, known.get(resource))
-        if brake:
-            again_at = milliseconds(self._clock()) + schedule.LOOK_AGAIN_MILLISECONDS
-            transaction.directory.brake(lease, due_at=again_at)
-            return
-        for resource in absent:
-            transaction.resources.remove(standing[resource])
-            transaction.calendars.drop(standing[resource].calendar)
-        due_at = milliseconds(self._clock()) + schedule.DIRECTORY_MILLISECONDS
-        transaction.directory.complete(lease, due_at=due_at)
+        missing = set() if self._blind else told.keys() - found.keys()
+        absent, brake = plan_absence(missing, standing=len(told), braked=braked, floor=BRAKE_FLOOR)
+        resources = {entry.place.resource.id: entry.place.resource for entry in found.values()}
+        moved = {
+            calendar
+            for calendar in told.keys() & found.keys()
+            if told[calendar] != found[calendar].place.resource.id
+        }
+        changed = take_away(transaction, {*absent, *moved}, resources)
+        _put_resources(transaction, resources.values())
+        changed |= {
+            entry.place.resource.id for entry in found.values() if self._put_calendar(transaction, entry)
+        }
+        for resource in sorted(changed):
+            transaction.states.tell(resource)
+        again_in = schedule.LOOK_AGAIN_MILLISECONDS if brake else schedule.DIRECTORY_MILLISECONDS
+        end = transaction.directory.brake if brake else transaction.directory.complete
+        end(lease, due_at=milliseconds(self._clock()) + again_in)
 
-    def _put(self, transaction: Transaction, entry: Listed, known: ResourceRow | None) -> None:
-        resource, details = entry.place.resource, msgspec.json.encode(entry)
-        calendar = self._tenancy.calendar_id(resource.id)
-        if known is None or known.fingerprint != transaction.resources.fingerprint(resource):
-            transaction.resources.put(resource, calendar, known)
+    def _put_calendar(self, transaction: Transaction, entry: Listed) -> bool:
+        """Store what changed of a calendar; whether it is new."""
+        calendar, details = entry.calendar, msgspec.json.encode(entry)
         row = transaction.calendars.load(calendar)
         if row is None:
-            transaction.calendars.add(calendar, resource.id, details)
-        elif row.details != details:
+            transaction.calendars.add(calendar, entry.place.resource.id, details)
+            return True
+        if row.details != details:
             transaction.calendars.describe(calendar, details)
             before = msgspec.json.decode(row.details, type=Listed).place
             if self._tenancy.disclosure(before) != self._tenancy.disclosure(entry.place):
                 # The next round reads it anew; until then, and if there is none, nothing shows more.
-                at = Placement(calendar, row.generation)
+                at = Placement(calendar, row.resource, row.generation)
                 narrow_stored(transaction, self._tenancy, at, entry.place, self._clock())
+        return False
+
+
+def _put_resources(transaction: Transaction, resources: Iterable[Resource]) -> None:
+    known = transaction.resources.all()
+    for resource in resources:
+        row = known.get(resource.id)
+        if row is None or row.fingerprint != transaction.resources.fingerprint(resource):
+            transaction.resources.put(resource, row)
 
 
 def _postpone(transaction: Transaction, lease: Lease, error: ConnectorError, chance: float) -> None:

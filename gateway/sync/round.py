@@ -52,7 +52,7 @@ class Round:
         now = clock()
         self.row = row
         self.started_at = milliseconds(now)
-        self.at = Placement(row.id, row.generation)
+        self.at = Placement(row.id, row.resource, row.generation)
         self._store = store
         self._tenancy = tenancy
         self._lease = lease
@@ -65,6 +65,8 @@ class Round:
         #: What may be seen, as a keyed hash. It stands before every cursor: read under other rules, what the
         #: cursor stands for would have been other bookings.
         self.rules = tenancy.rules(details.place)
+        #: Whether the resource itself is more than may be seen of any place, since a policy narrowed.
+        self.tells_too_much = tenancy.disclosure(details.place).place < details.place.level
         self._window = schedule.window(now)
         self._minimizer = tenancy.minimizer(row.id, details.place, window=self._window, now=now)
         self._unclear = False
@@ -154,7 +156,7 @@ class Round:
         reason = self._reason(full=full)
         freshness = Freshness.UNKNOWN if reason else Freshness.FRESH
         since = transaction.now if reason else None
-        transaction.resources.set_state(self.row.resource, freshness, since=since, reason=reason)
+        transaction.states.set(self.row.id, freshness, since=since, reason=reason)
         transaction.calendars.complete(
             self._lease,
             cursor=None if cursor is None else self.rules + cursor.encode(),

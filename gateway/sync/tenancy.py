@@ -12,26 +12,16 @@ from gateway.booking import BookingId, CalendarId, ResourceId
 from gateway.minimization.contract import effective, projection, standing_terms
 from gateway.minimization.lattice import Disclosure
 from gateway.minimization.minimize import Minimizer, Subject
-from gateway.minimization.places import Bookable
+from gateway.minimization.places import Bookable, Importer
 from gateway.store.store import Fence
 from gateway.tenant import Tenant
 from gateway.vault.index import Index
 from gateway.vault.keyring import TenantKeys
 
 
-def resource_id(index: Index, place_id: str) -> ResourceId:
-    """Our id of a place, by the provider's."""
-    return ResourceId(index.identifier("resource", place_id))
-
-
-def calendar_id(index: Index, resource: ResourceId) -> CalendarId:
-    """Our id of a resource's own calendar."""
-    return CalendarId(index.identifier("calendar", resource))
-
-
-def booking_ids(index: Index, calendar: CalendarId) -> Callable[[str], BookingId]:
-    """Our ids of a calendar's events, by the provider's."""
-    prepared = index.prepared("booking", calendar)
+def booking_ids(index: Index, calendar: CalendarId, resource: ResourceId) -> Callable[[str], BookingId]:
+    """Our ids of a calendar's events as bookings of a resource, by the provider's."""
+    prepared = index.prepared("booking", calendar, resource)
     return lambda event: BookingId(prepared(event))
 
 
@@ -51,14 +41,18 @@ class Tenancy:
     policy: Disclosure
     legal_ceiling: Disclosure
 
-    def resource_id(self, place_id: str) -> ResourceId:
-        return resource_id(self.keys.index, place_id)
+    def identify(self, calendar: CalendarId, resource: ResourceId) -> Callable[[str], BookingId]:
+        return booking_ids(self.keys.index, calendar, resource)
 
-    def calendar_id(self, resource: ResourceId) -> CalendarId:
-        return calendar_id(self.keys.index, resource)
-
-    def identify(self, calendar: CalendarId) -> Callable[[str], BookingId]:
-        return booking_ids(self.keys.index, calendar)
+    def importer(self) -> Importer:
+        """What makes resources of the directory's entries."""
+        choice = self.tenant.registration
+        return Importer(
+            level=_standing(self.policy, self.legal_ceiling, single_person=False).place,
+            decisions=choice.places,
+            zone=choice.zone,
+            identify=self.keys.index.identifier,
+        )
 
     def disclosure(self, place: Bookable) -> Disclosure:
         """What may be seen of any event in this place."""
@@ -78,7 +72,7 @@ class Tenancy:
             self.disclosure(place),
             window=window,
             now=now,
-            identify=self.identify(calendar),
+            identify=self.identify(calendar, place.resource.id),
             enrolled=nobody,
         )
 

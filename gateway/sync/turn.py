@@ -1,5 +1,7 @@
 """A turn: take a calendar's round under its lease, and say what came of it."""
 
+from functools import partial
+
 from connectors.errors import AccessDenied, CalendarMissing, ConnectorError, CursorExpired, Throttled
 from gateway.booking import CalendarId, Freshness
 from gateway.clock import Clock
@@ -10,6 +12,7 @@ from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
 from gateway.sync.incremental import incremental_round
+from gateway.sync.leaving import take_away
 from gateway.sync.round import NOT_UNDERSTOOD, Round
 from gateway.sync.snapshot import snapshot_round
 from gateway.sync.tenancy import Tenancy
@@ -36,8 +39,12 @@ class Turns:
         )
         if row is None:
             return False
+        look = Round(self._store, self._tenancy, lease, row, clock=self._clock, metrics=self._metrics)
+        if look.tells_too_much:
+            await look.write(partial(_withhold, row=row))
+            return False
         try:
-            await self._look(lease, row, chance)
+            await self._look(look, chance)
         except ConnectorError as error:
             self._metrics.rounds.labels(error.code).inc()
             await self._settle(lease, row, error, chance)
@@ -46,10 +53,10 @@ class Turns:
             return True
         return False
 
-    async def _look(self, lease: Lease, row: CalendarRow, chance: float) -> None:
-        look = Round(self._store, self._tenancy, lease, row, clock=self._clock, metrics=self._metrics)
+    async def _look(self, look: Round, chance: float) -> None:
         if self._tenancy.connector.incremental:
-            await incremental_round(look, self._tenancy.identify(row.id), chance)
+            identify = self._tenancy.identify(look.row.id, look.row.resource)
+            await incremental_round(look, identify, chance)
         else:
             await snapshot_round(look, chance)
         self._metrics.rounds.labels("complete").inc()
@@ -63,15 +70,20 @@ class Turns:
                 return
             if isinstance(error, CalendarMissing | AccessDenied):
                 # Not there, not visible or not allowed: none of these means that the place is free.
-                transaction.resources.set_state(
-                    row.resource, Freshness.UNKNOWN, since=transaction.now, reason=error.code
-                )
+                transaction.states.set(row.id, Freshness.UNKNOWN, since=transaction.now, reason=error.code)
             due_at = next_attempt(transaction.now, lease, error, chance)
             # Until a full round meets nothing of the sort, what was not understood is the reason that counts.
             reason = NOT_UNDERSTOOD if row.reason == NOT_UNDERSTOOD else error.code
             transaction.calendars.postpone(lease, due_at=due_at, reason=reason)
 
         await self._store.turn(self._tenancy.fence, self._tenancy.keys, write)
+
+
+def _withhold(transaction: Transaction, row: CalendarRow) -> None:
+    """Tell no more of a calendar than may be seen of any place; the directory says what that is."""
+    for resource in take_away(transaction, [row.id]):
+        transaction.states.tell(resource)
+    transaction.directory.make_due()
 
 
 def next_attempt(now: int, lease: Lease, error: ConnectorError, chance: float) -> int:

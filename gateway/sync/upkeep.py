@@ -102,6 +102,6 @@ def _age_all(transaction: Transaction) -> None:
 
 
 def _age(transaction: Transaction, young: Freshness, old: Freshness, completed_before: int) -> None:
-    overdue = transaction.resources.overdue(completed_before, young)
-    for resource, completed_at in overdue.items():
-        transaction.resources.set_state(resource, old, since=completed_at, reason="polls_missed")
+    overdue = transaction.states.overdue(completed_before, young)
+    for calendar, completed_at in overdue.items():
+        transaction.states.set(calendar, old, since=completed_at, reason="polls_missed")

@@ -12,18 +12,19 @@ from connectors.google import shapes as google
 from connectors.microsoft import shapes as microsoft
 from connectors.port import Cursor, Page
 from connectors.raw import PlaceKind, RawEvent, RawPlace
-from gateway.booking import ResourceId
-from gateway.minimization.places import listed
+from gateway.minimization.lattice import Place
+from gateway.minimization.places import Importer
 from gateway.tenant import Places
 
 NOW = datetime(2027, 3, 4, tzinfo=UTC)
 ANNA = "anna.schmidt@cobalt.example"
 PLACE = RawPlace(ANNA, ANNA, PlaceKind.ROOM, ANNA)
+IMPORTER = Importer(level=Place.RESOURCE, decisions=Places(), zone="UTC", identify=lambda _, text: text)
 
 HOLDERS: dict[str, object] = {
     "page": Page((RawEvent(ANNA, NOW, NOW),), removed=(ANNA,), cursor=Cursor(ANNA)),
     "place": PLACE,
-    "listed": listed(PLACE, decisions=Places(), zone="UTC", identify=ResourceId),
+    "listed": IMPORTER.listed(PLACE),
     "graph": msgspec.json.decode(f'{{"emailAddress": {{"address": "{ANNA}"}}}}', type=microsoft.Recipient),
     "google": msgspec.json.decode(f'{{"id": "{ANNA}"}}', type=google.Occupancy),
 }

@@ -145,23 +145,21 @@ class FilledStore:
     async def put_resource(self, tenant: TenantId, resource: Resource) -> None:
         def write(transaction: Transaction) -> None:
             known = transaction.resources.all().get(resource.id)
-            transaction.resources.put(resource, _calendar(resource.id), known)
-            if known is None:
+            transaction.resources.put(resource, known)
+            if known is None or known.fingerprint is None:
                 transaction.calendars.add(_calendar(resource.id), resource.id, b"{}")
+                transaction.states.tell(resource.id)
 
         await self.turn(tenant, write)
 
     async def remove_resource(self, tenant: TenantId, room: str) -> None:
-        await self.turn(
-            tenant,
-            lambda transaction: transaction.resources.remove(transaction.resources.all()[ResourceId(room)]),
-        )
+        await self.turn(tenant, lambda transaction: transaction.resources.remove(ResourceId(room)))
 
     async def set_state(self, tenant: TenantId, room: str, freshness: Freshness) -> None:
         await self.turn(
             tenant,
-            lambda transaction: transaction.resources.set_state(
-                ResourceId(room), freshness, since=transaction.now
+            lambda transaction: transaction.states.set(
+                _calendar(ResourceId(room)), freshness, since=transaction.now
             ),
         )
 
@@ -180,7 +178,7 @@ class FilledStore:
 
     async def see_unchanged(self, tenant: TenantId, room: str, *names: str) -> None:
         """Commit what a turn commits that meets bookings whose permitted view is what it was."""
-        at = Placement(_calendar(ResourceId(room)), generation=2)
+        at = _placement(ResourceId(room))._replace(generation=2)
 
         def write(transaction: Transaction) -> None:
             transaction.bookings.mark_seen(at, [BookingId(name) for name in names])
@@ -230,7 +228,7 @@ async def open_filled_store(directory: Path) -> AsyncIterator[FilledStore]:
 
 
 def _placement(room: ResourceId) -> Placement:
-    return Placement(_calendar(room), 1)
+    return Placement(_calendar(room), room, 1)
 
 
 def _calendar(room: ResourceId) -> CalendarId:

@@ -1,21 +1,26 @@
 """A whole gateway but for its web: a real store with real keys, whose providers are made up."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from enum import IntEnum
 from functools import partial
 from pathlib import Path
+
+import msgspec
 
 from connectors.port import Admission, Connector
 from connectors.raw import RawPlace
 from gateway.app.parts import Parts
-from gateway.app.rules import load_rules
+from gateway.app.rules import Rules, load_rules
 from gateway.app.tenants import add_tenant
-from gateway.booking import CalendarId, TenantId
+from gateway.booking import BookingId, CalendarId, ResourceId, TenantId
 from gateway.entry import Entry, EntryKind
 from gateway.errors import GatewayError
 from gateway.metrics import Metrics
+from gateway.minimization.places import calendar_id, resource_id
+from gateway.minimization.policy import Policy
 from gateway.settings import GoogleSettings, MicrosoftSettings, Providers, Settings
 from gateway.store.calendars import CalendarRow
 from gateway.store.directories import DirectoryRow
@@ -53,7 +58,17 @@ SETTINGS = Settings(
 
 def calendar_of(tenancy: Tenancy, place: RawPlace) -> CalendarId:
     """Our id of a place's calendar."""
-    return tenancy.calendar_id(tenancy.resource_id(place.place_id))
+    return calendar_id(tenancy.keys.index.identifier, place.place_id)
+
+
+def resource_of(tenancy: Tenancy, place: RawPlace) -> ResourceId:
+    """Our id of a place."""
+    return resource_id(tenancy.keys.index.identifier, place.place_id)
+
+
+def events_of(tenancy: Tenancy, place: RawPlace) -> Callable[[str], BookingId]:
+    """Our ids of the events in a place's calendar."""
+    return tenancy.identify(calendar_of(tenancy, place), resource_of(tenancy, place))
 
 
 async def nothing() -> None:
@@ -72,6 +87,12 @@ class Installation:
     @property
     def store(self) -> Store:
         return self.parts.store
+
+    def set_policy(self, name: str, **levels: IntEnum) -> None:
+        """Let a name stand for *occupancy* with these levels from now on, as a file that was edited does."""
+        shipped, rules = load_rules().policies["occupancy"], self.parts.rules
+        policy = Policy(name, msgspec.structs.replace(shipped.disclosure, **levels))
+        self.parts = replace(self.parts, rules=Rules({**rules.policies, name: policy}, rules.legal))
 
     async def onboard(
         self,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 
-from connectors.errors import CalendarMissing, ConnectorError, CursorExpired
+from connectors.errors import CalendarMissing, ConnectorError, CursorExpired, Unreachable
 from connectors.port import Admission, CalendarAddress, Connector, Cursor, Page, Projection, Window
 from connectors.raw import PlaceKind, RawEvent, RawPlace, Response, Unclear, UnreadPlace
 
@@ -74,6 +74,8 @@ class FakeProvider:
         self.silent = False
         self.places = {place.place_id: place for place in places}
         self.unread_places = 0
+        #: Addresses of calendars that cannot be reached.
+        self.out_of_reach: set[str] = set()
         self.calendars = {place.address: FakeCalendar() for place in places}
         self.asked = {"places": 0, "page": 0, "event": 0}
         #: What was asked for of events.
@@ -142,6 +144,8 @@ class FakeProvider:
     def calendar(self, address: CalendarAddress) -> FakeCalendar:
         if address not in self.calendars:
             raise CalendarMissing("calendar_missing")
+        if address in self.out_of_reach:
+            raise Unreachable("network")
         return self.calendars[address]
 
     def begin_round(self) -> None:

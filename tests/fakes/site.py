@@ -13,7 +13,7 @@ from gateway.sync.directory import DirectoryLook
 from gateway.sync.tenancy import Tenancy
 from gateway.sync.turn import Turns
 from tests.fakes.filled_store import NOON
-from tests.fakes.installation import PAST_A_POLL, Installation, calendar_of
+from tests.fakes.installation import PAST_A_POLL, Installation, events_of
 from tests.fakes.log_fold import LogFold
 from tests.fakes.provider import FakeProvider, meeting, room
 
@@ -62,7 +62,7 @@ class Site:
         return (await self.installation.standing(self.tenant)).head
 
     def id(self, event: str) -> BookingId:
-        return self.tenancy.identify(calendar_of(self.tenancy, self.place))(event)
+        return events_of(self.tenancy, self.place)(event)
 
     @property
     def told(self) -> set[str]:

@@ -38,7 +38,9 @@ COUNTED = [Response.ACCEPTED, Response.TENTATIVE, Response.UNANSWERED]
 MEETINGS = [Kind.SINGLE, Kind.OCCURRENCE, Kind.EXCEPTION]
 PLAIN = [*MEETINGS, Kind.OTHER]
 
-disclosures = st.builds(Disclosure, time=st.sampled_from(list(Time)[1:]), place=st.just(Place.RESOURCE))
+disclosures = st.builds(
+    Disclosure, time=st.sampled_from(list(Time)[1:]), place=st.sampled_from(list(Place)[1:])
+)
 addresses = st.one_of(st.none(), st.sampled_from([*SUBJECTS, "anna@rival.example", "bo@rival.example"]))
 quarters = (st.integers(-6, 2) | st.integers(-300, 300)).map(
     lambda number: datetime(2027, 3, 4, 10, tzinfo=UTC) + number * QUARTER

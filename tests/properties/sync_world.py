@@ -8,10 +8,9 @@ from gateway.booking import Booking, BookingId, Freshness
 from gateway.clock import milliseconds
 from gateway.entry import Entry, EntryKind
 from gateway.minimization.outcome import Put
-from gateway.minimization.places import bookable
 from gateway.store.store import Store
 from gateway.sync import schedule
-from tests.fakes.installation import Installation, calendar_of
+from tests.fakes.installation import Installation, calendar_of, events_of
 from tests.fakes.log_fold import LogFold
 from tests.fakes.provider import FakeProvider
 
@@ -40,7 +39,7 @@ class SyncWorld:
         self._tenant = await self._installation.onboard(self.provider)
         self._tenancy = await self._installation.tenancy(self._tenant)
         self._calendar = calendar_of(self._tenancy, self.place)
-        self._identify = self._tenancy.identify(self._calendar)
+        self._identify = events_of(self._tenancy, self.place)
 
     async def sync(self, store: Store | None = None) -> None:
         """A round, complete or not; the prompt consumer reads at once."""
@@ -124,8 +123,7 @@ class SyncWorld:
     def _truth(self) -> Bookings:
         """What the provider's items minimize to."""
         now, tenancy = self._installation.clock(), self._tenancy
-        choice = tenancy.tenant.registration
-        place = bookable(self.place, decisions=choice.places, zone=choice.zone, identify=tenancy.resource_id)
+        place = tenancy.importer().bookable(self.place)
         assert place is not None
         window = schedule.window(now)
         minimizer = tenancy.minimizer(self._calendar, place, window=window, now=now)

@@ -5,21 +5,26 @@ from msgspec.structs import replace
 
 from connectors.raw import PlaceKind, PlaceMode, RawPlace
 from gateway.booking import Resource, ResourceId, ResourceKind
-from gateway.minimization.places import Bookable, bookable
+from gateway.minimization.lattice import Place
+from gateway.minimization.places import Bookable, Importer
 from gateway.tenant import Places
 from tests.gateway.minimization.made_up import raw_place
 
 UNDECIDED = Places()
 
 
-def imported(raw: RawPlace, decisions: Places = UNDECIDED) -> Bookable | None:
-    return bookable(
-        raw, decisions=decisions, zone="Europe/Zurich", identify=lambda place: ResourceId(f"our {place}")
+def imported(raw: RawPlace, decisions: Places = UNDECIDED, level: Place = Place.RESOURCE) -> Bookable | None:
+    importer = Importer(
+        level=level,
+        decisions=decisions,
+        zone="Europe/Zurich",
+        identify=lambda label, text: f"our {label} {text}",
     )
+    return importer.bookable(raw)
 
 
-def found(raw: RawPlace, decisions: Places = UNDECIDED) -> Bookable:
-    place = imported(raw, decisions)
+def found(raw: RawPlace, decisions: Places = UNDECIDED, level: Place = Place.RESOURCE) -> Bookable:
+    place = imported(raw, decisions, level)
     assert place is not None
     return place
 
@@ -28,7 +33,7 @@ def test_a_room() -> None:
     place = found(raw_place(capacity=8, site="Basel", building="B", floor="2"))
     assert place == Bookable(
         Resource(
-            id=ResourceId("our place-1"),
+            id=ResourceId("our resource place-1"),
             kind=ResourceKind.ROOM,
             name="Harbour",
             site="Basel",
@@ -43,7 +48,9 @@ def test_a_room() -> None:
 
 
 def test_every_kind_of_place_is_a_kind_of_resource() -> None:
-    assert {found(raw_place(kind=kind)).resource.kind for kind in PlaceKind} == set(ResourceKind)
+    assert {found(raw_place(kind=kind)).resource.kind for kind in PlaceKind} == {*ResourceKind} - {
+        ResourceKind.SITE
+    }
 
 
 def test_the_mailbox_address_goes_nowhere() -> None:
@@ -83,7 +90,7 @@ def test_a_room_for_one_is_a_person_unless_cleared(
     place = found(raw_place(capacity=capacity), decisions)
     assert place.single_person is (name is None)
     assert place.resource.name == name
-    assert place.resource.external_ref == ("place-1" if name else "our place-1")
+    assert place.resource.external_ref == ("place-1" if name else "our resource place-1")
     assert place.resource.capacity == (capacity or None)
 
 
@@ -94,7 +101,7 @@ def test_equipment_for_one_may_be_a_room_by_another_name() -> None:
 
 def test_an_id_that_is_an_address_is_no_reference() -> None:
     raw = replace(raw_place(capacity=8), place_id="anna.schmidt@cobalt.example")
-    assert found(raw).resource.external_ref == "our anna.schmidt@cobalt.example"
+    assert found(raw).resource.external_ref == "our resource anna.schmidt@cobalt.example"
 
 
 def test_the_zone_is_the_sites_or_the_tenants() -> None:
@@ -107,3 +114,44 @@ def test_the_zone_is_the_sites_or_the_tenants() -> None:
 def test_the_admins_own_reference_wins() -> None:
     decisions = Places(external_refs={"place-1": "flexo-9"})
     assert found(raw_place(), decisions).resource.external_ref == "flexo-9"
+
+
+def test_a_place_of_which_only_the_site_may_be_seen_is_that_site() -> None:
+    decisions = Places(external_refs={"place-1": "flexo-9"}, site_zones={"Porto": "Europe/Lisbon"})
+    place = found(raw_place(capacity=8, site="Porto", building="B", floor="2"), decisions, Place.SITE)
+    assert place == Bookable(
+        Resource(
+            id=ResourceId("our site Porto"),
+            kind=ResourceKind.SITE,
+            name="Porto",
+            site="Porto",
+            building=None,
+            floor=None,
+            capacity=None,
+            zone="Europe/Lisbon",
+            external_ref="our site Porto",
+        ),
+        single_person=False,
+    )
+
+
+def test_a_room_for_one_is_a_person_in_its_site_too() -> None:
+    assert found(raw_place(capacity=1, site="Basel"), level=Place.SITE).single_person
+
+
+def test_a_site_has_the_admins_reference() -> None:
+    decisions = Places(site_refs={"Basel": "flexo-site-4"}, external_refs={"Basel": "flexo-9"})
+    assert found(raw_place(site="Basel"), decisions, Place.SITE).resource.external_ref == "flexo-site-4"
+
+
+@pytest.mark.parametrize(
+    ("site", "level"), [(None, Place.SITE), ("", Place.SITE), ("  ", Place.SITE), ("Basel", Place.NONE)]
+)
+def test_a_place_that_may_not_be_named_is_never_imported(site: str | None, level: Place) -> None:
+    assert imported(raw_place(site=site), level=level) is None
+
+
+def test_a_site_has_one_name_however_it_is_spaced() -> None:
+    assert found(raw_place(site=" Basel "), level=Place.SITE) == found(
+        raw_place(site="Basel"), level=Place.SITE
+    )

@@ -145,8 +145,16 @@ def test_a_busy_block_says_nothing_of_all_day() -> None:
     assert day.all_day is None
 
 
-@pytest.mark.parametrize("field", [{"time": Time.NONE}, {"place": Place.NONE}])
-def test_without_time_or_place_there_is_no_booking(field: dict[str, object]) -> None:
+def test_a_sites_bookings_tell_no_kind_of_place() -> None:
+    site = room(ResourceKind.SITE)
+    for raw in (event(), event(kind=Kind.OTHER)):
+        outcome = minimizer(replace(CONTRACT, place=Place.SITE), site).minimize(raw)
+        assert isinstance(outcome, Put)
+        assert (outcome.booking.resource, outcome.booking.title) == (site.resource.id, "block")
+
+
+@pytest.mark.parametrize("field", [{"time": Time.NONE}, {"place": Place.NONE}, {"place": Place.SITE}])
+def test_where_time_or_this_place_may_not_be_seen_there_is_no_booking(field: dict[str, object]) -> None:
     assert minimizer(replace(CONTRACT, **field)).minimize(event()) == Dropped(OUR_ID, Reason.WITHHELD)
 
 

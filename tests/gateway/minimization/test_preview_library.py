@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from connectors.raw import Attendee, Kind, RawEvent, Response, Unclear
 from gateway.booking import ResourceKind
 from gateway.minimization.contract import CONTRACT
-from gateway.minimization.lattice import FIELDS, WIDEST, Booker, Disclosure, People, Time, Title
+from gateway.minimization.lattice import FIELDS, WIDEST, Booker, Disclosure, People, Place, Time, Title
 from gateway.minimization.preview import Assumptions, Item, as_json, preview
 from tests.gateway.minimization.made_up import NOON, NOW, OCCUPANCY, ONE, event
 
@@ -75,6 +75,12 @@ def test_what_is_asked_for_is_kept_back_in_memory() -> None:
     assert shown["conference"] == (1, "contract", 3)
     assert shown["booker"] == (0, "privacy", 3)
     assert shown["title"] == (0, "privacy", 1)
+
+
+def test_where_only_the_site_may_be_seen_the_booking_is_the_sites() -> None:
+    assert reasons(event(), replace(OCCUPANCY, place=Place.SITE))["place"] == (1, "policy", 3)
+    [result] = previewed(event(), policy=replace(CONTRACT, place=Place.SITE), kind=ResourceKind.DESK)
+    assert result["booking"]["title"] == "block"
 
 
 def test_where_the_provider_answers_in_full_the_parser_stops_it() -> None:

@@ -21,7 +21,7 @@ from gateway.store.tables import calendars, directories, metadata
 from gateway.store.transaction import Transaction
 from gateway.sync.suspension import suspend
 from tests.fakes.crashes import Crash, CrashingStore, Fuse
-from tests.fakes.installation import Installation, calendar_of
+from tests.fakes.installation import Installation, calendar_of, resource_of
 from tests.fakes.site import AMBER, Site, meetings, open_site
 
 PAST_A_DAY = timedelta(days=1, seconds=1)
@@ -43,7 +43,7 @@ class Scene:
 
     @property
     def placement(self) -> Placement:
-        return Placement(self.calendar, 9)
+        return Placement(self.calendar, self.resource, 9)
 
     def rows(self) -> dict[str, list[tuple[object, ...]]]:
         """All that the database holds."""
@@ -68,7 +68,7 @@ async def scene(installation: Installation, tmp_path: Path) -> Scene:
         site.id("event-50"),
         site.id("event-51"),
         calendar_of(site.tenancy, AMBER),
-        site.tenancy.resource_id(AMBER.place_id),
+        resource_of(site.tenancy, AMBER),
         calendar_lease,
         directory_lease,
         tmp_path / "store" / "gateway.db",
@@ -86,11 +86,14 @@ def remove_booking(to: Transaction, at: Scene) -> None:
 
 def put_resource(to: Transaction, at: Scene) -> None:
     (resource,) = at.site.consumer.resources.values()
-    to.resources.put(resource, at.calendar, None)
+    to.resources.put(resource, None)
 
 
-def remove_resource(to: Transaction, at: Scene) -> None:
-    to.resources.remove((to.resources.all())[at.resource])
+def tell_state(to: Transaction, at: Scene) -> None:
+    (resource,) = at.site.consumer.resources.values()
+    # Of one that is new nothing was told yet.
+    to.resources.put(resource, None)
+    to.states.tell(at.resource)
 
 
 Write = Callable[[Transaction, Scene], object]
@@ -104,11 +107,13 @@ WRITES: dict[str, Write] = {
     "bookings.forget": lambda to, at: to.bookings.forget(at.calendar, [at.booking]),
     "bookings.forget_removed": lambda to, _: to.bookings.forget_removed(to.now),
     "resources.put": put_resource,
-    "resources.remove": remove_resource,
-    "resources.set_state": lambda to, at: to.resources.set_state(at.resource, Freshness.STALE),
+    "resources.remove": lambda to, at: to.resources.remove(at.resource),
     "calendars.add": lambda to, at: to.calendars.add(CalendarId("new"), at.resource, b"details"),
     "calendars.describe": lambda to, at: to.calendars.describe(at.calendar, b"details"),
     "calendars.drop": lambda to, at: to.calendars.drop(at.calendar),
+    "directory.make_due": lambda to, _: to.directory.make_due(),
+    "states.set": lambda to, at: to.states.set(at.calendar, Freshness.STALE),
+    "states.tell": tell_state,
 }
 WRITES_UNDER_A_LEASE: dict[str, Write] = {
     "calendars.begin_full_round": lambda to, at: to.calendars.begin_full_round(at.calendar_lease, 8),
@@ -133,11 +138,12 @@ READS = {
     "bookings.present",
     "bookings.unseen",
     "calendars.load",
+    "calendars.resources",
     "calendars.unread_since",
     "directory.load",
     "resources.all",
     "resources.fingerprint",
-    "resources.overdue",
+    "states.overdue",
 }
 
 ALL_WRITES = WRITES | WRITES_UNDER_A_LEASE
@@ -216,6 +222,6 @@ async def test_looking_cannot_write(scene: Scene) -> None:
         await scene.site.installation.store.look(
             tenancy.fence,
             tenancy.keys,
-            lambda transaction: transaction.resources.set_state(scene.resource, Freshness.STALE),
+            lambda transaction: transaction.states.set(scene.calendar, Freshness.STALE),
         )
     assert scene.rows() == before

@@ -61,7 +61,7 @@ async def test_several_processes_may_open_a_new_store_at_once(tmp_path: Path) ->
         await asyncio.gather(*(stack.enter_async_context(store) for store in stores))
 
 
-@pytest.mark.parametrize("revision", ["9999", "0001"])
+@pytest.mark.parametrize("revision", ["9999", "0001", "0002"])
 async def test_a_database_of_an_unknown_version_is_refused_and_not_touched(
     tmp_path: Path, revision: str
 ) -> None:

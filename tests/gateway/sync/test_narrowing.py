@@ -1,14 +1,13 @@
 """Rules that have become narrower hold for what is stored, whether or not the provider can be read."""
 
-from dataclasses import replace as changed
 from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
 
 from connectors.errors import CalendarMissing
-from gateway.app.rules import Rules
 from gateway.entry import EntryKind
+from gateway.minimization.lattice import Time
 from gateway.sync.upkeep import Upkeep
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation
@@ -20,14 +19,6 @@ PAST_A_DIRECTORY_LOOK = timedelta(days=1, minutes=6)
 TOMORROW = NOON + timedelta(days=2)
 
 both = pytest.mark.parametrize("incremental", [False, True])
-
-
-def narrow(installation: Installation, policy: str, to: str) -> None:
-    """Let the name of a policy stand for another one from now on."""
-    policies = dict(installation.parts.rules.policies)
-    policies[policy] = policies[to]
-    rules = Rules(policies, installation.parts.rules.legal)
-    installation.parts = changed(installation.parts, rules=rules)
 
 
 async def unreadable(site: Site, after: timedelta) -> None:
@@ -42,7 +33,7 @@ async def test_a_narrower_policy_holds_at_the_next_poll(
     odd = meeting("event-1", NOON + timedelta(hours=1, minutes=7))
     site = await open_site(installation, odd, incremental=incremental)
     (before,) = site.consumer.bookings.values()
-    narrow(installation, "occupancy", to="strict")
+    installation.set_policy("occupancy", time=Time.BUSY)
     assert await site.later() == [EntryKind.BOOKING_PUT]
     (after,) = site.consumer.bookings.values()
     assert (before.start.minute, after.start.minute) == (7, 0)

@@ -6,8 +6,8 @@ Forward only, small, and readable by the code before it: add columns as nullable
 import sqlalchemy as sa
 from alembic import op
 
-# Nothing before it was ever released; a database of 0001 is refused.
-revision = "0002"
+# Nothing before it was ever released; a database of 0001 or 0002 is refused.
+revision = "0003"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("tenant", sa.String(), nullable=False),
         sa.Column("calendar", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
+        sa.Column("resource", sa.String(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("key_version", sa.Integer(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=True),
@@ -88,9 +89,15 @@ def upgrade() -> None:
         sa.Column("completed_at", sa.BigInteger(), nullable=True),
         sa.Column("full_at", sa.BigInteger(), nullable=True),
         sa.Column("braked", sa.BigInteger(), nullable=False),
+        sa.Column("freshness", sa.String(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=True),
+        sa.Column("freshness_reason", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("bucket", "tenant", "id", name=op.f("pk_calendars")),
     )
     with op.batch_alter_table("calendars", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_calendars_bucket_tenant_resource"), ["bucket", "tenant", "resource"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_calendars_bucket_due_at"), ["bucket", "due_at"], unique=False)
 
     op.create_table(
@@ -129,7 +136,6 @@ def upgrade() -> None:
         sa.Column("bucket", sa.SmallInteger(), nullable=False),
         sa.Column("tenant", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
-        sa.Column("calendar", sa.String(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("fingerprint", sa.LargeBinary(), nullable=True),

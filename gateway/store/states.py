@@ -1,0 +1,73 @@
+"""States: how current our knowledge is, of each calendar and so of the resource that it tells of."""
+
+from sqlalchemy import bindparam, select, update
+
+from gateway.booking import CalendarId, Freshness, ResourceId
+from gateway.entry import EntryKind
+from gateway.store.entries import EntryLog, EntryRow
+from gateway.store.scope import Scope
+from gateway.store.tables import calendars, resources
+
+# Built once: that takes longer than running it, and every poll ends with it.
+_STATE = select(calendars.c.resource, calendars.c.freshness, calendars.c.freshness_reason).where(
+    *(calendars.c[name] == bindparam(name) for name in ("bucket", "tenant", "id"))
+)
+
+
+class StateRows:
+    """The states of one tenant's calendars and resources within one transaction."""
+
+    def __init__(self, scope: Scope, log: EntryLog) -> None:
+        self._scope = scope
+        self._log = log
+
+    def set(
+        self,
+        calendar: CalendarId,
+        freshness: Freshness,
+        *,
+        since: int | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Say how current a calendar is; ``since`` when (epoch milliseconds) counts if that is news."""
+        scope = self._scope
+        key = {"bucket": scope.bucket, "tenant": scope.tenant, "id": calendar}
+        row = scope.handle.execute(_STATE, key).one_or_none()
+        if row is None or (row.freshness, row.freshness_reason) == (freshness, reason):
+            return
+        one = update(calendars).where(scope.own(calendars), calendars.c.id == calendar)
+        scope.handle.execute(one.values(freshness=freshness, since=since, freshness_reason=reason))
+        self.tell(row.resource)
+
+    def tell(self, resource: ResourceId) -> None:
+        """Tell consumers of a resource what is true of the worst of its calendars, if that is news."""
+        scope = self._scope
+        columns = (calendars.c.freshness, calendars.c.since, calendars.c.freshness_reason.label("reason"))
+        # Worse comes later in the alphabet.
+        worst = (
+            select(*columns)
+            .where(scope.own(calendars), calendars.c.resource == resource)
+            .order_by(calendars.c.freshness.desc(), calendars.c.since)
+            .limit(1)
+        )
+        now = scope.handle.execute(worst).one()
+        one = scope.own(resources) & (resources.c.id == resource)
+        told = scope.handle.execute(
+            select(resources.c.freshness, resources.c.reason, resources.c.state_position).where(one)
+        ).one()
+        if told.state_position and (told.freshness, told.reason) == (now.freshness, now.reason):
+            return
+        position = self._log.append(EntryRow(EntryKind.RESOURCE_STATE, resource), [told.state_position])
+        values = dict(zip(("freshness", "since", "reason"), now, strict=True))
+        scope.handle.execute(update(resources).where(one).values(**values, state_position=position))
+
+    def overdue(self, completed_before: int, freshness: Freshness) -> dict[CalendarId, int]:
+        """Calendars of that freshness that were last read in full before then, and when that was."""
+        found = self._scope.handle.execute(
+            select(calendars.c.id, calendars.c.completed_at).where(
+                self._scope.own(calendars),
+                calendars.c.freshness == freshness,
+                calendars.c.completed_at < completed_before,
+            )
+        )
+        return {row.id: row.completed_at for row in found}

@@ -1,0 +1,31 @@
+"""Leaving: calendars that are told of no more, or as another resource, and what goes with them."""
+
+from collections.abc import Collection
+
+from gateway.booking import CalendarId, ResourceId
+from gateway.store.bookings import Placement
+from gateway.store.transaction import Transaction
+
+#: No round meets what is gone.
+NO_GENERATION = 0
+
+
+def take_away(
+    transaction: Transaction, leaving: Collection[CalendarId], staying: Collection[ResourceId] = ()
+) -> set[ResourceId]:
+    """Forget calendars; a resource goes with the last of its own, unless it is among those that stay.
+
+    Returns the resources that stay without some of their calendars: their states have to be told.
+    """
+    told = transaction.calendars.resources()
+    left = {told[calendar] for calendar in leaving}
+    kept = {resource for calendar, resource in told.items() if calendar not in leaving} | {*staying}
+    # What goes as a whole goes first: one word says it of all its bookings.
+    for resource in sorted(left - kept):
+        transaction.resources.remove(resource)
+    for calendar in leaving:
+        if told[calendar] in kept:
+            at = Placement(calendar, told[calendar], NO_GENERATION)
+            transaction.bookings.remove(at, sorted(transaction.bookings.present(calendar)))
+            transaction.calendars.drop(calendar)
+    return left & kept
