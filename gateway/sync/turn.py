@@ -12,7 +12,6 @@ from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
 from gateway.sync.incremental import incremental_round
-from gateway.sync.leaving import take_away
 from gateway.sync.round import NOT_UNDERSTOOD, Round
 from gateway.sync.snapshot import snapshot_round
 from gateway.sync.tenancy import Tenancy
@@ -80,9 +79,8 @@ class Turns:
 
 
 def _withhold(transaction: Transaction, row: CalendarRow) -> None:
-    """Tell no more of a calendar than may be seen of any place; the directory says what that is."""
-    for resource in take_away(transaction, [row.id]):
-        transaction.states.tell(resource)
+    """Take away a resource that tells too much; its directory says what may be told instead."""
+    transaction.resources.remove(row.resource)
     transaction.directory.make_due()
 
 
