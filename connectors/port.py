@@ -39,13 +39,18 @@ class Page(Hidden, frozen=True):
     """One answer of a round.
 
     ``cursor`` stands on the last page of an incremental connector's round, and there alone.
-    ``removed`` holds provider ids of explicit tombstones; naming an id never seen is no error.
+    ``removed`` holds provider ids of explicit tombstones; naming an id never seen is no error, and naming a
+    series takes its occurrences away. ``series`` says which series an event belongs to, by the provider's
+    ids of both, where only changes are told. Of the series in ``retold`` every occurrence in the window has
+    been told by the end of this page: what else was known of them is gone.
     """
 
     events: tuple[RawEvent, ...]
     removed: tuple[str, ...] = ()
     unclear: tuple[Unclear, ...] = ()
     cursor: Cursor | None = None
+    series: dict[str, str] = msgspec.field(default_factory=dict)
+    retold: tuple[str, ...] = ()
     #: Bytes of the answer as it crossed the wire, inflated.
     wire_bytes: int = 0
 

@@ -50,7 +50,7 @@ def gathered(outcomes: Iterable[Outcome], cursor: Cursor | None, wire_bytes: int
             removed.append(outcome.id)
         else:
             unclear.append(outcome)
-    return Page(tuple(events), tuple(removed), tuple(unclear), cursor, wire_bytes)
+    return Page(tuple(events), tuple(removed), tuple(unclear), cursor, wire_bytes=wire_bytes)
 
 
 def asked_for(event_id: str, outcome: Outcome) -> RawEvent | Unclear | None:

@@ -10,6 +10,7 @@ TenantId = NewType("TenantId", str)
 ResourceId = NewType("ResourceId", str)
 CalendarId = NewType("CalendarId", str)
 BookingId = NewType("BookingId", str)
+SeriesId = NewType("SeriesId", str)
 
 
 class Status(StrEnum):

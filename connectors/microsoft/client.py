@@ -3,17 +3,20 @@
 learn.microsoft.com/graph/api/calendar-list-calendarview, /event-delta, /place-list.
 """
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from datetime import UTC, datetime
 from enum import Enum
+from functools import partial
 from http import HTTPStatus
 from urllib.parse import quote, urlencode
 
 import aiohttp
+from msgspec.structs import replace
 
 from connectors.errors import CursorExpired, Malformed
 from connectors.microsoft import directory, wire
 from connectors.microsoft.refusal import graph_codes, graph_refusal
+from connectors.microsoft.series import SeriesReader
 from connectors.microsoft.shapes import selection
 from connectors.paging import Round
 from connectors.port import Admission, CalendarAddress, Connector, Cursor, Page, Projection, Window
@@ -78,23 +81,48 @@ class MicrosoftConnector:
     ) -> AsyncGenerator[Page, None]:
         url: str | None = self._first(calendar, window, projection) if since is None else self._resumed(since)
         pages = Round()
+        series = SeriesReader(
+            partial(self.event, calendar, projection=projection),
+            partial(self._occurrences, calendar, window, projection),
+            full=since is None,
+        )
+        completed = series.completed if self.incremental else _as_told
         while url is not None:
             answer = await self._read(url, by_cursor=since is not None)
-            page, url = wire.page(answer.body, projection)
+            page, url = wire.page(answer.body, projection, series=self.incremental)
             self._check_cursor(page, is_last=url is None)
-            yield pages.take(page)
+            pages.take(page)
+            async for told in completed(page):
+                yield told
 
     async def event(
         self, calendar: CalendarAddress, event_id: str, *, projection: Projection
     ) -> RawEvent | Unclear | None:
         options = {"$select": selection(projection)}
         answer = await self._answer(self._url("users", calendar, "events", event_id, options=options))
-        if answer.status == HTTPStatus.NOT_FOUND and "erroritemnotfound" in graph_codes(answer):
+        if _is_gone(answer):
             return None
         return wire.event(self._checked(answer).body, event_id, projection)
 
+    async def _occurrences(
+        self, calendar: CalendarAddress, window: Window, projection: Projection, series: str
+    ) -> AsyncIterator[Page]:
+        """Every occurrence of a series in a window; none of one that is gone."""
+        options = {**_bounds(window), "$top": str(self._page_size), "$select": selection(projection)}
+        url: str | None = self._url("users", calendar, "events", series, "instances", options=options)
+        pages = Round()
+        while url is not None:
+            answer = await self._answer(url)
+            if _is_gone(answer):
+                yield Page(events=(), retold=(series,))
+                return
+            page, url = wire.page(self._checked(answer).body, projection)
+            told = dict.fromkeys([event.id for event in page.events], series)
+            retold = (series,) if url is None else ()
+            yield replace(pages.take(page), series=told, retold=retold)
+
     def _first(self, calendar: CalendarAddress, window: Window, projection: Projection) -> str:
-        options = {"startDateTime": _printed(window.start), "endDateTime": _printed(window.end)}
+        options = _bounds(window)
         if self.incremental:
             return self._url("users", calendar, "calendarView", "delta", options=options)
         options |= {
@@ -130,6 +158,18 @@ class MicrosoftConnector:
         if answer.status != HTTPStatus.OK:
             raise graph_refusal(answer, by_cursor=by_cursor)
         return answer
+
+
+async def _as_told(page: Page) -> AsyncIterator[Page]:
+    yield page
+
+
+def _is_gone(answer: Answer) -> bool:
+    return answer.status == HTTPStatus.NOT_FOUND and "erroritemnotfound" in graph_codes(answer)
+
+
+def _bounds(window: Window) -> dict[str, str]:
+    return {"startDateTime": _printed(window.start), "endDateTime": _printed(window.end)}
 
 
 def _printed(moment: datetime) -> str:

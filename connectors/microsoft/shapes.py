@@ -64,6 +64,7 @@ class Occupancy(Shape, gc=False):
     hide_attendees: ClassVar[bool | None] = None
     organizer: ClassVar[Recipient | None] = None
     is_online_meeting: ClassVar[bool | None] = None
+    series_master_id: ClassVar[str | None] = None
 
     id: str
     start: DateTimeTimeZone | None = None
@@ -93,8 +94,10 @@ class Gone(Shape, gc=False):
     removed: Removed | None = msgspec.field(name="@removed", default=None)
 
 
-def _members(projection: Projection) -> list[tuple[str, Any, None]]:
+def _members(projection: Projection, *, series: bool) -> list[tuple[str, Any, None]]:
     members: list[tuple[str, Any, None]] = []
+    if series:
+        members.append(("series_master_id", str | None, None))
     if projection.people or projection.places:
         members.append(("attendees", list[Invitee] | None, None))
     if projection.people:
@@ -107,21 +110,20 @@ def _members(projection: Projection) -> list[tuple[str, Any, None]]:
 
 
 @cache
-def _shape(projection: Projection) -> type[Occupancy]:
-    shape: Any = msgspec.defstruct(
-        "Event", _members(projection), bases=(Occupancy,), rename="camel", gc=False
-    )
+def _shape(projection: Projection, *, series: bool = False) -> type[Occupancy]:
+    members = _members(projection, series=series)
+    shape: Any = msgspec.defstruct("Event", members, bases=(Occupancy,), rename="camel", gc=False)
     return cast(type[Occupancy], shape)
 
 
 @cache
-def event_decoder(projection: Projection) -> Decoder[Occupancy]:
-    return Decoder(_shape(projection))
+def event_decoder(projection: Projection, *, series: bool = False) -> Decoder[Occupancy]:
+    return Decoder(_shape(projection, series=series))
 
 
 @cache
-def listing_decoder(projection: Projection) -> Decoder[Listing[Occupancy]]:
-    shape: Any = _shape(projection)
+def listing_decoder(projection: Projection, *, series: bool = False) -> Decoder[Listing[Occupancy]]:
+    shape: Any = _shape(projection, series=series)
     return Decoder(Listing[shape])
 
 

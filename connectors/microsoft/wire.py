@@ -3,6 +3,7 @@
 Every page is asked for in UTC: learn.microsoft.com/graph/api/user-list-calendarview.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time
 
 import msgspec
@@ -50,39 +51,53 @@ _SPLIT: Decoder[Listing[msgspec.Raw]] = Decoder(Listing[msgspec.Raw])
 _MOMENT, _GONE = Decoder(DateTimeTimeZone), Decoder(Gone)
 
 
-def page(body: bytes, projection: Projection) -> tuple[Page, str | None]:
-    """A page and the link to the next one. Raises Malformed if the envelope cannot be understood."""
+def page(body: bytes, projection: Projection, *, series: bool = False) -> tuple[Page, str | None]:
+    """A page and the link to the next one. Raises Malformed if the envelope cannot be understood.
+
+    ``series``: whether to read to which series events belong.
+    """
     try:
-        listing = decode(body, listing_decoder(projection))
+        listing = decode(body, listing_decoder(projection, series=series))
     except msgspec.ValidationError:
-        return _page_with_odd_items(body, projection)
+        return _page_with_odd_items(body, projection, series=series)
     outcomes = [_outcome(item, projection) for item in listing.value]
-    return gathered(outcomes, _cursor(listing), len(body)), listing.next_link
+    found = gathered(outcomes, _cursor(listing), len(body))
+    return (_with_series(found, listing.value) if series else found), listing.next_link
 
 
-def _page_with_odd_items(body: bytes, projection: Projection) -> tuple[Page, str | None]:
+def _page_with_odd_items(body: bytes, projection: Projection, *, series: bool) -> tuple[Page, str | None]:
     try:
         listing = decode(body, _SPLIT)
     except msgspec.ValidationError:
         raise Malformed("bad_page") from None
-    outcomes = [_outcome_of_odd(item, projection) for item in listing.value]
-    return gathered(outcomes, _cursor(listing), len(body)), listing.next_link
+    decoder = event_decoder(projection, series=series)
+    items = [fitting(item, decoder) for item in listing.value]
+    outcomes = [
+        _outcome_of_odd(raw) if item is None else _outcome(item, projection)
+        for raw, item in zip(listing.value, items, strict=True)
+    ]
+    found = gathered(outcomes, _cursor(listing), len(body))
+    return _with_series(found, filter(None, items)), listing.next_link
+
+
+def _with_series(page: Page, items: Iterable[Occupancy]) -> Page:
+    return replace(page, series={item.id: item.series_master_id for item in items if item.series_master_id})
 
 
 def event(body: bytes, event_id: str, projection: Projection) -> RawEvent | Unclear | None:
     """The event that was asked for by its id. None if it is a tombstone."""
-    outcome = _outcome_of_odd(msgspec.Raw(body), projection)
-    return asked_for(event_id, outcome)
+    raw = msgspec.Raw(body)
+    understood = fitting(raw, event_decoder(projection))
+    return asked_for(
+        event_id, _outcome_of_odd(raw) if understood is None else _outcome(understood, projection)
+    )
 
 
 def _cursor(listing: Listing[Occupancy] | Listing[msgspec.Raw]) -> Cursor | None:
     return None if listing.delta_link is None else Cursor(listing.delta_link)
 
 
-def _outcome_of_odd(item: msgspec.Raw, projection: Projection) -> Outcome:
-    understood = fitting(item, event_decoder(projection))
-    if understood is not None:
-        return _outcome(understood, projection)
+def _outcome_of_odd(item: msgspec.Raw) -> Outcome:
     gone = fitting(item, _GONE)
     if gone is not None and gone.removed is not None and gone.id:
         return Tombstone(gone.id)
@@ -121,6 +136,19 @@ def _outcome(item: Occupancy, projection: Projection) -> Outcome:
         attendees=_people(item) if projection.people else _places(item),
         attendees_omitted=item.hide_attendees is True,
     )
+
+
+def inherited(occurrence: RawEvent, master: RawEvent) -> RawEvent:
+    """An occurrence that is told by id and time alone, with all else that its master says of it."""
+    start, end = occurrence.start, occurrence.end
+    if isinstance(master.start, datetime):
+        # From midnight to midnight, and no whole days after all.
+        start, end = _midnight(start), _midnight(end)
+    return replace(master, id=occurrence.id, start=start, end=end, kind=_OCCURRENCE, maybe_days=False)
+
+
+def _midnight(moment: Moment) -> datetime:
+    return moment if isinstance(moment, datetime) else datetime.combine(moment, _MIDNIGHT, UTC)
 
 
 def _whole_days(item: Occupancy) -> tuple[Moment, Moment] | None:

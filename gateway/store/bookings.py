@@ -1,18 +1,18 @@
 """Bookings: sealed bodies, keyed fingerprints, one row per item of a calendar."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, TextClause, func, select, update
 
-from gateway.booking import Booking, BookingId, CalendarId, ResourceId, canonical
+from gateway.booking import Booking, BookingId, CalendarId, ResourceId, SeriesId, canonical
 from gateway.clock import MINUTE_MILLISECONDS
 from gateway.store.entries import EntryLog
 from gateway.store.scope import Scope
 from gateway.store.statements import LOOKUP_IDS, delete_bookings, lookup_bookings, mark_seen, upsert
-from gateway.store.tables import REMOVED, bookings, tenants
+from gateway.store.tables import OF_SERIES, REMOVED, bookings, tenants
 from gateway.vault.index import Index
 
 KEY_VERSION = 1
@@ -32,12 +32,13 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     id: BookingId
     body: bytes
     fingerprint: bytes
+    series: SeriesId | None = None
 
 
-def draft(index: Index, booking: Booking) -> Draft:
+def draft(index: Index, booking: Booking, series: SeriesId | None = None) -> Draft:
     """Encode once: the same bytes are fingerprinted, sealed and served."""
     body = canonical(booking)
-    return Draft(booking.id, body, index.digest("booking", body))
+    return Draft(booking.id, body, index.digest("booking", body), series)
 
 
 class _End(msgspec.Struct):
@@ -76,12 +77,15 @@ class BookingRows:
         if not drafts:
             return
         scope, first = self._scope, self._log.reserve(len(drafts))
-        of_calendar = (scope.bucket, scope.tenant, at.calendar)
-        sealed_at, met_at = (at.resource, scope.epoch, KEY_VERSION), (at.generation, self._log.minute)
+        of_calendar, told_of = (
+            (scope.bucket, scope.tenant, at.calendar),
+            (at.resource, scope.epoch, KEY_VERSION),
+        )
+        met_at = (at.generation, self._log.minute)
         bodies = self._body.seal_all(scope.epoch, [(draft.id, draft.body) for draft in drafts])
         rows = [
-            (*of_calendar, draft.id, *sealed_at, body, *NOBODY, draft.fingerprint, *met_at, position)
-            for position, (draft, body) in enumerate(zip(drafts, bodies, strict=True), first)
+            (*of_calendar, one.id, *told_of, body, *NOBODY, one.fingerprint, one.series, *met_at, position)
+            for position, (one, body) in enumerate(zip(drafts, bodies, strict=True), first)
         ]
         upsert(bookings, scope.dialect).run(scope.handle, rows)
 
@@ -90,12 +94,12 @@ class BookingRows:
         if not ids:
             return
         scope, first = self._scope, self._log.reserve(len(ids))
-        emptied = (scope.epoch, KEY_VERSION, None, *NOBODY, None, at.generation, self._log.minute)
-        of_calendar = (scope.bucket, scope.tenant, at.calendar)
-        rows = [
-            (*of_calendar, booking, at.resource, *emptied, position)
-            for position, booking in enumerate(ids, first)
-        ]
+        of_calendar, told_of = (
+            (scope.bucket, scope.tenant, at.calendar),
+            (at.resource, scope.epoch, KEY_VERSION),
+        )
+        emptied = (*told_of, None, *NOBODY, None, None, at.generation, self._log.minute)
+        rows = [(*of_calendar, booking, *emptied, position) for position, booking in enumerate(ids, first)]
         upsert(bookings, scope.dialect).run(scope.handle, rows)
 
     def mark_seen(self, at: Placement, ids: Iterable[BookingId]) -> None:
@@ -117,6 +121,14 @@ class BookingRows:
     def present(self, calendar: CalendarId) -> set[BookingId]:
         """All bookings of a calendar that stand."""
         return self._present(calendar)
+
+    def of_series(self, calendar: CalendarId, series: Collection[SeriesId]) -> set[BookingId]:
+        """Bookings that stand and belong to one of these series."""
+        found, some = set[BookingId](), sorted(series)
+        for start in range(0, len(some), LOOKUP_IDS):
+            named = bookings.c.series.in_(some[start : start + LOOKUP_IDS])
+            found |= self._present(calendar, OF_SERIES, named)
+        return found
 
     def count(self, calendar: CalendarId) -> int:
         """How many bookings of a calendar stand."""
@@ -163,7 +175,7 @@ class BookingRows:
         keys = [(scope.bucket, scope.tenant, row.calendar, row.id) for row in rows]
         delete_bookings(scope.dialect).run(scope.handle, keys)
 
-    def _present(self, calendar: CalendarId, *conditions: ColumnElement[bool]) -> set[BookingId]:
+    def _present(self, calendar: CalendarId, *conditions: ColumnElement[bool] | TextClause) -> set[BookingId]:
         standing = select(bookings.c.id).where(self._of(calendar), bookings.c.body.is_not(None), *conditions)
         return {BookingId(row[0]) for row in self._scope.handle.execute(standing)}
 

@@ -172,8 +172,9 @@ calendars = Table(
     Index(None, "bucket", "tenant", "resource"),
 )
 
-#: A literal, so that an index can serve it.
+#: Literals, so that an index can serve them.
 REMOVED = text("body IS NULL")
+OF_SERIES = text("series IS NOT NULL")
 
 # A booking's row is its entry in the feed's log as well.
 bookings = Table(
@@ -193,12 +194,15 @@ bookings = Table(
     Column("subject", String),
     Column("booker", Sealed),
     Column("fingerprint", LargeBinary),
+    # Where a provider tells changes by series, and not by occurrence.
+    _text("series", nullable=True),
     _counter("generation"),
     # When its newest change was committed, and where that stands in the feed's log: its revision.
     _minute(),
     _counter("position"),
     PrimaryKeyConstraint("bucket", "tenant", "calendar", "id"),
     Index(None, "bucket", "tenant", "position"),
+    Index(None, "bucket", "tenant", "calendar", "series", sqlite_where=OF_SERIES, postgresql_where=OF_SERIES),
     # Upkeep forgets old removals.
     Index(None, "bucket", "tenant", "minute", sqlite_where=REMOVED, postgresql_where=REMOVED),
 )

@@ -1,25 +1,22 @@
 """A round with a cursor: all that changed since then; everything, by generation, without a cursor."""
 
-from collections.abc import Callable
 from contextlib import aclosing
 
 from connectors.errors import Malformed
 from connectors.port import Cursor, Page
-from gateway.booking import BookingId
+from gateway.booking import BookingId, SeriesId
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
 from gateway.sync.round import NOT_UNDERSTOOD, Prepared, Round
 
-Identify = Callable[[str], BookingId]
 
-
-async def incremental_round(look: Round, identify: Identify, chance: float) -> None:
+async def incremental_round(look: Round, chance: float) -> None:
     """Read what changed, or everything where there is no cursor or its window has grown old.
 
     The last page, what all pages say is gone, and the cursor are one transaction.
     """
     since = _resume_from(look)
-    changes = IncrementalRound(look, identify, full=since is None)
+    changes = IncrementalRound(look, full=since is None)
     if since is None:
         await look.begin_generation()
     async with aclosing(look.pages(since)) as pages:
@@ -48,14 +45,15 @@ def _resume_from(look: Round) -> Cursor | None:
 class IncrementalRound:
     """What a round has met so far, as far as its end depends on it."""
 
-    def __init__(self, look: Round, identify: Identify, *, full: bool) -> None:
+    def __init__(self, look: Round, *, full: bool) -> None:
         self._look = look
-        self._identify = identify
         self._full = full
         #: Not of a full round, which may be of any length: its generation remembers what it met.
         self._met: set[BookingId] = set()
         #: What the provider says is gone, or occupies nothing, by its own ids.
         self._gone: dict[str, BookingId] = {}
+        #: Series of which nothing is left but what this round has met.
+        self._series_gone: set[SeriesId] = set()
 
     async def pass_over(self, page: Page) -> None:
         """Commit a page that is not the last."""
@@ -73,7 +71,7 @@ class IncrementalRound:
 
         def finish(transaction: Transaction) -> None:
             look.apply(transaction, prepared, mark_seen=self._full)
-            gone = self._standing_among_gone(transaction)
+            gone = self._standing_among_gone(transaction) | self._left_of_series(transaction)
             absent = self._unseen(transaction) if self._full else set[BookingId]()
             look.finish(transaction, gone=gone, absent=absent, cursor=cursor, full=self._full, chance=chance)
 
@@ -84,7 +82,10 @@ class IncrementalRound:
         if not self._full:
             self._met.update(prepared.sorted.kept())
         self._gone.update(prepared.sorted.gone)
-        self._gone.update((event, self._identify(event)) for event in page.removed)
+        self._gone.update((event, self._look.identify(event)) for event in page.removed)
+        if not self._full:
+            # A tombstone does not say whether it is an event's or a series'.
+            self._series_gone.update(map(self._look.identify_series, (*page.removed, *page.retold)))
         return prepared
 
     async def _doubtful(self, last: Prepared) -> list[str]:
@@ -110,6 +111,9 @@ class IncrementalRound:
             # The first round ever: to read again all that it wrote would cost its share, and find nothing.
             return set()
         return transaction.bookings.unseen(row.id, self._look.at.generation)
+
+    def _left_of_series(self, transaction: Transaction) -> set[BookingId]:
+        return transaction.bookings.of_series(self._look.row.id, self._series_gone) - self._met
 
     def _standing_among_gone(self, transaction: Transaction) -> set[BookingId]:
         known = transaction.bookings.known(self._look.row.id, list(self._gone.values()))

@@ -67,6 +67,8 @@ class Round:
         self.rules = tenancy.rules(details.place)
         #: Whether the resource itself is more than may be seen of any place, since a policy narrowed.
         self.tells_too_much = tenancy.disclosure(details.place).place < details.place.level
+        self.identify = tenancy.identify(row.id, row.resource)
+        self.identify_series = tenancy.identify_series(row.id)
         self._window = schedule.window(now)
         self._minimizer = tenancy.minimizer(row.id, details.place, window=self._window, now=now)
         self._unclear = False
@@ -109,8 +111,11 @@ class Round:
         self._count(result)
         self._unclear |= not result.understood
         self._blind |= result.blind
-        drafts = [draft(self._tenancy.keys.index, booking) for booking in result.bookings]
-        return Prepared(result, drafts)
+        series = {self.identify(event): self.identify_series(of) for event, of in page.series.items()}
+        index = self._tenancy.keys.index
+        return Prepared(
+            result, [draft(index, booking, series.get(booking.id)) for booking in result.bookings]
+        )
 
     async def commit(self, prepared: Prepared, *, mark_seen: bool) -> None:
         """Write what a page changes; if it changes nothing, keep the lease, which else may run out."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 import msgspec
 
 from connectors.port import Connector, Projection, Window
-from gateway.booking import BookingId, CalendarId, ResourceId
+from gateway.booking import BookingId, CalendarId, ResourceId, SeriesId
 from gateway.minimization.contract import effective, projection, standing_terms
 from gateway.minimization.lattice import Disclosure
 from gateway.minimization.minimize import Minimizer, Subject
@@ -43,6 +43,11 @@ class Tenancy:
 
     def identify(self, calendar: CalendarId, resource: ResourceId) -> Callable[[str], BookingId]:
         return booking_ids(self.keys.index, calendar, resource)
+
+    def identify_series(self, calendar: CalendarId) -> Callable[[str], SeriesId]:
+        """Our ids of a calendar's series, by the provider's. They are told to nobody."""
+        prepared = self.keys.index.prepared("series", calendar)
+        return lambda series: SeriesId(prepared(series))
 
     def importer(self) -> Importer:
         """What makes resources of the directory's entries."""

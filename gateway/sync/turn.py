@@ -54,8 +54,7 @@ class Turns:
 
     async def _look(self, look: Round, chance: float) -> None:
         if self._tenancy.connector.incremental:
-            identify = self._tenancy.identify(look.row.id, look.row.resource)
-            await incremental_round(look, identify, chance)
+            await incremental_round(look, chance)
         else:
             await snapshot_round(look, chance)
         self._metrics.rounds.labels("complete").inc()

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from connectors.errors import CalendarMissing, ConnectorError, CursorExpired, Unreachable
 from connectors.port import Admission, CalendarAddress, Connector, Cursor, Page, Projection, Window
 from connectors.raw import PlaceKind, RawEvent, RawPlace, Response, Unclear, UnreadPlace
@@ -45,6 +47,9 @@ class FakeCalendar:
     changes: dict[str, int] = field(default_factory=dict)
     #: The next round says of these that they changed and that they are gone.
     contradicted: set[str] = field(default_factory=set)
+    #: The series of an item, and those that the next round tells anew.
+    series: dict[str, str] = field(default_factory=dict)
+    retold: set[str] = field(default_factory=set)
     count: int = 0
     oldest_cursor: int = 0
 
@@ -103,6 +108,30 @@ class FakeProvider:
     def delete(self, place: RawPlace, *events: str) -> None:
         for event in events:
             self.calendars[place.address].change(event, None)
+
+    def put_series(self, place: RawPlace, series: str, *events: RawEvent) -> None:
+        """Add the occurrences of a series."""
+        self.calendars[place.address].series |= dict.fromkeys([event.id for event in events], series)
+        self.put(place, *events)
+
+    def shorten_series(self, place: RawPlace, series: str, *events: str) -> None:
+        """Delete occurrences as Graph does it: the next round tells of their series what is left of it."""
+        calendar = self.calendars[place.address]
+        for event in events:
+            calendar.items.pop(event)
+            calendar.changes.pop(event)
+        for event, item in [*calendar.items.items()]:
+            if calendar.series.get(event) == series:
+                calendar.change(event, item)
+        calendar.retold.add(series)
+
+    def delete_series(self, place: RawPlace, series: str) -> None:
+        """Delete a series as Graph may: of all that is gone, only the series is named."""
+        calendar = self.calendars[place.address]
+        for event in [event for event, of in calendar.series.items() if of == series]:
+            calendar.items.pop(event, None)
+            calendar.changes.pop(event, None)
+        calendar.change(series, None)
 
     def clear(self, place: RawPlace) -> None:
         self.delete(place, *self.calendars[place.address].items)
@@ -249,7 +278,10 @@ class FakeConnector:
         gone = [key for key in keys if key not in calendar.items or key in calendar.contradicted]
         calendar.contradicted -= set(keys)
         tombstones = [*gone, *(str(item.id) for item in hidden)]
-        return page([item for item in items if item not in hidden], tombstones, cursor)
+        told = page([item for item in items if item not in hidden], tombstones, cursor)
+        retold = tuple(calendar.retold) if cursor is not None else ()
+        calendar.retold -= set(retold)
+        return replace(told, series=dict(calendar.series), retold=retold)
 
 
 def position(cursor: Cursor) -> int:
@@ -260,7 +292,7 @@ def position(cursor: Cursor) -> int:
 def page(items: Sequence[Item], removed: Sequence[str] = (), cursor: Cursor | None = None) -> Page:
     events = tuple(item for item in items if isinstance(item, RawEvent))
     unclear = tuple(item for item in items if isinstance(item, Unclear))
-    return Page(events, tuple(removed), unclear, cursor, PAGE_BYTES)
+    return Page(events, tuple(removed), unclear, cursor, wire_bytes=PAGE_BYTES)
 
 
 def slices(whole: Sequence[T], size: int) -> list[Sequence[T]]:

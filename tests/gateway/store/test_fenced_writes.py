@@ -135,6 +135,7 @@ READS = {
     "bookings.count",
     "bookings.ends",
     "bookings.known",
+    "bookings.of_series",
     "bookings.present",
     "bookings.unseen",
     "calendars.load",

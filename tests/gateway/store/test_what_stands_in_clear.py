@@ -62,6 +62,7 @@ CLEAR = {
         "epoch",
         "key_version",
         "subject",
+        "series",
         "generation",
         "minute",
         "position",

@@ -52,12 +52,20 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=True),
         sa.Column("booker", sa.LargeBinary(), nullable=True),
         sa.Column("fingerprint", sa.LargeBinary(), nullable=True),
+        sa.Column("series", sa.String(), nullable=True),
         sa.Column("generation", sa.BigInteger(), nullable=False),
         sa.Column("minute", sa.BigInteger(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("bucket", "tenant", "calendar", "id", name=op.f("pk_bookings")),
     )
     with op.batch_alter_table("bookings", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_bookings_bucket_tenant_calendar_series"),
+            ["bucket", "tenant", "calendar", "series"],
+            unique=False,
+            sqlite_where=sa.text("series IS NOT NULL"),
+            postgresql_where=sa.text("series IS NOT NULL"),
+        )
         batch_op.create_index(
             batch_op.f("ix_bookings_bucket_tenant_minute"),
             ["bucket", "tenant", "minute"],
