@@ -1,6 +1,9 @@
 """Access tokens of the stand-ins, and who holds one."""
 
+from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
 
 import msgspec
 from aiohttp import hdrs, web
@@ -8,10 +11,14 @@ from aiohttp import hdrs, web
 from connectors.sandbox.seal import Seal
 
 LIFETIME = timedelta(seconds=3599)
+_JWT_DOTS = 2
 
 
 class Badge(msgspec.Struct, frozen=True, tag="badge"):
-    """What a token grants: a tenant's data, on behalf of a person (Google) or of ourselves (Graph)."""
+    """What a token grants: a tenant's data, on behalf of a person (Google) or of ourselves.
+
+    A Google service account that acts for itself holds one of no tenant.
+    """
 
     tenant: str
     subject: str
@@ -19,17 +26,48 @@ class Badge(msgspec.Struct, frozen=True, tag="badge"):
     until: datetime
 
 
-def issued(
-    seal: Seal, *, tenant: str, subject: str, scopes: tuple[str, ...], now: datetime
-) -> dict[str, object]:
-    """The JSON of a token endpoint, RFC 6749 section 5.1. These grants have no refresh token."""
-    badge = Badge(tenant, subject, scopes, now + LIFETIME)
-    seconds = int(LIFETIME.total_seconds())
-    return {"token_type": "Bearer", "expires_in": seconds, "access_token": seal.close(badge)}
+class Signature(msgspec.Struct, frozen=True, tag="signature"):
+    """The last part of a token whose other parts can be read by anybody."""
+
+    badge: Badge
+    digest: str
+
+
+def issued(seal: Seal, badge: Badge) -> dict[str, object]:
+    """The JSON of a token endpoint, RFC 6749 5.1, with an opaque token. There are no refresh tokens."""
+    return _reply(seal.close(badge))
+
+
+def issued_jwt(seal: Seal, badge: Badge, claims: dict[str, Any]) -> dict[str, object]:
+    """The same with a JWT, as Entra's are. Nobody but the stand-ins can tell whether it was altered."""
+    times = {"iat": int((badge.until - LIFETIME).timestamp()), "exp": int(badge.until.timestamp())}
+    head, body = _part({"typ": "JWT", "alg": "HS256"}), _part(claims | times)
+    signature = seal.close(Signature(badge, _digest(f"{head}.{body}")))
+    return _reply(f"{head}.{body}.{signature}")
 
 
 def badge(seal: Seal, request: web.Request, now: datetime) -> Badge | None:
-    """Whose request this is; None if its token is missing, unknown or expired."""
+    """Whose request this is; None if its token is missing, unknown, altered or expired."""
     scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
-    held = seal.open(token, Badge) if scheme.lower() == "bearer" else None
+    held = _held(seal, token) if scheme.lower() == "bearer" else None
     return held if held is not None and held.until > now else None
+
+
+def _held(seal: Seal, token: str) -> Badge | None:
+    if token.count(".") != _JWT_DOTS:
+        return seal.open(token, Badge)
+    text, _, last = token.rpartition(".")
+    signature = seal.open(last, Signature)
+    return signature.badge if signature is not None and signature.digest == _digest(text) else None
+
+
+def _reply(token: str) -> dict[str, object]:
+    return {"token_type": "Bearer", "expires_in": int(LIFETIME.total_seconds()), "access_token": token}
+
+
+def _part(content: dict[str, Any]) -> str:
+    return urlsafe_b64encode(msgspec.json.encode(content)).decode().rstrip("=")
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from connectors.sandbox.assertion import Assertion, decoded, is_current, verified
-from connectors.sandbox.bearer import issued
+from connectors.sandbox.bearer import LIFETIME, Badge, issued_jwt
 from connectors.sandbox.calendar import Clock
 from connectors.sandbox.credentials import CLIENT_ID, ClientCertificate
 from connectors.sandbox.door import Route, json_response
@@ -18,7 +18,8 @@ from connectors.sandbox.truth import Provider, Tenant, World
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #: Entra sets no ceiling; a day is more than any client asks for.
 _ASSERTION_LIFE_MAX = timedelta(days=1)
-_ROLES = ("Calendars.Read", "Place.Read.All")
+#: Graph, by the id that it has in every directory.
+_GRAPH = "00000003-0000-0000-c000-000000000000"
 
 
 class Entra:
@@ -67,8 +68,21 @@ class Entra:
         if form.get("client_assertion_type") != _ASSERTION_TYPE:
             raise self._refusal(7000218)
         self._check(str(form.get("client_assertion", "")), f"{self._url}/{tenant.id}/oauth2/v2.0/token")
-        answer = issued(self._seal, tenant=tenant.id, subject=CLIENT_ID, scopes=_ROLES, now=self._now())
+        answer = self._granted(tenant)
         return json_response({**answer, "ext_expires_in": answer["expires_in"]})
+
+    def _granted(self, tenant: Tenant) -> dict[str, object]:
+        """Without any consent to a permission there is a token all the same; it then has no roles."""
+        roles = self._world.consents[tenant.id].roles
+        claims = {
+            "aud": _GRAPH,
+            "iss": f"{self._url}/{tenant.id}/",
+            "tid": tenant.id,
+            "appid": CLIENT_ID,
+            "idtyp": "app",
+            **({"roles": roles} if roles else {}),
+        }
+        return issued_jwt(self._seal, Badge(tenant.id, CLIENT_ID, roles, self._now() + LIFETIME), claims)
 
     def _tenant(self, request: web.Request) -> Tenant:
         tenant = self._world.tenant(request.match_info["tenant"])

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from connectors.sandbox.bearer import badge
-from connectors.sandbox.calendar import Clock
+from connectors.sandbox.bearer import Badge, badge
+from connectors.sandbox.calendar import Calendar, Clock
 from connectors.sandbox.refusal import google_refusal
 from connectors.sandbox.seal import Seal
 from connectors.sandbox.truth import Provider, Tenant, World
@@ -32,7 +32,7 @@ class GoogleAccess:
     def visitor(self, request: web.Request, *accepted: str) -> Visitor:
         """Who asks; refused unless the token holds one of the accepted scopes."""
         held = badge(self._seal, request, self._now())
-        tenant = None if held is None else self.world.tenant(held.tenant)
+        tenant = None if held is None else self._tenant(held, request)
         if held is None or tenant is None or tenant.provider is not Provider.GOOGLE:
             raise google_refusal(401, "authError", "Invalid Credentials")
         scopes = frozenset(scope.removeprefix(_SCOPE) for scope in held.scopes) & set(accepted)
@@ -41,4 +41,23 @@ class GoogleAccess:
             raise google_refusal(403, "insufficientPermissions", message)
         if tenant.id in self.world.consent_removed:
             raise google_refusal(403, "forbidden", "Forbidden")
-        return Visitor(tenant, held.subject, scopes)
+        # A service account that acts for itself was given the role and the sharing of the reader.
+        return Visitor(tenant, held.subject if held.tenant else tenant.read_as, scopes)
+
+    def calendar(self, visitor: Visitor, name: str) -> Calendar:
+        """The calendar of that name, or 404: not there and not visible are told alike."""
+        found = self.world.mailbox(visitor.tenant, visitor.subject if name == "primary" else name)
+        is_reached = found is not None and self.world.consents[visitor.tenant.id].reaches(found.address)
+        if found is None or not is_reached or found.address in self.world.denied:
+            raise google_refusal(404, "notFound", "Not Found")
+        return found
+
+    def _tenant(self, held: Badge, request: web.Request) -> Tenant | None:
+        """The token's; where it is of none, whoever is asked about."""
+        if held.tenant:
+            return self.world.tenant(held.tenant)
+        customer, calendar = (request.match_info.get(name, "") for name in ("customer", "calendar"))
+        for tenant in self.world.tenants:
+            if tenant.id == customer or calendar in tenant.addresses:
+                return tenant
+        raise google_refusal(404, "notFound", "Not Found")

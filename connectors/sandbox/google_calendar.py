@@ -7,7 +7,7 @@ from aiohttp import web
 
 from connectors.sandbox.calendar import Calendar, Event
 from connectors.sandbox.door import Route, encoded
-from connectors.sandbox.google_access import GoogleAccess, Visitor
+from connectors.sandbox.google_access import GoogleAccess
 from connectors.sandbox.google_print import event_printing, list_printing
 from connectors.sandbox.google_query import Listing, check_sync, invalid, listing, page_size
 from connectors.sandbox.google_time import timestamp
@@ -54,7 +54,7 @@ class GoogleCalendar:
 
     async def _list(self, request: web.Request) -> web.Response:
         visitor = self._access.visitor(request, *_SCOPES)
-        calendar = self._calendar(request, visitor)
+        calendar = self._access.calendar(visitor, request.match_info["calendar"])
         printing = list_printing(request, free_busy_only=visitor.scopes == {_FREE_BUSY})
         current = self._round(request, calendar)
         size = page_size(request)
@@ -72,7 +72,7 @@ class GoogleCalendar:
 
     async def _get(self, request: web.Request) -> web.Response:
         visitor = self._access.visitor(request, *_SCOPES)
-        calendar = self._calendar(request, visitor)
+        calendar = self._access.calendar(visitor, request.match_info["calendar"])
         printing = event_printing(request, free_busy_only=visitor.scopes == {_FREE_BUSY})
         event = calendar.events.get(request.match_info["event"])
         if event is None:
@@ -81,14 +81,6 @@ class GoogleCalendar:
         body = encoded(sent)
         self._ledger.enter(visitor.tenant.name, [event], [sent], len(body))
         return web.Response(body=body, content_type="application/json", charset="utf-8")
-
-    def _calendar(self, request: web.Request, visitor: Visitor) -> Calendar:
-        """The calendar, or 404: not there and not visible are told alike."""
-        name = request.match_info["calendar"]
-        found = self._access.world.mailbox(visitor.tenant, visitor.subject if name == "primary" else name)
-        if found is None or found.address in self._access.world.denied:
-            raise google_refusal(404, "notFound", "Not Found")
-        return found
 
     def _round(self, request: web.Request, calendar: Calendar) -> Round:
         """The round that the request begins or goes on with."""

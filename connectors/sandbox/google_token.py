@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from connectors.sandbox.assertion import is_current, verified
-from connectors.sandbox.bearer import issued
+from connectors.sandbox.bearer import LIFETIME, Badge, issued
 from connectors.sandbox.calendar import Clock
 from connectors.sandbox.credentials import DELEGATED_SCOPES, ServiceAccount
 from connectors.sandbox.door import Route, json_response
@@ -40,20 +40,24 @@ class GoogleToken:
         if form.get("grant_type") != _GRANT:
             raise grant_refusal(400, "unsupported_grant_type", "Invalid grant_type.")
         claims = self._verified(str(form.get("assertion", "")))
-        tenant = self._tenant(str(claims.get("sub", "")))
+        # A service account that acts for itself is of no customer, and nobody has to let it.
+        tenant = self._tenant(str(claims["sub"])) if "sub" in claims else None
         scopes = tuple(str(claims.get("scope", "")).split())
         if not scopes:
             raise grant_refusal(400, "invalid_scope", "Invalid OAuth scope or ID token audience provided.")
-        if not DELEGATED_SCOPES.issuperset(scopes) or tenant.id in self._world.consent_removed:
+        if not DELEGATED_SCOPES.issuperset(scopes) or (tenant and tenant.id in self._world.consent_removed):
             message = (
                 "Client is unauthorized to retrieve access tokens using this method, "
                 "or client not authorized for any of the scopes requested."
             )
             raise grant_refusal(401, "unauthorized_client", message)
-        subject = str(claims["sub"])
-        return json_response(
-            issued(self._seal, tenant=tenant.id, subject=subject, scopes=scopes, now=self._now())
-        )
+        until = self._now() + LIFETIME
+        if tenant is None:
+            return json_response(issued(self._seal, Badge("", self._account.email, scopes, until)))
+        withheld = self._world.consents[tenant.id].withheld
+        given = tuple(scope for scope in scopes if scope not in withheld)
+        answer = issued(self._seal, Badge(tenant.id, str(claims["sub"]), given, until))
+        return json_response(answer if given == scopes else {**answer, "scope": " ".join(given)})
 
     def _verified(self, text: str) -> dict[str, Any]:
         assertion = verified(text, self._account.public_key)

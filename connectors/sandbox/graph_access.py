@@ -6,6 +6,7 @@ from aiohttp import web
 
 from connectors.sandbox.bearer import badge
 from connectors.sandbox.calendar import Calendar, Clock
+from connectors.sandbox.consent import PLACES_ROLE, opens_every_mailbox
 from connectors.sandbox.refusal import graph_refusal
 from connectors.sandbox.seal import Seal
 from connectors.sandbox.truth import Provider, Tenant, World
@@ -18,6 +19,13 @@ class Mailbox(NamedTuple):
     calendar: Calendar
 
 
+class Visitor(NamedTuple):
+    """The tenant for which a request is made, and the roles that its token carries."""
+
+    tenant: Tenant
+    roles: tuple[str, ...]
+
+
 class GraphAccess:
     """Checks tokens, consent and mailboxes."""
 
@@ -28,9 +36,19 @@ class GraphAccess:
 
     def tenant(self, request: web.Request) -> Tenant:
         """The tenant of the token. Without consent a token is still good, but opens nothing (403)."""
+        return self._visitor(request).tenant
+
+    def directory(self, request: web.Request) -> Tenant:
+        """The tenant of a token that may list places."""
+        visitor = self._visitor(request)
+        if PLACES_ROLE not in visitor.roles:
+            raise graph_refusal(403, "Authorization_RequestDenied", "Insufficient privileges.")
+        return visitor.tenant
+
+    def _visitor(self, request: web.Request) -> Visitor:
         held = badge(self._seal, request, self._now())
         tenant = None if held is None else self._world.tenant(held.tenant)
-        if tenant is None or tenant.provider is not Provider.MICROSOFT:
+        if held is None or tenant is None or tenant.provider is not Provider.MICROSOFT:
             raise graph_refusal(
                 401, "InvalidAuthenticationToken", "Access token is missing, invalid or expired."
             )
@@ -38,13 +56,14 @@ class GraphAccess:
             raise graph_refusal(
                 403, "ErrorAccessDenied", "Access is denied. Check credentials and try again."
             )
-        return tenant
+        return Visitor(tenant, held.scopes)
 
     def mailbox(self, request: web.Request) -> Mailbox:
-        tenant = self.tenant(request)
+        tenant, roles = self._visitor(request)
         calendar = self._world.mailbox(tenant, request.match_info["user"])
         if calendar is None:
             raise graph_refusal(404, "ErrorInvalidUser", "The requested user is invalid.")
-        if calendar.address in self._world.denied:
+        is_reached = opens_every_mailbox(roles) or self._world.consents[tenant.id].reaches(calendar.address)
+        if calendar.address in self._world.denied or not is_reached:
             raise graph_refusal(403, "ErrorAccessDenied", "Access to OData is disabled.")
         return Mailbox(tenant, calendar)

@@ -44,14 +44,14 @@ class GraphPlaces:
         ]
 
     async def _places(self, request: web.Request) -> web.Response:
-        tenant = self._access.tenant(request)
+        tenant = self._access.directory(request)
         listing = _LISTINGS.get(request.match_info["sort"].lower())
         if listing is None:
             raise graph_refusal(400, "BadRequest", "Resource not found for the segment.")
         return self._page(request, list(listing(tenant)))
 
     async def _members(self, request: web.Request) -> web.Response:
-        tenant = self._access.tenant(request)
+        tenant = self._access.directory(request)
         wanted = request.match_info["list"].lower()
         rooms = [
             _room(room)

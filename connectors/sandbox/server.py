@@ -20,6 +20,7 @@ from connectors.sandbox.google_directory import GoogleDirectory
 from connectors.sandbox.google_token import GoogleToken
 from connectors.sandbox.graph import GraphCalendars
 from connectors.sandbox.graph_access import GraphAccess
+from connectors.sandbox.graph_calendar import GraphCalendar
 from connectors.sandbox.graph_delta import GraphDelta
 from connectors.sandbox.graph_places import GraphPlaces
 from connectors.sandbox.identity import Identity
@@ -115,6 +116,7 @@ class Sandbox:
             Entra(self.entra_url, self.world, self.identity.certificate, self._access_seal, self._wall_clock),
             GraphDelta(self.graph_url, access, self._sync_seal, self._ledger),
             GraphCalendars(self.graph_url, access, self._ledger),
+            GraphCalendar(self.graph_url, access),
             GraphPlaces(self.graph_url, access),
             GoogleToken(
                 self.google_url, self.world, self.identity.account, self._access_seal, self._wall_clock

@@ -10,6 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from connectors.sandbox.calendar import Calendar, Clock, Event
+from connectors.sandbox.consent import Consent
 
 
 class Provider(StrEnum):
@@ -82,15 +83,16 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class World:
-    """All companies and all calendars. Calendars change; everything else stands still.
+    """All companies and all calendars. Calendars and consents change; everything else stands still.
 
-    ``consent_removed`` holds the ids of tenants whose admin took our access away; ``denied`` the addresses of
-    single calendars that we may not read.
+    ``consents`` tells by tenant id what was granted to us; ``consent_removed`` holds the ids of tenants whose
+    admin took our access away; ``denied`` the addresses of single calendars that we may not read.
     """
 
     def __init__(self, now: datetime, tenants: Iterable[Tenant], calendars: Mapping[str, Calendar]) -> None:
         self.now = now
         self.tenants = tuple(tenants)
+        self.consents = {tenant.id: Consent() for tenant in self.tenants}
         self.consent_removed: set[str] = set()
         self.denied: set[str] = set()
         self._calendars = {address.lower(): calendar for address, calendar in calendars.items()}

@@ -118,6 +118,7 @@ def google_form(sandbox: Sandbox, subject: str, *scopes: str, **claims: Any) -> 
         "iat": now,
         "exp": now + 3600,
     } | claims
+    claims = {name: value for name, value in claims.items() if value is not None}
     header = {"alg": "RS256", "typ": "JWT", "kid": account["private_key_id"]}
     return {
         "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
