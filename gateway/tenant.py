@@ -26,12 +26,14 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """How a tenant's provider is reached. Sealed under the credentials key, which is destroyed first.
 
     ``directory`` is the Entra directory id or the Google customer id; ``read_as`` the account that Google
-    lets our key act as.
+    lets our key act as, under a delegated grant. ``grant`` names the form of grant; tenants that were
+    onboarded before forms had names have none.
     """
 
     provider: Provider
     directory: str
     read_as: str | None = None
+    grant: str | None = None
     mode: Mode = Mode.SNAPSHOT
 
 
@@ -87,3 +89,5 @@ class AuthorizationRecord(msgspec.Struct, frozen=True, kw_only=True):
     instruction: str
     policy: str
     recorded_at: str
+    #: The form of grant, as the connection has it.
+    grant: str | None = None

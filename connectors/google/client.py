@@ -1,4 +1,4 @@
-"""Google Workspace as a Connector: resource calendars, read as one user of the customer may read them.
+"""Google Workspace as a Connector: resource calendars, read as one account may read them.
 
 developers.google.com/workspace/calendar/api/guides/sync.
 """
@@ -62,6 +62,7 @@ class GoogleConnector:
         admit: Admission,
         account: ServiceAccount,
         *,
+        events_scope: str = EVENTS_SCOPE,
         customer: str = "my_customer",
         calendar_url: str = CALENDAR_URL,
         directory_url: str = DIRECTORY_URL,
@@ -74,7 +75,7 @@ class GoogleConnector:
         self._resources = resources_service(directory_url)
         to_calendar = Transport(session, admit, calendar_url, throttling=is_busy, limits=limits)
         to_directory = Transport(session, admit, directory_url, throttling=is_busy, limits=limits)
-        self._calendar = _Service(to_calendar, account.grant(EVENTS_SCOPE))
+        self._calendar = _Service(to_calendar, account.grant(events_scope))
         self._directory = _Service(to_directory, account.grant(DIRECTORY_SCOPE))
 
     async def places(self) -> AsyncGenerator[tuple[RawPlace | UnreadPlace, ...], None]:

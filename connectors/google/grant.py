@@ -1,10 +1,11 @@
-"""A service account that acts for a user of the customer, by domain-wide delegation.
+"""A service account that acts for itself, or for a user of the customer by domain-wide delegation.
 
-Google lets the key act as any user of the customer for the delegated scopes; only our policy confines it.
+Delegated, Google lets the key act as any user of the customer for those scopes; only our policy confines it.
 developers.google.com/identity/protocols/oauth2/service-account.
 """
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
@@ -20,6 +21,7 @@ from connectors.port import Admission
 from connectors.transport import Answer, Limits, Transport
 
 EVENTS_SCOPE = "https://www.googleapis.com/auth/calendar.events.readonly"
+FREEBUSY_SCOPE = "https://www.googleapis.com/auth/calendar.events.freebusy"
 DIRECTORY_SCOPE = "https://www.googleapis.com/auth/admin.directory.resource.calendar.readonly"
 
 _GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -30,7 +32,7 @@ _MARGIN_SECONDS = 225
 _LIFETIME_SECONDS_MAX = 86_400
 
 # Signs claims about now, as google-auth does for a grant; the library has no types.
-_Claims: Any = google.auth.jwt.Credentials
+_jwt: Any = google.auth.jwt
 
 
 class TokenReply(msgspec.Struct):
@@ -38,6 +40,7 @@ class TokenReply(msgspec.Struct):
 
     access_token: str
     expires_in: int = 0
+    scope: str | None = None
 
 
 class _KeyFile(msgspec.Struct):
@@ -47,7 +50,7 @@ class _KeyFile(msgspec.Struct):
 
 
 class ServiceAccount:
-    """A service account's key, used for one user. ``key`` is the JSON file's content.
+    """A service account's key, used for one user, or for itself. ``key`` is the JSON file's content.
 
     Raises CredentialRefused at once if the key cannot be used.
     """
@@ -57,37 +60,50 @@ class ServiceAccount:
         session: aiohttp.ClientSession,
         admit: Admission,
         key: bytes,
-        read_as: str,
+        read_as: str | None,
         *,
         limits: Limits | None = None,
     ) -> None:
         self._claims, self._token_url = _opened(key, read_as)
         self._transport = Transport(session, admit, self._token_url.rpartition("/")[0], limits=limits)
 
-    def grant(self, scope: str) -> "DelegatedGrant":
+    def grant(self, scope: str) -> "AccountGrant":
         claims = self._claims.with_claims(additional_claims={"scope": scope})
-        return DelegatedGrant(self._transport, self._token_url, claims)
+        return AccountGrant(self._transport, self._token_url, claims)
+
+    async def granted(self, scopes: Iterable[str]) -> frozenset[str]:
+        """What fresh tokens are good for. Where Google does not tell, it is what was asked for."""
+        found = frozenset[str]()
+        for scope in scopes:
+            grant = self.grant(scope)
+            await grant.token()
+            found |= {scope} if grant.scopes is None else grant.scopes
+        return found
 
 
-def _opened(key: bytes, read_as: str) -> tuple[Any, str]:
+def _opened(key: bytes, read_as: str | None) -> tuple[Any, str]:
     """What signs, and where tokens are had. The error of a bad key may quote it: it is left behind."""
     claims, token_url = None, ""
     with suppress(ValueError, TypeError, KeyError, google.auth.exceptions.GoogleAuthError):
         token_url = msgspec.json.decode(key, type=_KeyFile).token_uri
         info = msgspec.json.decode(key, type=dict[str, str])
-        claims = _Claims.from_service_account_info(info, audience=_AUDIENCE, subject=read_as)
+        claims = _jwt.Credentials.from_service_account_info(info, audience=_AUDIENCE, subject=read_as)
     if claims is None or not token_url.startswith("https://"):
         raise CredentialRefused("google_key_unusable")
     return claims, token_url
 
 
-class DelegatedGrant:
-    """Tokens for one scope: where one is not delegated, the others still work."""
+class AccountGrant:
+    """Tokens for one scope: where one is not granted, the others still work.
+
+    ``scopes`` are those of the latest token, where Google told them: they may be fewer than were asked for.
+    """
 
     def __init__(self, transport: Transport, token_url: str, claims: Any) -> None:
         self._transport = transport
         self._token_url = token_url
         self._claims = claims
+        self.scopes: frozenset[str] | None = None
         self._single_flight = asyncio.Lock()
         self._token = ""
         self._good_until = 0.0
@@ -105,12 +121,23 @@ class DelegatedGrant:
 
     async def _renewed(self) -> str:
         asked_at = asyncio.get_running_loop().time()
-        self._claims.refresh(None)
-        form = {"grant_type": _GRANT_TYPE, "assertion": self._claims.token.decode()}
+        form = {"grant_type": _GRANT_TYPE, "assertion": _signed(self._claims)}
         reply = _read(await self._transport.post_form(self._token_url, form))
         lifetime = min(reply.expires_in, _LIFETIME_SECONDS_MAX) - _MARGIN_SECONDS
         self._token, self._good_until = reply.access_token, asked_at + lifetime
+        self.scopes = None if reply.scope is None else frozenset(reply.scope.split())
         return self._token
+
+
+def _signed(claims: Any) -> str:
+    """An assertion about now. The library always names a subject: one that acts for itself has none."""
+    claims.refresh(None)
+    assertion: bytes = claims.token
+    said = _jwt.decode(assertion, verify=False)
+    if said["sub"] is None:
+        del said["sub"]
+        assertion = _jwt.encode(claims.signer, said)
+    return assertion.decode()
 
 
 def _read(answer: Answer) -> TokenReply:

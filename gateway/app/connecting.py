@@ -10,10 +10,12 @@ import aiohttp
 from connectors.errors import CredentialRefused
 from connectors.google.client import GoogleConnector
 from connectors.google.grant import ServiceAccount
+from connectors.google.grants import events_scope
 from connectors.microsoft.client import MicrosoftConnector
 from connectors.microsoft.client import Mode as ReadingMode
 from connectors.microsoft.grant import Application, EntraGrant
 from connectors.port import Admission, Connector
+from gateway.app.grants import form_of
 from gateway.errors import ConfigurationError
 from gateway.settings import GoogleSettings, MicrosoftSettings, Settings
 from gateway.sync.tenancies import Connect
@@ -62,13 +64,15 @@ class Google:
         _check_key(self._session, self._key)
 
     def connect(self, tenant: Tenant, admit: Admission) -> Connector:
-        if tenant.connection.read_as is None:
-            raise ConfigurationError("A Google tenant needs the account to read as (--read-as).")
+        form = form_of(Provider.GOOGLE, tenant.connection.grant)
+        if form.is_delegated and tenant.connection.read_as is None:
+            raise ConfigurationError("A delegated grant needs the account to read as (--read-as).")
         account = ServiceAccount(self._session, admit, self._key, tenant.connection.read_as)
         return GoogleConnector(
             self._session,
             admit,
             account,
+            events_scope=events_scope(form),
             customer=tenant.connection.directory,
             calendar_url=self._settings.calendar_url,
             directory_url=self._settings.directory_url,
@@ -144,7 +148,7 @@ def _check_key(session: aiohttp.ClientSession, key: bytes) -> None:
         return
 
     try:
-        ServiceAccount(session, admit, key, read_as="")
+        ServiceAccount(session, admit, key, read_as=None)
     except CredentialRefused:
         raise ConfigurationError(
             "The key file in [providers.google] is no key of a service account. Put the JSON file there that "

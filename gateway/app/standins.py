@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 
+from connectors.google import grants as google
+from connectors.microsoft import grants as microsoft
 from connectors.sandbox.errors import SandboxError
 from connectors.sandbox.files import load_world
 from connectors.sandbox.handout import Handout, TenantHandout, prepare_folder, write_credentials
@@ -45,6 +47,9 @@ def make_folder(directory: Path) -> None:
 @asynccontextmanager
 async def open_standins(world: World) -> AsyncIterator[Sandbox]:
     """Both providers on loopback, over TLS, as long as the context lasts."""
+    for tenant in world.tenants:
+        # As little as a careful admin grants: places, and no person's calendar.
+        world.consents[tenant.id].reach = frozenset(resource.address for resource in tenant.resources)
     real = system_clock()
     async with Sandbox(world, system_clock(world.now - real()), real) as sandbox:
         yield sandbox
@@ -114,8 +119,13 @@ def _refusals() -> Iterator[None]:
 def connection_of(tenant: TenantHandout) -> Connection:
     """How a stand-in's tenant is reached."""
     if tenant.provider.value == Provider.GOOGLE:
-        return Connection(provider=Provider.GOOGLE, directory=tenant.id, read_as=tenant.read_as)
-    return Connection(provider=Provider.MICROSOFT, directory=tenant.id)
+        return Connection(
+            provider=Provider.GOOGLE,
+            directory=tenant.id,
+            read_as=tenant.read_as,
+            grant=google.DELEGATED_READONLY.name,
+        )
+    return Connection(provider=Provider.MICROSOFT, directory=tenant.id, grant=microsoft.SCOPED.name)
 
 
 def _pairs(values: dict[str, object]) -> list[str]:

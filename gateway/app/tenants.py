@@ -7,6 +7,7 @@ from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from gateway.app.grants import form_of
 from gateway.app.parts import Parts
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind, State
 from gateway.booking import TenantId
@@ -187,6 +188,7 @@ def _check(parts: Parts, connection: Connection, registration: Registration) -> 
             f"The configuration has no section [providers.{connection.provider}], so that tenant could not "
             "be read. Add it, then try again; nothing was recorded."
         )
+    form_of(connection.provider, connection.grant)
     _check_names(connection, registration)
     _check_zones((registration.zone, *registration.places.site_zones.values()))
     _check_places(registration.places)
@@ -263,4 +265,5 @@ def _record(parts: Parts, tenant: Tenant) -> AuthorizationRecord:
         instruction=INSTRUCTION,
         policy=tenant.registration.policy,
         recorded_at=parts.clock().isoformat(timespec="seconds"),
+        grant=tenant.connection.grant,
     )

@@ -56,5 +56,7 @@ def onboarding(name: str, connection: Connection, zone: str, out: Path) -> str:
     reach = ["--directory-id", connection.directory]
     if connection.provider is Provider.GOOGLE:
         reach = ["--customer", connection.directory, "--read-as", str(connection.read_as)]
+    if connection.grant is not None:
+        reach += ["--grant", connection.grant]
     command = ["gateway", "tenant", "add", name, "--provider", connection.provider, *reach]
     return shlex.join([*command, "--zone", zone, "--config", str(out / "gateway.toml")])

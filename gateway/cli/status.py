@@ -4,6 +4,7 @@ from rich.table import Table
 
 from gateway.app.census import tenant_statuses
 from gateway.app.consumers import unacknowledged
+from gateway.app.grants import form_of
 from gateway.app.parts import Parts, warn_of_shared_volume
 from gateway.app.service import check_installation
 from gateway.app.tenants import TenantOverview, withdrawals
@@ -11,12 +12,6 @@ from gateway.booking import Freshness
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.clock import moment
 from gateway.store.census import Census
-from gateway.tenant import Provider
-
-DELEGATION = (
-    "Google lets this key act as any user for these scopes; only our policy confines it. "
-    "It is used to read resource calendars as the one account that was named."
-)
 
 ASKED_AGAIN = (
     "Providers are asked again by themselves. Where a reason that lasts is about our own credential, put the "
@@ -48,13 +43,18 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         out.print(line)
     if any(census.reasons.keys() - ANSWERED for _, census in statuses):
         out.print(ASKED_AGAIN)
-    if any(_is_delegated(overview) for overview, _ in statuses):
-        out.print(DELEGATION)
+    # Each warning once, in the order in which tenants were onboarded.
+    for warning in dict.fromkeys(line for overview, _ in statuses for line in _warnings(overview)):
+        out.print(warning)
 
 
-def _is_delegated(overview: TenantOverview) -> bool:
+def _warnings(overview: TenantOverview) -> tuple[str, ...]:
+    """What is to be known of the grants that reach further than bookable places."""
     record = overview.record
-    return overview.is_open and record is not None and record.provider is Provider.GOOGLE
+    if record is None or not overview.is_open:
+        return ()
+    form = form_of(record.provider, record.grant)
+    return () if form.confines else form.warnings
 
 
 def _troubles(overview: TenantOverview, census: Census) -> list[str]:

@@ -8,8 +8,10 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
+from connectors.grant_form import GrantForm
 from gateway.app import tenants
 from gateway.app.consumers import unacknowledged
+from gateway.app.grants import FORMS, form_of, least
 from gateway.app.mapping import load_places
 from gateway.app.parts import Parts
 from gateway.app.rules import brings_people
@@ -24,21 +26,16 @@ ACKNOWLEDGEMENT_HOURS = 72
 
 TenantName = Annotated[str, Parameter(help="Name or id, as 'gateway tenant list' shows it.")]
 
-#: What only the customer's own admin can take back.
-REMOVE_AT_PROVIDER = {
-    Provider.MICROSOFT: (
-        "At Microsoft the grant stands until an admin of directory {directory} removes it: Entra admin "
-        "center, Enterprise applications, this application, Properties, Delete."
-    ),
-    Provider.GOOGLE: (
-        "At Google the delegation stands until an admin of customer {directory} removes it: Admin console, "
-        "Security, API controls, Domain-wide delegation, this client, Delete."
-    ),
-}
-
 
 def _help(text: str) -> Parameter:
     return Parameter(help=text)
+
+
+def _grants_help() -> str:
+    named = (
+        f"{', '.join(form.name for form in forms)} ({provider.title()})" for provider, forms in FORMS.items()
+    )
+    return f"How access is granted: {'; '.join(named)}. The least stands first, and is what you get."
 
 
 async def add(
@@ -47,7 +44,8 @@ async def add(
     provider: Annotated[Provider, _help("Whose calendars they are.")],
     directory_id: Annotated[str | None, _help("The Entra directory id (Microsoft).")] = None,
     customer: Annotated[str | None, _help("The customer id (Google).")] = None,
-    read_as: Annotated[str | None, _help("The account that our key acts as (Google).")] = None,
+    read_as: Annotated[str | None, _help("The account that our key acts as (Google, delegated).")] = None,
+    grant: Annotated[str | None, _help(_grants_help())] = None,
     mode: Annotated[Mode, _help("snapshot keeps people off the wire, delta is cheaper (Microsoft).")] = (
         Mode.SNAPSHOT
     ),
@@ -59,7 +57,8 @@ async def add(
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Record an employer's authorization."""
-    connection = _connection(provider, directory_id, customer, read_as, mode)
+    form = least(provider) if grant is None else form_of(provider, grant)
+    connection = _connection(form, provider, directory_id, customer, read_as, mode)
     decisions = Places() if places is None else load_places(places)
     registration = Registration(name=name, policy=policy, zone=zone, basis=basis, places=decisions)
     async with configured(config) as parts:
@@ -152,6 +151,7 @@ async def _rules(parts: Parts, overview: tenants.TenantOverview) -> dict[str, st
     brings = brings_people(parts.rules, tenant)
     return {
         "zone": choice.zone,
+        "grant": form_of(reach.provider, reach.grant).name,
         "read as": reach.read_as or f"the application itself, {reach.mode}",
         "over the wire": "brings names over the wire" if brings else "no names",
     }
@@ -159,8 +159,8 @@ async def _rules(parts: Parts, overview: tenants.TenantOverview) -> dict[str, st
 
 def _tell_what_stands_at_provider(out: Console, overview: tenants.TenantOverview) -> None:
     if overview.record is not None:
-        told = REMOVE_AT_PROVIDER[overview.record.provider]
-        out.print(told.format(directory=overview.record.directory))
+        form = form_of(overview.record.provider, overview.record.grant)
+        out.print(form.removal.format(directory=overview.record.directory))
 
 
 def _printed(milliseconds: int) -> str:
@@ -187,14 +187,21 @@ def _overdue(parts: Parts, withdrawal: WithdrawalRow) -> bool:
 
 
 def _connection(
-    provider: Provider, directory_id: str | None, customer: str | None, read_as: str | None, mode: Mode
+    form: GrantForm,
+    provider: Provider,
+    directory_id: str | None,
+    customer: str | None,
+    read_as: str | None,
+    mode: Mode,
 ) -> Connection:
-    """Raises ConfigurationError if what the provider needs is missing, or belongs to the other one."""
-    if provider is Provider.MICROSOFT and directory_id and not (customer or read_as):
-        return Connection(provider=provider, directory=directory_id, mode=mode)
-    if provider is Provider.GOOGLE and customer and read_as and not directory_id and mode is Mode.SNAPSHOT:
-        return Connection(provider=provider, directory=customer, read_as=read_as)
+    """Raises ConfigurationError if what the grant needs is missing, or belongs to another one."""
+    is_whole = bool(read_as) == form.is_delegated
+    if provider is Provider.MICROSOFT and directory_id and is_whole and not customer:
+        return Connection(provider=provider, directory=directory_id, grant=form.name, mode=mode)
+    if provider is Provider.GOOGLE and customer and is_whole and not directory_id and mode is Mode.SNAPSHOT:
+        return Connection(provider=provider, directory=customer, grant=form.name, read_as=read_as)
     raise ConfigurationError(
-        "A Microsoft tenant needs --directory-id, and may choose --mode; a Google tenant needs --customer "
-        "and --read-as. Neither takes the other's. Nothing was recorded."
+        "A Microsoft tenant needs --directory-id, and may choose --mode; a Google tenant needs --customer, "
+        "and under a delegated --grant, and there alone, --read-as. Neither takes the other's. Nothing was "
+        "recorded."
     )

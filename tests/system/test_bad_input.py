@@ -18,6 +18,7 @@ from tests.system.standins import Slow, WatchedSandbox
 Prepare = Callable[[House], object]
 
 MICROSOFT = ("--provider", "microsoft", "--directory-id", "new.example")
+GOOGLE = ("--provider", "google", "--customer", "C1")
 
 
 @pytest.fixture
@@ -167,7 +168,9 @@ COMMANDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("tenant", "resume", "Halden & Voss"), "active; it cannot resume"),
     (("tenant", "add", "New", *MICROSOFT, "--customer", "C1"), "--read-as"),
     (("tenant", "add", "New", "--provider", "microsoft"), "--directory-id"),
-    (("tenant", "add", "New", "--provider", "google", "--customer", "C1"), "--read-as"),
+    (("tenant", "add", "New", *GOOGLE, "--grant", "delegated-readonly"), "--read-as"),
+    (("tenant", "add", "New", *GOOGLE, "--read-as", "reader@corp.example"), "--read-as"),
+    (("tenant", "add", "New", *GOOGLE, "--grant", "scoped"), "Choose one of: shared"),
     (("tenant", "add", "New", "--provider", "other"), "Invalid value"),
     (("tenant", "add", "New", *MICROSOFT, "--policy", "none"), "no policy of that name"),
     (("tenant", "add", "New", *MICROSOFT, "--basis", "z"), "no ceiling for that legal basis"),

@@ -10,7 +10,7 @@ import pytest_asyncio
 from aiohttp import web
 
 from connectors.errors import AccessLost, ConnectorError, CredentialRefused, Throttled, Unreachable
-from connectors.google.grant import EVENTS_SCOPE, DelegatedGrant, ServiceAccount
+from connectors.google.grant import EVENTS_SCOPE, AccountGrant, ServiceAccount
 from connectors.sandbox.credentials import ServiceAccount as Registered
 from connectors.transport import Limits
 from tests.connectors.tls_host import TlsHost, free, said, serving
@@ -53,7 +53,7 @@ def _claims(assertion: str) -> dict[str, Any]:
     return claims
 
 
-def grant(google: TlsHost, session: aiohttp.ClientSession) -> DelegatedGrant:
+def grant(google: TlsHost, session: aiohttp.ClientSession) -> AccountGrant:
     key = REGISTERED.file(google.url + ENDPOINT)
     return ServiceAccount(session, free, key, READER, limits=LIMITS).grant(EVENTS_SCOPE)
 
@@ -65,6 +65,28 @@ async def test_an_assertion_gets_a_token(google: TlsHost, session: aiohttp.Clien
     claims = _claims(form["assertion"])
     assert (claims["iss"], claims["sub"], claims["scope"]) == (REGISTERED.email, READER, EVENTS_SCOPE)
     assert (claims["aud"], claims["exp"] - claims["iat"]) == ("https://oauth2.googleapis.com/token", 3600)
+
+
+async def test_an_account_that_acts_for_itself_names_no_subject(
+    google: TlsHost, session: aiohttp.ClientSession
+) -> None:
+    account = ServiceAccount(session, free, REGISTERED.file(google.url + ENDPOINT), None, limits=LIMITS)
+    assert await account.grant(EVENTS_SCOPE).token() == "first"
+    claims = _claims(google.forms[-1]["assertion"])
+    assert "sub" not in claims
+    assert (claims["iss"], claims["scope"]) == (REGISTERED.email, EVENTS_SCOPE)
+
+
+@pytest.mark.parametrize(
+    ("told", "scopes"), [({}, None), ({"scope": f"openid {EVENTS_SCOPE}"}, {"openid", EVENTS_SCOPE})]
+)
+async def test_what_a_token_was_given_for_is_known_if_it_is_told(
+    google: TlsHost, session: aiohttp.ClientSession, told: dict[str, str], scopes: set[str] | None
+) -> None:
+    google.answers(ENDPOINT, said(200, {"access_token": "first", "expires_in": 3599} | told))
+    held = grant(google, session)
+    await held.token()
+    assert held.scopes == scopes
 
 
 async def test_a_token_is_kept_and_asked_for_by_one_at_a_time(

@@ -38,8 +38,13 @@ def test_settings_that_cannot_be_written_are_refused(tmp_path: Path) -> None:
     [
         (Connection(provider=Provider.MICROSOFT, directory=AWKWARD), ["--directory-id", AWKWARD]),
         (
-            Connection(provider=Provider.GOOGLE, directory=AWKWARD, read_as="it's@me.example"),
-            ["--customer", AWKWARD, "--read-as", "it's@me.example"],
+            Connection(
+                provider=Provider.GOOGLE,
+                directory=AWKWARD,
+                read_as="it's@me.example",
+                grant="delegated-readonly",
+            ),
+            ["--customer", AWKWARD, "--read-as", "it's@me.example", "--grant", "delegated-readonly"],
         ),
     ],
 )
