@@ -127,6 +127,8 @@ class RawPlace(Hidden, frozen=True, gc=False):
     mode: PlaceMode = PlaceMode.RESERVABLE
     #: 0 where it is told and not understood.
     capacity: int | None = None
+    #: Whether it is told where it stands, in a way that cannot be understood.
+    site_unread: bool = False
     site: str | None = None
     building: str | None = None
     floor: str | None = None

@@ -82,7 +82,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Freshness(StrEnum):
-    """What we know of a resource: *unknown* is never to be shown as free. Worse is later in the alphabet."""
+    """What we know of a resource: *unknown* is never to be shown as free."""
 
     FRESH = "fresh"
     STALE = "stale"

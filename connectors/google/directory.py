@@ -28,6 +28,10 @@ _KIND_WORDS = (("pool", PlaceKind.DESK_POOL), ("desk", PlaceKind.DESK), ("worksp
 _PERSONAL_WORDS = frozenset({"assigned", "unavailable"})
 
 
+#: How Google says that a place stands in no building.
+_NOTHING = (_NULL, msgspec.Raw(b'""'))
+
+
 class Listing(Shape, gc=False):
     """A page of resources. Google leaves an empty list out."""
 
@@ -62,9 +66,11 @@ class Address(Shape, gc=False):
 
 
 class _Building(Shape, gc=False):
-    building_id: str
-    building_name: str | None = None
-    address: Address | None = None
+    """The parts of a building, not yet looked into: an odd one must not cost us the others."""
+
+    building_id: msgspec.Raw = _NULL
+    building_name: msgspec.Raw = _NULL
+    address: msgspec.Raw = _NULL
 
 
 class Building(Hidden, frozen=True):
@@ -73,10 +79,11 @@ class Building(Hidden, frozen=True):
     id: str
     name: str | None
     site: str | None
+    site_unread: bool = False
 
 
 _LISTING, _BUILDINGS = Decoder(Listing), Decoder(BuildingListing)
-_RESOURCE, _BUILDING = Decoder(Resource), Decoder(_Building)
+_RESOURCE, _BUILDING, _ADDRESS = Decoder(Resource), Decoder(_Building), Decoder(Address)
 _TEXT = Decoder(str)
 
 
@@ -86,13 +93,21 @@ def buildings(body: bytes) -> tuple[tuple[Building, ...], str | None]:
         listing = decode(body, _BUILDINGS)
     except msgspec.ValidationError:
         raise Malformed("bad_page") from None
-    read = (fitting(item, _BUILDING) for item in listing.buildings)
-    return tuple(map(_building, filter(None, read))), listing.next_page_token or None
+    return tuple(filter(None, map(_building, listing.buildings))), listing.next_page_token or None
 
 
-def _building(building: _Building) -> Building:
-    site = None if building.address is None else building.address.locality
-    return Building(building.building_id, building.building_name, site)
+def _building(item: msgspec.Raw) -> Building | None:
+    parts = fitting(item, _BUILDING)
+    identity = None if parts is None else fitting(parts.building_id, _TEXT)
+    if parts is None or identity is None:
+        return None
+    located = fitting(parts.address, _ADDRESS)
+    return Building(
+        id=identity,
+        name=fitting(parts.building_name, _TEXT),
+        site=None if located is None else located.locality,
+        site_unread=located is None and parts.address != _NULL,
+    )
 
 
 def places(
@@ -132,6 +147,8 @@ def _place(item: msgspec.Raw, known: Mapping[str, Building]) -> RawPlace | Unrea
         mode=PlaceMode.DROP_IN if "drop" in words else PlaceMode.RESERVABLE,
         capacity=capacity(parts.capacity),
         site=None if building is None else building.site,
+        # It stands in a building of which nothing is told.
+        site_unread=building.site_unread if building else parts.building_id not in _NOTHING,
         building=building_id if building is None else building.name or building_id,
         floor=fitting(parts.floor_name, _TEXT),
     )

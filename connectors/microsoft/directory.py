@@ -105,6 +105,7 @@ def _place(item: msgspec.Raw, kind: PlaceKind) -> RawPlace | UnreadPlace | None:
         mode=mode,
         capacity=capacity(parts.capacity),
         site=None if located is None else located.city,
+        site_unread=located is None and parts.address != _NULL,
         building=fitting(parts.building, _TEXT),
         floor=fitting(parts.floor_label, _TEXT),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.minimization.contract import effective, projection, standing_terms
+from gateway.minimization.lattice import Disclosure
 from gateway.minimization.policy import Legal, Policy, load_legal, load_policies, named
 from gateway.settings import Settings, shipped_config
 from gateway.tenant import Mode, Provider, Tenant
@@ -31,11 +32,16 @@ def check_choices(rules: Rules, tenant: Tenant) -> None:
     rules.legal.ceiling(tenant.registration.basis)
 
 
-def brings_people(rules: Rules, tenant: Tenant) -> bool:
-    """Whether people cross our memory: only Google counts heads without naming them."""
+def disclosure_of(rules: Rules, tenant: Tenant) -> Disclosure:
+    """What may be seen of a tenant's places and events, but for what a place or an event itself lowers."""
     policy = named(rules.policies, tenant.registration.policy).disclosure
     ceiling = rules.legal.ceiling(tenant.registration.basis)
-    asked = projection(effective(standing_terms(policy, ceiling, single_person=False)))
+    return effective(standing_terms(policy, ceiling, single_person=False))
+
+
+def brings_people(rules: Rules, tenant: Tenant) -> bool:
+    """Whether people cross our memory: only Google counts heads without naming them."""
+    asked = projection(disclosure_of(rules, tenant))
     if tenant.connection.provider is Provider.GOOGLE:
         return asked.booker
     return asked.people or asked.booker or tenant.connection.mode is Mode.DELTA

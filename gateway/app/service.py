@@ -13,6 +13,7 @@ from aiohttp import web
 
 from gateway.app.census import tenant_statuses
 from gateway.app.connecting import open_connectors
+from gateway.app.narrowing import narrow_places
 from gateway.app.parts import Parts
 from gateway.app.rules import check_choices
 from gateway.app.tenants import list_tenants, open_tenant
@@ -110,6 +111,7 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
     """
     listen = parts.settings.listen
     await check_installation(parts)
+    await narrow_places(parts)
     async with open_engine(parts) as engine:
         await engine.pulse.beat()
         web_parts = WebParts(parts.store, parts.keyring, engine.pulse, parts.metrics, parts.clock)
@@ -176,6 +178,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
     Raises ConfigurationError if a provider refuses our credential, NotRead if anything else kept from it.
     """
     await check_installation(parts)
+    await narrow_places(parts)
     await settle_epochs(parts)
     stop = asyncio.Event()
     async with open_engine(parts) as engine, asyncio.TaskGroup() as group:

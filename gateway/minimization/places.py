@@ -1,5 +1,6 @@
 """Places: which directory entries become resources, and which of them are really a person."""
 
+import unicodedata
 from collections.abc import Callable
 
 import msgspec
@@ -49,9 +50,9 @@ def calendar_id(identify: Identify, place_id: str) -> CalendarId:
     return CalendarId(identify("calendar", place_id))
 
 
-def is_unread(raw: RawPlace | UnreadPlace) -> bool:
-    """Whether an entry may be any place: as long as one is, no absence counts."""
-    return isinstance(raw, UnreadPlace)
+def site_name(text: str) -> str:
+    """A site's name, however its spaces and accents are written."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 class Importer(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +66,10 @@ class Importer(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
     identify: Identify
 
+    def is_unread(self, raw: RawPlace | UnreadPlace) -> bool:
+        """Whether an entry may be any place that may be told: as long as one is, no absence counts."""
+        return isinstance(raw, UnreadPlace) or (self.level is Place.SITE and raw.site_unread)
+
     def listed(self, raw: RawPlace | UnreadPlace) -> Listed | None:
         """A directory entry as a turn needs it; None if it is never imported or cannot be read."""
         if isinstance(raw, UnreadPlace):
@@ -76,7 +81,7 @@ class Importer(msgspec.Struct, frozen=True, kw_only=True):
         """What becomes of a directory entry; None if it is never imported."""
         if raw.mode in NOT_BOOKABLE:
             return None
-        site = None if raw.site is None else raw.site.strip() or None
+        site = site_name(raw.site or "") or None
         single_person = is_single_person(raw, self.decisions)
         if self.level is Place.RESOURCE:
             return Bookable(self._place(raw, site, single_person=single_person), single_person)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Update, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, delete, select, update
 
 from gateway.booking import CalendarId, Freshness, ResourceId
 from gateway.store import leases
@@ -60,6 +60,8 @@ class CalendarRows:
                 epoch=scope.epoch,
                 details=self._details.seal(calendar, scope.epoch, details),
                 due_at=scope.now,
+                # One of this id may have been here before: no lease on that one is a lease on this.
+                fencing=scope.now,
                 freshness=Freshness.UNKNOWN,
                 since=scope.now,
                 freshness_reason="not_read_yet",
@@ -105,9 +107,12 @@ class CalendarRows:
 
     def unread_since(self, before: int) -> dict[CalendarId, bytes]:
         """Details of the calendars that were last read completely before then, or never."""
+        return self.details(calendars.c.completed_at.is_(None) | (calendars.c.completed_at < before))
+
+    def details(self, *conditions: ColumnElement[bool]) -> dict[CalendarId, bytes]:
+        """Details of every calendar."""
         columns = select(calendars.c.id, calendars.c.epoch, calendars.c.details)
-        old = calendars.c.completed_at.is_(None) | (calendars.c.completed_at < before)
-        rows = self._scope.handle.execute(columns.where(self._scope.own(calendars), old)).all()
+        rows = self._scope.handle.execute(columns.where(self._scope.own(calendars), *conditions)).all()
         return {CalendarId(row.id): self._details.open(row.id, row.epoch, row.details) for row in rows}
 
     def begin_full_round(self, lease: Lease, generation: int) -> None:

@@ -31,8 +31,8 @@ class DirectoryRows:
         return DirectoryRow(bool(row.braked), row.completed_at, row.reason)
 
     def make_due(self) -> None:
-        """Look at the directory soon."""
-        own = update(directories).where(self._scope.own(directories))
+        """Look at the directory soon, unless its provider asked us to wait."""
+        own = update(directories).where(self._scope.own(directories), directories.c.reason.is_(None))
         self._scope.handle.execute(own.values(due_at=self._scope.now))
 
     def complete(self, lease: Lease, *, due_at: int) -> None:

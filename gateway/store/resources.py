@@ -65,8 +65,11 @@ class ResourceRows:
         """Empty a resource; delete its calendars, and its bookings, whose removal the one entry implies."""
         scope = self._scope
         its_calendars = scope.own(calendars) & (calendars.c.resource == resource)
-        of_calendars = bookings.c.calendar.in_(select(calendars.c.id).where(its_calendars))
-        scope.handle.execute(delete(bookings).where(scope.own(bookings), of_calendars))
+        # Of a calendar that came from elsewhere, removals told under its former resource stay to be told.
+        implied = bookings.c.calendar.in_(select(calendars.c.id).where(its_calendars)) & (
+            bookings.c.resource == resource
+        )
+        scope.handle.execute(delete(bookings).where(scope.own(bookings), implied))
         scope.handle.execute(delete(calendars).where(its_calendars))
         scope.handle.execute(delete(entries).where(scope.own(entries), entries.c.resource == resource))
         position = self._log.append(EntryRow(EntryKind.RESOURCE_REMOVED, resource))

@@ -1,6 +1,6 @@
 """States: how current our knowledge is, of each calendar and so of the resource that it tells of."""
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, case, select, update
 
 from gateway.booking import CalendarId, Freshness, ResourceId
 from gateway.entry import EntryKind
@@ -12,6 +12,10 @@ from gateway.store.tables import calendars, resources
 _STATE = select(calendars.c.resource, calendars.c.freshness, calendars.c.freshness_reason).where(
     *(calendars.c[name] == bindparam(name) for name in ("bucket", "tenant", "id"))
 )
+
+
+#: How bad it is not to know more.
+_BADNESS = case({Freshness.FRESH: 0, Freshness.STALE: 1, Freshness.UNKNOWN: 2}, value=calendars.c.freshness)
 
 
 class StateRows:
@@ -43,11 +47,10 @@ class StateRows:
         """Tell consumers of a resource what is true of the worst of its calendars, if that is news."""
         scope = self._scope
         columns = (calendars.c.freshness, calendars.c.since, calendars.c.freshness_reason.label("reason"))
-        # Worse comes later in the alphabet.
         worst = (
             select(*columns)
             .where(scope.own(calendars), calendars.c.resource == resource)
-            .order_by(calendars.c.freshness.desc(), calendars.c.since)
+            .order_by(_BADNESS.desc(), calendars.c.since)
             .limit(1)
         )
         now = scope.handle.execute(worst).one()
@@ -61,13 +64,14 @@ class StateRows:
         values = dict(zip(("freshness", "since", "reason"), now, strict=True))
         scope.handle.execute(update(resources).where(one).values(**values, state_position=position))
 
-    def overdue(self, completed_before: int, freshness: Freshness) -> dict[CalendarId, int]:
-        """Calendars of that freshness that were last read in full before then, and when that was."""
-        found = self._scope.handle.execute(
-            select(calendars.c.id, calendars.c.completed_at).where(
-                self._scope.own(calendars),
-                calendars.c.freshness == freshness,
-                calendars.c.completed_at < completed_before,
-            )
+    def age(self, young: Freshness, old: Freshness, *, completed_before: int, reason: str) -> None:
+        """Say of calendars that were last read in full before then that they are older than they were."""
+        overdue = (calendars.c.freshness == young) & (calendars.c.completed_at < completed_before)
+        aged = (
+            update(calendars)
+            .where(self._scope.own(calendars), overdue)
+            .values(freshness=old, since=calendars.c.completed_at, freshness_reason=reason)
+            .returning(calendars.c.resource)
         )
-        return {row.id: row.completed_at for row in found}
+        for resource in sorted({row.resource for row in self._scope.handle.execute(aged)}):
+            self.tell(resource)

@@ -220,6 +220,7 @@ entries = Table(
     # The erasure to acknowledge, or why a tenant is suspended.
     _text("note", nullable=True),
     PrimaryKeyConstraint("bucket", "tenant", "position"),
+    Index(None, "bucket", "tenant", "resource"),
 )
 
 withdrawals = Table(

@@ -8,7 +8,7 @@ import msgspec
 from connectors.errors import AccessDenied, AccessLost, ConnectorError
 from gateway.booking import CalendarId, Resource
 from gateway.clock import Clock, milliseconds
-from gateway.minimization.places import Listed, is_unread
+from gateway.minimization.places import Listed
 from gateway.store.bookings import Placement
 from gateway.store.leases import Lease
 from gateway.store.store import Store
@@ -56,24 +56,24 @@ class DirectoryLook:
         importer, found = self._tenancy.importer(), dict[CalendarId, Listed]()
         async for places in self._tenancy.connector.places():
             for raw in places:
-                self._blind |= is_unread(raw)
+                self._blind |= importer.is_unread(raw)
                 entry = importer.listed(raw)
-                # Listed twice, it is the more private of both.
-                twin = None if entry is None else found.get(entry.calendar)
-                if entry is not None and (twin is None or not twin.place.single_person):
-                    found[entry.calendar] = entry
+                if entry is not None:
+                    # Listed twice, it is the more private of both; of equals always the same one.
+                    found[entry.calendar] = min(entry, found.get(entry.calendar, entry), key=_privacy)
         return found
 
     def _commit(self, transaction: Transaction, lease: Lease, found: Mapping[CalendarId, Listed]) -> None:
-        told = transaction.calendars.resources()
+        known = transaction.calendars.resources()
         braked = transaction.directory.load().braked
-        missing = set() if self._blind else told.keys() - found.keys()
-        absent, brake = plan_absence(missing, standing=len(told), braked=braked, floor=BRAKE_FLOOR)
+        missing = set() if self._blind else known.keys() - found.keys()
+        absent, brake = plan_absence(missing, standing=len(known), braked=braked, floor=BRAKE_FLOOR)
         resources = {entry.place.resource.id: entry.place.resource for entry in found.values()}
+        # Not for the brake: what has moved was met.
         moved = {
             calendar
-            for calendar in told.keys() & found.keys()
-            if told[calendar] != found[calendar].place.resource.id
+            for calendar in known.keys() & found.keys()
+            if known[calendar] != found[calendar].place.resource.id
         }
         changed = take_away(transaction, {*absent, *moved}, resources)
         _put_resources(transaction, resources.values())
@@ -101,6 +101,10 @@ class DirectoryLook:
                 at = Placement(calendar, row.resource, row.generation)
                 narrow_stored(transaction, self._tenancy, at, entry.place, self._clock())
         return False
+
+
+def _privacy(entry: Listed) -> tuple[bool, str]:
+    return not entry.place.single_person, entry.place.resource.id
 
 
 def _put_resources(transaction: Transaction, resources: Iterable[Resource]) -> None:

@@ -17,15 +17,15 @@ def take_away(
 
     Returns the resources that stay without some of their calendars: their states have to be told.
     """
-    told = transaction.calendars.resources()
-    left = {told[calendar] for calendar in leaving}
-    kept = {resource for calendar, resource in told.items() if calendar not in leaving} | {*staying}
+    resource_of = transaction.calendars.resources()
+    touched = {resource_of[calendar] for calendar in leaving}
+    lasting = {*staying, *(resource_of[calendar] for calendar in resource_of.keys() - set(leaving))}
     # What goes as a whole goes first: one word says it of all its bookings.
-    for resource in sorted(left - kept):
+    for resource in sorted(touched - lasting):
         transaction.resources.remove(resource)
     for calendar in leaving:
-        if told[calendar] in kept:
-            at = Placement(calendar, told[calendar], NO_GENERATION)
+        if resource_of[calendar] in lasting:
+            at = Placement(calendar, resource_of[calendar], NO_GENERATION)
             transaction.bookings.remove(at, sorted(transaction.bookings.present(calendar)))
             transaction.calendars.drop(calendar)
-    return left & kept
+    return touched & lasting

@@ -5,13 +5,27 @@ from datetime import datetime
 import msgspec
 
 from gateway.booking import Booking, BookingId
+from gateway.minimization.lattice import Place
 from gateway.minimization.minimize import kept_from
 from gateway.minimization.narrowing import narrowed
-from gateway.minimization.places import Bookable
+from gateway.minimization.places import Bookable, Listed
 from gateway.store.bookings import Placement, draft
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
 from gateway.sync.tenancy import Tenancy
+
+
+def hide_places(transaction: Transaction, level: Place) -> None:
+    """Take away resources that tell more of a place; the directory says what may be told instead."""
+    told = {
+        calendar: msgspec.json.decode(details, type=Listed).place
+        for calendar, details in transaction.calendars.details().items()
+    }
+    hidden = {place.resource.id for place in told.values() if place.level > level}
+    for resource in sorted(hidden):
+        transaction.resources.remove(resource)
+    if hidden:
+        transaction.directory.make_due()
 
 
 def narrow_stored(

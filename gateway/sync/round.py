@@ -65,8 +65,6 @@ class Round:
         #: What may be seen, as a keyed hash. It stands before every cursor: read under other rules, what the
         #: cursor stands for would have been other bookings.
         self.rules = tenancy.rules(details.place)
-        #: Whether the resource itself is more than may be seen of any place, since a policy narrowed.
-        self.tells_too_much = tenancy.disclosure(details.place).place < details.place.level
         self.identify = tenancy.identify(row.id, row.resource)
         self.identify_series = tenancy.identify_series(row.id)
         self._window = schedule.window(now)

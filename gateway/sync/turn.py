@@ -1,7 +1,5 @@
 """A turn: take a calendar's round under its lease, and say what came of it."""
 
-from functools import partial
-
 from connectors.errors import AccessDenied, CalendarMissing, ConnectorError, CursorExpired, Throttled
 from gateway.booking import CalendarId, Freshness
 from gateway.clock import Clock
@@ -39,9 +37,6 @@ class Turns:
         if row is None:
             return False
         look = Round(self._store, self._tenancy, lease, row, clock=self._clock, metrics=self._metrics)
-        if look.tells_too_much:
-            await look.write(partial(_withhold, row=row))
-            return False
         try:
             await self._look(look, chance)
         except ConnectorError as error:
@@ -75,12 +70,6 @@ class Turns:
             transaction.calendars.postpone(lease, due_at=due_at, reason=reason)
 
         await self._store.turn(self._tenancy.fence, self._tenancy.keys, write)
-
-
-def _withhold(transaction: Transaction, row: CalendarRow) -> None:
-    """Take away a resource that tells too much; its directory says what may be told instead."""
-    transaction.resources.remove(row.resource)
-    transaction.directory.make_due()
 
 
 def next_attempt(now: int, lease: Lease, error: ConnectorError, chance: float) -> int:

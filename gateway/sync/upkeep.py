@@ -21,6 +21,12 @@ from gateway.vault.keyring import Keyring, TenantKeys
 
 log = structlog.get_logger()
 
+#: What becomes of knowledge, and after how long.
+_AGES = (
+    (Freshness.FRESH, Freshness.STALE, schedule.STALE_AFTER_MILLISECONDS),
+    (Freshness.STALE, Freshness.UNKNOWN, schedule.UNKNOWN_AFTER_MILLISECONDS),
+)
+
 
 class Upkeep:
     """Visits every tenant that is served, also those that cannot be read: theirs is what grows old."""
@@ -97,11 +103,5 @@ def _forget_old(transaction: Transaction) -> None:
 
 def _age_all(transaction: Transaction) -> None:
     now = transaction.now
-    _age(transaction, Freshness.FRESH, Freshness.STALE, now - schedule.STALE_AFTER_MILLISECONDS)
-    _age(transaction, Freshness.STALE, Freshness.UNKNOWN, now - schedule.UNKNOWN_AFTER_MILLISECONDS)
-
-
-def _age(transaction: Transaction, young: Freshness, old: Freshness, completed_before: int) -> None:
-    overdue = transaction.states.overdue(completed_before, young)
-    for calendar, completed_at in overdue.items():
-        transaction.states.set(calendar, old, since=completed_at, reason="polls_missed")
+    for young, old, after in _AGES:
+        transaction.states.age(young, old, completed_before=now - after, reason="polls_missed")

@@ -41,7 +41,13 @@ def test_a_room() -> None:
         floor="3",
     )
     (elsewhere,) = read(buildingId="unheard")
-    assert (elsewhere.site, elsewhere.building) == (None, "unheard")
+    assert (elsewhere.site, elsewhere.site_unread, elsewhere.building) == (None, True, "unheard")
+
+
+@pytest.mark.parametrize("building", [None, ""])
+def test_a_place_in_no_building_has_no_site(building: str | None) -> None:
+    (place,) = read(buildingId=building)
+    assert (place.site, place.site_unread) == (None, False)
 
 
 @pytest.mark.parametrize(
@@ -89,11 +95,14 @@ def test_buildings() -> None:
     rows = [
         {"buildingId": "pier9", "buildingName": "Pier 9", "address": {"locality": "New York"}},
         {"buildingId": "bare"},
+        {"buildingId": "odd", "buildingName": 5, "address": {"locality": 5}},
         {"buildingName": "no id"},
         None,
     ]
     body = json.dumps({"buildings": rows, "nextPageToken": "n"}).encode()
-    assert directory.buildings(body) == ((KNOWN["pier9"], Building("bare", None, None)), "n")
+    odd = Building("odd", None, None, site_unread=True)
+    read = (KNOWN["pier9"], Building("bare", None, None), odd)
+    assert directory.buildings(body) == (read, "n")
 
 
 def test_pages() -> None:

@@ -78,6 +78,12 @@ def test_an_odd_member_is_left_out_and_the_place_stays(member: str, odd: Any) ->
     assert (place.place_id, place.address) == ("stays", "heron@corp.example")
 
 
+def test_where_a_place_stands_may_be_untold_or_not_understood() -> None:
+    for address, unread in ((None, False), ({}, False), ({"city": 5}, True), ("Berlin", True)):
+        (place,) = read(ROOM | {"address": address})
+        assert (place.site, place.site_unread) == (None, unread)
+
+
 def test_a_place_without_id_or_address_may_be_any() -> None:
     for row in (None, 5, {}, ROOM | {"emailAddress": None}, ROOM | {"id": 5, "placeId": ""}):
         assert read(row) == (UnreadPlace(),)

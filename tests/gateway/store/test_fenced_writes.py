@@ -113,6 +113,9 @@ WRITES: dict[str, Write] = {
     "calendars.drop": lambda to, at: to.calendars.drop(at.calendar),
     "directory.make_due": lambda to, _: to.directory.make_due(),
     "states.set": lambda to, at: to.states.set(at.calendar, Freshness.STALE),
+    "states.age": lambda to, _: to.states.age(
+        Freshness.FRESH, Freshness.STALE, completed_before=to.now, reason="polls_missed"
+    ),
     "states.tell": tell_state,
 }
 WRITES_UNDER_A_LEASE: dict[str, Write] = {
@@ -138,13 +141,13 @@ READS = {
     "bookings.of_series",
     "bookings.present",
     "bookings.unseen",
+    "calendars.details",
     "calendars.load",
     "calendars.resources",
     "calendars.unread_since",
     "directory.load",
     "resources.all",
     "resources.fingerprint",
-    "states.overdue",
 }
 
 ALL_WRITES = WRITES | WRITES_UNDER_A_LEASE

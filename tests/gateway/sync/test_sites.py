@@ -5,15 +5,19 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from connectors.errors import CalendarMissing, Unreachable
+from connectors.errors import CalendarMissing, Throttled
 from connectors.raw import RawPlace
+from gateway.app.narrowing import narrow_places
 from gateway.booking import Freshness, ResourceKind
 from gateway.entry import EntryKind, ResourceState
+from gateway.errors import Fenced
 from gateway.minimization.lattice import Place
+from gateway.store.tables import calendars
+from gateway.sync.turn import Turns
 from gateway.sync.upkeep import Upkeep
 from gateway.tenant import Places
 from tests.fakes.filled_store import NOON
-from tests.fakes.installation import Installation
+from tests.fakes.installation import Installation, calendar_of
 from tests.fakes.log_fold import LogFold
 from tests.fakes.provider import FakeProvider, meeting, room
 from tests.fakes.site import AMBER, Site, meetings, open_site
@@ -170,30 +174,39 @@ async def test_a_move_that_swaps_all_places_keeps_both_sites(installation: Insta
     assert (await state(site)).freshness is Freshness.FRESH
 
 
-async def test_a_policy_that_narrows_to_sites_holds_at_the_next_poll(installation: Installation) -> None:
+async def test_a_policy_that_narrows_to_sites_holds_at_once(installation: Installation) -> None:
     site = await open_site(installation, *meetings(2, first=50))
     installation.set_policy("occupancy", place=Place.SITE)
-    assert await site.later() == [
-        EntryKind.RESOURCE_REMOVED,
-        EntryKind.RESOURCE_PUT,
-        EntryKind.RESOURCE_STATE,
-    ]
-    await site.later()
-    assert told(site) == {"Harbour": [14, 15]}
-
-
-@pytest.mark.parametrize("unread", [0, 1])
-async def test_it_holds_whatever_the_directory_says(installation: Installation, unread: int) -> None:
-    site = await open_site(installation, *meetings(2, first=50))
-    installation.set_policy("occupancy", place=Place.SITE)
-    if unread:
-        site.provider.unread_places, site.provider.places = unread, {}
-    else:
-        site.provider.fail(1, Unreachable("network"))
-    assert await site.later() == [EntryKind.RESOURCE_REMOVED]
-    assert (site.consumer.resources, site.consumer.bookings) == ({}, {})
+    await narrow_places(installation.parts)
+    assert await site.news() == [EntryKind.RESOURCE_REMOVED]
     # Nothing of the room is left, not even sealed.
     assert await installation.calendar(site.tenant, AMBER) is None
+    await site.later()
+    assert told(site) == {"Harbour": [14, 15]}
+    await narrow_places(installation.parts)
+    assert await site.later() == []
+
+
+async def test_a_provider_that_asked_us_to_wait_is_not_asked_because_a_policy_narrowed(
+    installation: Installation,
+) -> None:
+    site = await open_site(installation, *meetings(2, first=50))
+    site.provider.fail(1, Throttled("throttled", 3600))
+    installation.clock.move(PAST_A_DAY)
+    with pytest.raises(Throttled):
+        await site.look_at_directory()
+    installation.set_policy("occupancy", place=Place.SITE)
+    await narrow_places(installation.parts)
+    asked = site.provider.asked["places"]
+    await site.later()
+    assert site.provider.asked["places"] == asked
+    assert (site.consumer.resources, site.consumer.bookings) == ({}, {})
+
+
+async def test_a_policy_that_did_not_narrow_takes_nothing_away(installation: Installation) -> None:
+    site = await open_site(installation, *meetings(2, first=50))
+    await narrow_places(installation.parts)
+    assert await site.news() == []
 
 
 async def test_a_policy_that_widens_to_places_is_told_after_a_look(installation: Installation) -> None:
@@ -211,3 +224,66 @@ async def test_a_room_for_one_is_coarse_in_its_site(installation: Installation) 
     site.provider.put(office, meeting("event-7", IN_TWO_DAYS + timedelta(hours=3, minutes=7)))
     await site.later()
     assert {booking.start.minute for booking in site.consumer.bookings.values()} == {0}
+
+
+@pytest.mark.parametrize("after", [None, "New Town"], ids=["gone", "elsewhere"])
+async def test_who_slept_through_two_moves_keeps_nothing_of_the_first_site(
+    installation: Installation, after: str | None
+) -> None:
+    site = await open_sites(installation, AMBER, BIRCH)
+    late = LogFold().take(await installation.entries(site.tenant))
+    for name in ("Old Town", after):
+        site.provider.add_place(replace(BIRCH, site=name))
+        await site.later(PAST_A_DAY)
+    new = LogFold().take(await installation.entries(site.tenant))
+    late.take(await installation.entries(site.tenant, late.position))
+    assert late.bookings == new.bookings == site.consumer.bookings
+
+
+async def test_a_turn_that_began_before_its_place_moved_commits_nothing(installation: Installation) -> None:
+    site = await open_sites(installation, AMBER, BIRCH)
+    cedar_room = room("cedar")
+    site.provider.add_place(cedar_room)
+    site.provider.put(cedar_room, meeting("event-9", IN_TWO_DAYS))
+    installation.clock.move(PAST_A_DAY)
+    await site.look_at_directory()
+
+    async def move() -> None:
+        site.provider.add_place(replace(cedar_room, site="Old Town"))
+        installation.clock.move(PAST_A_DAY)
+        await site.look_at_directory()
+        cedar = calendar_of(site.tenancy, cedar_room)
+        claimed = await installation.store.claim(calendars, tenant=site.tenant, owner="other", limit=9)
+        assert cedar in {lease.id for lease in claimed}
+
+    (lease,) = await installation.store.claim(
+        calendars,
+        tenant=site.tenant,
+        owner="worker",
+        limit=1,
+        besides=[calendar_of(site.tenancy, place) for place in (AMBER, BIRCH)],
+    )
+    site.provider.meanwhile(1, move)
+    metrics = installation.parts.metrics
+    turns = Turns(installation.store, site.tenancy, clock=installation.clock, metrics=metrics)
+    with pytest.raises(Fenced):
+        await turns.take(lease, 0.5)
+    await site.news()
+    assert told(site)["Old Town"] == []
+    assert (await state(site, "Old Town")).reason == "not_read_yet"
+
+
+async def test_a_place_whose_site_cannot_be_read_stays_where_it_was(installation: Installation) -> None:
+    site = await open_sites(installation, AMBER, BIRCH)
+    site.provider.add_place(replace(BIRCH, site=None, site_unread=True))
+    assert await site.later(PAST_A_DAY) == []
+    assert told(site) == {"Harbour": [12, 13]}
+
+
+async def test_a_place_listed_in_two_sites_stays_in_one(installation: Installation) -> None:
+    site = await open_sites(installation, AMBER)
+    twin = replace(AMBER, site="Old Town")
+    site.provider.places = {"one": AMBER, "two": twin}
+    await site.later(PAST_A_DAY)
+    site.provider.places = {"two": twin, "one": AMBER}
+    assert await site.later(PAST_A_DAY) == []

@@ -139,6 +139,11 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("bucket", "tenant", "position", name=op.f("pk_entries")),
     )
+    with op.batch_alter_table("entries", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_entries_bucket_tenant_resource"), ["bucket", "tenant", "resource"], unique=False
+        )
+
     op.create_table(
         "resources",
         sa.Column("bucket", sa.SmallInteger(), nullable=False),

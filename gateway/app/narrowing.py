@@ -1,0 +1,34 @@
+"""Rules that became narrower while nothing ran: they hold before anything is served."""
+
+from functools import partial
+
+import structlog
+
+from gateway.app.parts import Parts
+from gateway.app.rules import disclosure_of
+from gateway.app.tenants import list_tenants, open_tenant
+from gateway.errors import KeyUnavailable, RestoredStore, Unreadable
+from gateway.store.registry import Standing
+from gateway.store.store import Fence
+from gateway.store.unlock import unlock
+from gateway.sync.narrowing import hide_places
+
+log = structlog.get_logger()
+
+
+async def narrow_places(parts: Parts) -> None:
+    """Take away what is told of places beyond what their tenants' policies and legal bases allow now."""
+    for overview in await list_tenants(parts):
+        if overview.is_open:
+            try:
+                await _narrow(parts, overview.standing)
+            except (KeyUnavailable, RestoredStore, Unreadable) as error:
+                # That tenant is neither read nor served.
+                log.warning("tenant_not_opened", tenant=overview.standing.tenant, code=type(error).__name__)
+
+
+async def _narrow(parts: Parts, standing: Standing) -> None:
+    tenant, keys = await open_tenant(parts, standing), await unlock(parts.keyring, standing)
+    fence = Fence(standing.tenant, standing.authorization.id, standing.authorization.epoch)
+    level = disclosure_of(parts.rules, tenant).place
+    await parts.store.turn(fence, keys, partial(hide_places, level=level))
