@@ -4,32 +4,38 @@ Errors of the HTTP library carry addresses of tenants and mailboxes; they end he
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from http import HTTPStatus
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import aiohttp
 import msgspec
 import stamina
 import stamina.instrumentation
-from yarl import URL
 
 from connectors.errors import AccessLost, Malformed, Throttled, Unreachable
 from connectors.port import Admission
+from connectors.prefix import Prefix
+from connectors.quota import Allowance
 from connectors.raw import Hidden
 from connectors.retry_after import retry_after_seconds
 
-URL_LENGTH_MAX = 16_384
 ERROR_BYTES_MAX = 64 * 2**10
 _CHUNK_BYTES = 64 * 2**10
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """What one request may cost. ``patience`` spans all attempts and the waits between them."""
+    """What one request may cost. ``patience`` spans all attempts and the waits between them.
+
+    ``queue`` comes on top of it, before each attempt: our own bounds say nothing of the provider, and a
+    request that waited for them needs its patience still.
+    """
 
     attempts_max: int = 5
     patience_seconds: float = 90
+    queue_seconds: float = 30
     attempt_seconds: float = 60
     connect_seconds: float = 10
     silence_seconds: float = 20
@@ -45,6 +51,13 @@ class Answer(Hidden, frozen=True, gc=False):
     body: bytes
 
 
+class _Reply(NamedTuple):
+    """An answer, and how long it asks us to wait, where it says so."""
+
+    answer: Answer
+    retry_after_seconds: float | None
+
+
 class Grant(Protocol):
     """Proves to a provider who we are. ``forget`` drops a token, so that the next one is fresh."""
 
@@ -53,19 +66,24 @@ class Grant(Protocol):
     def forget(self, token: str) -> None: ...
 
 
-#: Says of an answer whether the provider asks for patience in its own way.
+#: Says something of an answer in which a provider asks for patience.
 Throttling = Callable[[Answer], bool]
 
+#: For requests that no provider counts.
+_UNBOUNDED = Allowance()
 
-def by_status_alone(_: Answer) -> bool:
-    """For providers that have no way of their own."""
+
+def never(_: Answer) -> bool:
+    """For providers that have no such way of their own."""
     return False
 
 
 class Transport:
     """Sends requests to one place, a URL prefix, and nowhere else.
 
-    Awaits ``admit`` before each attempt; what it raises passes through. Raises Throttled, Unreachable,
+    ``throttling`` says of an error whether it asks for patience in the provider's own way, and ``app_wide``
+    whether it asks so of all that we ask. Awaits ``admit`` right before each attempt, once there is room for
+    it; what it raises passes through. Raises Throttled, Unreachable,
     Malformed and, after a second refusal of a fresh token, AccessLost.
     """
 
@@ -75,16 +93,17 @@ class Transport:
         admit: Admission,
         base_url: str,
         *,
-        throttling: Throttling = by_status_alone,
+        throttling: Throttling = never,
+        app_wide: Throttling = never,
         limits: Limits | None = None,
     ) -> None:
         # The default hooks of stamina log what they are given.
         stamina.instrumentation.set_on_retry_hooks([])
-        self.base_url = base_url.rstrip("/") + "/"
-        self._base = URL(self.base_url, encoded=True)
+        self.prefix = Prefix(base_url)
         self._session = session
         self._admit = admit
         self._throttling = throttling
+        self._app_wide = app_wide
         self._limits = limits or Limits()
         self._timeout = aiohttp.ClientTimeout(
             total=self._limits.attempt_seconds,
@@ -92,48 +111,55 @@ class Transport:
             sock_read=self._limits.silence_seconds,
         )
 
-    async def get(self, url: str, grant: Grant, headers: Mapping[str, str]) -> Answer:
+    async def get(self, url: str, grant: Grant, headers: Mapping[str, str], allowance: Allowance) -> Answer:
         """What stands at a URL of ours or of the provider's own making.
 
         Under load some providers answer 401 to a good token: one fresh token is tried.
         """
         for _ in range(2):
             token = await grant.token()
-            answer = await self._send("GET", url, {**headers, "Authorization": f"Bearer {token}"})
+            shown = {**headers, "Authorization": f"Bearer {token}"}
+            answer = await self._send(partial(self._attempt, "GET", url, shown), allowance)
             if answer.status != HTTPStatus.UNAUTHORIZED:
                 return answer
             grant.forget(token)
         raise AccessLost("token_refused")
 
     async def post_form(self, url: str, form: Mapping[str, str]) -> Answer:
-        return await self._send("POST", url, {"Accept": "application/json"}, form)
+        ask = partial(self._attempt, "POST", url, {"Accept": "application/json"}, form)
+        return await self._send(ask, _UNBOUNDED)
 
-    async def _send(
-        self, method: str, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None = None
-    ) -> Answer:
-        target = self._pinned(url)
+    async def _send(self, ask: Callable[[], Awaitable[_Reply]], allowance: Allowance) -> Answer:
         patience = asyncio.timeout(self._limits.patience_seconds)
         try:
             async with patience:
-                async for attempt in self._attempts():
-                    with attempt:
-                        await self._admit()
-                        return await self._attempt(method, target, headers, form)
+                async for attempt in self._attempts(patience):
+                    async with self._room(allowance, patience):
+                        with attempt:
+                            await self._admit()
+                            return self._judged(await ask(), allowance)
         except TimeoutError:
             if not patience.expired():
                 raise
         raise Unreachable("timeout")
 
-    def _attempts(self) -> AsyncIterator[stamina.Attempt]:
-        loop = asyncio.get_running_loop()
+    @asynccontextmanager
+    async def _room(self, allowance: Allowance, patience: asyncio.Timeout) -> AsyncIterator[None]:
+        """Room for an attempt; patience stands still until there is."""
+        left = _seconds_left(patience)
+        patience.reschedule(None)
+        async with allowance.attempt(self._limits.queue_seconds):
+            patience.reschedule(asyncio.get_running_loop().time() + left)
+            yield
+
+    def _attempts(self, patience: asyncio.Timeout) -> AsyncIterator[stamina.Attempt]:
         limits = self._limits
-        deadline = loop.time() + limits.patience_seconds
 
         def worth_waiting(error: Exception) -> bool | float:
             if not isinstance(error, Throttled):
                 return isinstance(error, Unreachable)
             wait_seconds = error.retry_after_seconds
-            if wait_seconds > deadline - loop.time():
+            if wait_seconds > _seconds_left(patience):
                 return False
             # Some providers always say one second: then the growing backoff is the better guess.
             return wait_seconds if wait_seconds > limits.first_wait_seconds else True
@@ -141,21 +167,21 @@ class Transport:
         return stamina.retry_context(
             on=worth_waiting,
             attempts=limits.attempts_max,
-            timeout=limits.patience_seconds,
+            timeout=None,
             wait_initial=limits.first_wait_seconds,
             wait_max=limits.wait_seconds_max,
             wait_jitter=limits.first_wait_seconds,
         ).__aiter__()
 
     async def _attempt(
-        self, method: str, url: URL, headers: Mapping[str, str], form: Mapping[str, str] | None
-    ) -> Answer:
+        self, method: str, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None = None
+    ) -> _Reply:
         """One exchange. Raised outside the except clause, an error of ours does not even chain theirs."""
         code = "network"
         try:
             async with self._session.request(
                 method,
-                url,
+                self.prefix.target(url),
                 headers=headers,
                 data=form,
                 allow_redirects=False,
@@ -163,8 +189,7 @@ class Transport:
                 middlewares=(_once,),
             ) as response:
                 answer = Answer(response.status, await self._body(response))
-                pause = retry_after_seconds(response.headers)
-            return self._judged(answer, pause)
+                return _Reply(answer, retry_after_seconds(response.headers))
         except TimeoutError:
             code = "timeout"
         except (aiohttp.ClientError, OSError):
@@ -182,37 +207,21 @@ class Transport:
                 break
         return bytes(body)
 
-    def _judged(self, answer: Answer, pause: float | None) -> Answer:
-        if answer.status == HTTPStatus.TOO_MANY_REQUESTS or (
-            answer.status in _SERVER_FAULTS and pause is not None
-        ):
-            raise Throttled("throttled", pause or 0)
-        if answer.status in _SERVER_FAULTS:
+    def _judged(self, reply: _Reply, allowance: Allowance) -> Answer:
+        if self._throttled(reply):
+            pause = reply.retry_after_seconds or 0
+            allowance.pause(pause, app_wide=self._app_wide(reply.answer))
+            raise Throttled("throttled", pause)
+        if reply.answer.status in _SERVER_FAULTS:
             raise Unreachable("server_fault")
-        if answer.status >= HTTPStatus.BAD_REQUEST and self._throttling(answer):
-            raise Throttled("throttled", pause or 0)
-        return answer
+        return reply.answer
 
-    def _pinned(self, url: str) -> URL:
-        """The URL as it stands, byte for byte. A token is never sent elsewhere."""
-        if not self.reaches(url):
-            raise Malformed("foreign_link")
-        return URL(url, encoded=True)
-
-    def reaches(self, url: str) -> bool:
-        """Whether a URL lies under our prefix and may be followed."""
-        if len(url) > URL_LENGTH_MAX or not url.isascii() or not url.isprintable() or "\\" in url:
-            return False
-        try:
-            target = URL(url, encoded=True)
-            is_ours = _origin(target) == _origin(self._base)
-        except ValueError:
-            return False
-        steps = target.raw_path.lower().replace("%2e", ".").split("/")
-        return (
-            is_ours
-            and target.raw_path.startswith(self._base.raw_path)
-            and not {".", ".."}.intersection(steps)
+    def _throttled(self, reply: _Reply) -> bool:
+        status = reply.answer.status
+        if status in _SERVER_FAULTS:
+            return reply.retry_after_seconds is not None
+        return status == HTTPStatus.TOO_MANY_REQUESTS or (
+            status >= HTTPStatus.BAD_REQUEST and self._throttling(reply.answer)
         )
 
 
@@ -223,8 +232,9 @@ async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerTy
     raise aiohttp.ClientError
 
 
-def _origin(url: URL) -> tuple[str, str | None, str | None, int | None]:
-    return url.scheme.lower(), url.raw_user, url.raw_host and url.raw_host.lower(), url.port
+def _seconds_left(patience: asyncio.Timeout) -> float:
+    """Until it runs out. It does not stand still where this is asked."""
+    return (patience.when() or 0.0) - asyncio.get_running_loop().time()
 
 
 _SERVER_FAULTS = frozenset({500, 502, 503, 504, 509})

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import aiohttp
 
@@ -19,16 +19,28 @@ from connectors.google.requests import Request, events_service, request, resourc
 from connectors.google.shapes import mask
 from connectors.paging import Round
 from connectors.port import Admission, CalendarAddress, Connector, Cursor, Page, Projection, Window
+from connectors.quota import Allowance, Quota, Rate
 from connectors.raw import RawEvent, RawPlace, Unclear, UnreadPlace
 from connectors.transport import Answer, Grant, Limits, Transport
 
 T = TypeVar("T")
 
-CALENDAR_URL = "https://www.googleapis.com"
-DIRECTORY_URL = "https://admin.googleapis.com"
+#: Of one project, and of one user in it. developers.google.com/workspace/calendar/api/guides/quota.
+PROJECT_RATE = Rate(10_000, 60)
+USER_RATE = Rate(600, 60)
 
 _EVENTS_PER_PAGE = 250
 _RESOURCES_PER_PAGE = 500
+
+
+class Urls(NamedTuple):
+    """Where Google's services are asked."""
+
+    calendar: str = "https://www.googleapis.com"
+    directory: str = "https://admin.googleapis.com"
+
+
+GOOGLE = Urls()
 
 
 class _Service:
@@ -38,11 +50,11 @@ class _Service:
         self._transport = transport
         self._grant = grant
 
-    async def answer(self, asked: Request) -> Answer:
-        return await self._transport.get(asked.url, self._grant, asked.headers)
+    async def answer(self, asked: Request, allowance: Allowance) -> Answer:
+        return await self._transport.get(asked.url, self._grant, asked.headers, allowance)
 
-    async def read(self, asked: Request, *, by_cursor: bool = False) -> bytes:
-        return _checked(await self.answer(asked), by_cursor=by_cursor)
+    async def read(self, asked: Request, allowance: Allowance, *, by_cursor: bool = False) -> bytes:
+        return _checked(await self.answer(asked, allowance), by_cursor=by_cursor)
 
 
 def _checked(answer: Answer, *, by_cursor: bool = False) -> bytes:
@@ -61,16 +73,17 @@ class GoogleConnector:
         session: aiohttp.ClientSession,
         admit: Admission,
         account: ServiceAccount,
+        quota: Quota,
         *,
         events_scope: str = EVENTS_SCOPE,
         customer: str = "my_customer",
-        calendar_url: str = CALENDAR_URL,
-        directory_url: str = DIRECTORY_URL,
+        urls: Urls = GOOGLE,
         limits: Limits | None = None,
     ) -> None:
+        self._quota = quota
         self._customer = customer
-        calendar_url = f"{calendar_url.rstrip('/')}/calendar/v3/"
-        directory_url = f"{directory_url.rstrip('/')}/"
+        calendar_url = f"{urls.calendar.rstrip('/')}/calendar/v3/"
+        directory_url = f"{urls.directory.rstrip('/')}/"
         self._events = events_service(calendar_url)
         self._resources = resources_service(directory_url)
         to_calendar = Transport(session, admit, calendar_url, throttling=is_busy, limits=limits)
@@ -96,7 +109,8 @@ class GoogleConnector:
         pages = Round()
         while token is not None or pages.is_new:
             pages.count()
-            rows, token = read(await self._directory.read(request(method, **query, pageToken=token)))
+            asked = request(method, **query, pageToken=token)
+            rows, token = read(await self._directory.read(asked, self._quota.directory))
             yield rows
 
     async def changes(
@@ -107,7 +121,8 @@ class GoogleConnector:
         pages = Round()
         while token is not None or pages.is_new:
             asked = request(self._events.list, **query, pageToken=token)
-            body = await self._calendar.read(asked, by_cursor=since is not None)
+            allowance = self._quota.calendar(calendar)
+            body = await self._calendar.read(asked, allowance, by_cursor=since is not None)
             page, token = wire.page(body, projection)
             if (page.cursor is None) != (token is not None):
                 raise Malformed("bad_cursor")
@@ -118,7 +133,8 @@ class GoogleConnector:
     ) -> RawEvent | Unclear | None:
         query = {"calendarId": calendar, "eventId": event_id, "fields": mask(projection)}
         query |= _attendees_max(projection)
-        answer = await self._calendar.answer(request(self._events.get, **query, timeZone="UTC"))
+        asked = request(self._events.get, **query, timeZone="UTC")
+        answer = await self._calendar.answer(asked, self._quota.calendar(calendar))
         if answer.status == HTTPStatus.NOT_FOUND:
             await self._see(calendar)
             return None
@@ -129,7 +145,7 @@ class GoogleConnector:
     async def _see(self, calendar: CalendarAddress) -> None:
         """Raise unless we may still read the calendar: a 404 does not say which of the two is gone."""
         query = {"calendarId": calendar, "maxResults": 1, "fields": "kind"}
-        await self._calendar.read(request(self._events.list, **query))
+        await self._calendar.read(request(self._events.list, **query), self._quota.calendar(calendar))
 
 
 def _template(calendar: CalendarAddress, projection: Projection) -> dict[str, Any]:

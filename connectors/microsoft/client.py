@@ -20,10 +20,14 @@ from connectors.microsoft.series import SeriesReader
 from connectors.microsoft.shapes import selection
 from connectors.paging import Round
 from connectors.port import Admission, CalendarAddress, Connector, Cursor, Page, Projection, Window
+from connectors.quota import Allowance, Quota, Rate
 from connectors.raw import RawEvent, RawPlace, Unclear, UnreadPlace
 from connectors.transport import Answer, Grant, Limits, Transport
 
 GRAPH_URL = "https://graph.microsoft.com"
+
+#: Of one application at one mailbox. learn.microsoft.com/graph/throttling-limits.
+MAILBOX_RATE = Rate(10_000, 600)
 
 
 class Mode(Enum):
@@ -49,14 +53,17 @@ class MicrosoftConnector:
         session: aiohttp.ClientSession,
         admit: Admission,
         grant: Grant,
+        quota: Quota,
         *,
         graph_url: str = GRAPH_URL,
         mode: Mode = Mode.SNAPSHOT,
         limits: Limits | None = None,
     ) -> None:
         self.incremental = mode is Mode.DELTA
-        self._transport = Transport(session, admit, f"{graph_url.rstrip('/')}/v1.0", limits=limits)
+        base_url = f"{graph_url.rstrip('/')}/v1.0"
+        self._transport = Transport(session, admit, base_url, app_wide=_is_app_wide, limits=limits)
         self._grant = grant
+        self._quota = quota
         self._page_size = _EVENTS_PER_PAGE[mode]
         preferences = (
             'outlook.timezone="UTC"',
@@ -72,7 +79,7 @@ class MicrosoftConnector:
             pages = Round()
             while url is not None:
                 pages.count()
-                answer = await self._read(url)
+                answer = self._checked(await self._answer(url, self._quota.directory))
                 places, url = directory.places(answer.body, kind)
                 yield places
 
@@ -88,7 +95,8 @@ class MicrosoftConnector:
         )
         completed = series.completed if self.incremental else _as_told
         while url is not None:
-            answer = await self._read(url, by_cursor=since is not None)
+            answer = await self._answer(url, self._quota.calendar(calendar))
+            self._checked(answer, by_cursor=since is not None)
             page, url = wire.page(answer.body, projection, series=self.incremental)
             self._check_cursor(page, is_last=url is None)
             pages.take(page)
@@ -99,7 +107,8 @@ class MicrosoftConnector:
         self, calendar: CalendarAddress, event_id: str, *, projection: Projection
     ) -> RawEvent | Unclear | None:
         options = {"$select": selection(projection)}
-        answer = await self._answer(self._url("users", calendar, "events", event_id, options=options))
+        url = self._url("users", calendar, "events", event_id, options=options)
+        answer = await self._answer(url, self._quota.calendar(calendar))
         if _is_gone(answer):
             return None
         return wire.event(self._checked(answer).body, event_id, projection)
@@ -112,7 +121,7 @@ class MicrosoftConnector:
         url: str | None = self._url("users", calendar, "events", series, "instances", options=options)
         pages = Round()
         while url is not None:
-            answer = await self._answer(url)
+            answer = await self._answer(url, self._quota.calendar(calendar))
             if _is_gone(answer):
                 yield Page(events=(), retold=(series,))
                 return
@@ -134,25 +143,22 @@ class MicrosoftConnector:
 
     def _resumed(self, since: Cursor) -> str:
         """Graph's cursors are links. One to another place dates from before a change of our settings."""
-        if not self._transport.reaches(since):
+        if not self._transport.prefix.reaches(since):
             raise CursorExpired("graph_cursor_elsewhere")
         return since
 
     def _check_cursor(self, page: Page, *, is_last: bool) -> None:
         if (page.cursor is not None) != (self.incremental and is_last):
             raise Malformed("bad_cursor")
-        if page.cursor is not None and not self._transport.reaches(page.cursor):
+        if page.cursor is not None and not self._transport.prefix.reaches(page.cursor):
             raise Malformed("foreign_link")
 
     def _url(self, *segments: str, options: Mapping[str, str]) -> str:
         path = "/".join(quote(segment, safe="") for segment in segments)
-        return f"{self._transport.base_url}{path}?{urlencode(options, safe='$,:/', quote_via=quote)}"
+        return f"{self._transport.prefix.url}{path}?{urlencode(options, safe='$,:/', quote_via=quote)}"
 
-    async def _read(self, url: str, *, by_cursor: bool = False) -> Answer:
-        return self._checked(await self._answer(url), by_cursor=by_cursor)
-
-    async def _answer(self, url: str) -> Answer:
-        return await self._transport.get(url, self._grant, self._headers)
+    async def _answer(self, url: str, allowance: Allowance) -> Answer:
+        return await self._transport.get(url, self._grant, self._headers, allowance)
 
     def _checked(self, answer: Answer, *, by_cursor: bool = False) -> Answer:
         if answer.status != HTTPStatus.OK:
@@ -174,6 +180,11 @@ def _bounds(window: Window) -> dict[str, str]:
 
 def _printed(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _is_app_wide(answer: Answer) -> bool:
+    """Graph itself says so; what lies behind it throttles by mailbox, under codes of its own."""
+    return "toomanyrequests" in graph_codes(answer)
 
 
 _: type[Connector] = MicrosoftConnector

@@ -8,13 +8,14 @@ from pathlib import Path
 import aiohttp
 
 from connectors.errors import CredentialRefused
-from connectors.google.client import GoogleConnector
+from connectors.google.client import PROJECT_RATE, USER_RATE, GoogleConnector, Urls
 from connectors.google.grant import ServiceAccount
 from connectors.google.grants import events_scope
-from connectors.microsoft.client import MicrosoftConnector
+from connectors.microsoft.client import MAILBOX_RATE, MicrosoftConnector
 from connectors.microsoft.client import Mode as ReadingMode
 from connectors.microsoft.grant import Application, EntraGrant
 from connectors.port import Admission, Connector
+from connectors.quota import Quotas
 from gateway.app.grants import form_of
 from gateway.errors import ConfigurationError
 from gateway.settings import GoogleSettings, MicrosoftSettings, Settings
@@ -32,6 +33,7 @@ class Microsoft:
     ) -> None:
         self._settings = settings
         self._session = session
+        self._quotas = Quotas(CONNECTIONS_AT_ONCE, calendar=MAILBOX_RATE)
         self._tls = tls
         _check_pair(settings.certificate_file)
         pem = _read(settings.certificate_file)
@@ -49,6 +51,7 @@ class Microsoft:
             self._session,
             admit,
             grant,
+            self._quotas.of(tenant.connection.directory),
             graph_url=self._settings.graph_url,
             mode=ReadingMode(tenant.connection.mode.value),
         )
@@ -60,6 +63,7 @@ class Google:
     def __init__(self, settings: GoogleSettings, session: aiohttp.ClientSession) -> None:
         self._settings = settings
         self._session = session
+        self._quotas = Quotas(CONNECTIONS_AT_ONCE, application=PROJECT_RATE, user=USER_RATE)
         self._key = _read(settings.key_file).encode()
         _check_key(self._session, self._key)
 
@@ -72,10 +76,10 @@ class Google:
             self._session,
             admit,
             account,
+            self._quotas.of(tenant.connection.directory, tenant.connection.read_as),
             events_scope=events_scope(form),
             customer=tenant.connection.directory,
-            calendar_url=self._settings.calendar_url,
-            directory_url=self._settings.directory_url,
+            urls=Urls(self._settings.calendar_url, self._settings.directory_url),
         )
 
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from connectors.errors import AccessLost, ConnectorError, Malformed, Throttled, Unreachable
+from connectors.quota import Allowance
 from connectors.transport import Answer, Limits, Transport
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -107,7 +108,7 @@ async def asking(
 
 async def asked(provider: Provider, path: str = PERSON, gate: Gate | None = None) -> Answer:
     async with asking(provider, gate) as (transport, base):
-        return await transport.get(base + path, Token(), {"Prefer": "anything"})
+        return await transport.get(base + path, Token(), {"Prefer": "anything"}, Allowance())
 
 
 async def failure(*handlers: Handler) -> ConnectorError:
@@ -180,7 +181,7 @@ async def test_a_longer_wait_than_our_patience_is_handed_on_at_once() -> None:
 async def test_a_provider_may_throttle_in_a_way_of_its_own() -> None:
     provider = Provider(status(403, b"rate limit"), status(403, b"forbidden"))
     async with asking(provider, busy=lambda answer: b"rate" in answer.body) as (transport, base):
-        assert (await transport.get(base, Token(), {})).body == b"forbidden"
+        assert (await transport.get(base, Token(), {}, Allowance())).body == b"forbidden"
 
 
 async def test_a_refused_token_is_replaced_once() -> None:
@@ -262,13 +263,13 @@ async def test_a_token_never_leaves_for_another_place(link: str) -> None:
     provider = Provider(status(200))
     async with asking(provider) as (transport, base):
         url = link.format(host=base.split("/")[2])
-        assert not transport.reaches(url)
+        assert not transport.prefix.reaches(url)
         with pytest.raises(Malformed, match="foreign_link"):
-            await transport.get(url, Token(), {})
+            await transport.get(url, Token(), {}, Allowance())
     assert provider.asked == []
 
 
 async def test_links_under_the_prefix_are_followed() -> None:
     async with asking(Provider(status(200))) as (transport, base):
-        assert transport.reaches(base + "users('a')/calendarView/delta?$skiptoken=abc..def")
-        assert transport.reaches(base.replace("http", "HTTP"))
+        assert transport.prefix.reaches(base + "users('a')/calendarView/delta?$skiptoken=abc..def")
+        assert transport.prefix.reaches(base.replace("http", "HTTP"))

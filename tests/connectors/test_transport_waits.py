@@ -1,7 +1,5 @@
 """How long the transport waits, in a time of the test's own."""
 
-import asyncio
-import selectors
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from itertools import pairwise
@@ -13,33 +11,12 @@ import pytest
 from multidict import CIMultiDict
 
 from connectors.errors import Throttled, Unreachable
+from connectors.quota import Allowance
 from connectors.retry_after import retry_after_seconds
 from connectors.transport import Limits, Transport
+from tests.connectors.hourglass import now, run
 
 URL = "https://provider.example/api/x"
-
-
-class Hourglass(selectors.SelectSelector):
-    """Time passes only while everybody waits, and then at once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.now = 0.0
-
-    def select(self, timeout: float | None = None) -> Any:
-        self.now += timeout or 0
-        return super().select(0)
-
-
-class Loop(asyncio.SelectorEventLoop):
-    """Keeps the hourglass's time."""
-
-    def __init__(self) -> None:
-        self.hourglass = Hourglass()
-        super().__init__(self.hourglass)
-
-    def time(self) -> float:
-        return self.hourglass.now
 
 
 class Script:
@@ -51,7 +28,7 @@ class Script:
 
     @asynccontextmanager
     async def request(self, *_: Any, **__: Any) -> AsyncIterator[Any]:
-        self.times.append(asyncio.get_running_loop().time())
+        self.times.append(now())
         code, headers = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
         yield SimpleNamespace(status=code, ok=code < 400, headers=CIMultiDict(headers), content=self)
 
@@ -77,10 +54,9 @@ def ask(script: Script, **limits: Any) -> list[float]:
     async def once() -> None:
         session = cast(aiohttp.ClientSession, script)
         transport = Transport(session, free, "https://provider.example/api", limits=Limits(**limits))
-        await transport.get(URL, Token(), {})
+        await transport.get(URL, Token(), {}, Allowance())
 
-    with asyncio.Runner(loop_factory=Loop) as runner:
-        runner.run(once())
+    run(once())
     return script.times
 
 

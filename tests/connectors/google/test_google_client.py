@@ -7,8 +7,9 @@ import pytest
 import pytest_asyncio
 
 from connectors.errors import Throttled
-from connectors.google.client import GoogleConnector
+from connectors.google.client import PROJECT_RATE, USER_RATE, GoogleConnector, Urls
 from connectors.google.grant import ServiceAccount
+from connectors.quota import Quotas
 from connectors.sandbox.truth import Provider
 from tests.contracts.connector import (
     LIMITS,
@@ -84,8 +85,8 @@ class TestGoogle(SparingContract, IncrementalContract):
             host.session,
             gate,
             account,
-            calendar_url=host.handout.google_url,
-            directory_url=host.handout.google_url,
+            Quotas(9, application=PROJECT_RATE, user=USER_RATE).of(host.tenant.id, host.tenant.read_as),
+            urls=Urls(host.handout.google_url, host.handout.google_url),
             limits=LIMITS,
         )
         return GoogleStand(host, connector, gate, kind="google.events", events_per_page=250)

@@ -10,10 +10,11 @@ from aiohttp import web
 
 from connectors.errors import Malformed
 from connectors.google import requests
-from connectors.google.client import GoogleConnector
+from connectors.google.client import GoogleConnector, Urls
 from connectors.google.grant import ServiceAccount
 from connectors.google.shapes import mask
 from connectors.port import CalendarAddress, Cursor, Page, Projection, Window
+from connectors.quota import Quotas
 from connectors.sandbox.credentials import ServiceAccount as Registered
 from tests.connectors.tls_host import TlsHost, free, said, serving
 
@@ -44,7 +45,8 @@ async def round_of(
 ) -> list[Page]:
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=google.tls)) as session:
         account = ServiceAccount(session, free, REGISTERED.file(f"{google.url}/token"), "reader@corp.example")
-        connector = GoogleConnector(session, free, account, calendar_url=google.url, directory_url=google.url)
+        quota, urls = Quotas(9).of("directory"), Urls(google.url, google.url)
+        connector = GoogleConnector(session, free, account, quota, urls=urls)
         changes = connector.changes(ROOM, window=WINDOW, projection=projection, since=since)
         return [page async for page in changes]
 

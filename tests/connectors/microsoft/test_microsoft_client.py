@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from connectors.microsoft.client import MicrosoftConnector, Mode
+from connectors.microsoft.client import MAILBOX_RATE, MicrosoftConnector, Mode
 from connectors.microsoft.grant import Application, EntraGrant
+from connectors.quota import Quotas
 from connectors.sandbox.truth import Provider
 from tests.contracts.connector import (
     LIMITS,
@@ -76,7 +77,13 @@ def stand_in(host: Host, mode: Mode, kind: str, events_per_page: int) -> Stand:
     grant = EntraGrant(application, host.tenant.id, host.tls, login_url=host.handout.entra_url)
     gate = Gate()
     connector = MicrosoftConnector(
-        host.session, gate, grant, graph_url=host.handout.graph_url, mode=mode, limits=LIMITS
+        host.session,
+        gate,
+        grant,
+        Quotas(9, calendar=MAILBOX_RATE).of(host.tenant.id),
+        graph_url=host.handout.graph_url,
+        mode=mode,
+        limits=LIMITS,
     )
     return GraphStand(host, connector, gate, kind=kind, events_per_page=events_per_page)
 

@@ -12,6 +12,7 @@ from aiohttp import web
 from connectors.errors import ConnectorError, Malformed
 from connectors.microsoft.client import MicrosoftConnector, Mode
 from connectors.port import CalendarAddress, Cursor, Page, Projection, Window
+from connectors.quota import Quotas
 from tests.connectors.tls_host import TlsHost, Token, free, said, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -37,7 +38,8 @@ def graph(server: TlsHost) -> TlsHost:
 
 async def round_of(graph: TlsHost, mode: Mode, since: Cursor | None = None) -> list[Page]:
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=graph.tls)) as session:
-        connector = MicrosoftConnector(session, free, Token(), graph_url=graph.url, mode=mode)
+        quota = Quotas(9).of("directory")
+        connector = MicrosoftConnector(session, free, Token(), quota, graph_url=graph.url, mode=mode)
         changes = connector.changes(ROOM, window=WINDOW, projection=Projection(), since=since)
         return [page async for page in changes]
 
@@ -113,7 +115,8 @@ async def test_pages_without_end_are_left(graph: TlsHost) -> None:
 
 async def test_an_id_stays_within_its_place_in_the_path(graph: TlsHost) -> None:
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=graph.tls)) as session:
-        connector = MicrosoftConnector(session, free, Token(), graph_url=graph.url)
+        quota = Quotas(9).of("directory")
+        connector = MicrosoftConnector(session, free, Token(), quota, graph_url=graph.url)
         for event_id in ("../../users", "..", "a/b?c#d"):
             with pytest.raises(ConnectorError):
                 await connector.event(ROOM, event_id, projection=Projection())
