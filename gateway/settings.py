@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, NamedTuple, TypeVar
 
 import msgspec
 
@@ -34,15 +35,57 @@ class Listen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     metrics_port: Port = 9090
 
 
+class Cloud(StrEnum):
+    """Microsoft's clouds: a directory is in one of them, and tokens of one say nothing in another."""
+
+    GLOBAL = "global"
+    GCC_HIGH = "gcc-high"
+    DOD = "dod"
+    CHINA = "china"
+
+
+class CloudHosts(NamedTuple):
+    """Where a cloud is asked. The first login host is asked; it may name the others for its endpoints."""
+
+    login_urls: tuple[str, ...]
+    graph_url: str
+
+    @property
+    def scope(self) -> str:
+        """All that was consented to at this cloud's Graph."""
+        return f"{self.graph_url.rstrip('/')}/.default"
+
+
+#: learn.microsoft.com/graph/deployments.
+CLOUDS = {
+    Cloud.GLOBAL: CloudHosts(("https://login.microsoftonline.com",), "https://graph.microsoft.com"),
+    Cloud.GCC_HIGH: CloudHosts(("https://login.microsoftonline.us",), "https://graph.microsoft.us"),
+    Cloud.DOD: CloudHosts(("https://login.microsoftonline.us",), "https://dod-graph.microsoft.us"),
+    Cloud.CHINA: CloudHosts(
+        ("https://login.chinacloudapi.cn", "https://login.partner.microsoftonline.cn"),
+        "https://microsoftgraph.chinacloudapi.cn",
+    ),
+}
+
+
 class MicrosoftSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The app registration. ``certificate_file`` holds its private key and certificate, PEM."""
 
     client_id: Text
     certificate_file: Text
-    login_url: str = "https://login.microsoftonline.com"
-    graph_url: str = "https://graph.microsoft.com"
+    cloud: Cloud = Cloud.GLOBAL
+    #: Both, for stand-ins: hosts instead of a cloud's.
+    login_url: str | None = None
+    graph_url: str | None = None
     #: Certificate authorities to trust instead of the system's, PEM.
     ca_file: str | None = None
+
+    @property
+    def hosts(self) -> CloudHosts:
+        """The only hosts that are asked."""
+        if self.login_url is None or self.graph_url is None:
+            return CLOUDS[self.cloud]
+        return CloudHosts((self.login_url,), self.graph_url)
 
 
 class GoogleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -106,6 +149,7 @@ def load_settings(path: Path) -> Settings:
     _check_ports(settings.listen, path.name)
     for setting, address in _addresses(settings.providers):
         _check_address(address, f"{path.name}: {setting}")
+    _check_cloud(settings.providers.microsoft, path.name)
     return _anchored(settings, path.resolve().parent)
 
 
@@ -122,8 +166,9 @@ def _addresses(providers: Providers) -> Iterator[tuple[str, str]]:
     for section in msgspec.structs.fields(providers):
         provider = getattr(providers, section.name)
         for field in msgspec.structs.fields(provider) if provider is not None else ():
-            if field.name.endswith("_url"):
-                yield f"providers.{section.name}.{field.name}", getattr(provider, field.name)
+            address = getattr(provider, field.name)
+            if field.name.endswith("_url") and address is not None:
+                yield f"providers.{section.name}.{field.name}", address
 
 
 def _check_address(address: str, where: str) -> None:
@@ -131,6 +176,17 @@ def _check_address(address: str, where: str) -> None:
         raise ConfigurationError(
             f"{where} is no address of a provider. Give it as https://HOST/ and no more, or leave it out for "
             "the provider's own. Nothing was started."
+        )
+
+
+def _check_cloud(microsoft: MicrosoftSettings | None, file: str) -> None:
+    if microsoft is None or (microsoft.login_url is None and microsoft.graph_url is None):
+        return
+    if None in (microsoft.login_url, microsoft.graph_url) or microsoft.cloud is not Cloud.GLOBAL:
+        raise ConfigurationError(
+            f"{file}: providers.microsoft.login_url and graph_url replace the hosts of a cloud together: a "
+            "token of one cloud must not reach another. Give both and no 'cloud', or 'cloud' alone. Nothing "
+            "was started."
         )
 
 

@@ -5,6 +5,7 @@ learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow.
 
 import asyncio
 import ssl
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -31,7 +32,8 @@ class Application(Hidden, frozen=True):
 class EntraGrant:
     """Tokens for one directory. msal keeps them until five minutes before their end.
 
-    msal blocks, so it works in a thread; one request at a time is under way.
+    The first login host is asked; it may lead to the others and nowhere else. msal blocks, so it works in a
+    thread; one request at a time is under way.
     """
 
     def __init__(
@@ -40,13 +42,13 @@ class EntraGrant:
         directory_id: str,
         tls: ssl.SSLContext,
         *,
-        login_url: str = "https://login.microsoftonline.com",
+        login_urls: Sequence[str] = ("https://login.microsoftonline.com",),
         scope: str = "https://graph.microsoft.com/.default",
     ) -> None:
         self._application = application
-        self._authority = f"{login_url.rstrip('/')}/{directory_id}"
+        self._authority = f"{login_urls[0].rstrip('/')}/{directory_id}"
         self._scope = scope
-        self._login = LoginHost(login_url, tls)
+        self._login = LoginHost(login_urls, tls)
         self._single_flight = asyncio.Lock()
         # Its own: a login host that hangs must not take the threads that open keys.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="entra")

@@ -1,10 +1,10 @@
-"""The way to one login host for msal, which asks for a blocking client of its own. Runs in threads.
+"""The way to one cloud's login hosts for msal, which asks for a blocking client of its own. Runs in threads.
 
 msal prints and logs the bodies of answers, so it is given only what it needs of them: codes and tokens.
 """
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from email.message import Message
 from http import HTTPStatus
@@ -56,10 +56,10 @@ class Reply(NamedTuple):
 
 
 class LoginHost:
-    """Sends msal's requests to the host that it was made for, and to no other; follows no redirects."""
+    """Sends msal's requests to the hosts that it was made for, and to no other; follows no redirects."""
 
-    def __init__(self, url: str, tls: ssl.SSLContext) -> None:
-        self._origin = urlsplit(url)[:2]
+    def __init__(self, urls: Sequence[str], tls: ssl.SSLContext) -> None:
+        self._origins = {urlsplit(url)[:2] for url in urls}
         self._tls = tls
 
     def get(self, url: str, **_: Any) -> Reply:
@@ -84,7 +84,7 @@ class LoginHost:
         self, method: str, url: str, form: str | None = None, headers: Mapping[str, str] | None = None
     ) -> tuple[int, bytes]:
         target = urlsplit(url)
-        if target[:2] != self._origin:
+        if target[:2] not in self._origins:
             raise Malformed("foreign_link")
         path = f"{target.path}?{target.query}" if target.query else target.path
         connection = HTTPSConnection(target.netloc, timeout=TIMEOUT_SECONDS, context=self._tls)

@@ -40,19 +40,20 @@ class Microsoft:
         self._application = Application(settings.client_id, private_key=pem, certificate=_certificate(pem))
 
     def connect(self, tenant: Tenant, admit: Admission) -> Connector:
+        hosts = self._settings.hosts
         grant = EntraGrant(
             self._application,
             tenant.connection.directory,
             self._tls,
-            login_url=self._settings.login_url,
-            scope=f"{self._settings.graph_url}/.default",
+            login_urls=hosts.login_urls,
+            scope=hosts.scope,
         )
         return MicrosoftConnector(
             self._session,
             admit,
             grant,
             self._quotas.of(tenant.connection.directory),
-            graph_url=self._settings.graph_url,
+            graph_url=hosts.graph_url,
             mode=ReadingMode(tenant.connection.mode.value),
         )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import ConfigurationError
-from gateway.settings import load_settings
+from gateway.settings import CloudHosts, load_settings
 
 SETTINGS = """
 store = "store"
@@ -19,6 +19,8 @@ certificate_file = "microsoft.pem"
 [providers.google]
 key_file = "google.json"
 """
+
+HEAD = "[providers.microsoft]"
 
 
 def written(folder: Path, old: str = "", new: str = "") -> Path:
@@ -73,10 +75,45 @@ def test_providers_are_asked_over_tls_alone(tmp_path: Path, section: str, name: 
     "address", ["https://graph.microsoft.us", "https://127.0.0.1:4711/graph/", "https://[::1]:4711"]
 )
 def test_other_hosts_may_be_named(tmp_path: Path, address: str) -> None:
-    head = "[providers.microsoft]"
-    settings = load_settings(written(tmp_path, head, f'{head}\ngraph_url = "{address}"'))
+    hosts = f'login_url = "https://login.example"\ngraph_url = "{address}"'
+    settings = load_settings(written(tmp_path, HEAD, f"{HEAD}\n{hosts}"))
     assert settings.providers.microsoft is not None
-    assert settings.providers.microsoft.graph_url == address
+    assert settings.providers.microsoft.hosts == CloudHosts(("https://login.example",), address)
+
+
+@pytest.mark.parametrize(
+    ("cloud", "login", "graph"),
+    [
+        ("global", "login.microsoftonline.com", "graph.microsoft.com"),
+        ("gcc-high", "login.microsoftonline.us", "graph.microsoft.us"),
+        ("dod", "login.microsoftonline.us", "dod-graph.microsoft.us"),
+        ("china", "login.chinacloudapi.cn", "microsoftgraph.chinacloudapi.cn"),
+    ],
+)
+def test_a_cloud_is_a_set_of_hosts(tmp_path: Path, cloud: str, login: str, graph: str) -> None:
+    settings = load_settings(written(tmp_path, HEAD, f'{HEAD}\ncloud = "{cloud}"'))
+    assert settings.providers.microsoft is not None
+    hosts = settings.providers.microsoft.hosts
+    assert (hosts.login_urls[0], hosts.graph_url) == (f"https://{login}", f"https://{graph}")
+    assert hosts.scope == f"https://{graph}/.default"
+
+
+@pytest.mark.parametrize(
+    "hosts",
+    [
+        'login_url = "https://login.example"',
+        'graph_url = "https://graph.example"',
+        'cloud = "dod"\ngraph_url = "https://graph.example"\nlogin_url = "https://login.example"',
+    ],
+)
+def test_hosts_of_two_clouds_are_not_mixed(tmp_path: Path, hosts: str) -> None:
+    with pytest.raises(ConfigurationError, match="must not reach another"):
+        load_settings(written(tmp_path, HEAD, f"{HEAD}\n{hosts}"))
+
+
+def test_a_cloud_that_is_unknown_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"\$\.providers\.microsoft\.cloud"):
+        load_settings(written(tmp_path, HEAD, f'{HEAD}\ncloud = "moon"'))
 
 
 @pytest.mark.parametrize("seconds", [10**10, -(10**10), 10**18])

@@ -74,7 +74,7 @@ async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
 def stand_in(host: Host, mode: Mode, kind: str, events_per_page: int) -> Stand:
     pem = host.handout.microsoft_file.read_text()
     application = Application(host.handout.client_id, pem, pem)
-    grant = EntraGrant(application, host.tenant.id, host.tls, login_url=host.handout.entra_url)
+    grant = EntraGrant(application, host.tenant.id, host.tls, login_urls=[host.handout.entra_url])
     gate = Gate()
     connector = MicrosoftConnector(
         host.session,

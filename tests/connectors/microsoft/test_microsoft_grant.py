@@ -44,7 +44,7 @@ def granted(token: str) -> web.Response:
 
 def grant(entra: TlsHost, application: Application = APPLICATION) -> EntraGrant:
     return EntraGrant(
-        application, "directory", entra.tls, login_url=entra.url, scope="https://graph.example/.default"
+        application, "directory", entra.tls, login_urls=[entra.url], scope="https://graph.example/.default"
     )
 
 
@@ -137,8 +137,17 @@ async def test_an_assertion_never_leaves_for_another_host(entra: TlsHost) -> Non
     assert entra.asked == [DISCOVERY]
 
 
+async def test_a_cloud_may_have_its_token_endpoint_at_another_of_its_hosts(entra: TlsHost) -> None:
+    also = entra.url.replace("127.0.0.1", "localhost")
+    where = dict.fromkeys(("issuer", "authorization_endpoint", "token_endpoint"), also + ENDPOINT)
+    entra.answers(DISCOVERY, said(200, where))
+    held = EntraGrant(APPLICATION, "directory", entra.tls, login_urls=[entra.url, also])
+    assert await held.token() == "first"
+    assert (await failure(entra)).code == "foreign_link"
+
+
 async def test_a_host_that_is_not_there_proves_nothing(entra: TlsHost) -> None:
-    nowhere = EntraGrant(APPLICATION, "directory", entra.tls, login_url="https://127.0.0.1:9")
+    nowhere = EntraGrant(APPLICATION, "directory", entra.tls, login_urls=["https://127.0.0.1:9"])
     with pytest.raises(Unreachable, match="entra_unreachable"):
         await nowhere.token()
 
@@ -164,7 +173,7 @@ async def test_nothing_that_entra_says_reaches_a_log(
 async def test_msal_is_given_no_more_than_it_needs(entra: TlsHost) -> None:
     refused = {"error": "x", "error_codes": [1], "error_description": PERSON, "trace_id": PERSON}
     entra.answers(ENDPOINT, said(400, refused))
-    login = LoginHost(entra.url, entra.tls)
+    login = LoginHost([entra.url], entra.tls)
     reply = await asyncio.to_thread(login.post, entra.url + ENDPOINT, {}, {})
     assert reply == Reply(400, '{"error":"x","error_codes":[1]}')
 
