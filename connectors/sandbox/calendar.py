@@ -5,6 +5,7 @@ Events are never altered in place: a change puts a new dict in, so that a page b
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from connectors.sandbox.errors import UnknownEvent
@@ -35,6 +36,26 @@ class Guest(NamedTuple):
 
     name: str
     address: str
+
+
+class ChangeKind(StrEnum):
+    """What happened to an event."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    DELETED = "deleted"
+
+
+class Change(NamedTuple):
+    """What happened to one event of the calendar at an address: the event as it is, or was if it is gone."""
+
+    address: str
+    kind: ChangeKind
+    event: Event
+
+
+#: Is told of each change at once.
+Watcher = Callable[[Change], None]
 
 
 class Dialect(Protocol):
@@ -71,7 +92,8 @@ class Calendar:
     """One mailbox's or resource's calendar and the log of what happened to it.
 
     ``changes`` holds the id of each event touched, in order; a position in it is what tokens stand for.
-    A change to a series' master reaches all its instances. ``clock`` stamps what changes.
+    A change to a series' master reaches all its instances. ``clock`` stamps what changes; ``watcher`` is told
+    of it.
     """
 
     def __init__(self, address: str, zone: str, dialect: Dialect, clock: Clock) -> None:
@@ -79,6 +101,7 @@ class Calendar:
         self.zone = zone
         self.dialect = dialect
         self.clock = clock
+        self.watcher: Watcher | None = None
         self.events: dict[str, Event] = {}
         self.changes: list[str] = []
 
@@ -129,6 +152,12 @@ class Calendar:
         # Before anything else, so that the version counts this change too.
         self.changes.append(event_id)
         if event is None:
-            self.events.pop(event_id, None)
+            self._tell(ChangeKind.DELETED, self.events.pop(event_id, {}))
             return
+        kind = ChangeKind.UPDATED if event_id in self.events else ChangeKind.CREATED
         self.events[event_id] = self.dialect.stamped(event, len(self.changes), self.clock())
+        self._tell(kind, self.events[event_id])
+
+    def _tell(self, kind: ChangeKind, event: Event) -> None:
+        if self.watcher is not None:
+            self.watcher(Change(self.address, kind, event))

@@ -59,8 +59,13 @@ class GraphAccess:
         return Visitor(tenant, held.scopes)
 
     def mailbox(self, request: web.Request) -> Mailbox:
+        """The mailbox that the path names."""
+        return self.named(request, request.match_info["user"])
+
+    def named(self, request: web.Request, user: str) -> Mailbox:
+        """The mailbox of an address or directory id; refused unless the token opens it."""
         tenant, roles = self._visitor(request)
-        calendar = self._world.mailbox(tenant, request.match_info["user"])
+        calendar = self._world.mailbox(tenant, user)
         if calendar is None:
             raise graph_refusal(404, "ErrorInvalidUser", "The requested user is invalid.")
         is_reached = opens_every_mailbox(roles) or self._world.consents[tenant.id].reaches(calendar.address)

@@ -25,6 +25,7 @@ from connectors.sandbox.graph_delta import GraphDelta
 from connectors.sandbox.graph_places import GraphPlaces
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.ledger import Ledger, Tally
+from connectors.sandbox.notifier import Notifier, Part
 from connectors.sandbox.seal import Seal
 from connectors.sandbox.truth import World
 
@@ -36,7 +37,8 @@ class Sandbox:
     """Entra, Graph and Google over one world, as long as the context lasts.
 
     ``clock`` tells the world's time; ``wall_clock`` the real one, for certificates and tokens. ``requests``
-    counts by kind, ``crossed`` by tenant what was held of people and what of it was sent.
+    counts by kind, ``crossed`` by tenant what was held of people and what of it was sent. ``notifier`` pushes
+    when it is told to deliver.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Sandbox:
         self.faults = Faults()
         self.control_token = secrets.token_urlsafe(32)
         self.identity = identity or Identity(wall_clock())
+        self.notifier = Notifier(world, clock, wall_clock, self.identity.authority.pem)
         self._wall_clock = wall_clock
         self._door = Door(self.faults)
         self._ledger = Ledger()
@@ -97,6 +100,7 @@ class Sandbox:
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
         async with AsyncExitStack() as parts:
             parts.callback(listener.close)
+            await parts.enter_async_context(self.notifier)
             await runner.setup()
             parts.push_async_callback(runner.cleanup)
             await web.SockSite(runner, listener, ssl_context=self.identity.authority.server_context()).start()
@@ -112,7 +116,7 @@ class Sandbox:
         """Every stand-in's paths. Where two would match, the earlier one answers."""
         access = GraphAccess(self.world, self._access_seal, self._wall_clock)
         reading = GoogleAccess(self.world, self._access_seal, self._wall_clock)
-        parts = (
+        parts: tuple[Part, ...] = (
             Entra(self.entra_url, self.world, self.identity.certificate, self._access_seal, self._wall_clock),
             GraphDelta(self.graph_url, access, self._sync_seal, self._ledger),
             GraphCalendars(self.graph_url, access, self._ledger),
@@ -123,6 +127,7 @@ class Sandbox:
             ),
             GoogleCalendar(reading, self._sync_seal, self._ledger),
             GoogleDirectory(reading, self._sync_seal),
+            *self.notifier.parts(self.google_url, access, reading),
             Control(self.control_token, self.world, self._door, self._ledger, self.faults),
         )
         return [route for part in parts for route in part.routes()]

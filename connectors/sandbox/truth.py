@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
-from connectors.sandbox.calendar import Calendar, Clock, Event
+from connectors.sandbox.calendar import Calendar, Clock, Event, Watcher
 from connectors.sandbox.consent import Consent
 
 
@@ -102,6 +102,11 @@ class World:
         """Stamp changes by this clock from now on."""
         for calendar in self._calendars.values():
             calendar.clock = clock
+
+    def tell(self, watcher: Watcher) -> None:
+        """Tell this watcher, and no earlier one, of each change from now on."""
+        for calendar in self._calendars.values():
+            calendar.watcher = watcher
 
     def tenant(self, tenant_id: str) -> Tenant | None:
         return next((tenant for tenant in self.tenants if tenant.id.lower() == tenant_id.lower()), None)

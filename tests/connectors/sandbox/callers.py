@@ -63,6 +63,12 @@ class Caller:
         async with self._session.post(self._url(path), headers=self._headers, **body) as response:
             return Answer(response.status, await response.json(), response.headers)
 
+    async def send(self, method: str, path: str, *, prefer: str = "", **body: Any) -> Answer:
+        """Call with any method; an answer without a body has None for it."""
+        headers = self._headers | ({"Prefer": prefer} if prefer else {})
+        async with self._session.request(method, self._url(path), headers=headers, **body) as response:
+            return Answer(response.status, json.loads(await response.read() or "null"), response.headers)
+
     def _url(self, path: str) -> str:
         return path if path.startswith("https:") else self.sandbox.url + path
 

@@ -20,6 +20,7 @@ from tests.connectors.sandbox.callers import (
     google_caller,
     graph_caller,
 )
+from tests.connectors.sandbox.receivers import Receiver, Time, listening
 
 
 @pytest.fixture(scope="session")
@@ -34,8 +35,19 @@ def world() -> World:
 
 
 @pytest.fixture
-async def sandbox(world: World, identity: Identity) -> AsyncIterator[Sandbox]:
-    async with Sandbox(world, lambda: NOW, WALL_CLOCK, identity=identity) as running:
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+async def sandbox(world: World, identity: Identity, time: Time) -> AsyncIterator[Sandbox]:
+    async with Sandbox(world, time, WALL_CLOCK, identity=identity) as running:
+        yield running
+
+
+@pytest.fixture
+async def receiver(identity: Identity, time: Time) -> AsyncIterator[Receiver]:
+    async with listening(time, identity.authority.server_context()) as running:
         yield running
 
 

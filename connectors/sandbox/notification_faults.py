@@ -1,0 +1,77 @@
+"""What can go wrong with push, by name: asked for one time at a time, and done to the next that it fits."""
+
+from collections import Counter
+
+from connectors.sandbox.errors import SandboxError
+
+#: Each fault and, in a line, what is done.
+NOTIFICATION_FAULTS = {
+    "subscription-quota": "POST /subscriptions is refused as over quota (403)",
+    "subscription-duplicate": "POST /subscriptions is refused as a duplicate (409)",
+    "subscription-forbidden": "POST /subscriptions is refused by a policy of the mailbox (403)",
+    "subscription-forgotten": "Graph lost the subscription that is renewed, reauthorized or deleted (404)",
+    "subscription-state-withheld": "the answer to a renewal tells no clientState",
+    "subscription-reauthorize-forbidden": "reauthorize is refused (403)",
+    "handshake-hostile-token": "the validation token holds signs that must be decoded, and markup",
+    "notification-wrong-state": "the clientState is not the subscription's",
+    "notification-no-state": "the clientState is missing",
+    "notification-unknown-subscription": "the subscription id is one that nobody made",
+    "notification-foreign-tenant": "the tenant id is another's",
+    "notification-other-case": "resource and type are written the other way",
+    "notification-twice": "one batch tells everything twice",
+    "notification-reversed": "one batch tells the newest first",
+    "notification-lost": "one batch is never sent, and nothing says so",
+    "notification-oversized": "one batch is made a megabyte long",
+    "notification-wrong-type": "one batch says that it is text",
+    "notification-malformed": "one batch ends in the middle",
+    "notification-after-delete": "a deleted subscription tells of one more change",
+    "lifecycle-storm": "one lifecycle notification is told a hundred times in its batch",
+    "rich-wrong-signature": "the signature is of other data",
+    "rich-wrong-key-hash": "the data key is wrapped with OAEP over SHA-256",
+    "rich-unknown-certificate": "the certificate id is one that nobody registered",
+    "rich-truncated": "the encrypted data ends in the middle of a block",
+    "rich-no-tokens": "there are no validation tokens",
+    "rich-expired-token": "a validation token has expired",
+    "rich-wrong-audience": "a validation token is for another application",
+    "rich-wrong-issuer": "a validation token is of another tenant",
+    "rich-wrong-publisher": "a validation token is by another application than Graph's publisher",
+    "rich-one-bad-token": "beside the good validation tokens stands one with a broken signature",
+    "rich-unsigned-token": "a validation token is not signed (alg none)",
+    "rich-symmetric-token": "a validation token is signed with the public key as a shared secret (HS256)",
+    "channel-refused": "watch is refused: push is not supported for the calendar (400)",
+    "channel-sync-first": "the sync message comes before the answer to watch",
+    "channel-expiration-number": "the answer to watch prints the expiration as a number",
+    "channel-stop-refused": "stop is refused (403)",
+    "channel-lost": "one message is never sent, and nothing says so",
+    "channel-number-gap": "message numbers jump",
+    "channel-no-token": "the token header is missing",
+    "channel-wrong-token": "the token is not the channel's",
+    "channel-not-exists": "the state is not_exists",
+    "channel-unknown-state": "the state is a word that nobody documents",
+    "channel-after-stop": "a stopped channel tells of one more change",
+    "channel-after-expiry": "an expired channel tells of one more change",
+}
+
+
+class UnknownFault(SandboxError):
+    """No fault has this name."""
+
+
+class NotificationFaults:
+    """Which faults are due, and how many times."""
+
+    def __init__(self) -> None:
+        self._planned: Counter[str] = Counter()
+
+    def plan(self, name: str, times: int = 1) -> None:
+        """Let a fault of ``NOTIFICATION_FAULTS`` happen; UnknownFault for other names."""
+        if name not in NOTIFICATION_FAULTS:
+            raise UnknownFault("No fault of push has this name; NOTIFICATION_FAULTS lists them.")
+        self._planned[name] += times
+
+    def take(self, name: str) -> bool:
+        """Whether this fault is due now; it is then one less."""
+        if not self._planned[name]:
+            return False
+        self._planned[name] -= 1
+        return True

@@ -1,0 +1,76 @@
+"""Push of both providers: hears what changes, and tells it to receivers on this machine when it is due."""
+
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Protocol, Self
+
+from connectors.sandbox.calendar import Change, Clock
+from connectors.sandbox.door import Route
+from connectors.sandbox.google_access import GoogleAccess
+from connectors.sandbox.google_channels import GoogleChannels
+from connectors.sandbox.google_messenger import GoogleMessenger
+from connectors.sandbox.graph_access import GraphAccess
+from connectors.sandbox.graph_notifier import GraphNotifier
+from connectors.sandbox.graph_subscription_register import Register
+from connectors.sandbox.graph_subscriptions import GraphSubscriptions
+from connectors.sandbox.notification_faults import NotificationFaults
+from connectors.sandbox.notification_post import Post
+from connectors.sandbox.notification_publisher import Publisher
+from connectors.sandbox.truth import World
+
+
+class Part(Protocol):
+    """A stand-in's paths."""
+
+    def routes(self) -> list[Route]: ...
+
+
+class Notifier:
+    """Sends as long as the context lasts, and only in ``deliver``.
+
+    ``faults`` says what goes wrong; ``subscriptions`` are Graph's; ``graph`` can tell of users and of what
+    happens to subscriptions. Receivers show certificates of ``authority`` (PEM), or of one trusted later.
+    """
+
+    def __init__(self, world: World, clock: Clock, wall_clock: Clock, authority: bytes) -> None:
+        self.faults = NotificationFaults()
+        self.subscriptions = Register(clock, self.faults)
+        self._world = world
+        self._clock = clock
+        self._post = Post(clock, authority)
+        self._publisher = Publisher(wall_clock, self.faults)
+        self.graph = GraphNotifier(world, self.subscriptions, self._post, self._publisher, clock, self.faults)
+        self._google = GoogleMessenger(self._post, clock, self.faults)
+        self._open = AsyncExitStack()
+
+    def parts(self, google_url: str, access: GraphAccess, reading: GoogleAccess) -> list[Part]:
+        """What clients of push call."""
+        return [
+            self._publisher,
+            GraphSubscriptions(access, self.subscriptions, self._post, self._clock, self.faults),
+            GoogleChannels(google_url, reading, self._google, self._clock, self.faults),
+        ]
+
+    def trust(self, authority: bytes) -> None:
+        """Take certificates of this authority (PEM), too."""
+        self._post.trust(authority)
+
+    def hear(self, change: Change) -> None:
+        """Note a change, for whoever asked to be told."""
+        self.graph.hear(change)
+        self._google.hear(change)
+
+    async def deliver(self) -> None:
+        """Send what is due by the stand-ins' clock, each message once."""
+        await self.graph.deliver()
+        await self._google.deliver()
+
+    async def __aenter__(self) -> Self:
+        self._world.tell(self.hear)
+        await self._open.enter_async_context(self._post)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._open.aclose()
