@@ -39,9 +39,9 @@ class Budget:
         self.rate = rate
         self._room = asyncio.Semaphore(at_once)
         self._first_in_line = asyncio.Lock()
-        # A fifth may go at once and the rest of a span evenly: together never more than the rate, and nobody
+        # A sixth may go at once and the rest of a span evenly: together never more than the rate, and nobody
         # waits long behind those who came all at once.
-        burst = rate.attempts // 5 if rate else 1
+        burst = rate.attempts // 6 if rate else 1
         self._interval = rate.seconds / (rate.attempts - burst) if rate else 0.0
         self._ahead_seconds = self._interval * (burst - 1)
         # Times of the event loop: when all attempts so far are made up for, and when a pause ends.
@@ -50,10 +50,11 @@ class Budget:
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:
-        """Room for one attempt, once the rate allows it."""
+        """Room for one attempt, once no pause is on and the rate allows it."""
         async with self._room:
             async with self._first_in_line:
-                await asyncio.sleep(max(0.0, self._even_at - self._ahead_seconds - _now()))
+                while wait := self._wait_seconds:  # noqa: ASYNC110  a pause may begin meanwhile
+                    await asyncio.sleep(wait)
                 self._even_at = max(self._even_at, _now()) + self._interval
             yield
 
@@ -64,6 +65,10 @@ class Budget:
     def pause_seconds(self) -> float:
         """How long the provider still wants to be left alone."""
         return max(0.0, self._resumes_at - _now())
+
+    @property
+    def _wait_seconds(self) -> float:
+        return max(self.pause_seconds, self._even_at - self._ahead_seconds - _now())
 
     @property
     def is_settled(self) -> bool:
@@ -92,17 +97,14 @@ class Allowance(NamedTuple):
             yield
 
     async def _enter(self, held: AsyncExitStack, queue_seconds: float) -> None:
-        while True:
-            # Holding nothing: what is paused must not take the room of what is not.
-            while pause := self._pause_seconds:
-                if pause > queue_seconds:
-                    raise Throttled("throttled", pause)
-                await asyncio.sleep(pause)
+        while (pause := self._pause_seconds) <= queue_seconds:
             for budget in self.budgets:
                 await held.enter_async_context(budget.attempt())
             if not self._pause_seconds:
                 return
+            # A narrower one was paused meanwhile: it must not wait with the room of others.
             await held.aclose()
+        raise Throttled("throttled", pause)
 
     def pause(self, seconds: float, *, app_wide: bool) -> None:
         """Leave alone what was throttled: the narrowest of what the provider counts, or all of the tenant."""

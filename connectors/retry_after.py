@@ -4,6 +4,9 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 
+#: A wait for ever: none is read as longer.
+WAIT_SECONDS_MAX = 999_999_999.0
+
 
 class Headers(Protocol):
     """Headers of any HTTP library."""
@@ -18,11 +21,11 @@ def retry_after_seconds(headers: Headers) -> float | None:
     """
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
-        return float(value[:9])
+        return min(float(value), WAIT_SECONDS_MAX)
     until, now = _http_date(value), _http_date(headers.get("Date", ""))
     if until is None or now is None:
         return None
-    return max(0.0, (until - now).total_seconds())
+    return min(max(0.0, (until - now).total_seconds()), WAIT_SECONDS_MAX)
 
 
 def _http_date(value: str) -> datetime | None:

@@ -62,7 +62,7 @@ async def get(sender: Transport, path: str, allowance: Allowance, after: float =
 
 def test_every_attempt_counts() -> None:
     async def work() -> None:
-        budget = Budget(9, Rate(5, 40))
+        budget = Budget(9, Rate(6, 50))
         session = Slow(room=[(503, ""), GOOD])
         await get(transport(session), "room", Allowance((budget,)))
         assert session.times("room")[1] >= 10

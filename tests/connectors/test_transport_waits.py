@@ -2,17 +2,21 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, cast
 
 import aiohttp
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from connectors.errors import Throttled, Unreachable
 from connectors.quota import Allowance
-from connectors.retry_after import retry_after_seconds
+from connectors.retry_after import WAIT_SECONDS_MAX, retry_after_seconds
 from connectors.transport import Limits, Transport
 from tests.connectors.hourglass import now, run
 
@@ -112,6 +116,7 @@ def test_a_wait_that_grows_past_the_patience_is_cut() -> None:
         ({"Retry-After": "120"}, 120),
         ({"Retry-After": " 5 "}, 5),
         ({"Retry-After": "-5"}, None),
+        ({"Retry-After": "0000000000120"}, 120),
         ({"Retry-After": "9" * 400}, 999_999_999),
         ({"Retry-After": "\u0665"}, None),
         ({"Retry-After": "Mon, 01 Mar 2027 09:00:12 GMT"}, None),
@@ -123,3 +128,34 @@ def test_a_wait_that_grows_past_the_patience_is_cut() -> None:
 )
 def test_retry_after_is_read_or_left(headers: Mapping[str, str], seconds: float | None) -> None:
     assert retry_after_seconds(headers) == seconds
+
+
+headers = st.one_of(
+    st.text(max_size=60),
+    st.integers().map(str),
+    st.floats().map(str),
+    st.datetimes(timezones=st.just(UTC)).map(format_datetime),
+    st.datetimes(timezones=st.just(UTC)).map(lambda moment: format_datetime(moment, usegmt=True)),
+)
+
+
+@given(st.dictionaries(st.sampled_from(["Retry-After", "Date"]), headers))
+def test_whatever_stands_there_is_a_wait_or_none(headers: Mapping[str, str]) -> None:
+    seconds = retry_after_seconds(headers)
+    assert seconds is None or 0 <= seconds <= WAIT_SECONDS_MAX
+
+
+dates = st.datetimes(datetime(1970, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  bounds
+
+
+@given(dates, st.integers(-1_000_000, 1_000_000))
+def test_a_date_is_as_good_as_seconds(date: datetime, seconds: int) -> None:
+    date = date.replace(microsecond=0)
+    until = date + timedelta(seconds=seconds)
+    named = {"Date": format_datetime(date, usegmt=True), "Retry-After": format_datetime(until, usegmt=True)}
+    assert retry_after_seconds(named) == max(0, seconds)
+
+
+def test_waits_are_jittered() -> None:
+    first_waits = {gaps(ask(Script((503, {}), GOOD)))[0] for _ in range(20)}
+    assert len(first_waits) > 10
