@@ -27,7 +27,7 @@ def told(change: Change) -> tuple[ChangeKind, str]:
 def change_item(
     to: Subscription, kind: ChangeKind, item_id: str, event: Event | None, faults: NotificationFaults
 ) -> Event:
-    """One entry of ``value``. ``event`` is what a subscription with resource data is told of the item."""
+    """One entry of ``value``. ``event`` is what there is to tell of the item: None if it is gone."""
     asked = Preferences(immutable_ids=to.immutable_ids)
     shown_id = str(printed({"id": item_id}, asked)["id"]) if to.target.of_events else item_id
     resource = f"Users/{to.user}/Events/{shown_id}" if to.target.of_events else f"Users/{shown_id}"
@@ -41,7 +41,7 @@ def change_item(
         "resource": resource,
         "resourceData": data,
     }
-    if to.receiver is None or event is None or kind is ChangeKind.DELETED:
+    if to.receiver is None or event is None:
         return item
     content = printed(event, asked, to.target.selected)
     content |= {"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users('')/events/$entity"}

@@ -86,10 +86,20 @@ class Post:
             async with self._session.post(
                 target, headers=headers, data=BytesIO(body), allow_redirects=False
             ) as response:
-                text = (await response.content.read(_ANSWER_BYTES_MAX)).decode(errors="replace")
+                text = await _text(response)
                 seconds = (self._now() - began).total_seconds()
                 return Answer(response.status, seconds, response.content_type, text)
         except TimeoutError:
             return Answer(0, _WAIT_SECONDS)
         except aiohttp.ClientError:
             return Answer(0, (self._now() - began).total_seconds())
+
+
+async def _text(response: aiohttp.ClientResponse) -> str:
+    """What the receiver wrote, cut where it is longer than any answer has to be."""
+    raw = b""
+    async for part in response.content.iter_chunked(_ANSWER_BYTES_MAX):
+        raw += part
+        if len(raw) > _ANSWER_BYTES_MAX:
+            break
+    return raw[:_ANSWER_BYTES_MAX].decode(errors="replace")

@@ -50,6 +50,10 @@ class Caller:
         self.sandbox = sandbox
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
+    @property
+    def token(self) -> str:
+        return self._headers["Authorization"].removeprefix("Bearer ")
+
     def holding(self, token: str) -> "Caller":
         return Caller(self._session, self.sandbox, token)
 
@@ -132,8 +136,9 @@ def google_form(sandbox: Sandbox, subject: str, *scopes: str, **claims: Any) -> 
     }
 
 
-async def graph_caller(caller: Caller) -> Caller:
-    directory_id = tenant(caller.sandbox, Provider.MICROSOFT).id
+async def graph_caller(caller: Caller, directory_id: str = "") -> Caller:
+    """With a token for a tenant; for the first one, if none is named."""
+    directory_id = directory_id or tenant(caller.sandbox, Provider.MICROSOFT).id
     form = entra_form(caller.sandbox, directory_id)
     answer = await caller.post(f"/entra/{directory_id}/oauth2/v2.0/token", data=form)
     return caller.holding(answer.body["access_token"])

@@ -3,12 +3,17 @@ from typing import Any
 
 import msgspec
 import pytest
+from aiohttp import web
 
 from connectors.sandbox.calendar import Calendar
+from connectors.sandbox.dialects import DIALECTS
+from connectors.sandbox.graph_notification_pace import Pace, Stopwatch
+from connectors.sandbox.identity import Identity
 from connectors.sandbox.notification_faults import NOTIFICATION_FAULTS, UnknownFault
 from connectors.sandbox.notification_post import ForeignReceiver, Post
 from connectors.sandbox.server import Sandbox
-from tests.connectors.sandbox.callers import IMMUTABLE, Caller, in_days
+from connectors.sandbox.truth import Person, Provider, World
+from tests.connectors.sandbox.callers import IMMUTABLE, NOW, Caller, graph_caller, in_days
 from tests.connectors.sandbox.receivers import Message, Receiver, Time
 
 PATH = "/graph/v1.0/subscriptions"
@@ -27,6 +32,26 @@ async def _subscribe(graph: Caller, receiver: Receiver, calendar: Calendar, **ch
     answer = await graph.send("POST", PATH, prefer=IMMUTABLE, json=body)
     assert answer.status == 201, answer.body
     return str(answer.body["id"])
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """With a second company on Microsoft 365."""
+    someone = Person(
+        id="7f0c2d1e-0000-4000-8000-000000000001", name="Ada Example", address="ada@posthorn.example"
+    )
+    neighbour = msgspec.structs.replace(
+        world.tenants[0],
+        name="Posthorn",
+        id="7f0c2d1e-0000-4000-8000-000000000000",
+        people=(someone,),
+        resources=(),
+    )
+    calendars = {address: world.calendar(address) for one in world.tenants for address in one.addresses}
+    calendars[someone.address] = Calendar(
+        someone.address, neighbour.zone, DIALECTS[Provider.MICROSOFT], lambda: NOW
+    )
+    return World(world.now, [*world.tenants, neighbour], calendars)
 
 
 @pytest.fixture
@@ -145,6 +170,31 @@ async def test_one_message_mixes_subscriptions(
     assert told == {(key, "known to both"), (other, "another")}
 
 
+async def test_one_message_mixes_tenants_that_do_not_see_each_other(
+    anyone: Caller, graph: Caller, sandbox: Sandbox, receiver: Receiver, graph_room: Calendar, key: str
+) -> None:
+    neighbour = sandbox.world.tenants[2]
+    mailbox = sandbox.world.calendar(neighbour.read_as)
+    other = await graph_caller(anyone, neighbour.id)
+    theirs = await _subscribe(other, receiver, mailbox)
+    assert (await graph.get(f"{PATH}/{theirs}")).status == 404
+    assert [one["id"] for one in (await other.get(PATH)).body["value"]] == [theirs]
+    graph_room.cancel(_single(graph_room))
+    mailbox.add(graph_room.events[_single(graph_room)])
+    (message,) = await _delivered(sandbox, receiver)
+    told = {(item["subscriptionId"], item["tenantId"]) for item in message.items}
+    assert told == {(key, sandbox.world.tenants[0].id), (theirs, neighbour.id)}
+
+
+async def test_out_of_reach_is_as_good_as_revoked(
+    sandbox: Sandbox, receiver: Receiver, graph_room: Calendar, key: str
+) -> None:
+    sandbox.world.consents[sandbox.world.tenants[0].id].reach = frozenset()
+    graph_room.cancel(_single(graph_room))
+    (message,) = await _delivered(sandbox, receiver)
+    assert [item["lifecycleEvent"] for item in message.items] == ["reauthorizationRequired"]
+
+
 async def test_what_is_refused_is_tried_again_for_four_hours_and_then_missed(
     sandbox: Sandbox, receiver: Receiver, graph_room: Calendar, key: str, time: Time
 ) -> None:
@@ -175,6 +225,17 @@ async def test_any_other_status_than_success_is_tried_again(
     assert await _delivered(sandbox, receiver) == []
     time.pass_by(seconds=1)
     assert len(await _delivered(sandbox, receiver)) == 1
+
+
+@pytest.mark.parametrize(
+    ("late", "of", "pace"),
+    [(0, 0, Pace.STEADY), (1, 10, Pace.STEADY), (2, 19, Pace.SLOW), (3, 20, Pace.SLOW), (4, 25, Pace.DROP)],
+)
+def test_how_many_late_answers_are_too_many(late: int, of: int, pace: Pace) -> None:
+    watch = Stopwatch()
+    for number in range(of):
+        watch.note(NOW, late=number < late)
+    assert watch.pace(NOW) is pace
 
 
 async def test_a_slow_receiver_is_told_later(
@@ -306,7 +367,7 @@ def _aimed(asked: Any, url: str) -> Any:
     return msgspec.structs.replace(asked, notification_url=url)
 
 
-async def test_nothing_is_ever_sent_elsewhere(identity: Any, time: Time) -> None:
+async def test_nothing_is_ever_sent_elsewhere(identity: Identity, time: Time) -> None:
     async with Post(time, identity.authority.pem) as post:
         for url in (
             "https://gateway.example/",
@@ -316,3 +377,13 @@ async def test_nothing_is_ever_sent_elsewhere(identity: Any, time: Time) -> None
         ):
             with pytest.raises(ForeignReceiver):
                 await post.send(url, {})
+
+
+@pytest.mark.parametrize("size", [100, 65_536, 65_537, 3_000_000])
+async def test_of_an_answer_no_more_is_read_than_it_has_to_hold(
+    identity: Identity, receiver: Receiver, time: Time, size: int
+) -> None:
+    receiver.echo = lambda _: web.Response(text="x" * size)
+    async with Post(time, identity.authority.pem) as post:
+        answer = await post.send(f"{receiver.url}/?validationToken=x", {})
+    assert len(answer.text) == min(size, 65_536)

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from aiohttp import web
@@ -79,6 +80,18 @@ async def test_whoever_does_not_shake_hands_gets_nothing(
     assert (answer.status, answer.code) == (400, "InvalidRequest")
     assert answer.body["error"]["message"].startswith("Subscription validation request failed.")
     assert (await graph.get(PATH)).body["value"] == []
+
+
+async def test_a_handshake_is_not_followed_elsewhere(
+    graph: Caller, receiver: Receiver, graph_room: Calendar
+) -> None:
+    def redirected(token: str) -> web.Response:
+        receiver.echo = lambda token: web.Response(text=token)
+        location = f"{receiver.url}/elsewhere?validationToken={quote_plus(token)}"
+        return web.Response(status=307, headers={"Location": location})
+
+    receiver.echo = redirected
+    assert (await _subscribe(graph, receiver, graph_room)).status == 400
 
 
 async def test_a_hostile_token_has_to_be_decoded(

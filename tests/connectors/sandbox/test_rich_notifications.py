@@ -8,16 +8,18 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.x509 import load_pem_x509_certificate
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from connectors.sandbox.authority import draft, subject
 from connectors.sandbox.calendar import Calendar
 from connectors.sandbox.credentials import CLIENT_ID
 from connectors.sandbox.notification_publisher import PUBLISHER_ID
@@ -163,6 +165,18 @@ async def test_what_cannot_be_sealed_is_refused(
     graph: Caller, receiver: Receiver, graph_room: Calendar, changed: dict[str, Any]
 ) -> None:
     assert (await _subscribe(graph, receiver, graph_room, **changed)).status == 400
+
+
+async def test_keys_that_are_too_short_or_of_another_sort_are_refused(
+    graph: Caller, receiver: Receiver, graph_room: Calendar, sandbox: Sandbox
+) -> None:
+    name = subject("short")
+    key = generate_private_key(65_537, 1024)  # noqa: S505  too short on purpose
+    short = draft(name, key, name, WALL_CLOCK()).sign(key, hashes.SHA256())
+    elliptic = load_pem_x509_certificate(sandbox.identity.authority.pem)
+    for certificate in (short, elliptic):
+        text = b64encode(certificate.public_bytes(Encoding.DER)).decode()
+        assert (await _subscribe(graph, receiver, graph_room, encryptionCertificate=text)).status == 400
 
 
 @pytest.mark.parametrize(
