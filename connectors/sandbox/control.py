@@ -1,8 +1,11 @@
 """The control endpoint: how another process changes the world and reads the counters. Loopback only.
 
 ``POST /control/events`` takes ``{"action", "calendar", "id", …}``; ``GET /control/counters`` tells.
+``POST /control/faults`` takes ``{"name", "when", "times"}`` or ``{"kind", "status", "times", "headers"}``,
+``DELETE`` ends all; ``POST /control/clock`` takes ``{"advance_seconds"}``.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 from hmac import compare_digest
 from typing import Annotated, Any
@@ -13,10 +16,13 @@ from aiohttp import hdrs, web
 from connectors.sandbox.calendar import Calendar, Guest
 from connectors.sandbox.door import Door, Route, json_response
 from connectors.sandbox.errors import UnknownEvent
-from connectors.sandbox.faults import Faults
+from connectors.sandbox.faults.orders import Faults
+from connectors.sandbox.faults.when import InvalidFault
 from connectors.sandbox.ledger import Ledger
 from connectors.sandbox.refusal import Refusal
 from connectors.sandbox.truth import World
+
+_ADVANCE_SECONDS_MAX = 315_576_000
 
 Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -83,20 +89,45 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     headers: dict[str, str] = msgspec.field(default_factory=dict)
 
 
+class NamedFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Order a fault of the catalogue; ``when`` as behind the ``@`` of ``--fault``."""
+
+    name: str
+    when: str = "1"
+    times: Annotated[int, msgspec.Meta(ge=1)] | None = None
+
+
+class Advance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Put the clocks forward, by ten years at most."""
+
+    advance_seconds: Annotated[float, msgspec.Meta(gt=0, le=_ADVANCE_SECONDS_MAX)]
+
+
 class Control:
     """Open only to whoever knows the token."""
 
-    def __init__(self, token: str, world: World, door: Door, ledger: Ledger, faults: Faults) -> None:
+    def __init__(
+        self,
+        token: str,
+        world: World,
+        door: Door,
+        ledger: Ledger,
+        faults: Faults,
+        advance: Callable[[float], None],
+    ) -> None:
         self._token = token
         self._world = world
         self._door = door
         self._ledger = ledger
         self._faults = faults
+        self._advance = advance
 
     def routes(self) -> list[Route]:
         return [
             Route("control.events", "POST", "/control/events", self._change),
             Route("control.faults", "POST", "/control/faults", self._fault),
+            Route("control.faults", "DELETE", "/control/faults", self._heal),
+            Route("control.clock", "POST", "/control/clock", self._move_clock),
             Route("control.counters", "GET", "/control/counters", self._counters),
         ]
 
@@ -111,8 +142,28 @@ class Control:
 
     async def _fault(self, request: web.Request) -> web.Response:
         self._admit(request)
-        fault = await _read(request, Fault)
-        self._faults.refuse(fault.kind, fault.status, fault.times, fault.headers)
+        body = await _read(request, dict[str, Any])
+        try:
+            if "name" in body:
+                named = msgspec.convert(body, NamedFault)
+                self._faults.order(named.name, named.when, named.times)
+            else:
+                fault = msgspec.convert(body, Fault)
+                self._faults.refuse(fault.kind, fault.status, fault.times, fault.headers)
+        except msgspec.ValidationError:
+            raise _no_command() from None
+        except InvalidFault as error:
+            raise Refusal(400, {"error": str(error)}) from None
+        return json_response({"done": True})
+
+    async def _heal(self, request: web.Request) -> web.Response:
+        self._admit(request)
+        self._faults.clear()
+        return json_response({"done": True})
+
+    async def _move_clock(self, request: web.Request) -> web.Response:
+        self._admit(request)
+        self._advance((await _read(request, Advance)).advance_seconds)
         return json_response({"done": True})
 
     async def _counters(self, request: web.Request) -> web.Response:
@@ -129,7 +180,11 @@ async def _read(request: web.Request, kind: Any) -> Any:
     try:
         return msgspec.json.decode(await request.read(), type=kind)
     except msgspec.DecodeError:
-        raise Refusal(400, {"error": "the body is not a command"}) from None
+        raise _no_command() from None
+
+
+def _no_command() -> Refusal:
+    return Refusal(400, {"error": "the body is not a command"})
 
 
 def _carry_out(change: Change, calendar: Calendar) -> None:

@@ -1,17 +1,23 @@
-"""The door in front of every handler: counts who comes, applies faults, words refusals."""
+"""The door in front of every handler: counts who comes, lets others stand between, words refusals."""
 
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
 from aiohttp import web
 
-from connectors.sandbox.faults import Faults
 from connectors.sandbox.refusal import Refusal
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+#: A handler, or whatever stands before it.
+Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+#: Answers a request of a kind, with what is behind it or without.
+Between = Callable[[str, Answering, web.Request], Awaitable[web.StreamResponse]]
 
 
 class Route(NamedTuple):
@@ -24,27 +30,32 @@ class Route(NamedTuple):
 
 
 class Door:
-    """Counts requests by kind and never keeps what was in them."""
+    """Counts requests by kind and never keeps what was in them. Of those between, the first comes first."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, *between: Between) -> None:
         self.requests: Counter[str] = Counter()
-        self._faults = faults
+        self._between = between
 
     def hang(self, application: web.Application, routes: Iterable[Route]) -> None:
         for route in routes:
             application.router.add_route(route.method, route.path, self._guarded(route))
 
-    def _guarded(self, route: Route) -> Handler:
-        async def handle(request: web.Request) -> web.Response:
+    def _guarded(self, route: Route) -> Answering:
+        answering: Answering = route.handler
+        # The control is no provider: nothing goes wrong there.
+        if not route.kind.startswith("control."):
+            for between in reversed(self._between):
+                answering = partial(between, route.kind, answering)
+
+        async def handle(request: web.Request) -> web.StreamResponse:
             self.requests[route.kind] += 1
             try:
-                if (due := self._faults.next(route.kind)) is not None:
-                    raise due
-                response = await route.handler(request)
+                response = await answering(request)
             except Refusal as refusal:
                 response = json_response(refusal.body, status=refusal.status, headers=refusal.headers)
-            # As both providers do, for clients that accept it.
-            response.enable_compression()
+            if not response.prepared:
+                # As both providers do, for clients that accept it.
+                response.enable_compression()
             return response
 
         return handle

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import uuid4
 
+from connectors.sandbox.aadsts import AADSTS, CLAIMING, Aadsts
 from connectors.sandbox.errors import SandboxError
+
+_CLAIMS = '{"access_token":{"capolids":{"essential":true,"values":["00000000-0000-0000-0000-000000000001"]}}}'
 
 
 class Refusal(SandboxError):
@@ -38,41 +41,16 @@ def grant_refusal(status: int, error: str, description: str) -> Refusal:
     return Refusal(status, {"error": error, "error_description": description})
 
 
-class _Aadsts(NamedTuple):
-    status: int
-    error: str
-    message: str
-
-
-_AADSTS = {
-    90002: _Aadsts(
-        400, "invalid_tenant", "Tenant not found. Check to make sure you have the correct tenant ID."
-    ),
-    700016: _Aadsts(400, "unauthorized_client", "Application was not found in the directory of this tenant."),
-    700027: _Aadsts(
-        401, "invalid_client", "The certificate with this identifier, or the signature, is not valid."
-    ),
-    700024: _Aadsts(401, "invalid_client", "Client assertion is not within its valid time range."),
-    700021: _Aadsts(
-        401, "invalid_client", "Client assertion application identifier doesn't match 'client_id'."
-    ),
-    50027: _Aadsts(401, "invalid_client", "JWT token is invalid or malformed: audience or form."),
-    7000218: _Aadsts(401, "invalid_client", "The request body must contain 'client_assertion'."),
-    70003: _Aadsts(400, "unsupported_grant_type", "The app requested an unsupported grant type."),
-    70011: _Aadsts(400, "invalid_scope", "The provided value for the input parameter 'scope' is not valid."),
-}
-
-
-def entra_refusal(code: int, at: datetime) -> Refusal:
-    """Entra's form: the number decides, the sentence is for people."""
-    said = _AADSTS[code]
+def entra_refusal(code: int, at: datetime, said: Aadsts | None = None) -> Refusal:
+    """Entra's form: the number decides, the sentence is for people. ``said`` where it is worded otherwise."""
+    said = said or AADSTS[code]
     trace, correlation = str(uuid4()), str(uuid4())
     stamp = f"{at:%Y-%m-%d %H:%M:%SZ}"
     description = (
         f"AADSTS{code}: {said.message}\r\nTrace ID: {trace}\r\n"
         f"Correlation ID: {correlation}\r\nTimestamp: {stamp}"
     )
-    body = {
+    body: dict[str, Any] = {
         "error": said.error,
         "error_description": description,
         "error_codes": [code],
@@ -80,4 +58,8 @@ def entra_refusal(code: int, at: datetime) -> Refusal:
         "trace_id": trace,
         "correlation_id": correlation,
     }
+    if said.suberror:
+        body["suberror"] = said.suberror
+    if code in CLAIMING:
+        body["claims"] = _CLAIMS
     return Refusal(said.status, body)

@@ -4,6 +4,7 @@ import secrets
 import socket
 from collections import Counter
 from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -13,7 +14,7 @@ from connectors.sandbox.calendar import Clock
 from connectors.sandbox.control import Control
 from connectors.sandbox.door import Door, Route
 from connectors.sandbox.entra import Entra
-from connectors.sandbox.faults import Faults
+from connectors.sandbox.faults.orders import Faults
 from connectors.sandbox.google_access import GoogleAccess
 from connectors.sandbox.google_calendar import GoogleCalendar
 from connectors.sandbox.google_directory import GoogleDirectory
@@ -25,6 +26,7 @@ from connectors.sandbox.graph_delta import GraphDelta
 from connectors.sandbox.graph_places import GraphPlaces
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.ledger import Ledger, Tally
+from connectors.sandbox.lifetimes import Lifetimes
 from connectors.sandbox.notifier import Notifier, Part
 from connectors.sandbox.seal import Seal
 from connectors.sandbox.truth import World
@@ -36,22 +38,29 @@ _SHUTDOWN_SECONDS = 1.0
 class Sandbox:
     """Entra, Graph and Google over one world, as long as the context lasts.
 
-    ``clock`` tells the world's time; ``wall_clock`` the real one, for certificates and tokens. ``requests``
-    counts by kind, ``crossed`` by tenant what was held of people and what of it was sent. ``notifier`` pushes
-    when it is told to deliver.
+    ``clock`` tells the world's time; ``wall_clock`` the real one, for certificates and tokens; both can
+    be put forward. What goes wrong by lot in ``faults`` follows from the seed. ``requests`` counts by kind,
+    ``crossed`` by tenant what was held of people and what of it was sent. ``notifier`` pushes when it is told
+    to deliver.
     """
 
     def __init__(
-        self, world: World, clock: Clock, wall_clock: Clock, *, identity: Identity | None = None
+        self,
+        world: World,
+        clock: Clock,
+        wall_clock: Clock,
+        *,
+        identity: Identity | None = None,
+        seed: int = 1,
     ) -> None:
         self.world = world
-        self.clock = clock
-        self.faults = Faults()
+        self.faults = Faults(seed, self.now)
         self.control_token = secrets.token_urlsafe(32)
         self.identity = identity or Identity(wall_clock())
-        self.notifier = Notifier(world, clock, wall_clock, self.identity.authority.pem)
-        self._wall_clock = wall_clock
-        self._door = Door(self.faults)
+        self.notifier = Notifier(world, self.clock, wall_clock, self.identity.authority.pem)
+        self._world_clock, self._wall_clock = clock, wall_clock
+        self._ahead = timedelta()
+        self._door = Door(Lifetimes(self.now), self.faults)
         self._ledger = Ledger()
         # Two, so that sync tokens can expire while access goes on.
         self._access_seal, self._sync_seal = Seal(), Seal()
@@ -85,6 +94,18 @@ class Sandbox:
     @property
     def crossed(self) -> dict[str, Tally]:
         return self._ledger.tallies
+
+    def clock(self) -> datetime:
+        """The world's time."""
+        return self._world_clock() + self._ahead
+
+    def now(self) -> datetime:
+        """The time by which tokens age and waits end: the real one, until it is put forward."""
+        return self._wall_clock() + self._ahead
+
+    def advance(self, seconds: float) -> None:
+        """Put both clocks forward. What clients sign is still checked by the real time, which is theirs."""
+        self._ahead += timedelta(seconds=seconds)
 
     def expire_sync_tokens(self) -> None:
         """Forget how far anybody has read: page, delta and sync tokens are unknown from now on."""
@@ -128,6 +149,6 @@ class Sandbox:
             GoogleCalendar(reading, self._sync_seal, self._ledger),
             GoogleDirectory(reading, self._sync_seal),
             *self.notifier.parts(self.google_url, access, reading),
-            Control(self.control_token, self.world, self._door, self._ledger, self.faults),
+            Control(self.control_token, self.world, self._door, self._ledger, self.faults, self.advance),
         )
         return [route for part in parts for route in part.routes()]

@@ -1,7 +1,7 @@
 """The stand-in providers, and an installation that is ready to read them."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ import msgspec
 from connectors.google import grants as google
 from connectors.microsoft import grants as microsoft
 from connectors.sandbox.errors import SandboxError
+from connectors.sandbox.faults.catalogue import asked, told
 from connectors.sandbox.files import load_world
 from connectors.sandbox.handout import Handout, TenantHandout, prepare_folder, write_credentials
 from connectors.sandbox.server import Sandbox
@@ -38,6 +39,18 @@ def world_from(directory: Path) -> World:
         return load_world(directory)
 
 
+def check_faults(faults: Iterable[str]) -> None:
+    """Refuse faults, ``NAME[@WHEN]``, that do not exist. Raises ConfigurationError that tells near names."""
+    with _refusals():
+        for fault in faults:
+            asked(fault)
+
+
+def fault_list() -> str:
+    """All faults, a line each."""
+    return "\n".join(told())
+
+
 def make_folder(directory: Path) -> None:
     """Make a folder for credentials and settings. Raises ConfigurationError if it cannot be written to."""
     with _refusals():
@@ -45,13 +58,15 @@ def make_folder(directory: Path) -> None:
 
 
 @asynccontextmanager
-async def open_standins(world: World) -> AsyncIterator[Sandbox]:
-    """Both providers on loopback, over TLS, as long as the context lasts."""
+async def open_standins(world: World, *, seed: int = 1, faults: Iterable[str] = ()) -> AsyncIterator[Sandbox]:
+    """Both providers on loopback, over TLS, as long as the context lasts. Faults are ``NAME[@WHEN]``."""
     for tenant in world.tenants:
         # As little as a careful admin grants: places, and no person's calendar.
         world.consents[tenant.id].reach = frozenset(resource.address for resource in tenant.resources)
     real = system_clock()
-    async with Sandbox(world, system_clock(world.now - real()), real) as sandbox:
+    async with Sandbox(world, system_clock(world.now - real()), real, seed=seed) as sandbox:
+        for fault in faults:
+            sandbox.faults.ask(fault)
         yield sandbox
 
 

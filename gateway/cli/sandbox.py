@@ -9,7 +9,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from gateway.app.standins import (
+    check_faults,
     connection_of,
+    fault_list,
     installation,
     made_up_world,
     make_folder,
@@ -21,6 +23,11 @@ from gateway.cli.configured import console
 from gateway.tenant import Connection, Provider
 
 DEFAULT_PORT = 8080
+LIST = "list"
+FAULT_HELP = (
+    "Let something go wrong: NAME or NAME@WHEN; repeatable. WHEN says which matching requests meet it: 3 "
+    "from the third on, 3-5, every:5, or p:0.3 by the seed. 'list' prints all names."
+)
 
 
 async def sandbox(
@@ -29,16 +36,21 @@ async def sandbox(
     out: Annotated[Path | None, Parameter(help="Write credentials and a gateway.toml here.")] = None,
     seed: Annotated[int, Parameter(help="The same number makes the same companies.")] = 1,
     calendars: Annotated[int, Parameter(help="How many calendars each made-up company has.")] = 150,
+    fault: Annotated[tuple[str, ...], Parameter(help=FAULT_HELP, show_default=False)] = (),
 ) -> None:
     """Run the stand-in providers alone, to try things against."""
+    screen = console()
+    if LIST in fault:
+        screen.out(fault_list(), highlight=False)
+        return
+    check_faults(fault)
     if out is not None:
         make_folder(out)
     companies = made_up_world(seed, calendars) if world is None else world_from(world)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    screen = console()
-    async with open_standins(companies) as standins:
+    async with open_standins(companies, seed=seed, faults=fault) as standins:
         screen.print(f"Both providers answer at {standins.url}.")
         if out is not None:
             settings, handout = installation(standins, out, port=DEFAULT_PORT)

@@ -1,0 +1,39 @@
+"""All faults by name."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from connectors.sandbox.faults.entra import ENTRA_FAULTS
+from connectors.sandbox.faults.fault import Fault
+from connectors.sandbox.faults.google import GOOGLE_FAULTS
+from connectors.sandbox.faults.graph import GRAPH_FAULTS
+from connectors.sandbox.faults.when import ALWAYS, GRAMMAR, InvalidFault, When, when
+
+CATALOGUE = {fault.name: fault for fault in (*ENTRA_FAULTS, *GRAPH_FAULTS, *GOOGLE_FAULTS)}
+
+_NEAR_MAX = 5
+_NAME_WIDTH = max(map(len, CATALOGUE))
+
+
+def fault(name: str) -> Fault:
+    """The fault of a name. InvalidFault, telling names that are near, if there is none."""
+    if name in CATALOGUE:
+        return CATALOGUE[name]
+    near = [known for known in CATALOGUE if name and name in known][:_NEAR_MAX]
+    near = near or get_close_matches(name, CATALOGUE, _NEAR_MAX)
+    hint = f" Near are: {', '.join(near)}." if near else ""
+    raise InvalidFault(f"There is no such fault.{hint} `gateway sandbox --fault list` tells all of them.")
+
+
+def asked(text: str) -> tuple[Fault, When]:
+    """Read ``NAME[@WHEN]``. InvalidFault if there is no such fault or no such time."""
+    name, sign, at = text.partition("@")
+    return fault(name), when(at) if sign else ALWAYS
+
+
+def told() -> Iterator[str]:
+    """The catalogue, a line each: name, what it does, which kinds of requests it meets."""
+    for one in CATALOGUE.values():
+        having = f" with {' or '.join(one.having)}" if one.having else ""
+        yield f"{one.name:<{_NAME_WIDTH}} {one.does} [{', '.join(one.meets)}{having}]"
+    yield f"NAME[@WHEN]: without WHEN every matching request meets it; {GRAMMAR}."

@@ -1,0 +1,135 @@
+"""One request of each kind to the stand-ins, and what came of it, however broken."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import aiohttp
+import msgspec
+from yarl import URL
+
+from connectors.sandbox.server import Sandbox
+from connectors.sandbox.truth import Provider
+from tests.connectors.sandbox.callers import (
+    DIRECTORY,
+    IMMUTABLE,
+    READING,
+    Caller,
+    entra_form,
+    google_caller,
+    google_form,
+    graph_caller,
+    tenant,
+)
+
+#: Shorter than any silence, longer than any slow answer.
+PATIENCE = aiohttp.ClientTimeout(total=30, sock_read=3)
+
+GRAPH_ROOM = "/graph/v1.0/users/room.001@haldenvoss.example"
+GOOGLE_ROOM = "/google/calendar/v3/calendars/room.001@kestrel.example/events"
+_RESOURCES = "/google/admin/directory/v1/customer/my_customer/resources/"
+_WINDOW = "startDateTime=2027-03-01T00:00:00Z&endDateTime=2027-04-01T00:00:00Z"
+#: What differs from one answer to the next without meaning anything.
+_VOLATILE = frozenset({
+    "access_token", "client-request-id", "correlation_id", "error_description", "request-id", "timestamp",
+    "trace_id",
+})  # fmt: skip
+
+
+class Shown(NamedTuple):
+    """An answer, or ``failure`` where there was none."""
+
+    status: int = 0
+    headers: Mapping[str, str] = {}
+    content: bytes = b""
+    failure: str = ""
+
+    @property
+    def body(self) -> Any:
+        return msgspec.json.decode(self.content)
+
+    @property
+    def steady(self) -> Any:
+        """What is the same whenever nothing goes wrong."""
+        return self.status, _steady(self.body)
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.body.get("value", self.body.get("items"))
+        return rows
+
+
+def _steady(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _steady(inner) for name, inner in value.items() if name not in _VOLATILE}
+    return [_steady(inner) for inner in value] if isinstance(value, list) else value
+
+
+class Stage:
+    """Asks the stand-ins as their clients would, with tokens from before anything goes wrong."""
+
+    def __init__(self, session: aiohttp.ClientSession, sandbox: Sandbox, graph: str, google: str) -> None:
+        self.sandbox = sandbox
+        self._session = session
+        self._tokens = {"graph": graph, "google": google}
+        self._directory = tenant(sandbox, Provider.MICROSOFT).id
+        self._reader = tenant(sandbox, Provider.GOOGLE).read_as
+        self._paths: dict[str, str] = {}
+
+    async def prepare(self) -> None:
+        """Find ids and cursors, as long as nothing goes wrong."""
+        first = f"{GRAPH_ROOM}/calendarView/delta?{_WINDOW}"
+        delta = (await self.get("graph", first)).body
+        listed = (await self.get("google", f"{GOOGLE_ROOM}?singleEvents=true")).body
+        events = list(self.sandbox.world.calendar("room.001@haldenvoss.example").events)
+        self._paths = {
+            "graph.view": f"{GRAPH_ROOM}/calendar/calendarView?{_WINDOW}&$top=1000",
+            "graph.delta": first,
+            "graph.delta/$deltatoken": delta["@odata.deltaLink"].partition(self.sandbox.url)[2],
+            "graph.event": f"{GRAPH_ROOM}/events/{events[0]}",
+            "graph.places": "/graph/v1.0/places/microsoft.graph.room",
+            "google.events": f"{GOOGLE_ROOM}?singleEvents=true",
+            "google.events/syncToken": f"{GOOGLE_ROOM}?singleEvents=true&syncToken={listed['nextSyncToken']}",
+            "google.event": f"{GOOGLE_ROOM}/{listed['items'][0]['id']}",
+            "google.resources": f"{_RESOURCES}calendars",
+            "google.buildings": f"{_RESOURCES}buildings",
+        }
+
+    @property
+    def scenes(self) -> list[str]:
+        """All kinds; those with a cursor apart."""
+        return ["entra.discovery", "entra.token", "google.token", *self._paths]
+
+    async def ask(self, scene: str) -> Shown:
+        if scene == "entra.discovery":
+            return await self.get("", f"/entra/{self._directory}/v2.0/.well-known/openid-configuration")
+        if scene == "entra.token":
+            form = entra_form(self.sandbox, self._directory)
+            return await self._shown("POST", f"/entra/{self._directory}/oauth2/v2.0/token", data=form)
+        if scene == "google.token":
+            form = google_form(self.sandbox, self._reader, READING, DIRECTORY)
+            return await self._shown("POST", "/google/token", data=form)
+        return await self.get(scene.partition(".")[0], self._paths[scene])
+
+    async def get(self, family: str, path: str, token: str = "") -> Shown:
+        token = token or self._tokens.get(family, "")
+        prefer = f"{IMMUTABLE}, odata.maxpagesize=1000"
+        headers = {"Authorization": f"Bearer {token}", "Prefer": prefer}
+        return await self._shown("GET", path, headers=headers)
+
+    async def _shown(self, method: str, path: str, **rest: Any) -> Shown:
+        url = URL(path if path.startswith("https:") else self.sandbox.url + path, encoded=True)
+        try:
+            async with self._session.request(
+                method, url, timeout=PATIENCE, allow_redirects=False, **rest
+            ) as response:
+                return Shown(response.status, dict(response.headers), await response.read())
+        except (aiohttp.ClientError, TimeoutError) as error:
+            return Shown(failure=type(error).__name__)
+
+
+async def staged(session: aiohttp.ClientSession, sandbox: Sandbox) -> Stage:
+    anyone = Caller(session, sandbox)
+    graph, google = await graph_caller(anyone), await google_caller(anyone, READING, DIRECTORY)
+    stage = Stage(session, sandbox, graph.token, google.token)
+    await stage.prepare()
+    return stage
