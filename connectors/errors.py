@@ -19,6 +19,14 @@ class AccessLost(ConnectorError):
     """The provider refuses our grant: the whole authorization is in doubt."""
 
 
+class AccessDoubtful(ConnectorError):
+    """The provider refuses our grant in a way that proves nothing. A fresh token will tell."""
+
+
+class SignInNeeded(ConnectorError):
+    """The person who granted has to sign in again. That is no withdrawal."""
+
+
 class AccessDenied(ConnectorError):
     """The provider takes our grant and refuses this one thing: no role, scope or sharing reaches it."""
 

@@ -15,7 +15,7 @@ import msgspec
 import stamina
 import stamina.instrumentation
 
-from connectors.errors import AccessLost, Malformed, Throttled, Unreachable
+from connectors.errors import AccessDoubtful, Malformed, Throttled, Unreachable
 from connectors.port import Admission
 from connectors.prefix import Prefix
 from connectors.quota import Allowance
@@ -84,7 +84,7 @@ class Transport:
     ``throttling`` says of an error whether it asks for patience in the provider's own way, and ``app_wide``
     whether it asks so of all that we ask. Awaits ``admit`` right before each attempt, once there is room for
     it; what it raises passes through. Raises Throttled, Unreachable,
-    Malformed and, after a second refusal of a fresh token, AccessLost.
+    Malformed and, after a second refusal of a fresh token, AccessDoubtful.
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class Transport:
             if answer.status != HTTPStatus.UNAUTHORIZED:
                 return answer
             grant.forget(token)
-        raise AccessLost("token_refused")
+        raise AccessDoubtful("token_refused")
 
     async def post_form(self, url: str, form: Mapping[str, str]) -> Answer:
         ask = partial(self._attempt, "POST", url, {"Accept": "application/json"}, form)

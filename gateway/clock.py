@@ -9,7 +9,8 @@ Clock = Callable[[], datetime]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 MINUTE_MILLISECONDS = 60_000
-DAY_MILLISECONDS = 24 * 60 * MINUTE_MILLISECONDS
+HOUR_MILLISECONDS = 60 * MINUTE_MILLISECONDS
+DAY_MILLISECONDS = 24 * HOUR_MILLISECONDS
 
 
 def system_clock(offset: timedelta = timedelta()) -> Clock:

@@ -109,7 +109,7 @@ class AccountGrant:
         self._good_until = 0.0
 
     async def token(self) -> str:
-        """Raises AccessLost, CredentialRefused, Throttled, Unreachable."""
+        """Raises AccessLost, AccessDoubtful, CredentialRefused, Throttled, Unreachable."""
         async with self._single_flight:
             if self._token and asyncio.get_running_loop().time() < self._good_until:
                 return self._token

@@ -9,44 +9,65 @@ import msgspec
 from msgspec.json import Decoder
 
 from connectors.decoding import fitting
-from connectors.errors import (
-    AccessDenied,
-    AccessLost,
-    CalendarMissing,
-    ConnectorError,
-    CredentialRefused,
-    CursorExpired,
-    Malformed,
-    Throttled,
-    Unreachable,
-)
+from connectors.errors import CalendarMissing, ConnectorError, CursorExpired, Malformed, Unreachable
+from connectors.proof import Proof, Row, first, row
 from connectors.transport import Answer
 
 #: A quota of a day or of a project is not waited out within a request.
 QUOTA_PAUSE_SECONDS = 3600.0
 
-_BUSY = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED", "RESOURCE_EXHAUSTED"})
-_SPENT = frozenset({"quotaExceeded", "dailyLimitExceeded", "RESOURCE_QUOTA_EXCEEDED"})
-_DISABLED = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
-_DENIED = frozenset(
-    {
-        "forbidden",
-        "insufficientPermissions",
-        "insufficientAudience",
-        "insufficientAuthorizedParty",
-        "domainPolicy",
-        "domainCannotUseApis",
-        "lockedDomainForbidden",
-        "notACalendarUser",
-        "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
-        "ACCOUNT_STATE_INVALID",
-        "USER_BLOCKED_BY_ADMIN",
-        "ORG_RESTRICTION_VIOLATION",
-        "SECURITY_POLICY_VIOLATED",
-    }
+_SPENT = row(
+    "google_quota_exceeded",
+    Proof.LOAD,
+    *("quotaExceeded", "dailyLimitExceeded", "RESOURCE_QUOTA_EXCEEDED"),
+    pause_seconds=QUOTA_PAUSE_SECONDS,
+)
+_BUSY = row(
+    "throttled",
+    Proof.LOAD,
+    *("rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED", "RESOURCE_EXHAUSTED"),
+)
+#: Reasons of a 403. Throttling first: beside it, a newer front end still names a refusal.
+FORBIDDEN_ROWS = (
+    _SPENT,
+    _BUSY,
+    row("google_api_disabled", Proof.GRANT_LOST, "accessNotConfigured", "SERVICE_DISABLED"),
+    row(
+        "google_access_denied",
+        Proof.ONE_DENIED,
+        *("forbidden", "insufficientPermissions", "insufficientAudience", "insufficientAuthorizedParty"),
+        *("domainPolicy", "domainCannotUseApis", "lockedDomainForbidden", "notACalendarUser"),
+        *("ACCESS_TOKEN_SCOPE_INSUFFICIENT", "ACCOUNT_STATE_INVALID", "USER_BLOCKED_BY_ADMIN"),
+        *("ORG_RESTRICTION_VIOLATION", "SECURITY_POLICY_VIOLATED"),
+    ),
 )
 #: What Google calls any 403 that it does not call otherwise: it counts only where it stands alone.
-_DENIED_ALONE = frozenset({"PERMISSION_DENIED"})
+_DENIED_ALONE = row("google_access_denied", Proof.ONE_DENIED, "PERMISSION_DENIED")
+_UNKNOWN_403 = row("google_refusal_unknown", Proof.NOTHING)
+
+#: Errors of the token endpoint, and what each proves.
+GRANT_ROWS = (
+    row("google_delegation_missing", Proof.GRANT_LOST, "unauthorized_client"),
+    row("google_delegation_reduced", Proof.GRANT_LOST, "access_denied"),
+    row("google_blocked_by_policy", Proof.GRANT_LOST, "admin_policy_enforced"),
+    row("google_request_refused", Proof.OUR_FAULT, "invalid_scope"),
+    row("google_account_refused", Proof.OUR_FAULT, "invalid_client", "disabled_client", "deleted_client"),
+    row("google_wrong_organization", Proof.OUR_FAULT, "org_internal"),
+    row(
+        "google_unavailable",
+        Proof.NOTHING,
+        *("server_error", "temporarily_unavailable", "internal_failure"),
+    ),
+)
+#: Of ``invalid_grant``, Google tells our clock, our key and the customer's user apart in sentences alone.
+SENTENCE_ROWS = (
+    row("google_clock_wrong", Proof.OUR_FAULT, "short-lived"),
+    row("google_key_refused", Proof.OUR_FAULT, "jwt"),
+    row("google_account_missing", Proof.OUR_FAULT, "account not found"),
+    row("google_reader_missing", Proof.PERSON_LOST, "email or user id"),
+    row("google_grant_revoked", Proof.PERSON_LOST, "expired or revoked"),
+)
+UNKNOWN = row("google_unknown", Proof.UNKNOWN)
 
 _NULL = msgspec.Raw(b"null")
 
@@ -103,8 +124,7 @@ def is_busy(answer: Answer) -> bool:
     """Google throttles with 403 as well as with 429."""
     if answer.status != HTTPStatus.FORBIDDEN:
         return False
-    said = reasons(answer)
-    return not _BUSY.isdisjoint(said) and _SPENT.isdisjoint(said)
+    return first(FORBIDDEN_ROWS, reasons(answer)) is _BUSY
 
 
 def refusal(answer: Answer, *, by_cursor: bool) -> ConnectorError:
@@ -122,56 +142,21 @@ def refusal(answer: Answer, *, by_cursor: bool) -> ConnectorError:
 
 
 def _forbidden(said: frozenset[str]) -> ConnectorError:
-    """Throttling first: beside it, a newer front end still names a refusal."""
-    if said & _SPENT:
-        return Throttled("google_quota_exceeded", QUOTA_PAUSE_SECONDS)
-    if said & _BUSY:
-        return Throttled("throttled", 0)
-    if said & _DISABLED:
-        return AccessLost("google_api_disabled")
-    if said & _DENIED or said == _DENIED_ALONE:
-        return AccessDenied("google_access_denied")
-    return Unreachable("google_refusal_unknown")
-
-
-_LOST = {
-    "unauthorized_client": "google_delegation_missing",
-    "access_denied": "google_delegation_reduced",
-    "admin_policy_enforced": "google_blocked_by_policy",
-}
-_OURS = {
-    "invalid_scope": "google_request_refused",
-    "invalid_client": "google_account_refused",
-    "disabled_client": "google_account_refused",
-    "deleted_client": "google_account_refused",
-    "org_internal": "google_wrong_organization",
-}
-_TRANSIENT = frozenset({"server_error", "temporarily_unavailable", "internal_failure"})
+    alone = _DENIED_ALONE if said == _DENIED_ALONE.said else _UNKNOWN_403
+    return (first(FORBIDDEN_ROWS, said) or alone).error()
 
 
 def grant_refusal(answer: Answer) -> ConnectorError:
-    """The error to raise when no token was given. What nobody knows counts as access lost."""
+    """The error to raise when no token was given."""
     try:
         said = _GRANT_REFUSAL.decode(answer.body)
     except _UNREADABLE:
         return Unreachable("google_unreadable")
-    if said.error in _LOST:
-        return AccessLost(_LOST[said.error])
-    if said.error in _OURS:
-        return CredentialRefused(_OURS[said.error])
-    if said.error in _TRANSIENT:
-        return Unreachable("google_unavailable")
     if said.error == "invalid_grant":
-        return _invalid_grant(said.error_description.lower())
-    return AccessLost("google_unknown")
+        return _invalid_grant(said.error_description.lower()).error()
+    return (first(GRANT_ROWS, (said.error,)) or UNKNOWN).error()
 
 
-def _invalid_grant(description: str) -> ConnectorError:
-    """Google tells our key, our clock and the customer's user apart in its sentences alone."""
-    if "short-lived" in description:
-        return CredentialRefused("google_clock_wrong")
-    if "jwt" in description:
-        return CredentialRefused("google_key_refused")
-    if "account not found" in description:
-        return CredentialRefused("google_account_missing")
-    return AccessLost("google_reader_missing" if "email or user id" in description else "google_unknown")
+def _invalid_grant(description: str) -> Row:
+    told = (line for line in SENTENCE_ROWS if any(str(words) in description for words in line.said))
+    return next(told, UNKNOWN)

@@ -58,7 +58,8 @@ class EntraGrant:
     async def token(self) -> str:
         """A token that is good for some minutes.
 
-        Raises AccessLost, CredentialRefused, Throttled, Unreachable; Malformed if discovery leads elsewhere.
+        Raises AccessLost, AccessDoubtful, SignInNeeded, CredentialRefused, Throttled, Unreachable; Malformed
+        if discovery leads elsewhere.
         """
         async with self._single_flight:
             try:

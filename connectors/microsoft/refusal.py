@@ -3,7 +3,7 @@
 learn.microsoft.com/graph/errors, learn.microsoft.com/entra/identity-platform/reference-error-codes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from http import HTTPStatus
 
 import msgspec
@@ -12,15 +12,13 @@ from msgspec.json import Decoder
 from connectors.decoding import fitting
 from connectors.errors import (
     AccessDenied,
-    AccessLost,
     CalendarMissing,
     ConnectorError,
-    CredentialRefused,
     CursorExpired,
     Malformed,
-    Throttled,
     Unreachable,
 )
+from connectors.proof import Proof, first, row
 from connectors.transport import Answer
 
 _NESTING_MAX = 8
@@ -86,43 +84,50 @@ class Denial(msgspec.Struct, frozen=True):
     error_codes: tuple[int, ...] = ()
 
 
-_LOST = {
-    "entra_app_missing": (700016, 700011, 90099),
-    "entra_app_disabled": (7000112, 70001, 1000031),
-    "entra_resource_missing": (500011,),
-    "entra_consent_missing": (650052, 650054, 650056, 650057, 65001, 65004, 90094, 90095),
-    "entra_tenant_missing": (90002,),
-    "entra_not_assigned": (50105, 501051),
-    "entra_blocked_by_policy": (53000, 53001, 53002, 53003, 530032, 530035, 53011, 500212, 500213, 500021),
-}
-_OURS = {
-    "entra_credential_refused": (7000215, 7000222, 700027, 700024, 700021, 50012, 50027, 7000218),
-    "entra_request_refused": (70011, 28002, 9001023, 50194, 70003),
-    "entra_wrong_cloud": (90038, 900382, 900432),
-}
-_THROTTLED = {"entra_loop_detected": (50196,), "entra_throttled": (90055,)}
-_TRANSIENT = frozenset({90033, 90024, 90006, 50033, 50087})
-_TRANSIENT_ERRORS = frozenset({"temporarily_unavailable", "server_error"})
-
 #: Entra names no time when it has detected a loop.
 PAUSE_SECONDS = 300.0
 
+#: Entra's codes, and what each proves. What proves more stands first, so that nothing hides a lost grant.
+ENTRA_ROWS = (
+    row("entra_app_missing", Proof.GRANT_LOST, 700016, 700011, 90099),
+    row("entra_app_disabled", Proof.GRANT_LOST, 7000112, 70001, 1000031),
+    row("entra_resource_missing", Proof.GRANT_LOST, 500011),
+    row("entra_consent_missing", Proof.GRANT_LOST, 65001, 65004, 90094, 90095),
+    row("entra_consent_outdated", Proof.GRANT_LOST, 650052, 650054, 650056, 650057),
+    row("entra_tenant_missing", Proof.GRANT_LOST, 90002),
+    row("entra_blocked_by_policy", Proof.GRANT_LOST, 53000, 53001, 53002, 53003, 530032, 530035, 53011),
+    row("entra_other_tenants_blocked", Proof.GRANT_LOST, 500212, 500213, 500021),
+    row("entra_not_assigned", Proof.PERSON_LOST, 50105, 501051),
+    row("entra_user_missing", Proof.PERSON_LOST, 50034, 51004, 50014),
+    row("entra_user_disabled", Proof.PERSON_LOST, 50057),
+    row("entra_user_is_minor", Proof.PERSON_LOST, 54000, 50015),
+    row("entra_grant_revoked", Proof.PERSON_LOST, 50173),
+    row("entra_user_at_risk", Proof.PERSON_LOST, 50053),
+    row("entra_wrong_client", Proof.OUR_FAULT, 700084),
+    row(
+        "entra_credential_refused",
+        Proof.OUR_FAULT,
+        *(7000215, 7000222, 700027, 700024, 700021, 50012, 50027, 7000218),
+    ),
+    row("entra_request_refused", Proof.OUR_FAULT, 70011, 28002, 9001023, 50194, 70003),
+    row("entra_wrong_cloud", Proof.OUR_FAULT, 90038, 900382, 900432),
+    row("entra_password_changed", Proof.SIGN_IN_NEEDED, 50055, 50144, 50132, 50133),
+    row("entra_link_expired", Proof.SIGN_IN_NEEDED, 50089, 70000, 70008, 700082, 70043),
+    row("entra_second_factor_needed", Proof.SIGN_IN_NEEDED, 50076, 50079, 50072, 50074, 50078),
+    row("entra_loop_detected", Proof.LOAD, 50196, pause_seconds=PAUSE_SECONDS),
+    row("entra_throttled", Proof.LOAD, 90055, pause_seconds=PAUSE_SECONDS),
+    row("entra_unavailable", Proof.NOTHING, 90033, 90024, 90006, 50033, 50087),
+)
+#: Where none of the numbers is known, or there is none: RFC 6749, section 5.2, and Entra's own.
+ERROR_ROWS = (
+    row("entra_consent_missing", Proof.GRANT_LOST, "consent_required"),
+    row("entra_second_factor_needed", Proof.SIGN_IN_NEEDED, "interaction_required"),
+    row("entra_unavailable", Proof.NOTHING, "temporarily_unavailable", "server_error"),
+)
+UNKNOWN = row("entra_unknown", Proof.UNKNOWN)
+
 
 def entra_refusal(denial: Denial) -> ConnectorError:
-    """The error to raise when no token was given. A code that nobody knows counts as access lost."""
-    codes = frozenset(denial.error_codes)
-    if code := _matching(_LOST, codes):
-        return AccessLost(code)
-    if code := _matching(_OURS, codes):
-        return CredentialRefused(code)
-    if code := _matching(_THROTTLED, codes):
-        return Throttled(code, PAUSE_SECONDS)
-    if denial.suberror == "consent_required":
-        return AccessLost("entra_consent_missing")
-    if codes & _TRANSIENT or denial.error in _TRANSIENT_ERRORS:
-        return Unreachable("entra_unavailable")
-    return AccessLost("entra_unknown")
-
-
-def _matching(table: Mapping[str, tuple[int, ...]], codes: frozenset[int]) -> str | None:
-    return next((name for name, numbers in table.items() if codes.intersection(numbers)), None)
+    """The error to raise when no token was given."""
+    by_number = first(ENTRA_ROWS, denial.error_codes)
+    return (by_number or first(ERROR_ROWS, (denial.suberror, denial.error)) or UNKNOWN).error()

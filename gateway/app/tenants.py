@@ -229,11 +229,12 @@ def _check_places(places: Places) -> None:
             "A place stands under both 'cleared' and 'personal': it is nobody's own, or somebody's. Leave it "
             "in one of them; nothing was recorded."
         )
-    if len({*places.external_refs.values()}) < len(places.external_refs):
-        raise ConfigurationError(
-            "Two places have one and the same id of FlexO's under 'external_refs'. Give each its own; "
-            "nothing was recorded."
-        )
+    for name, refs in {"external_refs": places.external_refs, "site_refs": places.site_refs}.items():
+        if len({*refs.values()}) < len(refs):
+            raise ConfigurationError(
+                f"One and the same id of FlexO's stands twice under '{name}'. Give each its own; "
+                "nothing was recorded."
+            )
 
 
 async def _refuse_twice(parts: Parts, connection: Connection, name: str) -> None:

@@ -30,6 +30,9 @@ class Standing(NamedTuple):
     region: str
     head: int
     authorization: Authorization
+    #: When it was recorded, and when it changed last; epoch milliseconds.
+    created_at: int
+    changed_at: int
 
 
 _STANDING = (
@@ -51,7 +54,9 @@ def _standing(row: Row[tuple[object, ...]]) -> Standing:
         epoch=row.epoch,
         reason=None if row.reason is None else SuspensionReason(row.reason),
     )
-    return Standing(row.tenant, row.region, row.head, authorization)
+    return Standing(
+        row.tenant, row.region, row.head, authorization, created_at=row.created_at, changed_at=row.changed_at
+    )
 
 
 def standings(handle: Handle) -> list[Standing]:
@@ -177,6 +182,12 @@ class Registry:
             raise Fenced(
                 "The authorization has changed meanwhile; this change was not made. Look at it again."
             )
+
+    def was_read(self, tenant: TenantId) -> bool:
+        """Whether a tenant's directory was ever read completely."""
+        own = (directories.c.bucket == bucket_of(tenant)) & (directories.c.tenant == tenant)
+        completed_at = self.handle.execute(select(directories.c.completed_at).where(own)).scalar_one()
+        return completed_at is not None
 
     def release_work(self, tenant: TenantId) -> None:
         """Take every lease on a tenant's calendars and directory away, and let them be looked at now."""

@@ -1,6 +1,6 @@
 """States: how current our knowledge is, of each calendar and so of the resource that it tells of."""
 
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import bindparam, case, func, select, true, update
 
 from gateway.booking import CalendarId, Freshness, ResourceId
 from gateway.entry import EntryKind
@@ -63,6 +63,12 @@ class StateRows:
         position = self._log.append(EntryRow(EntryKind.RESOURCE_STATE, resource), [told.state_position])
         values = dict(zip(("freshness", "since", "reason"), now, strict=True))
         scope.handle.execute(update(resources).where(one).values(**values, state_position=position))
+
+    def are_all(self, freshness: Freshness, reason: str) -> bool:
+        """Whether every calendar of the tenant is so, for that reason."""
+        so = (calendars.c.freshness == freshness) & (calendars.c.freshness_reason == reason)
+        other = select(calendars.c.id).where(self._scope.own(calendars), func.coalesce(~so, true())).limit(1)
+        return self._scope.handle.execute(other).first() is None
 
     def age(self, young: Freshness, old: Freshness, *, completed_before: int, reason: str) -> None:
         """Say of calendars that were last read in full before then that they are older than they were."""

@@ -6,6 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from connectors.port import Admission, Connector
+from gateway.authorization import State
 from gateway.booking import TenantId
 from gateway.errors import GatewayError
 from gateway.minimization.policy import Legal, Policy, named
@@ -74,7 +75,7 @@ class Tenancies:
             if kept is None or kept.fence.epoch != standing.authorization.epoch:
                 kept = await self._make(standing, keys)
             self._refused.pop(standing.tenant, None)
-            return self._tenancy(kept, keys)
+            return self._tenancy(standing, kept, keys)
         except GatewayError as error:
             # Asked every second: told once.
             if str(error) != self._refused.get(standing.tenant):
@@ -100,7 +101,7 @@ class Tenancies:
 
         return Kept(fence, tenant, self._connect(tenant, admit))
 
-    def _tenancy(self, kept: Kept, keys: TenantKeys) -> Tenancy:
+    def _tenancy(self, standing: Standing, kept: Kept, keys: TenantKeys) -> Tenancy:
         choice = kept.tenant.registration
         return Tenancy(
             tenant=kept.tenant,
@@ -109,4 +110,5 @@ class Tenancies:
             connector=kept.connector,
             policy=named(self._policies, choice.policy).disclosure,
             legal_ceiling=self._legal.ceiling(choice.basis),
+            is_degraded=standing.authorization.state is State.DEGRADED,
         )

@@ -40,6 +40,8 @@ class Tenancy:
     connector: Connector
     policy: Disclosure
     legal_ceiling: Disclosure
+    #: Whether its provider did not answer as it should the last time that counted.
+    is_degraded: bool = False
 
     def identify(self, calendar: CalendarId, resource: ResourceId) -> Callable[[str], BookingId]:
         return booking_ids(self.keys.index, calendar, resource)

@@ -1,6 +1,13 @@
 """A turn: take a calendar's round under its lease, and say what came of it."""
 
-from connectors.errors import AccessDenied, CalendarMissing, ConnectorError, CursorExpired, Throttled
+from connectors.errors import (
+    AccessDenied,
+    AccessLost,
+    CalendarMissing,
+    ConnectorError,
+    CursorExpired,
+    Throttled,
+)
 from gateway.booking import CalendarId, Freshness
 from gateway.clock import Clock
 from gateway.metrics import Metrics
@@ -55,12 +62,15 @@ class Turns:
         self._metrics.rounds.labels("complete").inc()
 
     async def _settle(self, lease: Lease, row: CalendarRow, error: ConnectorError, chance: float) -> None:
-        """Record beside the calendar what kept it from being read, and when to try again."""
+        """Record beside the calendar what kept it from being read, and when to try again.
 
-        def write(transaction: Transaction) -> None:
+        Raises AccessLost if no calendar of the tenant may be read any more.
+        """
+
+        def write(transaction: Transaction) -> bool:
             if isinstance(error, CursorExpired) and row.cursor is not None:
                 transaction.calendars.expire_cursor(lease)
-                return
+                return False
             if isinstance(error, CalendarMissing | AccessDenied):
                 # Not there, not visible or not allowed: none of these means that the place is free.
                 transaction.states.set(row.id, Freshness.UNKNOWN, since=transaction.now, reason=error.code)
@@ -68,8 +78,11 @@ class Turns:
             # Until a full round meets nothing of the sort, what was not understood is the reason that counts.
             reason = NOT_UNDERSTOOD if row.reason == NOT_UNDERSTOOD else error.code
             transaction.calendars.postpone(lease, due_at=due_at, reason=reason)
+            denied = isinstance(error, AccessDenied)
+            return denied and transaction.states.are_all(Freshness.UNKNOWN, error.code)
 
-        await self._store.turn(self._tenancy.fence, self._tenancy.keys, write)
+        if await self._store.turn(self._tenancy.fence, self._tenancy.keys, write):
+            raise AccessLost(error.code) from None
 
 
 def next_attempt(now: int, lease: Lease, error: ConnectorError, chance: float) -> int:

@@ -5,8 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from connectors.errors import AccessLost, ConnectorError, CredentialRefused
-from gateway.authorization import SuspensionReason
+from connectors.errors import ConnectorError, CredentialRefused
 from gateway.booking import TenantId
 from gateway.clock import Clock
 from gateway.errors import GatewayError, StoreBusy
@@ -14,8 +13,8 @@ from gateway.metrics import Metrics
 from gateway.store.leases import Lease
 from gateway.store.store import Store
 from gateway.store.tables import calendars, directories
+from gateway.sync.contact import TELLING, answered, refused
 from gateway.sync.directory import DirectoryLook
-from gateway.sync.suspension import suspend
 from gateway.sync.tenancies import Tenancies
 from gateway.sync.tenancy import Tenancy
 from gateway.sync.turn import Turns
@@ -134,13 +133,12 @@ class Worker:
         again = False
         try:
             again = await take(tenancy, lease)
-        except AccessLost as error:
-            log.warning("access_lost", tenant=tenant, code=error.code)
-            await self._suspend(tenancy)
+            if tenancy.is_degraded:
+                await answered(self._store, tenancy)
         except ConnectorError as error:
-            if isinstance(error, CredentialRefused):
-                self.refusals.add(error.code)
             log.info("round_postponed", tenant=tenant, code=error.code)
+            if isinstance(error, TELLING):
+                await self._refused(tenancy, error)
         except GatewayError as error:
             # It may have lost its lease to what made it due anew.
             again = True
@@ -153,11 +151,14 @@ class Worker:
             if self._ends_by_itself and not again:
                 self._taken.add(lease.id)
 
-    async def _suspend(self, tenancy: Tenancy) -> None:
+    async def _refused(self, tenancy: Tenancy, error: ConnectorError) -> None:
+        log.warning("access_refused", tenant=tenancy.tenant.id, code=error.code)
+        if isinstance(error, CredentialRefused):
+            self.refusals.add(error.code)
         try:
-            await suspend(self._store, tenancy, SuspensionReason.ACCESS_LOST)
-        except GatewayError as error:
-            log.info("suspension_not_needed", tenant=tenancy.tenant.id, code=type(error).__name__)
+            await refused(self._store, tenancy, error)
+        except GatewayError as other:
+            log.info("refusal_not_recorded", tenant=tenancy.tenant.id, code=type(other).__name__)
 
     async def _look_at_directory(self, tenancy: Tenancy, lease: Lease) -> bool:
         await DirectoryLook(self._store, tenancy, self._clock).take(lease, self._chance())

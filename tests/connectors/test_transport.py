@@ -9,7 +9,7 @@ import stamina.instrumentation
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from connectors.errors import AccessLost, ConnectorError, Malformed, Throttled, Unreachable
+from connectors.errors import AccessDoubtful, ConnectorError, Malformed, Throttled, Unreachable
 from connectors.quota import Allowance
 from connectors.transport import Answer, Limits, Transport
 
@@ -192,7 +192,7 @@ async def test_a_refused_token_is_replaced_once() -> None:
         "Bearer token-2",
     ]
     assert (type(await failure(status(401))), (await failure(status(401))).code) == (
-        AccessLost,
+        AccessDoubtful,
         "token_refused",
     )
 

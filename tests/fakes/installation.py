@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from connectors.errors import AccessLost
 from connectors.port import Admission, Connector
 from connectors.raw import RawPlace
 from gateway.app.parts import Parts
@@ -28,6 +29,7 @@ from gateway.store.feed_log import FeedLog
 from gateway.store.registry import Standing, known_standing
 from gateway.store.store import Store, open_store
 from gateway.store.unlock import unlock
+from gateway.sync.contact import refused
 from gateway.sync.tenancies import Tenancies
 from gateway.sync.tenancy import Tenancy
 from gateway.sync.worker import Worker
@@ -69,6 +71,11 @@ def resource_of(tenancy: Tenancy, place: RawPlace) -> ResourceId:
 def events_of(tenancy: Tenancy, place: RawPlace) -> Callable[[str], BookingId]:
     """Our ids of the events in a place's calendar."""
     return tenancy.identify(calendar_of(tenancy, place), resource_of(tenancy, place))
+
+
+async def lose_access(store: Store, tenancy: Tenancy) -> None:
+    """Let a provider prove that a tenant's grant is gone."""
+    await refused(store, tenancy, AccessLost("consent_revoked"))
 
 
 async def nothing() -> None:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from connectors.errors import CalendarMissing, ConnectorError, CursorExpired, Unreachable
+from connectors.errors import AccessDenied, CalendarMissing, ConnectorError, CursorExpired, Unreachable
 from connectors.port import Admission, CalendarAddress, Connector, Cursor, Page, Projection, Window
 from connectors.raw import PlaceKind, RawEvent, RawPlace, Response, Unclear, UnreadPlace
 
@@ -81,6 +81,8 @@ class FakeProvider:
         self.unread_places = 0
         #: Addresses of calendars that cannot be reached.
         self.out_of_reach: set[str] = set()
+        #: Addresses of calendars that the grant does not reach any more.
+        self.denied: set[str] = set()
         self.calendars = {place.address: FakeCalendar() for place in places}
         self.asked = {"places": 0, "page": 0, "event": 0}
         #: What was asked for of events.
@@ -173,6 +175,8 @@ class FakeProvider:
     def calendar(self, address: CalendarAddress) -> FakeCalendar:
         if address not in self.calendars:
             raise CalendarMissing("calendar_missing")
+        if address in self.denied:
+            raise AccessDenied("access_denied")
         if address in self.out_of_reach:
             raise Unreachable("network")
         return self.calendars[address]

@@ -5,6 +5,7 @@ import pytest
 
 from connectors.errors import (
     AccessDenied,
+    AccessDoubtful,
     AccessLost,
     CalendarMissing,
     ConnectorError,
@@ -14,7 +15,15 @@ from connectors.errors import (
     Throttled,
     Unreachable,
 )
-from connectors.google.refusal import QUOTA_PAUSE_SECONDS, grant_refusal, is_busy, reasons, refusal
+from connectors.google.refusal import (
+    FORBIDDEN_ROWS,
+    GRANT_ROWS,
+    QUOTA_PAUSE_SECONDS,
+    grant_refusal,
+    is_busy,
+    reasons,
+    refusal,
+)
 from connectors.transport import Answer
 
 
@@ -136,12 +145,22 @@ def test_an_unreadable_error_has_no_reasons(body: bytes) -> None:
             "google_clock_wrong",
         ),
         ("invalid_grant", "Invalid grant: account not found", CredentialRefused, "google_account_missing"),
-        ("invalid_grant", "Bad Request", AccessLost, "google_unknown"),
+        ("invalid_grant", "Bad Request", AccessDoubtful, "google_unknown"),
+        (
+            "invalid_grant",
+            "Token has been expired or revoked.",
+            AccessLost,
+            "google_grant_revoked",
+        ),
+        ("invalid_client", "x", CredentialRefused, "google_account_refused"),
+        ("deleted_client", "x", CredentialRefused, "google_account_refused"),
+        ("server_error", "x", Unreachable, "google_unavailable"),
+        ("temporarily_unavailable", "x", Unreachable, "google_unavailable"),
         ("invalid_scope", "x", CredentialRefused, "google_request_refused"),
         ("disabled_client", "x", CredentialRefused, "google_account_refused"),
         ("org_internal", "x", CredentialRefused, "google_wrong_organization"),
         ("internal_failure", "x", Unreachable, "google_unavailable"),
-        ("something_new", "x", AccessLost, "google_unknown"),
+        ("something_new", "x", AccessDoubtful, "google_unknown"),
     ],
 )
 def test_refused_grants(error: str, description: str, kind: type[ConnectorError], code: str) -> None:
@@ -152,3 +171,12 @@ def test_refused_grants(error: str, description: str, kind: type[ConnectorError]
 
 def test_an_unreadable_refusal_proves_nothing() -> None:
     assert type(grant_refusal(Answer(400, b"<html>"))) is Unreachable
+
+
+def test_every_reason_of_the_tables_is_told_by_itself() -> None:
+    for line in FORBIDDEN_ROWS:
+        for reason in line.said:
+            assert refusal(said(403, str(reason)), by_cursor=False).code == line.code
+    for line in GRANT_ROWS:
+        for error in line.said:
+            assert grant_refusal(Answer(400, json.dumps({"error": error}).encode())).code == line.code

@@ -5,16 +5,18 @@ import pytest
 
 from connectors.errors import (
     AccessDenied,
+    AccessDoubtful,
     AccessLost,
     CalendarMissing,
     ConnectorError,
     CredentialRefused,
     CursorExpired,
     Malformed,
+    SignInNeeded,
     Throttled,
     Unreachable,
 )
-from connectors.microsoft.refusal import Denial, entra_refusal, graph_codes, graph_refusal
+from connectors.microsoft.refusal import ENTRA_ROWS, Denial, entra_refusal, graph_codes, graph_refusal
 from connectors.transport import Answer
 
 EXPIRED = CursorExpired, "graph_cursor_expired"
@@ -104,28 +106,84 @@ def test_codes_are_looked_for_to_a_depth_only() -> None:
     assert graph_codes(said(400, error)) == {"outer"}
 
 
+LOST, DOUBTFUL, OURS, SIGN_IN = AccessLost, AccessDoubtful, CredentialRefused, SignInNeeded
+#: Microsoft's own list of codes, one by one: what each means to an authorization.
+MEANINGS: dict[type[ConnectorError], dict[str, tuple[int, ...]]] = {
+    LOST: {
+        "entra_app_missing": (700016, 700011, 90099),
+        "entra_app_disabled": (7000112, 70001, 1000031),
+        "entra_resource_missing": (500011,),
+        "entra_consent_missing": (65001, 65004, 90094, 90095),
+        "entra_consent_outdated": (650052, 650054, 650056, 650057),
+        "entra_tenant_missing": (90002,),
+        "entra_blocked_by_policy": (53000, 53001, 53002, 53003, 530032, 530035, 53011),
+        "entra_other_tenants_blocked": (500212, 500213, 500021),
+        "entra_not_assigned": (50105, 501051),
+        "entra_user_missing": (50034, 51004, 50014),
+        "entra_user_disabled": (50057,),
+        "entra_user_is_minor": (54000, 50015),
+        "entra_grant_revoked": (50173,),
+        "entra_user_at_risk": (50053,),
+    },
+    SIGN_IN: {
+        "entra_password_changed": (50055, 50144, 50132, 50133),
+        "entra_link_expired": (50089, 70000, 70008, 700082, 70043),
+        "entra_second_factor_needed": (50076, 50079, 50072, 50074, 50078),
+    },
+    OURS: {
+        "entra_wrong_client": (700084,),
+        "entra_credential_refused": (7000215, 7000222, 700027, 700024, 700021, 50012, 50027, 7000218),
+        "entra_request_refused": (70011, 28002, 9001023, 50194, 70003),
+        "entra_wrong_cloud": (90038, 900382, 900432),
+    },
+    Throttled: {"entra_loop_detected": (50196,), "entra_throttled": (90055,)},
+    Unreachable: {"entra_unavailable": (90033, 90024, 90006, 50033, 50087)},
+    DOUBTFUL: {"entra_unknown": (999999,)},
+}
+EACH = [
+    (number, kind, code)
+    for kind, codes in MEANINGS.items()
+    for code, numbers in codes.items()
+    for number in numbers
+]
+
+
+@pytest.mark.parametrize(("number", "kind", "code"), EACH)
+@pytest.mark.parametrize("error", ["invalid_grant", "unauthorized_client", "invalid_client", "access_denied"])
+def test_what_each_of_entras_codes_means(
+    number: int, kind: type[ConnectorError], code: str, error: str
+) -> None:
+    """The number decides: the word beside it differs between versions."""
+    refused = entra_refusal(Denial(error, error_codes=(number,)))
+    assert (type(refused), refused.code) == (kind, code)
+
+
+def test_no_code_is_left_out_of_the_list() -> None:
+    listed = {number for number, _, code in EACH if code != "entra_unknown"}
+    assert {number for line in ENTRA_ROWS for number in line.said} == listed
+
+
 @pytest.mark.parametrize(
     ("denial", "kind", "code"),
     [
-        (Denial("unauthorized_client", error_codes=(700016,)), AccessLost, "entra_app_missing"),
-        (Denial("unauthorized_client", error_codes=(7000112,)), AccessLost, "entra_app_disabled"),
-        (Denial("invalid_request", error_codes=(90002,)), AccessLost, "entra_tenant_missing"),
-        (Denial("invalid_client", error_codes=(650052,)), AccessLost, "entra_consent_missing"),
-        (Denial("invalid_grant", "consent_required"), AccessLost, "entra_consent_missing"),
-        (Denial("access_denied", error_codes=(53003,)), AccessLost, "entra_blocked_by_policy"),
-        (Denial("invalid_client", error_codes=(7000222,)), CredentialRefused, "entra_credential_refused"),
-        (Denial("invalid_client", error_codes=(700027,)), CredentialRefused, "entra_credential_refused"),
-        (Denial("invalid_scope", error_codes=(70011,)), CredentialRefused, "entra_request_refused"),
-        (Denial("x", error_codes=(90038,)), CredentialRefused, "entra_wrong_cloud"),
-        (Denial("invalid_grant", error_codes=(50196,)), Throttled, "entra_loop_detected"),
-        (Denial("x", error_codes=(90033,)), Unreachable, "entra_unavailable"),
+        (Denial("invalid_grant", "consent_required"), LOST, "entra_consent_missing"),
+        (Denial("invalid_grant", "consent_required", (999999,)), LOST, "entra_consent_missing"),
+        (Denial("interaction_required"), SIGN_IN, "entra_second_factor_needed"),
         (Denial("temporarily_unavailable"), Unreachable, "entra_unavailable"),
-        (Denial("invalid_client", error_codes=(999999,)), AccessLost, "entra_unknown"),
-        (Denial(), AccessLost, "entra_unknown"),
-        # A lost access is never hidden behind a code that only asks for patience.
-        (Denial("x", error_codes=(90033, 50196, 700016)), AccessLost, "entra_app_missing"),
+        (Denial("server_error"), Unreachable, "entra_unavailable"),
+        (Denial(), DOUBTFUL, "entra_unknown"),
+        (Denial("invalid_grant"), DOUBTFUL, "entra_unknown"),
+        # A lost access is never hidden behind a code that only asks for patience, or for a password.
+        (Denial("x", error_codes=(90033, 50196, 50076, 700016)), LOST, "entra_app_missing"),
+        (Denial("x", error_codes=(50076, 50057)), LOST, "entra_user_disabled"),
     ],
 )
-def test_entras_refusals(denial: Denial, kind: type[ConnectorError], code: str) -> None:
+def test_entras_other_words(denial: Denial, kind: type[ConnectorError], code: str) -> None:
     error = entra_refusal(denial)
     assert (type(error), error.code) == (kind, code)
+
+
+def test_a_loop_is_left_by_waiting() -> None:
+    refused = entra_refusal(Denial(error_codes=(50196,)))
+    assert isinstance(refused, Throttled)
+    assert refused.retry_after_seconds == 300

@@ -17,15 +17,14 @@ from gateway.app.tenants import (
     withdraw_tenant,
     withdrawals,
 )
-from gateway.authorization import State, SuspensionReason, TransitionForbidden
+from gateway.authorization import State, TransitionForbidden
 from gateway.booking import TenantId
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, GatewayError, KeyUnavailable, UnknownName
 from gateway.settings import Providers
 from gateway.store.tables import calendars
-from gateway.sync.suspension import suspend
 from gateway.tenant import Connection, Places, Provider, Registration
-from tests.fakes.installation import PAST_A_POLL, REGION, Installation
+from tests.fakes.installation import PAST_A_POLL, REGION, Installation, lose_access
 from tests.fakes.provider import FakeProvider, room
 from tests.fakes.site import meetings, open_site
 
@@ -135,7 +134,7 @@ async def test_a_name_is_borne_by_one_open_tenant(installation: Installation, tm
 
 async def test_neither_is_a_suspended_one(installation: Installation) -> None:
     site = await open_site(installation)
-    await suspend(installation.store, site.tenancy, SuspensionReason.ACCESS_LOST)
+    await lose_access(installation.store, site.tenancy)
     with pytest.raises(ConfigurationError, match="already onboarded"):
         await add_tenant(installation.parts, site.tenancy.tenant.connection, CHOICE)
 
@@ -242,7 +241,7 @@ async def test_a_re_opened_tenant_is_read_at_once(installation: Installation) ->
     site = await open_site(installation, *meetings(1))
     installation.clock.move(PAST_A_POLL)
     assert await installation.store.claim(calendars, tenant=site.tenant, owner="cut off", limit=1)
-    await suspend(installation.store, site.tenancy, SuspensionReason.ACCESS_LOST)
+    await lose_access(installation.store, site.tenancy)
     await resume_tenant(installation.parts, site.tenant)
     asked = site.provider.asked["page"]
     # Its directory, too.
@@ -252,7 +251,7 @@ async def test_a_re_opened_tenant_is_read_at_once(installation: Installation) ->
 
 async def test_a_suspended_tenant_is_re_opened_and_told(installation: Installation) -> None:
     site = await open_site(installation, *meetings(1))
-    await suspend(installation.store, site.tenancy, SuspensionReason.ACCESS_LOST)
+    await lose_access(installation.store, site.tenancy)
     await resume_tenant(installation.parts, site.tenant)
     authorization = (await installation.standing(site.tenant)).authorization
     assert (authorization.state, authorization.epoch, authorization.reason) == (State.ACTIVE, 3, None)
@@ -263,7 +262,7 @@ async def test_a_suspended_tenant_is_re_opened_and_told(installation: Installati
 
 async def test_what_is_withdrawn_is_never_re_opened(installation: Installation) -> None:
     site = await open_site(installation)
-    await suspend(installation.store, site.tenancy, SuspensionReason.ACCESS_LOST)
+    await lose_access(installation.store, site.tenancy)
     suspended = (await installation.standing(site.tenant)).authorization
     await installation.cascade().fence(site.tenant)
     with pytest.raises(TransitionForbidden):

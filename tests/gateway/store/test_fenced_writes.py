@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from gateway.authorization import SuspensionReason
 from gateway.booking import BookingId, CalendarId, Freshness, ResourceId
 from gateway.entry import EntryKind
 from gateway.errors import Fenced, StoreBusy
@@ -19,9 +18,8 @@ from gateway.store.entries import EntryRow
 from gateway.store.leases import Lease
 from gateway.store.tables import calendars, directories, metadata
 from gateway.store.transaction import Transaction
-from gateway.sync.suspension import suspend
 from tests.fakes.crashes import Crash, CrashingStore, Fuse
-from tests.fakes.installation import Installation, calendar_of, resource_of
+from tests.fakes.installation import Installation, calendar_of, lose_access, resource_of
 from tests.fakes.site import AMBER, Site, meetings, open_site
 
 PAST_A_DAY = timedelta(days=1, seconds=1)
@@ -148,6 +146,7 @@ READS = {
     "directory.load",
     "resources.all",
     "resources.fingerprint",
+    "states.are_all",
 }
 
 ALL_WRITES = WRITES | WRITES_UNDER_A_LEASE
@@ -177,7 +176,7 @@ async def test_under_its_own_epoch_and_lease_it_writes(scene: Scene, write: Writ
 @all_writes
 async def test_under_an_old_epoch_it_is_fenced_and_writes_nothing(scene: Scene, write: Write) -> None:
     store, tenancy = scene.site.installation.store, scene.site.tenancy
-    await suspend(store, tenancy, SuspensionReason.RESTRICTED)
+    await lose_access(store, tenancy)
     before = scene.rows()
     with pytest.raises(Fenced):
         await store.turn(tenancy.fence, tenancy.keys, lambda to: write(to, scene))
@@ -207,7 +206,7 @@ async def test_under_a_lost_lease_it_is_fenced_and_writes_nothing(scene: Scene, 
 
 async def test_another_tenants_fence_is_no_hindrance(scene: Scene, installation: Installation) -> None:
     other = await open_site(installation, *meetings(1))
-    await suspend(installation.store, other.tenancy, SuspensionReason.RESTRICTED)
+    await lose_access(installation.store, other.tenancy)
     await scene.site.installation.store.check(scene.site.tenancy.fence)
     with pytest.raises(Fenced):
         await scene.site.installation.store.check(other.tenancy.fence)
@@ -215,7 +214,7 @@ async def test_another_tenants_fence_is_no_hindrance(scene: Scene, installation:
 
 async def test_looking_is_fenced_as_well(scene: Scene) -> None:
     store, tenancy = scene.site.installation.store, scene.site.tenancy
-    await suspend(store, tenancy, SuspensionReason.RESTRICTED)
+    await lose_access(store, tenancy)
     with pytest.raises(Fenced):
         await store.look(tenancy.fence, tenancy.keys, id)
 

@@ -3,11 +3,9 @@
 import asyncio
 
 from gateway.app.tenants import resume_tenant
-from gateway.authorization import SuspensionReason
 from gateway.store.pulse import INTERVAL_SECONDS, Pulse
 from gateway.store.registry import Standing
-from gateway.sync.suspension import suspend
-from tests.fakes.installation import Installation
+from tests.fakes.installation import Installation, lose_access
 from tests.fakes.site import AMBER, meetings, open_site
 
 SOON_SECONDS = 0.05
@@ -34,7 +32,7 @@ async def test_a_fence_that_fell_elsewhere_is_obeyed_once(installation: Installa
     obeyed = Obeyed()
     pulse = Pulse(installation.store, obeyed)
     await pulse.beat()
-    await suspend(installation.store, site.tenancy, SuspensionReason.RESTRICTED)
+    await lose_access(installation.store, site.tenancy)
     await pulse.beat()
     await pulse.beat()
     assert obeyed.fences == [(site.tenant, 2)]
@@ -58,7 +56,7 @@ async def test_a_fence_is_obeyed_before_anybody_is_woken(installation: Installat
 
     pulse = Pulse(installation.store, obey)
     await pulse.beat()
-    await suspend(installation.store, site.tenancy, SuspensionReason.RESTRICTED)
+    await lose_access(installation.store, site.tenancy)
     await asyncio.gather(wait(pulse), pulse.beat())
     assert order == ["obeyed", "woken"]
 
@@ -81,7 +79,7 @@ async def test_it_beats_until_told_to_stop(installation: Installation) -> None:
     async with asyncio.timeout(BOUND_SECONDS), asyncio.TaskGroup() as group:
         group.create_task(pulse.run(stop))
         assert await pulse.changed(BOUND_SECONDS)
-        await suspend(installation.store, site.tenancy, SuspensionReason.RESTRICTED)
+        await lose_access(installation.store, site.tenancy)
         assert await pulse.changed(2 * INTERVAL_SECONDS + BOUND_SECONDS)
         stop.set()
     assert pulse.standings[site.tenant].authorization.epoch == 2

@@ -2,11 +2,9 @@
 
 import pytest
 
-from gateway.authorization import SuspensionReason
 from gateway.errors import KeyUnavailable, RestoredStore
 from gateway.store.unlock import unlock
-from gateway.sync.suspension import suspend
-from tests.fakes.installation import Installation
+from tests.fakes.installation import Installation, lose_access
 from tests.fakes.site import open_site
 
 
@@ -19,7 +17,7 @@ async def test_a_store_of_today_opens(installation: Installation) -> None:
 async def test_a_store_from_before_a_fence_does_not(installation: Installation) -> None:
     site = await open_site(installation)
     old = await installation.standing(site.tenant)
-    await suspend(installation.store, site.tenancy, SuspensionReason.RESTRICTED)
+    await lose_access(installation.store, site.tenancy)
     new = await installation.standing(site.tenant)
     await installation.parts.keys.raise_epoch(site.tenant, new.authorization.id, new.authorization.epoch)
     with pytest.raises(RestoredStore):

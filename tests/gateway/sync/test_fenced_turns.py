@@ -7,12 +7,10 @@ import pytest
 
 from connectors.errors import CalendarMissing, ConnectorError, CursorExpired, Unreachable
 from gateway.app.tenants import resume_tenant
-from gateway.authorization import SuspensionReason
 from gateway.errors import Fenced
 from gateway.store.leases import Lease
 from gateway.store.tables import calendars
-from gateway.sync.suspension import suspend
-from tests.fakes.installation import PAST_A_POLL, Installation
+from tests.fakes.installation import PAST_A_POLL, Installation, lose_access
 from tests.fakes.provider import room
 from tests.fakes.site import AMBER, Site, meetings, open_site
 
@@ -42,7 +40,7 @@ async def withdraw(site: Site) -> None:
 
 
 async def suspend_and_resume(site: Site) -> None:
-    await suspend(site.installation.store, site.tenancy, SuspensionReason.RESTRICTED)
+    await lose_access(site.installation.store, site.tenancy)
     await resume_tenant(site.installation.parts, site.tenant)
 
 

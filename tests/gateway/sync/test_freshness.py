@@ -4,15 +4,13 @@ import asyncio
 from datetime import timedelta
 
 from connectors.errors import Unreachable
-from gateway.authorization import SuspensionReason
 from gateway.booking import Freshness
 from gateway.clock import milliseconds
 from gateway.entry import EntryKind
 from gateway.store.feed_log import FeedLog
-from gateway.sync.suspension import suspend
 from gateway.sync.upkeep import Upkeep
 from tests.fakes.filled_store import NOON
-from tests.fakes.installation import Installation
+from tests.fakes.installation import Installation, lose_access
 from tests.fakes.site import AMBER, Site, meetings, open_site
 
 BOUND_SECONDS = 10
@@ -87,7 +85,7 @@ async def test_a_tenant_whose_keys_are_gone_does_not_hold_up_others(installation
 
 async def test_what_is_suspended_does_not_grow_older(installation: Installation) -> None:
     site = await open_site(installation, *meetings(1))
-    await suspend(installation.store, site.tenancy, SuspensionReason.RESTRICTED)
+    await lose_access(installation.store, site.tenancy)
     head = await site.head()
     installation.clock.move(2 * DAY)
     await upkeep(installation).visit_all()

@@ -6,12 +6,10 @@ import pytest
 
 from connectors.port import Admission, Connector
 from gateway.app.tenants import resume_tenant
-from gateway.authorization import SuspensionReason
 from gateway.errors import Fenced, KeyUnavailable, RestoredStore, UnknownName
-from gateway.sync.suspension import suspend
 from gateway.sync.tenancies import Tenancies
 from gateway.tenant import Tenant
-from tests.fakes.installation import Installation
+from tests.fakes.installation import Installation, lose_access
 from tests.fakes.provider import FakeProvider, room
 
 PAST_A_KEYS_LIFE = timedelta(seconds=61)
@@ -49,9 +47,10 @@ async def test_its_keys_are_taken_anew_when_the_keyring_lets_go(installation: In
 
 async def test_a_new_epoch_is_opened_anew(installation: Installation) -> None:
     tenant = await installation.onboard(one_room())
+    await installation.sync()
     tenancies = installation.tenancies()
     first = (await tenancies.opened({tenant}))[tenant]
-    await suspend(installation.store, first, SuspensionReason.RESTRICTED)
+    await lose_access(installation.store, first)
     assert await tenancies.opened({tenant}) == {}
     await resume_tenant(installation.parts, tenant)
     second = (await tenancies.opened({tenant}))[tenant]
@@ -120,17 +119,19 @@ async def test_requests_are_admitted_under_their_own_epoch_alone(installation: I
     provider = one_room()
     tenant = await installation.onboard(provider)
     tenancy = await installation.tenancy(tenant)
+    await installation.sync()
     assert [len(places) async for places in tenancy.connector.places()] == [1]
-    await suspend(installation.store, tenancy, SuspensionReason.RESTRICTED)
+    await lose_access(installation.store, tenancy)
     with pytest.raises(Fenced):
         _ = [places async for places in tenancy.connector.places()]
-    assert provider.asked["places"] == 1
+    assert provider.asked["places"] == 2
 
 
 async def test_only_the_first_of_two_who_find_it_lost_suspends(installation: Installation) -> None:
     tenant = await installation.onboard(one_room())
+    await installation.sync()
     tenancy = await installation.tenancy(tenant)
-    await suspend(installation.store, tenancy, SuspensionReason.ACCESS_LOST)
+    await lose_access(installation.store, tenancy)
     with pytest.raises(Fenced):
-        await suspend(installation.store, tenancy, SuspensionReason.ACCESS_LOST)
+        await lose_access(installation.store, tenancy)
     assert len(await installation.notices(tenant)) == 1

@@ -193,7 +193,7 @@ async def test_it_remembers_that_our_own_credential_was_refused(installation: In
     installation.clock.move(PAST_A_POLL)
     await worker.run_until_idle(nothing)
     assert worker.refusals == {"certificate_expired"}
-    assert (await installation.standing(site.tenant)).authorization.state is State.ACTIVE
+    assert (await installation.standing(site.tenant)).authorization.state is State.DEGRADED
 
 
 async def test_it_goes_on_after_the_store_did_not_answer(installation: Installation) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.authorization import State, SuspensionReason, TransitionForbidden
+from gateway.authorization import State, TransitionForbidden
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
 from gateway.entry import EntryKind
@@ -14,13 +14,12 @@ from gateway.store.copies import Readable, count_readable
 from gateway.store.store import Store
 from gateway.store.tables import withdrawals
 from gateway.store.withdrawals import WithdrawalRow
-from gateway.sync.suspension import suspend
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import Purpose
 from gateway.withdrawal.cascade import RETRY_MILLISECONDS, Cascade
 from gateway.withdrawal.steps import StepDelayed, Steps
 from tests.fakes.crashes import CrashingKeys, Fuse
-from tests.fakes.installation import REGION, Installation
+from tests.fakes.installation import REGION, Installation, lose_access
 from tests.gateway.withdrawal.withdrawn import (
     BOOKINGS,
     OTHERS,
@@ -154,7 +153,7 @@ async def test_nobody_is_no_tenant(installation: Installation) -> None:
 
 async def test_a_suspended_tenant_is_withdrawn(installation: Installation, neighbours: Neighbours) -> None:
     site = neighbours.site
-    await suspend(installation.store, site.tenancy, SuspensionReason.ACCESS_LOST)
+    await lose_access(installation.store, site.tenancy)
     await withdraw(installation, site.tenant)
     assert (await installation.standing(site.tenant)).authorization.epoch == 3
     assert [entry.kind for entry in await installation.notices(site.tenant)] == [EntryKind.TENANT_ERASED]
