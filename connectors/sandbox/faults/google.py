@@ -63,12 +63,13 @@ _GRANTS = (
 
 _PAGED = (
     Fault("google.empty-page", "An empty page with a nextPageToken, then the page.",
-          _PAGES, in_two(lambda _, __: [], lambda rows, _: rows)),
+          _PAGES, in_two(lambda _, __: [], lambda rows, _: rows), _PAGES),
     Fault("google.short-pages", "One page told as two.",
-          _PAGES, in_two(lambda rows, at: rows[:at], lambda rows, at: rows[at:])),
+          _PAGES, in_two(lambda rows, at: rows[:at], lambda rows, at: rows[at:]), _PAGES),
     Fault("google.duplicate-item", "One page told as two, with one item on both.",
-          _PAGES, in_two(lambda rows, at: rows[: at + 1], lambda rows, at: rows[at:])),
-    Fault("google.endless-pages", "The same items page after page, with ever new tokens.", _PAGES, endless),
+          _PAGES, in_two(lambda rows, at: rows[: at + 1], lambda rows, at: rows[at:]), _PAGES),
+    Fault("google.endless-pages", "The same items page after page, with ever new tokens.",
+          _PAGES, endless, _PAGES),
 )  # fmt: skip
 
 _CHANGES = (

@@ -47,6 +47,9 @@ class Faults:
         """Let nothing go wrong any more."""
         self._orders.clear()
 
+    def __len__(self) -> int:
+        return len(self._orders)
+
     async def __call__(self, kind: str, handler: Answering, request: web.Request) -> web.StreamResponse:
         """Answer a request, with the handler or without. The first order comes first."""
         self._orders = [order for order in self._orders if not order.is_over]

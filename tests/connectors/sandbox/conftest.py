@@ -20,6 +20,7 @@ from tests.connectors.sandbox.callers import (
     google_caller,
     graph_caller,
 )
+from tests.connectors.sandbox.fault_scenes import Stage, staged
 from tests.connectors.sandbox.receivers import Receiver, Time, listening
 
 
@@ -67,6 +68,11 @@ async def graph(anyone: Caller) -> Caller:
 @pytest.fixture
 async def google(anyone: Caller) -> Caller:
     return await google_caller(anyone, READING, DIRECTORY)
+
+
+@pytest.fixture
+async def stage(anyone: Caller) -> Stage:
+    return await staged(anyone._session, anyone.sandbox)
 
 
 @pytest.fixture

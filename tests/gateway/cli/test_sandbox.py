@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.standins import make_folder, write_settings
+from gateway.app.standins import made_up_world, make_folder, open_standins, write_settings
 from gateway.cli.sandbox import onboarding, sandbox
 from gateway.errors import ConfigurationError
 from gateway.tenant import Connection, Provider
@@ -19,6 +19,34 @@ async def test_a_file_is_no_place_for_credentials(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot hold credentials"):
         await sandbox(out=tmp_path / "file", calendars=1)
     assert (tmp_path / "file").read_text() == "kept"
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [("graph.throtled", r"Near are: graph\.throttled,"), ("graph.gone@sometimes", "@every:5 every fifth")],
+)
+async def test_a_fault_that_does_not_exist_is_refused_before_anything_is_made(
+    tmp_path: Path, fault: str, said: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        await sandbox(out=tmp_path / "new", fault=("graph.gone", fault))
+    assert not _is_made(tmp_path / "new")
+
+
+def _is_made(folder: Path) -> bool:
+    return folder.exists()
+
+
+async def test_the_list_of_faults_is_printed_and_nothing_started(capsys: pytest.CaptureFixture[str]) -> None:
+    await sandbox(fault=("list",))
+    lines = capsys.readouterr().out.splitlines()
+    assert sum(line.startswith(("entra.", "graph.", "google.")) for line in lines) > 200
+    assert lines[-1].startswith("NAME[@WHEN]")
+
+
+async def test_the_stand_ins_run_with_the_faults_that_were_asked_for() -> None:
+    async with open_standins(made_up_world(1, 1), seed=5, faults=["graph.unavailable@2"]) as standins:
+        assert len(standins.faults) == 1
 
 
 @pytest.mark.parametrize("calendars", [0, -1])
