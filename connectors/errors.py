@@ -55,5 +55,13 @@ class CalendarMissing(ConnectorError):
     """The calendar is not there or not visible to us; the two cannot be told apart."""
 
 
+class PushRefused(ConnectorError):
+    """The provider does not tell of this calendar's changes, or not to us. It can still be read."""
+
+
+class WatchLost(ConnectorError):
+    """The provider does not know a watch any more. Ask for a new one."""
+
+
 class Malformed(ConnectorError):
     """A whole answer could not be understood, or broke a bound of ours."""

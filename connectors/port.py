@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime
-from typing import NewType, Protocol
+from typing import NewType, Protocol, runtime_checkable
 
 import msgspec
 
@@ -88,6 +88,48 @@ class Connector(Protocol):
         self, calendar: CalendarAddress, event_id: str, *, projection: Projection
     ) -> RawEvent | Unclear | None:
         """One event by id as it is now, or None if the provider says that it is gone."""
+        ...
+
+
+class Target(Hidden, frozen=True):
+    """Whom a provider tells of changes: an address of ours, and a secret that it repeats each time."""
+
+    url: str
+    secret: str
+
+
+class Watch(Hidden, frozen=True):
+    """A provider's promise to tell of one calendar's changes. Stored sealed.
+
+    ``id`` is the provider's name for it, or ours that it keeps; ``resource`` what it asks for beside the id,
+    to end it. It ends by itself at ``expires_at`` (aware UTC).
+    """
+
+    id: str
+    resource: str
+    expires_at: datetime
+
+
+@runtime_checkable
+class Watching(Protocol):
+    """What a Connector can do that is told of changes. What it is told is a hint and never believed.
+
+    Raises a ConnectorError, and only that: PushRefused where this calendar cannot be watched, WatchLost where
+    the provider does not know the watch any more.
+    """
+
+    async def watch(self, calendar: CalendarAddress, target: Target, *, until: datetime) -> Watch:
+        """Ask to be told until then, or for as long as the provider allows."""
+        ...
+
+    async def renew(
+        self, calendar: CalendarAddress, watch: Watch, target: Target, *, until: datetime
+    ) -> Watch:
+        """Be told for longer; the same watch, or another that has taken its place."""
+        ...
+
+    async def unwatch(self, watch: Watch) -> None:
+        """Ask to be told no more. One that is gone is no error."""
         ...
 
 
