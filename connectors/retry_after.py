@@ -22,13 +22,14 @@ def retry_after_seconds(headers: Headers) -> float | None:
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         return min(float(value), WAIT_SECONDS_MAX)
-    until, now = _http_date(value), _http_date(headers.get("Date", ""))
+    until, now = http_date(value), http_date(headers.get("Date", ""))
     if until is None or now is None:
         return None
     return min(max(0.0, (until - now).total_seconds()), WAIT_SECONDS_MAX)
 
 
-def _http_date(value: str) -> datetime | None:
+def http_date(value: str) -> datetime | None:
+    """The moment that a header such as Date tells; None where it tells none."""
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, OverflowError):

@@ -6,6 +6,7 @@ Errors of the HTTP library carry addresses of tenants and mailboxes; they end he
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import NamedTuple, Protocol
@@ -20,7 +21,7 @@ from connectors.port import Admission
 from connectors.prefix import Prefix
 from connectors.quota import Allowance
 from connectors.raw import Hidden
-from connectors.retry_after import retry_after_seconds
+from connectors.retry_after import http_date, retry_after_seconds
 
 ERROR_BYTES_MAX = 64 * 2**10
 _CHUNK_BYTES = 64 * 2**10
@@ -49,6 +50,8 @@ class Answer(Hidden, frozen=True, gc=False):
 
     status: int
     body: bytes
+    #: The header Date: the provider's own time.
+    date: str = ""
 
 
 class _Reply(NamedTuple):
@@ -129,6 +132,11 @@ class Transport:
         ask = partial(self._attempt, "POST", url, {"Accept": "application/json"}, form)
         return await self._send(ask, _UNBOUNDED)
 
+    async def time(self) -> datetime | None:
+        """The provider's own time, told by whatever it answers to a request without a token."""
+        answer = await self._send(partial(self._attempt, "HEAD", self.prefix.url, {}), _UNBOUNDED)
+        return http_date(answer.date)
+
     async def _send(self, ask: Callable[[], Awaitable[_Reply]], allowance: Allowance) -> Answer:
         patience = asyncio.timeout(self._limits.patience_seconds)
         try:
@@ -188,7 +196,8 @@ class Transport:
                 timeout=self._timeout,
                 middlewares=(_once,),
             ) as response:
-                answer = Answer(response.status, await self._body(response))
+                date = response.headers.get("Date", "")
+                answer = Answer(response.status, await self._body(response), date)
                 return _Reply(answer, retry_after_seconds(response.headers))
         except TimeoutError:
             code = "timeout"

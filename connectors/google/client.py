@@ -136,14 +136,14 @@ class GoogleConnector:
         asked = request(self._events.get, **query, timeZone="UTC")
         answer = await self._calendar.answer(asked, self._quota.calendar(calendar))
         if answer.status == HTTPStatus.NOT_FOUND:
-            await self._see(calendar)
+            await self.see(calendar)
             return None
         if answer.status == HTTPStatus.GONE:
             return None
         return wire.event(_checked(answer), event_id, projection)
 
-    async def _see(self, calendar: CalendarAddress) -> None:
-        """Raise unless we may still read the calendar: a 404 does not say which of the two is gone."""
+    async def see(self, calendar: CalendarAddress) -> None:
+        """Raise unless we may read the calendar: a 404 to an event does not say which of the two is gone."""
         query = {"calendarId": calendar, "maxResults": 1, "fields": "kind"}
         await self._calendar.read(request(self._events.list, **query), self._quota.calendar(calendar))
 

@@ -113,6 +113,11 @@ class MicrosoftConnector:
             return None
         return wire.event(self._checked(answer).body, event_id, projection)
 
+    async def see(self, calendar: CalendarAddress) -> None:
+        """Raise unless we may read the calendar. Its id is asked for, and not looked at."""
+        url = self._url("users", calendar, "calendar", options={"$select": "id"})
+        self._checked(await self._answer(url, self._quota.calendar(calendar)))
+
     async def _occurrences(
         self, calendar: CalendarAddress, window: Window, projection: Projection, series: str
     ) -> AsyncIterator[Page]:

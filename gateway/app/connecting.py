@@ -1,21 +1,25 @@
 """Makes the connectors: the one place that names providers."""
 
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
 
 import aiohttp
 
 from connectors.errors import CredentialRefused
+from connectors.examining import Examiner
 from connectors.google.client import PROJECT_RATE, USER_RATE, GoogleConnector, Urls
 from connectors.google.grant import ServiceAccount
 from connectors.google.grants import events_scope
 from connectors.microsoft.client import MAILBOX_RATE, MicrosoftConnector
 from connectors.microsoft.client import Mode as ReadingMode
 from connectors.microsoft.grant import Application, EntraGrant
+from connectors.microsoft.roles import roles
 from connectors.port import Admission, Connector
 from connectors.quota import Quotas
+from connectors.transport import Transport
+from gateway.app.credentials import certificate_in, check_key, check_pair, read_credential, tls_context
 from gateway.app.grants import form_of
 from gateway.errors import ConfigurationError
 from gateway.settings import GoogleSettings, MicrosoftSettings, Settings
@@ -23,6 +27,9 @@ from gateway.sync.tenancies import Connect
 from gateway.tenant import Provider, Tenant
 
 CONNECTIONS_AT_ONCE = 32
+
+#: Makes the examiner of a tenant's grant; the admission is asked before each of its requests.
+Examine = Callable[[Tenant, Admission], Examiner]
 
 
 class Microsoft:
@@ -35,25 +42,39 @@ class Microsoft:
         self._session = session
         self._quotas = Quotas(CONNECTIONS_AT_ONCE, calendar=MAILBOX_RATE)
         self._tls = tls
-        _check_pair(settings.certificate_file)
-        pem = _read(settings.certificate_file)
-        self._application = Application(settings.client_id, private_key=pem, certificate=_certificate(pem))
+        check_pair(settings.certificate_file)
+        pem = read_credential(settings.certificate_file)
+        self._application = Application(settings.client_id, private_key=pem, certificate=certificate_in(pem))
 
     def connect(self, tenant: Tenant, admit: Admission) -> Connector:
+        return self._connector(tenant, admit, self._grant(tenant))
+
+    def examine(self, tenant: Tenant, admit: Admission) -> Examiner:
+        grant = self._grant(tenant)
+
+        async def permissions() -> frozenset[str] | None:
+            return roles(await grant.token())
+
+        time = Transport(self._session, admit, self._settings.hosts.graph_url).time
+        return Examiner(self._connector(tenant, admit, grant), permissions, time, hides=False)
+
+    def _grant(self, tenant: Tenant) -> EntraGrant:
         hosts = self._settings.hosts
-        grant = EntraGrant(
+        return EntraGrant(
             self._application,
             tenant.connection.directory,
             self._tls,
             login_urls=hosts.login_urls,
             scope=hosts.scope,
         )
+
+    def _connector(self, tenant: Tenant, admit: Admission, grant: EntraGrant) -> MicrosoftConnector:
         return MicrosoftConnector(
             self._session,
             admit,
             grant,
             self._quotas.of(tenant.connection.directory),
-            graph_url=hosts.graph_url,
+            graph_url=self._settings.hosts.graph_url,
             mode=ReadingMode(tenant.connection.mode.value),
         )
 
@@ -65,23 +86,37 @@ class Google:
         self._settings = settings
         self._session = session
         self._quotas = Quotas(CONNECTIONS_AT_ONCE, application=PROJECT_RATE, user=USER_RATE)
-        self._key = _read(settings.key_file).encode()
-        _check_key(self._session, self._key)
+        self._key = read_credential(settings.key_file).encode()
+        check_key(self._session, self._key)
 
     def connect(self, tenant: Tenant, admit: Admission) -> Connector:
-        form = form_of(Provider.GOOGLE, tenant.connection.grant)
-        if form.is_delegated and tenant.connection.read_as is None:
+        return self._connector(tenant, admit, self._account(tenant, admit))
+
+    def examine(self, tenant: Tenant, admit: Admission) -> Examiner:
+        account, form = self._account(tenant, admit), form_of(Provider.GOOGLE, tenant.connection.grant)
+        permissions = partial(account.granted, form.permissions)
+        time = Transport(self._session, admit, self._settings.calendar_url).time
+        return Examiner(self._connector(tenant, admit, account), permissions, time, hides=True)
+
+    def _account(self, tenant: Tenant, admit: Admission) -> ServiceAccount:
+        is_delegated = form_of(Provider.GOOGLE, tenant.connection.grant).is_delegated
+        if is_delegated and tenant.connection.read_as is None:
             raise ConfigurationError("A delegated grant needs the account to read as (--read-as).")
-        account = ServiceAccount(self._session, admit, self._key, tenant.connection.read_as)
+        return ServiceAccount(self._session, admit, self._key, tenant.connection.read_as)
+
+    def _connector(self, tenant: Tenant, admit: Admission, account: ServiceAccount) -> GoogleConnector:
         return GoogleConnector(
             self._session,
             admit,
             account,
             self._quotas.of(tenant.connection.directory, tenant.connection.read_as),
-            events_scope=events_scope(form),
+            events_scope=events_scope(form_of(Provider.GOOGLE, tenant.connection.grant)),
             customer=tenant.connection.directory,
             urls=Urls(self._settings.calendar_url, self._settings.directory_url),
         )
+
+
+Opened = Mapping[Provider, Microsoft | Google]
 
 
 @asynccontextmanager
@@ -90,33 +125,61 @@ async def open_connectors(settings: Settings) -> AsyncIterator[Connect]:
 
     Raises ConfigurationError for credentials that cannot be read.
     """
-    providers = settings.providers
-    async with AsyncExitStack() as sessions:
-        makers: dict[Provider, Microsoft | Google] = {}
-        if providers.microsoft is not None:
-            tls = _tls(providers.microsoft.ca_file)
-            session = await sessions.enter_async_context(_session(tls))
-            makers[Provider.MICROSOFT] = Microsoft(providers.microsoft, session, tls)
-        if providers.google is not None:
-            session = await sessions.enter_async_context(_session(_tls(providers.google.ca_file)))
-            makers[Provider.GOOGLE] = Google(providers.google, session)
+    async with _open_providers(settings) as providers:
 
         def connect(tenant: Tenant, admit: Admission) -> Connector:
-            maker = makers.get(tenant.connection.provider)
-            if maker is None:
-                raise ConfigurationError(
-                    f"The configuration has no section [providers.{tenant.connection.provider}], so a tenant "
-                    "that was onboarded cannot be read. Add the section again, or withdraw the tenant."
-                )
-            try:
-                return maker.connect(tenant, admit)
-            except CredentialRefused:
-                raise ConfigurationError(
-                    f"The credential in [providers.{tenant.connection.provider}] is no usable key. "
-                    "Put the file there that the provider issued."
-                ) from None
+            with _usable(tenant.connection.provider):
+                return _provider(providers, tenant).connect(tenant, admit)
 
         yield connect
+
+
+@asynccontextmanager
+async def open_examiners(settings: Settings) -> AsyncIterator[Examine]:
+    """What makes examiners of grants, otherwise as ``open_connectors``."""
+    async with _open_providers(settings) as providers:
+
+        def examine(tenant: Tenant, admit: Admission) -> Examiner:
+            with _usable(tenant.connection.provider):
+                return _provider(providers, tenant).examine(tenant, admit)
+
+        yield examine
+
+
+@asynccontextmanager
+async def _open_providers(settings: Settings) -> AsyncIterator[Opened]:
+    providers = settings.providers
+    async with AsyncExitStack() as sessions:
+        opened: dict[Provider, Microsoft | Google] = {}
+        if providers.microsoft is not None:
+            tls = tls_context(providers.microsoft.ca_file)
+            session = await sessions.enter_async_context(_session(tls))
+            opened[Provider.MICROSOFT] = Microsoft(providers.microsoft, session, tls)
+        if providers.google is not None:
+            session = await sessions.enter_async_context(_session(tls_context(providers.google.ca_file)))
+            opened[Provider.GOOGLE] = Google(providers.google, session)
+        yield opened
+
+
+def _provider(providers: Opened, tenant: Tenant) -> Microsoft | Google:
+    provider = providers.get(tenant.connection.provider)
+    if provider is None:
+        raise ConfigurationError(
+            f"The configuration has no section [providers.{tenant.connection.provider}], so a tenant "
+            "that was onboarded cannot be read. Add the section again, or withdraw the tenant."
+        )
+    return provider
+
+
+@contextmanager
+def _usable(provider: Provider) -> Iterator[None]:
+    try:
+        yield
+    except CredentialRefused:
+        raise ConfigurationError(
+            f"The credential in [providers.{provider}] is no usable key. "
+            "Put the file there that the provider issued."
+        ) from None
 
 
 def _session(tls: ssl.SSLContext) -> aiohttp.ClientSession:
@@ -126,51 +189,3 @@ def _session(tls: ssl.SSLContext) -> aiohttp.ClientSession:
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
     )
-
-
-def _tls(ca_file: str | None) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=ca_file)
-    except (OSError, ssl.SSLError):
-        raise ConfigurationError(
-            "The file of certificate authorities (ca_file) cannot be read as PEM. Check its path, or remove "
-            "the setting to trust the system's authorities."
-        ) from None
-
-
-def _read(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError):
-        raise ConfigurationError(
-            f"{Path(path).name} cannot be read as a credential. Check that the path in the configuration is "
-            "right and that the gateway's user may read it."
-        ) from None
-
-
-def _check_key(session: aiohttp.ClientSession, key: bytes) -> None:
-    async def admit() -> None:
-        return
-
-    try:
-        ServiceAccount(session, admit, key, read_as=None)
-    except CredentialRefused:
-        raise ConfigurationError(
-            "The key file in [providers.google] is no key of a service account. Put the JSON file there that "
-            "Google issued."
-        ) from None
-
-
-def _check_pair(path: str) -> None:
-    """Raises ConfigurationError unless the file holds a private key and the certificate that goes with it."""
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(path)
-    except (OSError, ssl.SSLError):
-        raise ConfigurationError(
-            f"{Path(path).name} is no certificate with its private key. It needs both, one after the other, "
-            "as PEM, and the gateway's user has to be able to read it."
-        ) from None
-
-
-def _certificate(pem: str) -> str:
-    return pem[pem.index("-----BEGIN CERTIFICATE-----") :]

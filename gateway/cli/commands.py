@@ -24,6 +24,10 @@ _COMMANDS = {
         "gateway.cli.status:check_config",
         "Say whether the configuration can be used; makes store and keys where there are none.",
     ),
+    "doctor": (
+        "gateway.cli.doctor:doctor",
+        "Ask a tenant's provider whether its grant allows what it should, and no more.",
+    ),
     "feed": ("gateway.cli.feed:feed", "Read the feed as a consumer does, one entry a line."),
     "preview": (
         "gateway.cli.preview:preview",

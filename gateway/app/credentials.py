@@ -1,0 +1,58 @@
+"""The gateway's own credentials with providers: read, and looked at before anything depends on them."""
+
+import ssl
+from pathlib import Path
+
+import aiohttp
+
+from connectors.errors import CredentialRefused
+from connectors.google.grant import ServiceAccount
+from gateway.errors import ConfigurationError
+
+
+def tls_context(ca_file: str | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except (OSError, ssl.SSLError):
+        raise ConfigurationError(
+            "The file of certificate authorities (ca_file) cannot be read as PEM. Check its path, or remove "
+            "the setting to trust the system's authorities."
+        ) from None
+
+
+def read_credential(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        raise ConfigurationError(
+            f"{Path(path).name} cannot be read as a credential. Check that the path in the configuration is "
+            "right and that the gateway's user may read it."
+        ) from None
+
+
+def check_key(session: aiohttp.ClientSession, key: bytes) -> None:
+    async def admit() -> None:
+        return
+
+    try:
+        ServiceAccount(session, admit, key, read_as=None)
+    except CredentialRefused:
+        raise ConfigurationError(
+            "The key file in [providers.google] is no key of a service account. Put the JSON file there that "
+            "Google issued."
+        ) from None
+
+
+def check_pair(path: str) -> None:
+    """Raises ConfigurationError unless the file holds a private key and the certificate that goes with it."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(path)
+    except (OSError, ssl.SSLError):
+        raise ConfigurationError(
+            f"{Path(path).name} is no certificate with its private key. It needs both, one after the other, "
+            "as PEM, and the gateway's user has to be able to read it."
+        ) from None
+
+
+def certificate_in(pem: str) -> str:
+    return pem[pem.index("-----BEGIN CERTIFICATE-----") :]

@@ -1,0 +1,326 @@
+"""What the doctor finds of grants at the stand-ins: right, too little, too much, and not known yet."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from connectors.google.grant import DIRECTORY_SCOPE
+from connectors.grant_form import Check
+from connectors.sandbox.consent import PLACES_ROLE, Consent
+from connectors.sandbox.identity import Identity
+from connectors.sandbox.server import Sandbox
+from connectors.sandbox.truth import Provider as Whose
+from connectors.sandbox.truth import Tenant as Company
+from connectors.sandbox.world import generate
+from gateway.app.connecting import open_examiners
+from gateway.app.diagnosis import Answer, Diagnosis, Finding
+from gateway.app.doctor import Doctor
+from gateway.app.parts import Parts, open_parts
+from gateway.app.standins import installation
+from gateway.app.tenants import TenantOverview, add_tenant, find_tenant, resume_tenant, withdraw_tenant
+from gateway.authorization import SuspensionReason
+from gateway.booking import TenantId
+from gateway.clock import Clock, system_clock
+from gateway.errors import ConfigurationError, Fenced
+from gateway.store.registry import Registry
+from gateway.tenant import Connection, Provider, Registration
+from tests.fakes.blank_store import lay_tables
+from tests.fakes.filled_store import NOON, HandClock
+
+CLOCK = system_clock()
+LATER = timedelta(days=30)
+
+
+@dataclass
+class Clinic:
+    """Stand-ins, a gateway beside them, and one tenant."""
+
+    sandbox: Sandbox
+    parts: Parts
+    clock: HandClock
+    company: Company
+    tenant: TenantId
+    wall_clock: Clock = CLOCK
+
+    @property
+    def consent(self) -> Consent:
+        return self.sandbox.world.consents[self.company.id]
+
+    @property
+    def person(self) -> str:
+        """Somebody whose mailbox is none of our business."""
+        return self.company.people[3].address
+
+    async def overview(self) -> TenantOverview:
+        return await find_tenant(self.parts, self.tenant)
+
+    @asynccontextmanager
+    async def doctor(self) -> AsyncIterator[Doctor]:
+        async with open_examiners(self.parts.settings) as examine:
+            yield Doctor(self.parts, examine, wall_clock=self.wall_clock)
+
+    async def look(self, mailbox: str | None = None) -> Diagnosis:
+        async with self.doctor() as doctor:
+            return await doctor.diagnosis(await self.overview(), mailbox or self.person)
+
+    def suspend(self, registry: Registry) -> None:
+        before = registry.standing(self.tenant).authorization
+        registry.change(before, before.suspend(SuspensionReason.ACCESS_LOST))
+
+
+@pytest.fixture(scope="module")
+def identity() -> Identity:
+    return Identity(CLOCK())
+
+
+@asynccontextmanager
+async def clinic(folder: Path, identity: Identity, provider: Whose, grant: str) -> AsyncIterator[Clinic]:
+    world = generate(7, calendars_per_tenant=2, now=NOON)
+    company = next(one for one in world.tenants if one.provider is provider)
+    world.consents[company.id].reach = frozenset(place.address for place in company.resources)
+    async with Sandbox(world, lambda: NOON, CLOCK, identity=identity) as sandbox:
+        settings, _ = installation(sandbox, folder, port=0)
+        lay_tables(folder / "store")
+        async with open_parts(settings) as opened:
+            clock = HandClock()
+            parts = replace(opened, clock=clock)
+            read_as = company.read_as if grant.startswith("delegated") else None
+            reach = Connection(
+                provider=Provider(provider.value), directory=company.id, grant=grant, read_as=read_as
+            )
+            choice = Registration(name=company.name, policy="occupancy", zone="UTC", basis="f")
+            tenant = await add_tenant(parts, reach, choice)
+            clock.move(LATER)
+            yield Clinic(sandbox, parts, clock, company, tenant.id)
+
+
+@pytest.fixture
+async def scoped(tmp_path: Path, identity: Identity) -> AsyncIterator[Clinic]:
+    async with clinic(tmp_path, identity, Whose.MICROSOFT, "scoped") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def shared(tmp_path: Path, identity: Identity) -> AsyncIterator[Clinic]:
+    async with clinic(tmp_path, identity, Whose.GOOGLE, "shared") as opened:
+        yield opened
+
+
+def answers(found: Diagnosis) -> dict[Check, Answer]:
+    return {finding.check: finding.answer for finding in found.findings}
+
+
+def finding(found: Diagnosis, check: Check) -> Finding:
+    return next(one for one in found.findings if one.check is check)
+
+
+def all_yes_but(**others: Answer) -> dict[Check, Answer]:
+    usual = dict.fromkeys(Check, Answer.YES) | {Check.PUSH: Answer.NOT_CHECKED}
+    return usual | {Check(name): answer for name, answer in others.items()}
+
+
+async def test_every_check_is_answered_once_and_in_order(scoped: Clinic) -> None:
+    for reach in (scoped.consent.reach, frozenset[str]()):
+        scoped.consent.reach = reach
+        assert list(answers(await scoped.look())) == list(Check)
+
+
+async def test_a_scoped_grant_as_it_should_be_is_sound(scoped: Clinic) -> None:
+    found = await scoped.look()
+    assert answers(found) == all_yes_but()
+    assert (found.is_sound, found.grant) == (True, "scoped")
+
+
+@pytest.mark.parametrize("role", ["Calendars.Read", "Calendars.ReadBasic.All", "Mail.Read"])
+async def test_more_than_needed_is_no(scoped: Clinic, role: str) -> None:
+    scoped.consent.roles = (PLACES_ROLE, role)
+    found = await scoped.look()
+    told = finding(found, Check.PERMISSIONS)
+    assert (told.answer, told.fact) == (Answer.NO, f"More than needed: {role}.")
+    assert "Entra admin center" in str(told.where)
+    is_open = role.startswith("Calendars.")
+    assert answers(found)[Check.CONFINEMENT] is (Answer.NO if is_open else Answer.YES)
+    assert not found.is_sound
+
+
+async def test_a_mailbox_that_should_be_refused_and_is_not_is_no(scoped: Clinic) -> None:
+    scoped.consent.reach = None
+    found = await scoped.look()
+    assert answers(found) == all_yes_but(confinement=Answer.NO)
+
+
+async def test_confinement_is_not_taken_for_granted(scoped: Clinic) -> None:
+    async with scoped.doctor() as doctor:
+        unnamed = await doctor.diagnosis(await scoped.overview(), None)
+        with pytest.raises(ConfigurationError, match="--refused-mailbox is empty"):
+            await doctor.diagnosis(await scoped.overview(), " ")
+    missing = await scoped.look("nobody@haldenvoss.example")
+    for found in (unnamed, missing):
+        assert answers(found) == all_yes_but(confinement=Answer.NO)
+        assert finding(found, Check.CONFINEMENT).where == "--refused-mailbox"
+
+
+async def test_a_refusal_proves_nothing_while_everything_is_refused(scoped: Clinic) -> None:
+    scoped.consent.reach = frozenset()
+    found = await scoped.look()
+    assert answers(found) == all_yes_but(calendar=Answer.NO, confinement=Answer.NOT_CHECKED)
+    assert "New-ManagementScope" in str(finding(found, Check.CALENDAR).change)
+
+
+async def test_what_is_missing_is_not_yet_at_first_and_then_no(scoped: Clinic) -> None:
+    scoped.consent.roles = ()
+    late = await scoped.look()
+    scoped.clock.move(-LATER)
+    early = await scoped.look()
+    for found, answer in ((early, Answer.NOT_YET), (late, Answer.NO)):
+        assert answers(found)[Check.PERMISSIONS] is answers(found)[Check.DIRECTORY] is answer
+        assert finding(found, Check.PERMISSIONS).fact == "Missing: Place.Read.All."
+        assert finding(found, Check.PERMISSIONS).usually == "up to 15 min"
+        assert answers(found)[Check.CALENDAR] is Answer.NOT_CHECKED
+
+
+async def test_without_a_token_nothing_else_is_asked(scoped: Clinic) -> None:
+    scoped.sandbox.world.consent_removed.add(scoped.company.id)
+    found = await scoped.look()
+    assert finding(found, Check.TOKEN).fact == "The provider refuses a token (entra_app_missing)."
+    rest = set(Check) - {Check.CLOCK, Check.TOKEN}
+    assert {answers(found)[check] for check in rest} == {Answer.NOT_CHECKED}
+    assert scoped.sandbox.requests["graph.places"] == 0
+
+
+async def test_no_event_is_asked_for(scoped: Clinic, shared: Clinic) -> None:
+    await scoped.look()
+    assert not [
+        kind for kind in scoped.sandbox.requests if kind in {"graph.view", "graph.event", "graph.delta"}
+    ]
+    await shared.look()
+    assert scoped.sandbox.crossed == {}
+    (tally,) = shared.sandbox.crossed.values()
+    assert tally.crossed.total() == 0
+
+
+@pytest.mark.parametrize(
+    ("minutes", "answer", "words"),
+    [(0, Answer.YES, "agree"), (3, Answer.YES, "by 3 min"), (-9, Answer.NO, "by 9 min")],
+)
+async def test_a_clock_that_is_wrong_is_told(
+    scoped: Clinic, minutes: int, answer: Answer, words: str
+) -> None:
+    scoped.wall_clock = system_clock(timedelta(minutes=minutes))
+    found = await scoped.look()
+    assert answers(found) == all_yes_but(clock=answer)
+    assert words in finding(found, Check.CLOCK).fact
+
+
+async def test_the_fence_is_obeyed(scoped: Clinic) -> None:
+    async with scoped.doctor() as doctor:
+        before = await scoped.overview()
+        await scoped.parts.store.administer(scoped.suspend)
+        with pytest.raises(Fenced, match="meanwhile"):
+            await doctor.diagnosis(before, scoped.person)
+        assert (await doctor.diagnosis(await scoped.overview(), scoped.person)).is_sound
+        await resume_tenant(scoped.parts, scoped.tenant)
+        await withdraw_tenant(scoped.parts, scoped.tenant)
+        asked = scoped.sandbox.requests.total()
+        with pytest.raises(Fenced, match="has withdrawn"):
+            await doctor.diagnosis(await scoped.overview(), scoped.person)
+        assert scoped.sandbox.requests.total() == asked
+
+
+@pytest.mark.parametrize(("admin", "answer"), [(5, Answer.YES), (999, Answer.NO)])
+async def test_waiting_ends_when_a_grant_is_known_or_should_be(
+    scoped: Clinic, admin: int, answer: Answer
+) -> None:
+    reach, scoped.consent.reach = scoped.consent.reach, frozenset()
+    started, pauses, told = scoped.clock(), list[float](), list[timedelta]()
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        scoped.clock.move(timedelta(seconds=seconds))
+        if len(pauses) == admin:
+            scoped.consent.reach = reach
+
+    async with scoped.doctor() as doctor:
+        found = await doctor.patient_diagnosis(
+            await scoped.overview(), scoped.person, sleep=sleep, on_wait=lambda _, pause: told.append(pause)
+        )
+    assert answers(found)[Check.CALENDAR] is answer
+    assert pauses[:6] == [30, 60, 120, 240, 480, 900][: len(pauses)]
+    assert [pause.total_seconds() for pause in told] == pauses
+    assert scoped.clock() - started <= timedelta(hours=2, minutes=15)
+
+
+async def test_a_token_that_stays_refused_is_no_after_a_while(scoped: Clinic) -> None:
+    started = scoped.clock()
+    scoped.sandbox.world.consent_removed.add(scoped.company.id)
+
+    async def sleep(seconds: float) -> None:
+        scoped.clock.move(timedelta(seconds=seconds))
+
+    async with scoped.doctor() as doctor:
+        found = await doctor.patient_diagnosis(
+            await scoped.overview(), scoped.person, sleep=sleep, on_wait=lambda *_: None
+        )
+    assert answers(found)[Check.TOKEN] is Answer.NO
+    assert scoped.clock() - started < timedelta(minutes=31)
+
+
+async def test_a_no_is_not_waited_for(scoped: Clinic) -> None:
+    scoped.consent.roles = (PLACES_ROLE, "Calendars.Read")
+
+    async def sleep(_: float) -> None:
+        pytest.fail("A person has to act.")
+
+    async with scoped.doctor() as doctor:
+        found = await doctor.patient_diagnosis(
+            await scoped.overview(), scoped.person, sleep=sleep, on_wait=lambda *_: None
+        )
+    assert not found.is_sound
+
+
+async def test_an_org_wide_grant_is_sound_and_warned_of(tmp_path: Path, identity: Identity) -> None:
+    async with clinic(tmp_path, identity, Whose.MICROSOFT, "org-wide") as here:
+        here.consent.roles = (PLACES_ROLE, "Calendars.ReadBasic.All")
+        async with here.doctor() as doctor:
+            found = await doctor.diagnosis(await here.overview(), None)
+        assert answers(found) == all_yes_but(confinement=Answer.NOT_CHECKED)
+        assert found.is_sound
+        assert "Every mailbox can be read" in found.warnings[0]
+        assert answers(await here.look()) == all_yes_but(confinement=Answer.NO)
+
+
+async def test_a_shared_grant_is_sound(shared: Clinic) -> None:
+    found = await shared.look()
+    assert answers(found) == all_yes_but()
+    assert found.warnings == ()
+
+
+async def test_a_persons_calendar_that_is_shared_is_told(shared: Clinic) -> None:
+    shared.consent.reach = frozenset({shared.person, *(shared.consent.reach or ())})
+    found = await shared.look()
+    assert answers(found) == all_yes_but(confinement=Answer.NO)
+    assert "Share with specific people" in str(finding(found, Check.CONFINEMENT).where)
+
+
+@pytest.mark.parametrize("grant", ["delegated-freebusy", "delegated-readonly"])
+async def test_delegated_grants_warn_of_everybody(tmp_path: Path, identity: Identity, grant: str) -> None:
+    async with clinic(tmp_path, identity, Whose.GOOGLE, grant) as here:
+        found = await here.look()
+        assert answers(found) == all_yes_but()
+        assert "this key can act as any user" in found.warnings[0]
+        here.consent.withheld = frozenset({DIRECTORY_SCOPE})
+        less = await here.look()
+    assert finding(less, Check.PERMISSIONS).fact == f"Missing: {DIRECTORY_SCOPE}."
+    assert answers(less)[Check.DIRECTORY] is Answer.NO
+
+
+async def test_nothing_of_people_or_calendars_is_told(scoped: Clinic) -> None:
+    scoped.consent.reach = None
+    told = msgspec.json.encode(await scoped.look()).decode()
+    for text in (scoped.person, scoped.company.name, scoped.company.id, scoped.company.resources[0].address):
+        assert text not in told
