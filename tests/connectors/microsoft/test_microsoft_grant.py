@@ -6,7 +6,15 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from connectors.errors import AccessLost, ConnectorError, CredentialRefused, Malformed, Throttled, Unreachable
+from connectors.errors import (
+    AccessDoubtful,
+    AccessLost,
+    ConnectorError,
+    CredentialRefused,
+    Malformed,
+    Throttled,
+    Unreachable,
+)
 from connectors.microsoft.grant import Application, EntraGrant
 from connectors.microsoft.login import LoginHost, Reply
 from connectors.sandbox.credentials import CLIENT_ID, ClientCertificate
@@ -97,7 +105,7 @@ async def test_a_refusal_is_not_replayed(entra: TlsHost) -> None:
             CredentialRefused,
             "entra_credential_refused",
         ),
-        (said(400, {"error": "invalid_grant", "error_codes": [1]}), AccessLost, "entra_unknown"),
+        (said(400, {"error": "invalid_grant", "error_codes": [1]}), AccessDoubtful, "entra_unknown"),
         (said(429, {}, Retry_After="77"), Throttled, "entra_throttled"),
         (said(503, b"<html>"), Unreachable, "entra_unavailable"),
         (said(200, PERSON.encode()), Unreachable, "entra_unreadable"),
