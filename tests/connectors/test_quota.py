@@ -198,6 +198,19 @@ def test_a_large_tenant_leaves_room_for_a_small_one() -> None:
     assert run(work()) == 0
 
 
+def test_tenants_share_what_the_application_may() -> None:
+    async def work() -> list[float]:
+        quotas = Quotas(9, application=Rate(6, 5))
+        one, other = quotas.of("one").directory, quotas.of("other").directory
+        begun = []
+        for allowance in (one, other, one, other):
+            async with allowance.attempt(queue_seconds=30):
+                begun.append(now())
+        return begun
+
+    assert run(work()) == [0, 1, 2, 3]
+
+
 def test_a_budget_is_remembered_while_it_matters_and_then_forgotten() -> None:
     async def work() -> None:
         quota = Quotas(16, calendar=Rate(10_000, 600)).of("directory")

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import aiohttp
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from multidict import CIMultiDict
 
@@ -139,6 +139,7 @@ headers = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["Retry-After", "Date"]), headers))
 def test_whatever_stands_there_is_a_wait_or_none(headers: Mapping[str, str]) -> None:
     seconds = retry_after_seconds(headers)
@@ -148,6 +149,7 @@ def test_whatever_stands_there_is_a_wait_or_none(headers: Mapping[str, str]) -> 
 dates = st.datetimes(datetime(1970, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  bounds
 
 
+@settings(deadline=None)
 @given(dates, st.integers(-1_000_000, 1_000_000))
 def test_a_date_is_as_good_as_seconds(date: datetime, seconds: int) -> None:
     date = date.replace(microsecond=0)
