@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from gateway.app.connecting import open_examiners
 from gateway.app.diagnosis import Diagnosis, Finding
@@ -60,7 +60,9 @@ async def doctor(
 
 
 def _print(out: Console, found: Diagnosis) -> None:
-    table = Table("check", "answer", "what is so, and what to change", title=f"Grant: {found.grant}")
+    # Scopes are long words: folded, not cut.
+    findings = Column("what is so, and what to change", overflow="fold")
+    table = Table("check", "answer", findings, title=f"Grant: {found.grant}")
     for finding in found.findings:
         table.add_row(LABELS[finding.check], finding.answer, "\n".join(_lines(finding)))
     out.print(table)

@@ -165,6 +165,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("tenant", "show", "Nobody"), "no tenant of that name or id"),
     (("tenant", "withdraw", "Nobody"), "no tenant of that name or id"),
     (("tenant", "resume", "Nobody"), "no tenant of that name or id"),
+    (("doctor", "Nobody"), "no tenant of that name or id"),
     (("tenant", "resume", "Halden & Voss"), "active; it cannot resume"),
     (("tenant", "add", "New", *MICROSOFT, "--customer", "C1"), "--read-as"),
     (("tenant", "add", "New", "--provider", "microsoft"), "--directory-id"),

@@ -3,7 +3,15 @@ from pathlib import Path
 
 import pytest
 
+from connectors.sandbox.identity import Identity
+from gateway.clock import system_clock
 from tests.fakes.installation import Installation, open_installation
+
+
+@pytest.fixture(scope="session")
+def identity() -> Identity:
+    """Keys take long to make; one set does for all."""
+    return Identity(system_clock()())
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """What the doctor finds of grants at the stand-ins: right, too little, too much, and not known yet."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,92 +9,14 @@ import pytest
 
 from connectors.google.grant import DIRECTORY_SCOPE
 from connectors.grant_form import Check
-from connectors.sandbox.consent import PLACES_ROLE, Consent
+from connectors.sandbox.consent import PLACES_ROLE
 from connectors.sandbox.identity import Identity
-from connectors.sandbox.server import Sandbox
 from connectors.sandbox.truth import Provider as Whose
-from connectors.sandbox.truth import Tenant as Company
-from connectors.sandbox.world import generate
-from gateway.app.connecting import open_examiners
 from gateway.app.diagnosis import Answer, Diagnosis, Finding
-from gateway.app.doctor import Doctor
-from gateway.app.parts import Parts, open_parts
-from gateway.app.standins import installation
-from gateway.app.tenants import TenantOverview, add_tenant, find_tenant, resume_tenant, withdraw_tenant
-from gateway.authorization import SuspensionReason
-from gateway.booking import TenantId
-from gateway.clock import Clock, system_clock
+from gateway.app.tenants import resume_tenant, withdraw_tenant
+from gateway.clock import system_clock
 from gateway.errors import ConfigurationError, Fenced
-from gateway.store.registry import Registry
-from gateway.tenant import Connection, Provider, Registration
-from tests.fakes.blank_store import lay_tables
-from tests.fakes.filled_store import NOON, HandClock
-
-CLOCK = system_clock()
-LATER = timedelta(days=30)
-
-
-@dataclass
-class Clinic:
-    """Stand-ins, a gateway beside them, and one tenant."""
-
-    sandbox: Sandbox
-    parts: Parts
-    clock: HandClock
-    company: Company
-    tenant: TenantId
-    wall_clock: Clock = CLOCK
-
-    @property
-    def consent(self) -> Consent:
-        return self.sandbox.world.consents[self.company.id]
-
-    @property
-    def person(self) -> str:
-        """Somebody whose mailbox is none of our business."""
-        return self.company.people[3].address
-
-    async def overview(self) -> TenantOverview:
-        return await find_tenant(self.parts, self.tenant)
-
-    @asynccontextmanager
-    async def doctor(self) -> AsyncIterator[Doctor]:
-        async with open_examiners(self.parts.settings) as examine:
-            yield Doctor(self.parts, examine, wall_clock=self.wall_clock)
-
-    async def look(self, mailbox: str | None = None) -> Diagnosis:
-        async with self.doctor() as doctor:
-            return await doctor.diagnosis(await self.overview(), mailbox or self.person)
-
-    def suspend(self, registry: Registry) -> None:
-        before = registry.standing(self.tenant).authorization
-        registry.change(before, before.suspend(SuspensionReason.ACCESS_LOST))
-
-
-@pytest.fixture(scope="module")
-def identity() -> Identity:
-    return Identity(CLOCK())
-
-
-@asynccontextmanager
-async def clinic(folder: Path, identity: Identity, provider: Whose, grant: str) -> AsyncIterator[Clinic]:
-    world = generate(7, calendars_per_tenant=2, now=NOON)
-    company = next(one for one in world.tenants if one.provider is provider)
-    world.consents[company.id].reach = frozenset(place.address for place in company.resources)
-    async with Sandbox(world, lambda: NOON, CLOCK, identity=identity) as sandbox:
-        settings, _ = installation(sandbox, folder, port=0)
-        lay_tables(folder / "store")
-        async with open_parts(settings) as opened:
-            clock = HandClock()
-            parts = replace(opened, clock=clock)
-            read_as = company.read_as if grant.startswith("delegated") else None
-            reach = Connection(
-                provider=Provider(provider.value), directory=company.id, grant=grant, read_as=read_as
-            )
-            choice = Registration(name=company.name, policy="occupancy", zone="UTC", basis="f")
-            tenant = await add_tenant(parts, reach, choice)
-            clock.move(LATER)
-            yield Clinic(sandbox, parts, clock, company, tenant.id)
+from tests.gateway.app.clinic import LATER, Clinic, clinic
 
 
 @pytest.fixture
