@@ -6,14 +6,13 @@
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
 from hmac import compare_digest
 from typing import Annotated, Any
 
 import msgspec
 from aiohttp import hdrs, web
 
-from connectors.sandbox.calendar import Calendar, Guest
+from connectors.sandbox.command import Change, carry_out
 from connectors.sandbox.door import Door, Route, json_response
 from connectors.sandbox.errors import UnknownEvent
 from connectors.sandbox.faults.orders import Faults
@@ -23,61 +22,6 @@ from connectors.sandbox.refusal import Refusal
 from connectors.sandbox.truth import World
 
 _ADVANCE_SECONDS_MAX = 315_576_000
-
-Aware = Annotated[datetime, msgspec.Meta(tz=True)]
-
-
-class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="action"):
-    """A change to one event."""
-
-    calendar: str
-
-
-class Add(Command, frozen=True, tag="add"):
-    """Put an event in, in the provider's own form."""
-
-    event: dict[str, Any]
-
-
-class OfEvent(Command, frozen=True):
-    """Names an event that is there."""
-
-    id: str
-
-
-class Move(OfEvent, frozen=True, tag="move"):
-    """To another time."""
-
-    start: Aware
-    end: Aware
-
-
-class MoveDays(OfEvent, frozen=True, tag="move-days"):
-    """To other whole days; ``end`` is the day after the last."""
-
-    start: date
-    end: date
-
-
-class Cancel(OfEvent, frozen=True, tag="cancel"):
-    """Called off, and still told of."""
-
-
-class Private(OfEvent, frozen=True, tag="private"):
-    """Marked private."""
-
-
-class EditAttendees(OfEvent, frozen=True, tag="edit-attendees"):
-    """Other people invited; rows of ``[name, address]``."""
-
-    guests: tuple[tuple[str, str], ...]
-
-
-class Delete(OfEvent, frozen=True, tag="delete"):
-    """Gone."""
-
-
-Change = Add | Move | MoveDays | Cancel | Private | EditAttendees | Delete
 
 
 class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -135,7 +79,7 @@ class Control:
         self._admit(request)
         change = await _read(request, Change)
         try:
-            _carry_out(change, self._world.calendar(change.calendar))
+            carry_out(change, self._world.calendar(change.calendar))
         except (KeyError, UnknownEvent):
             raise Refusal(404, {"error": "no such calendar or event"}) from None
         return json_response({"done": True})
@@ -185,19 +129,3 @@ async def _read(request: web.Request, kind: Any) -> Any:
 
 def _no_command() -> Refusal:
     return Refusal(400, {"error": "the body is not a command"})
-
-
-def _carry_out(change: Change, calendar: Calendar) -> None:
-    match change:
-        case Add(event=event):
-            calendar.add(event)
-        case Move(id=event_id, start=start, end=end) | MoveDays(id=event_id, start=start, end=end):
-            calendar.move(event_id, start, end)
-        case Cancel(id=event_id):
-            calendar.cancel(event_id)
-        case Private(id=event_id):
-            calendar.make_private(event_id)
-        case EditAttendees(id=event_id, guests=guests):
-            calendar.edit_attendees(event_id, [Guest(*row) for row in guests])
-        case Delete(id=event_id):
-            calendar.delete(event_id)
