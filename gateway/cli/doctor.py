@@ -14,6 +14,7 @@ from gateway.app.diagnosis import Diagnosis, Finding
 from gateway.app.doctor import Doctor
 from gateway.app.tenants import find_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
+from gateway.cli.tenant import TenantName
 from gateway.clock import system_clock
 
 NOT_SOUND = 2
@@ -30,7 +31,7 @@ LABELS = {
 
 
 async def doctor(
-    tenant: Annotated[str, Parameter(help="Name or id, as 'gateway tenant list' shows it.")],
+    tenant: TenantName,
     *,
     refused_mailbox: Annotated[
         str | None, Parameter(help="A person's mailbox that must be closed to us. It is not read.")

@@ -152,7 +152,8 @@ async def _rules(parts: Parts, overview: tenants.TenantOverview) -> dict[str, st
     return {
         "zone": choice.zone,
         "grant": form_of(reach.provider, reach.grant).name,
-        "read as": reach.read_as or f"the application itself, {reach.mode}",
+        "read as": reach.read_as or "the application itself",
+        **({"mode": reach.mode} if reach.provider is Provider.MICROSOFT else {}),
         "over the wire": "brings names over the wire" if brings else "no names",
     }
 

@@ -6,7 +6,9 @@ import pytest
 
 from connectors.errors import CredentialRefused
 from gateway.app.standins import write_settings
+from gateway.app.tenants import add_tenant
 from gateway.cli.status import status
+from gateway.tenant import Connection, Provider, Registration
 from tests.fakes.installation import SETTINGS, open_installation
 from tests.fakes.site import AMBER, meetings, open_site
 
@@ -31,3 +33,19 @@ async def test_what_is_said_of_calendars_is_true(tmp_path: Path, capsys: pytest.
     assert "check-config' looks at the files and asks no provider" in refused
     assert "1 could not be understood in full: unknown, never free (not_understood)" in unclear
     assert "could not be read" not in unclear
+
+
+async def test_grants_that_reach_further_are_warned_of_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_settings(SETTINGS, tmp_path / "gateway.toml")
+    async with open_installation(tmp_path) as installation:
+        for name, grant in (("a", "shared"), ("b", "delegated-readonly"), ("c", None)):
+            reach = Connection(
+                provider=Provider.GOOGLE, directory=f"C0{name}", grant=grant, read_as="r@corp.example"
+            )
+            choice = Registration(name=name, policy="occupancy", zone="UTC", basis="f")
+            await add_tenant(installation.parts, reach, choice)
+            await status(config=tmp_path / "gateway.toml")
+            told = " ".join(capsys.readouterr().out.split())
+            assert told.count("this key can act as any user") == (grant != "shared")
