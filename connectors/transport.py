@@ -4,17 +4,18 @@ Errors of the HTTP library carry addresses of tenants and mailboxes; they end he
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from functools import partial
 from http import HTTPStatus
 from typing import NamedTuple, Protocol
+from urllib.parse import urlencode
 
 import aiohttp
 import msgspec
 import stamina
 import stamina.instrumentation
+from msgspec.structs import replace
 
 from connectors.errors import AccessDoubtful, Malformed, Throttled, Unreachable
 from connectors.port import Admission
@@ -25,6 +26,7 @@ from connectors.retry_after import http_date, retry_after_seconds
 
 ERROR_BYTES_MAX = 64 * 2**10
 _CHUNK_BYTES = 64 * 2**10
+_FORM_HEADERS = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -43,6 +45,15 @@ class Limits(msgspec.Struct, frozen=True):
     first_wait_seconds: float = 1
     wait_seconds_max: float = 32
     body_bytes_max: int = 64 * 2**20
+
+
+class Request(Hidden, frozen=True, gc=False):
+    """What is asked of a provider, but for the token. The URL is already encoded."""
+
+    url: str
+    headers: Mapping[str, str]
+    method: str = "GET"
+    body: bytes | None = None
 
 
 class Answer(Hidden, frozen=True, gc=False):
@@ -69,8 +80,8 @@ class Grant(Protocol):
     def forget(self, token: str) -> None: ...
 
 
-#: Says something of an answer in which a provider asks for patience.
-Throttling = Callable[[Answer], bool]
+#: Says something of an answer that is an error.
+Predicate = Callable[[Answer], bool]
 
 #: For requests that no provider counts.
 _UNBOUNDED = Allowance()
@@ -84,10 +95,11 @@ def never(_: Answer) -> bool:
 class Transport:
     """Sends requests to one place, a URL prefix, and nowhere else.
 
-    ``throttling`` says of an error whether it asks for patience in the provider's own way, and ``app_wide``
-    whether it asks so of all that we ask. Awaits ``admit`` right before each attempt, once there is room for
-    it; what it raises passes through. Raises Throttled, Unreachable,
-    Malformed and, after a second refusal of a fresh token, AccessDoubtful.
+    ``throttling`` says of an error whether it asks for patience in the provider's own way, ``app_wide``
+    whether it asks so of all that we ask, and ``token_is_good`` whether a 401 is about something else than
+    the token. Awaits ``admit`` right before each attempt, once there is room for it; what it raises passes
+    through. Raises Throttled, Unreachable, Malformed and, after a second refusal of a fresh token,
+    AccessDoubtful.
     """
 
     def __init__(
@@ -96,8 +108,9 @@ class Transport:
         admit: Admission,
         base_url: str,
         *,
-        throttling: Throttling = never,
-        app_wide: Throttling = never,
+        throttling: Predicate = never,
+        app_wide: Predicate = never,
+        token_is_good: Predicate = never,
         limits: Limits | None = None,
     ) -> None:
         # The default hooks of stamina log what they are given.
@@ -107,6 +120,7 @@ class Transport:
         self._admit = admit
         self._throttling = throttling
         self._app_wide = app_wide
+        self._token_is_good = token_is_good
         self._limits = limits or Limits()
         self._timeout = aiohttp.ClientTimeout(
             total=self._limits.attempt_seconds,
@@ -115,37 +129,43 @@ class Transport:
         )
 
     async def get(self, url: str, grant: Grant, headers: Mapping[str, str], allowance: Allowance) -> Answer:
-        """What stands at a URL of ours or of the provider's own making.
+        """What stands at a URL of ours or of the provider's own making."""
+        return await self.send(Request(url, headers), grant, allowance)
+
+    async def send(self, asked: Request, grant: Grant, allowance: Allowance) -> Answer:
+        """The answer to a request that shows a token.
 
         Under load some providers answer 401 to a good token: one fresh token is tried.
         """
         for _ in range(2):
             token = await grant.token()
-            shown = {**headers, "Authorization": f"Bearer {token}"}
-            answer = await self._send(partial(self._attempt, "GET", url, shown), allowance)
-            if answer.status != HTTPStatus.UNAUTHORIZED:
+            shown = replace(asked, headers={**asked.headers, "Authorization": f"Bearer {token}"})
+            # A POST that was heard, and whose answer was lost, would be carried out twice.
+            answer = await self._send(shown, allowance, repeatable=asked.method != "POST")
+            if answer.status != HTTPStatus.UNAUTHORIZED or self._token_is_good(answer):
                 return answer
             grant.forget(token)
         raise AccessDoubtful("token_refused")
 
     async def post_form(self, url: str, form: Mapping[str, str]) -> Answer:
-        ask = partial(self._attempt, "POST", url, {"Accept": "application/json"}, form)
-        return await self._send(ask, _UNBOUNDED)
+        """The answer to a form. It is sent again like a question: what it asks for may be had twice."""
+        asked = Request(url, _FORM_HEADERS, "POST", urlencode(form).encode())
+        return await self._send(asked, _UNBOUNDED, repeatable=True)
 
     async def time(self) -> datetime | None:
         """The provider's own time, told by whatever it answers to a request without a token."""
-        answer = await self._send(partial(self._attempt, "HEAD", self.prefix.url, {}), _UNBOUNDED)
+        answer = await self._send(Request(self.prefix.url, {}, "HEAD"), _UNBOUNDED, repeatable=True)
         return http_date(answer.date)
 
-    async def _send(self, ask: Callable[[], Awaitable[_Reply]], allowance: Allowance) -> Answer:
+    async def _send(self, asked: Request, allowance: Allowance, *, repeatable: bool) -> Answer:
         patience = asyncio.timeout(self._limits.patience_seconds)
         try:
             async with patience:
-                async for attempt in self._attempts(patience):
+                async for attempt in self._attempts(patience, repeatable=repeatable):
                     async with self._room(allowance, patience):
                         with attempt:
                             await self._admit()
-                            return self._judged(await ask(), allowance)
+                            return self._judged(await self._attempt(asked), allowance)
         except TimeoutError:
             if not patience.expired():
                 raise
@@ -160,12 +180,16 @@ class Transport:
             patience.reschedule(asyncio.get_running_loop().time() + left)
             yield
 
-    def _attempts(self, patience: asyncio.Timeout) -> AsyncIterator[stamina.Attempt]:
+    def _attempts(self, patience: asyncio.Timeout, *, repeatable: bool) -> AsyncIterator[stamina.Attempt]:
+        """Again after each error that passes, if what was heard may be said again.
+
+        Who asks for patience has not done what was asked.
+        """
         limits = self._limits
 
         def worth_waiting(error: Exception) -> bool | float:
             if not isinstance(error, Throttled):
-                return isinstance(error, Unreachable)
+                return repeatable and isinstance(error, Unreachable)
             wait_seconds = error.retry_after_seconds
             if wait_seconds > _seconds_left(patience):
                 return False
@@ -181,17 +205,15 @@ class Transport:
             wait_jitter=limits.first_wait_seconds,
         ).__aiter__()
 
-    async def _attempt(
-        self, method: str, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None = None
-    ) -> _Reply:
+    async def _attempt(self, asked: Request) -> _Reply:
         """One exchange. Raised outside the except clause, an error of ours does not even chain theirs."""
         code = "network"
         try:
             async with self._session.request(
-                method,
-                self.prefix.target(url),
-                headers=headers,
-                data=form,
+                asked.method,
+                self.prefix.target(asked.url),
+                headers=asked.headers,
+                data=asked.body,
                 allow_redirects=False,
                 timeout=self._timeout,
                 middlewares=(_once,),

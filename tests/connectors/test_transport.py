@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 
 from connectors.errors import AccessDoubtful, ConnectorError, Malformed, Throttled, Unreachable
 from connectors.quota import Allowance
-from connectors.transport import Answer, Limits, Transport
+from connectors.transport import Answer, Limits, Predicate, Transport, never
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -94,14 +94,14 @@ async def break_off(request: web.Request) -> web.StreamResponse:
 
 @asynccontextmanager
 async def asking(
-    provider: Provider, gate: Gate | None = None, *, busy: Callable[[Answer], bool] | None = None
+    provider: Provider, gate: Gate | None = None, *, busy: Predicate = never, token_is_good: Predicate = never
 ) -> AsyncIterator[tuple[Transport, str]]:
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", provider.answer)
     async with TestServer(application) as server, aiohttp.ClientSession() as session:
         base = str(server.make_url("/api/"))
         transport = Transport(
-            session, gate or Gate(), base, throttling=busy or (lambda _: False), limits=LIMITS
+            session, gate or Gate(), base, throttling=busy, token_is_good=token_is_good, limits=LIMITS
         )
         yield transport, base
 
