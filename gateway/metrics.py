@@ -1,7 +1,7 @@
 """What is counted. Labels come from closed sets of ours: never an address, a name or a provider's words."""
 
 import prometheus_client
-from prometheus_client import CollectorRegistry, Counter, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 # When a counter was made tells when a process met its first such event: nobody's business.
 prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no type for it
@@ -22,6 +22,18 @@ class Metrics:
             "gateway_rounds",
             "Looks at a calendar or directory, by result.",
             ["result"],
+            registry=self._registry,
+        )
+        self.notifications = Counter(
+            "gateway_notifications",
+            "Hints from providers that a calendar has changed, by whose they are.",
+            ["of"],
+            registry=self._registry,
+        )
+        self.calendars = Gauge("gateway_calendars", "Calendars that are read.", registry=self._registry)
+        self.calendars_told = Gauge(
+            "gateway_calendars_told",
+            "Calendars whose provider tells of changes right now; the others are polled alone.",
             registry=self._registry,
         )
         self.wire_bytes = Counter(

@@ -20,6 +20,9 @@ OFFSET_SECONDS_MAX = 250 * 365 * 86_400
 
 Offset = Annotated[int, msgspec.Meta(ge=-OFFSET_SECONDS_MAX, le=OFFSET_SECONDS_MAX)]
 
+#: What only stand-ins on this machine can reach.
+LOOPBACK_ADDRESS = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?/?", re.IGNORECASE)
+
 #: Tokens and calendars travel over TLS, to a host that is named: no user, no query.
 ADDRESS = re.compile(r"https://(\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(:\d{1,5})?(/[^\s?#]*)?", re.IGNORECASE)
 
@@ -31,6 +34,8 @@ class Listen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     host: Text = "127.0.0.1"
     port: Port = 8080
+    #: Where providers reach the listener through its proxy, to tell of changes. Without it they are polled.
+    public_url: str | None = None
     #: Where operators watch: /metrics, on loopback. It tells more than consumers may know.
     metrics_port: Port = 9090
 
@@ -147,6 +152,7 @@ def load_settings(path: Path) -> Settings:
             "Remove it, or set production = false."
         )
     _check_ports(settings.listen, path.name)
+    _check_public_url(settings.listen.public_url, path.name)
     for setting, address in _addresses(settings.providers):
         _check_address(address, f"{path.name}: {setting}")
     _check_cloud(settings.providers.microsoft, path.name)
@@ -159,6 +165,15 @@ def _check_ports(listen: Listen, file: str) -> None:
             f"{file}: listen.port and listen.metrics_port are one port. Operators may see more than "
             "consumers may: give each a port of its own."
         )
+
+
+def _check_public_url(address: str | None, file: str) -> None:
+    if address is None or ADDRESS.fullmatch(address) or LOOPBACK_ADDRESS.fullmatch(address):
+        return
+    raise ConfigurationError(
+        f"{file}: listen.public_url is no address that providers can reach. Give the proxy's as "
+        "https://HOST/, or leave it out: calendars are polled then. Nothing was started."
+    )
 
 
 def _addresses(providers: Providers) -> Iterator[tuple[str, str]]:

@@ -4,13 +4,26 @@ from connectors.google import grants as google
 from connectors.grant_form import GrantForm
 from connectors.microsoft import grants as microsoft
 from gateway.errors import UnknownName
-from gateway.tenant import Provider
+from gateway.tenant import Provider, Tenant
+from gateway.web.notifications import GOOGLE_PATH, GRAPH_PATH
 
 #: The least first, which is the default.
 FORMS = {Provider.MICROSOFT: microsoft.FORMS, Provider.GOOGLE: google.FORMS}
 
 #: What tenants granted that were onboarded before grants had names.
 _UNNAMED = {Provider.MICROSOFT: microsoft.SCOPED, Provider.GOOGLE: google.DELEGATED_READONLY}
+
+
+#: Where each provider tells of changes, below our public address.
+_PATHS = {Provider.MICROSOFT: GRAPH_PATH, Provider.GOOGLE: GOOGLE_PATH}
+
+
+def notify_url(public_url: str | None, tenant: Tenant) -> str | None:
+    """Where a tenant's provider is to tell of changes; None where it cannot or need not."""
+    connection = tenant.connection
+    if public_url is None or not form_of(connection.provider, connection.grant).push:
+        return None
+    return f"{public_url.rstrip('/')}{_PATHS[connection.provider]}"
 
 
 def least(provider: Provider) -> GrantForm:

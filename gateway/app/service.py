@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from aiohttp import web
 
 from gateway.app.census import tenant_statuses
 from gateway.app.connecting import open_connectors
+from gateway.app.grants import notify_url
 from gateway.app.narrowing import narrow_places
 from gateway.app.parts import Parts
 from gateway.app.rules import check_choices
@@ -72,6 +74,7 @@ async def open_engine(parts: Parts) -> AsyncIterator[Engine]:
             policies=parts.rules.policies,
             legal=parts.rules.legal,
             on_refusal=_log_refusal,
+            notify_at=partial(notify_url, parts.settings.listen.public_url),
         )
         worker = Worker(
             parts.store,
@@ -80,6 +83,7 @@ async def open_engine(parts: Parts) -> AsyncIterator[Engine]:
             clock=parts.clock,
             metrics=parts.metrics,
             chance=lambda: secrets.randbelow(1_000_000) / 1_000_000,
+            notified=parts.settings.listen.public_url is not None,
         )
 
         async def obey_fence(standing: Standing) -> None:

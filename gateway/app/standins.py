@@ -1,5 +1,6 @@
 """The stand-in providers, and an installation that is ready to read them."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -24,6 +25,8 @@ from gateway.tenant import Connection, Provider
 
 REGION = "eu"
 METRICS_PORT = 9090
+#: How often the stand-ins tell of what has changed.
+DELIVERY_SECONDS = 0.5
 
 
 def made_up_world(seed: int, calendars_per_tenant: int) -> World:
@@ -67,7 +70,16 @@ async def open_standins(world: World, *, seed: int = 1, faults: Iterable[str] = 
     async with Sandbox(world, system_clock(world.now - real()), real, seed=seed) as sandbox:
         for fault in faults:
             sandbox.faults.ask(fault)
-        yield sandbox
+        async with asyncio.TaskGroup() as tasks:
+            telling = tasks.create_task(_tell_of_changes(sandbox), name="stand-ins tell of changes")
+            yield sandbox
+            telling.cancel()
+
+
+async def _tell_of_changes(sandbox: Sandbox) -> None:
+    while True:
+        await sandbox.notifier.deliver()
+        await asyncio.sleep(DELIVERY_SECONDS)
 
 
 def installation(sandbox: Sandbox, directory: Path, *, port: int) -> tuple[Settings, Handout]:
@@ -97,7 +109,11 @@ def installation(sandbox: Sandbox, directory: Path, *, port: int) -> tuple[Setti
         store=str(directory / "store"),
         keys=str(directory / "keys"),
         region=REGION,
-        listen=Listen(port=port, metrics_port=port and METRICS_PORT),
+        listen=Listen(
+            port=port,
+            public_url=f"http://127.0.0.1:{port}" if port else None,
+            metrics_port=port and METRICS_PORT,
+        ),
         providers=Providers(microsoft, google),
         clock_offset_seconds=round(offset / timedelta(seconds=1)),
     )

@@ -115,6 +115,12 @@ class CalendarRows:
         rows = self._scope.handle.execute(columns.where(self._scope.own(calendars), *conditions)).all()
         return {CalendarId(row.id): self._details.open(row.id, row.epoch, row.details) for row in rows}
 
+    def notified_at(self, calendar: CalendarId) -> int | None:
+        """When its provider last told us to look, epoch milliseconds."""
+        one = self._scope.own(calendars) & (calendars.c.id == calendar)
+        found: int | None = self._scope.handle.execute(select(calendars.c.notified_at).where(one)).scalar()
+        return found
+
     def begin_full_round(self, lease: Lease, generation: int) -> None:
         """Open a new generation: the cursor of the old one no longer stands for what is stored."""
         leases.keep(self._scope, calendars, lease, generation=generation, **NO_CURSOR)

@@ -11,7 +11,7 @@ from gateway.clock import MINUTE_MILLISECONDS
 from gateway.entry import EntryKind
 from gateway.errors import Fenced, UnknownName
 from gateway.store.handle import Handle
-from gateway.store.tables import authorizations, bucket_of, calendars, directories, entries, tenants
+from gateway.store.tables import authorizations, bucket_of, calendars, channels, directories, entries, tenants
 from gateway.store.withdrawals import WithdrawalRows
 from gateway.tenant import AuthorizationRecord, Connection, Registration, Tenant
 from gateway.vault.columns import SealedColumn
@@ -192,7 +192,7 @@ class Registry:
     def release_work(self, tenant: TenantId) -> None:
         """Take every lease on a tenant's calendars and directory away, and let them be looked at now."""
         freed = {"due_at": self.now, "lease_until": 0, "lease_owner": None}
-        for table in (calendars, directories):
+        for table in (calendars, channels, directories):
             mine = (table.c.bucket == bucket_of(tenant)) & (table.c.tenant == tenant)
             fenced = {"fencing": table.c.fencing + 1}
             self.handle.execute(update(table).where(mine).values(freed | fenced))

@@ -167,9 +167,31 @@ calendars = Table(
     _text("freshness"),
     _milliseconds("since", nullable=True),
     _text("freshness_reason", nullable=True),
+    # When its provider last told us to look.
+    _milliseconds("notified_at", nullable=True),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
     Index(None, "bucket", "due_at"),
     Index(None, "bucket", "tenant", "resource"),
+)
+
+# Outlives its calendar until the provider was asked to tell no more.
+channels = Table(
+    "channels",
+    metadata,
+    _bucket(),
+    _text("tenant"),
+    _text("calendar"),
+    _epoch(),
+    # NULL while the provider has promised nothing.
+    Column("watch", Sealed),
+    # Hashes of the secret that is repeated to us, and of one that is being introduced.
+    Column("secret", LargeBinary),
+    Column("next_secret", LargeBinary),
+    _milliseconds("expires_at", nullable=True),
+    *_lease(),
+    _text("reason", nullable=True),
+    PrimaryKeyConstraint("bucket", "tenant", "calendar"),
+    Index(None, "bucket", "due_at"),
 )
 
 #: Literals, so that an index can serve them.

@@ -2,6 +2,7 @@
 
 from gateway.store.bookings import BookingRows
 from gateway.store.calendars import CalendarRows
+from gateway.store.channels import ChannelRows
 from gateway.store.directories import DirectoryRows
 from gateway.store.entries import EntryLog
 from gateway.store.resources import ResourceRows
@@ -18,5 +19,6 @@ class Transaction:
         self.bookings = BookingRows(scope, self.log)
         self.resources = ResourceRows(scope, self.log)
         self.calendars = CalendarRows(scope)
+        self.channels = ChannelRows(scope)
         self.states = StateRows(scope, self.log)
         self.directory = DirectoryRows(scope)

@@ -14,6 +14,7 @@ from gateway.store.tables import (
     bookings,
     bucket_of,
     calendars,
+    channels,
     directories,
     entries,
     resources,
@@ -115,7 +116,7 @@ class WithdrawalRows:
         So does the word that it is erased, which a process that comes late must not take back.
         """
         bucket = bucket_of(tenant)
-        for table in (bookings, entries, resources, calendars, directories):
+        for table in (bookings, entries, resources, channels, calendars, directories):
             rows = delete(table).where(table.c.bucket == bucket, table.c.tenant == tenant)
             if table is entries:
                 rows = rows.where(entries.c.kind != EntryKind.TENANT_ERASED)

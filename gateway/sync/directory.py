@@ -92,6 +92,7 @@ class DirectoryLook:
         row = transaction.calendars.load(calendar)
         if row is None:
             transaction.calendars.add(calendar, entry.place.resource.id, details)
+            transaction.channels.add(calendar)
             return True
         if row.details != details:
             transaction.calendars.describe(calendar, details)

@@ -164,7 +164,9 @@ class Round:
             self._lease,
             cursor=None if cursor is None else self.rules + cursor.encode(),
             full_at=self.started_at if full else None,
-            due_at=schedule.next_poll(self.started_at, chance),
+            due_at=schedule.next_look(
+                transaction.now, self.started_at, transaction.calendars.notified_at(self.row.id), chance
+            ),
             reason=reason,
         )
 

@@ -15,6 +15,12 @@ UNREAD_AFTER_MILLISECONDS = 60 * MINUTE_MILLISECONDS
 #: How long a reader may stay away and still be told of every removal.
 REMOVALS_KEPT_MILLISECONDS = 30 * DAY_MILLISECONDS
 UPKEEP_SECONDS = 60
+#: A change may be told of before it can be read.
+ECHO_MILLISECONDS = MINUTE_MILLISECONDS
+#: For how long a provider is asked to tell of changes; it may grant less.
+WATCH_LIFE = timedelta(days=7)
+#: Who does not tell of a calendar's changes is asked again after a day.
+PUSH_REFUSED_MILLISECONDS = DAY_MILLISECONDS
 #: A look that braked is repeated soon, so that a true mass removal is not held up for long.
 LOOK_AGAIN_MILLISECONDS = MINUTE_MILLISECONDS
 
@@ -46,6 +52,29 @@ def asked(kept: Window) -> Window:
 def next_poll(now: int, chance: float) -> int:
     """When a calendar is due again, spread by a tenth so that calendars do not march in step."""
     return now + POLL_MILLISECONDS - int(chance * POLL_MILLISECONDS / 10)
+
+
+def next_look(now: int, started_at: int, notified_at: int | None, chance: float) -> int:
+    """When a calendar is due again whose round began at ``started_at`` and has just ended.
+
+    What was told while it read may have come too late for this round: at once. What a notification tells of
+    may become visible later than the notification itself: once more after a while.
+    """
+    if notified_at is not None:
+        if notified_at >= started_at:
+            return now
+        if notified_at > started_at - ECHO_MILLISECONDS:
+            return notified_at + ECHO_MILLISECONDS
+    return next_poll(started_at, chance)
+
+
+def next_renewal(now: int, expires_at: int, chance: float) -> int:
+    """When a watch is renewed: with a fifth of its life left or more, spread so that none march in step.
+
+    Never sooner than in a minute, however short it lives.
+    """
+    life = expires_at - now
+    return now + max(int(life * (0.6 + 0.2 * chance)), MINUTE_MILLISECONDS)
 
 
 def next_attempt(now: int, attempts: int, chance: float, *, at_least_milliseconds: int = 0) -> int:

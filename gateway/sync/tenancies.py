@@ -24,6 +24,15 @@ Connect = Callable[[Tenant, Admission], Connector]
 OnRefusal = Callable[[TenantId, GatewayError], None]
 
 
+#: Where a tenant's provider is to tell of changes, if anywhere.
+NotifyAt = Callable[[Tenant], str | None]
+
+
+def nowhere(_tenant: Tenant) -> str | None:
+    """For who asks nobody to be told."""
+    return None
+
+
 class Kept(NamedTuple):
     """What is kept of a tenant from one turn to the next: its keys are not, they have a time of their own."""
 
@@ -44,6 +53,7 @@ class Tenancies:
         policies: Mapping[str, Policy],
         legal: Legal,
         on_refusal: OnRefusal,
+        notify_at: NotifyAt = nowhere,
     ) -> None:
         self._store = store
         self._keyring = keyring
@@ -51,6 +61,7 @@ class Tenancies:
         self._policies = policies
         self._legal = legal
         self._on_refusal = on_refusal
+        self._notify_at = notify_at
         self._kept: dict[TenantId, Kept] = {}
         self._drops = 0
         self._refused: dict[TenantId, str] = {}
@@ -110,5 +121,6 @@ class Tenancies:
             connector=kept.connector,
             policy=named(self._policies, choice.policy).disclosure,
             legal_ceiling=self._legal.ceiling(choice.basis),
+            notify_url=self._notify_at(kept.tenant),
             is_degraded=standing.authorization.state is State.DEGRADED,
         )

@@ -40,6 +40,8 @@ class Tenancy:
     connector: Connector
     policy: Disclosure
     legal_ceiling: Disclosure
+    #: Where its provider is to tell of changes; None where it is not asked to.
+    notify_url: str | None = None
     #: Whether its provider did not answer as it should the last time that counted.
     is_degraded: bool = False
 

@@ -12,7 +12,8 @@ from gateway.errors import GatewayError, StoreBusy
 from gateway.metrics import Metrics
 from gateway.store.leases import Lease
 from gateway.store.store import Store
-from gateway.store.tables import calendars, directories
+from gateway.store.tables import calendars, channels, directories
+from gateway.sync.channels import ChannelTurn
 from gateway.sync.contact import TELLING, answered, refused
 from gateway.sync.directory import DirectoryLook
 from gateway.sync.tenancies import Tenancies
@@ -45,6 +46,7 @@ class Worker:
         clock: Clock,
         metrics: Metrics,
         chance: Chance,
+        notified: bool = False,
     ) -> None:
         self._store = store
         self._tenancies = tenancies
@@ -52,6 +54,8 @@ class Worker:
         self._clock = clock
         self._metrics = metrics
         self._chance = chance
+        #: Whether providers are asked to tell of changes.
+        self._notified = notified
         #: The tenant whose turn came last.
         self._served = TenantId("")
         self._running: dict[asyncio.Task[None], TenantId] = {}
@@ -81,7 +85,9 @@ class Worker:
         started = 0
         if len(self._running) >= TURNS_AT_ONCE:
             return started
-        works = ((directories, self._look_at_directory), (calendars, self._look_at_calendar))
+        works = [(directories, self._look_at_directory), (calendars, self._look_at_calendar)]
+        if self._notified:
+            works.append((channels, self._look_at_channel))
         waiting = [(table, take, await self._store.tenants_with_due(table)) for table, take in works]
         due_at_all = set[TenantId]().union(*(tenants for _, _, tenants in waiting))
         if not due_at_all:
@@ -162,6 +168,10 @@ class Worker:
 
     async def _look_at_directory(self, tenancy: Tenancy, lease: Lease) -> bool:
         await DirectoryLook(self._store, tenancy, self._clock).take(lease, self._chance())
+        return False
+
+    async def _look_at_channel(self, tenancy: Tenancy, lease: Lease) -> bool:
+        await ChannelTurn(self._store, tenancy, self._clock).take(lease, self._chance())
         return False
 
     async def _look_at_calendar(self, tenancy: Tenancy, lease: Lease) -> bool:

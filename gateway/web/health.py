@@ -7,6 +7,8 @@ from aiohttp import hdrs, web
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from gateway.booking import TenantId
+from gateway.clock import milliseconds
+from gateway.store.channels import coverage
 from gateway.store.registry import standing_of
 from gateway.web.parts import PARTS
 from gateway.web.problems import UNAVAILABLE, Problem
@@ -35,5 +37,10 @@ async def get_ready(request: web.Request) -> web.Response:
 
 async def get_metrics(request: web.Request) -> web.Response:
     """The Prometheus text format."""
-    body = request.app[PARTS].metrics.exposition()
+    parts = request.app[PARTS]
+    async with asyncio.timeout(DATABASE_TIMEOUT_SECONDS):
+        counted = await parts.store.read(partial(coverage, now=milliseconds(parts.clock())))
+    parts.metrics.calendars.set(counted.calendars)
+    parts.metrics.calendars_told.set(counted.told)
+    body = parts.metrics.exposition()
     return web.Response(body=body, headers={hdrs.CONTENT_TYPE: CONTENT_TYPE_LATEST})

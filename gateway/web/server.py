@@ -10,6 +10,7 @@ from gateway.web.erasures import post_acknowledgement
 from gateway.web.failures import tell_problems
 from gateway.web.feed import get_feed
 from gateway.web.health import get_live, get_metrics, get_ready
+from gateway.web.notifications import GOOGLE_PATH, GRAPH_PATH, post_google, post_graph
 from gateway.web.parts import PARTS, SEATS, Parts
 from gateway.web.problems import FEED_PATH
 from gateway.web.waiting import SEATS_MAX
@@ -27,6 +28,8 @@ def application(parts: Parts) -> web.Application:
         [
             web.get(FEED_PATH, get_feed, allow_head=False),
             web.post("/v1/erasures/{erasure}/acknowledgement", post_acknowledgement),
+            web.post(GRAPH_PATH, post_graph),
+            web.post(GOOGLE_PATH, post_google),
             web.get("/health/live", get_live),
             web.get("/health/ready", get_ready),
         ]

@@ -90,6 +90,8 @@ class Installation:
     clock: HandClock
     providers: dict[TenantId, FakeProvider] = field(default_factory=dict)
     refused: list[GatewayError] = field(default_factory=list)
+    #: Where providers are to tell of changes; None: they are not asked to.
+    notify_url: str | None = None
 
     @property
     def store(self) -> Store:
@@ -134,6 +136,7 @@ class Installation:
             policies=self.parts.rules.policies,
             legal=self.parts.rules.legal,
             on_refusal=lambda _, error: self.refused.append(error),
+            notify_at=lambda _: self.notify_url,
         )
 
     async def tenancy(self, tenant: TenantId) -> Tenancy:
@@ -147,6 +150,7 @@ class Installation:
             clock=self.clock,
             metrics=self.parts.metrics,
             chance=lambda: 0.5,
+            notified=self.notify_url is not None,
         )
 
     async def sync(self, store: Store | None = None) -> None:

@@ -8,21 +8,41 @@ in the list as it stands when a page is asked for: what moves meanwhile may stan
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
-from connectors.errors import AccessDenied, CalendarMissing, ConnectorError, CursorExpired, Unreachable
-from connectors.port import Admission, CalendarAddress, Connector, Cursor, Page, Projection, Window
+from connectors.errors import (
+    AccessDenied,
+    CalendarMissing,
+    ConnectorError,
+    CursorExpired,
+    Unreachable,
+    WatchLost,
+)
+from connectors.port import (
+    Admission,
+    CalendarAddress,
+    Connector,
+    Cursor,
+    Page,
+    Projection,
+    Target,
+    Watch,
+    Window,
+)
 from connectors.raw import PlaceKind, RawEvent, RawPlace, Response, Unclear, UnreadPlace
 
 Item = RawEvent | Unclear
+#: For how long the gateway asks to be told.
+WATCH_LIFE = timedelta(days=7)
 T = TypeVar("T")
 
 #: Something that happens right before a page is answered.
 Meanwhile = Callable[[], Awaitable[None]]
 
 PAGE_BYTES = 100
+WATCHING = -1
 CURSOR = "cursor-of-change-"
 
 
@@ -67,6 +87,13 @@ class FakeCalendar:
         return sorted(inside, key=lambda key: (_start(inside[key]), key))
 
 
+class Watched(NamedTuple):
+    """A calendar of which somebody is to be told."""
+
+    address: CalendarAddress
+    target: Target
+
+
 class FakeProvider:
     """One tenant's directory and calendars. ``asked`` counts requests, by sort."""
 
@@ -83,8 +110,14 @@ class FakeProvider:
         self.out_of_reach: set[str] = set()
         #: Addresses of calendars that the grant does not reach any more.
         self.denied: set[str] = set()
+        #: What was promised to be told, by the watch's id; and for how long at most.
+        self.watches: dict[str, Watched] = {}
+        self.watch_life = timedelta(days=7)
+        #: Whether a watch is renewed by another that takes its place.
+        self.replaces_watches = False
+        self.ended: list[str] = []
         self.calendars = {place.address: FakeCalendar() for place in places}
-        self.asked = {"places": 0, "page": 0, "event": 0}
+        self.asked = {"places": 0, "page": 0, "event": 0, "watch": 0}
         #: What was asked for of events.
         self.projections: set[Projection] = set()
         self._meanwhile: dict[int, Meanwhile] = {}
@@ -156,7 +189,7 @@ class FakeProvider:
     def meanwhile(self, page: int, happens: Meanwhile) -> None:
         """Let something happen once, right before that page of a round is answered; pages count from 1.
 
-        Page 0 stands for an event that is asked for by its id.
+        Page 0 stands for an event that is asked for by its id, page -1 for a watch.
         """
         self._meanwhile[page] = happens
 
@@ -167,6 +200,16 @@ class FakeProvider:
             raise error
 
         self.meanwhile(page, raised)
+
+    def open_watch(self, address: CalendarAddress, target: Target, until: datetime) -> Watch:
+        identity = f"watch-{len(self.watches) + len(self.ended) + 1}"
+        self.watches[identity] = Watched(address, target)
+        return Watch(identity, "resource", min(until, until - WATCH_LIFE + self.watch_life))
+
+    def secret_of(self, place: RawPlace) -> str:
+        """What the provider repeats when this place's calendar changes."""
+        (watched,) = [one for one in self.watches.values() if one.address == place.address]
+        return watched.target.secret
 
     def undisturbed(self) -> None:
         """Forget what was to happen."""
@@ -187,13 +230,13 @@ class FakeProvider:
     async def request_page(self) -> None:
         self.asked["page"] += 1
         self._pages_of_round += 1
-        await self._happen(self._pages_of_round)
+        await self.happen(self._pages_of_round)
 
     async def request_event(self) -> None:
         self.asked["event"] += 1
-        await self._happen(0)
+        await self.happen(0)
 
-    async def _happen(self, page: int) -> None:
+    async def happen(self, page: int) -> None:
         happens = self._meanwhile.pop(page, None)
         if happens is not None:
             await happens()
@@ -237,6 +280,36 @@ class FakeConnector:
         self._provider.projections.add(projection)
         await self._provider.request_event()
         return self._provider.calendar(calendar).items.get(event_id)
+
+    async def watch(self, calendar: CalendarAddress, target: Target, *, until: datetime) -> Watch:
+        await self._request_watch()
+        self._provider.calendar(calendar)
+        return self._provider.open_watch(calendar, target, until)
+
+    async def renew(
+        self, calendar: CalendarAddress, watch: Watch, target: Target, *, until: datetime
+    ) -> Watch:
+        await self._request_watch()
+        if watch.id not in self._provider.watches:
+            raise WatchLost("watch_lost")
+        if not self._provider.replaces_watches:
+            return replace(watch, expires_at=until)
+        renewed = self._provider.open_watch(calendar, target, until)
+        self._end(watch)
+        return renewed
+
+    async def unwatch(self, watch: Watch) -> None:
+        await self._request_watch()
+        self._end(watch)
+
+    def _end(self, watch: Watch) -> None:
+        if self._provider.watches.pop(watch.id, None) is not None:
+            self._provider.ended.append(watch.id)
+
+    async def _request_watch(self) -> None:
+        await self._admit()
+        self._provider.asked["watch"] += 1
+        await self._provider.happen(WATCHING)
 
     async def _snapshot(self, address: CalendarAddress, window: Window) -> AsyncGenerator[Page, None]:
         size, offset, left = self._provider.page_items, 0, True

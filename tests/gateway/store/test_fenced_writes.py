@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,12 +16,13 @@ from gateway.errors import Fenced, StoreBusy
 from gateway.store.bookings import Placement, draft
 from gateway.store.entries import EntryRow
 from gateway.store.leases import Lease
-from gateway.store.tables import calendars, directories, metadata
+from gateway.store.tables import calendars, channels, directories, metadata
 from gateway.store.transaction import Transaction
 from tests.fakes.crashes import Crash, CrashingStore, Fuse
 from tests.fakes.installation import Installation, calendar_of, lose_access, resource_of
 from tests.fakes.site import AMBER, Site, meetings, open_site
 
+LATER = datetime(2026, 3, 9, tzinfo=UTC)
 PAST_A_DAY = timedelta(days=1, seconds=1)
 PAST_A_LEASE = timedelta(minutes=3)
 
@@ -37,6 +38,7 @@ class Scene:
     resource: ResourceId
     calendar_lease: Lease
     directory_lease: Lease
+    channel_lease: Lease
     database: Path
 
     @property
@@ -60,6 +62,7 @@ async def scene(installation: Installation, tmp_path: Path) -> Scene:
     installation.clock.move(PAST_A_DAY)
     (calendar_lease,) = await installation.store.claim(calendars, tenant=site.tenant, owner="me", limit=1)
     (directory_lease,) = await installation.store.claim(directories, tenant=site.tenant, owner="me", limit=1)
+    (channel_lease,) = await installation.store.claim(channels, tenant=site.tenant, owner="me", limit=1)
     installation.clock.move(timedelta(seconds=1))
     return Scene(
         site,
@@ -69,6 +72,7 @@ async def scene(installation: Installation, tmp_path: Path) -> Scene:
         resource_of(site.tenancy, AMBER),
         calendar_lease,
         directory_lease,
+        channel_lease,
         tmp_path / "store" / "gateway.db",
     )
 
@@ -108,6 +112,7 @@ WRITES: dict[str, Write] = {
     "resources.remove": lambda to, at: to.resources.remove(at.resource),
     "calendars.add": lambda to, at: to.calendars.add(CalendarId("new"), at.resource, b"details"),
     "calendars.describe": lambda to, at: to.calendars.describe(at.calendar, b"details"),
+    "channels.add": lambda to, _: to.channels.add(CalendarId("new")),
     "calendars.drop": lambda to, at: to.calendars.drop(at.calendar),
     "directory.make_due": lambda to, _: to.directory.make_due(),
     "states.set": lambda to, at: to.states.set(at.calendar, Freshness.STALE),
@@ -125,6 +130,13 @@ WRITES_UNDER_A_LEASE: dict[str, Write] = {
     "calendars.brake": lambda to, at: to.calendars.brake(at.calendar_lease, due_at=2),
     "calendars.expire_cursor": lambda to, at: to.calendars.expire_cursor(at.calendar_lease),
     "calendars.postpone": lambda to, at: to.calendars.postpone(at.calendar_lease, due_at=2, reason="network"),
+    "channels.introduce": lambda to, at: to.channels.introduce(at.channel_lease, "secret"),
+    "channels.settle": lambda to, at: to.channels.settle(
+        at.channel_lease, watch=b"watch", expires_at=LATER, due_at=2, introduced=True
+    ),
+    "channels.lose": lambda to, at: to.channels.lose(at.channel_lease, due_at=2),
+    "channels.postpone": lambda to, at: to.channels.postpone(at.channel_lease, due_at=2, reason="network"),
+    "channels.close": lambda to, at: to.channels.close(at.channel_lease),
     "directory.complete": lambda to, at: to.directory.complete(at.directory_lease, due_at=2),
     "directory.brake": lambda to, at: to.directory.brake(at.directory_lease, due_at=2),
     "directory.postpone": lambda to, at: to.directory.postpone(
@@ -141,8 +153,10 @@ READS = {
     "bookings.unseen",
     "calendars.details",
     "calendars.load",
+    "calendars.notified_at",
     "calendars.resources",
     "calendars.unread_since",
+    "channels.load",
     "directory.load",
     "resources.all",
     "resources.fingerprint",
@@ -196,7 +210,7 @@ async def test_a_transaction_that_breaks_off_writes_nothing(scene: Scene, write:
 async def test_under_a_lost_lease_it_is_fenced_and_writes_nothing(scene: Scene, write: Write) -> None:
     installation, tenancy = scene.site.installation, scene.site.tenancy
     installation.clock.move(PAST_A_LEASE)
-    for table in (calendars, directories):
+    for table in (calendars, channels, directories):
         await installation.store.claim(table, tenant=scene.site.tenant, owner="other", limit=1)
     before = scene.rows()
     with pytest.raises(Fenced):

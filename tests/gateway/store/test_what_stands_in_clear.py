@@ -51,8 +51,10 @@ CLEAR = {
         "freshness",
         "since",
         "freshness_reason",
+        "notified_at",
         *LEASE,
     },
+    "channels": {"bucket", "tenant", "calendar", "epoch", "expires_at", "reason", *LEASE},
     "bookings": {
         "bucket",
         "tenant",
@@ -84,8 +86,13 @@ CLEAR = {
     "consumers": {"id"},
 }
 
-#: Binary, and no record of the vault: keyed hashes of what was told.
-HASHES = {("resources", "fingerprint"), ("bookings", "fingerprint")}
+#: Binary, and no record of the vault: keyed hashes of what was told, and hashes of random secrets.
+HASHES = {
+    ("resources", "fingerprint"),
+    ("bookings", "fingerprint"),
+    ("channels", "secret"),
+    ("channels", "next_secret"),
+}
 
 tables = pytest.mark.parametrize("table", metadata.tables.values(), ids=str)
 of_tenants = pytest.mark.parametrize(

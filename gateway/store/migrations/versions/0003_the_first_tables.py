@@ -100,6 +100,7 @@ def upgrade() -> None:
         sa.Column("freshness", sa.String(), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=True),
         sa.Column("freshness_reason", sa.String(), nullable=True),
+        sa.Column("notified_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("bucket", "tenant", "id", name=op.f("pk_calendars")),
     )
     with op.batch_alter_table("calendars", schema=None) as batch_op:
@@ -107,6 +108,27 @@ def upgrade() -> None:
             batch_op.f("ix_calendars_bucket_tenant_resource"), ["bucket", "tenant", "resource"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_calendars_bucket_due_at"), ["bucket", "due_at"], unique=False)
+
+    op.create_table(
+        "channels",
+        sa.Column("bucket", sa.SmallInteger(), nullable=False),
+        sa.Column("tenant", sa.String(), nullable=False),
+        sa.Column("calendar", sa.String(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("watch", sa.LargeBinary(), nullable=True),
+        sa.Column("secret", sa.LargeBinary(), nullable=True),
+        sa.Column("next_secret", sa.LargeBinary(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("lease_owner", sa.String(), nullable=True),
+        sa.Column("lease_until", sa.BigInteger(), nullable=False),
+        sa.Column("fencing", sa.BigInteger(), nullable=False),
+        sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("bucket", "tenant", "calendar", name=op.f("pk_channels")),
+    )
+    with op.batch_alter_table("channels", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_channels_bucket_due_at"), ["bucket", "due_at"], unique=False)
 
     op.create_table(
         "consumers",

@@ -1,0 +1,184 @@
+"""Providers knock: what is ours makes a calendar due, and everything is answered alike."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+
+from gateway.booking import CalendarId, TenantId
+from gateway.store.channels import new_secret
+from gateway.store.handle import Handle
+from gateway.store.tables import calendars, channels
+from gateway.store.transaction import Transaction
+from gateway.web.notifications import BODY_BYTES_MAX, GOOGLE_PATH, GRAPH_PATH, VALIDATION_LENGTH_MAX
+from tests.fakes.filled_store import FilledStore, a_resource
+from tests.gateway.web.served import Served, serve
+
+CALENDAR = CalendarId("calendar-of-north")
+LATER = datetime(2026, 3, 9, tzinfo=UTC)
+
+
+@dataclass
+class Scene:
+    """A tenant with one calendar, of whose changes a provider tells."""
+
+    filled: FilledStore
+    served: Served
+    tenant: TenantId
+    secret: str
+
+    @property
+    def client(self) -> ClientSession:
+        return self.served.client
+
+    async def graph(self, *values: Any, **query: str) -> tuple[int, bytes]:
+        async with self.client.post(GRAPH_PATH, json={"value": list(values)}, params=query) as answer:
+            return answer.status, await answer.read()
+
+    def item(self, **members: Any) -> dict[str, Any]:
+        return {"clientState": self.secret, "resource": "Users/anna/Events/x"} | members
+
+    async def due(self) -> tuple[bool, bool, bool]:
+        """Whether the calendar was told of, and the channel is due, and has a watch."""
+
+        def read(handle: Handle) -> tuple[bool, bool, bool]:
+            (calendar,) = handle.execute(calendars.select()).all()
+            (channel,) = handle.execute(channels.select()).all()
+            return calendar.notified_at is not None, channel.due_at == 0, channel.watch is not None
+
+        return await self.filled.store.read(read)
+
+
+@asynccontextmanager
+async def opened(filled: FilledStore) -> AsyncIterator[Scene]:
+    tenant = await filled.add_tenant("one")
+    await filled.put_resource(tenant, a_resource("north"))
+    secret = new_secret(tenant, CALENDAR)
+
+    def promise(transaction: Transaction) -> None:
+        transaction.channels.add(CALENDAR)
+
+    await filled.turn(tenant, promise)
+    (lease,) = await filled.store.claim(channels, tenant=tenant, owner="me", limit=1)
+
+    def settle(transaction: Transaction) -> None:
+        transaction.channels.introduce(lease, secret)
+        transaction.channels.settle(
+            lease, watch=b"{}", expires_at=LATER, due_at=transaction.now + 1, introduced=True
+        )
+
+    await filled.turn(tenant, settle)
+    async with serve(filled) as served:
+        yield Scene(filled, served, tenant, secret)
+
+
+@pytest.fixture
+async def scene(filled: FilledStore) -> AsyncIterator[Scene]:
+    async with opened(filled) as scene:
+        yield scene
+
+
+ACCEPTED = (202, b"")
+
+
+async def test_graphs_question_is_answered_with_its_own_words(scene: Scene) -> None:
+    token = "Validation: Testing client application reachability for 1+1 <script>%20"  # noqa: S105  Graph's
+    async with scene.client.post(GRAPH_PATH, params={"validationToken": token}) as answer:
+        assert (answer.status, await answer.text()) == (200, token)
+        assert answer.content_type == "text/plain"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("token", ["", "x" * (VALIDATION_LENGTH_MAX + 1)])
+async def test_no_more_is_repeated_than_graph_asks(scene: Scene, token: str) -> None:
+    async with scene.client.post(GRAPH_PATH, params={"validationToken": token}) as answer:
+        assert answer.status == 400
+        assert b"xxx" not in await answer.read()
+
+
+async def test_a_notification_makes_a_calendar_due(scene: Scene) -> None:
+    assert await scene.due() == (False, False, True)
+    assert await scene.graph(scene.item()) == ACCEPTED
+    assert await scene.due() == (True, False, True)
+
+
+@pytest.mark.parametrize(
+    ("event", "due"),
+    [
+        ("reauthorizationRequired", (True, True, True)),
+        ("subscriptionRemoved", (True, True, False)),
+        ("missed", (True, False, True)),
+    ],
+)
+async def test_lifecycle_events(scene: Scene, event: str, due: tuple[bool, bool, bool]) -> None:
+    assert await scene.graph(scene.item(lifecycleEvent=event)) == ACCEPTED
+    assert await scene.due() == due
+
+
+async def test_google_tells_by_headers(scene: Scene) -> None:
+    headers = {"X-Goog-Channel-Token": scene.secret, "X-Goog-Resource-State": "exists"}
+    async with scene.client.post(GOOGLE_PATH, headers=headers) as answer:
+        assert (answer.status, await answer.read()) == ACCEPTED
+    assert await scene.due() == (True, False, True)
+
+
+async def test_google_says_that_a_channel_is_open(scene: Scene) -> None:
+    headers = {"X-Goog-Channel-Token": scene.secret, "X-Goog-Resource-State": "sync"}
+    async with scene.client.post(GOOGLE_PATH, headers=headers) as answer:
+        assert (answer.status, await answer.read()) == ACCEPTED
+    assert await scene.due() == (False, False, True)
+
+
+Forge = Callable[[Scene], dict[str, Any]]
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda scene: scene.item(clientState=scene.secret + "x"),
+        lambda scene: scene.item(clientState=f"{scene.tenant}.{CALENDAR}."),
+        lambda scene: scene.item(clientState=f"{scene.tenant}.{CALENDAR}.guess"),
+        lambda scene: scene.item(clientState=None),
+        lambda _: {"subscriptionId": "x"},
+        lambda scene: scene.item(clientState=f"ten_other.{CALENDAR}.{scene.secret}"),
+    ],
+)
+async def test_who_is_not_ours_learns_nothing_and_does_nothing(scene: Scene, forge: Forge) -> None:
+    assert (
+        await scene.graph(forge(scene), forge(scene) | {"lifecycleEvent": "subscriptionRemoved"}) == ACCEPTED
+    )
+    assert await scene.due() == (False, False, True)
+
+
+async def test_one_bad_entry_does_not_cost_the_others(scene: Scene) -> None:
+    assert await scene.graph(None, scene.item(clientState="forged"), scene.item()) == ACCEPTED
+    assert (await scene.due())[0]
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"\xff\x00", b"[" * 100_000, b'{"value": [' + b" " * BODY_BYTES_MAX + b"]}"]
+)
+async def test_what_cannot_be_read_is_answered_like_all_else(scene: Scene, body: bytes) -> None:
+    async with scene.client.post(GRAPH_PATH, data=BytesIO(body)) as answer:
+        assert (answer.status, await answer.read()) == ACCEPTED
+
+
+async def test_a_large_batch_is_one_transaction(scene: Scene) -> None:
+    body = json.dumps({"value": [scene.item()] * 900}).encode()
+    assert len(body) > 64 * 1024
+    async with scene.client.post(GRAPH_PATH, data=body, headers={"Content-Type": "text/xml"}) as answer:
+        assert answer.status == 202
+    assert (await scene.due())[0]
+
+
+async def test_what_is_counted_names_nobody(scene: Scene) -> None:
+    await scene.graph(scene.item(), scene.item(clientState="forged"))
+    text = scene.served.parts.metrics.exposition().decode()
+    assert 'gateway_notifications_total{of="ours"} 1.0' in text
+    assert 'gateway_notifications_total{of="unknown"} 1.0' in text
