@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 
+from connectors.grant_form import Check
 from connectors.port import CalendarAddress
 from gateway.app.connecting import Examine
-from gateway.app.diagnosis import Diagnosis, Verdicts
+from gateway.app.diagnosis import Diagnosis, Finding, Verdicts
 from gateway.app.examination import Examination
 from gateway.app.grants import form_of
 from gateway.app.parts import Parts
@@ -50,12 +51,13 @@ class Doctor:
         since = changed_at or _recorded_at(overview)
         elapsed = timedelta.max if since is None else self._parts.clock() - since
         mailbox = None if refused_mailbox is None else CalendarAddress(refused_mailbox)
-        examination = Examination(examiner, Verdicts(form, elapsed), self._wall_clock, mailbox)
+        verdicts = Verdicts(form, elapsed)
+        examination = Examination(examiner, verdicts, self._wall_clock, mailbox)
         return Diagnosis(
             tenant=tenant.id,
             grant=form.name,
             warnings=form.warnings,
-            findings=tuple(await examination.findings()),
+            findings=(*await examination.findings(), self._push(verdicts)),
         )
 
     async def patient_diagnosis(
@@ -71,6 +73,16 @@ class Doctor:
             on_wait(found, pause)
             await sleep(pause.total_seconds())
             pause = min(2 * pause, PAUSE_MAX)
+
+    def _push(self, verdicts: Verdicts) -> Finding:
+        """What is known without a try: only a subscription shows whether the provider reaches us."""
+        if not verdicts.form.push:
+            fact = "This grant allows no push: calendars are polled."
+        elif self._parts.settings.listen.public_url is None:
+            fact = "No public address is configured: calendars are polled."
+        else:
+            fact = "Whether the provider reaches our public address shows once calendars are read."
+        return verdicts.unchecked(Check.PUSH, fact)
 
     async def _admit(self, examined: Standing) -> None:
         """Raises Fenced once the tenant is not as it was when the examination began."""

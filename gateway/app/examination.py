@@ -33,7 +33,7 @@ class Examination:
         else:
             rest = (Check.DIRECTORY, Check.CALENDAR, Check.CONFINEMENT)
             found += [self._verdicts.unchecked(check, _NO_TOKEN) for check in rest]
-        return [*found, _push(self._verdicts)]
+        return found
 
     async def _clock(self) -> Finding:
         try:
@@ -100,13 +100,6 @@ def _narrower(form: GrantForm) -> str:
     return (
         "Take away what opens it." if form.confines else "Choose a grant that confines, or end the sharing."
     )
-
-
-def _push(verdicts: Verdicts) -> Finding:
-    """Waits for an address at which providers can reach us."""
-    if not verdicts.form.push:
-        return verdicts.unchecked(Check.PUSH, "This grant allows no push: calendars are polled.")
-    return verdicts.unchecked(Check.PUSH, "No public address is configured: calendars are polled.")
 
 
 def _answer(findings: list[Finding], check: Check) -> Answer:
