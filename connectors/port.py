@@ -17,6 +17,9 @@ Cursor = NewType("Cursor", str)
 #: Awaited before each request attempt. Raises, to stop it, when the authorization's epoch has moved on.
 Admission = Callable[[], Awaitable[None]]
 
+#: Tells the time as an aware UTC datetime.
+Clock = Callable[[], datetime]
+
 
 class Window(msgspec.Struct, frozen=True):
     """A half-open span of time, aware UTC."""

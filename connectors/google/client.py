@@ -4,6 +4,7 @@ developers.google.com/workspace/calendar/api/guides/sync.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
@@ -11,17 +12,31 @@ from typing import Any, NamedTuple, TypeVar
 
 import aiohttp
 
-from connectors.errors import Malformed
+from connectors.errors import ConnectorError, Malformed
 from connectors.google import directory, wire
+from connectors.google.channels import Channels, is_about_receiver
 from connectors.google.grant import DIRECTORY_SCOPE, EVENTS_SCOPE, ServiceAccount
-from connectors.google.refusal import is_busy, refusal
-from connectors.google.requests import Request, events_service, request, resources_service
+from connectors.google.refusal import is_busy
+from connectors.google.requests import channels_service, events_service, request, resources_service
+from connectors.google.service import Service, checked
 from connectors.google.shapes import mask
 from connectors.paging import Round
-from connectors.port import Admission, CalendarAddress, Connector, Cursor, Page, Projection, Window
-from connectors.quota import Allowance, Quota, Rate
+from connectors.port import (
+    Admission,
+    CalendarAddress,
+    Clock,
+    Connector,
+    Cursor,
+    Page,
+    Projection,
+    Target,
+    Watch,
+    Watching,
+    Window,
+)
+from connectors.quota import Quota, Rate
 from connectors.raw import RawEvent, RawPlace, Unclear, UnreadPlace
-from connectors.transport import Answer, Grant, Limits, Transport
+from connectors.transport import Limits, Transport
 
 T = TypeVar("T")
 
@@ -43,38 +58,19 @@ class Urls(NamedTuple):
 GOOGLE = Urls()
 
 
-class _Service:
-    """One of Google's services, with the grant that it takes."""
-
-    def __init__(self, transport: Transport, grant: Grant) -> None:
-        self._transport = transport
-        self._grant = grant
-
-    async def answer(self, asked: Request, allowance: Allowance) -> Answer:
-        return await self._transport.get(asked.url, self._grant, asked.headers, allowance)
-
-    async def read(self, asked: Request, allowance: Allowance, *, by_cursor: bool = False) -> bytes:
-        return _checked(await self.answer(asked, allowance), by_cursor=by_cursor)
-
-
-def _checked(answer: Answer, *, by_cursor: bool = False) -> bytes:
-    if answer.status != HTTPStatus.OK:
-        raise refusal(answer, by_cursor=by_cursor)
-    return answer.body
-
-
 class GoogleConnector:
     """Reads one customer's calendars. A sync token goes with the query that it was given for."""
 
     incremental = True
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each of them is somebody else's to choose
         self,
         session: aiohttp.ClientSession,
         admit: Admission,
         account: ServiceAccount,
         quota: Quota,
         *,
+        clock: Clock,
         events_scope: str = EVENTS_SCOPE,
         customer: str = "my_customer",
         urls: Urls = GOOGLE,
@@ -86,10 +82,13 @@ class GoogleConnector:
         directory_url = f"{urls.directory.rstrip('/')}/"
         self._events = events_service(calendar_url)
         self._resources = resources_service(directory_url)
-        to_calendar = Transport(session, admit, calendar_url, throttling=is_busy, limits=limits)
+        to_calendar = Transport(
+            session, admit, calendar_url, throttling=is_busy, token_is_good=is_about_receiver, limits=limits
+        )
         to_directory = Transport(session, admit, directory_url, throttling=is_busy, limits=limits)
-        self._calendar = _Service(to_calendar, account.grant(events_scope))
-        self._directory = _Service(to_directory, account.grant(DIRECTORY_SCOPE))
+        self._calendar = Service(to_calendar, account.grant(events_scope))
+        self._directory = Service(to_directory, account.grant(DIRECTORY_SCOPE))
+        self._channels = Channels(self._calendar, self._events, channels_service(calendar_url), clock)
 
     async def places(self) -> AsyncGenerator[tuple[RawPlace | UnreadPlace, ...], None]:
         known: dict[str, directory.Building] = {}
@@ -140,12 +139,27 @@ class GoogleConnector:
             return None
         if answer.status == HTTPStatus.GONE:
             return None
-        return wire.event(_checked(answer), event_id, projection)
+        return wire.event(checked(answer), event_id, projection)
 
     async def see(self, calendar: CalendarAddress) -> None:
         """Raise unless we may read the calendar: a 404 to an event does not say which of the two is gone."""
         query = {"calendarId": calendar, "maxResults": 1, "fields": "kind"}
         await self._calendar.read(request(self._events.list, **query), self._quota.calendar(calendar))
+
+    async def watch(self, calendar: CalendarAddress, target: Target, *, until: datetime) -> Watch:
+        return await self._channels.open(calendar, target, until, self._quota.calendar(calendar))
+
+    async def renew(
+        self, calendar: CalendarAddress, watch: Watch, target: Target, *, until: datetime
+    ) -> Watch:
+        """Google prolongs nothing: another takes its place. Where the old one goes on, it ends by itself."""
+        renewed = await self.watch(calendar, target, until=until)
+        with suppress(ConnectorError):
+            await self.unwatch(watch)
+        return renewed
+
+    async def unwatch(self, watch: Watch) -> None:
+        await self._channels.stop(watch, self._quota.directory)
 
 
 def _template(calendar: CalendarAddress, projection: Projection) -> dict[str, Any]:
@@ -177,3 +191,4 @@ def _printed(moment: datetime) -> str:
 
 
 _: type[Connector] = GoogleConnector
+__: type[Watching] = GoogleConnector

@@ -1,19 +1,11 @@
 """Google's requests, built by its own library from the description that it ships, and never sent by it."""
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any, Never
 
 from googleapiclient.discovery import build
 
-from connectors.raw import Hidden
-
-
-class Request(Hidden, frozen=True, gc=False):
-    """A GET: its URL, already encoded, and its headers."""
-
-    url: str
-    headers: Mapping[str, str]
+from connectors.transport import Request
 
 
 class _NoWayOut:
@@ -26,12 +18,18 @@ class _NoWayOut:
 def request(method: Any, **parameters: Any) -> Request:
     """A call of one of the services' methods. Parameters without a value are left out."""
     built = method(**{name: value for name, value in parameters.items() if value is not None})
-    return Request(built.uri, built.headers)
+    body = None if built.body is None else built.body.encode()
+    return Request(built.uri, built.headers, built.method, body)
 
 
 @cache
 def events_service(calendar_url: str) -> Any:
     return _service("calendar", "v3", calendar_url).events()
+
+
+@cache
+def channels_service(calendar_url: str) -> Any:
+    return _service("calendar", "v3", calendar_url).channels()
 
 
 @cache

@@ -3,23 +3,36 @@
 learn.microsoft.com/graph/api/calendar-list-calendarview, /event-delta, /place-list.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import AsyncGenerator, AsyncIterator
+from datetime import datetime
 from enum import Enum
 from functools import partial
 from http import HTTPStatus
-from urllib.parse import quote, urlencode
 
 import aiohttp
 from msgspec.structs import replace
 
 from connectors.errors import CursorExpired, Malformed
 from connectors.microsoft import directory, wire
-from connectors.microsoft.refusal import graph_codes, graph_refusal
-from connectors.microsoft.series import SeriesReader
+from connectors.microsoft.refusal import graph_refusal, is_app_wide, is_gone
+from connectors.microsoft.requests import bounds, url_of
+from connectors.microsoft.series import SeriesReader, as_told
 from connectors.microsoft.shapes import selection
+from connectors.microsoft.subscriptions import Subscriptions
 from connectors.paging import Round
-from connectors.port import Admission, CalendarAddress, Connector, Cursor, Page, Projection, Window
+from connectors.port import (
+    Admission,
+    CalendarAddress,
+    Clock,
+    Connector,
+    Cursor,
+    Page,
+    Projection,
+    Target,
+    Watch,
+    Watching,
+    Window,
+)
 from connectors.quota import Allowance, Quota, Rate
 from connectors.raw import RawEvent, RawPlace, Unclear, UnreadPlace
 from connectors.transport import Answer, Grant, Limits, Transport
@@ -55,14 +68,17 @@ class MicrosoftConnector:
         grant: Grant,
         quota: Quota,
         *,
+        clock: Clock,
         graph_url: str = GRAPH_URL,
         mode: Mode = Mode.SNAPSHOT,
         limits: Limits | None = None,
     ) -> None:
         self.incremental = mode is Mode.DELTA
         base_url = f"{graph_url.rstrip('/')}/v1.0"
-        self._transport = Transport(session, admit, base_url, app_wide=_is_app_wide, limits=limits)
+        self._transport = Transport(session, admit, base_url, app_wide=is_app_wide, limits=limits)
+        self._url = partial(url_of, self._transport.prefix.url)
         self._grant = grant
+        self._subscriptions = Subscriptions(self._transport, grant, clock)
         self._quota = quota
         self._page_size = _EVENTS_PER_PAGE[mode]
         preferences = (
@@ -93,7 +109,7 @@ class MicrosoftConnector:
             partial(self._occurrences, calendar, window, projection),
             full=since is None,
         )
-        completed = series.completed if self.incremental else _as_told
+        completed = series.completed if self.incremental else as_told
         while url is not None:
             answer = await self._answer(url, self._quota.calendar(calendar))
             self._checked(answer, by_cursor=since is not None)
@@ -109,7 +125,7 @@ class MicrosoftConnector:
         options = {"$select": selection(projection)}
         url = self._url("users", calendar, "events", event_id, options=options)
         answer = await self._answer(url, self._quota.calendar(calendar))
-        if _is_gone(answer):
+        if is_gone(answer):
             return None
         return wire.event(self._checked(answer).body, event_id, projection)
 
@@ -118,16 +134,32 @@ class MicrosoftConnector:
         url = self._url("users", calendar, "calendar", options={"$select": "id"})
         self._checked(await self._answer(url, self._quota.calendar(calendar)))
 
+    async def watch(self, calendar: CalendarAddress, target: Target, *, until: datetime) -> Watch:
+        return await self._subscriptions.make(calendar, target, until, self._quota.calendar(calendar))
+
+    async def renew(
+        self,
+        calendar: CalendarAddress,
+        watch: Watch,
+        target: Target,  # noqa: ARG002  Graph keeps the one that it was told
+        *,
+        until: datetime,
+    ) -> Watch:
+        return await self._subscriptions.prolong(watch, until, self._quota.calendar(calendar))
+
+    async def unwatch(self, watch: Watch) -> None:
+        await self._subscriptions.end(watch.id, self._quota.directory)
+
     async def _occurrences(
         self, calendar: CalendarAddress, window: Window, projection: Projection, series: str
     ) -> AsyncIterator[Page]:
         """Every occurrence of a series in a window; none of one that is gone."""
-        options = {**_bounds(window), "$top": str(self._page_size), "$select": selection(projection)}
+        options = self._chosen(window, projection)
         url: str | None = self._url("users", calendar, "events", series, "instances", options=options)
         pages = Round()
         while url is not None:
             answer = await self._answer(url, self._quota.calendar(calendar))
-            if _is_gone(answer):
+            if is_gone(answer):
                 yield Page(events=(), retold=(series,))
                 return
             page, url = wire.page(self._checked(answer).body, projection)
@@ -136,15 +168,14 @@ class MicrosoftConnector:
             yield replace(pages.take(page), series=told, retold=retold)
 
     def _first(self, calendar: CalendarAddress, window: Window, projection: Projection) -> str:
-        options = _bounds(window)
         if self.incremental:
-            return self._url("users", calendar, "calendarView", "delta", options=options)
-        options |= {
-            "$top": str(self._page_size),
-            "$orderby": "start/dateTime",
-            "$select": selection(projection),
-        }
+            return self._url("users", calendar, "calendarView", "delta", options=bounds(window))
+        options = self._chosen(window, projection) | {"$orderby": "start/dateTime"}
         return self._url("users", calendar, "calendar", "calendarView", options=options)
+
+    def _chosen(self, window: Window, projection: Projection) -> dict[str, str]:
+        """What makes a page of a window hold chosen members only."""
+        return bounds(window) | {"$top": str(self._page_size), "$select": selection(projection)}
 
     def _resumed(self, since: Cursor) -> str:
         """Graph's cursors are links. One to another place dates from before a change of our settings."""
@@ -158,10 +189,6 @@ class MicrosoftConnector:
         if page.cursor is not None and not self._transport.prefix.reaches(page.cursor):
             raise Malformed("foreign_link")
 
-    def _url(self, *segments: str, options: Mapping[str, str]) -> str:
-        path = "/".join(quote(segment, safe="") for segment in segments)
-        return f"{self._transport.prefix.url}{path}?{urlencode(options, safe='$,:/', quote_via=quote)}"
-
     async def _answer(self, url: str, allowance: Allowance) -> Answer:
         return await self._transport.get(url, self._grant, self._headers, allowance)
 
@@ -171,25 +198,5 @@ class MicrosoftConnector:
         return answer
 
 
-async def _as_told(page: Page) -> AsyncIterator[Page]:
-    yield page
-
-
-def _is_gone(answer: Answer) -> bool:
-    return answer.status == HTTPStatus.NOT_FOUND and "erroritemnotfound" in graph_codes(answer)
-
-
-def _bounds(window: Window) -> dict[str, str]:
-    return {"startDateTime": _printed(window.start), "endDateTime": _printed(window.end)}
-
-
-def _printed(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _is_app_wide(answer: Answer) -> bool:
-    """Graph itself says so; what lies behind it throttles by mailbox, under codes of its own."""
-    return "toomanyrequests" in graph_codes(answer)
-
-
 _: type[Connector] = MicrosoftConnector
+__: type[Watching] = MicrosoftConnector

@@ -76,6 +76,16 @@ def graph_refusal(answer: Answer, *, by_cursor: bool) -> ConnectorError:
     return Malformed("graph_bad_request" if is_bad_request else "graph_unexpected_status")
 
 
+def is_gone(answer: Answer) -> bool:
+    """Whether one event is not there any more, and its calendar is."""
+    return answer.status == HTTPStatus.NOT_FOUND and "erroritemnotfound" in graph_codes(answer)
+
+
+def is_app_wide(answer: Answer) -> bool:
+    """Graph itself says so; what lies behind it throttles by mailbox, under codes of its own."""
+    return "toomanyrequests" in graph_codes(answer)
+
+
 class Denial(msgspec.Struct, frozen=True):
     """An error of Entra's token endpoint, by the members that decide."""
 

@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from datetime import timedelta
 from functools import partial
 
 import aiohttp
@@ -21,6 +22,7 @@ from connectors.quota import Quotas
 from connectors.transport import Transport
 from gateway.app.credentials import certificate_in, check_key, check_pair, read_credential, tls_context
 from gateway.app.grants import form_of
+from gateway.clock import Clock, system_clock
 from gateway.errors import ConfigurationError
 from gateway.settings import GoogleSettings, MicrosoftSettings, Settings
 from gateway.sync.tenancies import Connect
@@ -36,12 +38,17 @@ class Microsoft:
     """Connects tenants whose calendars are in Microsoft 365."""
 
     def __init__(
-        self, settings: MicrosoftSettings, session: aiohttp.ClientSession, tls: ssl.SSLContext
+        self,
+        settings: MicrosoftSettings,
+        session: aiohttp.ClientSession,
+        tls: ssl.SSLContext,
+        clock: Clock,
     ) -> None:
         self._settings = settings
         self._session = session
         self._quotas = Quotas(CONNECTIONS_AT_ONCE, calendar=MAILBOX_RATE)
         self._tls = tls
+        self._clock = clock
         check_pair(settings.certificate_file)
         pem = read_credential(settings.certificate_file)
         self._application = Application(settings.client_id, private_key=pem, certificate=certificate_in(pem))
@@ -74,6 +81,7 @@ class Microsoft:
             admit,
             grant,
             self._quotas.of(tenant.connection.directory),
+            clock=self._clock,
             graph_url=self._settings.hosts.graph_url,
             mode=ReadingMode(tenant.connection.mode.value),
         )
@@ -82,9 +90,10 @@ class Microsoft:
 class Google:
     """Connects tenants whose calendars are in Google Workspace."""
 
-    def __init__(self, settings: GoogleSettings, session: aiohttp.ClientSession) -> None:
+    def __init__(self, settings: GoogleSettings, session: aiohttp.ClientSession, clock: Clock) -> None:
         self._settings = settings
         self._session = session
+        self._clock = clock
         self._quotas = Quotas(CONNECTIONS_AT_ONCE, application=PROJECT_RATE, user=USER_RATE)
         self._key = read_credential(settings.key_file).encode()
         check_key(self._session, self._key)
@@ -110,6 +119,7 @@ class Google:
             admit,
             account,
             self._quotas.of(tenant.connection.directory, tenant.connection.read_as),
+            clock=self._clock,
             events_scope=events_scope(form_of(Provider.GOOGLE, tenant.connection.grant)),
             customer=tenant.connection.directory,
             urls=Urls(self._settings.calendar_url, self._settings.directory_url),
@@ -149,15 +159,16 @@ async def open_examiners(settings: Settings) -> AsyncIterator[Examine]:
 @asynccontextmanager
 async def _open_providers(settings: Settings) -> AsyncIterator[Opened]:
     providers = settings.providers
+    clock = system_clock(timedelta(seconds=settings.clock_offset_seconds))
     async with AsyncExitStack() as sessions:
         opened: dict[Provider, Microsoft | Google] = {}
         if providers.microsoft is not None:
             tls = tls_context(providers.microsoft.ca_file)
             session = await sessions.enter_async_context(_session(tls))
-            opened[Provider.MICROSOFT] = Microsoft(providers.microsoft, session, tls)
+            opened[Provider.MICROSOFT] = Microsoft(providers.microsoft, session, tls, clock)
         if providers.google is not None:
             session = await sessions.enter_async_context(_session(tls_context(providers.google.ca_file)))
-            opened[Provider.GOOGLE] = Google(providers.google, session)
+            opened[Provider.GOOGLE] = Google(providers.google, session, clock)
         yield opened
 
 

@@ -21,6 +21,7 @@ from connectors.port import CalendarAddress, Connector, Projection
 from connectors.quota import CALENDAR_AT_ONCE, TENANT_AT_ONCE, Quotas
 from connectors.sandbox.chance import Chance
 from connectors.sandbox.credentials import ServiceAccount as Registered
+from gateway.clock import system_clock
 from tests.connectors.hourglass import now, run
 from tests.connectors.tls_host import Token, free
 from tests.contracts.connector import WINDOW
@@ -156,7 +157,7 @@ def test_a_storm_at_graph_loses_nothing_and_little_time() -> None:
         quota = Quotas(32, calendar=MAILBOX_RATE).of("directory")
         session = cast(aiohttp.ClientSession, storm)
         calendars = rooms(1000)
-        connector = MicrosoftConnector(session, free, Token(), quota)
+        connector = MicrosoftConnector(session, free, Token(), quota, clock=system_clock())
         assert await found(connector, calendars) == held(calendars)
         assert (storm.hammering, storm.most_at_once <= CALENDAR_AT_ONCE) == (0, True)
         return now() / (storm.attempts * storm.seconds / TENANT_AT_ONCE)
@@ -171,7 +172,7 @@ def test_a_storm_at_google_loses_nothing_and_little_time() -> None:
         account = ServiceAccount(session, free, Registered().file("https://provider.example/token"), "reader")
         quota = Quotas(32, application=PROJECT_RATE, user=USER_RATE).of("customer", "reader")
         calendars = rooms(800)
-        connector = GoogleConnector(session, free, account, quota)
+        connector = GoogleConnector(session, free, account, quota, clock=system_clock())
         assert await found(connector, calendars) == held(calendars)
         assert (storm.hammering, storm.most_at_once <= CALENDAR_AT_ONCE) == (0, True)
         return now() / (storm.attempts * USER_RATE.seconds / USER_RATE.attempts)

@@ -73,23 +73,28 @@ async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
         yield host
 
 
+def stand_in(host: Host) -> Stand:
+    gate = Gate()
+    key = host.handout.google_file.read_bytes()
+    account = ServiceAccount(host.session, gate, key, host.tenant.read_as, limits=LIMITS)
+    connector = GoogleConnector(
+        host.session,
+        gate,
+        account,
+        Quotas(9, application=PROJECT_RATE, user=USER_RATE).of(host.tenant.id, host.tenant.read_as),
+        clock=host.sandbox.clock,
+        urls=Urls(host.handout.google_url, host.handout.google_url),
+        limits=LIMITS,
+    )
+    return GoogleStand(host, connector, gate, kind="google.events", events_per_page=250)
+
+
 class TestGoogle(SparingContract, IncrementalContract):
     """Incremental and projected at once."""
 
     @pytest.fixture
     def stand(self, host: Host) -> Stand:
-        gate = Gate()
-        key = host.handout.google_file.read_bytes()
-        account = ServiceAccount(host.session, gate, key, host.tenant.read_as, limits=LIMITS)
-        connector = GoogleConnector(
-            host.session,
-            gate,
-            account,
-            Quotas(9, application=PROJECT_RATE, user=USER_RATE).of(host.tenant.id, host.tenant.read_as),
-            urls=Urls(host.handout.google_url, host.handout.google_url),
-            limits=LIMITS,
-        )
-        return GoogleStand(host, connector, gate, kind="google.events", events_per_page=250)
+        return stand_in(host)
 
     async def test_throttling_by_403_is_waited_out(self, stand: Stand) -> None:
         calendar = stand.calendar(Meeting())

@@ -16,6 +16,7 @@ from connectors.google.shapes import mask
 from connectors.port import CalendarAddress, Cursor, Page, Projection, Window
 from connectors.quota import Quotas
 from connectors.sandbox.credentials import ServiceAccount as Registered
+from gateway.clock import system_clock
 from tests.connectors.tls_host import TlsHost, free, said, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -46,7 +47,7 @@ async def round_of(
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=google.tls)) as session:
         account = ServiceAccount(session, free, REGISTERED.file(f"{google.url}/token"), "reader@corp.example")
         quota, urls = Quotas(9).of("directory"), Urls(google.url, google.url)
-        connector = GoogleConnector(session, free, account, quota, urls=urls)
+        connector = GoogleConnector(session, free, account, quota, clock=system_clock(), urls=urls)
         changes = connector.changes(ROOM, window=WINDOW, projection=projection, since=since)
         return [page async for page in changes]
 

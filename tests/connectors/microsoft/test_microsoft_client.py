@@ -81,6 +81,7 @@ def stand_in(host: Host, mode: Mode, kind: str, events_per_page: int) -> Stand:
         gate,
         grant,
         Quotas(9, calendar=MAILBOX_RATE).of(host.tenant.id),
+        clock=host.sandbox.clock,
         graph_url=host.handout.graph_url,
         mode=mode,
         limits=LIMITS,

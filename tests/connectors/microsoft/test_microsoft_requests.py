@@ -13,6 +13,7 @@ from connectors.errors import ConnectorError, Malformed
 from connectors.microsoft.client import MicrosoftConnector, Mode
 from connectors.port import CalendarAddress, Cursor, Page, Projection, Window
 from connectors.quota import Quotas
+from gateway.clock import system_clock
 from tests.connectors.tls_host import TlsHost, Token, free, said, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -36,10 +37,18 @@ def graph(server: TlsHost) -> TlsHost:
     return server
 
 
+def connected(
+    graph: TlsHost, session: aiohttp.ClientSession, mode: Mode = Mode.SNAPSHOT
+) -> MicrosoftConnector:
+    quota = Quotas(9).of("directory")
+    return MicrosoftConnector(
+        session, free, Token(), quota, clock=system_clock(), graph_url=graph.url, mode=mode
+    )
+
+
 async def round_of(graph: TlsHost, mode: Mode, since: Cursor | None = None) -> list[Page]:
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=graph.tls)) as session:
-        quota = Quotas(9).of("directory")
-        connector = MicrosoftConnector(session, free, Token(), quota, graph_url=graph.url, mode=mode)
+        connector = connected(graph, session, mode)
         changes = connector.changes(ROOM, window=WINDOW, projection=Projection(), since=since)
         return [page async for page in changes]
 
@@ -115,8 +124,7 @@ async def test_pages_without_end_are_left(graph: TlsHost) -> None:
 
 async def test_an_id_stays_within_its_place_in_the_path(graph: TlsHost) -> None:
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=graph.tls)) as session:
-        quota = Quotas(9).of("directory")
-        connector = MicrosoftConnector(session, free, Token(), quota, graph_url=graph.url)
+        connector = connected(graph, session)
         for event_id in ("../../users", "..", "a/b?c#d"):
             with pytest.raises(ConnectorError):
                 await connector.event(ROOM, event_id, projection=Projection())
