@@ -1,8 +1,9 @@
-"""What can go wrong with push, by name: asked for one time at a time, and done to the next that it fits."""
+"""What can go wrong with push, by name. It happens where it can: to the next request or batch it fits."""
 
-from collections import Counter
+from collections import defaultdict
 
-from connectors.sandbox.errors import SandboxError
+from connectors.sandbox.chance import Chance
+from connectors.sandbox.faults.when import ALWAYS, InvalidFault, When
 
 #: Each fault and, in a line, what is done.
 NOTIFICATION_FAULTS = {
@@ -53,25 +54,40 @@ NOTIFICATION_FAULTS = {
 }
 
 
-class UnknownFault(SandboxError):
-    """No fault has this name."""
+class _Plan:
+    """One fault that was asked for, and how often it could have happened."""
+
+    def __init__(self, at: When, times: int | None) -> None:
+        self.at = at
+        self.left = times
+        self.chances = 0
 
 
 class NotificationFaults:
-    """Which faults are due, and how many times."""
+    """Which faults of push happen, as it was planned. What happens by lot follows from the seed."""
 
-    def __init__(self) -> None:
-        self._planned: Counter[str] = Counter()
+    def __init__(self, seed: int = 1) -> None:
+        self._seed = seed
+        self._plans = defaultdict[str, list[_Plan]](list)
 
-    def plan(self, name: str, times: int = 1) -> None:
-        """Let a fault of ``NOTIFICATION_FAULTS`` happen; UnknownFault for other names."""
+    def plan(self, name: str, times: int | None = 1, at: When = ALWAYS) -> None:
+        """Let a fault of ``NOTIFICATION_FAULTS`` happen where it can, as ``at`` says, at most so often."""
         if name not in NOTIFICATION_FAULTS:
-            raise UnknownFault("No fault of push has this name; NOTIFICATION_FAULTS lists them.")
-        self._planned[name] += times
+            raise InvalidFault("No fault of push has this name; NOTIFICATION_FAULTS lists them.")
+        self._plans[name].append(_Plan(at, times))
+
+    def clear(self) -> None:
+        """Let nothing go wrong any more."""
+        self._plans.clear()
 
     def take(self, name: str) -> bool:
-        """Whether this fault is due now; it is then one less."""
-        if not self._planned[name]:
+        """Whether this fault happens now, where it could."""
+        return any(self._happens(name, plan) for plan in self._plans[name])
+
+    def _happens(self, name: str, plan: _Plan) -> bool:
+        plan.chances += 1
+        if plan.left == 0 or not plan.at.comes(plan.chances, Chance(self._seed, name, plan.chances)):
             return False
-        self._planned[name] -= 1
+        if plan.left is not None:
+            plan.left -= 1
         return True

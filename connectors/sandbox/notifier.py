@@ -32,8 +32,10 @@ class Notifier:
     happens to subscriptions. Receivers show certificates of ``authority`` (PEM), or of one trusted later.
     """
 
-    def __init__(self, world: World, clock: Clock, wall_clock: Clock, authority: bytes) -> None:
-        self.faults = NotificationFaults()
+    def __init__(
+        self, world: World, clock: Clock, wall_clock: Clock, authority: bytes, faults: NotificationFaults
+    ) -> None:
+        self.faults = faults
         self.subscriptions = Register(clock, self.faults)
         self._world = world
         self._clock = clock

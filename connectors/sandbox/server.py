@@ -57,7 +57,7 @@ class Sandbox:
         self.faults = Faults(seed, self.now)
         self.control_token = secrets.token_urlsafe(32)
         self.identity = identity or Identity(wall_clock())
-        self.notifier = Notifier(world, self.clock, wall_clock, self.identity.authority.pem)
+        self.notifier = Notifier(world, self.clock, wall_clock, self.identity.authority.pem, self.faults.push)
         self._world_clock, self._wall_clock = clock, wall_clock
         self._ahead = timedelta()
         self._door = Door(Lifetimes(self.now), self.faults)

@@ -22,7 +22,9 @@ from gateway.sync.turn import Turns
 
 log = structlog.get_logger()
 
-TURNS_AT_ONCE = 8
+TURNS_AT_ONCE = 10
+#: One tenant's turns may all wait for a provider under load; the others' do not wait for them.
+TURNS_OF_ONE_TENANT = 8
 IDLE_SECONDS = 1.0
 #: How long turns may go on after the order to stop; a turn cut off then loses nothing but its lease.
 GRACE_SECONDS = 20.0
@@ -97,9 +99,12 @@ class Worker:
             due = tenants & tenancies.keys()
             # Each tenant in its turn gets a share of the room, so that large ones do not fill it.
             for tenant in sorted(due, key=lambda tenant: (tenant <= self._served, tenant)):
-                room = max((TURNS_AT_ONCE - len(self._running)) // max(len(due), 1), 1)
                 if len(self._running) >= TURNS_AT_ONCE:
                     return started
+                share = max((TURNS_AT_ONCE - len(self._running)) // len(due), 1)
+                room = min(share, TURNS_OF_ONE_TENANT - self._running_of(tenant))
+                if room <= 0:
+                    continue
                 leases = await self._store.claim(
                     table, tenant=tenant, owner=self._owner, limit=room, besides=self._taken
                 )
@@ -110,14 +115,18 @@ class Worker:
         return started
 
     async def run_until_idle(self, on_turn: Callable[[], Awaitable[None]]) -> None:
-        """Take everything that is due, and what becomes due by it, once. Told after every turn that ended."""
+        """Take everything that is due, and what becomes due by it, once. Told as turns end."""
         self._ends_by_itself = True
         async with asyncio.TaskGroup() as group:
-            while await self.start_due(group) or self._running:
-                if self._running:
+            while (started := await self.start_due(group)) or self._running:
+                # As long as something was started, there may be room that turns left meanwhile.
+                if not started:
                     await asyncio.wait(list(self._running), return_when=asyncio.FIRST_COMPLETED)
-                await on_turn()
+                    await on_turn()
         await on_turn()
+
+    def _running_of(self, tenant: TenantId) -> int:
+        return sum(of_tenant == tenant for of_tenant in self._running.values())
 
     def drop(self, tenant: TenantId) -> None:
         """Cancel every turn of a tenant whose epoch moved on."""

@@ -4,31 +4,35 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from connectors.sandbox.faults.entra import ENTRA_FAULTS
-from connectors.sandbox.faults.fault import Fault
 from connectors.sandbox.faults.google import GOOGLE_FAULTS
 from connectors.sandbox.faults.graph import GRAPH_FAULTS
 from connectors.sandbox.faults.when import ALWAYS, GRAMMAR, InvalidFault, When, when
+from connectors.sandbox.notification_faults import NOTIFICATION_FAULTS
 
 CATALOGUE = {fault.name: fault for fault in (*ENTRA_FAULTS, *GRAPH_FAULTS, *GOOGLE_FAULTS)}
 
+#: Those of requests and their answers, and those of push.
+NAMES = (*CATALOGUE, *NOTIFICATION_FAULTS)
+
 _NEAR_MAX = 5
-_NAME_WIDTH = max(map(len, CATALOGUE))
+_NAME_WIDTH = max(map(len, NAMES))
 
 
-def fault(name: str) -> Fault:
-    """The fault of a name. InvalidFault, telling names that are near, if there is none."""
-    if name in CATALOGUE:
-        return CATALOGUE[name]
-    near = [known for known in CATALOGUE if name and name in known][:_NEAR_MAX]
-    near = near or get_close_matches(name, CATALOGUE, _NEAR_MAX)
+def check_name(name: str) -> None:
+    """InvalidFault, telling names that are near, if there is no fault of this name."""
+    if name in NAMES:
+        return
+    near = [known for known in NAMES if name and name in known][:_NEAR_MAX]
+    near = near or get_close_matches(name, NAMES, _NEAR_MAX)
     hint = f" Near are: {', '.join(near)}." if near else ""
     raise InvalidFault(f"There is no such fault.{hint} `gateway sandbox --fault list` tells all of them.")
 
 
-def asked(text: str) -> tuple[Fault, When]:
+def asked(text: str) -> tuple[str, When]:
     """Read ``NAME[@WHEN]``. InvalidFault if there is no such fault or no such time."""
     name, sign, at = text.partition("@")
-    return fault(name), when(at) if sign else ALWAYS
+    check_name(name)
+    return name, when(at) if sign else ALWAYS
 
 
 def told() -> Iterator[str]:
@@ -36,4 +40,6 @@ def told() -> Iterator[str]:
     for one in CATALOGUE.values():
         having = f" with {' or '.join(one.having)}" if one.having else ""
         yield f"{one.name:<{_NAME_WIDTH}} {one.does} [{', '.join(one.meets)}{having}]"
+    for name, does in NOTIFICATION_FAULTS.items():
+        yield f"{name:<{_NAME_WIDTH}} {does} [push]"
     yield f"NAME[@WHEN]: without WHEN every matching request meets it; {GRAMMAR}."

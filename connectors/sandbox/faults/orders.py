@@ -9,10 +9,11 @@ from connectors.sandbox.calendar import Clock
 from connectors.sandbox.chance import Chance
 from connectors.sandbox.door import Answering
 from connectors.sandbox.faults.acts import refused
-from connectors.sandbox.faults.catalogue import asked, fault
+from connectors.sandbox.faults.catalogue import CATALOGUE, asked, check_name
 from connectors.sandbox.faults.fault import Fault, Memory, Visit, named_by
 from connectors.sandbox.faults.marks import is_marked
 from connectors.sandbox.faults.when import ALWAYS, When, when
+from connectors.sandbox.notification_faults import NotificationFaults
 from connectors.sandbox.refusal import Refusal, google_refusal, graph_refusal
 
 _GRAPH_CODES = {429: "ApplicationThrottled", 503: "ServiceUnavailable", 504: "GatewayTimeout"}
@@ -26,14 +27,18 @@ class Faults:
         self._seed = seed
         self._clock = clock
         self._orders: list[_Order] = []
+        #: Of push: they happen to no request in particular.
+        self.push = NotificationFaults(seed)
 
     def ask(self, text: str) -> None:
         """Order ``NAME[@WHEN]``. Raises InvalidFault."""
-        self._put(*asked(text))
+        name, at = asked(text)
+        self._order(name, at, None)
 
     def order(self, name: str, when_: str = "1", times: int | None = None) -> None:
         """Order a fault by name; at most ``times`` requests meet it. Raises InvalidFault."""
-        self._put(fault(name), when(when_), times)
+        check_name(name)
+        self._order(name, when(when_), times)
 
     def refuse(self, kind: str, status: int, times: int, headers: Mapping[str, str] | None = None) -> None:
         """Answer the next ``times`` requests of a kind with a status, such as 429 with ``Retry-After``.
@@ -46,6 +51,7 @@ class Faults:
     def clear(self) -> None:
         """Let nothing go wrong any more."""
         self._orders.clear()
+        self.push.clear()
 
     def __len__(self) -> int:
         return len(self._orders)
@@ -59,6 +65,12 @@ class Faults:
         for order, is_its_turn in reversed(turns):
             answering = order.before(answering, kind, self._clock, is_its_turn=is_its_turn)
         return await answering(request)
+
+    def _order(self, name: str, at: When, times: int | None) -> None:
+        if name in CATALOGUE:
+            self._put(CATALOGUE[name], at, times)
+        else:
+            self.push.plan(name, times, at)
 
     def _put(self, one: Fault, at: When, times: int | None = None) -> None:
         self._orders.append(_Order(one, at, times, self._seed))

@@ -7,6 +7,7 @@ import pytest
 
 from connectors.sandbox.chance import Chance
 from connectors.sandbox.faults.catalogue import asked, told
+from connectors.sandbox.faults.orders import Faults
 from connectors.sandbox.faults.when import InvalidFault, when
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.server import Sandbox
@@ -66,6 +67,19 @@ def test_the_catalogue_is_told_a_line_each() -> None:
     lines = list(told())
     assert len(lines) > 200
     assert all(len(line.split()) > 2 for line in lines)
+
+
+def test_faults_of_push_are_asked_for_in_the_same_way() -> None:
+    faults = Faults(seed=1, clock=lambda: NOW)
+    faults.ask("channel-lost@2-3")
+    faults.order("channel-no-token", "1", times=1)
+    assert [faults.push.take("channel-lost") for _ in range(4)] == [False, True, True, False]
+    assert [faults.push.take("channel-no-token") for _ in range(2)] == [True, False]
+    faults.ask("channel-lost")
+    faults.clear()
+    assert not faults.push.take("channel-lost")
+    with pytest.raises(InvalidFault, match="channel-lost"):
+        faults.ask("channel-los")
 
 
 async def _statuses(stage: Stage, scene: str, count: int) -> list[int]:

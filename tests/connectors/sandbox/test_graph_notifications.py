@@ -7,9 +7,10 @@ from aiohttp import web
 
 from connectors.sandbox.calendar import Calendar
 from connectors.sandbox.dialects import DIALECTS
+from connectors.sandbox.faults.when import InvalidFault
 from connectors.sandbox.graph_notification_pace import Pace, Stopwatch
 from connectors.sandbox.identity import Identity
-from connectors.sandbox.notification_faults import NOTIFICATION_FAULTS, UnknownFault
+from connectors.sandbox.notification_faults import NOTIFICATION_FAULTS
 from connectors.sandbox.notification_post import ForeignReceiver, Post
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.truth import Person, Provider, World
@@ -347,7 +348,7 @@ async def test_faults_of_batches_come_by_name(
 
 
 async def test_an_unknown_fault_is_refused(sandbox: Sandbox) -> None:
-    with pytest.raises(UnknownFault):
+    with pytest.raises(InvalidFault):
         sandbox.notifier.faults.plan("notification-with-cake")
     assert all(line and "\n" not in line for line in NOTIFICATION_FAULTS.values())
 

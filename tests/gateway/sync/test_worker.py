@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import Table
 
 from connectors.errors import AccessLost, CredentialRefused, Unreachable
+from connectors.raw import RawPlace
 from gateway.authorization import State
 from gateway.booking import TenantId
 from gateway.entry import EntryKind
 from gateway.errors import StoreBusy
 from gateway.store.store import Store
 from gateway.store.tables import calendars
+from gateway.sync.worker import TURNS_AT_ONCE, TURNS_OF_ONE_TENANT
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import PAST_A_POLL, Installation, nothing
 from tests.fakes.log_fold import LogFold
@@ -60,6 +62,25 @@ class RefusingProvider(FakeProvider):
             raise AccessLost("consent_revoked")
 
 
+class WaitingProvider(FakeProvider):
+    """Lets every page wait while it is under load."""
+
+    is_under_load = False
+
+    def __init__(self, *places: RawPlace) -> None:
+        super().__init__(*places)
+        self.full, self.go_on = asyncio.Event(), asyncio.Event()
+        self.waiting = 0
+
+    async def request_page(self) -> None:
+        await super().request_page()
+        if self.is_under_load:
+            self.waiting += 1
+            if self.waiting == TURNS_OF_ONE_TENANT:
+                self.full.set()
+            await self.go_on.wait()
+
+
 class BusyOnceStore(Store):
     """A store that does not answer the first time."""
 
@@ -103,7 +124,7 @@ async def test_no_more_turns_run_at_once_than_a_few(installation: Installation) 
     await installation.onboard(provider)
     await installation.sync()
     assert isinstance(provider, CrowdedProvider)
-    assert 1 < provider.most <= 8
+    assert 1 < provider.most <= TURNS_OF_ONE_TENANT
 
 
 async def test_many_tenants_are_served_in_turn(installation: Installation) -> None:
@@ -111,13 +132,34 @@ async def test_many_tenants_are_served_in_turn(installation: Installation) -> No
     for provider in providers:
         await installation.onboard(provider)
     await installation.sync()
-    served, crowd = list[FakeProvider](), asyncio.Barrier(8)
+    served, crowd = list[FakeProvider](), asyncio.Barrier(TURNS_AT_ONCE - 2)
     for provider in providers:
         provider.join(served, crowd)
     async with asyncio.timeout(BOUND_SECONDS):
         await installation.sync_later()
     assert len(served) == 48
     assert {id(provider) for provider in served[:16]} == {id(provider) for provider in providers}
+
+
+async def test_a_large_tenant_that_waits_holds_up_no_small_one(installation: Installation) -> None:
+    waiting, small = rooms(30, WaitingProvider), rooms(1)
+    await installation.onboard(waiting)
+    tenant = await installation.onboard(small, name="Fjord")
+    await installation.sync()
+    assert isinstance(waiting, WaitingProvider)
+    waiting.is_under_load = True
+    installation.clock.move(PAST_A_POLL)
+    worker = installation.worker()
+    async with asyncio.timeout(BOUND_SECONDS), asyncio.TaskGroup() as group:
+        while not waiting.full.is_set():
+            await worker.start_due(group)
+            await asyncio.sleep(0)
+        small.put(room("room0"), meeting("event-9", NOON))
+        installation.clock.move(PAST_A_POLL)
+        while await bookings(installation, tenant) < 2:
+            await worker.start_due(group)
+            await asyncio.sleep(0)
+        waiting.go_on.set()
 
 
 async def test_one_calendars_bug_stops_no_other(installation: Installation) -> None:
