@@ -46,7 +46,7 @@ def _newest(told: dict[str, Event]) -> list[Event]:
 def _remembering(page: Function, told: dict[str, Event]) -> Function:
     """What follows needs to know what was told; and here a name comes into an error's text."""
 
-    def remembering(body: bytes, *rest: Any) -> Any:
+    def remembering(body: bytes, *rest: Any, **named: Any) -> Any:
         page_of_events = json.loads(body)
         with suppress(TypeError):
             for item in page_of_events["value"]:
@@ -54,7 +54,7 @@ def _remembering(page: Function, told: dict[str, Event]) -> Function:
                 told[item["id"]] = item
         organizers = json.dumps([item.get("organizer") for item in _newest(told)])
         failures.BY_STATUS[HTTPStatus.NOT_FOUND] = msgspec.structs.replace(NOT_FOUND, detail=organizers)
-        return page(body, *rest)
+        return page(body, *rest, **named)
 
     return remembering
 

@@ -250,5 +250,7 @@ async def test_a_provider_that_refuses_the_credential_shows_in_the_status(
     told = (await house.call("status")).output
     for tenant, reason in zip(tenants, ("entra_credential_refused", "google_key_refused"), strict=True):
         # Our own credential says nothing about what the employer authorized.
-        assert house.execute("SELECT state FROM authorizations WHERE tenant = ?", tenant.id) == [("active",)]
+        assert house.execute("SELECT state FROM authorizations WHERE tenant = ?", tenant.id) == [
+            ("degraded",)
+        ]
         assert reason in told

@@ -60,7 +60,8 @@ async def test_a_fence_of_the_command_line_stops_all_requests_within_a_second(tm
 
 async def test_stopping_in_the_middle_of_turns_loses_nothing(tmp_path: Path) -> None:
     expected, slow = CanaryWorld(Canaries()), Slow()
-    expected.write(tmp_path / "world", {"north": Provider.MICROSOFT, "east": Provider.GOOGLE})
+    providers = {"north": Provider.MICROSOFT, "east": Provider.GOOGLE, "south": Provider.MICROSOFT}
+    expected.write(tmp_path / "world", providers)
     async with WatchedSandbox(load_world(tmp_path / "world"), slow) as sandbox:
         house = House.build(sandbox, tmp_path / "house")
         _, token = await house.onboard(*map(Choice, house.companies))
