@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
-from gateway.store.channels import coverage
+from gateway.store.notified import coverage
 from gateway.store.registry import standing_of
 from gateway.web.parts import PARTS
 from gateway.web.problems import UNAVAILABLE, Problem

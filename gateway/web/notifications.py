@@ -14,8 +14,8 @@ from aiohttp import web
 from gateway.clock import milliseconds
 from gateway.signals import google, graph
 from gateway.signals.notification import Notification, Told
-from gateway.store.channels import Ringing, make_due, recognized, ring
 from gateway.store.handle import Handle
+from gateway.store.notified import Ringing, make_due, recognized, ring
 from gateway.web.parameters import given_parameters
 from gateway.web.parts import PARTS, Parts
 from gateway.web.problems import BAD_REQUEST, Problem

@@ -67,7 +67,7 @@ class House:
             store=str(folder / "store"),
             keys=str(folder / "keys"),
             config=str(rules),
-            listen=Listen(port=0, metrics_port=_free_port()),
+            listen=Listen(port=0, metrics_port=free_port()),
         )
         house = cls(folder, settings, handout.tenants)
         house.write_config()
@@ -153,7 +153,8 @@ class House:
         await self.until(f"SELECT ({unknown}) + ({behind}) = 0", since)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One that nobody holds just now."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
         return port

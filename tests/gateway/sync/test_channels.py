@@ -8,7 +8,7 @@ import pytest
 from connectors.errors import ConnectorError, PushRefused, Throttled, Unreachable, WatchLost
 from gateway.clock import milliseconds
 from gateway.entry import EntryKind
-from gateway.store.channels import Ringing, coverage, recognized, ring
+from gateway.store.notified import Ringing, coverage, recognized, ring
 from gateway.sync import schedule
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation, calendar_of, lose_access

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import ClientSession
 
 from gateway.booking import CalendarId, TenantId
-from gateway.store.channels import new_secret
+from gateway.store.channel_secrets import new_secret
 from gateway.store.handle import Handle
 from gateway.store.tables import calendars, channels
 from gateway.store.transaction import Transaction
