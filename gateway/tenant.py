@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from gateway.authorization import AuthorizationId
-from gateway.booking import TenantId
+from gateway.booking import ResourceKind, TenantId
 
 
 class Provider(StrEnum):
@@ -37,6 +37,22 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     mode: Mode = Mode.SNAPSHOT
 
 
+class Mailbox(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A place that the provider's directory does not list, as an admin describes it.
+
+    ``id`` stands for the provider's place id; ``address`` is where its calendar is found.
+    """
+
+    id: str
+    address: str
+    name: str
+    kind: ResourceKind = ResourceKind.EQUIPMENT
+    capacity: int | None = None
+    site: str | None = None
+    building: str | None = None
+    floor: str | None = None
+
+
 class Places(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an admin says of places, by the provider's place id (or, for zones, by site)."""
 
@@ -50,6 +66,8 @@ class Places(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     cleared: frozenset[str] = frozenset()
     #: Places that are somebody's own, whatever their capacity.
     personal: frozenset[str] = frozenset()
+    #: Microsoft lists no equipment.
+    unlisted: tuple[Mailbox, ...] = ()
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,7 +11,7 @@ from gateway.tenant import Places
 
 
 def load_places(path: Path) -> Places:
-    """Read a TOML file of ``external_refs``, ``site_refs``, ``site_zones``, ``cleared`` and ``personal``."""
+    """Read a TOML file of ``Places``."""
     try:
         places = msgspec.toml.decode(path.read_bytes(), type=Places)
     except OSError as error:

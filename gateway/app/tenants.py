@@ -1,19 +1,15 @@
 """Tenants as an admin sees them: onboarding, looking, withdrawing."""
 
-import re
 import secrets
-from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from gateway.app.grants import form_of
+from gateway.app.choices import check_onboarding
 from gateway.app.parts import Parts
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind, State
 from gateway.booking import TenantId
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, Fenced, KeyUnavailable, UnknownName, Unreadable
-from gateway.minimization.policy import named
 from gateway.store.registry import (
     RECORD,
     Registry,
@@ -30,17 +26,11 @@ from gateway.store.withdrawals import (
     acknowledgements_of,
     withdrawals_of,
 )
-from gateway.tenant import AuthorizationRecord, Connection, Places, Provider, Registration, Tenant
+from gateway.tenant import AuthorizationRecord, Connection, Registration, Tenant
 from gateway.withdrawal.cascade import Cascade
 
 PURPOSE = "To show FlexO when rooms, desks and other bookable places are taken."
 INSTRUCTION = "Read the calendars of bookable places and pass on minimized bookings (Art. 28(3)(a) GDPR)."
-
-#: How Entra names a directory: by its id, or by one of its domains.
-_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-DIRECTORY = re.compile(
-    rf"[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|({_LABEL}\.)+{_LABEL}", re.IGNORECASE
-)
 
 
 class TenantOverview(NamedTuple):
@@ -67,7 +57,7 @@ async def add_tenant(
 
     Raises ConfigurationError or UnknownName, with nothing made, if a choice cannot be used.
     """
-    _check(parts, connection, registration)
+    check_onboarding(parts, connection, registration)
     if region not in {None, parts.settings.region}:
         raise ConfigurationError(
             f"This installation keeps its data in region {parts.settings.region} only. Onboard the tenant at "
@@ -178,63 +168,6 @@ async def resume_tenant(parts: Parts, tenant: TenantId) -> None:
 
     resumed = await parts.store.administer(write)
     await parts.keys.raise_epoch(tenant, resumed.id, resumed.epoch)
-
-
-def _check(parts: Parts, connection: Connection, registration: Registration) -> None:
-    named(parts.rules.policies, registration.policy)
-    parts.rules.legal.ceiling(registration.basis)
-    if getattr(parts.settings.providers, connection.provider) is None:
-        raise ConfigurationError(
-            f"The configuration has no section [providers.{connection.provider}], so that tenant could not "
-            "be read. Add it, then try again; nothing was recorded."
-        )
-    form_of(connection.provider, connection.grant)
-    _check_names(connection, registration)
-    _check_zones((registration.zone, *registration.places.site_zones.values()))
-    _check_places(registration.places)
-
-
-def _check_names(connection: Connection, registration: Registration) -> None:
-    if not registration.name.strip():
-        raise ConfigurationError(
-            "A tenant needs a name, by which people will know it. Give it one; nothing was recorded."
-        )
-    if not connection.directory.strip() or (
-        connection.read_as is not None and not connection.read_as.strip()
-    ):
-        raise ConfigurationError(
-            "The directory, customer or account to read as is empty. Give what the provider calls it; "
-            "nothing was recorded."
-        )
-    if connection.provider is Provider.MICROSOFT and DIRECTORY.fullmatch(connection.directory) is None:
-        raise ConfigurationError(
-            "That is no directory of Microsoft's. Give its id (8-4-4-4-12 hexadecimal digits) or one of its "
-            "domain names; nothing was recorded."
-        )
-
-
-def _check_zones(zones: Iterable[str]) -> None:
-    for zone in zones:
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ConfigurationError(
-                "That time zone is unknown. Use an IANA name such as Europe/Berlin; nothing was recorded."
-            ) from None
-
-
-def _check_places(places: Places) -> None:
-    if places.cleared & places.personal:
-        raise ConfigurationError(
-            "A place stands under both 'cleared' and 'personal': it is nobody's own, or somebody's. Leave it "
-            "in one of them; nothing was recorded."
-        )
-    for name, refs in {"external_refs": places.external_refs, "site_refs": places.site_refs}.items():
-        if len({*refs.values()}) < len(refs):
-            raise ConfigurationError(
-                f"One and the same id of FlexO's stands twice under '{name}'. Give each its own; "
-                "nothing was recorded."
-            )
 
 
 async def _refuse_twice(parts: Parts, connection: Connection, name: str) -> None:

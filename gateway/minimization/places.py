@@ -8,7 +8,7 @@ import msgspec
 from connectors.raw import Hidden, PlaceKind, PlaceMode, RawPlace, UnreadPlace
 from gateway.booking import CalendarId, Resource, ResourceId, ResourceKind
 from gateway.minimization.lattice import Place
-from gateway.tenant import Places
+from gateway.tenant import Mailbox, Places
 
 #: Who sits there today says little about tomorrow.
 SHARED = {PlaceKind.DESK, PlaceKind.DESK_POOL}
@@ -70,6 +70,11 @@ class Importer(msgspec.Struct, frozen=True, kw_only=True):
         """Whether an entry may be any place that may be told: as long as one is, no absence counts."""
         return isinstance(raw, UnreadPlace) or (self.level is Place.SITE and raw.site_unread)
 
+    def unlisted(self) -> list[Listed]:
+        """Places that no directory lists and the admin has described."""
+        described = (self.listed(_as_listed(mailbox)) for mailbox in self.decisions.unlisted)
+        return [entry for entry in described if entry is not None]
+
     def listed(self, raw: RawPlace | UnreadPlace) -> Listed | None:
         """A directory entry as a turn needs it; None if it is never imported or cannot be read."""
         if isinstance(raw, UnreadPlace):
@@ -121,6 +126,19 @@ class Importer(msgspec.Struct, frozen=True, kw_only=True):
 
     def _zone(self, site: str | None) -> str:
         return self.zone if site is None else self.decisions.site_zones.get(site, self.zone)
+
+
+def _as_listed(mailbox: Mailbox) -> RawPlace:
+    return RawPlace(
+        place_id=mailbox.id,
+        address=mailbox.address,
+        kind=PlaceKind(mailbox.kind.value),
+        name=mailbox.name,
+        capacity=mailbox.capacity,
+        site=mailbox.site,
+        building=mailbox.building,
+        floor=mailbox.floor,
+    )
 
 
 def is_single_person(raw: RawPlace, decisions: Places) -> bool:

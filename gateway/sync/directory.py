@@ -59,8 +59,9 @@ class DirectoryLook:
                 self._blind |= importer.is_unread(raw)
                 entry = importer.listed(raw)
                 if entry is not None:
-                    # Listed twice, it is the more private of both; of equals always the same one.
-                    found[entry.calendar] = min(entry, found.get(entry.calendar, entry), key=_privacy)
+                    _find(found, entry)
+        for entry in importer.unlisted():
+            _find(found, entry)
         return found
 
     def _commit(self, transaction: Transaction, lease: Lease, found: Mapping[CalendarId, Listed]) -> None:
@@ -102,6 +103,11 @@ class DirectoryLook:
                 at = Placement(calendar, row.resource, row.generation)
                 narrow_stored(transaction, self._tenancy, at, entry.place, self._clock())
         return False
+
+
+def _find(found: dict[CalendarId, Listed], entry: Listed) -> None:
+    # Listed twice, it is the more private of both; of equals always the same one.
+    found[entry.calendar] = min(entry, found.get(entry.calendar, entry), key=_privacy)
 
 
 def _privacy(entry: Listed) -> tuple[bool, str]:

@@ -18,12 +18,12 @@ from gateway.app.tenants import (
     withdrawals,
 )
 from gateway.authorization import State, TransitionForbidden
-from gateway.booking import TenantId
+from gateway.booking import ResourceKind, TenantId
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, GatewayError, KeyUnavailable, UnknownName
 from gateway.settings import Providers
 from gateway.store.tables import calendars
-from gateway.tenant import Connection, Places, Provider, Registration
+from gateway.tenant import Connection, Mailbox, Places, Provider, Registration
 from tests.fakes.installation import PAST_A_POLL, REGION, Installation, lose_access
 from tests.fakes.provider import FakeProvider, room
 from tests.fakes.site import meetings, open_site
@@ -57,6 +57,8 @@ async def test_an_onboarded_tenant_is_there_with_its_evidence(installation: Inst
     assert await installation.parts.keys.epoch(tenant.id, tenant.authorization) == 1
 
 
+BEAMER = Mailbox(id="beamer-3", address="beamer3@cobalt.example", name="Projector 3")
+
 UNUSABLE: dict[str, tuple[Connection, Registration]] = {
     "policy": (REACH, replace(CHOICE, policy="everything")),
     "basis": (REACH, replace(CHOICE, basis="z")),
@@ -79,6 +81,13 @@ UNUSABLE: dict[str, tuple[Connection, Registration]] = {
         REACH,
         replace(CHOICE, places=Places(cleared=frozenset({"a", "b"}), personal=frozenset({"b"}))),
     ),
+    "an unlisted id twice": (REACH, replace(CHOICE, places=Places(unlisted=(BEAMER, BEAMER)))),
+    "an unlisted site": (
+        REACH,
+        replace(CHOICE, places=Places(unlisted=(replace(BEAMER, kind=ResourceKind.SITE),))),
+    ),
+    "no address": (REACH, replace(CHOICE, places=Places(unlisted=(replace(BEAMER, address="beamer"),)))),
+    "no id": (REACH, replace(CHOICE, places=Places(unlisted=(replace(BEAMER, id=""),)))),
     "an id twice": (REACH, replace(CHOICE, places=Places(external_refs={"a": "room-1", "b": "room-1"}))),
     "zone of a site": (REACH, replace(CHOICE, places=Places(site_zones={"Harbour": "Mars/Olympus"}))),
 }

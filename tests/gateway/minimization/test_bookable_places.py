@@ -7,20 +7,23 @@ from connectors.raw import PlaceKind, PlaceMode, RawPlace
 from gateway.booking import Resource, ResourceId, ResourceKind
 from gateway.minimization.lattice import Place
 from gateway.minimization.places import Bookable, Importer
-from gateway.tenant import Places
+from gateway.tenant import Mailbox, Places
 from tests.gateway.minimization.made_up import raw_place
 
 UNDECIDED = Places()
 
 
-def imported(raw: RawPlace, decisions: Places = UNDECIDED, level: Place = Place.RESOURCE) -> Bookable | None:
-    importer = Importer(
+def importer(decisions: Places = UNDECIDED, level: Place = Place.RESOURCE) -> Importer:
+    return Importer(
         level=level,
         decisions=decisions,
         zone="Europe/Zurich",
         identify=lambda label, text: f"our {label} {text}",
     )
-    return importer.bookable(raw)
+
+
+def imported(raw: RawPlace, decisions: Places = UNDECIDED, level: Place = Place.RESOURCE) -> Bookable | None:
+    return importer(decisions, level).bookable(raw)
 
 
 def found(raw: RawPlace, decisions: Places = UNDECIDED, level: Place = Place.RESOURCE) -> Bookable:
@@ -155,3 +158,24 @@ def test_a_site_has_one_name_however_it_is_spaced() -> None:
     assert found(raw_place(site=" Basel "), level=Place.SITE) == found(
         raw_place(site="Basel"), level=Place.SITE
     )
+
+
+BEAMER = Mailbox(id="beamer-3", address="beamer3@cobalt.example", name="Projector 3", site="Basel")
+
+
+def test_a_mailbox_that_no_directory_lists_is_a_place_like_any_other() -> None:
+    (entry,) = importer(Places(unlisted=(BEAMER,))).unlisted()
+    resource = entry.place.resource
+    assert (resource.kind, resource.name, resource.site) == (ResourceKind.EQUIPMENT, "Projector 3", "Basel")
+    assert (entry.calendar, entry.address) == ("our calendar beamer-3", "beamer3@cobalt.example")
+    assert resource.external_ref == "beamer-3"
+    assert "beamer3@" not in repr(resource)
+
+
+def test_what_holds_for_listed_places_holds_for_it() -> None:
+    nowhere = Mailbox(id="b", address="b@cobalt.example", name="B")
+    for_one = Mailbox(id="o", address="o@cobalt.example", name="Office", kind=ResourceKind.ROOM, capacity=1)
+    assert importer(Places(unlisted=(nowhere,)), Place.SITE).unlisted() == []
+    (entry,) = importer(Places(unlisted=(for_one,))).unlisted()
+    assert entry.place.single_person
+    assert entry.place.resource.name is None

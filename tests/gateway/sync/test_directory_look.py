@@ -11,9 +11,10 @@ from gateway.authorization import State
 from gateway.entry import EntryKind
 from gateway.errors import Fenced
 from gateway.store.tables import directories
+from gateway.tenant import Mailbox, Places
 from tests.fakes.installation import Installation
 from tests.fakes.log_fold import LogFold
-from tests.fakes.provider import FakeProvider, room
+from tests.fakes.provider import FakeCalendar, FakeProvider, room
 from tests.fakes.site import AMBER, Site, meetings, open_site
 
 PAST_A_DAY = timedelta(days=1, minutes=6)
@@ -188,3 +189,18 @@ async def test_while_an_entry_cannot_be_read_no_absence_counts(installation: Ins
     site.provider.unread_places = 0
     await site.later(PAST_A_DAY)
     assert names(site) == {"Birch"}
+
+
+async def test_a_mailbox_that_no_directory_lists_is_read_and_stays(installation: Installation) -> None:
+    beamer = Mailbox(id="beamer-3", address="beamer@rooms.example", name="Projector 3")
+    provider = FakeProvider(AMBER)
+    provider.calendars[beamer.address] = FakeCalendar()
+    (event,) = meetings(1, first=50)
+    provider.calendars[beamer.address].change(event.id, event)
+    tenant = await installation.onboard(provider, places=Places(unlisted=(beamer,)))
+    await installation.sync()
+    site = Site(installation, provider, tenant, await installation.tenancy(tenant), AMBER)
+    await site.news()
+    assert names(site) == {"Amber", "Projector 3"}
+    assert len(site.consumer.bookings) == 1
+    assert await site.later(PAST_A_DAY) == []

@@ -1,0 +1,91 @@
+"""What an admin chose for a tenant, looked at before anything is recorded."""
+
+import re
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from gateway.app.grants import form_of
+from gateway.app.parts import Parts
+from gateway.booking import ResourceKind
+from gateway.errors import ConfigurationError
+from gateway.minimization.policy import named
+from gateway.tenant import Connection, Mailbox, Places, Provider, Registration
+
+#: How Entra names a directory: by its id, or by one of its domains.
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+DIRECTORY = re.compile(
+    rf"[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|({_LABEL}\.)+{_LABEL}", re.IGNORECASE
+)
+
+
+def check_onboarding(parts: Parts, connection: Connection, registration: Registration) -> None:
+    named(parts.rules.policies, registration.policy)
+    parts.rules.legal.ceiling(registration.basis)
+    if getattr(parts.settings.providers, connection.provider) is None:
+        raise ConfigurationError(
+            f"The configuration has no section [providers.{connection.provider}], so that tenant could not "
+            "be read. Add it, then try again; nothing was recorded."
+        )
+    form_of(connection.provider, connection.grant)
+    _check_names(connection, registration)
+    _check_zones((registration.zone, *registration.places.site_zones.values()))
+    _check_places(registration.places)
+
+
+def _check_names(connection: Connection, registration: Registration) -> None:
+    if not registration.name.strip():
+        raise ConfigurationError(
+            "A tenant needs a name, by which people will know it. Give it one; nothing was recorded."
+        )
+    if not connection.directory.strip() or (
+        connection.read_as is not None and not connection.read_as.strip()
+    ):
+        raise ConfigurationError(
+            "The directory, customer or account to read as is empty. Give what the provider calls it; "
+            "nothing was recorded."
+        )
+    if connection.provider is Provider.MICROSOFT and DIRECTORY.fullmatch(connection.directory) is None:
+        raise ConfigurationError(
+            "That is no directory of Microsoft's. Give its id (8-4-4-4-12 hexadecimal digits) or one of its "
+            "domain names; nothing was recorded."
+        )
+
+
+def _check_zones(zones: Iterable[str]) -> None:
+    for zone in zones:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ConfigurationError(
+                "That time zone is unknown. Use an IANA name such as Europe/Berlin; nothing was recorded."
+            ) from None
+
+
+def _check_places(places: Places) -> None:
+    if places.cleared & places.personal:
+        raise ConfigurationError(
+            "A place stands under both 'cleared' and 'personal': it is nobody's own, or somebody's. Leave it "
+            "in one of them; nothing was recorded."
+        )
+    if len({mailbox.id for mailbox in places.unlisted}) < len(places.unlisted):
+        raise ConfigurationError(
+            "One and the same id stands twice under 'unlisted'. Give each mailbox its own; nothing was "
+            "recorded."
+        )
+    if any(_is_odd(mailbox) for mailbox in places.unlisted):
+        raise ConfigurationError(
+            "A mailbox under 'unlisted' has no id, an address without '@', or is a whole site. Describe each "
+            "by the mailbox's own address; nothing was recorded."
+        )
+    for name, refs in {"external_refs": places.external_refs, "site_refs": places.site_refs}.items():
+        if len({*refs.values()}) < len(refs):
+            raise ConfigurationError(
+                f"One and the same id of FlexO's stands twice under '{name}'. Give each its own; "
+                "nothing was recorded."
+            )
+
+
+def _is_odd(mailbox: Mailbox) -> bool:
+    local, at, domain = mailbox.address.partition("@")
+    is_address = bool(local and at and domain) and not any(map(str.isspace, mailbox.address))
+    return not mailbox.id or not is_address or mailbox.kind is ResourceKind.SITE
