@@ -29,12 +29,16 @@ class Assertion(NamedTuple):
 
 def verified(text: str, key: RSAKey) -> Assertion | None:
     """The assertion, if this key signed it; None otherwise."""
+    sent = text.encode().split(b".")
     try:
-        token = jws.deserialize_compact(text, key, registry=_REGISTRY)
+        token = jws.extract_compact(b".".join(part.rstrip(b"=") for part in sent), registry=_REGISTRY)
+        # Some of Microsoft's clients pad the parts, and sign them so.
+        token.segments.update(header=sent[0], payload=sent[1])
+        is_signed = jws.validate_compact(token, key, registry=_REGISTRY)
         claims = msgspec.json.decode(token.payload, type=dict[str, Any])
     except (JoseError, ValueError, msgspec.MsgspecError):
         return None
-    return Assertion(token.headers(), claims)
+    return Assertion(token.headers(), claims) if is_signed else None
 
 
 def is_current(claims: dict[str, Any], now: datetime, longest: timedelta) -> bool:

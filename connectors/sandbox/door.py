@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from connectors.sandbox.refusal import Refusal
 
@@ -53,9 +53,9 @@ class Door:
                 response = await answering(request)
             except Refusal as refusal:
                 response = json_response(refusal.body, status=refusal.status, headers=refusal.headers)
-            if not response.prepared:
-                # As both providers do, for clients that accept it.
-                response.enable_compression()
+            # As both providers do. Left to itself, aiohttp prefers deflate, of which clients know two kinds.
+            if not response.prepared and "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, ""):
+                response.enable_compression(web.ContentCoding.gzip)
             return response
 
         return handle

@@ -9,7 +9,8 @@ import aiohttp
 import msal
 import pytest
 import requests
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from connectors.sandbox.authority import private_pem
 from connectors.sandbox.handout import Handout, write_credentials
@@ -83,6 +84,20 @@ async def test_the_older_assertion_is_accepted_too(anyone: Caller, directory_id:
     form = entra_form(anyone.sandbox, directory_id, header=header)
     answer = await anyone.post(f"/entra/{directory_id}/oauth2/v2.0/token", data=form)
     assert answer.status == 200
+
+
+async def test_an_assertion_may_be_padded_and_signed_so(anyone: Caller, directory_id: str) -> None:
+    form = entra_form(anyone.sandbox, directory_id)
+    padded = [part + "=" * (-len(part) % 4) for part in form["client_assertion"].split(".")]
+    key = serialization.load_pem_private_key(anyone.sandbox.identity.certificate.pem, None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    assert "=" in padded[0] + padded[1]
+    salted = padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH)
+    signature = key.sign(".".join(padded[:2]).encode(), salted, hashes.SHA256())
+    for last, status in ((urlsafe_b64encode(signature).decode(), 200), (padded[2], 401)):
+        form["client_assertion"] = ".".join([*padded[:2], last])
+        answer = await anyone.post(f"/entra/{directory_id}/oauth2/v2.0/token", data=form)
+        assert answer.status == status
 
 
 async def test_an_assertion_may_be_used_again(anyone: Caller, directory_id: str) -> None:

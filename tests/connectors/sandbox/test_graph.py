@@ -170,3 +170,13 @@ def test_every_member_that_graph_prints_is_there() -> None:
         "multiValueExtendedProperties", "singleValueExtendedProperties",
     }  # fmt: skip
     assert printed == _MEMBERS - needs_expand
+
+
+@pytest.mark.parametrize(("accepted", "sent"), [("gzip, deflate", "gzip"), ("deflate", None)])
+async def test_answers_are_compressed_in_the_one_way_that_all_clients_know(
+    graph: Caller, accepted: str, sent: str | None
+) -> None:
+    url = f"{graph.sandbox.graph_url}/v1.0/places/microsoft.graph.room"
+    headers = {"Authorization": f"Bearer {graph.token}", "Accept-Encoding": accepted}
+    async with graph._session.get(url, headers=headers) as response:
+        assert (response.status, response.headers.get("Content-Encoding")) == (200, sent)
