@@ -15,10 +15,7 @@ from connectors.raw import PlaceKind, PlaceMode, RawPlace, UnreadPlace
 #: Each kind of place is listed under a type of its own, with the members that are asked for.
 LISTINGS = {
     PlaceKind.ROOM: ("room", "id,placeId,displayName,emailAddress,capacity,building,floorLabel,address"),
-    PlaceKind.DESK_POOL: (
-        "workspace",
-        "id,placeId,displayName,emailAddress,capacity,building,floorLabel,address,mode",
-    ),
+    PlaceKind.DESK_POOL: ("workspace", "id,placeId,displayName,emailAddress,capacity,address,mode"),
     PlaceKind.DESK: ("desk", "id,placeId,displayName,mailboxDetails,address,mode"),
 }
 _MODES = {

@@ -1,6 +1,6 @@
 """Graph's places: rooms, desk pools (workspaces), desks, and the lists, floors and buildings around them.
 
-Equipment is not among them. A desk says where it is only by its parent. ``capacity`` is a JSON string.
+Equipment is not among them. Desks and desk pools say where they are only by their parent.
 """
 
 from collections.abc import Callable, Iterable
@@ -29,17 +29,17 @@ Listing = Callable[[Tenant], Iterable[Event]]
 
 
 class GraphPlaces:
-    """``/places/microsoft.graph.{sort}``, a hundred to a page."""
+    """``/places/microsoft.graph.{sort}``, or shorter ``graph.{sort}``, a hundred to a page."""
 
     def __init__(self, url: str, access: GraphAccess) -> None:
         self._url = url
         self._access = access
 
     def routes(self) -> list[Route]:
-        places = "/graph/v1.0/places/"
-        members = places + "{list}/microsoft.graph.roomlist/rooms"
+        places, namespace = "/graph/v1.0/places/", "{namespace:(?:microsoft\\.)?graph}"
+        members = places + "{list}/" + namespace + ".{roomlist:(?i:roomlist)}/rooms"
         return [
-            Route("graph.places", "GET", places + "microsoft.graph.{sort}", self._places),
+            Route("graph.places", "GET", places + namespace + ".{sort}", self._places),
             Route("graph.places", "GET", members, self._members),
         ]
 
@@ -111,7 +111,7 @@ def _room(resource: Resource) -> Event:
         "building": resource.building,
         "floorLabel": resource.floor,
         "floorNumber": _floor_number(resource.floor),
-        "capacity": None if resource.capacity is None else str(resource.capacity),
+        "capacity": resource.capacity,
         "bookingType": "standard",
         "audioDeviceName": None,
         "videoDeviceName": None,
@@ -127,9 +127,7 @@ def _workspace(resource: Resource) -> Event:
     return _place(resource) | {
         "emailAddress": resource.address,
         "nickname": resource.name,
-        "building": resource.building,
-        "floorLabel": resource.floor,
-        "capacity": None if resource.capacity is None else str(resource.capacity),
+        "capacity": resource.capacity,
         "mode": _mode(resource),
     }
 

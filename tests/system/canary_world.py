@@ -102,8 +102,8 @@ class CanaryWorld:
             "mode": sort.mode,
             "events": f"{plot.word('file')}.json",
         }
-        # Of a desk Graph tells floor and building by other ids only.
-        if not (provider is Provider.MICROSOFT and sort.kind is ResourceKind.DESK):
+        # Of desks and their pools Graph tells floor and building by other ids only.
+        if provider is not Provider.MICROSOFT or sort.kind not in {ResourceKind.DESK, ResourceKind.DESK_POOL}:
             table |= {"building": plot.text("building", fate), "floor": plot.text("floor", fate)}
         events = list(VARIANTS[provider](plot, NOW))
         (folder / str(table["events"])).write_text(json.dumps(events))

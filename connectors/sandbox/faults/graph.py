@@ -107,8 +107,8 @@ _ITEMS = (
      one(where_told(subject="\U0001f469\u200d\U0001f4bb \u05e9\u05dc\u05d5\u05dd \u202e\u0645"), "subject")),
     ("graph.place-id-changed", "Every place has another id, and its placeId.", _PLACES,
      every(events.other_id)),
-    ("graph.capacity-number", "Every capacity is a number, not a string.", _PLACES,
-     every(events.capacity_number)),
+    ("graph.capacity-string", "Every capacity is a string, not a number.", _PLACES,
+     every(events.capacity_string)),
     ("graph.desks-assigned", "Every desk is one person's.", _PLACES, every(events.assigned)),
 )  # fmt: skip
 

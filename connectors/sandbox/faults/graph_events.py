@@ -122,9 +122,10 @@ def other_id(place: Body, _: Visit) -> None:
         place["id"] = f"{place['id']}-moved"
 
 
-def capacity_number(place: Body, _: Visit) -> None:
-    if isinstance(place.get("capacity"), str):
-        place["capacity"] = int(place["capacity"])
+def capacity_string(place: Body, _: Visit) -> None:
+    """As Graph's documentation shows it in some examples."""
+    if isinstance(place.get("capacity"), int):
+        place["capacity"] = str(place["capacity"])
 
 
 def assigned(place: Body, _: Visit) -> None:

@@ -74,5 +74,5 @@ GRAPH_SIGNS: dict[str, Sign] = {
         one_changed(lambda event: event["subject"].startswith("\U0001f469"), "subject"),
     "graph.place-id-changed":
         lambda shown, usual: shown.items == [place | {"id": f"{place['id']}-moved"} for place in usual.items],
-    "graph.capacity-number": all_are(lambda place: isinstance(place["capacity"], int)),
+    "graph.capacity-string": all_are(lambda place: isinstance(place["capacity"], str)),
 }  # fmt: skip

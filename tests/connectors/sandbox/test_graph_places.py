@@ -64,9 +64,9 @@ async def test_rooms_come_a_hundred_to_a_page(graph: Caller) -> None:
     assert len({room["id"] for room in rooms}) == 130
 
 
-async def test_capacity_is_a_string_and_the_place_id_is_the_lasting_one(graph: Caller) -> None:
+async def test_the_place_id_is_the_lasting_one(graph: Caller) -> None:
     room = (await _listed(graph, "room"))[0]
-    assert room["capacity"] == "8"
+    assert room["capacity"] == 8
     assert room["placeId"] != room["id"]
     assert (room["building"], room["floorLabel"], room["address"]["city"]) == ("Spreehaus", "3", "Berlin")
 
@@ -104,6 +104,13 @@ async def test_equipment_and_unknown_sorts_are_not_listed(graph: Caller) -> None
     assert (answer.status, answer.code) == (400, "BadRequest")
 
 
-async def test_a_member_that_a_place_cannot_have_is_refused(graph: Caller) -> None:
-    answer = await graph.get(PLACES + "microsoft.graph.desk", {"$select": "id,building"})
+async def test_a_sort_may_be_named_in_short(graph: Caller) -> None:
+    (rooms,) = (await graph.get(PLACES + "graph.roomList")).body["value"]
+    members = await graph.get(f"{PLACES}{rooms['emailAddress']}/graph.roomList/rooms", {"$top": "500"})
+    assert len(members.body["value"]) == 130
+
+
+@pytest.mark.parametrize("sort", ["desk", "workspace"])
+async def test_a_member_that_a_place_cannot_have_is_refused(graph: Caller, sort: str) -> None:
+    answer = await graph.get(f"{PLACES}microsoft.graph.{sort}", {"$select": "id,building"})
     assert (answer.status, answer.code) == (400, "BadRequest")
