@@ -3,7 +3,7 @@ VENV := .venv/bin
 export UV_SYSTEM_CERTS = 1
 export UV_LINK_MODE = copy
 
-.PHONY: demo test check unit bench lock
+.PHONY: demo test check unit soak bench lock
 
 demo: .venv/.product  ## the main job, embedded, no accounts
 	@$(VENV)/gateway demo
@@ -19,6 +19,12 @@ check: .venv/.tools
 
 unit: .venv/.tools
 	@$(VENV)/python -m pytest -q -n auto tests/system tests  # the longest first, so that both ends meet
+
+SEED ?= 1 2 3 4 5
+WEEKS ?= 2
+
+soak: .venv/.tools  ## simulated weeks of faults and changes: make soak SEED="6 7" WEEKS=4
+	@$(VENV)/python -m tests.system.soak_command $(WEEKS) $(SEED)
 
 bench: .venv/.tools  ## ratios of one run, as a table
 	@$(VENV)/python -m tests.benchmarks

@@ -1,0 +1,56 @@
+"""Every fault of the catalogue strikes once, with canaries in whatever it says, and none is left anywhere."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import zip_longest
+from pathlib import Path
+
+import pytest
+
+from connectors.sandbox.faults.catalogue import CATALOGUE
+from gateway.authorization import State
+from tests.system.soak import Soak, begin
+from tests.system.soak_proofs import PROVING_AT_ONCE
+from tests.system.soak_time import run
+
+#: Faults that take their time, or go on for ever.
+_LONG = ("slow", "stalled", "crowded", "endless-pages")
+#: Past a backoff and a token's life; past a directory's day and what a provider may wish; past a poll.
+_PAUSES = tuple(timedelta(minutes=minutes) for minutes in (61, 25 * 60, 6))
+#: A provider and those who are read there.
+_READ_AT = {"google": {"east"}, "graph": {"north", "south"}, "entra": {"north", "south"}}
+
+
+async def _strike(soak: Soak, names: Sequence[str]) -> set[str]:
+    """Let faults strike those whose provider they are of; returns those for which a tenant was suspended."""
+    for name in names:
+        soak.sandbox.faults.order(name, times=1 if name.partition(".")[2] in _LONG else None)
+    orders = [*soak.sandbox.faults._orders]
+    for pause in _PAUSES:
+        await soak.pass_time(pause)
+        if all(order._memory.began for order in orders):
+            break
+    assert all(order._memory.began for order in orders), names
+    suspended = {name for name in soak.house.tenants if await soak.house.state(name) is State.SUSPENDED}
+    soak.calm()
+    await soak.house.resume()
+    while {await soak.house.state(name) for name in soak.house.tenants} != {State.ACTIVE}:
+        await soak.pass_time(_PAUSES[0])
+    return {name for name in names if suspended & _READ_AT[name.partition(".")[0]]}
+
+
+async def _strike_all(*families: str, folder: Path) -> None:
+    """Each fault of some families in its turn, those of different families together."""
+    lanes = [[name for name in CATALOGUE if name.startswith(f"{family}.")] for family in families]
+    proving = set[str]()
+    async with begin(1, folder, events=(3,)) as soak:
+        await soak.pass_time(timedelta())
+        for together in zip_longest(*lanes):
+            proving |= await _strike(soak, [name for name in together if name])
+        assert (await soak.evidence()).leaks(soak.canaries) == {}
+    assert proving == PROVING_AT_ONCE & {name for lane in lanes for name in lane}
+
+
+@pytest.mark.parametrize("families", [("entra",), ("graph", "google")])
+def test_no_fault_leaves_anything_of_what_it_says(families: tuple[str, ...], tmp_path: Path) -> None:
+    run(_strike_all(*families, folder=tmp_path))

@@ -1,0 +1,15 @@
+"""Days of faults and changes, and at the end everything told is true, and nothing personal is left."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.system.soak import play
+
+LENGTH = timedelta(days=2)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 4])
+def test_days_of_faults_end_in_the_truth(seed: int, tmp_path: Path) -> None:
+    play(seed, LENGTH, tmp_path)
