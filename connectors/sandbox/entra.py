@@ -35,10 +35,10 @@ class Entra:
         self._now = wall_clock
 
     def routes(self) -> list[Route]:
-        discovery = "/entra/{tenant}/v2.0/.well-known/openid-configuration"
+        discovery = "/{tenant}/v2.0/.well-known/openid-configuration"
         return [
             Route("entra.discovery", "GET", discovery, self._discovery),
-            Route("entra.token", "POST", "/entra/{tenant}/oauth2/v2.0/token", self._token),
+            Route("entra.token", "POST", "/{tenant}/oauth2/v2.0/token", self._token),
         ]
 
     async def _discovery(self, request: web.Request) -> web.Response:

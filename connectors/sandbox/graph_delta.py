@@ -53,10 +53,11 @@ class GraphDelta:
         self._ledger = ledger
 
     def routes(self) -> list[Route]:
-        user = "/graph/v1.0/users/{user}"
+        # A function: OData writes it with parentheses or without.
+        user, delta = "/graph/v1.0/users/{user}", "/calendarView/{function:delta(?:\\(\\))?}"
         return [
-            Route("graph.delta", "GET", user + "/calendarView/delta", self._delta),
-            Route("graph.delta", "GET", user + "/calendar/calendarView/delta", self._delta),
+            Route("graph.delta", "GET", user + delta, self._delta),
+            Route("graph.delta", "GET", user + "/calendar" + delta, self._delta),
         ]
 
     async def _delta(self, request: web.Request) -> web.Response:

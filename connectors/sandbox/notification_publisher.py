@@ -37,14 +37,12 @@ class Publisher:
 
     def routes(self) -> list[Route]:
         return [
-            Route(
-                "entra.discovery", "GET", "/entra/common/.well-known/openid-configuration", self._discovery
-            ),
-            Route("entra.keys", "GET", "/entra/common/discovery/keys", self._keys),
+            Route("entra.discovery", "GET", "/common/.well-known/openid-configuration", self._discovery),
+            Route("entra.keys", "GET", "/common/discovery/keys", self._keys),
         ]
 
     async def _discovery(self, request: web.Request) -> web.Response:
-        root = f"{request.url.origin()}/entra/common"
+        root = f"{request.url.origin()}/common"
         return json_response({
             "issuer": "https://sts.windows.net/{tenantid}/",
             "jwks_uri": f"{root}/discovery/keys",

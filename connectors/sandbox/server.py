@@ -74,8 +74,11 @@ class Sandbox:
 
     @property
     def entra_url(self) -> str:
-        """The login host: a tenant's authority is this and its directory id."""
-        return f"{self.url}/entra"
+        """The login host: a tenant's authority is this and its directory id.
+
+        Without a path of its own, for clients take an authority's first segment for the tenant.
+        """
+        return self.url
 
     @property
     def graph_url(self) -> str:

@@ -140,7 +140,7 @@ async def graph_caller(caller: Caller, directory_id: str = "") -> Caller:
     """With a token for a tenant; for the first one, if none is named."""
     directory_id = directory_id or tenant(caller.sandbox, Provider.MICROSOFT).id
     form = entra_form(caller.sandbox, directory_id)
-    answer = await caller.post(f"/entra/{directory_id}/oauth2/v2.0/token", data=form)
+    answer = await caller.post(f"/{directory_id}/oauth2/v2.0/token", data=form)
     return caller.holding(answer.body["access_token"])
 
 

@@ -101,10 +101,10 @@ class Stage:
 
     async def ask(self, scene: str) -> Shown:
         if scene == "entra.discovery":
-            return await self.get("", f"/entra/{self._directory}/v2.0/.well-known/openid-configuration")
+            return await self.get("", f"/{self._directory}/v2.0/.well-known/openid-configuration")
         if scene == "entra.token":
             form = entra_form(self.sandbox, self._directory)
-            return await self._shown("POST", f"/entra/{self._directory}/oauth2/v2.0/token", data=form)
+            return await self._shown("POST", f"/{self._directory}/oauth2/v2.0/token", data=form)
         if scene == "google.token":
             form = google_form(self.sandbox, self._reader, READING, DIRECTORY)
             return await self._shown("POST", "/google/token", data=form)

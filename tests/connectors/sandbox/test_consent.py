@@ -35,7 +35,7 @@ def google_consent(caller: Caller) -> Consent:
 async def token(caller: Caller) -> str:
     directory_id = tenant(caller.sandbox, Provider.MICROSOFT).id
     form = entra_form(caller.sandbox, directory_id)
-    answer = await caller.post(f"/entra/{directory_id}/oauth2/v2.0/token", data=form)
+    answer = await caller.post(f"/{directory_id}/oauth2/v2.0/token", data=form)
     return str(answer.body["access_token"])
 
 

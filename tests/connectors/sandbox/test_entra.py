@@ -49,6 +49,7 @@ async def test_msal_gets_a_token_that_graph_accepts(
             session.trust_env = False
             session.verify = str(handout.authority_file)
             application = _application(handout, directory_id, session)
+            assert application.authority.tenant == directory_id
             scopes = [f"{handout.graph_url}/.default"]
             taken: dict[str, Any] = application.acquire_token_for_client(scopes)
             return taken
@@ -72,7 +73,7 @@ async def test_msal_is_told_that_a_tenant_is_unknown(handout: Handout) -> None:
 
 
 async def test_discovery_of_an_unknown_tenant_is_refused(anyone: Caller) -> None:
-    answer = await anyone.get("/entra/nowhere/v2.0/.well-known/openid-configuration")
+    answer = await anyone.get("/nowhere/v2.0/.well-known/openid-configuration")
     assert (answer.status, answer.code) == (400, "invalid_tenant")
     assert answer.body["error_codes"] == [90002]
     assert answer.body["error_description"].startswith("AADSTS90002: ")
@@ -82,7 +83,7 @@ async def test_the_older_assertion_is_accepted_too(anyone: Caller, directory_id:
     thumbprint = urlsafe_b64encode(anyone.sandbox.identity.certificate.sha1_thumbprint).decode().rstrip("=")
     header = {"alg": "RS256", "x5t": thumbprint, "x5t#S256": None}
     form = entra_form(anyone.sandbox, directory_id, header=header)
-    answer = await anyone.post(f"/entra/{directory_id}/oauth2/v2.0/token", data=form)
+    answer = await anyone.post(f"/{directory_id}/oauth2/v2.0/token", data=form)
     assert answer.status == 200
 
 
@@ -96,14 +97,14 @@ async def test_an_assertion_may_be_padded_and_signed_so(anyone: Caller, director
     signature = key.sign(".".join(padded[:2]).encode(), salted, hashes.SHA256())
     for last, status in ((urlsafe_b64encode(signature).decode(), 200), (padded[2], 401)):
         form["client_assertion"] = ".".join([*padded[:2], last])
-        answer = await anyone.post(f"/entra/{directory_id}/oauth2/v2.0/token", data=form)
+        answer = await anyone.post(f"/{directory_id}/oauth2/v2.0/token", data=form)
         assert answer.status == status
 
 
 async def test_an_assertion_may_be_used_again(anyone: Caller, directory_id: str) -> None:
     form = entra_form(anyone.sandbox, directory_id)
     for _ in range(2):
-        answer = await anyone.post(f"/entra/{directory_id}/oauth2/v2.0/token", data=form)
+        answer = await anyone.post(f"/{directory_id}/oauth2/v2.0/token", data=form)
         assert answer.status == 200
 
 
@@ -127,14 +128,14 @@ async def test_what_is_wrong_is_refused_by_number(
     anyone: Caller, directory_id: str, changed: dict[str, Any], status: int, code: str, number: int
 ) -> None:
     form = entra_form(anyone.sandbox, directory_id, **changed)
-    answer = await anyone.post(f"/entra/{directory_id}/oauth2/v2.0/token", data=form)
+    answer = await anyone.post(f"/{directory_id}/oauth2/v2.0/token", data=form)
     assert (answer.status, answer.code, answer.body["error_codes"]) == (status, code, [number])
 
 
 async def test_another_key_signs_for_nobody(anyone: Caller, directory_id: str) -> None:
     key = private_pem(rsa.generate_private_key(public_exponent=65537, key_size=2048))
     form = entra_form(anyone.sandbox, directory_id, key=key)
-    answer = await anyone.post(f"/entra/{directory_id}/oauth2/v2.0/token", data=form)
+    answer = await anyone.post(f"/{directory_id}/oauth2/v2.0/token", data=form)
     assert answer.body["error_codes"] == [700027]
 
 
@@ -144,7 +145,7 @@ async def test_consent_removed_ends_new_tokens_and_empties_old_ones(
     graph = await graph_caller(anyone)
     anyone.sandbox.world.consent_removed.add(directory_id)
     form = entra_form(anyone.sandbox, directory_id)
-    refused = await anyone.post(f"/entra/{directory_id}/oauth2/v2.0/token", data=form)
+    refused = await anyone.post(f"/{directory_id}/oauth2/v2.0/token", data=form)
     assert refused.body["error_codes"] == [700016]
     rooms = await graph.get("/graph/v1.0/places/microsoft.graph.room")
     assert (rooms.status, rooms.code) == (403, "ErrorAccessDenied")

@@ -68,6 +68,11 @@ async def test_masters_that_began_before_the_window_are_left_to_be_fetched(
         assert answer.body["type"] == "seriesMaster"
 
 
+async def test_the_function_may_be_called_with_parentheses(graph: Caller, graph_room: Calendar) -> None:
+    first = await graph.get(f"{_path(graph_room)}()", WINDOW, IMMUTABLE)
+    assert len((await _round(graph, first))[0]) == len((await _start(graph, graph_room))[0])
+
+
 async def test_nothing_changed_is_an_empty_round(graph: Caller, graph_room: Calendar) -> None:
     _, link = await _start(graph, graph_room)
     items, link = await _next(graph, link)

@@ -81,7 +81,7 @@ class Opener(NamedTuple):
 
 @pytest.fixture
 async def opener(anyone: Caller, sandbox: Sandbox) -> Opener:
-    discovery = await anyone.get("/entra/common/.well-known/openid-configuration")
+    discovery = await anyone.get("/common/.well-known/openid-configuration")
     keys = await anyone.get(discovery.body["jwks_uri"])
     key = load_pem_private_key(sandbox.identity.certificate.pem, None)
     assert isinstance(key, RSAPrivateKey)
