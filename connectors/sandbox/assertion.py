@@ -33,7 +33,7 @@ def verified(text: str, key: RSAKey) -> Assertion | None:
     try:
         token = jws.extract_compact(b".".join(part.rstrip(b"=") for part in sent), registry=_REGISTRY)
         # Some of Microsoft's clients pad the parts, and sign them so.
-        token.segments.update(header=sent[0], payload=sent[1])
+        token.segments["header"], token.segments["payload"] = sent[:2]
         is_signed = jws.validate_compact(token, key, registry=_REGISTRY)
         claims = msgspec.json.decode(token.payload, type=dict[str, Any])
     except (JoseError, ValueError, msgspec.MsgspecError):
