@@ -27,6 +27,7 @@ from tests.pitfalls.words import (
     Words,
     answered,
     both,
+    google_time,
     personal_parts,
 )
 
@@ -44,7 +45,8 @@ PRIVATE: dict[str, Item] = {"graph": {"sensitivity": "private"}, "google": {"vis
 
 
 def occurrence(words: Words, event: str, start: datetime = TEN) -> Item:
-    return words.meeting(event, start) | OF_A_SERIES[words.name]
+    as_planned = {"originalStartTime": google_time(start)} if words is GOOGLE else {}
+    return words.meeting(event, start) | OF_A_SERIES[words.name] | as_planned
 
 
 def master(words: Words, start: datetime = TEN) -> Item:
