@@ -3,7 +3,7 @@ VENV := .venv/bin
 export UV_SYSTEM_CERTS = 1
 export UV_LINK_MODE = copy
 
-.PHONY: demo test check unit soak bench lock
+.PHONY: demo test check unit conformance soak bench lock
 
 demo: .venv/.product  ## the main job, embedded, no accounts
 	@$(VENV)/gateway demo
@@ -19,6 +19,9 @@ check: .venv/.tools
 
 unit: .venv/.tools
 	@$(VENV)/python -m pytest -q -n auto tests/system tests  # the longest first, so that both ends meet
+
+conformance: .venv-conformance/.clients  ## the providers' own clients read the stand-ins
+	@.venv-conformance/bin/python -m pytest -q tests/conformance
 
 SEED ?= 1 2 3 4 5
 WEEKS ?= 2
@@ -36,6 +39,8 @@ lock: .venv/.build  ## resolve the pinned requirements anew
 	  pyproject.toml --group dev -o requirements-dev.txt
 	@$(VENV)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
 	  --group build -o requirements-build.txt
+	@$(VENV)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
+	  pyproject.toml --group conformance -c requirements-dev.txt -o requirements-conformance.txt
 
 .venv/.build: requirements-build.txt
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
@@ -51,4 +56,9 @@ lock: .venv/.build  ## resolve the pinned requirements anew
 
 .venv/.tools: requirements-dev.txt .venv/.product
 	@$(VENV)/uv pip install -q --python $(VENV)/python --require-hashes -r $<
+	@touch $@
+
+.venv-conformance/.clients: requirements-conformance.txt .venv/.build
+	@$(VENV)/uv venv -q --clear --python $(VENV)/python .venv-conformance
+	@$(VENV)/uv pip install -q --python .venv-conformance/bin/python --require-hashes -r $<
 	@touch $@
