@@ -50,7 +50,7 @@ GRANT_ROWS = (
     row("google_delegation_missing", Proof.GRANT_LOST, "unauthorized_client"),
     row("google_delegation_reduced", Proof.GRANT_LOST, "access_denied"),
     row("google_blocked_by_policy", Proof.GRANT_LOST, "admin_policy_enforced"),
-    row("google_request_refused", Proof.OUR_FAULT, "invalid_scope"),
+    row("google_request_refused", Proof.OUR_FAULT, "invalid_scope", "redirect_uri_mismatch"),
     row("google_account_refused", Proof.OUR_FAULT, "invalid_client", "disabled_client", "deleted_client"),
     row("google_wrong_organization", Proof.OUR_FAULT, "org_internal"),
     row(
@@ -60,12 +60,16 @@ GRANT_ROWS = (
     ),
 )
 #: Of ``invalid_grant``, Google tells our clock, our key and the customer's user apart in sentences alone.
+#: For *expired or revoked* there are many reasons, among them that the person has taken the grant back.
 SENTENCE_ROWS = (
     row("google_clock_wrong", Proof.OUR_FAULT, "short-lived"),
     row("google_key_refused", Proof.OUR_FAULT, "jwt"),
     row("google_account_missing", Proof.OUR_FAULT, "account not found"),
     row("google_reader_missing", Proof.PERSON_LOST, "email or user id"),
+    row("google_user_missing", Proof.PERSON_LOST, "account has been deleted"),
     row("google_grant_revoked", Proof.PERSON_LOST, "expired or revoked"),
+    row("google_session_ended", Proof.SIGN_IN_NEEDED, "invalid_rapt", "rapt_required"),
+    row("google_code_refused", Proof.SIGN_IN_NEEDED, "auth code", "already redeemed", "code verifier"),
 )
 UNKNOWN = row("google_unknown", Proof.UNKNOWN)
 
@@ -97,6 +101,7 @@ class _GrantRefusal(msgspec.Struct):
 
     error: str = ""
     error_description: str = ""
+    error_subtype: str = ""
 
 
 _REFUSAL, _FAULT, _DETAIL = Decoder(_Refusal), Decoder(_Fault), Decoder(_Detail)
@@ -153,10 +158,16 @@ def grant_refusal(answer: Answer) -> ConnectorError:
     except _UNREADABLE:
         return Unreachable("google_unreadable")
     if said.error == "invalid_grant":
-        return _invalid_grant(said.error_description.lower()).error()
+        return _invalid_grant(f"{said.error_subtype} {said.error_description}".lower()).error()
     return (first(GRANT_ROWS, (said.error,)) or UNKNOWN).error()
 
 
 def _invalid_grant(description: str) -> Row:
     told = (line for line in SENTENCE_ROWS if any(str(words) in description for words in line.said))
     return next(told, UNKNOWN)
+
+
+def is_token_gone(answer: Answer) -> bool:
+    """Whether there is nothing left to revoke."""
+    said = fitting(msgspec.Raw(answer.body), _GRANT_REFUSAL)
+    return answer.status == HTTPStatus.BAD_REQUEST and said is not None and said.error == "invalid_token"

@@ -120,8 +120,11 @@ ENTRA_ROWS = (
         *(7000215, 7000222, 700027, 700024, 700021, 50012, 50027, 7000218),
     ),
     row("entra_request_refused", Proof.OUR_FAULT, 70011, 28002, 9001023, 50194, 70003),
+    row("entra_redirect_refused", Proof.OUR_FAULT, 50011, 500112),
     row("entra_wrong_cloud", Proof.OUR_FAULT, 90038, 900382, 900432),
     row("entra_password_changed", Proof.SIGN_IN_NEEDED, 50055, 50144, 50132, 50133),
+    # A code that was redeemed before, or by whoever did not ask for it: the person begins again.
+    row("entra_code_refused", Proof.SIGN_IN_NEEDED, 54005, 501481, 50148),
     row("entra_link_expired", Proof.SIGN_IN_NEEDED, 50089, 70000, 70008, 700082, 70043),
     row("entra_second_factor_needed", Proof.SIGN_IN_NEEDED, 50076, 50079, 50072, 50074, 50078),
     row("entra_loop_detected", Proof.LOAD, 50196, pause_seconds=PAUSE_SECONDS),
@@ -136,8 +139,16 @@ ERROR_ROWS = (
 )
 UNKNOWN = row("entra_unknown", Proof.UNKNOWN)
 
+_DENIAL = Decoder(Denial)
+
 
 def entra_refusal(denial: Denial) -> ConnectorError:
     """The error to raise when no token was given."""
     by_number = first(ENTRA_ROWS, denial.error_codes)
     return (by_number or first(ERROR_ROWS, (denial.suberror, denial.error)) or UNKNOWN).error()
+
+
+def refused_token(answer: Answer) -> ConnectorError:
+    """The same for the token endpoint's answer as it came."""
+    denial = fitting(msgspec.Raw(answer.body), _DENIAL)
+    return Unreachable("entra_unreadable") if denial is None else entra_refusal(denial)

@@ -12,6 +12,7 @@ from connectors.errors import (
     CredentialRefused,
     CursorExpired,
     Malformed,
+    SignInNeeded,
     Throttled,
     Unreachable,
 )
@@ -21,6 +22,7 @@ from connectors.google.refusal import (
     QUOTA_PAUSE_SECONDS,
     grant_refusal,
     is_busy,
+    is_token_gone,
     reasons,
     refusal,
 )
@@ -152,6 +154,13 @@ def test_an_unreadable_error_has_no_reasons(body: bytes) -> None:
             AccessLost,
             "google_grant_revoked",
         ),
+        ("invalid_grant", "Account has been deleted", AccessLost, "google_user_missing"),
+        ("invalid_grant", "reauth related error (invalid_rapt)", SignInNeeded, "google_session_ended"),
+        ("invalid_grant", "reauth related error (rapt_required)", SignInNeeded, "google_session_ended"),
+        ("invalid_grant", "Malformed auth code.", SignInNeeded, "google_code_refused"),
+        ("invalid_grant", "Code was already redeemed.", SignInNeeded, "google_code_refused"),
+        ("invalid_grant", "Invalid code verifier.", SignInNeeded, "google_code_refused"),
+        ("redirect_uri_mismatch", "Bad Request", CredentialRefused, "google_request_refused"),
         ("invalid_client", "x", CredentialRefused, "google_account_refused"),
         ("deleted_client", "x", CredentialRefused, "google_account_refused"),
         ("server_error", "x", Unreachable, "google_unavailable"),
@@ -167,6 +176,24 @@ def test_refused_grants(error: str, description: str, kind: type[ConnectorError]
     body = json.dumps({"error": error, "error_description": description}).encode()
     refused = grant_refusal(Answer(400, body))
     assert (type(refused), refused.code) == (kind, code)
+
+
+def test_a_session_that_ended_is_told_in_two_places() -> None:
+    body = b'{"error": "invalid_grant", "error_description": "Bad Request", "error_subtype": "invalid_rapt"}'
+    assert grant_refusal(Answer(400, body)).code == "google_session_ended"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "gone"),
+    [
+        (400, b'{"error": "invalid_token"}', True),
+        (400, b'{"error": "invalid_request"}', False),
+        (403, b'{"error": "invalid_token"}', False),
+        (400, b"<html>", False),
+    ],
+)
+def test_what_cannot_be_revoked_any_more(status: int, body: bytes, gone: bool) -> None:  # noqa: FBT001  an example
+    assert is_token_gone(Answer(status, body)) is gone
 
 
 def test_an_unreadable_refusal_proves_nothing() -> None:

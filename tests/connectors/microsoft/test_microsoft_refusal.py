@@ -126,6 +126,7 @@ MEANINGS: dict[type[ConnectorError], dict[str, tuple[int, ...]]] = {
         "entra_user_at_risk": (50053,),
     },
     SIGN_IN: {
+        "entra_code_refused": (54005, 501481, 50148),
         "entra_password_changed": (50055, 50144, 50132, 50133),
         "entra_link_expired": (50089, 70000, 70008, 700082, 70043),
         "entra_second_factor_needed": (50076, 50079, 50072, 50074, 50078),
@@ -134,6 +135,7 @@ MEANINGS: dict[type[ConnectorError], dict[str, tuple[int, ...]]] = {
         "entra_wrong_client": (700084,),
         "entra_credential_refused": (7000215, 7000222, 700027, 700024, 700021, 50012, 50027, 7000218),
         "entra_request_refused": (70011, 28002, 9001023, 50194, 70003),
+        "entra_redirect_refused": (50011, 500112),
         "entra_wrong_cloud": (90038, 900382, 900432),
     },
     Throttled: {"entra_loop_detected": (50196,), "entra_throttled": (90055,)},
