@@ -17,13 +17,15 @@ _JWT_DOTS = 2
 class Badge(msgspec.Struct, frozen=True, tag="badge"):
     """What a token grants: a tenant's data, on behalf of a person (Google) or of ourselves.
 
-    A Google service account that acts for itself holds one of no tenant.
+    A Google service account that acts for itself holds one of no tenant. ``generation`` is that of a
+    person's own consent, under which their calendar alone is read; None of what an admin granted.
     """
 
     tenant: str
     subject: str
     scopes: tuple[str, ...]
     until: datetime
+    generation: int | None = None
 
 
 class Signature(msgspec.Struct, frozen=True, tag="signature"):
@@ -34,7 +36,7 @@ class Signature(msgspec.Struct, frozen=True, tag="signature"):
 
 
 def issued(seal: Seal, badge: Badge) -> dict[str, object]:
-    """The JSON of a token endpoint, RFC 6749 5.1, with an opaque token. There are no refresh tokens."""
+    """The JSON of a token endpoint, RFC 6749 5.1, with an opaque token."""
     return _reply(seal.close(badge))
 
 
@@ -46,19 +48,20 @@ def issued_jwt(seal: Seal, badge: Badge, claims: dict[str, Any]) -> dict[str, ob
     return _reply(f"{head}.{body}.{signature}")
 
 
-def badge(seal: Seal, request: web.Request, now: datetime) -> Badge | None:
-    """Whose request this is; None if its token is missing, unknown, altered or expired."""
-    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
-    held = _held(seal, token) if scheme.lower() == "bearer" else None
-    return held if held is not None and held.until > now else None
-
-
-def _held(seal: Seal, token: str) -> Badge | None:
+def opened(seal: Seal, token: str) -> Badge | None:
+    """What a token grants or did; None if it is unknown or altered."""
     if token.count(".") != _JWT_DOTS:
         return seal.open(token, Badge)
     text, _, last = token.rpartition(".")
     signature = seal.open(last, Signature)
     return signature.badge if signature is not None and signature.digest == _digest(text) else None
+
+
+def badge(seal: Seal, request: web.Request, now: datetime) -> Badge | None:
+    """Whose request this is; None if its token is missing, unknown, altered or expired."""
+    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    held = opened(seal, token) if scheme.lower() == "bearer" else None
+    return held if held is not None and held.until > now else None
 
 
 def _reply(token: str) -> dict[str, object]:

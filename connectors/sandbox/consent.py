@@ -1,4 +1,6 @@
-"""What a company's admin has granted us, beside whether we are let in at all."""
+"""What a company's admin has granted us, beside whether we are let in at all, and what persons have."""
+
+from enum import StrEnum
 
 import msgspec
 
@@ -25,3 +27,42 @@ class Consent(msgspec.Struct):
 def opens_every_mailbox(roles: tuple[str, ...]) -> bool:
     """Grants add up: a calendar permission of Entra's knows no scope of Exchange's."""
     return any(role.startswith("Calendars.") for role in roles)
+
+
+class Ending(StrEnum):
+    """Why what a person has granted is no good any more."""
+
+    #: The person took it back.
+    REMOVED = "removed"
+    #: All that was handed out to the person was ended, by them or by an admin.
+    REVOKED = "revoked"
+    #: It was not used for too long.
+    EXPIRED = "expired"
+    #: A policy wants them to sign in again.
+    SIGN_IN = "sign_in"
+    DISABLED = "disabled"
+    DELETED = "deleted"
+
+
+class PersonalConsent(msgspec.Struct):
+    """What one person grants us for their own calendar. Changes as they, or an admin, change it.
+
+    ``declines`` when asked; ``withheld`` are scopes that are left out without a word. Refresh tokens of an
+    earlier ``generation`` are refused for the reason of the ``ending``.
+    """
+
+    declines: bool = False
+    withheld: frozenset[str] = frozenset()
+    #: Whether the account belongs to no organization.
+    is_consumer: bool = False
+    ending: Ending | None = None
+    generation: int = 0
+
+    @property
+    def has_account(self) -> bool:
+        return self.ending not in {Ending.DISABLED, Ending.DELETED}
+
+    def end(self, why: Ending) -> None:
+        """Refuse what was handed out so far. A new sign-in begins anew, where there still is an account."""
+        self.generation += 1
+        self.ending = why

@@ -1,6 +1,7 @@
 """What a gateway shows to the stand-ins: a certificate for Microsoft, a service account's key for Google."""
 
 import json
+import secrets
 from datetime import datetime
 from hashlib import sha1, sha256
 
@@ -68,6 +69,26 @@ class ServiceAccount:
             "universe_domain": "googleapis.com",
         }
         return json.dumps(account, indent=2).encode()
+
+
+class WebClient:
+    """A web client registered with Google: persons sign in to it."""
+
+    id = "100000000000-calendargateway.apps.googleusercontent.example"
+
+    def __init__(self) -> None:
+        self.secret = secrets.token_urlsafe(24)
+
+    def file(self, google_url: str) -> bytes:
+        """The client's file, as Google's console hands it out."""
+        client = {
+            "client_id": self.id,
+            "project_id": "sandbox-project",
+            "auth_uri": f"{google_url}/o/oauth2/auth",
+            "token_uri": f"{google_url}/token",
+            "client_secret": self.secret,
+        }
+        return json.dumps({"web": client}, indent=2).encode()
 
 
 def _public(key: rsa.RSAPrivateKey) -> RSAKey:

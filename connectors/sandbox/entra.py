@@ -1,5 +1,6 @@
-"""Entra ID: discovery, and tokens for an application that shows a certificate (client credentials, v2.0)."""
+"""Entra ID: discovery, and the token endpoint for an application that shows a certificate (v2.0)."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from hmac import compare_digest
 from typing import Any
@@ -11,6 +12,7 @@ from connectors.sandbox.bearer import LIFETIME, Badge, issued_jwt
 from connectors.sandbox.calendar import Clock
 from connectors.sandbox.credentials import CLIENT_ID, ClientCertificate
 from connectors.sandbox.door import Route, json_response
+from connectors.sandbox.entra_people import GRANTS, GRAPH_ID, EntraPeople
 from connectors.sandbox.refusal import Refusal, entra_refusal
 from connectors.sandbox.seal import Seal
 from connectors.sandbox.truth import Provider, Tenant, World
@@ -18,19 +20,24 @@ from connectors.sandbox.truth import Provider, Tenant, World
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #: Entra sets no ceiling; a day is more than any client asks for.
 _ASSERTION_LIFE_MAX = timedelta(days=1)
-#: Graph, by the id that it has in every directory.
-_GRAPH = "00000003-0000-0000-c000-000000000000"
 
 
 class Entra:
-    """The two endpoints that a confidential client needs, per tenant of the world."""
+    """The two endpoints that a confidential client needs, per tenant of the world. ``people`` sign in."""
 
     def __init__(
-        self, url: str, world: World, certificate: ClientCertificate, seal: Seal, wall_clock: Clock
+        self,
+        url: str,
+        world: World,
+        certificate: ClientCertificate,
+        people: EntraPeople,
+        seal: Seal,
+        wall_clock: Clock,
     ) -> None:
         self._url = url
         self._world = world
         self._certificate = certificate
+        self._people = people
         self._seal = seal
         self._now = wall_clock
 
@@ -56,18 +63,20 @@ class Entra:
         })  # fmt: skip
 
     async def _token(self, request: web.Request) -> web.Response:
-        tenant = self._tenant(request)
         form = await request.post()
+        if form.get("grant_type") in GRANTS:
+            directory = request.match_info["tenant"]
+            self._check_client(form, directory)
+            return json_response(self._people.granted(form, directory))
+        tenant = self._tenant(request)
         if form.get("grant_type") != "client_credentials":
             raise self._refusal(70003)
         if not str(form.get("scope", "")).endswith("/.default"):
             raise self._refusal(70011)
         # An application that lost its consent looks like one that was never there.
-        if form.get("client_id") != CLIENT_ID or tenant.id in self._world.consent_removed:
+        if tenant.id in self._world.consent_removed:
             raise self._refusal(700016)
-        if form.get("client_assertion_type") != _ASSERTION_TYPE:
-            raise self._refusal(7000218)
-        self._check(str(form.get("client_assertion", "")), f"{self._url}/{tenant.id}/oauth2/v2.0/token")
+        self._check_client(form, tenant.id)
         answer = self._granted(tenant)
         return json_response({**answer, "ext_expires_in": answer["expires_in"]})
 
@@ -75,7 +84,7 @@ class Entra:
         """Without any consent to a permission there is a token all the same; it then has no roles."""
         roles = self._world.consents[tenant.id].roles
         claims = {
-            "aud": _GRAPH,
+            "aud": GRAPH_ID,
             "iss": f"{self._url}/{tenant.id}/",
             "tid": tenant.id,
             "appid": CLIENT_ID,
@@ -89,6 +98,13 @@ class Entra:
         if tenant is None or tenant.provider is not Provider.MICROSOFT:
             raise self._refusal(90002)
         return tenant
+
+    def _check_client(self, form: Mapping[str, Any], directory: str) -> None:
+        if form.get("client_id") != CLIENT_ID:
+            raise self._refusal(700016)
+        if form.get("client_assertion_type") != _ASSERTION_TYPE:
+            raise self._refusal(7000218)
+        self._check(str(form.get("client_assertion", "")), f"{self._url}/{directory}/oauth2/v2.0/token")
 
     def _check(self, text: str, audience: str) -> None:
         """Refuse an assertion that the registered certificate did not sign for this endpoint, now."""

@@ -14,11 +14,15 @@ _SCOPE = "https://www.googleapis.com/auth/"
 
 
 class Visitor(NamedTuple):
-    """A tenant's user for whom a request is made, and the scopes used (their last parts)."""
+    """A tenant's user for whom a request is made, and the scopes used (their last parts).
+
+    ``alone``: who signed in by themselves, and for their own calendar.
+    """
 
     tenant: Tenant
     subject: str
     scopes: frozenset[str]
+    alone: bool
 
 
 class GoogleAccess:
@@ -33,7 +37,7 @@ class GoogleAccess:
         """Who asks; refused unless the token holds one of the accepted scopes."""
         held = badge(self._seal, request, self._now())
         tenant = None if held is None else self._tenant(held, request)
-        if held is None or tenant is None or tenant.provider is not Provider.GOOGLE:
+        if held is None or tenant is None or tenant.provider is not Provider.GOOGLE or self._is_ended(held):
             raise google_refusal(401, "authError", "Invalid Credentials")
         scopes = frozenset(scope.removeprefix(_SCOPE) for scope in held.scopes) & set(accepted)
         if not scopes:
@@ -42,15 +46,24 @@ class GoogleAccess:
         if tenant.id in self.world.consent_removed:
             raise google_refusal(403, "forbidden", "Forbidden")
         # A service account that acts for itself was given the role and the sharing of the reader.
-        return Visitor(tenant, held.subject if held.tenant else tenant.read_as, scopes)
+        subject = held.subject if held.tenant else tenant.read_as
+        return Visitor(tenant, subject, scopes, held.generation is not None)
 
     def calendar(self, visitor: Visitor, name: str) -> Calendar:
         """The calendar of that name, or 404: not there and not visible are told alike."""
         found = self.world.mailbox(visitor.tenant, visitor.subject if name == "primary" else name)
-        is_reached = found is not None and self.world.consents[visitor.tenant.id].reaches(found.address)
-        if found is None or not is_reached or found.address in self.world.denied:
+        if found is None or not self._is_reached(visitor, found) or found.address in self.world.denied:
             raise google_refusal(404, "notFound", "Not Found")
         return found
+
+    def _is_reached(self, visitor: Visitor, calendar: Calendar) -> bool:
+        if visitor.alone:
+            return calendar.address == visitor.subject
+        return self.world.consents[visitor.tenant.id].reaches(calendar.address)
+
+    def _is_ended(self, held: Badge) -> bool:
+        """Whether it was handed out under a consent that has ended: Google then refuses tokens, too."""
+        return held.generation not in {None, self.world.personal(held.subject).generation}
 
     def _tenant(self, held: Badge, request: web.Request) -> Tenant | None:
         """The token's; where it is of none, whoever is asked about."""

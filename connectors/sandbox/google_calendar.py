@@ -16,7 +16,7 @@ from connectors.sandbox.refusal import google_refusal
 from connectors.sandbox.seal import Seal
 
 _FREE_BUSY = "calendar.events.freebusy"
-_SCOPES = (_FREE_BUSY, "calendar.events.readonly", "calendar.readonly")
+_SCOPES = (_FREE_BUSY, "calendar.events.owned.readonly", "calendar.events.readonly", "calendar.readonly")
 
 
 class Round(msgspec.Struct, frozen=True, tag="page"):

@@ -14,7 +14,12 @@ from connectors.sandbox.google_query import invalid
 from connectors.sandbox.notification_faults import NotificationFaults
 from connectors.sandbox.refusal import google_refusal
 
-_SCOPES = ("calendar.events.freebusy", "calendar.events.readonly", "calendar.readonly")
+_SCOPES = (
+    "calendar.events.freebusy",
+    "calendar.events.owned.readonly",
+    "calendar.events.readonly",
+    "calendar.readonly",
+)
 
 
 class Named(msgspec.Struct, frozen=True, rename="camel"):

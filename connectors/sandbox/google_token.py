@@ -1,4 +1,4 @@
-"""Google's token endpoint: a service account acts for a user by domain-wide delegation (RFC 7523 grant)."""
+"""Google's token endpoint: for persons, and for a service account that acts for a user (RFC 7523 grant)."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from connectors.sandbox.bearer import LIFETIME, Badge, issued
 from connectors.sandbox.calendar import Clock
 from connectors.sandbox.credentials import DELEGATED_SCOPES, ServiceAccount
 from connectors.sandbox.door import Route, json_response
+from connectors.sandbox.google_people import GRANTS, GooglePeople
 from connectors.sandbox.refusal import grant_refusal
 from connectors.sandbox.seal import Seal
 from connectors.sandbox.truth import Provider, Tenant, World
@@ -21,14 +22,24 @@ _ASSERTION_LIFE_MAX = timedelta(minutes=65)
 
 
 class GoogleToken:
-    """Grants tokens to the one registered service account, for users of the world and delegated scopes."""
+    """Grants tokens to the one registered service account, for users of the world and delegated scopes.
+
+    ``people`` have theirs from where they signed in.
+    """
 
     def __init__(
-        self, url: str, world: World, account: ServiceAccount, seal: Seal, wall_clock: Clock
+        self,
+        url: str,
+        world: World,
+        account: ServiceAccount,
+        people: GooglePeople,
+        seal: Seal,
+        wall_clock: Clock,
     ) -> None:
         self._url = url
         self._world = world
         self._account = account
+        self._people = people
         self._seal = seal
         self._now = wall_clock
 
@@ -37,6 +48,8 @@ class GoogleToken:
 
     async def _token(self, request: web.Request) -> web.Response:
         form = await request.post()
+        if form.get("grant_type") in GRANTS:
+            return json_response(self._people.granted(form))
         if form.get("grant_type") != _GRANT:
             raise grant_refusal(400, "unsupported_grant_type", "Invalid grant_type.")
         claims = self._verified(str(form.get("assertion", "")))

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from connectors.sandbox.authority import Authority
-from connectors.sandbox.credentials import ClientCertificate, ServiceAccount
+from connectors.sandbox.credentials import ClientCertificate, ServiceAccount, WebClient
+from connectors.sandbox.id_tokens import IdTokens
 
 
 class Identity:
@@ -13,3 +14,5 @@ class Identity:
         self.authority = Authority(now)
         self.certificate = ClientCertificate(now)
         self.account = ServiceAccount()
+        self.web_client = WebClient()
+        self.id_tokens = IdTokens()

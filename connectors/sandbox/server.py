@@ -14,10 +14,12 @@ from connectors.sandbox.calendar import Clock
 from connectors.sandbox.control import Control
 from connectors.sandbox.door import Door, Route
 from connectors.sandbox.entra import Entra
+from connectors.sandbox.entra_people import EntraPeople
 from connectors.sandbox.faults.orders import Faults
 from connectors.sandbox.google_access import GoogleAccess
 from connectors.sandbox.google_calendar import GoogleCalendar
 from connectors.sandbox.google_directory import GoogleDirectory
+from connectors.sandbox.google_people import GooglePeople
 from connectors.sandbox.google_token import GoogleToken
 from connectors.sandbox.graph import GraphCalendars
 from connectors.sandbox.graph_access import GraphAccess
@@ -138,17 +140,20 @@ class Sandbox:
 
     def _routes(self) -> list[Route]:
         """Every stand-in's paths. Where two would match, the earlier one answers."""
-        access = GraphAccess(self.world, self._access_seal, self._wall_clock)
-        reading = GoogleAccess(self.world, self._access_seal, self._wall_clock)
+        seal, now, identity = self._access_seal, self._wall_clock, self.identity
+        access = GraphAccess(self.world, seal, now)
+        reading = GoogleAccess(self.world, seal, now)
+        employees = EntraPeople(self.entra_url, self.world, identity.id_tokens, seal, now)
+        users = GooglePeople(self.world, identity.web_client, identity.id_tokens, seal, now)
         parts: tuple[Part, ...] = (
-            Entra(self.entra_url, self.world, self.identity.certificate, self._access_seal, self._wall_clock),
+            employees,
+            Entra(self.entra_url, self.world, identity.certificate, employees, seal, now),
             GraphDelta(self.graph_url, access, self._sync_seal, self._ledger),
             GraphCalendars(self.graph_url, access, self._ledger),
             GraphCalendar(self.graph_url, access),
             GraphPlaces(self.graph_url, access),
-            GoogleToken(
-                self.google_url, self.world, self.identity.account, self._access_seal, self._wall_clock
-            ),
+            users,
+            GoogleToken(self.google_url, self.world, identity.account, users, seal, now),
             GoogleCalendar(reading, self._sync_seal, self._ledger),
             GoogleDirectory(reading, self._sync_seal),
             *self.notifier.parts(self.google_url, access, reading),

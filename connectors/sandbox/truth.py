@@ -10,7 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from connectors.sandbox.calendar import Calendar, Clock, Event, Watcher
-from connectors.sandbox.consent import Consent
+from connectors.sandbox.consent import Consent, PersonalConsent
 
 
 class Provider(StrEnum):
@@ -95,6 +95,7 @@ class World:
         self.consents = {tenant.id: Consent() for tenant in self.tenants}
         self.consent_removed: set[str] = set()
         self.denied: set[str] = set()
+        self._personal: dict[str, PersonalConsent] = {}
         self._calendars = {address.lower(): calendar for address, calendar in calendars.items()}
         self._mailboxes = {tenant.id: _addresses(tenant) for tenant in self.tenants}
 
@@ -114,6 +115,10 @@ class World:
     def calendar(self, address: str) -> Calendar:
         """The calendar at an address; KeyError if there is none."""
         return self._calendars[address.lower()]
+
+    def personal(self, address: str) -> PersonalConsent:
+        """What the person at an address grants us of their own."""
+        return self._personal.setdefault(address.lower(), PersonalConsent())
 
     def mailbox(self, tenant: Tenant, name: str) -> Calendar | None:
         """The calendar that a tenant knows by this address or directory id."""

@@ -1,4 +1,4 @@
-"""What can go wrong at Entra ID: discovery, and every refusal of the token endpoint."""
+"""What can go wrong at Entra ID: discovery, sign-in, and every refusal of the token endpoint."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,6 +9,7 @@ from aiohttp import web
 from connectors.sandbox.aadsts import AADSTS
 from connectors.sandbox.faults.acts import changed, redirected, refused
 from connectors.sandbox.faults.fault import Act, Body, Fault, Visit
+from connectors.sandbox.faults.sign_ins import sent_back, sign_in_faults
 from connectors.sandbox.faults.tokens import spoiled, without_roles
 from connectors.sandbox.faults.wire import wire_faults
 from connectors.sandbox.refusal import Refusal, entra_refusal, graph_refusal
@@ -81,6 +82,8 @@ ENTRA_FAULTS = (
           changed(_say(expires_in=_SHORT_SECONDS, ext_expires_in=_SHORT_SECONDS))),
     Fault("entra.token-refresh-in", "A token to be renewed after half of its life (refresh_in).", _TOKEN,
           changed(_say(refresh_in=1800))),
+    Fault("entra.scope-smaller", "A token for fewer scopes than asked for.", _TOKEN,
+          changed(_say(scope="openid"))),
     Fault("entra.token-missing", "200 without a token.", _TOKEN,
           changed(lambda body, _: body.pop("access_token", None))),
     Fault("entra.tenant-unknown", "Discovery answers 400 invalid_tenant.", _DISCOVERY,
@@ -93,5 +96,10 @@ ENTRA_FAULTS = (
           changed(_say(token_endpoint=f"{_ELSEWHERE}/common/oauth2/v2.0/token"))),
     Fault("entra.redirected", "302 to the instance discovery of another host.", ("entra",),
           redirected(f"{_ELSEWHERE}/common/discovery/instance?api-version=1.1")),
+    Fault("entra.login-required", "login_required in place of a code.", ("entra.authorize",),
+          sent_back("login_required")),
+    Fault("entra.consent-required", "An admin has to consent: consent_required.", ("entra.authorize",),
+          sent_back("consent_required", error_description="AADSTS90094: Administrator consent is required.")),
+    *sign_in_faults("entra"),
     *wire_faults("entra", ("entra",)),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What can go wrong at Google: the token endpoint, Calendar and Directory."""
+"""What can go wrong at Google: sign-in, the token endpoint, Calendar and Directory."""
 
 from datetime import timedelta
 
@@ -17,6 +17,7 @@ from connectors.sandbox.faults.google_refusals import (
 )
 from connectors.sandbox.faults.items import beside, one, where_told
 from connectors.sandbox.faults.pages import endless, in_two
+from connectors.sandbox.faults.sign_ins import sign_in_faults
 from connectors.sandbox.faults.tokens import asserted, spoiled
 from connectors.sandbox.faults.wire import wire_faults
 from connectors.sandbox.google_query import EVENT_TYPES
@@ -109,5 +110,6 @@ GOOGLE_FAULTS = (
     *(Fault(name.lower(), does, EVENTS, changed(change)) for name, does, change in _CHANGES),
     Fault("google.redirected", "302 to another of Google's hosts.", ("google",),
           redirected("https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/x/allowedLocations")),
+    *sign_in_faults("google"),
     *wire_faults("google", ("google",)),
 )  # fmt: skip

@@ -5,7 +5,9 @@ from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import aiohttp
 from joserfc import jws
@@ -22,6 +24,10 @@ WALL_CLOCK = system_clock()
 IMMUTABLE = 'IdType="ImmutableId"'
 _SCOPE = "https://www.googleapis.com/auth/"
 READING = _SCOPE + "calendar.readonly"
+OWNED = _SCOPE + "calendar.events.owned.readonly"
+REDIRECT_URI = "https://gateway.example/connected?of=us"
+STATE = "a state & more"
+VERIFIER = "v" * 43
 FREE_BUSY = _SCOPE + "calendar.events.freebusy"
 DIRECTORY = _SCOPE + "admin.directory.resource.calendar.readonly"
 
@@ -134,6 +140,24 @@ def google_form(sandbox: Sandbox, subject: str, *scopes: str, **claims: Any) -> 
         "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
         "assertion": signed(account["private_key"], header, claims),
     }
+
+
+def sign_in_query(sandbox: Sandbox, scene: str, **changed: str | None) -> str:
+    """What a person is sent to ``entra.authorize`` or ``google.authorize`` with."""
+    is_entra = scene.startswith("entra")
+    asked = {
+        "client_id": CLIENT_ID if is_entra else sandbox.identity.web_client.id,
+        "response_type": "code",
+        "redirect_uri": REDIRECT_URI,
+        "scope": "Calendars.ReadBasic offline_access openid" if is_entra else f"{OWNED} openid",
+        "state": STATE,
+        "nonce": "nonce",
+        "code_challenge": urlsafe_b64encode(sha256(VERIFIER.encode()).digest()).decode().rstrip("="),
+        "code_challenge_method": "S256",
+        "access_type": "offline",
+        "prompt": "consent",
+    } | changed
+    return urlencode({name: value for name, value in asked.items() if value is not None})
 
 
 async def graph_caller(caller: Caller, directory_id: str = "") -> Caller:

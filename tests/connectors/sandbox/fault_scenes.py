@@ -18,6 +18,7 @@ from tests.connectors.sandbox.callers import (
     google_caller,
     google_form,
     graph_caller,
+    sign_in_query,
     tenant,
 )
 
@@ -27,6 +28,10 @@ PATIENCE = aiohttp.ClientTimeout(total=30, sock_read=3)
 GRAPH_ROOM = "/graph/v1.0/users/room.001@haldenvoss.example"
 GOOGLE_ROOM = "/google/calendar/v3/calendars/room.001@kestrel.example/events"
 _RESOURCES = "/google/admin/directory/v1/customer/my_customer/resources/"
+_SIGN_INS = {
+    "entra.authorize": "/common/oauth2/v2.0/authorize",
+    "google.authorize": "/google/o/oauth2/v2/auth",
+}
 _WINDOW = "startDateTime=2027-03-01T00:00:00Z&endDateTime=2027-04-01T00:00:00Z"
 #: What differs from one answer to the next without meaning anything.
 _VOLATILE = frozenset({
@@ -97,7 +102,7 @@ class Stage:
     @property
     def scenes(self) -> list[str]:
         """All kinds; those with a cursor apart."""
-        return ["entra.discovery", "entra.token", "google.token", *self._paths]
+        return ["entra.discovery", "entra.token", "google.token", *_SIGN_INS, *self._paths]
 
     async def ask(self, scene: str) -> Shown:
         if scene == "entra.discovery":
@@ -108,6 +113,8 @@ class Stage:
         if scene == "google.token":
             form = google_form(self.sandbox, self._reader, READING, DIRECTORY)
             return await self._shown("POST", "/google/token", data=form)
+        if scene in _SIGN_INS:
+            return await self._shown("GET", f"{_SIGN_INS[scene]}?{sign_in_query(self.sandbox, scene)}")
         return await self.get(scene.partition(".")[0], self._paths[scene])
 
     async def get(self, family: str, path: str, token: str = "") -> Shown:

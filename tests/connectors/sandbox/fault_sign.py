@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
+from yarl import URL
 
 from tests.connectors.sandbox.fault_scenes import Shown
 
@@ -70,6 +71,16 @@ def self_row(event: dict[str, Any]) -> dict[str, Any]:
 def dated(shown: Shown, _: Shown) -> bool:
     wait, now = (parsedate_to_datetime(shown.headers[name]) for name in ("Retry-After", "Date"))
     return shown.status == 429 and wait - now == timedelta(seconds=30)
+
+
+def sent_back(*, error: str | None, state: str | None) -> Sign:
+    """A code, or an error in its place, and this state."""
+
+    def sign(shown: Shown, _: Shown) -> bool:
+        told = URL(shown.headers["Location"]).query
+        return (told.get("error"), told.get("state"), "code" in told) == (error, state, error is None)
+
+    return sign
 
 
 def fails(*names: str) -> Sign:

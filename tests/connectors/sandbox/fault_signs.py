@@ -2,7 +2,8 @@
 
 import re
 
-from tests.connectors.sandbox.fault_sign import Sign, fails, first_page, is_no_json, one_changed
+from tests.connectors.sandbox.callers import STATE
+from tests.connectors.sandbox.fault_sign import Sign, fails, first_page, is_no_json, one_changed, sent_back
 from tests.connectors.sandbox.fault_signs_google import GOOGLE_SIGNS
 from tests.connectors.sandbox.fault_signs_graph import GRAPH_SIGNS
 
@@ -41,6 +42,12 @@ _ANYWHERE: dict[str, Sign] = {
     "duplicate-item": first_page(lambda told, held: 0 < told <= held),
     "endless-pages": first_page(lambda told, held: told == held),
     "attendees-500": one_changed(lambda event: len(event["attendees"]) == 500, "attendees"),
+    "consent-declined": sent_back(error="access_denied", state=STATE),
+    "sign-in-unavailable": sent_back(error="temporarily_unavailable", state=STATE),
+    "sign-in-error": sent_back(error="server_error", state=STATE),
+    "sign-in-unknown": sent_back(error="new_error", state=STATE),
+    "state-changed": sent_back(error=None, state="another"),
+    "state-missing": sent_back(error=None, state=None),
     "token-expired": lambda shown, _: shown.body["expires_in"] == 0,
     "token-short": lambda shown, _: shown.body["expires_in"] == 300,
 }  # fmt: skip
@@ -55,6 +62,9 @@ _SIGNS: dict[str, Sign] = {
     "entra.replication-lag": lambda shown, _: shown.body["error_codes"] == [700016],
     "entra.token-without-roles": lambda shown, usual: len(shown.content) < len(usual.content),
     "entra.token-refresh-in": lambda shown, _: shown.body["refresh_in"] == 1800,
+    "entra.scope-smaller": lambda shown, _: shown.body["scope"] == "openid",
+    "entra.login-required": sent_back(error="login_required", state=STATE),
+    "entra.consent-required": sent_back(error="consent_required", state=STATE),
     "entra.token-missing": lambda shown, _: shown.status == 200 and "access_token" not in shown.body,
     "entra.tenant-unknown": lambda shown, _: (shown.status, shown.body["error"]) == (400, "invalid_tenant"),
     "entra.discovery-unavailable": lambda shown, _: shown.status == 503,

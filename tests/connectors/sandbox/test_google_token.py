@@ -66,7 +66,7 @@ async def test_what_is_wrong_is_refused(
 
 async def test_other_grants_and_forged_assertions_are_refused(anyone: Caller) -> None:
     form = google_form(anyone.sandbox, READER, READING)
-    other = await anyone.post("/google/token", data=form | {"grant_type": "refresh_token"})
+    other = await anyone.post("/google/token", data=form | {"grant_type": "password"})
     assert other.code == "unsupported_grant_type"
     forged = await anyone.post(
         "/google/token", data=form | {"assertion": form["assertion"][:-8] + "AAAAAAAA"}
