@@ -67,7 +67,8 @@ class Soak:
         await self.house.tend()
         await self.read(self.prompt)
         await self._none_is_resurrected()
-        if self.now - self.slow_read_at >= SLOW:
+        is_hidden = any(view.hidden for view in self.prompt.tenants.values())
+        if self.now - self.slow_read_at >= SLOW and not is_hidden:
             await self.read(self.slow)
             self.slow_read_at = self.now
 
