@@ -16,6 +16,8 @@ from connectors.port import CalendarAddress
 CALENDAR_AT_ONCE = 3
 #: A tenant's share of the connections of a process, so that a large one leaves some to the others.
 TENANT_AT_ONCE = 16
+#: What asks to be told of changes, so that reading comes first.
+PUSH_AT_ONCE = 2
 #: However long a provider asks us to stay away, we look again after this.
 PAUSE_SECONDS_MAX = 3600.0
 
@@ -27,6 +29,9 @@ class Rate(NamedTuple):
 
     attempts: int
     seconds: float
+
+
+PUSH_RATE = Rate(600, 60)
 
 
 class Budget:
@@ -124,6 +129,7 @@ class Quota:
     def __init__(self, calendar: Rate | None, wider: tuple[Budget, ...]) -> None:
         self._calendar_rate = calendar
         self._tenant = Budget(TENANT_AT_ONCE)
+        self._push = Budget(PUSH_AT_ONCE, PUSH_RATE)
         self._wider = wider
         self._calendars = WeakValueDictionary[CalendarAddress, Budget]()
         # What must be remembered although nobody uses it just now.
@@ -133,6 +139,11 @@ class Quota:
     @property
     def directory(self) -> Allowance:
         return Allowance((self._tenant, *self._wider), self._tenant)
+
+    @property
+    def push(self) -> Allowance:
+        """What asks to be told of changes: where it is throttled, reading goes on."""
+        return Allowance((self._push, self._tenant, *self._wider), self._push)
 
     def calendar(self, address: CalendarAddress) -> Allowance:
         budget = self._calendars.get(address)

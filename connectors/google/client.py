@@ -147,7 +147,7 @@ class GoogleConnector:
         await self._calendar.read(request(self._events.list, **query), self._quota.calendar(calendar))
 
     async def watch(self, calendar: CalendarAddress, target: Target, *, until: datetime) -> Watch:
-        return await self._channels.open(calendar, target, until, self._quota.calendar(calendar))
+        return await self._channels.open(calendar, target, until, self._quota.push)
 
     async def renew(
         self, calendar: CalendarAddress, watch: Watch, target: Target, *, until: datetime
@@ -159,7 +159,7 @@ class GoogleConnector:
         return renewed
 
     async def unwatch(self, watch: Watch) -> None:
-        await self._channels.stop(watch, self._quota.directory)
+        await self._channels.stop(watch, self._quota.push)
 
 
 def _template(calendar: CalendarAddress, projection: Projection) -> dict[str, Any]:

@@ -135,20 +135,20 @@ class MicrosoftConnector:
         self._checked(await self._answer(url, self._quota.calendar(calendar)))
 
     async def watch(self, calendar: CalendarAddress, target: Target, *, until: datetime) -> Watch:
-        return await self._subscriptions.make(calendar, target, until, self._quota.calendar(calendar))
+        return await self._subscriptions.make(calendar, target, until, self._quota.push)
 
     async def renew(
         self,
-        calendar: CalendarAddress,
+        calendar: CalendarAddress,  # noqa: ARG002  its id says it all
         watch: Watch,
         target: Target,  # noqa: ARG002  Graph keeps the one that it was told
         *,
         until: datetime,
     ) -> Watch:
-        return await self._subscriptions.prolong(watch, until, self._quota.calendar(calendar))
+        return await self._subscriptions.prolong(watch, until, self._quota.push)
 
     async def unwatch(self, watch: Watch) -> None:
-        await self._subscriptions.end(watch.id, self._quota.directory)
+        await self._subscriptions.end(watch.id, self._quota.push)
 
     async def _occurrences(
         self, calendar: CalendarAddress, window: Window, projection: Projection, series: str

@@ -30,7 +30,7 @@ from gateway.errors import (
 )
 from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing, standings
-from gateway.sync.round import NOT_UNDERSTOOD
+from gateway.store.states import NOT_READ_YET, NOT_UNDERSTOOD
 from gateway.sync.tenancies import Connect, Tenancies
 from gateway.sync.upkeep import Upkeep
 from gateway.sync.worker import Worker
@@ -63,8 +63,11 @@ class Engine:
 
 
 @asynccontextmanager
-async def open_engine(parts: Parts) -> AsyncIterator[Engine]:
-    """Build what moves, standing still. Raises ConfigurationError for credentials that cannot be read."""
+async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
+    """Build what moves, standing still. Raises ConfigurationError for credentials that cannot be read.
+
+    ``listens``: whether somebody is there whom providers can tell of changes.
+    """
     owner = secrets.token_hex(8)
     async with open_connectors(parts.settings) as connect:
         tenancies = Tenancies(
@@ -83,7 +86,7 @@ async def open_engine(parts: Parts) -> AsyncIterator[Engine]:
             clock=parts.clock,
             metrics=parts.metrics,
             chance=lambda: secrets.randbelow(1_000_000) / 1_000_000,
-            notified=parts.settings.listen.public_url is not None,
+            notified=listens and parts.settings.listen.public_url is not None,
         )
 
         async def obey_fence(standing: Standing) -> None:
@@ -116,7 +119,7 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
     listen = parts.settings.listen
     await check_installation(parts)
     await narrow_places(parts)
-    async with open_engine(parts) as engine:
+    async with open_engine(parts, listens=True) as engine:
         await engine.pulse.beat()
         web_parts = WebParts(parts.store, parts.keyring, engine.pulse, parts.metrics, parts.clock)
         async with AsyncExitStack() as sites:
@@ -185,7 +188,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
     await narrow_places(parts)
     await settle_epochs(parts)
     stop = asyncio.Event()
-    async with open_engine(parts) as engine, asyncio.TaskGroup() as group:
+    async with open_engine(parts, listens=False) as engine, asyncio.TaskGroup() as group:
         group.create_task(engine.pulse.run(stop), name="pulse")
         await engine.upkeep.visit_all()
         await engine.worker.run_until_idle(on_turn)
@@ -205,11 +208,12 @@ async def refuse_unread(parts: Parts) -> None:
     for overview, census in await tenant_statuses(parts):
         if overview.is_open:
             kept_from.update(census.reasons)
+            kept_from[NOT_READ_YET] += census.untouched
     # These calendars were read; an item of theirs was not understood.
     del kept_from[NOT_UNDERSTOOD]
-    if kept_from:
+    if kept_from.total():
         what = "calendar or directory" if kept_from.total() == 1 else "calendars or directories"
-        codes = ", ".join(f"{reason}: {number:,}" for reason, number in sorted(kept_from.items()))
+        codes = ", ".join(f"{reason}: {number:,}" for reason, number in sorted(kept_from.items()) if number)
         raise NotRead(
             f"{kept_from.total():,} {what} could not be read ({codes}). What is stored of them stays as it "
             "is and grows stale. Each is asked for again once it is due; 'gateway status' tells whose it is."

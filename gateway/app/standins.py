@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -70,16 +70,15 @@ async def open_standins(world: World, *, seed: int = 1, faults: Iterable[str] = 
     async with Sandbox(world, system_clock(world.now - real()), real, seed=seed) as sandbox:
         for fault in faults:
             sandbox.faults.ask(fault)
-        async with asyncio.TaskGroup() as tasks:
-            telling = tasks.create_task(_tell_of_changes(sandbox), name="stand-ins tell of changes")
-            yield sandbox
-            telling.cancel()
+        yield sandbox
 
 
-async def _tell_of_changes(sandbox: Sandbox) -> None:
-    while True:
+async def tell_of_changes(sandbox: Sandbox, stop: asyncio.Event) -> None:
+    """Let the stand-ins push what changes, to whoever asked for it, until told to stop."""
+    while not stop.is_set():
         await sandbox.notifier.deliver()
-        await asyncio.sleep(DELIVERY_SECONDS)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), DELIVERY_SECONDS)
 
 
 def installation(sandbox: Sandbox, directory: Path, *, port: int) -> tuple[Settings, Handout]:

@@ -16,6 +16,7 @@ from gateway.app.standins import (
     made_up_world,
     make_folder,
     open_standins,
+    tell_of_changes,
     world_from,
     write_settings,
 )
@@ -60,7 +61,7 @@ async def sandbox(
                 # Not wrapped: each line is meant to be copied whole.
                 line = onboarding(tenant.name, connection_of(tenant), tenant.zone, out)
                 screen.out(line, highlight=False)
-        await stop.wait()
+        await tell_of_changes(standins, stop)
 
 
 def onboarding(name: str, connection: Connection, zone: str, out: Path) -> str:

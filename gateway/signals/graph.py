@@ -9,7 +9,7 @@ from msgspec.json import Decoder
 from gateway.signals.notification import SECRET_LENGTH_MAX, Notification, Told
 
 #: More than Graph puts into one body.
-ITEMS_MAX = 1000
+ITEMS_MAX = 200
 
 _TOLD = {
     "reauthorizationrequired": Told.ENDING,

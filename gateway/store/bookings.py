@@ -11,7 +11,14 @@ from gateway.booking import Booking, BookingId, CalendarId, ResourceId, SeriesId
 from gateway.clock import MINUTE_MILLISECONDS
 from gateway.store.entries import EntryLog
 from gateway.store.scope import Scope
-from gateway.store.statements import LOOKUP_IDS, delete_bookings, lookup_bookings, mark_seen, upsert
+from gateway.store.statements import (
+    LOOKUP_IDS,
+    delete_bookings,
+    empty_bookings,
+    lookup_bookings,
+    mark_seen,
+    upsert,
+)
 from gateway.store.tables import OF_SERIES, REMOVED, bookings, tenants
 from gateway.vault.index import Index
 
@@ -109,10 +116,13 @@ class BookingRows:
         mark_seen(scope.dialect).run(scope.handle, keys)
 
     def forget(self, calendar: CalendarId, ids: Sequence[BookingId]) -> None:
-        """Drop rows and tell nobody: consumers drop what lies in the past by themselves."""
+        """Empty rows and make no news of it: consumers drop what lies in the past by themselves.
+
+        Who has yet to be told of the newest change, which may have moved it there, is told of its removal.
+        """
         scope = self._scope
         keys = [(scope.bucket, scope.tenant, calendar, booking) for booking in ids]
-        delete_bookings(scope.dialect).run(scope.handle, keys)
+        empty_bookings(scope.dialect).run(scope.handle, keys)
 
     def unseen(self, calendar: CalendarId, generation: int) -> set[BookingId]:
         """Present bookings that no page of this generation met."""

@@ -9,6 +9,7 @@ from gateway.booking import CalendarId, Freshness, ResourceId
 from gateway.store import leases
 from gateway.store.leases import Lease
 from gateway.store.scope import Scope
+from gateway.store.states import NOT_READ_YET
 from gateway.store.tables import calendars
 
 NO_CURSOR = {"cursor": None, "cursor_epoch": None}
@@ -64,7 +65,7 @@ class CalendarRows:
                 fencing=scope.now,
                 freshness=Freshness.UNKNOWN,
                 since=scope.now,
-                freshness_reason="not_read_yet",
+                freshness_reason=NOT_READ_YET,
             )
         )
 

@@ -19,6 +19,8 @@ class Census(NamedTuple):
     oldest_read: int | None
     bookings: int
     freshness: dict[Freshness, int]
+    #: Calendars that nobody has tried to read yet.
+    untouched: int
     #: What kept calendars and the directory from being read the last time, by our code.
     reasons: dict[str, int]
 
@@ -33,6 +35,7 @@ def census(handle: Handle, tenant: TenantId) -> Census:
     standing = select(func.count()).where(
         bookings.c.bucket == bucket, bookings.c.tenant == tenant, bookings.c.body.is_not(None)
     )
+    untouched = select(func.count()).where(of_calendars, completed_at.is_(None), calendars.c.reason.is_(None))
     by_freshness = (
         select(resources.c.freshness, func.count())
         .where(resources.c.bucket == bucket, resources.c.tenant == tenant, resources.c.body.is_not(None))
@@ -51,5 +54,6 @@ def census(handle: Handle, tenant: TenantId) -> Census:
         oldest_read=oldest if completed == total else None,
         bookings=handle.execute(standing).scalar_one(),
         freshness={Freshness(row[0]): row[1] for row in handle.execute(by_freshness)},
+        untouched=handle.execute(untouched).scalar_one(),
         reasons=dict(reasons),
     )

@@ -33,6 +33,12 @@ class ChannelRows:
         self._watch = scope.keys.column("channels", "watch")
         self._details = scope.keys.column("calendars", "details")
 
+    def end(self, calendar: CalendarId) -> None:
+        """Let a channel be closed soon, whose calendar goes."""
+        scope = self._scope
+        one = scope.own(channels) & (channels.c.calendar == calendar)
+        scope.handle.execute(update(channels).where(one).values(due_at=scope.now))
+
     def add(self, calendar: CalendarId) -> None:
         """Make room for a calendar's channel, due at once; one that is there stays."""
         scope = self._scope
@@ -102,8 +108,9 @@ class ChannelRows:
         leases.release(self._scope, channels, lease, values, due_at=due_at, attempts=lease.attempts)
 
     def close(self, lease: Lease) -> None:
-        """Forget a channel whose calendar is gone. Raises Fenced if the lease was lost."""
+        """Forget a channel that has ended; if its calendar is there again by now, it is opened anew."""
         scope = self._scope
-        leases.keep(scope, channels, lease)
-        one = scope.own(channels) & (channels.c.calendar == lease.id)
-        scope.handle.execute(delete(channels).where(one))
+        self.lose(lease, due_at=scope.now)
+        calendar = select(calendars.c.id).where(scope.own(calendars), calendars.c.id == lease.id)
+        ended = scope.own(channels) & (channels.c.calendar == lease.id) & ~calendar.exists()
+        scope.handle.execute(delete(channels).where(ended))

@@ -16,6 +16,9 @@ from gateway.store.tables import BUCKETS, bucket_of
 
 LEASE_MILLISECONDS = 2 * MINUTE_MILLISECONDS
 
+#: A table of due work.
+WorkTable = Table
+
 #: What proves that a row is held, as parameters of the statements that write to it.
 _HELD = ("of_bucket", "of_tenant", "of_row", "of_fencing")
 

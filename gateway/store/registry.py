@@ -33,6 +33,8 @@ class Standing(NamedTuple):
     #: When it was recorded, and when it changed last; epoch milliseconds.
     created_at: int
     changed_at: int
+    #: Since when a refusal that proves nothing stands in doubt.
+    doubted_at: int | None = None
 
 
 _STANDING = (
@@ -54,9 +56,8 @@ def _standing(row: Row[tuple[object, ...]]) -> Standing:
         epoch=row.epoch,
         reason=None if row.reason is None else SuspensionReason(row.reason),
     )
-    return Standing(
-        row.tenant, row.region, row.head, authorization, created_at=row.created_at, changed_at=row.changed_at
-    )
+    times = (row.created_at, row.changed_at, row.doubted_at)
+    return Standing(row.tenant, row.region, row.head, authorization, *times)
 
 
 def standings(handle: Handle) -> list[Standing]:
@@ -184,10 +185,15 @@ class Registry:
             )
 
     def was_read(self, tenant: TenantId) -> bool:
-        """Whether a tenant's directory was ever read completely."""
-        own = (directories.c.bucket == bucket_of(tenant)) & (directories.c.tenant == tenant)
-        completed_at = self.handle.execute(select(directories.c.completed_at).where(own)).scalar_one()
-        return completed_at is not None
+        """Whether any calendar of a tenant was ever read completely."""
+        own = (calendars.c.bucket == bucket_of(tenant)) & (calendars.c.tenant == tenant)
+        one = select(calendars.c.id).where(own, calendars.c.completed_at.is_not(None)).limit(1)
+        return self.handle.execute(one).first() is not None
+
+    def doubt(self, tenant: TenantId, since: int | None) -> None:
+        """Remember since when a tenant's grant stands in doubt; None: it does not."""
+        own = (authorizations.c.bucket == bucket_of(tenant)) & (authorizations.c.tenant == tenant)
+        self.handle.execute(update(authorizations).where(own).values(doubted_at=since))
 
     def release_work(self, tenant: TenantId) -> None:
         """Take every lease on a tenant's calendars and directory away, and let them be looked at now."""

@@ -10,7 +10,7 @@ from gateway.entry import EntryKind
 from gateway.store.entries import EntryLog, EntryRow
 from gateway.store.scope import Scope
 from gateway.store.statements import upsert
-from gateway.store.tables import bookings, calendars, entries, resources
+from gateway.store.tables import bookings, calendars, channels, entries, resources
 
 
 class ResourceRow(NamedTuple):
@@ -70,6 +70,10 @@ class ResourceRows:
             bookings.c.resource == resource
         )
         scope.handle.execute(delete(bookings).where(scope.own(bookings), implied))
+        of_channels = channels.c.calendar.in_(select(calendars.c.id).where(its_calendars))
+        scope.handle.execute(
+            update(channels).where(scope.own(channels), of_channels).values(due_at=scope.now)
+        )
         scope.handle.execute(delete(calendars).where(its_calendars))
         scope.handle.execute(delete(entries).where(scope.own(entries), entries.c.resource == resource))
         position = self._log.append(EntryRow(EntryKind.RESOURCE_REMOVED, resource))

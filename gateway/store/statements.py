@@ -4,7 +4,20 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import URL, Delete, Insert, Select, Table, Update, bindparam, delete, select, update
+from sqlalchemy import (
+    URL,
+    Delete,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    delete,
+    func,
+    null,
+    select,
+    update,
+)
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -47,12 +60,17 @@ def _driver(handle: Handle) -> Any:
 
 @cache
 def upsert(table: Table, dialect: str) -> Statement:
-    """Insert whole rows, in column order; a row of the same key is replaced."""
+    """Insert whole rows, in column order; a row of the same key is replaced, but for what stays."""
     names = [column.name for column in table.columns]
     keys = [column.name for column in table.primary_key]
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement: Any = insert(table).values({name: bindparam(name) for name in names})
-    replaced = {name: statement.excluded[name] for name in names if name not in keys}
+    new = statement.excluded
+    replaced = {
+        column.name: func.coalesce(new[column.name], column) if column.info else new[column.name]
+        for column in table.columns
+        if column.name not in keys
+    }
     return Statement(statement.on_conflict_do_update(index_elements=keys, set_=replaced), dialect)
 
 
@@ -77,6 +95,13 @@ def _one_booking() -> list[Any]:
 def mark_seen(dialect: str) -> Statement:
     """Set the generation of a booking: (generation, bucket, tenant, calendar, id)."""
     return Statement(update(bookings).where(*_one_booking()).values(generation=bindparam("seen")), dialect)
+
+
+@cache
+def empty_bookings(dialect: str) -> Statement:
+    """Leave of bookings that they were, and where they stand in the log: (bucket, tenant, calendar, id)."""
+    empty = dict.fromkeys(("body", "subject", "booker", "fingerprint", "series"), null())
+    return Statement(update(bookings).where(*_one_booking()).values(empty), dialect)
 
 
 @cache

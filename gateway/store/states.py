@@ -1,6 +1,6 @@
 """States: how current our knowledge is, of each calendar and so of the resource that it tells of."""
 
-from sqlalchemy import bindparam, case, func, select, true, update
+from sqlalchemy import bindparam, case, select, update
 
 from gateway.booking import CalendarId, Freshness, ResourceId
 from gateway.entry import EntryKind
@@ -13,6 +13,9 @@ _STATE = select(calendars.c.resource, calendars.c.freshness, calendars.c.freshne
     *(calendars.c[name] == bindparam(name) for name in ("bucket", "tenant", "id"))
 )
 
+
+#: Why a calendar is unknown that no provider has refused.
+NOT_READ_YET, NOT_UNDERSTOOD, POLLS_MISSED = REASONS = ("not_read_yet", "not_understood", "polls_missed")
 
 #: How bad it is not to know more.
 _BADNESS = case({Freshness.FRESH: 0, Freshness.STALE: 1, Freshness.UNKNOWN: 2}, value=calendars.c.freshness)
@@ -64,10 +67,11 @@ class StateRows:
         values = dict(zip(("freshness", "since", "reason"), now, strict=True))
         scope.handle.execute(update(resources).where(one).values(**values, state_position=position))
 
-    def are_all(self, freshness: Freshness, reason: str) -> bool:
-        """Whether every calendar of the tenant is so, for that reason."""
-        so = (calendars.c.freshness == freshness) & (calendars.c.freshness_reason == reason)
-        other = select(calendars.c.id).where(self._scope.own(calendars), func.coalesce(~so, true())).limit(1)
+    def are_all_refused(self) -> bool:
+        """Whether the provider lets us read no calendar of the tenant."""
+        ours = calendars.c.freshness_reason.in_(REASONS)
+        reached = (calendars.c.freshness != Freshness.UNKNOWN) | ours
+        other = select(calendars.c.id).where(self._scope.own(calendars), reached).limit(1)
         return self._scope.handle.execute(other).first() is None
 
     def age(self, young: Freshness, old: Freshness, *, completed_before: int, reason: str) -> None:

@@ -22,6 +22,9 @@ from sqlalchemy import (
 
 BUCKETS = 64
 
+#: Marks a column that keeps what it holds where a row is written anew without it.
+STAYS = {"stays": True}
+
 
 def bucket_of(tenant: str) -> int:
     """The shard of a tenant: BLAKE2b mod 64, the same on every machine."""
@@ -109,6 +112,8 @@ authorizations = Table(
     Column("key_version", Integer, nullable=False),
     _milliseconds("created_at"),
     _milliseconds("changed_at"),
+    # Since when a refusal that proves nothing stands in doubt.
+    _milliseconds("doubted_at", nullable=True),
     Column("record", Sealed, nullable=False),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
 )
@@ -217,7 +222,7 @@ bookings = Table(
     Column("booker", Sealed),
     Column("fingerprint", LargeBinary),
     # Where a provider tells changes by series, and not by occurrence.
-    _text("series", nullable=True),
+    Column("series", String, info=STAYS),
     _counter("generation"),
     # When its newest change was committed, and where that stands in the feed's log: its revision.
     _minute(),

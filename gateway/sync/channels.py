@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import msgspec
+from msgspec.structs import replace
 
 from connectors.errors import ConnectorError, PushRefused, WatchLost
 from connectors.port import CalendarAddress, Target, Watch, Watching
@@ -64,6 +65,8 @@ class ChannelTurn:
             promised = await connector.watch(address, target, until=until)
         else:
             promised = await connector.renew(address, watch, target, until=until)
+        # Believed no longer than it was asked for.
+        promised = replace(promised, expires_at=min(promised.expires_at, until))
         now, expires_at = milliseconds(self._clock()), milliseconds(promised.expires_at)
         await self._write(
             lambda transaction: transaction.channels.settle(
@@ -87,7 +90,7 @@ class ChannelTurn:
         def write(transaction: Transaction) -> None:
             due_at = next_attempt(transaction.now, lease, error, chance)
             if isinstance(error, PushRefused):
-                due_at = transaction.now + schedule.PUSH_REFUSED_MILLISECONDS
+                due_at = schedule.next_try_to_be_told(transaction.now, lease.attempts)
             transaction.channels.postpone(lease, due_at=due_at, reason=error.code)
 
         await self._write(write)

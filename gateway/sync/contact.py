@@ -1,6 +1,7 @@
 """Contact: what a provider's answers do to an authorization. Nothing is destroyed here."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from connectors.errors import AccessDoubtful, AccessLost, ConnectorError, CredentialRefused, SignInNeeded
 from gateway.authorization import Authorization, State, SuspensionReason
@@ -20,30 +21,35 @@ SETTLING_MILLISECONDS = 26 * HOUR_MILLISECONDS
 CONFIRMED_AFTER_MILLISECONDS = 2 * MINUTE_MILLISECONDS
 
 
-def after_refusal(standing: Standing, error: ConnectorError, *, was_read: bool, now: int) -> Authorization:
-    """The authorization as a refusal that tells of it leaves it.
+class Outcome(NamedTuple):
+    """An authorization as a provider's answer leaves it, and since when it stands in doubt."""
+
+    authorization: Authorization
+    doubted_at: int | None
+
+
+def after_refusal(standing: Standing, error: ConnectorError, *, was_read: bool, now: int) -> Outcome:
+    """What a refusal that tells of the authorization leaves.
 
     ``was_read``: whether its calendars have ever been in reach. ``now`` is in epoch milliseconds.
     """
-    authorization = standing.authorization
-    in_doubt = authorization.state is State.DEGRADED and now - standing.changed_at
-    match error:
-        case AccessLost():
-            is_settling = not was_read and now - standing.created_at < SETTLING_MILLISECONDS
-            lost = not is_settling
-        case AccessDoubtful():
-            lost = in_doubt >= CONFIRMED_AFTER_MILLISECONDS
-        case _:
-            lost = False
-    if lost:
-        return authorization.suspend(SuspensionReason.ACCESS_LOST)
-    return authorization.degrade() if authorization.state is State.ACTIVE else authorization
+    authorization, doubted_at = standing.authorization, None
+    is_settling = not was_read and now - standing.created_at < SETTLING_MILLISECONDS
+    lost = isinstance(error, AccessLost)
+    if isinstance(error, AccessDoubtful):
+        doubted_at = now if standing.doubted_at is None else standing.doubted_at
+        lost = now - doubted_at >= CONFIRMED_AFTER_MILLISECONDS
+    if lost and not is_settling:
+        return Outcome(authorization.suspend(SuspensionReason.ACCESS_LOST), None)
+    if authorization.state is State.ACTIVE:
+        return Outcome(authorization.degrade(), doubted_at)
+    return Outcome(authorization, doubted_at)
 
 
-def after_success(standing: Standing) -> Authorization:
-    """The authorization once its provider has answered as it should."""
+def after_success(standing: Standing) -> Outcome:
+    """What is left once its provider has answered as it should."""
     degraded = standing.authorization.state is State.DEGRADED
-    return standing.authorization.recover() if degraded else standing.authorization
+    return Outcome(standing.authorization.recover() if degraded else standing.authorization, None)
 
 
 async def refused(store: Store, tenancy: Tenancy, error: ConnectorError) -> None:
@@ -52,11 +58,11 @@ async def refused(store: Store, tenancy: Tenancy, error: ConnectorError) -> None
     Raises Fenced if its epoch moved on meanwhile.
     """
 
-    def change(registry: Registry, standing: Standing) -> Authorization:
+    def outcome(registry: Registry, standing: Standing) -> Outcome:
         was_read = registry.was_read(standing.tenant)
         return after_refusal(standing, error, was_read=was_read, now=registry.now)
 
-    await _settle(store, tenancy, change)
+    await _settle(store, tenancy, outcome)
 
 
 async def answered(store: Store, tenancy: Tenancy) -> None:
@@ -64,19 +70,19 @@ async def answered(store: Store, tenancy: Tenancy) -> None:
     await _settle(store, tenancy, lambda _, standing: after_success(standing))
 
 
-async def _settle(
-    store: Store, tenancy: Tenancy, change: Callable[[Registry, Standing], Authorization]
-) -> None:
+async def _settle(store: Store, tenancy: Tenancy, outcome: Callable[[Registry, Standing], Outcome]) -> None:
     def write(registry: Registry) -> None:
         standing = registry.standing(tenancy.tenant.id)
         before = standing.authorization
         if before.epoch != tenancy.fence.epoch:
             raise Fenced("The authorization has moved on since its provider answered; nothing was written.")
-        after = change(registry, standing)
+        after, doubted_at = outcome(registry, standing)
+        if doubted_at != standing.doubted_at:
+            registry.doubt(standing.tenant, doubted_at)
         if after == before:
             return
         registry.change(before, after)
         if after.state is State.SUSPENDED:
-            registry.announce(tenancy.tenant.id, EntryKind.TENANT_SUSPENDED, after.reason)
+            registry.announce(standing.tenant, EntryKind.TENANT_SUSPENDED, after.reason)
 
     await store.administer(write)

@@ -2,12 +2,13 @@
 
 from contextlib import aclosing
 
-from connectors.errors import Malformed
+from connectors.errors import CursorExpired, Malformed
 from connectors.port import Cursor, Page
 from gateway.booking import BookingId, SeriesId
+from gateway.store.states import NOT_UNDERSTOOD
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
-from gateway.sync.round import NOT_UNDERSTOOD, Prepared, Round
+from gateway.sync.round import Prepared, Round
 
 
 async def incremental_round(look: Round, chance: float) -> None:
@@ -52,8 +53,9 @@ class IncrementalRound:
         self._met: set[BookingId] = set()
         #: What the provider says is gone, or occupies nothing, by its own ids.
         self._gone: dict[str, BookingId] = {}
-        #: Series of which nothing is left but what this round has met.
-        self._series_gone: set[SeriesId] = set()
+        #: Series of which nothing is left but what this round has met, and those said to be gone altogether.
+        self._retold: set[SeriesId] = set()
+        self._ended: set[SeriesId] = set()
 
     async def pass_over(self, page: Page) -> None:
         """Commit a page that is not the last."""
@@ -63,6 +65,9 @@ class IncrementalRound:
         """Commit the last page with all that is gone and the cursor."""
         look = self._look
         prepared = await self._prepare(page)
+        if self._ended & self._retold:
+            # The order within a round means nothing: only all of it read anew tells which of the two is so.
+            raise CursorExpired("series_contradicted")
         if doubtful := await self._doubtful(prepared):
             await look.commit(prepared, mark_seen=self._full)
             for event in doubtful:
@@ -71,8 +76,8 @@ class IncrementalRound:
 
         def finish(transaction: Transaction) -> None:
             look.apply(transaction, prepared, mark_seen=self._full)
-            gone = self._standing_among_gone(transaction) | self._left_of_series(transaction)
-            absent = self._unseen(transaction) if self._full else set[BookingId]()
+            gone = self._standing_among_gone(transaction)
+            absent = self._unseen(transaction) if self._full else self._left_of_series(transaction)
             look.finish(transaction, gone=gone, absent=absent, cursor=cursor, full=self._full, chance=chance)
 
         await look.write(finish)
@@ -85,7 +90,8 @@ class IncrementalRound:
         self._gone.update((event, self._look.identify(event)) for event in page.removed)
         if not self._full:
             # A tombstone does not say whether it is an event's or a series'.
-            self._series_gone.update(map(self._look.identify_series, (*page.removed, *page.retold)))
+            self._ended.update(map(self._look.identify_series, page.removed))
+            self._retold.update(map(self._look.identify_series, page.retold))
         return prepared
 
     async def _doubtful(self, last: Prepared) -> list[str]:
@@ -113,7 +119,7 @@ class IncrementalRound:
         return transaction.bookings.unseen(row.id, self._look.at.generation)
 
     def _left_of_series(self, transaction: Transaction) -> set[BookingId]:
-        return transaction.bookings.of_series(self._look.row.id, self._series_gone) - self._met
+        return transaction.bookings.of_series(self._look.row.id, self._ended | self._retold) - self._met
 
     def _standing_among_gone(self, transaction: Transaction) -> set[BookingId]:
         known = transaction.bookings.known(self._look.row.id, list(self._gone.values()))

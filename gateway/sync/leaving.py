@@ -28,4 +28,5 @@ def take_away(
             at = Placement(calendar, resource_of[calendar], NO_GENERATION)
             transaction.bookings.remove(at, sorted(transaction.bookings.present(calendar)))
             transaction.calendars.drop(calendar)
+            transaction.channels.end(calendar)
     return touched & lasting

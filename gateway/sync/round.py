@@ -14,14 +14,13 @@ from gateway.minimization.places import Listed
 from gateway.store.bookings import Draft, Placement, draft
 from gateway.store.calendars import CalendarRow
 from gateway.store.leases import LEASE_MILLISECONDS, Lease
+from gateway.store.states import NOT_UNDERSTOOD
 from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
 from gateway.sync.plan import BRAKE_FLOOR, PagePlan, plan_absence, plan_page
 from gateway.sync.sorting import Sorted, sort_page
 from gateway.sync.tenancy import Tenancy
-
-NOT_UNDERSTOOD = "not_understood"
 
 Result = TypeVar("Result")
 

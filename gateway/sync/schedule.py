@@ -19,8 +19,9 @@ UPKEEP_SECONDS = 60
 ECHO_MILLISECONDS = MINUTE_MILLISECONDS
 #: For how long a provider is asked to tell of changes; it may grant less.
 WATCH_LIFE = timedelta(days=7)
-#: Who does not tell of a calendar's changes is asked again after a day.
-PUSH_REFUSED_MILLISECONDS = DAY_MILLISECONDS
+#: Who does not tell of a calendar's changes is asked again after so long, and ever less often.
+PUSH_REFUSED_MILLISECONDS = 10 * MINUTE_MILLISECONDS
+PUSH_REFUSED_MILLISECONDS_MAX = DAY_MILLISECONDS
 #: A look that braked is repeated soon, so that a true mass removal is not held up for long.
 LOOK_AGAIN_MILLISECONDS = MINUTE_MILLISECONDS
 
@@ -75,6 +76,12 @@ def next_renewal(now: int, expires_at: int, chance: float) -> int:
     """
     life = expires_at - now
     return now + max(int(life * (0.6 + 0.2 * chance)), MINUTE_MILLISECONDS)
+
+
+def next_try_to_be_told(now: int, attempts: int) -> int:
+    """When to ask again who refused to tell of changes: after ten minutes, doubling to a day."""
+    doublings = min(max(attempts - 1, 0), _DOUBLINGS_MAX)
+    return now + min(PUSH_REFUSED_MILLISECONDS << doublings, PUSH_REFUSED_MILLISECONDS_MAX)
 
 
 def next_attempt(now: int, attempts: int, chance: float, *, at_least_milliseconds: int = 0) -> int:

@@ -13,11 +13,12 @@ from gateway.clock import Clock
 from gateway.metrics import Metrics
 from gateway.store.calendars import CalendarRow
 from gateway.store.leases import Lease
+from gateway.store.states import NOT_UNDERSTOOD
 from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
 from gateway.sync.incremental import incremental_round
-from gateway.sync.round import NOT_UNDERSTOOD, Round
+from gateway.sync.round import Round
 from gateway.sync.snapshot import snapshot_round
 from gateway.sync.tenancy import Tenancy
 
@@ -79,7 +80,7 @@ class Turns:
             reason = NOT_UNDERSTOOD if row.reason == NOT_UNDERSTOOD else error.code
             transaction.calendars.postpone(lease, due_at=due_at, reason=reason)
             denied = isinstance(error, AccessDenied)
-            return denied and transaction.states.are_all(Freshness.UNKNOWN, error.code)
+            return denied and transaction.states.are_all_refused()
 
         if await self._store.turn(self._tenancy.fence, self._tenancy.keys, write):
             raise AccessLost(error.code) from None

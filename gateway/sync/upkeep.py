@@ -13,6 +13,7 @@ from gateway.errors import GatewayError, StoreBusy
 from gateway.minimization.minimize import kept_from
 from gateway.minimization.places import Listed
 from gateway.store.registry import Standing, standings
+from gateway.store.states import POLLS_MISSED
 from gateway.store.store import Fence, Store
 from gateway.store.transaction import Transaction
 from gateway.store.unlock import unlock
@@ -104,4 +105,4 @@ def _forget_old(transaction: Transaction) -> None:
 def _age_all(transaction: Transaction) -> None:
     now = transaction.now
     for young, old, after in _AGES:
-        transaction.states.age(young, old, completed_before=now - after, reason="polls_missed")
+        transaction.states.age(young, old, completed_before=now - after, reason=POLLS_MISSED)

@@ -1,7 +1,9 @@
 """The worker: takes what is due, a bounded number at a time, and leaves when told to."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
 import structlog
 
@@ -10,7 +12,7 @@ from gateway.booking import TenantId
 from gateway.clock import Clock
 from gateway.errors import GatewayError, StoreBusy
 from gateway.metrics import Metrics
-from gateway.store.leases import Lease
+from gateway.store.leases import Lease, WorkTable
 from gateway.store.store import Store
 from gateway.store.tables import calendars, channels, directories
 from gateway.sync.channels import ChannelTurn
@@ -25,6 +27,7 @@ log = structlog.get_logger()
 TURNS_AT_ONCE = 10
 #: One tenant's turns may all wait for a provider under load; the others' do not wait for them.
 TURNS_OF_ONE_TENANT = 8
+CHANNEL_TURNS = 2
 IDLE_SECONDS = 1.0
 #: How long turns may go on after the order to stop; a turn cut off then loses nothing but its lease.
 GRACE_SECONDS = 20.0
@@ -34,6 +37,14 @@ Chance = Callable[[], float]
 
 #: Takes a turn; says whether another one is due at once.
 Take = Callable[[Tenancy, Lease], Awaitable[bool]]
+
+
+class Work(NamedTuple):
+    """A turn at a row of a table."""
+
+    tenancy: Tenancy
+    table: WorkTable
+    lease: Lease
 
 
 class Worker:
@@ -60,9 +71,9 @@ class Worker:
         self._notified = notified
         #: The tenant whose turn came last.
         self._served = TenantId("")
-        self._running: dict[asyncio.Task[None], TenantId] = {}
-        #: What a run that ends by itself has taken, and does not take again.
-        self._taken: set[str] = set()
+        self._running: dict[asyncio.Task[None], Work] = {}
+        #: What a run that ends by itself has taken, and does not take again; by table.
+        self._taken = defaultdict[str, set[str]](set)
         self._ends_by_itself = False
         #: Codes by which providers refused our own credential.
         self.refusals: set[str] = set()
@@ -89,7 +100,8 @@ class Worker:
             return started
         works = [(directories, self._look_at_directory), (calendars, self._look_at_calendar)]
         if self._notified:
-            works.append((channels, self._look_at_channel))
+            # Few at a time, and before the calendars, which would leave no room for them.
+            works.insert(1, (channels, self._look_at_channel))
         waiting = [(table, take, await self._store.tenants_with_due(table)) for table, take in works]
         due_at_all = set[TenantId]().union(*(tenants for _, _, tenants in waiting))
         if not due_at_all:
@@ -101,58 +113,71 @@ class Worker:
             for tenant in sorted(due, key=lambda tenant: (tenant <= self._served, tenant)):
                 if len(self._running) >= TURNS_AT_ONCE:
                     return started
-                share = max((TURNS_AT_ONCE - len(self._running)) // len(due), 1)
-                room = min(share, TURNS_OF_ONE_TENANT - self._running_of(tenant))
+                room = self._room(table, tenant, waiting=len(due))
                 if room <= 0:
                     continue
+                taken = self._taken[table.name]
                 leases = await self._store.claim(
-                    table, tenant=tenant, owner=self._owner, limit=room, besides=self._taken
+                    table, tenant=tenant, owner=self._owner, limit=room, besides=taken
                 )
                 self._served = tenant
                 for lease in leases:
-                    self._start(group, tenancies[tenant], lease, take)
+                    self._start(group, Work(tenancies[tenant], table, lease), take)
                 started += len(leases)
         return started
+
+    def _room(self, table: WorkTable, tenant: TenantId, *, waiting: int) -> int:
+        """How many turns more at rows of this table a tenant may begin, of so many that wait."""
+        share = max((TURNS_AT_ONCE - len(self._running)) // waiting, 1)
+        works = self._running.values()
+        of_tenant = sum(work.tenancy.tenant.id == tenant for work in works)
+        room = min(share, TURNS_OF_ONE_TENANT - of_tenant)
+        if table is channels:
+            room = min(room, CHANNEL_TURNS - sum(work.table is channels for work in works))
+        return room
 
     async def run_until_idle(self, on_turn: Callable[[], Awaitable[None]]) -> None:
         """Take everything that is due, and what becomes due by it, once. Told as turns end."""
         self._ends_by_itself = True
         async with asyncio.TaskGroup() as group:
-            while (started := await self.start_due(group)) or self._running:
-                # As long as something was started, there may be room that turns left meanwhile.
-                if not started:
+            was_busy = True
+            while was_busy:
+                # While it is asked what is due, turns end: they leave room, and make more due.
+                was_busy = bool(self._running)
+                if await self.start_due(group):
+                    was_busy = True
+                elif self._running:
                     await asyncio.wait(list(self._running), return_when=asyncio.FIRST_COMPLETED)
                     await on_turn()
         await on_turn()
 
-    def _running_of(self, tenant: TenantId) -> int:
-        return sum(of_tenant == tenant for of_tenant in self._running.values())
-
     def drop(self, tenant: TenantId) -> None:
         """Cancel every turn of a tenant whose epoch moved on."""
         self._tenancies.drop(tenant)
-        for task, of_tenant in self._running.items():
-            if of_tenant == tenant:
+        for task, work in self._running.items():
+            if work.tenancy.tenant.id == tenant:
                 task.cancel()
 
-    def _start(self, group: asyncio.TaskGroup, tenancy: Tenancy, lease: Lease, take: Take) -> None:
-        task = group.create_task(self._guarded(tenancy, lease, take), name="turn")
-        self._running[task] = tenancy.tenant.id
+    def _start(self, group: asyncio.TaskGroup, work: Work, take: Take) -> None:
+        task = group.create_task(self._guarded(work, take), name="turn")
+        self._running[task] = work
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.pop(task, None)
 
-    async def _guarded(self, tenancy: Tenancy, lease: Lease, take: Take) -> None:
+    async def _guarded(self, work: Work, take: Take) -> None:
+        tenancy, table, lease = work
         tenant = tenancy.tenant.id
         again = False
         try:
             again = await take(tenancy, lease)
-            if tenancy.is_degraded:
+            if tenancy.is_degraded and table is not channels:
                 await answered(self._store, tenancy)
         except ConnectorError as error:
             log.info("round_postponed", tenant=tenant, code=error.code)
-            if isinstance(error, TELLING):
+            # Whether a provider tells of changes says nothing of what may be read.
+            if isinstance(error, TELLING) and table is not channels:
                 await self._refused(tenancy, error)
         except GatewayError as error:
             # It may have lost its lease to what made it due anew.
@@ -164,7 +189,7 @@ class Worker:
             self._metrics.rounds.labels("failed").inc()
         finally:
             if self._ends_by_itself and not again:
-                self._taken.add(lease.id)
+                self._taken[table.name].add(lease.id)
 
     async def _refused(self, tenancy: Tenancy, error: ConnectorError) -> None:
         log.warning("access_refused", tenant=tenancy.tenant.id, code=error.code)

@@ -5,7 +5,9 @@ so that nobody learns by asking which are ours. Answered once it is durable, and
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import asynccontextmanager
 from functools import partial
 from http import HTTPStatus
 
@@ -17,8 +19,12 @@ from gateway.signals.notification import Notification, Told
 from gateway.store.handle import Handle
 from gateway.store.notified import Ringing, make_due, recognized, ring
 from gateway.web.parameters import given_parameters
-from gateway.web.parts import PARTS, Parts
-from gateway.web.problems import BAD_REQUEST, Problem
+from gateway.web.parts import PARTS
+from gateway.web.problems import BAD_REQUEST, UNAVAILABLE, Problem
+
+#: So many look notifications up at once, and so many more may wait for it.
+DESK_ROOM = 2
+WAITING_MAX = 64
 
 GRAPH_PATH = "/v1/notifications/graph"
 GOOGLE_PATH = "/v1/notifications/google"
@@ -27,6 +33,26 @@ BODY_BYTES_MAX = 2**20
 READING_SECONDS_MAX = 3
 #: Longer than any that Graph has been seen to send.
 VALIDATION_LENGTH_MAX = 4096
+
+
+class Desk:
+    """Where notifications are looked up, a few at a time."""
+
+    def __init__(self) -> None:
+        self._room = asyncio.Semaphore(DESK_ROOM)
+        self.waiting = 0
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        self.waiting += 1
+        try:
+            async with self._room:
+                yield
+        finally:
+            self.waiting -= 1
+
+
+DESK = web.AppKey("desk", Desk)
 
 
 async def post_graph(request: web.Request) -> web.Response:
@@ -38,12 +64,12 @@ async def post_graph(request: web.Request) -> web.Response:
         # As Graph wants it: decoded, as plain text. It is foreign text, and goes nowhere else.
         return web.Response(text=token, content_type="text/plain")
     body = await _body(request)
-    return await _accepted(request.app[PARTS], graph.notifications(body))
+    return await _accepted(request, graph.notifications(body))
 
 
 async def post_google(request: web.Request) -> web.Response:
     """Google's notifications, which are headers alone."""
-    return await _accepted(request.app[PARTS], google.notifications(request.headers))
+    return await _accepted(request, google.notifications(request.headers))
 
 
 async def _body(request: web.Request) -> bytes:
@@ -60,10 +86,11 @@ async def _body(request: web.Request) -> bytes:
     return bytes(body)
 
 
-async def _accepted(parts: Parts, told: Sequence[Notification]) -> web.Response:
+async def _accepted(request: web.Request, told: Sequence[Notification]) -> web.Response:
+    parts = request.app[PARTS]
     if told:
         # Read first: nobody unknown may hold the one writing transaction.
-        known = await parts.store.read(partial(recognized, repeated={one.secret for one in told}))
+        known = await _known(request, {one.secret for one in told})
         calls = [(known[one.secret], one.told) for one in told if one.secret in known]
         parts.metrics.notifications.labels("ours").inc(len(calls))
         parts.metrics.notifications.labels("unknown").inc(len(told) - len(calls))
@@ -73,7 +100,19 @@ async def _accepted(parts: Parts, told: Sequence[Notification]) -> web.Response:
     return web.Response(status=HTTPStatus.ACCEPTED)
 
 
+async def _known(request: web.Request, repeated: AbstractSet[str]) -> Mapping[str, Ringing]:
+    """Which of the secrets are ours. Few ask at once, so that a flood leaves the store to others.
+
+    Raises Problem where too many wait: a provider tells again.
+    """
+    desk = request.app[DESK]
+    if desk.waiting >= WAITING_MAX:
+        raise Problem(UNAVAILABLE)
+    async with desk.turn():
+        return await request.app[PARTS].store.read(partial(recognized, repeated=repeated))
+
+
 def _mark(handle: Handle, calls: Sequence[tuple[Ringing, Told]], now: int) -> None:
     ring(handle, {call for call, _ in calls}, now)
-    make_due(handle, {call for call, told in calls if told is Told.ENDING}, ended=False)
-    make_due(handle, {call for call, told in calls if told is Told.ENDED}, ended=True)
+    make_due(handle, {call for call, told in calls if told is Told.ENDING}, now, ended=False)
+    make_due(handle, {call for call, told in calls if told is Told.ENDED}, now, ended=True)

@@ -10,7 +10,14 @@ from gateway.web.erasures import post_acknowledgement
 from gateway.web.failures import tell_problems
 from gateway.web.feed import get_feed
 from gateway.web.health import get_live, get_metrics, get_ready
-from gateway.web.notifications import GOOGLE_PATH, GRAPH_PATH, post_google, post_graph
+from gateway.web.notifications import (
+    DESK,
+    GOOGLE_PATH,
+    GRAPH_PATH,
+    Desk,
+    post_google,
+    post_graph,
+)
 from gateway.web.parts import PARTS, SEATS, Parts
 from gateway.web.problems import FEED_PATH
 from gateway.web.waiting import SEATS_MAX
@@ -22,6 +29,7 @@ def application(parts: Parts) -> web.Application:
     """All addresses, over the parts behind them."""
     site = web.Application(middlewares=[count, tell_problems], client_max_size=BODY_BYTES_MAX)
     site[PARTS] = parts
+    site[DESK] = Desk()
     site[SEATS] = asyncio.Semaphore(SEATS_MAX)
     site.on_response_prepare.append(harden)
     site.add_routes(

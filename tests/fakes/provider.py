@@ -115,6 +115,8 @@ class FakeProvider:
         self.watch_life = timedelta(days=7)
         #: Whether a watch is renewed by another that takes its place.
         self.replaces_watches = False
+        #: How much longer than asked for a watch is promised to last.
+        self.promises_more = timedelta()
         self.ended: list[str] = []
         self.calendars = {place.address: FakeCalendar() for place in places}
         self.asked = {"places": 0, "page": 0, "event": 0, "watch": 0}
@@ -204,7 +206,8 @@ class FakeProvider:
     def open_watch(self, address: CalendarAddress, target: Target, until: datetime) -> Watch:
         identity = f"watch-{len(self.watches) + len(self.ended) + 1}"
         self.watches[identity] = Watched(address, target)
-        return Watch(identity, "resource", min(until, until - WATCH_LIFE + self.watch_life))
+        lasts = min(until, until - WATCH_LIFE + self.watch_life)
+        return Watch(identity, "resource", lasts + self.promises_more)
 
     def secret_of(self, place: RawPlace) -> str:
         """What the provider repeats when this place's calendar changes."""

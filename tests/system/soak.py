@@ -29,10 +29,10 @@ from tests.system.soak_world import EVENTS, SoakWorld
 _PAUSES = (1, 6, 6, 20, 60, 180, 480)
 _WHEN, _TIMES = ("1", "1", "p:0.3", "every:2"), (1, 2, 5, 20)
 #: Past every backoff, every wish of a provider's, a day's full round, a brake and a second look.
-_RECOVERY = tuple(timedelta(minutes=minutes) for minutes in (6, 25 * 60, 2, 61, 25 * 60, 2, 61, 6))
+_RECOVERY = tuple(timedelta(minutes=minutes) for minutes in (25 * 60, 2, 61, 25 * 60, 2, 61, 6))
 
 #: How long the slow consumer stays away.
-SLOW = timedelta(hours=12)
+SLOW = timedelta(days=2)
 
 
 @dataclass

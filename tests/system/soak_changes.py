@@ -19,7 +19,7 @@ Event = dict[str, Any]
 QUARTER, DAY, WEEK = timedelta(minutes=15), timedelta(days=1), timedelta(weeks=1)
 _WEEKS = 5
 #: In quarters of an hour.
-_THE_DAY_BEFORE_YESTERDAY, _AN_HOUR_AGO = -150, -4
+_THE_DAY_BEFORE_YESTERDAY = -150
 #: Far beyond any window.
 _FAR = 400 * DAY
 _ANSWERS = {"accepted": "accepted", "tentativelyAccepted": "tentative", "declined": "declined"}
@@ -79,7 +79,7 @@ class Changes:
         return *always, calendar.cancel, self._answer
 
     def _move(self, event_id: str) -> None:
-        start = self._some_time(earliest=_AN_HOUR_AGO)
+        start = self._some_time()
         if self._is_all_day(event_id):
             self._calendar.move(event_id, start.date(), start.date() + DAY)
         else:

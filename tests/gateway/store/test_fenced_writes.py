@@ -113,6 +113,7 @@ WRITES: dict[str, Write] = {
     "calendars.add": lambda to, at: to.calendars.add(CalendarId("new"), at.resource, b"details"),
     "calendars.describe": lambda to, at: to.calendars.describe(at.calendar, b"details"),
     "channels.add": lambda to, _: to.channels.add(CalendarId("new")),
+    "channels.end": lambda to, at: to.channels.end(at.calendar),
     "calendars.drop": lambda to, at: to.calendars.drop(at.calendar),
     "directory.make_due": lambda to, _: to.directory.make_due(),
     "states.set": lambda to, at: to.states.set(at.calendar, Freshness.STALE),
@@ -160,7 +161,7 @@ READS = {
     "directory.load",
     "resources.all",
     "resources.fingerprint",
-    "states.are_all",
+    "states.are_all_refused",
 }
 
 ALL_WRITES = WRITES | WRITES_UNDER_A_LEASE

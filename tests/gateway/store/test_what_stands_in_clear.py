@@ -23,6 +23,7 @@ CLEAR = {
         "key_version",
         "created_at",
         "changed_at",
+        "doubted_at",
     },
     "directories": {"bucket", "tenant", "reason", "completed_at", "braked", *LEASE},
     "resources": {

@@ -104,7 +104,6 @@ async def test_what_comes_into_the_window_is_told_when_it_is_read_anew(
     assert await site.later(PAST_A_REBASE) == [EntryKind.BOOKING_PUT]
 
 
-@pytest.mark.xfail(reason="a row is forgotten although its newest change was not read by everybody")
 @both
 async def test_a_slow_reader_is_not_left_with_the_time_from_which_a_meeting_moved_before_it_aged_out(
     installation: Installation, *, incremental: bool

@@ -1,17 +1,32 @@
 """Being told of changes: asked for, renewed, ended; and whatever goes wrong, calendars are polled."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from connectors.errors import ConnectorError, PushRefused, Throttled, Unreachable, WatchLost
+from connectors.errors import (
+    AccessDoubtful,
+    ConnectorError,
+    CredentialRefused,
+    PushRefused,
+    Throttled,
+    Unreachable,
+    WatchLost,
+)
+from gateway.authorization import State
+from gateway.booking import Freshness
 from gateway.clock import milliseconds
 from gateway.entry import EntryKind
-from gateway.store.notified import Ringing, coverage, recognized, ring
+from gateway.store.notified import Ringing, coverage, make_due, recognized, ring
+from gateway.store.tables import calendars
 from gateway.sync import schedule
+from gateway.sync.contact import refused
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation, calendar_of, lose_access
+from tests.fakes.log_fold import LogFold
 from tests.fakes.provider import WATCHING, FakeProvider, meeting, room
 from tests.fakes.site import AMBER, Site, meetings, open_site
 
@@ -199,7 +214,7 @@ async def test_a_watch_that_the_provider_forgot_is_asked_for_anew(installation: 
     [
         (Unreachable("network"), timedelta(minutes=1)),
         (Throttled("throttled", 600), timedelta(minutes=11)),
-        (PushRefused("push_not_supported"), timedelta(days=1, minutes=1)),
+        (PushRefused("push_not_supported"), timedelta(minutes=11)),
     ],
     ids=lambda value: getattr(value, "code", ""),
 )
@@ -224,7 +239,8 @@ async def test_a_place_that_is_gone_is_told_of_no_more(installation: Installatio
     site = await open_told(installation)
     secret = site.provider.secret_of(AMBER)
     site.provider.places = {}
-    await site.later(timedelta(days=6))
+    await site.later(PAST_A_DAY)
+    await site.later(SECOND)
     assert site.provider.ended == ["watch-1"]
     assert not await tell(site, secret)
     asked = site.provider.asked["watch"]
@@ -241,10 +257,135 @@ async def test_a_watch_lost_while_it_is_ended_is_no_error(installation: Installa
     assert site.provider.asked["watch"] in (2, 3)
 
 
+async def test_a_place_that_comes_back_while_its_channel_is_closed_has_another(
+    installation: Installation,
+) -> None:
+    site = await open_told(installation)
+    places, site.provider.places = site.provider.places, {}
+
+    async def come_back() -> None:
+        site.provider.places = places
+        installation.clock.move(PAST_A_DAY)
+        await site.look_at_directory()
+
+    site.provider.meanwhile(WATCHING, come_back)
+    for _ in range(3):
+        await site.later(PAST_A_DAY)
+    assert len(site.provider.watches) == 1
+    assert await tell(site)
+
+
+async def end(site: Site, *, ended: bool) -> None:
+    """What a lifecycle notification does."""
+    calls = {Ringing(site.tenant, calendar_of(site.tenancy, AMBER))}
+    await site.installation.store.administer(
+        lambda registry: make_due(registry.handle, calls, registry.now, ended=ended)
+    )
+
+
+async def test_an_end_that_is_told_while_a_watch_is_renewed_is_believed(installation: Installation) -> None:
+    site = await open_told(installation)
+
+    async def be_ended() -> None:
+        await end(site, ended=True)
+
+    site.provider.meanwhile(WATCHING, be_ended)
+    await site.later(timedelta(days=6))
+    former, renewed = site.provider.watches.values()
+    assert not await tell(site, former.target.secret)
+    assert await tell(site, renewed.target.secret)
+
+
+async def test_who_ends_watches_again_and_again_is_asked_once_a_minute(installation: Installation) -> None:
+    site = await open_told(installation)
+    asked = site.provider.asked["watch"]
+    for _ in range(30):
+        site.provider.watches.clear()
+        await end(site, ended=True)
+        await site.later(SECOND)
+    assert site.provider.asked["watch"] - asked <= 2
+
+
+async def test_a_provider_that_wants_to_be_left_alone_is_not_asked_to_renew(
+    installation: Installation,
+) -> None:
+    site = await open_told(installation)
+    site.provider.fail(WATCHING, Throttled("throttled", 3600))
+    await site.later(timedelta(days=6))
+    asked = site.provider.asked["watch"]
+    await end(site, ended=False)
+    await site.later(timedelta(minutes=5))
+    assert site.provider.asked["watch"] == asked
+
+
+async def test_a_promise_is_believed_no_longer_than_it_was_asked_for(installation: Installation) -> None:
+    installation.notify_url = URL
+    provider = FakeProvider(AMBER)
+    provider.promises_more = timedelta(days=9999)
+    await installation.onboard(provider)
+    await installation.sync()
+    await installation.sync_later(timedelta(days=7))
+    assert provider.asked["watch"] == 2
+
+
+async def test_push_that_is_refused_says_nothing_of_what_may_be_read(installation: Installation) -> None:
+    site = await open_told(installation)
+    for _ in range(3):
+        site.provider.watches.clear()
+        await end(site, ended=True)
+        site.provider.fail(WATCHING, AccessDoubtful("token_refused"))
+        await site.later(timedelta(minutes=3))
+    authorization = (await installation.standing(site.tenant)).authorization
+    assert (authorization.state, authorization.epoch) == (State.ACTIVE, 1)
+
+
+async def test_a_channel_that_asks_nobody_is_no_answer(installation: Installation) -> None:
+    site = await open_site(installation, *meetings(1))
+    site.provider.places = {}
+    await site.later(PAST_A_DAY)
+    await refused(installation.store, site.tenancy, CredentialRefused("ours"))
+    installation.notify_url = URL
+    await site.later(SECOND)
+    assert (await installation.standing(site.tenant)).authorization.state is State.DEGRADED
+
+
+async def test_all_channels_and_all_calendars_are_served_in_one_run(installation: Installation) -> None:
+    installation.notify_url = URL
+    rooms = [room(f"room{number}") for number in range(30)]
+    provider = FakeProvider(*rooms)
+    tenant = await installation.onboard(provider)
+    await installation.sync()
+    assert len(provider.watches) == 30
+    assert len(await installation.entries(tenant)) == 60
+    freshness = LogFold().take(await installation.entries(tenant)).states.values()
+    assert {state.freshness for state in freshness} == {Freshness.FRESH}
+
+
+async def test_loud_calendars_leave_the_quiet_ones_their_polls(installation: Installation) -> None:
+    installation.notify_url = URL
+    rooms = [room(f"room{number:02}") for number in range(12)]
+    provider = FakeProvider(*rooms)
+    tenant = await installation.onboard(provider)
+    await installation.sync()
+    tenancy = await installation.tenancy(tenant)
+    loud = {Ringing(tenant, calendar_of(tenancy, place)) for place in rooms[:8]}
+    worker = installation.worker()
+    for _ in range(120):
+        installation.clock.move(timedelta(seconds=15))
+        await installation.store.administer(lambda registry: ring(registry.handle, loud, registry.now))
+        async with asyncio.TaskGroup() as group:
+            await worker.start_due(group)
+    columns = select(calendars.c.completed_at)
+    read_at = await installation.store.read(lambda handle: handle.execute(columns).scalars().all())
+    assert milliseconds(installation.clock()) - min(read_at) < schedule.UNKNOWN_AFTER_MILLISECONDS
+    assert milliseconds(installation.clock()) - min(read_at) < 2 * schedule.STALE_AFTER_MILLISECONDS
+
+
 async def test_who_lost_access_is_told_nothing_and_asks_nothing(installation: Installation) -> None:
     site = await open_told(installation)
     await lose_access(installation.store, site.tenancy)
-    await tell(site)
+    # Not even when it changed is known of who has lost access.
+    assert not await tell(site)
     asked = dict(site.provider.asked)
     await installation.sync_later(timedelta(days=6))
     assert site.provider.asked == asked

@@ -17,7 +17,7 @@ from connectors.errors import (
 )
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind, State
 from gateway.booking import Freshness, TenantId
-from gateway.clock import HOUR_MILLISECONDS
+from gateway.clock import HOUR_MILLISECONDS, MINUTE_MILLISECONDS
 from gateway.entry import EntryKind
 from gateway.store.registry import Standing
 from gateway.sync.contact import SETTLING_MILLISECONDS, after_refusal
@@ -35,11 +35,11 @@ OURS, SIGN_IN = CredentialRefused("ours"), SignInNeeded("sign_in")
 ACTIVE, DEGRADED, SUSPENDED = State.ACTIVE, State.DEGRADED, State.SUSPENDED
 
 
-def standing(state: State, *, created_at: int = LONG_AGO, changed_at: int = LONG_AGO) -> Standing:
+def standing(state: State, *, created_at: int = LONG_AGO, doubted_at: int | None = None) -> Standing:
     one = Authorization(
         tenant=TenantId("ten"), id=AuthorizationId("aut"), kind=AuthorizationKind.EMPLOYER, state=state
     )
-    return Standing(TenantId("ten"), "eu", 0, one, created_at=created_at, changed_at=changed_at)
+    return Standing(TenantId("ten"), "eu", 0, one, created_at, LONG_AGO, doubted_at)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,8 @@ def standing(state: State, *, created_at: int = LONG_AGO, changed_at: int = LONG
         (ACTIVE, LOST, SUSPENDED),
         (DEGRADED, LOST, SUSPENDED),
         (ACTIVE, DOUBTFUL, DEGRADED),
-        (DEGRADED, DOUBTFUL, SUSPENDED),
+        # Whatever else degraded it, a first doubt proves nothing.
+        (DEGRADED, DOUBTFUL, DEGRADED),
         (ACTIVE, OURS, DEGRADED),
         (DEGRADED, OURS, DEGRADED),
         (ACTIVE, SIGN_IN, DEGRADED),
@@ -56,21 +57,35 @@ def standing(state: State, *, created_at: int = LONG_AGO, changed_at: int = LONG
     ],
 )
 def test_what_a_refusal_leaves(before: State, error: ConnectorError, after: State) -> None:
-    assert after_refusal(standing(before), error, was_read=True, now=NOW).state is after
+    assert after_refusal(standing(before), error, was_read=True, now=NOW).authorization.state is after
 
 
-def test_a_doubt_is_no_proof_at_once() -> None:
-    just_now = standing(DEGRADED, changed_at=NOW - 1000)
-    assert after_refusal(just_now, DOUBTFUL, was_read=True, now=NOW).state is DEGRADED
+@pytest.mark.parametrize(("minutes", "after"), [(0, DEGRADED), (1, DEGRADED), (2, SUSPENDED)])
+def test_a_doubt_is_proof_once_it_has_lasted(minutes: int, after: State) -> None:
+    since = NOW - minutes * MINUTE_MILLISECONDS
+    left = after_refusal(standing(DEGRADED, doubted_at=since), DOUBTFUL, was_read=True, now=NOW)
+    assert left.authorization.state is after
+    assert left.doubted_at == (since if after is DEGRADED else None)
+
+
+@pytest.mark.parametrize("error", [OURS, SIGN_IN])
+def test_what_is_no_doubt_ends_one(error: ConnectorError) -> None:
+    left = after_refusal(standing(DEGRADED, doubted_at=LONG_AGO), error, was_read=True, now=NOW)
+    assert left.doubted_at is None
 
 
 @pytest.mark.parametrize(
     ("hours", "was_read", "after"),
     [(1, False, DEGRADED), (25, False, DEGRADED), (26, False, SUSPENDED), (1, True, SUSPENDED)],
 )
-def test_a_grant_may_take_a_day_to_arrive(hours: int, was_read: object, after: State) -> None:
-    new = standing(ACTIVE, created_at=NOW - hours * HOUR_MILLISECONDS)
-    assert after_refusal(new, LOST, was_read=bool(was_read), now=NOW).state is after
+@pytest.mark.parametrize("error", [LOST, DOUBTFUL])
+def test_a_grant_may_take_a_day_to_arrive(
+    hours: int, was_read: object, after: State, error: ConnectorError
+) -> None:
+    created_at = NOW - hours * HOUR_MILLISECONDS
+    new = standing(DEGRADED, created_at=created_at, doubted_at=created_at)
+    left = after_refusal(new, error, was_read=bool(was_read), now=NOW)
+    assert left.authorization.state is after
 
 
 async def state(site: Site) -> State:
@@ -153,3 +168,34 @@ async def two_rooms(installation: Installation) -> Site:
     site.provider.add_place(room("birch"))
     await site.later(PAST_A_DAY)
     return site
+
+
+async def test_a_new_tenant_whose_calendars_open_last_waits_for_them(installation: Installation) -> None:
+    """The directory may be in reach hours before the calendars are."""
+    provider = FakeProvider(AMBER, room("birch"))
+    provider.denied = set(provider.calendars)
+    tenant = await installation.onboard(provider)
+    await installation.sync()
+    assert (await installation.standing(tenant)).authorization.state is DEGRADED
+    provider.denied = set()
+    await installation.sync_later(PAST_AN_HOUR)
+    assert (await installation.standing(tenant)).authorization.state is ACTIVE
+
+
+async def test_a_mailbox_that_is_gone_does_not_hide_that_the_grant_is(installation: Installation) -> None:
+    site = await two_rooms(installation)
+    del site.provider.calendars[AMBER.address]
+    await site.later()
+    assert await state(site) is ACTIVE
+    site.provider.denied = set(site.provider.calendars)
+    await installation.sync_later()
+    assert await state(site) is SUSPENDED
+
+
+async def test_our_own_fault_is_no_beginning_of_a_doubt(installation: Installation) -> None:
+    site = await open_site(installation, *meetings(1))
+    site.provider.fail(1, OURS)
+    await site.later(PAST_AN_HOUR)
+    site.provider.fail(1, DOUBTFUL)
+    await site.later(PAST_AN_HOUR)
+    assert await state(site) is DEGRADED

@@ -1,8 +1,9 @@
 """Series that a provider tells of as a whole: what it names no more is gone, and nothing else."""
 
 import pytest
+from msgspec.structs import replace
 
-from gateway.booking import CalendarId
+from gateway.booking import CalendarId, Freshness
 from gateway.entry import EntryKind
 from tests.fakes.installation import Installation
 from tests.fakes.log_fold import LogFold
@@ -81,3 +82,48 @@ async def test_a_full_round_remembers_which_series_it_met(installation: Installa
     await site.later()
     site.provider.delete_series(AMBER, "daily")
     assert await site.later() == [REMOVED] * 3
+
+
+async def test_what_is_told_anew_and_said_to_be_gone_in_one_round_is_all_read_again(
+    installation: Installation,
+) -> None:
+    site = await open_series(installation, page_items=1)
+    site.provider.shorten_series(AMBER, "weekly", "event-51")
+
+    async def go() -> None:
+        site.provider.delete_series(AMBER, "weekly")
+
+    site.provider.meanwhile(2, go)
+    await site.later()
+    await site.later()
+    assert await told(site) == {"event-0", "event-60", "event-61", "event-62"}
+
+
+async def test_one_that_cannot_be_named_may_be_any_that_a_series_names_no_more(
+    installation: Installation,
+) -> None:
+    site = await open_series(installation)
+    site.provider.blur(AMBER, "event-50", nameless=True)
+    site.provider.shorten_series(AMBER, "weekly", "event-51")
+    await site.later()
+    assert {"event-50", "event-51"} <= await told(site)
+    assert site.freshness() is Freshness.UNKNOWN
+
+
+async def test_a_meeting_read_again_by_its_id_stays_in_its_series(installation: Installation) -> None:
+    site = await open_series(installation)
+
+    async def move() -> None:
+        site.provider.put(AMBER, meetings(1, first=70)[0], replace(meetings(1, first=71)[0], id="event-50"))
+
+    site.provider.put(AMBER, replace(meetings(1, first=72)[0], id="event-50"))
+    site.provider.contradict(AMBER, "event-50")
+    site.provider.meanwhile(0, move)
+    await site.later()
+    site.provider.calendars[AMBER.address].series.pop("event-50")
+    await site.later()
+    site.provider.delete_series(AMBER, "weekly")
+    site.provider.calendars[AMBER.address].items.pop("event-50", None)
+    site.provider.calendars[AMBER.address].changes.pop("event-50", None)
+    await site.later()
+    assert "event-50" not in await told(site)

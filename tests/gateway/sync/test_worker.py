@@ -54,11 +54,13 @@ class SlowProvider(FakeProvider):
 
 
 class RefusingProvider(FakeProvider):
-    """Tells its places and refuses their calendars."""
+    """Refuses from some time on."""
+
+    refuses = False
 
     async def request_page(self) -> None:
         await super().request_page()
-        if self.asked["page"] > 1:
+        if self.refuses:
             raise AccessLost("consent_revoked")
 
 
@@ -254,8 +256,11 @@ async def test_it_goes_on_after_the_store_did_not_answer(installation: Installat
 
 
 async def test_of_many_turns_that_find_access_lost_one_suspends(installation: Installation) -> None:
-    tenant = await installation.onboard(rooms(4, RefusingProvider))
+    provider = rooms(4, RefusingProvider)
+    assert isinstance(provider, RefusingProvider)
+    tenant = await installation.onboard(provider)
     await installation.sync()
+    provider.refuses = True
     await installation.sync_later()
     assert (await installation.standing(tenant)).authorization.epoch == 2
     assert len(await installation.notices(tenant)) == 1

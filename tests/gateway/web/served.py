@@ -14,6 +14,7 @@ from gateway.metrics import Metrics
 from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing
 from gateway.web.connection import runner
+from gateway.web.notifications import DESK, Desk
 from gateway.web.parts import SEATS, Parts
 from gateway.web.server import application, watch_application
 from tests.fakes.filled_store import FilledStore
@@ -41,6 +42,7 @@ class Served:
     client: ClientSession
     parts: Parts
     seats: asyncio.Semaphore
+    desk: Desk
 
     async def ask(self, method: str, path: str, token: str | None = None, **options: Any) -> Answer:
         """Send a request and read the answer to its end."""
@@ -94,7 +96,7 @@ async def serve(filled: FilledStore) -> AsyncIterator[Served]:
         host, port = running.addresses[0]
         patience = ClientTimeout(total=PATIENCE_SECONDS)
         async with ClientSession(f"http://{host}:{port}", timeout=patience) as client:
-            yield Served(client, parts, site[SEATS])
+            yield Served(client, parts, site[SEATS], site[DESK])
     finally:
         await running.cleanup()
 

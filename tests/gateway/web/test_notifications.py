@@ -12,11 +12,19 @@ import pytest
 from aiohttp import ClientSession
 
 from gateway.booking import CalendarId, TenantId
+from gateway.clock import DAY_MILLISECONDS, milliseconds
 from gateway.store.channel_secrets import new_secret
 from gateway.store.handle import Handle
+from gateway.store.notified import CHANNEL_PAUSE_MILLISECONDS, UNKNOWN_MAX
 from gateway.store.tables import calendars, channels
 from gateway.store.transaction import Transaction
-from gateway.web.notifications import BODY_BYTES_MAX, GOOGLE_PATH, GRAPH_PATH, VALIDATION_LENGTH_MAX
+from gateway.web.notifications import (
+    BODY_BYTES_MAX,
+    GOOGLE_PATH,
+    GRAPH_PATH,
+    VALIDATION_LENGTH_MAX,
+    WAITING_MAX,
+)
 from tests.fakes.filled_store import FilledStore, a_resource
 from tests.gateway.web.served import Served, serve
 
@@ -50,7 +58,8 @@ class Scene:
         def read(handle: Handle) -> tuple[bool, bool, bool]:
             (calendar,) = handle.execute(calendars.select()).all()
             (channel,) = handle.execute(channels.select()).all()
-            return calendar.notified_at is not None, channel.due_at == 0, channel.watch is not None
+            soon = milliseconds(self.filled.clock()) + CHANNEL_PAUSE_MILLISECONDS
+            return calendar.notified_at is not None, channel.due_at <= soon, channel.watch is not None
 
         return await self.filled.store.read(read)
 
@@ -70,7 +79,7 @@ async def opened(filled: FilledStore) -> AsyncIterator[Scene]:
     def settle(transaction: Transaction) -> None:
         transaction.channels.introduce(lease, secret)
         transaction.channels.settle(
-            lease, watch=b"{}", expires_at=LATER, due_at=transaction.now + 1, introduced=True
+            lease, watch=b"{}", expires_at=LATER, due_at=transaction.now + DAY_MILLISECONDS, introduced=True
         )
 
     await filled.turn(tenant, settle)
@@ -182,3 +191,22 @@ async def test_what_is_counted_names_nobody(scene: Scene) -> None:
     text = scene.served.parts.metrics.exposition().decode()
     assert 'gateway_notifications_total{of="ours"} 1.0' in text
     assert 'gateway_notifications_total{of="unknown"} 1.0' in text
+
+
+async def test_who_guesses_is_not_listened_to_for_long(scene: Scene) -> None:
+    forged = [scene.item(clientState=f"{scene.tenant}.{CALENDAR}.{number}") for number in range(UNKNOWN_MAX)]
+    assert await scene.graph(*forged[1:], scene.item()) == ACCEPTED
+    text = scene.served.parts.metrics.exposition().decode()
+    assert f'of="unknown"}} {UNKNOWN_MAX - 1}.0' in text
+    many = [scene.item(clientState=f"{number}.x.y") for number in range(150)]
+    assert await scene.graph(*many, scene.item()) == ACCEPTED
+
+
+async def test_where_too_many_knock_they_are_asked_to_come_again(scene: Scene) -> None:
+    desk = scene.served.desk
+    desk.waiting = WAITING_MAX
+    status, _ = await scene.graph(scene.item())
+    assert status == 503
+    desk.waiting = 0
+    assert await scene.graph(scene.item()) == ACCEPTED
+    assert desk.waiting == 0
