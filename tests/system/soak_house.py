@@ -107,7 +107,7 @@ async def open_house(sandbox: Sandbox, folder: Path) -> AsyncIterator[SoakHouse]
             chosen = Registration(name=company.name, policy="occupancy", zone=company.zone, basis="f")
             tenants[company.name] = (await add_tenant(parts, reach, chosen)).id
         _, token = await add_consumer(parts, "FlexO", tenants.values())
-        engine = await stack.enter_async_context(open_engine(parts))
+        engine = await stack.enter_async_context(open_engine(parts, listens=False))
         # Its own lots would make a seed play otherwise each time.
         engine.worker._chance = lambda: 0.5
         await settle_epochs(parts)
