@@ -27,6 +27,14 @@ class SignInNeeded(ConnectorError):
     """The person who granted has to sign in again. That is no withdrawal."""
 
 
+class ConsentDeclined(ConnectorError):
+    """The person was asked and did not consent, or may not. Nothing was granted."""
+
+
+class ScopeTooSmall(ConnectorError):
+    """The person granted less than they were asked for. The code names what is missing: ask them again."""
+
+
 class AccessDenied(ConnectorError):
     """The provider takes our grant and refuses this one thing: no role, scope or sharing reaches it."""
 

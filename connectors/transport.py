@@ -147,10 +147,10 @@ class Transport:
             grant.forget(token)
         raise AccessDoubtful("token_refused")
 
-    async def post_form(self, url: str, form: Mapping[str, str]) -> Answer:
-        """The answer to a form. It is sent again like a question: what it asks for may be had twice."""
+    async def post_form(self, url: str, form: Mapping[str, str], *, repeatable: bool = True) -> Answer:
+        """The answer to a form; sent again like a question if what it asks for may be had twice."""
         asked = Request(url, _FORM_HEADERS, "POST", urlencode(form).encode())
-        return await self._send(asked, _UNBOUNDED, repeatable=True)
+        return await self._send(asked, _UNBOUNDED, repeatable=repeatable)
 
     async def time(self) -> datetime | None:
         """The provider's own time, told by whatever it answers to a request without a token."""

@@ -15,7 +15,7 @@ import aiohttp
 from connectors.errors import ConnectorError, Malformed
 from connectors.google import directory, wire
 from connectors.google.channels import Channels, is_about_receiver
-from connectors.google.grant import DIRECTORY_SCOPE, EVENTS_SCOPE, ServiceAccount
+from connectors.google.grant import DIRECTORY_SCOPE, EVENTS_SCOPE, Account
 from connectors.google.refusal import is_busy
 from connectors.google.requests import channels_service, events_service, request, resources_service
 from connectors.google.service import Service, checked
@@ -67,7 +67,7 @@ class GoogleConnector:
         self,
         session: aiohttp.ClientSession,
         admit: Admission,
-        account: ServiceAccount,
+        account: Account,
         quota: Quota,
         *,
         clock: Clock,

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 import google.auth.exceptions
@@ -18,7 +18,7 @@ import msgspec
 from connectors.errors import CredentialRefused, Unreachable
 from connectors.google.refusal import grant_refusal
 from connectors.port import Admission
-from connectors.transport import Answer, Limits, Transport
+from connectors.transport import Answer, Grant, Limits, Transport
 
 EVENTS_SCOPE = "https://www.googleapis.com/auth/calendar.events.readonly"
 FREEBUSY_SCOPE = "https://www.googleapis.com/auth/calendar.events.freebusy"
@@ -33,6 +33,12 @@ _LIFETIME_SECONDS_MAX = 86_400
 
 # Signs claims about now, as google-auth does for a grant; the library has no types.
 _jwt: Any = google.auth.jwt
+
+
+class Account(Protocol):
+    """Whoever a connector reads as."""
+
+    def grant(self, scope: str) -> Grant: ...
 
 
 class TokenReply(msgspec.Struct):

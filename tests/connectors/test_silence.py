@@ -8,10 +8,13 @@ import msgspec
 import pytest
 from rich.console import Console
 
+from connectors.delegation import Link
 from connectors.google import shapes as google
+from connectors.id_token import Claims
 from connectors.microsoft import shapes as microsoft
-from connectors.port import Cursor, Page
+from connectors.port import CalendarAddress, Cursor, Page
 from connectors.raw import PlaceKind, RawEvent, RawPlace
+from connectors.token_endpoint import TokenReply
 from gateway.minimization.lattice import Place
 from gateway.minimization.places import Importer
 from gateway.tenant import Places
@@ -24,6 +27,9 @@ IMPORTER = Importer(level=Place.RESOURCE, decisions=Places(), zone="UTC", identi
 HOLDERS: dict[str, object] = {
     "page": Page((RawEvent(ANNA, NOW, NOW),), removed=(ANNA,), cursor=Cursor(ANNA)),
     "place": PLACE,
+    "link": Link(ANNA, frozenset({ANNA}), ANNA, ANNA, is_consumer=True, calendar=CalendarAddress(ANNA)),
+    "reply": TokenReply(ANNA, refresh_token=ANNA, id_token=ANNA),
+    "claims": Claims(ANNA, ANNA, 0, ANNA, oid=ANNA),
     "listed": IMPORTER.listed(PLACE),
     "graph": msgspec.json.decode(f'{{"emailAddress": {{"address": "{ANNA}"}}}}', type=microsoft.Recipient),
     "google": msgspec.json.decode(f'{{"id": "{ANNA}"}}', type=google.Occupancy),

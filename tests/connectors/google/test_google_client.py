@@ -33,25 +33,29 @@ class GoogleStand(Stand):
     lists_equipment = True
 
     def worded(self, meeting: Meeting) -> dict[str, Any]:
-        room = {"email": "room@corp.example", "self": True, "resource": True}
-        return {
-            "kind": "calendar#event",
-            "id": meeting.id,
-            "status": "tentative" if meeting.tentative else "confirmed",
-            "summary": "Quarterly review",
-            "start": _printed(meeting.start),
-            "end": _printed(meeting.end),
-            "eventType": "default",
-            "organizer": {"email": "ada@corp.example"},
-            "attendees": [
-                {"email": "ada@corp.example", "organizer": True, "responseStatus": "accepted"},
-                {"email": "bob@corp.example", "responseStatus": "accepted"},
-                {"email": "eve@corp.example", "responseStatus": "needsAction", "optional": True},
-                room | {"responseStatus": ANSWERS[meeting.answer]},
-            ],
-            **({"visibility": "private"} if meeting.private else {}),
-            **({"conferenceData": _CONFERENCE} if meeting.online else {}),
-        }
+        return worded(meeting)
+
+
+def worded(meeting: Meeting) -> dict[str, Any]:
+    room = {"email": "room@corp.example", "self": True, "resource": True}
+    return {
+        "kind": "calendar#event",
+        "id": meeting.id,
+        "status": "tentative" if meeting.tentative else "confirmed",
+        "summary": "Quarterly review",
+        "start": _printed(meeting.start),
+        "end": _printed(meeting.end),
+        "eventType": "default",
+        "organizer": {"email": "ada@corp.example"},
+        "attendees": [
+            {"email": "ada@corp.example", "organizer": True, "responseStatus": "accepted"},
+            {"email": "bob@corp.example", "responseStatus": "accepted"},
+            {"email": "eve@corp.example", "responseStatus": "needsAction", "optional": True},
+            room | {"responseStatus": ANSWERS[meeting.answer]},
+        ],
+        **({"visibility": "private"} if meeting.private else {}),
+        **({"conferenceData": _CONFERENCE} if meeting.online else {}),
+    }
 
 
 _CONFERENCE = {

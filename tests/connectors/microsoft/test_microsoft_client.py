@@ -32,27 +32,31 @@ class GraphStand(Stand):
     lists_equipment = False
 
     def worded(self, meeting: Meeting) -> dict[str, Any]:
-        return {
-            "id": meeting.id,
-            "type": "singleInstance",
-            "subject": "Quarterly review",
-            "start": _printed(meeting.start),
-            "end": _printed(meeting.end),
-            "isAllDay": not isinstance(meeting.start, datetime),
-            "showAs": "tentative" if meeting.tentative else "busy",
-            "isCancelled": False,
-            "sensitivity": "private" if meeting.private else "normal",
-            "isOrganizer": False,
-            "responseStatus": {"response": ANSWERS[meeting.answer], "time": "0001-01-01T00:00:00Z"},
-            "isOnlineMeeting": meeting.online,
-            "hideAttendees": False,
-            "organizer": _person("ada@corp.example"),
-            "attendees": [
-                _person("bob@corp.example") | {"type": "required", "status": {"response": "accepted"}},
-                _person("eve@corp.example") | {"type": "optional", "status": {"response": "none"}},
-                _person("room@corp.example") | {"type": "resource", "status": {"response": "accepted"}},
-            ],
-        }
+        return worded(meeting)
+
+
+def worded(meeting: Meeting) -> dict[str, Any]:
+    return {
+        "id": meeting.id,
+        "type": "singleInstance",
+        "subject": "Quarterly review",
+        "start": _printed(meeting.start),
+        "end": _printed(meeting.end),
+        "isAllDay": not isinstance(meeting.start, datetime),
+        "showAs": "tentative" if meeting.tentative else "busy",
+        "isCancelled": False,
+        "sensitivity": "private" if meeting.private else "normal",
+        "isOrganizer": False,
+        "responseStatus": {"response": ANSWERS[meeting.answer], "time": "0001-01-01T00:00:00Z"},
+        "isOnlineMeeting": meeting.online,
+        "hideAttendees": False,
+        "organizer": _person("ada@corp.example"),
+        "attendees": [
+            _person("bob@corp.example") | {"type": "required", "status": {"response": "accepted"}},
+            _person("eve@corp.example") | {"type": "optional", "status": {"response": "none"}},
+            _person("room@corp.example") | {"type": "resource", "status": {"response": "accepted"}},
+        ],
+    }
 
 
 def _person(address: str) -> dict[str, Any]:

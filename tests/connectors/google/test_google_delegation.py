@@ -1,0 +1,149 @@
+"""A person at Google connects their own calendar."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from yarl import URL
+
+from connectors.delegation import DelegatedGrant
+from connectors.errors import AccessLost, ConnectorError, CredentialRefused, SignInNeeded, Unreachable
+from connectors.google.client import PROJECT_RATE, USER_RATE, GoogleConnector, Urls
+from connectors.google.delegation import CALENDAR_SCOPE, GoogleDelegation, LinkedAccount
+from connectors.pkce import new_verifier
+from connectors.port import Connector
+from connectors.quota import Quotas
+from connectors.sandbox.truth import Provider
+from tests.connectors.google.test_google_client import worded
+from tests.contracts.connector import LIMITS, Gate, Host, Meeting, hosting
+from tests.contracts.delegation import CLOCK, REDIRECT_URI, STATE, Booth, DelegationContract
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
+    folder: Path = tmp_path_factory.mktemp("google-delegation")
+    async with hosting(Provider.GOOGLE, folder) as host:
+        yield host
+
+
+def delegation(host: Host, gate: Gate, **changed: str) -> GoogleDelegation:
+    url = host.handout.google_url
+    file = json.loads(host.sandbox.identity.web_client.file(url))
+    file["web"] |= changed
+    authorize_url = f"{url}/o/oauth2/v2/auth"
+    return GoogleDelegation(
+        host.session,
+        gate,
+        json.dumps(file).encode(),
+        clock=CLOCK,
+        authorize_url=authorize_url,
+        limits=LIMITS,
+    )
+
+
+class GoogleBooth(Booth):
+    """Persons of any domain, and of none."""
+
+    family = "google"
+    calendar_scope = CALENDAR_SCOPE
+    rotates = False
+    revokes = True
+
+    def connector(self, grant: DelegatedGrant) -> Connector:
+        return GoogleConnector(
+            self.host.session,
+            self.gate,
+            LinkedAccount(grant),
+            Quotas(9, application=PROJECT_RATE, user=USER_RATE).of(self.host.tenant.id, self.person.id),
+            clock=self.sandbox.clock,
+            urls=Urls(self.host.handout.google_url, self.host.handout.google_url),
+            limits=LIMITS,
+        )
+
+    def worded(self, meeting: Meeting) -> dict[str, Any]:
+        return worded(meeting)
+
+
+class TestGoogle(DelegationContract):
+    """The refresh token stays the same."""
+
+    @pytest.fixture
+    def booth(self, host: Host) -> GoogleBooth:
+        gate = Gate()
+        return GoogleBooth(host, gate, delegation(host, gate))
+
+    async def test_a_link_knows_its_domain(self, booth: GoogleBooth) -> None:
+        assert (await booth.link()).organization == "kestrel.example"
+        booth.consent.is_consumer = True
+        assert (await booth.link()).organization is None
+
+    async def test_it_asks_for_consent_each_time_and_for_nothing_from_before(
+        self, booth: GoogleBooth
+    ) -> None:
+        query = URL(booth.delegation.begin(STATE, new_verifier(), REDIRECT_URI)).query
+        assert (query["access_type"], query["prompt"]) == ("offline", "consent")
+        assert "include_granted_scopes" not in query
+
+    @pytest.mark.parametrize(
+        ("fault", "kind"),
+        [
+            ("session-ended", SignInNeeded),
+            ("code-malformed", SignInNeeded),
+            ("grant-revoked", AccessLost),
+            ("account-deleted", AccessLost),
+            ("policy-enforced", AccessLost),
+            ("client-deleted", CredentialRefused),
+        ],
+    )
+    async def test_googles_refusals_of_a_link(
+        self, booth: GoogleBooth, fault: str, kind: type[ConnectorError]
+    ) -> None:
+        grant = await booth.grant()
+        with booth.fault(fault), pytest.raises(ConnectorError) as caught:
+            await grant.token()
+        assert type(caught.value) is kind
+
+    async def test_a_secret_that_is_not_ours_is_our_own_fault(self, booth: GoogleBooth) -> None:
+        booth.delegation = delegation(booth.host, booth.gate, client_secret="guessed")  # noqa: S106  of a test
+        with pytest.raises(CredentialRefused, match="google_account_refused"):
+            await booth.link()
+
+    async def test_giving_back_may_fail_and_then_says_so(self, booth: GoogleBooth) -> None:
+        link = await booth.link()
+        booth.sandbox.faults.refuse("google.revoke", 503, LIMITS.attempts_max)
+        with pytest.raises(Unreachable):
+            await booth.delegation.revoke(link)
+        assert await booth.delegation.revoke(link)
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"",
+            b"[]",
+            b"{}",
+            b"\xff",
+            b'{"installed": {"client_id": "us", "client_secret": "s", "token_uri": "https://x.example/t"}}',
+            b'{"web": {"client_id": "us", "client_secret": "secret"}}',
+            b'{"web": {"client_id": 5, "client_secret": "secret", "token_uri": "https://x.example/t"}}',
+            b'{"web": {"client_id": "us", "client_secret": "secret", "token_uri": "http://x.example/t"}}',
+        ],
+    )
+    async def test_a_file_that_cannot_be_used_is_refused_at_once(
+        self, booth: GoogleBooth, content: bytes
+    ) -> None:
+        with pytest.raises(CredentialRefused, match="google_client_unusable") as caught:
+            GoogleDelegation(booth.host.session, booth.gate, content, clock=CLOCK)
+        assert caught.value.__context__ is None
+
+
+async def test_it_goes_to_googles_own_pages(host: Host) -> None:
+    file = host.sandbox.identity.web_client.file("https://oauth2.googleapis.com")
+    real = GoogleDelegation(host.session, Gate(), file, clock=CLOCK)
+    url = URL(real.begin(STATE, new_verifier(), REDIRECT_URI))
+    assert str(url.with_query(None)) == "https://accounts.google.com/o/oauth2/v2/auth"
+    assert "myaccount.google.com" in real.removal
