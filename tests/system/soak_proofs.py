@@ -10,6 +10,7 @@ _AADSTS = (
 PROVING_AT_ONCE = frozenset({
     *(f"entra.aadsts{number}" for number in _AADSTS),
     "entra.replication-lag", "entra.tenant-unknown", "entra.token-without-roles",
+    "google.account-deleted", "google.grant-revoked",
     "google.client-unauthorized", "google.delegation-lag", "google.delegation-missing",
     "google.forbidden", "google.forbidden-newer", "google.insufficient-permissions", "google.not-admin",
     "google.not-configured", "google.policy-enforced", "google.scope-smaller", "google.scopes-reduced",
