@@ -1,6 +1,8 @@
 """A host on loopback that speaks TLS and answers what a test tells it to."""
 
+import json
 import ssl
+from base64 import urlsafe_b64encode
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -73,6 +75,21 @@ class Token:
 
 async def free() -> None:
     """A gate that is always open."""
+
+
+def identified(**claims: Any) -> web.Response:
+    """A token endpoint's answer with an id_token that nobody has signed."""
+    claims = {name: value for name, value in claims.items() if value is not None}
+    body = urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    return said(
+        200,
+        {
+            "access_token": "access",
+            "refresh_token": "refresh",
+            "id_token": f"e30.{body}.c2ln",
+            "expires_in": 3599,
+        },
+    )
 
 
 def said(status: int, document: Any, **headers: str) -> web.Response:

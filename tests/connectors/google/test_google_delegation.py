@@ -5,19 +5,28 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from yarl import URL
 
 from connectors.delegation import DelegatedGrant
-from connectors.errors import AccessLost, ConnectorError, CredentialRefused, SignInNeeded, Unreachable
+from connectors.errors import (
+    AccessLost,
+    ConnectorError,
+    CredentialRefused,
+    Malformed,
+    SignInNeeded,
+    Unreachable,
+)
 from connectors.google.client import PROJECT_RATE, USER_RATE, GoogleConnector, Urls
 from connectors.google.delegation import CALENDAR_SCOPE, GoogleDelegation, LinkedAccount
-from connectors.pkce import new_verifier
+from connectors.pkce import new_verifier, nonce
 from connectors.port import Connector
 from connectors.quota import Quotas
 from connectors.sandbox.truth import Provider
 from tests.connectors.google.test_google_client import worded
+from tests.connectors.tls_host import TlsHost, free, identified, serving
 from tests.contracts.connector import LIMITS, Gate, Host, Meeting, hosting
 from tests.contracts.delegation import CLOCK, REDIRECT_URI, STATE, Booth, DelegationContract
 
@@ -139,6 +148,61 @@ class TestGoogle(DelegationContract):
         with pytest.raises(CredentialRefused, match="google_client_unusable") as caught:
             GoogleDelegation(booth.host.session, booth.gate, content, clock=CLOCK)
         assert caught.value.__context__ is None
+
+
+VERIFIER = new_verifier()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def google() -> AsyncIterator[tuple[TlsHost, GoogleDelegation]]:
+    """A Google that answers as it is told."""
+    async with (
+        serving() as google,
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=google.tls)) as session,
+    ):
+        web = {"client_id": "us", "client_secret": "ours", "token_uri": f"{google.url}/token"}
+        yield google, GoogleDelegation(session, free, json.dumps({"web": web}).encode(), clock=CLOCK)
+
+
+def answered(google: TlsHost, **changed: Any) -> None:
+    good = {
+        "iss": "accounts.google.com",
+        "aud": "us",
+        "sub": "118",
+        "hd": "corp.example",
+        "nonce": nonce(VERIFIER),
+        "exp": CLOCK().timestamp() + 60,
+    }
+    google.answers("/token", identified(**(good | changed)))
+
+
+@pytest.mark.parametrize("issuer", ["accounts.google.com", "https://accounts.google.com"])
+async def test_google_writes_itself_in_two_ways(
+    google: tuple[TlsHost, GoogleDelegation], issuer: str
+) -> None:
+    answered(google[0], iss=issuer)
+    link = await google[1].redeem("code", VERIFIER, REDIRECT_URI)
+    assert (link.account, link.organization, link.calendar) == ("118", "corp.example", "primary")
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"iss": "https://accounts.google.com/"}, "id_token_elsewhere"),
+        ({"aud": "them"}, "id_token_elsewhere"),
+        ({"nonce": nonce(new_verifier())}, "id_token_elsewhere"),
+        ({"nonce": None}, "id_token_elsewhere"),
+        ({"exp": 1}, "id_token_expired"),
+        ({"sub": ""}, "id_token_unreadable"),
+        ({"sub": None}, "id_token_unreadable"),
+    ],
+)
+async def test_a_person_who_cannot_be_told_is_not_linked(
+    google: tuple[TlsHost, GoogleDelegation], changed: dict[str, Any], code: str
+) -> None:
+    answered(google[0], **changed)
+    with pytest.raises(Malformed, match=code):
+        await google[1].redeem("code", VERIFIER, REDIRECT_URI)
 
 
 async def test_it_goes_to_googles_own_pages(host: Host) -> None:
