@@ -18,6 +18,10 @@ ReadMaster = Callable[[str], Awaitable[RawEvent | Unclear | None]]
 ReadOccurrences = Callable[[str], AsyncIterator[Page]]
 
 
+#: Of one page; what needs more of them is told in several.
+MASTERS_PER_PAGE = 25
+
+
 class SeriesReader:
     """Completes the pages of one round with what stands elsewhere.
 
@@ -31,6 +35,7 @@ class SeriesReader:
         self._full = full
         self._masters = dict[str, RawEvent | None]()
         self._retold = set[str]()
+        self._read = 0
 
     async def completed(self, page: Page) -> AsyncIterator[Page]:
         """The page as it is to be understood, after pages of the series that it says have changed."""
@@ -41,7 +46,14 @@ class SeriesReader:
                 self._retold.add(series)
                 async for told in self._read_occurrences(series):
                     yield told
-        yield replace(page, events=tuple([event async for event in self._understood(page)]))
+        told, read = list[RawEvent](), self._read
+        async for event in self._understood(page):
+            told.append(event)
+            if self._read - read >= MASTERS_PER_PAGE:
+                # A page now and then shows whoever waits that reading goes on.
+                yield Page(events=tuple(told), series=page.series)
+                told, read = [], self._read
+        yield replace(page, events=tuple(told))
 
     async def _understood(self, page: Page) -> AsyncIterator[RawEvent]:
         for event in page.events:
@@ -54,6 +66,7 @@ class SeriesReader:
 
     async def _master(self, series: str) -> RawEvent | None:
         if series not in self._masters:
+            self._read += 1
             found = await self._read_master(series)
             # One that is not understood tells nothing of its occurrences: they stay bare, and so private.
             self._masters[series] = found if isinstance(found, RawEvent) and found.understood else None

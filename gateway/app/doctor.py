@@ -12,6 +12,7 @@ from gateway.app.examination import Examination
 from gateway.app.grants import form_of
 from gateway.app.parts import Parts
 from gateway.app.tenants import TenantOverview, open_tenant
+from gateway.authorization import SuspensionReason
 from gateway.clock import Clock
 from gateway.errors import ConfigurationError, Fenced
 from gateway.store.registry import Standing, standing_of
@@ -107,4 +108,9 @@ def _refuse_ended(standing: Standing) -> None:
         raise Fenced(
             "The tenant has withdrawn, so its provider is asked nothing any more. Onboard it anew to examine "
             "what it grants."
+        )
+    if standing.authorization.reason is SuspensionReason.RESTRICTED:
+        raise Fenced(
+            "The tenant's data is restricted (Art. 18 GDPR), so its provider is asked nothing. Lift the "
+            "restriction before you examine what it grants."
         )

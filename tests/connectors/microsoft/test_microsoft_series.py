@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from connectors.microsoft.client import Mode
+from connectors.microsoft.series import MASTERS_PER_PAGE
 from connectors.port import Page
 from connectors.raw import Kind, RawEvent, Response
 from connectors.sandbox.calendar import Calendar
@@ -183,6 +184,19 @@ async def test_many_occurrences_are_read_page_by_page(stand: Stand) -> None:
     pages = await stand.round(calendar, since=cursor)
     assert [page.retold for page in pages] == [(), ("master",), ()]
     assert len(ids(pages)) == 300
+
+
+async def test_where_many_masters_are_read_pages_come_meanwhile(stand: Stand) -> None:
+    assert isinstance(stand, GraphStand)
+    calendar = series(stand, count=0)
+    master = calendar.events.pop("master")
+    for number in range(2 * MASTERS_PER_PAGE):
+        gone = master | {"id": f"gone-{number}"}
+        calendar.load([occurrence(stand, gone, number, id=f"one-{number}")])
+    first, *rest = await stand.round(calendar)
+    assert len(first.events) == MASTERS_PER_PAGE
+    assert len(ids([first, *rest])) == 2 * MASTERS_PER_PAGE
+    assert [page.cursor is None for page in (first, *rest)] == [True, True, False]
 
 
 def _people_crossed(stand: Stand) -> int:

@@ -62,9 +62,12 @@ class Clinic:
         async with self.doctor() as doctor:
             return await doctor.diagnosis(await self.overview(), mailbox or self.person)
 
-    def suspend(self, registry: Registry) -> None:
-        before = registry.standing(self.tenant).authorization
-        registry.change(before, before.suspend(SuspensionReason.ACCESS_LOST))
+    async def suspend(self, reason: SuspensionReason) -> None:
+        def change(registry: Registry) -> None:
+            before = registry.standing(self.tenant).authorization
+            registry.change(before, before.suspend(reason))
+
+        await self.parts.store.administer(change)
 
 
 @asynccontextmanager

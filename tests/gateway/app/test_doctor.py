@@ -15,6 +15,7 @@ from connectors.sandbox.identity import Identity
 from connectors.sandbox.truth import Provider as Whose
 from gateway.app.diagnosis import Answer, Diagnosis, Finding
 from gateway.app.tenants import resume_tenant, withdraw_tenant
+from gateway.authorization import SuspensionReason
 from gateway.clock import system_clock
 from gateway.errors import ConfigurationError, Fenced
 from tests.gateway.app.clinic import LATER, Clinic, clinic
@@ -141,7 +142,7 @@ async def test_a_clock_that_is_wrong_is_told(
 async def test_the_fence_is_obeyed(scoped: Clinic) -> None:
     async with scoped.doctor() as doctor:
         before = await scoped.overview()
-        await scoped.parts.store.administer(scoped.suspend)
+        await scoped.suspend(SuspensionReason.ACCESS_LOST)
         with pytest.raises(Fenced, match="meanwhile"):
             await doctor.diagnosis(before, scoped.person)
         assert (await doctor.diagnosis(await scoped.overview(), scoped.person)).is_sound
@@ -151,6 +152,14 @@ async def test_the_fence_is_obeyed(scoped: Clinic) -> None:
         with pytest.raises(Fenced, match="has withdrawn"):
             await doctor.diagnosis(await scoped.overview(), scoped.person)
         assert scoped.sandbox.requests.total() == asked
+
+
+async def test_nothing_is_asked_about_a_restricted_tenant(scoped: Clinic) -> None:
+    await scoped.suspend(SuspensionReason.RESTRICTED)
+    asked = scoped.sandbox.requests.total()
+    with pytest.raises(Fenced, match="Art. 18"):
+        await scoped.look()
+    assert scoped.sandbox.requests.total() == asked
 
 
 @pytest.mark.parametrize(("admin", "answer"), [(5, Answer.YES), (999, Answer.NO)])
