@@ -17,7 +17,6 @@ ReadMaster = Callable[[str], Awaitable[RawEvent | Unclear | None]]
 #: Reads every occurrence of a series in the window, with a projection, page by page.
 ReadOccurrences = Callable[[str], AsyncIterator[Page]]
 
-
 #: Of one page; what needs more of them is told in several.
 MASTERS_PER_PAGE = 25
 
@@ -44,8 +43,8 @@ class SeriesReader:
         if not self._full:
             for series in changed:
                 self._retold.add(series)
-                async for told in self._read_occurrences(series):
-                    yield told
+                async for occurrences in self._read_occurrences(series):
+                    yield occurrences
         told, read = list[RawEvent](), self._read
         async for event in self._understood(page):
             told.append(event)
