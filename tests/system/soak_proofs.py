@@ -19,10 +19,10 @@ PROVING_AT_ONCE = frozenset({
 })  # fmt: skip
 
 #: Prove nothing the first time, or do not refuse at first.
-_PROVING_LATER = frozenset({
+PROVING_LATER = frozenset({
     "entra.aadsts-unknown", "entra.token-expired", "google.auth-error", "google.delegation-lingers",
     "google.grant-bad-request", "google.grant-unknown", "google.token-expired", "graph.claims-challenge",
     "graph.identity-not-found", "graph.invalid-token", "graph.scope-lost-late",
 })  # fmt: skip
 
-PROVING = PROVING_AT_ONCE | _PROVING_LATER
+PROVING = PROVING_AT_ONCE | PROVING_LATER

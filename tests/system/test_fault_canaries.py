@@ -10,7 +10,7 @@ import pytest
 from connectors.sandbox.faults.catalogue import CATALOGUE
 from gateway.authorization import State
 from tests.system.soak import Soak, begin
-from tests.system.soak_proofs import PROVING_AT_ONCE
+from tests.system.soak_proofs import PROVING_AT_ONCE, PROVING_LATER
 from tests.system.soak_time import run
 
 #: Faults that take their time, or go on for ever.
@@ -50,7 +50,8 @@ async def _strike_all(*families: str, folder: Path) -> None:
         for together in zip_longest(*lanes):
             proving |= await _strike(soak, [name for name in together if name])
         assert (await soak.evidence()).leaks(soak.canaries) == {}
-    assert proving == PROVING_AT_ONCE & {name for lane in lanes for name in lane}
+    # What proves something later may do so here, where the fault beside it takes its time.
+    assert proving - PROVING_LATER == PROVING_AT_ONCE & {name for lane in lanes for name in lane}
 
 
 @pytest.mark.parametrize("families", [("entra",), ("graph", "google")])
