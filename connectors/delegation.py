@@ -45,7 +45,8 @@ class DelegatedGrant:
 
     A rotated refresh token is stored before its access token is used. Where storing fails, that error passes
     through and the old one is used again: Microsoft keeps it valid, and Google rotates none. Raises
-    AccessLost, AccessDoubtful, SignInNeeded, ScopeTooSmall, CredentialRefused, Throttled, Unreachable.
+    AccessLost, AccessDoubtful, SignInNeeded, ScopeTooSmall, CredentialRefused, Throttled, Unreachable;
+    Malformed for an answer without end.
     """
 
     def __init__(self, link: Link, refresh: Refresh, persist: Persist) -> None:
