@@ -29,7 +29,7 @@ WEEKS ?= 2
 soak: .venv/.tools  ## simulated weeks of faults and changes: make soak SEED="6 7" WEEKS=4
 	@$(VENV)/python -m tests.system.soak_command $(WEEKS) $(SEED)
 
-bench: .venv/.tools  ## ratios of one run, as a table
+bench: .venv/.tools .venv-peers/.peers  ## ratios of one run, as a table; others read the stand-ins too
 	@$(VENV)/python -m tests.benchmarks
 
 lock: .venv/.build  ## resolve the pinned requirements anew
@@ -41,6 +41,8 @@ lock: .venv/.build  ## resolve the pinned requirements anew
 	  --group build -o requirements-build.txt
 	@$(VENV)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
 	  pyproject.toml --group conformance -c requirements-dev.txt -o requirements-conformance.txt
+	@$(VENV)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
+	  --group peers -c requirements-dev.txt -o requirements-peers.txt
 
 .venv/.build: requirements-build.txt
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
@@ -61,4 +63,9 @@ lock: .venv/.build  ## resolve the pinned requirements anew
 .venv-conformance/.clients: requirements-conformance.txt .venv/.build
 	@$(VENV)/uv venv -q --clear --python $(VENV)/python .venv-conformance
 	@$(VENV)/uv pip install -q --python .venv-conformance/bin/python --require-hashes -r $<
+	@touch $@
+
+.venv-peers/.peers: requirements-peers.txt .venv/.build
+	@$(VENV)/uv venv -q --clear --python $(VENV)/python .venv-peers
+	@$(VENV)/uv pip install -q --python .venv-peers/bin/python --require-hashes -r $<
 	@touch $@

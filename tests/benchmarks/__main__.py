@@ -14,15 +14,20 @@ from rich.console import Console
 from connectors.google import wire as google
 from connectors.microsoft import wire as microsoft
 from tests.benchmarks import pages
+from tests.benchmarks.connectors import compare_connectors
 from tests.benchmarks.floor import GooglePage, GraphPage, open_floor
 from tests.benchmarks.memory import peaks
 from tests.benchmarks.naive import open_naive
 from tests.benchmarks.ours import Answers, Ours, open_ours
 from tests.benchmarks.pages import EVENTS_PER_CALENDAR, EVENTS_PER_PAGE
+from tests.benchmarks.readers import PEER_PYTHON
 from tests.benchmarks.rounds import Share, compare
 from tests.benchmarks.sealing import compare_sealing, sizes
 from tests.benchmarks.shredding import shred
 from tests.benchmarks.table import Report
+from tests.connectors.hourglass import run
+from tests.connectors.test_throttling_storm import SLOWNESS_MAX, slowness_at_google, slowness_at_graph
+from tests.loopback import stay_on_loopback
 
 CALENDARS_PER_ROUND = 5
 NAIVE_PAGES_PER_ROUND = 2
@@ -31,18 +36,20 @@ FEW_BOOKINGS = 1000
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is measured. ``memory`` is in events."""
+    """How much is measured. ``memory`` is in events; over loopback we and peers read so many calendars."""
 
     rounds: int
     memory: tuple[int, int]
+    read: int
+    read_by_peers: int
 
     @property
     def calendars(self) -> int:
         return self.rounds * CALENDARS_PER_ROUND
 
 
-FULL = Scale(rounds=10, memory=(10_000, 100_000))
-QUICK = Scale(rounds=2, memory=(4_000, 20_000))
+FULL = Scale(rounds=10, memory=(10_000, 100_000), read=1000, read_by_peers=100)
+QUICK = Scale(rounds=2, memory=(4_000, 20_000), read=100, read_by_peers=50)
 
 
 @dataclass(frozen=True)
@@ -124,6 +131,12 @@ def _sealing(report: Report, scale: Scale) -> None:
     report.add("size / Fernet", f"{record / token:.2f}")
 
 
+def _storms(report: Report) -> None:
+    report.section("Three of ten answers throttle, time of the test's own, beside the least")
+    report.add("Graph", f"{run(slowness_at_graph()):.2f}", f"≤ {SLOWNESS_MAX}")
+    report.add("Google", f"{run(slowness_at_google()):.2f}", f"≤ {SLOWNESS_MAX}")
+
+
 async def _measure(scale: Scale, tell: Callable[[str], None]) -> Report:
     report = Report()
     tell("making pages")
@@ -139,14 +152,19 @@ async def _measure(scale: Scale, tell: Callable[[str], None]) -> Report:
     await _memory(report, graph, scale)
     tell("sealing")
     _sealing(report, scale)
+    await compare_connectors(report, scale.read, scale.read_by_peers, tell)
     return report
 
 
 def main() -> None:
     console = Console()
+    if not PEER_PYTHON.exists():
+        sys.exit("The peers' environment is missing, and nothing was measured. Start with: make bench")
+    stay_on_loopback()
     scale = QUICK if "--quick" in sys.argv[1:] else FULL
     with console.status("measuring") as status:
         report = asyncio.run(_measure(scale, status.update))
+        _storms(report)
     report.print(console)
 
 

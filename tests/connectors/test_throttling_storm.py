@@ -30,6 +30,7 @@ PAGES = 5
 EVENTS_PER_PAGE = 3
 #: How many calendars are read at a time, and how long one rests that was given up.
 READERS, REST_SECONDS = 200, 10
+SLOWNESS_MAX = 1.3
 
 
 class Storm:
@@ -151,30 +152,34 @@ async def found(connector: Connector, calendars: Iterable[CalendarAddress]) -> s
     return {one for part in parts for one in part}
 
 
-def test_a_storm_at_graph_loses_nothing_and_little_time() -> None:
-    async def work() -> float:
-        storm = GraphStorm(1, 2, 5, 10)
-        quota = Quotas(32, calendar=MAILBOX_RATE).of("directory")
-        session = cast(aiohttp.ClientSession, storm)
-        calendars = rooms(1000)
-        connector = MicrosoftConnector(session, free, Token(), quota, clock=system_clock())
-        assert await found(connector, calendars) == held(calendars)
-        assert (storm.hammering, storm.most_at_once <= CALENDAR_AT_ONCE) == (0, True)
-        return now() / (storm.attempts * storm.seconds / TENANT_AT_ONCE)
+async def slowness_at_graph() -> float:
+    """How long a storm takes, beside what its answers alone take a tenant's share of connections."""
+    storm = GraphStorm(1, 2, 5, 10)
+    quota = Quotas(32, calendar=MAILBOX_RATE).of("directory")
+    session = cast(aiohttp.ClientSession, storm)
+    calendars = rooms(1000)
+    connector = MicrosoftConnector(session, free, Token(), quota, clock=system_clock())
+    assert await found(connector, calendars) == held(calendars)
+    assert (storm.hammering, storm.most_at_once <= CALENDAR_AT_ONCE) == (0, True)
+    return now() / (storm.attempts * storm.seconds / TENANT_AT_ONCE)
 
-    assert run(work()) < 1.3
+
+async def slowness_at_google() -> float:
+    """How long a storm takes, beside what a user's rate alone takes."""
+    storm = GoogleStorm(1)
+    session = cast(aiohttp.ClientSession, storm)
+    account = ServiceAccount(session, free, Registered().file("https://provider.example/token"), "reader")
+    quota = Quotas(32, application=PROJECT_RATE, user=USER_RATE).of("customer", "reader")
+    calendars = rooms(800)
+    connector = GoogleConnector(session, free, account, quota, clock=system_clock())
+    assert await found(connector, calendars) == held(calendars)
+    assert (storm.hammering, storm.most_at_once <= CALENDAR_AT_ONCE) == (0, True)
+    return now() / (storm.attempts * USER_RATE.seconds / USER_RATE.attempts)
+
+
+def test_a_storm_at_graph_loses_nothing_and_little_time() -> None:
+    assert run(slowness_at_graph()) < SLOWNESS_MAX
 
 
 def test_a_storm_at_google_loses_nothing_and_little_time() -> None:
-    async def work() -> float:
-        storm = GoogleStorm(1)
-        session = cast(aiohttp.ClientSession, storm)
-        account = ServiceAccount(session, free, Registered().file("https://provider.example/token"), "reader")
-        quota = Quotas(32, application=PROJECT_RATE, user=USER_RATE).of("customer", "reader")
-        calendars = rooms(800)
-        connector = GoogleConnector(session, free, account, quota, clock=system_clock())
-        assert await found(connector, calendars) == held(calendars)
-        assert (storm.hammering, storm.most_at_once <= CALENDAR_AT_ONCE) == (0, True)
-        return now() / (storm.attempts * USER_RATE.seconds / USER_RATE.attempts)
-
-    assert run(work()) < 1.3
+    assert run(slowness_at_google()) < SLOWNESS_MAX
