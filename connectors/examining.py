@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from connectors.errors import AccessDenied, CalendarMissing
-from connectors.port import CalendarAddress
+from connectors.port import CalendarAddress, Target, Watch
 from connectors.raw import RawPlace, UnreadPlace
 
 
@@ -20,19 +20,25 @@ class Examined(Protocol):
         """Raise unless the calendar may be read. Nothing that stands in it is asked for."""
         ...
 
+    async def watch(self, calendar: CalendarAddress, target: Target, *, until: datetime) -> Watch: ...
+
+    async def unwatch(self, watch: Watch) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Examiner:
     """Examines one tenant's grant. Raises ConnectorErrors; whatever the admission raises passes through.
 
     ``permissions`` gets fresh tokens and tells what they are good for, None where that cannot be read.
-    ``time`` is the provider's own. ``hides`` if the provider calls missing what we may not see.
+    ``time`` is the provider's own. ``hides`` if the provider calls missing what we may not see; ``confirms``
+    if it asks an address whether somebody is there before it promises to tell it of changes.
     """
 
     connector: Examined
     permissions: Callable[[], Awaitable[frozenset[str] | None]]
     time: Callable[[], Awaitable[datetime | None]]
     hides: bool
+    confirms: bool
 
     async def place(self) -> CalendarAddress | None:
         """The first bookable place that the directory names; None if it names none."""
@@ -58,3 +64,7 @@ class Examiner:
                 raise
             return True
         return False
+
+    async def try_to_be_told(self, calendar: CalendarAddress, target: Target, *, until: datetime) -> None:
+        """Raise unless the provider promises to tell of a calendar's changes. The promise is given back."""
+        await self.connector.unwatch(await self.connector.watch(calendar, target, until=until))

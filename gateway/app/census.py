@@ -7,7 +7,8 @@ from gateway.app.parts import Parts
 from gateway.app.tenants import TenantOverview, list_tenants
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
-from gateway.store.census import Census, census
+from gateway.store.census import Census, Telling, census, telling
+from gateway.store.handle import Handle
 
 
 class TenantStatus(NamedTuple):
@@ -15,16 +16,23 @@ class TenantStatus(NamedTuple):
 
     overview: TenantOverview
     census: Census
+    telling: Telling
 
 
 async def tenant_statuses(parts: Parts) -> list[TenantStatus]:
     """Every tenant with its counts, the oldest first."""
     overviews = await list_tenants(parts)
-    return await parts.store.read(
-        lambda handle: [
-            TenantStatus(overview, census(handle, overview.standing.tenant)) for overview in overviews
-        ]
-    )
+    now = milliseconds(parts.clock())
+
+    def look(handle: Handle) -> list[TenantStatus]:
+        return [_status(handle, overview, now) for overview in overviews]
+
+    return await parts.store.read(look)
+
+
+def _status(handle: Handle, overview: TenantOverview, now: int) -> TenantStatus:
+    tenant = overview.standing.tenant
+    return TenantStatus(overview, census(handle, tenant), telling(handle, tenant, now))
 
 
 async def read_again(parts: Parts, tenant: TenantId) -> int:

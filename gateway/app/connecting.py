@@ -63,7 +63,7 @@ class Microsoft:
             return roles(await grant.token())
 
         time = Transport(self._session, admit, self._settings.hosts.graph_url).time
-        return Examiner(self._connector(tenant, admit, grant), permissions, time, hides=False)
+        return Examiner(self._connector(tenant, admit, grant), permissions, time, hides=False, confirms=True)
 
     def _grant(self, tenant: Tenant) -> EntraGrant:
         hosts = self._settings.hosts
@@ -105,7 +105,8 @@ class Google:
         account, form = self._account(tenant, admit), form_of(Provider.GOOGLE, tenant.connection.grant)
         permissions = partial(account.granted, form.permissions)
         time = Transport(self._session, admit, self._settings.calendar_url).time
-        return Examiner(self._connector(tenant, admit, account), permissions, time, hides=True)
+        connector = self._connector(tenant, admit, account)
+        return Examiner(connector, permissions, time, hides=True, confirms=False)
 
     def _account(self, tenant: Tenant, admit: Admission) -> ServiceAccount:
         is_delegated = form_of(Provider.GOOGLE, tenant.connection.grant).is_delegated

@@ -4,18 +4,21 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from connectors.grant_form import Check
+from connectors.examining import Examiner
 from connectors.port import CalendarAddress
 from gateway.app.connecting import Examine
-from gateway.app.diagnosis import Diagnosis, Finding, Verdicts
+from gateway.app.diagnosis import Diagnosis, Verdicts
 from gateway.app.examination import Examination
-from gateway.app.grants import form_of
+from gateway.app.grants import form_of, notify_url
 from gateway.app.parts import Parts
+from gateway.app.push_check import PushCheck
 from gateway.app.tenants import TenantOverview, open_tenant
 from gateway.authorization import SuspensionReason
-from gateway.clock import Clock
+from gateway.clock import Clock, milliseconds
 from gateway.errors import ConfigurationError, Fenced
+from gateway.store.census import telling
 from gateway.store.registry import Standing, standing_of
+from gateway.tenant import Tenant
 
 #: Google names a day for a delegation to be known everywhere; then a little.
 WAIT_MAX = timedelta(hours=26)
@@ -53,12 +56,13 @@ class Doctor:
         elapsed = timedelta.max if since is None else self._parts.clock() - since
         mailbox = None if refused_mailbox is None else CalendarAddress(refused_mailbox)
         verdicts = Verdicts(form, elapsed)
-        examination = Examination(examiner, verdicts, self._wall_clock, mailbox)
+        push = await self._push_check(tenant, examiner, verdicts)
+        examination = Examination(examiner, verdicts, push, self._wall_clock, mailbox)
         return Diagnosis(
             tenant=tenant.id,
             grant=form.name,
             warnings=form.warnings,
-            findings=(*await examination.findings(), self._push(verdicts)),
+            findings=tuple(await examination.findings()),
         )
 
     async def patient_diagnosis(
@@ -75,15 +79,12 @@ class Doctor:
             await sleep(pause.total_seconds())
             pause = min(2 * pause, PAUSE_MAX)
 
-    def _push(self, verdicts: Verdicts) -> Finding:
-        """What is known without a try: only a subscription shows whether the provider reaches us."""
-        if not verdicts.form.push:
-            fact = "This grant allows no push: calendars are polled."
-        elif self._parts.settings.listen.public_url is None:
-            fact = "No public address is configured: calendars are polled."
-        else:
-            fact = "Whether the provider reaches our public address shows once calendars are read."
-        return verdicts.unchecked(Check.PUSH, fact)
+    async def _push_check(self, tenant: Tenant, examiner: Examiner, verdicts: Verdicts) -> PushCheck:
+        parts = self._parts
+        url = notify_url(parts.settings.listen.public_url, tenant)
+        now = milliseconds(parts.clock())
+        found = await parts.store.read(partial(telling, tenant=tenant.id, now=now))
+        return PushCheck(examiner, verdicts, parts.clock, url, found)
 
     async def _admit(self, examined: Standing) -> None:
         """Raises Fenced once the tenant is not as it was when the examination began."""

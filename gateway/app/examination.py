@@ -5,6 +5,7 @@ from connectors.examining import Examiner
 from connectors.grant_form import Check, GrantForm
 from connectors.port import CalendarAddress
 from gateway.app.diagnosis import Answer, Finding, Verdicts
+from gateway.app.push_check import PushCheck
 from gateway.clock import Clock
 
 _NO_TOKEN = "Needs a token."  # noqa: S105  a sentence, and no secret
@@ -17,23 +18,26 @@ class Examination:
         self,
         examiner: Examiner,
         verdicts: Verdicts,
+        push: PushCheck,
         wall_clock: Clock,
         refused_mailbox: CalendarAddress | None,
     ) -> None:
         self._examiner = examiner
         self._verdicts = verdicts
+        self._push = push
         self._wall_clock = wall_clock
+        self._readable: CalendarAddress | None = None
         self._refused_mailbox = refused_mailbox
 
     async def findings(self) -> list[Finding]:
         found = [await self._clock(), *await self._tokens()]
         if _answer(found, Check.TOKEN) is Answer.YES:
             found += await self._places()
-            found.append(await self._confinement(is_reading=_answer(found, Check.CALENDAR) is Answer.YES))
+            found.append(await self._confinement())
         else:
             rest = (Check.DIRECTORY, Check.CALENDAR, Check.CONFINEMENT)
             found += [self._verdicts.unchecked(check, _NO_TOKEN) for check in rest]
-        return found
+        return [*found, await self._push.finding(self._readable)]
 
     async def _clock(self) -> Finding:
         try:
@@ -66,9 +70,10 @@ class Examination:
             await self._examiner.see(place)
         except ConnectorError as error:
             return [readable, verdicts.failed(Check.CALENDAR, "the calendar of a place", error)]
+        self._readable = place
         return [readable, verdicts.yes(Check.CALENDAR, "The calendar of a place can be read.")]
 
-    async def _confinement(self, *, is_reading: bool) -> Finding:
+    async def _confinement(self) -> Finding:
         verdicts, check = self._verdicts, Check.CONFINEMENT
         if self._refused_mailbox is None:
             return _unnamed(verdicts)
@@ -82,7 +87,7 @@ class Examination:
         if not is_refused:
             fact = "The mailbox that must stay closed can be read."
             return verdicts.excess(check, fact, _narrower(verdicts.form))
-        if not is_reading:
+        if self._readable is None:
             return verdicts.unchecked(
                 check, "It is refused, which proves nothing while no calendar can be read."
             )

@@ -11,7 +11,7 @@ from gateway.app.tenants import TenantOverview, withdrawals
 from gateway.booking import Freshness
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.clock import moment
-from gateway.store.census import Census
+from gateway.store.census import Census, Telling
 
 ASKED_AGAIN = (
     "Providers are asked again by themselves. Where a reason that lasts is about our own credential, put the "
@@ -30,21 +30,22 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     table = Table("tenant", "state", "read", "bookings", *Freshness)
     async with configured(config) as parts:
         statuses = await tenant_statuses(parts)
-        waiting = [line for overview, _ in statuses for line in await _waiting(parts, overview)]
-    for overview, census in statuses:
+        waiting = [line for one in statuses for line in await _waiting(parts, one.overview)]
+    for overview, census, telling in statuses:
         fresh = [f"{census.freshness.get(freshness, 0):,}" for freshness in Freshness]
         read = f"{census.calendars_read:,} of {census.calendars:,}"
         state = overview.standing.authorization.state
         table.add_row(overview.name, state, read, f"{census.bookings:,}", *fresh)
         waiting += _troubles(overview, census)
+        waiting += _silences(overview, telling)
     out = console()
     out.print(table)
     for line in waiting:
         out.print(line)
-    if any(census.reasons.keys() - ANSWERED for _, census in statuses):
+    if any(one.census.reasons.keys() - ANSWERED for one in statuses):
         out.print(ASKED_AGAIN)
     # Each warning once, in the order in which tenants were onboarded.
-    for warning in dict.fromkeys(line for overview, _ in statuses for line in _warnings(overview)):
+    for warning in dict.fromkeys(line for one in statuses for line in _warnings(one.overview)):
         out.print(warning)
 
 
@@ -69,6 +70,15 @@ def _troubles(overview: TenantOverview, census: Census) -> list[str]:
         what = ANSWERED.get(reason, "could not be read")
         found.append(f"{overview.name}: {number:,} {what} ({reason}).")
     return found
+
+
+def _silences(overview: TenantOverview, telling: Telling) -> list[str]:
+    """Calendars of which a provider was asked to tell, and does not."""
+    return [
+        f"{overview.name}: {number:,} polled alone, since the provider does not tell of changes ({reason}); "
+        "'gateway doctor' tries it."
+        for reason, number in sorted(telling.reasons.items())
+    ]
 
 
 async def _waiting(parts: Parts, overview: TenantOverview) -> list[str]:

@@ -6,8 +6,11 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from gateway.booking import Freshness, TenantId
+from gateway.clock import DAY_MILLISECONDS
 from gateway.store.handle import Handle
-from gateway.store.tables import bookings, bucket_of, calendars, directories, resources
+from gateway.store.tables import bookings, bucket_of, calendars, channels, directories, resources
+
+_HEARD_MILLISECONDS = 7 * DAY_MILLISECONDS
 
 
 class Census(NamedTuple):
@@ -56,4 +59,36 @@ def census(handle: Handle, tenant: TenantId) -> Census:
         freshness={Freshness(row[0]): row[1] for row in handle.execute(by_freshness)},
         untouched=handle.execute(untouched).scalar_one(),
         reasons=dict(reasons),
+    )
+
+
+class Telling(NamedTuple):
+    """Of how many of a tenant's calendars its provider tells."""
+
+    channels: int
+    #: Those of which the provider has promised to tell, until later than now.
+    living: int
+    #: Calendars of which it has told within a week.
+    heard: int
+    #: Why those that do not live could not be opened the last time, by our code.
+    reasons: dict[str, int]
+
+
+def telling(handle: Handle, tenant: TenantId, now: int) -> Telling:
+    """Count one tenant's channels as they stand now, epoch milliseconds."""
+    bucket = bucket_of(tenant)
+    own = (channels.c.bucket == bucket) & (channels.c.tenant == tenant)
+    lives = func.coalesce(channels.c.expires_at, 0) > now
+    total, living = handle.execute(select(func.count(), func.count().filter(lives)).where(own)).one()
+    heard = select(func.count()).where(
+        calendars.c.bucket == bucket,
+        calendars.c.tenant == tenant,
+        calendars.c.notified_at > now - _HEARD_MILLISECONDS,
+    )
+    reasons = select(channels.c.reason, func.count()).where(own, ~lives, channels.c.reason.is_not(None))
+    return Telling(
+        channels=total,
+        living=living,
+        heard=handle.execute(heard).scalar_one(),
+        reasons={row[0]: row[1] for row in handle.execute(reasons.group_by(channels.c.reason))},
     )

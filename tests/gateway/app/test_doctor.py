@@ -1,7 +1,6 @@
 """What the doctor finds of grants at the stand-ins: right, too little, too much, and not known yet."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -198,15 +197,6 @@ async def test_a_token_that_stays_refused_is_no_after_a_while(scoped: Clinic) ->
         )
     assert answers(found)[Check.TOKEN] is Answer.NO
     assert scoped.clock() - started < timedelta(minutes=31)
-
-
-async def test_push_is_told_of_and_not_tried(scoped: Clinic) -> None:
-    assert "No public address" in finding(await scoped.look(), Check.PUSH).fact
-    settings = scoped.parts.settings
-    listen = msgspec.structs.replace(settings.listen, public_url="https://gateway.example")
-    scoped.parts = replace(scoped.parts, settings=msgspec.structs.replace(settings, listen=listen))
-    told = finding(await scoped.look(), Check.PUSH)
-    assert (told.answer, "our public address" in told.fact) == (Answer.NOT_CHECKED, True)
 
 
 async def test_a_no_is_not_waited_for(scoped: Clinic) -> None:

@@ -1,15 +1,17 @@
 """What ``gateway status`` says of calendars that were not read, and of those that were."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from connectors.errors import CredentialRefused
+from connectors.errors import CredentialRefused, PushRefused
 from gateway.app.standins import write_settings
 from gateway.app.tenants import add_tenant
 from gateway.cli.status import status
 from gateway.tenant import Connection, Provider, Registration
 from tests.fakes.installation import SETTINGS, open_installation
+from tests.fakes.provider import WATCHING, FakeProvider
 from tests.fakes.site import AMBER, meetings, open_site
 
 
@@ -33,6 +35,27 @@ async def test_what_is_said_of_calendars_is_true(tmp_path: Path, capsys: pytest.
     assert "check-config' looks at the files and asks no provider" in refused
     assert "1 could not be understood in full: unknown, never free (not_understood)" in unclear
     assert "could not be read" not in unclear
+
+
+async def test_who_does_not_tell_of_changes_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_settings(SETTINGS, tmp_path / "gateway.toml")
+    async with open_installation(tmp_path) as installation:
+        installation.notify_url = "https://gateway.example/v1/notifications/graph"
+        provider = FakeProvider(AMBER)
+        provider.fail(WATCHING, PushRefused("graph_receiver_unconfirmed"))
+        await installation.onboard(provider)
+        await installation.sync()
+        await status(config=tmp_path / "gateway.toml")
+        silent = " ".join(capsys.readouterr().out.split())
+        installation.clock.move(timedelta(minutes=11))
+        await installation.sync()
+        await status(config=tmp_path / "gateway.toml")
+        told = " ".join(capsys.readouterr().out.split())
+    assert "1 polled alone" in silent
+    assert "(graph_receiver_unconfirmed)" in silent
+    assert "polled alone" not in told
 
 
 async def test_grants_that_reach_further_are_warned_of_once(

@@ -20,6 +20,7 @@ from gateway.authorization import State
 from gateway.booking import Freshness
 from gateway.clock import milliseconds
 from gateway.entry import EntryKind
+from gateway.store.census import Telling, telling
 from gateway.store.notified import Ringing, coverage, make_due, recognized, ring
 from gateway.store.tables import calendars
 from gateway.sync import schedule
@@ -57,6 +58,11 @@ async def told(site: Site) -> int:
     return (await site.installation.store.read(lambda handle: coverage(handle, now))).told
 
 
+async def told_of(site: Site) -> Telling:
+    now = milliseconds(site.installation.clock())
+    return await site.installation.store.read(lambda handle: telling(handle, site.tenant, now))
+
+
 async def test_a_calendar_that_is_new_is_watched(installation: Installation) -> None:
     site = await open_told(installation)
     (watched,) = site.provider.watches.values()
@@ -70,6 +76,17 @@ async def test_nobody_is_asked_where_there_is_nowhere_to_tell(installation: Inst
     await site.later(PAST_A_DAY)
     assert site.provider.asked["watch"] == 0
     assert await told(site) == 0
+
+
+async def test_what_is_told_of_a_tenant_is_counted(installation: Installation) -> None:
+    site = await open_told(installation)
+    await open_told(installation)
+    assert await told_of(site) == Telling(channels=1, living=1, heard=0, reasons={})
+    await tell(site)
+    assert (await told_of(site)).heard == 1
+    site.provider.fail(WATCHING, PushRefused("graph_push_denied"))
+    await site.later(timedelta(days=8))
+    assert await told_of(site) == Telling(channels=1, living=0, heard=0, reasons={"graph_push_denied": 1})
 
 
 async def test_what_is_told_of_is_read_before_its_poll(installation: Installation) -> None:
