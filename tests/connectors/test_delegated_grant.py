@@ -61,7 +61,7 @@ class Shelf:
         self.stored.append(link.refresh_token)
 
 
-def test_a_token_is_had_by_one_for_all() -> None:
+def test_p114_a_token_is_had_by_one_for_all() -> None:
     async def work() -> None:
         endpoint, shelf = Endpoint(rotates=True), Shelf()
         grant = DelegatedGrant(LINK, endpoint.refresh, shelf)
@@ -71,7 +71,7 @@ def test_a_token_is_had_by_one_for_all() -> None:
     run(work())
 
 
-def test_a_rotated_token_is_stored_before_anybody_has_what_came_with_it() -> None:
+def test_p114_a_rotated_token_is_stored_before_anybody_has_what_came_with_it() -> None:
     async def work() -> None:
         endpoint, shelf = Endpoint(rotates=True), Shelf()
         grant = DelegatedGrant(LINK, endpoint.refresh, shelf)
