@@ -55,27 +55,38 @@ class _KeyFile(msgspec.Struct):
     token_uri: str
 
 
-class ServiceAccount:
-    """A service account's key, used for one user, or for itself. ``key`` is the JSON file's content.
+class AccountKey:
+    """A service account's key, from its JSON file. Opening it takes long: one serves every tenant.
 
-    Raises CredentialRefused at once if the key cannot be used.
+    Raises CredentialRefused if it cannot be used.
     """
+
+    def __init__(self, file: bytes) -> None:
+        self._claims, self.token_url = _opened(file)
+
+    def claims(self, subject: str | None, scope: str) -> Any:
+        """What signs, for itself where there is no subject."""
+        return self._claims.with_claims(subject=subject, additional_claims={"scope": scope})
+
+
+class ServiceAccount:
+    """A service account, used for one user, or for itself."""
 
     def __init__(
         self,
         session: aiohttp.ClientSession,
         admit: Admission,
-        key: bytes,
+        key: AccountKey,
         read_as: str | None,
         *,
         limits: Limits | None = None,
     ) -> None:
-        self._claims, self._token_url = _opened(key, read_as)
-        self._transport = Transport(session, admit, self._token_url.rpartition("/")[0], limits=limits)
+        self._key = key
+        self._read_as = read_as
+        self._transport = Transport(session, admit, key.token_url.rpartition("/")[0], limits=limits)
 
     def grant(self, scope: str) -> "AccountGrant":
-        claims = self._claims.with_claims(additional_claims={"scope": scope})
-        return AccountGrant(self._transport, self._token_url, claims)
+        return AccountGrant(self._transport, self._key.token_url, self._key.claims(self._read_as, scope))
 
     async def granted(self, scopes: Iterable[str]) -> frozenset[str]:
         """What fresh tokens are good for. Where Google does not tell, it is what was asked for."""
@@ -87,13 +98,13 @@ class ServiceAccount:
         return found
 
 
-def _opened(key: bytes, read_as: str | None) -> tuple[Any, str]:
+def _opened(file: bytes) -> tuple[Any, str]:
     """What signs, and where tokens are had. The error of a bad key may quote it: it is left behind."""
     claims, token_url = None, ""
     with suppress(ValueError, TypeError, KeyError, google.auth.exceptions.GoogleAuthError):
-        token_url = msgspec.json.decode(key, type=_KeyFile).token_uri
-        info = msgspec.json.decode(key, type=dict[str, str])
-        claims = _jwt.Credentials.from_service_account_info(info, audience=_AUDIENCE, subject=read_as)
+        token_url = msgspec.json.decode(file, type=_KeyFile).token_uri
+        info = msgspec.json.decode(file, type=dict[str, str])
+        claims = _jwt.Credentials.from_service_account_info(info, audience=_AUDIENCE, subject=None)
     if claims is None or not token_url.startswith("https://"):
         raise CredentialRefused("google_key_unusable")
     return claims, token_url

@@ -20,7 +20,7 @@ from connectors.microsoft.roles import roles
 from connectors.port import Admission, Connector
 from connectors.quota import Quotas
 from connectors.transport import Transport
-from gateway.app.credentials import certificate_in, check_key, check_pair, read_credential, tls_context
+from gateway.app.credentials import certificate_in, check_pair, read_account_key, read_credential, tls_context
 from gateway.app.grants import form_of
 from gateway.clock import Clock, system_clock
 from gateway.errors import ConfigurationError
@@ -95,8 +95,7 @@ class Google:
         self._session = session
         self._clock = clock
         self._quotas = Quotas(CONNECTIONS_AT_ONCE, application=PROJECT_RATE, user=USER_RATE)
-        self._key = read_credential(settings.key_file).encode()
-        check_key(self._session, self._key)
+        self._key = read_account_key(settings.key_file)
 
     def connect(self, tenant: Tenant, admit: Admission) -> Connector:
         return self._connector(tenant, admit, self._account(tenant, admit))

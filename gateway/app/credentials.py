@@ -3,10 +3,8 @@
 import ssl
 from pathlib import Path
 
-import aiohttp
-
 from connectors.errors import CredentialRefused
-from connectors.google.grant import ServiceAccount
+from connectors.google.grant import AccountKey
 from gateway.errors import ConfigurationError
 
 
@@ -30,12 +28,9 @@ def read_credential(path: str) -> str:
         ) from None
 
 
-def check_key(session: aiohttp.ClientSession, key: bytes) -> None:
-    async def admit() -> None:
-        return
-
+def read_account_key(path: str) -> AccountKey:
     try:
-        ServiceAccount(session, admit, key, read_as=None)
+        return AccountKey(read_credential(path).encode())
     except CredentialRefused:
         raise ConfigurationError(
             "The key file in [providers.google] is no key of a service account. Put the JSON file there that "

@@ -15,7 +15,7 @@ from yarl import URL
 
 from connectors.errors import Throttled
 from connectors.google.client import PROJECT_RATE, USER_RATE, GoogleConnector
-from connectors.google.grant import ServiceAccount
+from connectors.google.grant import AccountKey, ServiceAccount
 from connectors.microsoft.client import MAILBOX_RATE, MicrosoftConnector
 from connectors.port import CalendarAddress, Connector, Projection
 from connectors.quota import CALENDAR_AT_ONCE, TENANT_AT_ONCE, Quotas
@@ -168,7 +168,8 @@ async def slowness_at_google() -> float:
     """How long a storm takes, beside what a user's rate alone takes."""
     storm = GoogleStorm(1)
     session = cast(aiohttp.ClientSession, storm)
-    account = ServiceAccount(session, free, Registered().file("https://provider.example/token"), "reader")
+    key = AccountKey(Registered().file("https://provider.example/token"))
+    account = ServiceAccount(session, free, key, "reader")
     quota = Quotas(32, application=PROJECT_RATE, user=USER_RATE).of("customer", "reader")
     calendars = rooms(800)
     connector = GoogleConnector(session, free, account, quota, clock=system_clock())

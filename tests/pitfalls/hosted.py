@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from connectors.google.client import PROJECT_RATE, USER_RATE, GoogleConnector, Urls
-from connectors.google.grant import ServiceAccount
+from connectors.google.grant import AccountKey, ServiceAccount
 from connectors.microsoft.client import MAILBOX_RATE, MicrosoftConnector, Mode
 from connectors.microsoft.grant import Application, EntraGrant
 from connectors.port import Admission, Connector
@@ -209,7 +209,7 @@ def _microsoft(
 
 
 def _google(handout: Handout, company: Tenant, session: aiohttp.ClientSession) -> Connect:
-    key, reader = handout.google_file.read_bytes(), company.read_as
+    key, reader = AccountKey(handout.google_file.read_bytes()), company.read_as
     return partial(
         GoogleConnector,
         session,

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from connectors.errors import Throttled
 from connectors.google.client import PROJECT_RATE, USER_RATE, GoogleConnector, Urls
-from connectors.google.grant import ServiceAccount
+from connectors.google.grant import AccountKey, ServiceAccount
 from connectors.quota import Quotas
 from connectors.sandbox.truth import Provider
 from tests.contracts.connector import (
@@ -79,7 +79,7 @@ async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
 
 def stand_in(host: Host) -> Stand:
     gate = Gate()
-    key = host.handout.google_file.read_bytes()
+    key = AccountKey(host.handout.google_file.read_bytes())
     account = ServiceAccount(host.session, gate, key, host.tenant.read_as, limits=LIMITS)
     connector = GoogleConnector(
         host.session,

@@ -10,7 +10,7 @@ import pytest_asyncio
 from aiohttp import web
 
 from connectors.errors import AccessLost, ConnectorError, CredentialRefused, Throttled, Unreachable
-from connectors.google.grant import EVENTS_SCOPE, AccountGrant, ServiceAccount
+from connectors.google.grant import EVENTS_SCOPE, AccountGrant, AccountKey, ServiceAccount
 from connectors.sandbox.credentials import ServiceAccount as Registered
 from connectors.transport import Limits
 from tests.connectors.tls_host import TlsHost, free, said, serving
@@ -54,7 +54,7 @@ def _claims(assertion: str) -> dict[str, Any]:
 
 
 def grant(google: TlsHost, session: aiohttp.ClientSession) -> AccountGrant:
-    key = REGISTERED.file(google.url + ENDPOINT)
+    key = AccountKey(REGISTERED.file(google.url + ENDPOINT))
     return ServiceAccount(session, free, key, READER, limits=LIMITS).grant(EVENTS_SCOPE)
 
 
@@ -70,7 +70,9 @@ async def test_an_assertion_gets_a_token(google: TlsHost, session: aiohttp.Clien
 async def test_an_account_that_acts_for_itself_names_no_subject(
     google: TlsHost, session: aiohttp.ClientSession
 ) -> None:
-    account = ServiceAccount(session, free, REGISTERED.file(google.url + ENDPOINT), None, limits=LIMITS)
+    account = ServiceAccount(
+        session, free, AccountKey(REGISTERED.file(google.url + ENDPOINT)), None, limits=LIMITS
+    )
     assert await account.grant(EVENTS_SCOPE).token() == "first"
     claims = _claims(google.forms[-1]["assertion"])
     assert "sub" not in claims
@@ -137,10 +139,8 @@ async def test_refusals_and_failures(
     assert (type(caught.value), caught.value.code) == (kind, code)
 
 
-async def test_a_key_that_cannot_be_used_is_refused_at_once(
-    google: TlsHost, session: aiohttp.ClientSession
-) -> None:
-    good = json.loads(REGISTERED.file(google.url + ENDPOINT))
+async def test_a_key_that_cannot_be_used_is_refused_at_once() -> None:
+    good = json.loads(REGISTERED.file("https://provider.example/token"))
     keys = [
         b"",
         b"[]",
@@ -152,5 +152,5 @@ async def test_a_key_that_cannot_be_used_is_refused_at_once(
     ]
     for key in keys:
         with pytest.raises(CredentialRefused, match="google_key_unusable") as caught:
-            ServiceAccount(session, free, key, READER)
+            AccountKey(key)
         assert caught.value.__context__ is None

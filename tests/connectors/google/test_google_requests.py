@@ -11,7 +11,7 @@ from aiohttp import web
 from connectors.errors import Malformed
 from connectors.google import requests
 from connectors.google.client import GoogleConnector, Urls
-from connectors.google.grant import ServiceAccount
+from connectors.google.grant import AccountKey, ServiceAccount
 from connectors.google.shapes import mask
 from connectors.port import CalendarAddress, Cursor, Page, Projection, Window
 from connectors.quota import Quotas
@@ -45,7 +45,8 @@ async def round_of(
     google: TlsHost, projection: Projection = OCCUPANCY, since: Cursor | None = None
 ) -> list[Page]:
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=google.tls)) as session:
-        account = ServiceAccount(session, free, REGISTERED.file(f"{google.url}/token"), "reader@corp.example")
+        key = AccountKey(REGISTERED.file(f"{google.url}/token"))
+        account = ServiceAccount(session, free, key, "reader@corp.example")
         quota, urls = Quotas(9).of("directory"), Urls(google.url, google.url)
         connector = GoogleConnector(session, free, account, quota, clock=system_clock(), urls=urls)
         changes = connector.changes(ROOM, window=WINDOW, projection=projection, since=since)
