@@ -1,21 +1,17 @@
 """A person connects their own calendar: what the gateway asks of any provider. OAuth 2.0, RFC 6749, 9700."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from msgspec.structs import replace
 
 from connectors.errors import ConnectorError, ConsentDeclined
+from connectors.kept_token import FreshToken, KeptToken
 from connectors.port import CalendarAddress
 from connectors.proof import Proof, first, row
 from connectors.raw import Hidden
 from connectors.token_endpoint import TokenReply
 from connectors.transport import Grant
-
-#: A token is renewed this long before its end, and kept no longer than a day.
-_MARGIN_SECONDS = 300
-_LIFETIME_SECONDS_MAX = 86_400
 
 
 class Link(Hidden, frozen=True):
@@ -53,30 +49,21 @@ class DelegatedGrant:
         self._link = link
         self._refresh = refresh
         self._persist = persist
-        self._single_flight = asyncio.Lock()
-        self._token = ""
-        self._good_until = 0.0
+        self._kept = KeptToken(self._renewed)
 
     async def token(self) -> str:
-        async with self._single_flight:
-            if self._token and asyncio.get_running_loop().time() < self._good_until:
-                return self._token
-            return await self._renewed()
+        return await self._kept.token()
 
     def forget(self, token: str) -> None:
-        if token == self._token:
-            self._token = ""
+        self._kept.forget(token)
 
-    async def _renewed(self) -> str:
-        asked_at = asyncio.get_running_loop().time()
+    async def _renewed(self) -> FreshToken:
         reply = await self._refresh(self._link.refresh_token)
         if reply.refresh_token not in {"", self._link.refresh_token}:
             rotated = replace(self._link, refresh_token=reply.refresh_token)
             await self._persist(rotated)
             self._link = rotated
-        lifetime = min(reply.expires_in, _LIFETIME_SECONDS_MAX) - _MARGIN_SECONDS
-        self._token, self._good_until = reply.access_token, asked_at + lifetime
-        return self._token
+        return FreshToken(reply.access_token, reply.expires_in)
 
 
 class Delegation(Protocol):

@@ -4,7 +4,6 @@ Delegated, Google lets the key act as any user of the customer for those scopes;
 developers.google.com/identity/protocols/oauth2/service-account.
 """
 
-import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
 from http import HTTPStatus
@@ -17,6 +16,7 @@ import msgspec
 
 from connectors.errors import CredentialRefused, Unreachable
 from connectors.google.refusal import grant_refusal
+from connectors.kept_token import FreshToken, KeptToken
 from connectors.port import Admission
 from connectors.transport import Answer, Grant, Limits, Transport
 
@@ -27,9 +27,6 @@ DIRECTORY_SCOPE = "https://www.googleapis.com/auth/admin.directory.resource.cale
 _GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 #: Google expects its own token endpoint as audience, wherever the request is sent.
 _AUDIENCE = "https://oauth2.googleapis.com/token"
-#: A token is renewed this long before its end, and kept no longer than a day.
-_MARGIN_SECONDS = 225
-_LIFETIME_SECONDS_MAX = 86_400
 
 # Signs claims about now, as google-auth does for a grant; the library has no types.
 _jwt: Any = google.auth.jwt
@@ -121,29 +118,20 @@ class AccountGrant:
         self._token_url = token_url
         self._claims = claims
         self.scopes: frozenset[str] | None = None
-        self._single_flight = asyncio.Lock()
-        self._token = ""
-        self._good_until = 0.0
+        self._kept = KeptToken(self._renewed)
 
     async def token(self) -> str:
         """Raises AccessLost, AccessDoubtful, CredentialRefused, Throttled, Unreachable."""
-        async with self._single_flight:
-            if self._token and asyncio.get_running_loop().time() < self._good_until:
-                return self._token
-            return await self._renewed()
+        return await self._kept.token()
 
     def forget(self, token: str) -> None:
-        if token == self._token:
-            self._token = ""
+        self._kept.forget(token)
 
-    async def _renewed(self) -> str:
-        asked_at = asyncio.get_running_loop().time()
+    async def _renewed(self) -> FreshToken:
         form = {"grant_type": _GRANT_TYPE, "assertion": _signed(self._claims)}
         reply = _read(await self._transport.post_form(self._token_url, form))
-        lifetime = min(reply.expires_in, _LIFETIME_SECONDS_MAX) - _MARGIN_SECONDS
-        self._token, self._good_until = reply.access_token, asked_at + lifetime
         self.scopes = None if reply.scope is None else frozenset(reply.scope.split())
-        return self._token
+        return FreshToken(reply.access_token, reply.expires_in)
 
 
 def _signed(claims: Any) -> str:
