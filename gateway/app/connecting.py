@@ -3,7 +3,6 @@
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from datetime import timedelta
 from functools import partial
 
 import aiohttp
@@ -22,7 +21,7 @@ from connectors.quota import Quotas
 from connectors.transport import Transport
 from gateway.app.credentials import certificate_in, check_pair, read_account_key, read_credential, tls_context
 from gateway.app.grants import form_of
-from gateway.clock import Clock, system_clock
+from gateway.clock import Clock
 from gateway.errors import ConfigurationError
 from gateway.settings import GoogleSettings, MicrosoftSettings, Settings
 from gateway.sync.tenancies import Connect
@@ -130,12 +129,12 @@ Opened = Mapping[Provider, Microsoft | Google]
 
 
 @asynccontextmanager
-async def open_connectors(settings: Settings) -> AsyncIterator[Connect]:
+async def open_connectors(settings: Settings, clock: Clock) -> AsyncIterator[Connect]:
     """What makes connectors, over sessions that are closed at the end.
 
     Raises ConfigurationError for credentials that cannot be read.
     """
-    async with _open_providers(settings) as providers:
+    async with _open_providers(settings, clock) as providers:
 
         def connect(tenant: Tenant, admit: Admission) -> Connector:
             with _usable(tenant.connection.provider):
@@ -145,9 +144,9 @@ async def open_connectors(settings: Settings) -> AsyncIterator[Connect]:
 
 
 @asynccontextmanager
-async def open_examiners(settings: Settings) -> AsyncIterator[Examine]:
+async def open_examiners(settings: Settings, clock: Clock) -> AsyncIterator[Examine]:
     """What makes examiners of grants, otherwise as ``open_connectors``."""
-    async with _open_providers(settings) as providers:
+    async with _open_providers(settings, clock) as providers:
 
         def examine(tenant: Tenant, admit: Admission) -> Examiner:
             with _usable(tenant.connection.provider):
@@ -157,9 +156,8 @@ async def open_examiners(settings: Settings) -> AsyncIterator[Examine]:
 
 
 @asynccontextmanager
-async def _open_providers(settings: Settings) -> AsyncIterator[Opened]:
+async def _open_providers(settings: Settings, clock: Clock) -> AsyncIterator[Opened]:
     providers = settings.providers
-    clock = system_clock(timedelta(seconds=settings.clock_offset_seconds))
     async with AsyncExitStack() as sessions:
         opened: dict[Provider, Microsoft | Google] = {}
         if providers.microsoft is not None:

@@ -69,7 +69,7 @@ async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
     ``listens``: whether somebody is there whom providers can tell of changes.
     """
     owner = secrets.token_hex(8)
-    async with open_connectors(parts.settings) as connect:
+    async with open_connectors(parts.settings, parts.clock) as connect:
         tenancies = Tenancies(
             parts.store,
             parts.keyring,
@@ -156,7 +156,7 @@ async def check_installation(parts: Parts) -> None:
 
     Tenants whose keys are not to be had are passed over: they are neither read nor served.
     """
-    async with open_connectors(parts.settings) as connect:
+    async with open_connectors(parts.settings, parts.clock) as connect:
         for overview in await list_tenants(parts):
             if overview.is_open:
                 await _check_tenant(parts, connect, overview.standing)

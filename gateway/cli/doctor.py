@@ -43,7 +43,7 @@ async def doctor(
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> int:
     """Ask a tenant's provider whether the grant allows what it should, and no more. Exit code 2 if not."""
-    async with configured(config) as parts, open_examiners(parts.settings) as examine:
+    async with configured(config) as parts, open_examiners(parts.settings, parts.clock) as examine:
         overview = await find_tenant(parts, tenant)
         one = Doctor(parts, examine, wall_clock=system_clock())
         if wait:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from connectors.sandbox.chance import Chance
-from connectors.sandbox.faults.catalogue import CATALOGUE
+from connectors.sandbox.faults.catalogue import NAMES
 from gateway.authorization import State
 from gateway.booking import BookingId
 from gateway.minimization.places import calendar_id, resource_id
@@ -30,6 +30,8 @@ _PAUSES = (1, 6, 6, 20, 60, 180, 480)
 _WHEN, _TIMES = ("1", "1", "p:0.3", "every:2"), (1, 2, 5, 20)
 #: Past every backoff, every wish of a provider's, a day's full round, a brake and a second look.
 _RECOVERY = tuple(timedelta(minutes=minutes) for minutes in (25 * 60, 2, 61, 25 * 60, 2, 61, 6))
+
+_READING = timedelta(seconds=1)
 
 #: How long the slow consumer stays away.
 SLOW = timedelta(days=2)
@@ -64,6 +66,9 @@ class Soak:
     async def pass_time(self, by: timedelta) -> None:
         """Time passes, everything due is read, and consumers are told of it."""
         await leap(by)
+        await self.sandbox.notifier.deliver()
+        # What was told at the very moment of a look would be looked at again, and time stands still there.
+        await leap(_READING)
         await self.house.tend()
         await self.read(self.prompt)
         await self._none_is_resurrected()
@@ -92,6 +97,8 @@ class Soak:
             await self.read(backend)
         for name, tenant in self.house.tenants.items():
             assert await self.house.state(name) is State.ACTIVE, name
+            telling = await self.house.telling(name)
+            assert 0 < telling.living == telling.channels, (name, telling)
             views = [backend.view(tenant) for backend in (self.prompt, self.slow, new)]
             for view in views:
                 await self._is_true(name, view)
@@ -118,7 +125,7 @@ class Soak:
         if chance.once_in(2):
             self.calm()
         for _ in range(chance.below(3)):
-            name = chance.pick([*CATALOGUE])
+            name = chance.pick(NAMES)
             self.sandbox.faults.order(name, chance.pick(_WHEN), chance.pick(_TIMES))
             self.blowing.add(name)
 
@@ -186,6 +193,7 @@ async def _play(seed: int, length: timedelta, folder: Path) -> None:
                 step += 1
                 await soak.take_step(step)
             await soak.conclude()
+            assert all([(await soak.house.telling(name)).heard for name in soak.house.tenants])
             assert (await soak.evidence()).leaks(soak.canaries) == {}
     except BaseException as error:
         error.add_note(f"Soak: seed {seed}, step {step}.")

@@ -22,9 +22,11 @@ from gateway.app.standins import connection_of, installation
 from gateway.app.tenants import add_tenant, resume_tenant
 from gateway.authorization import State
 from gateway.booking import TenantId
+from gateway.clock import milliseconds
 from gateway.logs import configure_logs
 from gateway.metrics import Metrics
-from gateway.settings import Settings
+from gateway.settings import Listen, Settings
+from gateway.store.census import Telling, telling
 from gateway.store.registry import Standing, known_standing
 from gateway.store.store import open_store
 from gateway.tenant import Registration
@@ -33,6 +35,7 @@ from gateway.vault.local import LocalKeyService
 from gateway.web.parts import Parts as WebParts
 from gateway.web.server import application, watch_application
 from tests.fakes.blank_store import lay_tables
+from tests.system.house import free_port
 from tests.system.soak_world import EMPLOYERS
 
 #: Never more turns than this in a row: something would be due for ever.
@@ -86,6 +89,10 @@ class SoakHouse:
         authorization = (await self.standing(name)).authorization
         return await self.parts.keyring.tenant(authorization.tenant, authorization.id)
 
+    async def telling(self, name: str) -> Telling:
+        now = milliseconds(self.parts.clock())
+        return await self.parts.store.read(partial(telling, tenant=self.tenants[name], now=now))
+
     async def metrics(self) -> bytes:
         """What operators watch."""
         async with self.watch.get("/metrics") as response:
@@ -96,7 +103,13 @@ class SoakHouse:
 async def open_house(sandbox: Sandbox, folder: Path) -> AsyncIterator[SoakHouse]:
     """An installation that reads the stand-ins by their clock, with every employer onboarded."""
     settings, handout = installation(sandbox, folder / "credentials", port=0)
-    settings = msgspec.structs.replace(settings, store=str(folder / "store"), keys=str(folder / "keys"))
+    port = free_port()
+    settings = msgspec.structs.replace(
+        settings,
+        store=str(folder / "store"),
+        keys=str(folder / "keys"),
+        listen=Listen(port=port, public_url=f"http://{LOOPBACK}:{port}"),
+    )
     async with AsyncExitStack() as stack:
         log = stack.enter_context(_logged())
         parts = await stack.enter_async_context(_open_parts(settings, sandbox))
@@ -107,15 +120,15 @@ async def open_house(sandbox: Sandbox, folder: Path) -> AsyncIterator[SoakHouse]
             chosen = Registration(name=company.name, policy="occupancy", zone=company.zone, basis="f")
             tenants[company.name] = (await add_tenant(parts, reach, chosen)).id
         _, token = await add_consumer(parts, "FlexO", tenants.values())
-        engine = await stack.enter_async_context(open_engine(parts, listens=False))
+        engine = await stack.enter_async_context(open_engine(parts, listens=True))
         # Its own lots would make a seed play otherwise each time.
         engine.worker._chance = lambda: 0.5
         await settle_epochs(parts)
         web = WebParts(parts.store, parts.keyring, engine.pulse, parts.metrics, parts.clock)
         sessions = []
-        for site in (application(web), watch_application(web)):
-            port = await listen_at(stack, site, LOOPBACK, 0, setting="listen.port")
-            session = aiohttp.ClientSession(f"http://{LOOPBACK}:{port}")
+        for site, wanted in ((application(web), port), (watch_application(web), 0)):
+            found = await listen_at(stack, site, LOOPBACK, wanted, setting="listen.port")
+            session = aiohttp.ClientSession(f"http://{LOOPBACK}:{found}")
             sessions.append(await stack.enter_async_context(session))
         yield SoakHouse(folder, parts, engine, tenants, token, log, *sessions)
 

@@ -105,10 +105,13 @@ class Talkative:
         except Refusal as refusal:
             body = {**refusal.body, **_envelope(plot)}
             raise Refusal(refusal.status, body, refusal.headers | _headers(plot)) from None
+        if not response.body:
+            response.headers.update(_headers(plot))
+            return response
         assert isinstance(response.body, bytes)
         body = _embellished(kind, msgspec.json.decode(response.body), plot)
         self.tokens |= {body[name] for name in ("access_token",) if name in body}
-        return json_response(body, headers=_headers(plot))
+        return json_response(body, status=response.status, headers=_headers(plot))
 
 
 def _embellished(kind: str, body: Body, plot: Plot) -> Body:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from connectors.sandbox.faults.catalogue import CATALOGUE
+from connectors.sandbox.notification_faults import NOTIFICATION_FAULTS
 from gateway.authorization import State
 from tests.system.soak import Soak, begin
 from tests.system.soak_proofs import PROVING_AT_ONCE, PROVING_LATER
@@ -17,6 +18,21 @@ from tests.system.soak_time import run
 _LONG = ("slow", "stalled", "crowded", "endless-pages")
 #: Past a backoff and a token's life; past a directory's day and what a provider may wish; past a poll.
 _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (61, 25 * 60, 6))
+#: What changes is told of at the next moment; channels are renewed after four or five days.
+_PAST_A_RENEWAL = (timedelta(minutes=6), timedelta(days=5))
+#: What is asked for in full is sealed for us, and we ask for no such thing.
+_OF_PUSH = tuple(name for name in NOTIFICATION_FAULTS if not name.startswith("rich-"))
+#: Met only where a channel is opened or ended, once in a calendar's life, or where Graph tells of its own.
+_OF_ENDS = {
+    "lifecycle-storm",
+    "subscription-quota",
+    "subscription-reauthorize-forbidden",
+    "handshake-hostile-token",
+    "notification-after-delete",
+    "channel-after-stop",
+    "channel-sync-first",
+}
+_CHANGES = 3
 #: A provider and those who are read there.
 _READ_AT = {"google": {"east"}, "graph": {"north", "south"}, "entra": {"north", "south"}}
 
@@ -57,3 +73,30 @@ async def _strike_all(*families: str, folder: Path) -> None:
 @pytest.mark.parametrize("families", [("entra",), ("graph", "google")])
 def test_no_fault_leaves_anything_of_what_it_says(families: tuple[str, ...], tmp_path: Path) -> None:
     run(_strike_all(*families, folder=tmp_path))
+
+
+async def _push_all(folder: Path) -> None:
+    """Each fault of push in its turn, of both providers at once, while changes are told of."""
+    unmet = set[str]()
+    of_google = [name for name in _OF_PUSH if name.startswith("channel-")]
+    of_graph = [name for name in _OF_PUSH if name not in of_google]
+    async with begin(1, folder, events=(3,)) as soak:
+        await soak.pass_time(timedelta())
+        for number, names in enumerate(zip_longest(of_graph, of_google)):
+            ordered = [name for name in names if name]
+            for name in ordered:
+                soak.sandbox.faults.order(name)
+            for change in range(_CHANGES):
+                soak.world.happen(_CHANGES * number + change, soak.now)
+            for pause in _PAST_A_RENEWAL:
+                await soak.pass_time(pause)
+            plans = soak.sandbox.notifier.faults._plans
+            unmet |= {name for name in ordered if not any(plan.chances for plan in plans[name])}
+            soak.calm()
+        await soak.conclude()
+        assert (await soak.evidence()).leaks(soak.canaries) == {}
+    assert unmet <= _OF_ENDS
+
+
+def test_no_fault_of_push_leaves_anything(tmp_path: Path) -> None:
+    run(_push_all(tmp_path))

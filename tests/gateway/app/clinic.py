@@ -55,7 +55,7 @@ class Clinic:
 
     @asynccontextmanager
     async def doctor(self) -> AsyncIterator[Doctor]:
-        async with open_examiners(self.parts.settings) as examine:
+        async with open_examiners(self.parts.settings, self.sandbox.clock) as examine:
             yield Doctor(self.parts, examine, wall_clock=self.wall_clock)
 
     async def look(self, mailbox: str | None = None) -> Diagnosis:

@@ -38,7 +38,7 @@ async def test_every_google_grant_reads_rooms_and_nobody(
 ) -> None:
     async with clinic(tmp_path, identity, Whose.GOOGLE, grant) as here:
         tenant = await open_tenant(here.parts, (await here.overview()).standing)
-        async with open_connectors(here.parts.settings) as connect:
+        async with open_connectors(here.parts.settings, here.parts.clock) as connect:
             connector = connect(tenant, free)
             pages = await told(connector, room_of(here))
             assert any(page.events for page in pages)
@@ -58,7 +58,7 @@ async def test_a_delegated_grant_needs_its_own_scope_and_no_other(
 ) -> None:
     async with clinic(tmp_path, identity, Whose.GOOGLE, grant) as here:
         tenant = await open_tenant(here.parts, (await here.overview()).standing)
-        async with open_connectors(here.parts.settings) as connect:
+        async with open_connectors(here.parts.settings, here.parts.clock) as connect:
             here.consent.withheld = frozenset({other})
             assert await told(connect(tenant, free), room_of(here))
             here.consent.withheld = frozenset({own})
@@ -70,6 +70,6 @@ async def test_a_delegated_grant_names_whom_it_reads_as(tmp_path: Path, identity
     async with clinic(tmp_path, identity, Whose.GOOGLE, "shared") as here:
         tenant = await open_tenant(here.parts, (await here.overview()).standing)
         reach = msgspec.structs.replace(tenant.connection, grant="delegated-readonly")
-        async with open_connectors(here.parts.settings) as connect:
+        async with open_connectors(here.parts.settings, here.parts.clock) as connect:
             with pytest.raises(ConfigurationError, match="--read-as"):
                 connect(msgspec.structs.replace(tenant, connection=reach), free)
