@@ -35,6 +35,12 @@ def test_a_change() -> None:
     assert told(item()) == [Notification(SECRET, Told.CHANGED)]
 
 
+def test_content_that_nobody_asked_for_stays_sealed() -> None:
+    sealed = {"data": "AAAA", "dataKey": "AAAA", "dataSignature": "AAAA", "encryptionCertificateId": "ours"}
+    body = {"value": [item(encryptedContent=sealed)], "validationTokens": ["a.b.c"]}
+    assert graph.notifications(json.dumps(body).encode()) == told(item())
+
+
 @pytest.mark.parametrize(
     ("event", "meaning"),
     [
