@@ -146,8 +146,10 @@ class Stand(ABC):
     @contextmanager
     def without_consent(self) -> Iterator[None]:
         self.sandbox.world.consent_removed.add(self.tenant.id)
-        yield
-        self.sandbox.world.consent_removed.discard(self.tenant.id)
+        try:
+            yield
+        finally:
+            self.sandbox.world.consent_removed.discard(self.tenant.id)
 
 
 def events_of(pages: list[Page]) -> list[RawEvent]:

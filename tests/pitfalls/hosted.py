@@ -105,19 +105,14 @@ class Hosted:
         """Onboard the company while its room holds these, read it, and tell a consumer."""
         self.calendar.load(items)
         self._tenant = await self.installation.onboard(Behind(self.connect), policy=policy)
-        await self._read()
+        await self.installation.sync()
         await self._news()
 
     async def later(self, after: timedelta = PAST_A_POLL) -> list[EntryKind]:
         """Let time pass and everything due be read; what the consumer is told then."""
         self.installation.clock.move(after)
-        await self._read()
+        await self.installation.sync()
         return await self._news()
-
-    async def _read(self) -> None:
-        """Read all that is due, and what became due just as a first run ended."""
-        await self.installation.sync()
-        await self.installation.sync()
 
     async def _news(self) -> list[EntryKind]:
         news = await self.installation.news(self.tenant, self.consumer)
