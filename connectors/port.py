@@ -105,12 +105,13 @@ class Watch(Hidden, frozen=True):
     """A provider's promise to tell of one calendar's changes. Stored sealed.
 
     ``id`` is the provider's name for it, or ours that it keeps; ``resource`` what it asks for beside the id,
-    to end it. It ends by itself at ``expires_at`` (aware UTC).
+    to end it. It tells the ``url`` of its target, and ends by itself at ``expires_at`` (aware UTC).
     """
 
     id: str
     resource: str
     expires_at: datetime
+    url: str = ""
 
 
 @runtime_checkable
@@ -128,7 +129,7 @@ class Watching(Protocol):
     async def renew(
         self, calendar: CalendarAddress, watch: Watch, target: Target, *, until: datetime
     ) -> Watch:
-        """Be told for longer; the same watch, or another that has taken its place."""
+        """Be told for longer, at the target; the same watch, or another that has taken its place."""
         ...
 
     async def unwatch(self, watch: Watch) -> None:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import msgspec
 from msgspec.json import Decoder
+from msgspec.structs import replace
 
 from connectors.decoding import decode
 from connectors.errors import ConnectorError, Malformed, PushRefused
@@ -63,7 +64,7 @@ class Channels:
             answer = await self._opened(calendar, target, until, allowance)
         if answer.status != HTTPStatus.OK:
             raise push_refusal(answer)
-        return watch(answer.body)
+        return replace(watch(answer.body), url=target.url)
 
     async def _opened(
         self, calendar: CalendarAddress, target: Target, until: datetime, allowance: Allowance

@@ -139,12 +139,16 @@ class MicrosoftConnector:
 
     async def renew(
         self,
-        calendar: CalendarAddress,  # noqa: ARG002  its id says it all
+        calendar: CalendarAddress,
         watch: Watch,
-        target: Target,  # noqa: ARG002  Graph keeps the one that it was told
+        target: Target,
         *,
         until: datetime,
     ) -> Watch:
+        """Graph keeps the target that it was told: for another, another watch takes its place."""
+        if watch.url != target.url:
+            await self.unwatch(watch)
+            return await self.watch(calendar, target, until=until)
         return await self._subscriptions.prolong(watch, until, self._quota.push)
 
     async def unwatch(self, watch: Watch) -> None:

@@ -84,7 +84,7 @@ class Subscriptions:
             answer = await self._answer("POST", (), body, allowance)
         if answer.status != HTTPStatus.CREATED:
             raise refusal(answer)
-        return watch(answer.body)
+        return replace(watch(answer.body), url=target.url)
 
     async def prolong(self, known: Watch, until: datetime, allowance: Allowance) -> Watch:
         """Raises WatchLost if Graph does not know it any more."""

@@ -74,6 +74,8 @@ def _troubles(overview: TenantOverview, census: Census) -> list[str]:
 
 def _silences(overview: TenantOverview, telling: Telling) -> list[str]:
     """Calendars of which a provider was asked to tell, and does not."""
+    if not overview.standing.authorization.state.may_read:
+        return []
     return [
         f"{overview.name}: {number:,} polled alone, since the provider does not tell of changes ({reason}); "
         "'gateway doctor' tries it."

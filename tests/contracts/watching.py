@@ -124,6 +124,16 @@ class WatchingContract:
         outlook.sandbox.advance(2 * DAY.total_seconds())
         assert await outlook.told_of_change(calendar) == [Told(renewed.id, SECRET)]
 
+    async def test_whoever_has_moved_is_told_where_they_are_now(self, outlook: Outlook) -> None:
+        calendar = outlook.stand.calendar(Meeting())
+        watch = await outlook.watch(calendar, DAY)
+        outlook.target = Target(f"{outlook.receiver.url}/moved", SECRET)
+        await outlook.renew(calendar, watch, 2 * DAY)
+        await outlook.told()
+        calendar.move("meeting", outlook.now, outlook.now + timedelta(hours=1))
+        await outlook.sandbox.notifier.deliver()
+        assert {message.path for message in outlook.receiver.taken()} == {"/moved"}
+
     async def test_what_is_unwatched_is_told_no_more(self, outlook: Outlook) -> None:
         calendar = outlook.stand.calendar(Meeting())
         watch = await outlook.watch(calendar)

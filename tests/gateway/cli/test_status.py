@@ -7,7 +7,8 @@ import pytest
 
 from connectors.errors import CredentialRefused, PushRefused
 from gateway.app.standins import write_settings
-from gateway.app.tenants import add_tenant
+from gateway.app.tenants import add_tenant, list_tenants, resume_tenant
+from gateway.authorization import SuspensionReason
 from gateway.cli.status import status
 from gateway.tenant import Connection, Provider, Registration
 from tests.fakes.installation import SETTINGS, open_installation
@@ -49,12 +50,22 @@ async def test_who_does_not_tell_of_changes_is_named(
         await installation.sync()
         await status(config=tmp_path / "gateway.toml")
         silent = " ".join(capsys.readouterr().out.split())
+        tenant = (await list_tenants(installation.parts))[0].standing
+        await installation.store.administer(
+            lambda registry: registry.change(
+                tenant.authorization, tenant.authorization.suspend(SuspensionReason.RESTRICTED)
+            )
+        )
+        await status(config=tmp_path / "gateway.toml")
+        suspended = " ".join(capsys.readouterr().out.split())
+        await resume_tenant(installation.parts, tenant.tenant)
         installation.clock.move(timedelta(minutes=11))
         await installation.sync()
         await status(config=tmp_path / "gateway.toml")
         told = " ".join(capsys.readouterr().out.split())
     assert "1 polled alone" in silent
     assert "(graph_receiver_unconfirmed)" in silent
+    assert "polled alone" not in suspended
     assert "polled alone" not in told
 
 
