@@ -36,6 +36,8 @@ class Projection(msgspec.Struct, frozen=True):
     conference: bool = False
     #: Which places an event names: only a personal calendar has to be asked that.
     places: bool = False
+    #: What makes all copies of an event known as one: where persons have connected calendars of their own.
+    uid: bool = False
 
 
 class Page(Hidden, frozen=True):

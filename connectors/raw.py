@@ -86,6 +86,8 @@ class RawEvent(Hidden, frozen=True, gc=False):
     organizer: str | None = None
     attendees: tuple[Attendee, ...] | None = None
     attendees_omitted: bool = False
+    #: iCalendar's UID and, of an occurrence, its recurrence id (RFC 5545): every copy of the event has it.
+    uid: str | None = None
 
 
 class Unclear(Hidden, frozen=True, gc=False):

@@ -20,7 +20,7 @@ T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
 
 #: A member of a shape that depends on the projection: name, type, default.
-Member = tuple[str, Any, None]
+Member = tuple[str, Any, Any]
 
 
 class Shape(Silent, msgspec.Struct, rename="camel", gc=False):
@@ -76,6 +76,8 @@ class Occupancy(Shape, gc=False):
     attendees_omitted: ClassVar[bool | None] = None
     organizer: ClassVar[Organizer | None] = None
     conference_data: ClassVar[ConferenceData | None] = None
+    i_cal_uid: ClassVar[str | None] = None
+    original_start_time: ClassVar[EventDateTime | None] = None
 
     id: str
     status: str | None = None
@@ -111,6 +113,9 @@ def _members(projection: Projection) -> list[Member]:
         members.append(("organizer", Organizer | None, None))
     if projection.conference:
         members.append(("conference_data", ConferenceData | None, None))
+    if projection.uid:
+        members.append(("i_cal_uid", str | None, msgspec.field(name="iCalUID", default=None)))
+        members.append(("original_start_time", EventDateTime | None, None))
     return members
 
 

@@ -107,7 +107,16 @@ def _outcome(item: Occupancy, projection: Projection) -> Outcome:
         organizer=_address(item.organizer),
         attendees=_attendees(rows, projection),
         attendees_omitted=item.attendees_omitted is True,
+        uid=_uid(item) if projection.uid else None,
     )
+
+
+def _uid(item: Occupancy) -> str | None:
+    """Google's is one for all instances of a series: when an instance was meant to be tells them apart."""
+    if not item.i_cal_uid or item.recurring_event_id is None:
+        return item.i_cal_uid or None
+    original = _instant(item.original_start_time)
+    return None if original is None else f"{item.i_cal_uid} {original.isoformat()}"
 
 
 def _kind(item: Occupancy) -> Kind:

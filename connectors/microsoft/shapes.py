@@ -65,6 +65,7 @@ class Occupancy(Shape, gc=False):
     organizer: ClassVar[Recipient | None] = None
     is_online_meeting: ClassVar[bool | None] = None
     series_master_id: ClassVar[str | None] = None
+    i_cal_u_id: ClassVar[str | None] = None
 
     id: str
     start: DateTimeTimeZone | None = None
@@ -106,6 +107,8 @@ def _members(projection: Projection, *, series: bool) -> list[tuple[str, Any, No
         members.append(("organizer", Recipient | None, None))
     if projection.conference:
         members.append(("is_online_meeting", bool | None, None))
+    if projection.uid:
+        members.append(("i_cal_u_id", str | None, None))
     return members
 
 

@@ -135,6 +135,8 @@ def _outcome(item: Occupancy, projection: Projection) -> Outcome:
         organizer=_address(item.organizer) if projection.booker else None,
         attendees=_people(item) if projection.people else _places(item),
         attendees_omitted=item.hide_attendees is True,
+        # Graph's differs from occurrence to occurrence.
+        uid=item.i_cal_u_id or None,
     )
 
 
@@ -144,7 +146,9 @@ def inherited(occurrence: RawEvent, master: RawEvent) -> RawEvent:
     if isinstance(master.start, datetime):
         # From midnight to midnight, and no whole days after all.
         start, end = _midnight(start), _midnight(end)
-    return replace(master, id=occurrence.id, start=start, end=end, kind=_OCCURRENCE, maybe_days=False)
+    # Each occurrence has a uid of its own, which is not told.
+    told = {"id": occurrence.id, "start": start, "end": end, "uid": None}
+    return replace(master, **told, kind=_OCCURRENCE, maybe_days=False)
 
 
 def _midnight(moment: Moment) -> datetime:

@@ -83,6 +83,7 @@ PRODUCT = ",conferenceData(conferenceSolution(key(type)))"
         (Projection(people=True), COUNTED_ROWS),
         (Projection(booker=True), OWN_ROW + ",organizer(email)"),
         (Projection(conference=True), OWN_ROW + PRODUCT),
+        (Projection(uid=True), OWN_ROW + ",iCalUID,originalStartTime(dateTime,date)"),
         (EVERYTHING, COUNTED_ROWS + ",organizer(email)" + PRODUCT),
     ],
 )
@@ -202,6 +203,32 @@ def test_places_are_told_by_address_and_people_are_not() -> None:
     )
     both = read(Projection(places=True, people=True)).attendees or ()
     assert [row.address for row in both] == [None, None, "room@corp.example"]
+
+
+SERIES = {"iCalUID": "u@corp.example", "recurringEventId": "m"}
+
+
+@pytest.mark.parametrize(
+    ("members", "uid"),
+    [
+        ({"iCalUID": "u@corp.example"}, "u@corp.example"),
+        ({"iCalUID": ""}, None),
+        ({}, None),
+        (
+            SERIES | {"originalStartTime": {"dateTime": "2027-03-04T10:00:00+01:00"}},
+            "u@corp.example 2027-03-04T09:00:00+00:00",
+        ),
+        (SERIES | {"originalStartTime": {"date": "2027-03-04"}}, "u@corp.example 2027-03-04"),
+        # One for all instances: it would make one of them.
+        (SERIES, None),
+        (SERIES | {"originalStartTime": {}}, None),
+    ],
+)
+def test_instances_of_a_series_are_told_apart_by_when_they_were_meant_to_be(
+    members: dict[str, Any], uid: str | None
+) -> None:
+    assert read(Projection(uid=True), **members).uid == uid
+    assert read(Projection(), **members).uid is None
 
 
 def test_a_shortened_list_is_no_count() -> None:

@@ -97,6 +97,7 @@ def test_what_the_projection_leaves_out_is_none_even_if_graph_sends_it() -> None
         (Projection(places=True), ",attendees"),
         (Projection(people=True), ",attendees,hideAttendees,organizer"),
         (Projection(conference=True), ",isOnlineMeeting"),
+        (Projection(uid=True), ",iCalUId"),
         (EVERYTHING, ",attendees,hideAttendees,organizer,isOnlineMeeting"),
     ],
 )
@@ -254,6 +255,20 @@ def test_places_are_told_and_people_are_not() -> None:
     event = read(Projection(places=True))
     assert event.attendees == (Attendee(Response.ACCEPTED, "room1@corp.example", is_resource=True),)
     assert read(Projection(places=True), attendees=[]).attendees == ()
+
+
+def test_what_copies_have_in_common_is_told_where_it_is_asked_for() -> None:
+    assert read(Projection(uid=True), iCalUId="0400").uid == "0400"
+    assert read(Projection(uid=True), iCalUId="").uid is None
+    assert read(Projection(), iCalUId="0400").uid is None
+
+
+def test_an_occurrence_does_not_inherit_what_tells_it_apart() -> None:
+    master = read(Projection(uid=True), iCalUId="0400", type="seriesMaster")
+    (slim,) = page_of(
+        {"id": "o", "type": "occurrence", "start": MEETING["start"], "end": MEETING["end"]}
+    ).events
+    assert wire.inherited(slim, master).uid is None
 
 
 def test_hidden_attendees_make_the_count_incomplete() -> None:
