@@ -35,6 +35,10 @@ class ScopeTooSmall(ConnectorError):
     """The person granted less than they were asked for. The code names what is missing: ask them again."""
 
 
+class PersonExcluded(ConnectorError):
+    """Whoever signed in must not be connected, whatever they granted. The code says why."""
+
+
 class AccessDenied(ConnectorError):
     """The provider takes our grant and refuses this one thing: no role, scope or sharing reaches it."""
 

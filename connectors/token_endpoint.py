@@ -77,13 +77,16 @@ class TokenEndpoint:
     def granted(self, reply: TokenReply) -> frozenset[str]:
         return frozenset(self._scopes if reply.scope is None else reply.scope.split())
 
+    def covers(self, reply: TokenReply, scope: str) -> bool:
+        return _bare(scope) in map(_bare, self.granted(reply))
+
     async def _reply(self, form: Mapping[str, str], *, repeatable: bool) -> TokenReply:
         shown = {**form, **await self._authentication()}
         answer = await self._transport.post_form(self._url, shown, repeatable=repeatable)
         if answer.status != HTTPStatus.OK:
             raise self._refusal(answer)
         reply = self._read(answer.body)
-        if _bare(self._scopes[0]) not in map(_bare, self.granted(reply)):
+        if not self.covers(reply, self._scopes[0]):
             raise ScopeTooSmall(f"{self._family}_calendar_scope_missing")
         return reply
 

@@ -12,10 +12,11 @@ import aiohttp
 from msgspec.structs import replace
 
 from connectors.delegation import DelegatedGrant, Delegation, Link, Persist
-from connectors.errors import Malformed
+from connectors.errors import Malformed, ScopeTooSmall
 from connectors.id_token import Claims, claims
 from connectors.microsoft.assertion import shown
 from connectors.microsoft.grant import Application
+from connectors.microsoft.person import USER_SCOPE, check_person
 from connectors.microsoft.refusal import refused_token
 from connectors.pkce import challenge, nonce
 from connectors.port import Admission, CalendarAddress, Clock
@@ -26,7 +27,7 @@ from connectors.transport import Limits, Transport
 CONSUMERS = "9188040d-6c67-4c5b-b112-36a304b66dad"
 #: The person's events without body and attachments. Of less, free/busy, no place that is invited can be told.
 CALENDAR_SCOPE = "Calendars.ReadBasic"
-_SCOPES = (CALENDAR_SCOPE, "offline_access", "openid")
+_SCOPES = (CALENDAR_SCOPE, USER_SCOPE, "offline_access", "openid")
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
@@ -34,7 +35,8 @@ _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.I
 class MicrosoftDelegation:
     """Links of persons with one registration. ``directory`` is whose may sign in: an id, or ``common``.
 
-    ``clock`` is the real time, by which id_tokens end. Refresh tokens are asked for at the person's own.
+    ``clock`` is the real time, by which id_tokens end. Tokens are renewed at the person's own directory.
+    ``login_url`` and ``graph_url`` are one cloud's.
     """
 
     removal = (
@@ -50,6 +52,7 @@ class MicrosoftDelegation:
         application: Application,
         *,
         clock: Clock,
+        graph_url: str,
         directory: str = "common",
         login_url: str = "https://login.microsoftonline.com",
         limits: Limits | None = None,
@@ -60,6 +63,7 @@ class MicrosoftDelegation:
         self._login_url = login_url.rstrip("/")
         limits = replace(limits or Limits(), body_bytes_max=REPLY_BYTES_MAX)
         self._transport = Transport(session, admit, self._login_url, limits=limits)
+        self._graph = Transport(session, admit, f"{graph_url.rstrip('/')}/v1.0", limits=limits)
 
     def begin(self, state: str, verifier: str, redirect_uri: str) -> str:
         asked = {
@@ -77,16 +81,26 @@ class MicrosoftDelegation:
         return f"{self._url(self._directory, 'authorize')}?{urlencode(asked, quote_via=quote)}"
 
     async def redeem(self, code: str, verifier: str, redirect_uri: str) -> Link:
-        """Raises Malformed where it cannot be told who the person is, beside what Delegation tells."""
+        """The person's directory is asked about them before anything of their calendar is read.
+
+        Raises PersonExcluded, and Malformed where it cannot be told who they are, beside what Delegation
+        tells.
+        """
         endpoint = self._endpoint(self._directory)
         reply = await endpoint.redeem(code, verifier, redirect_uri)
         who = self._checked(claims(reply.id_token), verifier)
+        is_consumer = who.tid.lower() == CONSUMERS
+        if not endpoint.covers(reply, USER_SCOPE):
+            raise ScopeTooSmall("entra_user_scope_missing")
+        # No directory knows consumers: Microsoft itself keeps minors among them out when they sign in.
+        if not is_consumer:
+            await check_person(self._graph, reply.access_token)
         return Link(
             refresh_token=reply.refresh_token,
             scopes=endpoint.granted(reply),
             account=who.oid,
             organization=who.tid,
-            is_consumer=who.tid.lower() == CONSUMERS,
+            is_consumer=is_consumer,
             # Not "me": a token that is another person's is then refused, and never reads another calendar.
             calendar=CalendarAddress(who.oid),
         )

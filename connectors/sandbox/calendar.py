@@ -110,6 +110,12 @@ class Calendar:
         # No entry in the log: a reader's first round finds them.
         self.events.update((str(event["id"]), dict(event)) for event in events)
 
+    def beside(self, address: str) -> "Calendar":
+        """An empty one of the same house."""
+        fresh = Calendar(address, self.zone, self.dialect, self.clock)
+        fresh.watcher = self.watcher
+        return fresh
+
     def changed(self, since: int, until: int) -> set[str]:
         """The ids touched between two positions of the log."""
         return set(self.changes[since:until])

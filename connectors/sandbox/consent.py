@@ -6,6 +6,8 @@ import msgspec
 
 #: What opens rooms and desks, and no calendar.
 PLACES_ROLE = "Place.Read.All"
+#: What opens everybody's account, and no calendar.
+USERS_ROLE = "User.Read.All"
 
 
 class Consent(msgspec.Struct):
@@ -48,7 +50,8 @@ class PersonalConsent(msgspec.Struct):
     """What one person grants us for their own calendar. Changes as they, or an admin, change it.
 
     ``declines`` when asked; ``withheld`` are scopes that are left out without a word. Refresh tokens of an
-    earlier ``generation`` are refused for the reason of the ``ending``.
+    earlier ``generation`` are refused for the reason of the ``ending``, and all for as long as there is an
+    ``absence``: disabled or deleted.
     """
 
     declines: bool = False
@@ -57,12 +60,25 @@ class PersonalConsent(msgspec.Struct):
     is_consumer: bool = False
     ending: Ending | None = None
     generation: int = 0
+    absence: Ending | None = None
 
     @property
     def has_account(self) -> bool:
-        return self.ending not in {Ending.DISABLED, Ending.DELETED}
+        return self.absence is None
 
     def end(self, why: Ending) -> None:
         """Refuse what was handed out so far. A new sign-in begins anew, where there still is an account."""
-        self.generation += 1
-        self.ending = why
+        if why in {Ending.DISABLED, Ending.DELETED}:
+            # An account that comes back brings along what was handed out: no provider asks the person anew.
+            self.absence = why
+        else:
+            self.generation += 1
+            self.ending = why
+
+    def refusal(self, generation: int) -> Ending | None:
+        """Why what was handed out under this generation is refused; None if it is good."""
+        return self.absence or (self.ending if generation < self.generation else None)
+
+    def succeeded(self) -> "PersonalConsent":
+        """That of whoever has the address next: nothing of the first one's is good."""
+        return PersonalConsent(ending=Ending.DELETED, generation=self.generation + 1)

@@ -1,6 +1,7 @@
 """The control endpoint: how another process changes the world and reads the counters. Loopback only.
 
-``POST /control/events`` takes ``{"action", "calendar", "id", …}``; ``GET /control/counters`` tells.
+``POST /control/events`` takes ``{"action", "calendar", "id", …}``, ``POST /control/accounts`` ``{"action",
+"tenant", "account", …}``; ``GET /control/counters`` tells.
 ``POST /control/faults`` takes ``{"name", "when", "times"}`` or ``{"kind", "status", "times", "headers"}``,
 ``DELETE`` ends all; ``POST /control/clock`` takes ``{"advance_seconds"}``.
 """
@@ -12,9 +13,10 @@ from typing import Annotated, Any
 import msgspec
 from aiohttp import hdrs, web
 
+from connectors.sandbox.account_command import AccountAct, perform
 from connectors.sandbox.command import Change, carry_out
 from connectors.sandbox.door import Door, Route, json_response
-from connectors.sandbox.errors import UnknownEvent
+from connectors.sandbox.errors import UnknownAccount, UnknownEvent
 from connectors.sandbox.faults.orders import Faults
 from connectors.sandbox.faults.when import InvalidFault
 from connectors.sandbox.ledger import Ledger
@@ -69,6 +71,7 @@ class Control:
     def routes(self) -> list[Route]:
         return [
             Route("control.events", "POST", "/control/events", self._change),
+            Route("control.accounts", "POST", "/control/accounts", self._alter),
             Route("control.faults", "POST", "/control/faults", self._fault),
             Route("control.faults", "DELETE", "/control/faults", self._heal),
             Route("control.clock", "POST", "/control/clock", self._move_clock),
@@ -82,6 +85,16 @@ class Control:
             carry_out(change, self._world.calendar(change.calendar))
         except (KeyError, UnknownEvent):
             raise Refusal(404, {"error": "no such calendar or event"}) from None
+        return json_response({"done": True})
+
+    async def _alter(self, request: web.Request) -> web.Response:
+        self._admit(request)
+        act = await _read(request, AccountAct)
+        tenant = self._world.tenant(act.tenant)
+        try:
+            perform(act, self._world.directories["" if tenant is None else tenant.id])
+        except (KeyError, UnknownAccount):
+            raise Refusal(404, {"error": "no such tenant or account, or one too many"}) from None
         return json_response({"done": True})
 
     async def _fault(self, request: web.Request) -> web.Response:

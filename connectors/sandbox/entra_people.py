@@ -32,7 +32,9 @@ GRAPH_ID = "00000003-0000-0000-c000-000000000000"
 #: Whose directory is every personal account's.
 _CONSUMERS = "9188040d-6c67-4c5b-b112-36a304b66dad"
 _MANY = frozenset({"common", "organizations", "consumers", _CONSUMERS})
-_KNOWN = frozenset({"Calendars.ReadBasic", "Calendars.Read", "offline_access", "openid", "profile", "email"})
+_KNOWN = frozenset({
+    "Calendars.ReadBasic", "Calendars.Read", "User.Read", "offline_access", "openid", "profile", "email",
+})  # fmt: skip
 #: By what number each end of a person's consent is told.
 _ENDINGS = {
     Ending.REMOVED: 65001,
@@ -120,8 +122,8 @@ class EntraPeople:
         consent = self._world.personal(renewal.subject)
         if renewal.tenant in self._world.consent_removed:
             raise self._refusal(700016)
-        if consent.ending is not None and renewal.generation < consent.generation:
-            raise self._refusal(_ENDINGS[consent.ending])
+        if (why := consent.refusal(renewal.generation)) is not None:
+            raise self._refusal(_ENDINGS[why])
         scopes = given(consent, wanted)
         badge = Badge(renewal.tenant, renewal.subject, scopes, self._now() + LIFETIME, renewal.generation)
         who = self._identity(self._sign_ins.who(renewal.tenant, renewal.subject))
@@ -155,8 +157,8 @@ class EntraPeople:
         if whom is None:
             raise self._refusal(50034)
         consent = self._world.personal(whom.person.address)
-        if consent.ending is not None and not consent.has_account:
-            raise self._refusal(_ENDINGS[consent.ending])
+        if consent.absence is not None:
+            raise self._refusal(_ENDINGS[consent.absence])
         return whom
 
     def _check_directory(self, tenant_id: str, directory: str) -> None:

@@ -11,3 +11,7 @@ class WorldError(SandboxError):
 
 class UnknownEvent(SandboxError):
     """No event of that id is in that calendar."""
+
+
+class UnknownAccount(SandboxError):
+    """Nobody has, or had, such an account; or somebody has it already."""

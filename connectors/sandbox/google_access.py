@@ -63,7 +63,9 @@ class GoogleAccess:
 
     def _is_ended(self, held: Badge) -> bool:
         """Whether it was handed out under a consent that has ended: Google then refuses tokens, too."""
-        return held.generation not in {None, self.world.personal(held.subject).generation}
+        if held.generation is None:
+            return False
+        return self.world.personal(held.subject).refusal(held.generation) is not None
 
     def _tenant(self, held: Badge, request: web.Request) -> Tenant | None:
         """The token's; where it is of none, whoever is asked about."""

@@ -134,12 +134,12 @@ class GooglePeople:
         consent = self._world.personal(renewal.subject)
         if renewal.tenant in self._world.consent_removed:
             raise grant_refusal(400, "admin_policy_enforced", "The app is blocked by an admin's policy.")
-        if renewal.generation == consent.generation:
-            return
-        if consent.ending is Ending.SIGN_IN:
+        why = consent.refusal(renewal.generation)
+        if why is Ending.SIGN_IN:
             refusal = grant_refusal(400, "invalid_grant", _REAUTH)
             raise Refusal(400, {**refusal.body, "error_subtype": "invalid_rapt"})
-        raise grant_refusal(400, "invalid_grant", _NO_ACCOUNT if consent.ending is Ending.DELETED else _GONE)
+        if why is not None:
+            raise grant_refusal(400, "invalid_grant", _NO_ACCOUNT if why is Ending.DELETED else _GONE)
 
     async def _revoke(self, request: web.Request) -> web.Response:
         """Either kind of token ends all that the person has granted."""

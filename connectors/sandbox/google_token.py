@@ -91,7 +91,7 @@ class GoogleToken:
     def _tenant(self, subject: str) -> Tenant:
         """Whose user is impersonated. Resource calendars are no users."""
         for tenant in self._world.tenants:
-            known = (person.address.lower() for person in tenant.people)
-            if tenant.provider is Provider.GOOGLE and subject.lower() in known:
+            account = self._world.directories[tenant.id].find(subject)
+            if tenant.provider is Provider.GOOGLE and account is not None and account.is_enabled:
                 return tenant
         raise grant_refusal(400, "invalid_grant", "Invalid email or User ID")

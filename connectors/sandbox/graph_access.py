@@ -6,10 +6,14 @@ from aiohttp import web
 
 from connectors.sandbox.bearer import badge
 from connectors.sandbox.calendar import Calendar, Clock
-from connectors.sandbox.consent import PLACES_ROLE, opens_every_mailbox
+from connectors.sandbox.consent import PLACES_ROLE, USERS_ROLE, opens_every_mailbox
+from connectors.sandbox.directory import Account
 from connectors.sandbox.refusal import Refusal, graph_refusal
 from connectors.sandbox.seal import Seal
 from connectors.sandbox.truth import Provider, Tenant, World
+
+#: What shows a person their own account.
+_USER_SCOPE = "User.Read"
 
 
 class Mailbox(NamedTuple):
@@ -49,8 +53,41 @@ class GraphAccess:
         """The tenant of a token that may list places."""
         visitor = self._visitor(request)
         if PLACES_ROLE not in visitor.roles:
-            raise graph_refusal(403, "Authorization_RequestDenied", "Insufficient privileges.")
+            raise _insufficient()
         return visitor.tenant
+
+    def users(self, request: web.Request) -> Tenant:
+        """The tenant of an application's token that may read everybody's account."""
+        visitor = self._visitor(request)
+        if visitor.person is not None or USERS_ROLE not in visitor.roles:
+            raise _insufficient()
+        return visitor.tenant
+
+    def myself(self, request: web.Request) -> Account:
+        """The account of whoever signed in."""
+        visitor = self._visitor(request)
+        if visitor.person is None:
+            message = "/me request is only valid with delegated authentication flow."
+            raise graph_refusal(400, "BadRequest", message)
+        if _USER_SCOPE not in visitor.roles:
+            raise _insufficient()
+        return _known(self._world.directories[visitor.tenant.id].find(visitor.person))
+
+    def account(self, request: web.Request) -> Account:
+        """The account that the path names: to a person, their own alone."""
+        visitor = self._visitor(request)
+        found = self._world.directories[visitor.tenant.id].find(request.match_info["user"])
+        if visitor.person is None:
+            self.users(request)
+        elif _known(found) != self.myself(request):
+            raise _insufficient()
+        return _known(found)
+
+    def deleted(self, request: web.Request) -> Account:
+        """The account that the path names by id, which is deleted and can be restored."""
+        accounts = self._world.directories[self.users(request).id].accounts
+        found = accounts.get(request.match_info["user"])
+        return _known(None if found is None or found.is_there else found)
 
     def _visitor(self, request: web.Request) -> Visitor:
         held = badge(self._seal, request, self._now())
@@ -86,3 +123,14 @@ class GraphAccess:
 
 def _denied() -> Refusal:
     return graph_refusal(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
+
+
+def _insufficient() -> Refusal:
+    return graph_refusal(403, "Authorization_RequestDenied", "Insufficient privileges.")
+
+
+def _known(account: Account | None) -> Account:
+    if account is None:
+        message = "Resource does not exist or one of its queried reference-property objects is not present."
+        raise graph_refusal(404, "Request_ResourceNotFound", message)
+    return account

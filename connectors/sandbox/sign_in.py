@@ -14,9 +14,10 @@ from aiohttp import hdrs, web
 
 from connectors.sandbox.calendar import Clock
 from connectors.sandbox.consent import PersonalConsent
+from connectors.sandbox.directory import Account
 from connectors.sandbox.door import json_response
 from connectors.sandbox.seal import Seal
-from connectors.sandbox.truth import Person, Tenant, World
+from connectors.sandbox.truth import Tenant, World
 
 _CODE_LIFE = timedelta(minutes=10)
 _SPENT_MAX = 10_000
@@ -28,7 +29,7 @@ class Whom(NamedTuple):
     """Who signs in, and where they belong."""
 
     tenant: Tenant
-    person: Person
+    person: Account
 
 
 class Asked(NamedTuple):
@@ -75,9 +76,9 @@ class SignIns:
     def whom(self, tenants: Iterable[Tenant], login_hint: str) -> Whom | None:
         """The person of that address; without one, the last that the first of the tenants has."""
         for tenant in tenants:
-            named = [one for one in tenant.people if one.address.lower() == login_hint.lower()]
-            if found := named if login_hint else tenant.people[-1:]:
-                return Whom(tenant, found[0])
+            names = [login_hint] if login_hint else [person.address for person in tenant.people[-1:]]
+            for found in filter(None, map(self._world.directories[tenant.id].find, names)):
+                return Whom(tenant, found)
         return None
 
     def code(self, asked: Asked, whom: Whom) -> str:
@@ -114,9 +115,10 @@ class SignIns:
         return self._seal.open(text, Renewal)
 
     def who(self, tenant_id: str, address: str) -> Whom:
-        """Whose code or refresh token it is; StopIteration if the world never had them."""
+        """Whose code or refresh token it is; StopIteration if they are in the world no more."""
         tenant = next(one for one in self._world.tenants if one.id == tenant_id)
-        return Whom(tenant, next(one for one in tenant.people if one.address == address))
+        there = self._world.directories[tenant.id].there()
+        return Whom(tenant, next(one for one in there if one.address == address))
 
 
 def given(consent: PersonalConsent, scopes: Iterable[str]) -> tuple[str, ...]:

@@ -3,14 +3,16 @@
 Provider-neutral; the events alone are in their provider's own form (see ``calendar``).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 import msgspec
 
 from connectors.sandbox.calendar import Calendar, Clock, Event, Watcher
-from connectors.sandbox.consent import Consent, PersonalConsent
+from connectors.sandbox.consent import Consent, Ending, PersonalConsent
+from connectors.sandbox.directory import Account, Deed, Directory, Happening
 
 
 class Provider(StrEnum):
@@ -82,11 +84,16 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
         return (*(person.address for person in self.people), *(place.address for place in self.resources))
 
 
-class World:
-    """All companies and all calendars. Calendars and consents change; everything else stands still.
+#: Is told at once what happens to a company's accounts.
+Herald = Callable[[Tenant, Happening], None]
 
-    ``consents`` tells by tenant id what was granted to us; ``consent_removed`` holds the ids of tenants whose
-    admin took our access away; ``denied`` the addresses of single calendars that we may not read.
+
+class World:
+    """All companies and all calendars. Calendars, consents and accounts change; everything else stands still.
+
+    ``consents`` tells by tenant id what was granted to us, ``directories`` who has an account;
+    ``consent_removed`` holds the ids of tenants whose admin took our access away; ``denied`` the addresses of
+    single calendars that we may not read.
     """
 
     def __init__(self, now: datetime, tenants: Iterable[Tenant], calendars: Mapping[str, Calendar]) -> None:
@@ -97,17 +104,28 @@ class World:
         self.denied: set[str] = set()
         self._personal: dict[str, PersonalConsent] = {}
         self._calendars = {address.lower(): calendar for address, calendar in calendars.items()}
-        self._mailboxes = {tenant.id: _addresses(tenant) for tenant in self.tenants}
+        self._places = {tenant.id: _place_addresses(tenant) for tenant in self.tenants}
+        self.directories = {
+            tenant.id: Directory(_accounts(tenant), lambda: now, partial(self._heed, tenant))
+            for tenant in self.tenants
+        }
+        self._herald: Herald = _nobody
 
     def follow(self, clock: Clock) -> None:
         """Stamp changes by this clock from now on."""
         for calendar in self._calendars.values():
             calendar.clock = clock
+        for directory in self.directories.values():
+            directory.clock = clock
 
     def tell(self, watcher: Watcher) -> None:
         """Tell this watcher, and no earlier one, of each change from now on."""
         for calendar in self._calendars.values():
             calendar.watcher = watcher
+
+    def tell_of_accounts(self, herald: Herald) -> None:
+        """Tell this herald, and no earlier one, what happens to accounts from now on."""
+        self._herald = herald
 
     def tenant(self, tenant_id: str) -> Tenant | None:
         return next((tenant for tenant in self.tenants if tenant.id.lower() == tenant_id.lower()), None)
@@ -122,7 +140,8 @@ class World:
 
     def mailbox(self, tenant: Tenant, name: str) -> Calendar | None:
         """The calendar that a tenant knows by this address or directory id."""
-        address = self._mailboxes[tenant.id].get(name.lower())
+        account = self.directories[tenant.id].find(name)
+        address = self._places[tenant.id].get(name.lower()) if account is None else account.address
         return None if address is None else self.calendar(address)
 
     def events(self) -> Iterable[tuple[str, Event]]:
@@ -131,9 +150,30 @@ class World:
             for event in calendar.events.values():
                 yield calendar.address, event
 
+    def _heed(self, tenant: Tenant, happened: Happening) -> None:
+        """Who has no account, or a disabled one, cannot sign in; whoever is new begins with nothing."""
+        account, address = happened.account, happened.account.address.lower()
+        if happened.deed is Deed.ADDED:
+            self._personal[address] = self.personal(address).succeeded()
+            self._calendars[address] = self.calendar(tenant.read_as).beside(account.address)
+        elif happened.deed is not Deed.PURGED:
+            disabled = None if account.is_enabled else Ending.DISABLED
+            self.personal(address).absence = disabled if account.is_there else Ending.DELETED
+        self._herald(tenant, happened)
 
-def _addresses(tenant: Tenant) -> dict[str, str]:
-    """Addresses by everything that names a mailbox: itself, or a directory id."""
-    named = {address.lower(): address for address in tenant.addresses}
-    named |= {person.id.lower(): person.address for person in tenant.people}
-    return named | {resource.id.lower(): resource.address for resource in tenant.resources}
+
+def _accounts(tenant: Tenant) -> Iterable[Account]:
+    """The reading account is the administrator's."""
+    for person in tenant.people:
+        is_admin = person.address == tenant.read_as
+        yield Account(id=person.id, name=person.name, address=person.address, is_admin=is_admin)
+
+
+def _place_addresses(tenant: Tenant) -> dict[str, str]:
+    """Addresses by everything that names a place's mailbox: itself, or a directory id."""
+    named = {place.address.lower(): place.address for place in tenant.resources}
+    return named | {place.id.lower(): place.address for place in tenant.resources}
+
+
+def _nobody(_: Tenant, __: Happening) -> None:
+    """As long as nobody asked to be told."""

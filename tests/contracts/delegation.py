@@ -57,6 +57,8 @@ class Booth(ABC):
     family: str
     #: What is asked of the person for their calendar, and its code where it is missing.
     calendar_scope: str
+    #: What is asked of the person about themselves, beside who they are.
+    person_scopes: frozenset[str] = frozenset()
     rotates: bool
     revokes: bool
 
@@ -153,8 +155,8 @@ class DelegationContract(ABC):
     async def test_it_asks_for_the_least_and_shows_a_challenge_only(self, booth: Booth) -> None:
         verifier = new_verifier()
         url = URL(booth.delegation.begin(STATE, verifier, REDIRECT_URI))
-        assert {booth.calendar_scope, "openid"} <= set(url.query["scope"].split())
-        assert set(url.query["scope"].split()) <= {booth.calendar_scope, "openid", "offline_access"}
+        least = {booth.calendar_scope, "openid"} | booth.person_scopes
+        assert least <= set(url.query["scope"].split()) <= least | {"offline_access"}
         asked = (url.query["response_type"], url.query["code_challenge_method"], url.query["code_challenge"])
         assert asked == ("code", "S256", challenge(verifier))
         assert verifier not in str(url)

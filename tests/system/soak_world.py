@@ -36,7 +36,7 @@ class MovingWorld(World):
         fresh.follow(known.clock)
         if known.watcher is not None:
             fresh.tell(known.watcher)
-        self.tenants, self._calendars, self._mailboxes = fresh.tenants, fresh._calendars, fresh._mailboxes
+        self.tenants, self._calendars, self._places = fresh.tenants, fresh._calendars, fresh._places
 
 
 class SoakWorld:

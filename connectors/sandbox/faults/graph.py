@@ -26,6 +26,7 @@ from connectors.sandbox.refusal import Refusal, graph_refusal
 _EVENTS = ("graph.view", "graph.delta")
 _DELTA = ("graph.delta",)
 _PLACES = ("graph.places",)
+_ME = ("graph.me",)
 _PAGES = (*_EVENTS, *_PLACES)
 _HOUR, _WINDOW = timedelta(hours=1), timedelta(seconds=30)
 
@@ -117,6 +118,18 @@ GRAPH_FAULTS = (
     *_TIMED,
     *_PAGED,
     *(Fault(name, does, meets, changed(change)) for name, does, meets, change in _ITEMS),
+    Fault(
+        "graph.me-disabled",
+        "The account was disabled a moment ago, which sign-in does not know yet.",
+        _ME,
+        changed(lambda body, _: body.update(accountEnabled=False)),
+    ),
+    Fault(
+        "graph.me-age-unknown",
+        "The age is of a class that nobody knows.",
+        _ME,
+        changed(lambda body, _: body.update(legalAgeGroupClassification="newValue")),
+    ),
     Fault("graph.redirected", "302 to another host.", ALL, redirected("https://graph.microsoft.com/v1.0/me")),
     *wire_faults("graph", ALL),
 )

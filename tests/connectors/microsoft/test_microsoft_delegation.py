@@ -10,8 +10,18 @@ import pytest_asyncio
 from yarl import URL
 
 from connectors.delegation import DelegatedGrant
-from connectors.errors import AccessLost, ConnectorError, CredentialRefused, Malformed
-from connectors.microsoft.client import MAILBOX_RATE, MicrosoftConnector
+from connectors.errors import (
+    AccessDenied,
+    AccessDoubtful,
+    AccessLost,
+    ConnectorError,
+    CredentialRefused,
+    Malformed,
+    PersonExcluded,
+    ScopeTooSmall,
+    Unreachable,
+)
+from connectors.microsoft.client import GRAPH_URL, MAILBOX_RATE, MicrosoftConnector
 from connectors.microsoft.delegation import CONSUMERS, MicrosoftDelegation
 from connectors.microsoft.grant import Application
 from connectors.microsoft.refusal import ENTRA_ROWS
@@ -21,6 +31,7 @@ from connectors.proof import ERRORS, Proof
 from connectors.quota import Quotas
 from connectors.sandbox.aadsts import AADSTS
 from connectors.sandbox.consent import Ending
+from connectors.sandbox.directory import AgeGroup, Directory, MinorConsent
 from connectors.sandbox.truth import Provider
 from tests.connectors.microsoft.test_microsoft_client import worded
 from tests.connectors.tls_host import TlsHost, free, identified, said, serving
@@ -40,7 +51,8 @@ async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
 def delegation(host: Host, gate: Gate, **changed: str) -> MicrosoftDelegation:
     pem = changed.pop("key", host.handout.microsoft_file.read_text())
     application = Application(host.handout.client_id, pem, pem)
-    options: dict[str, Any] = {"login_url": host.handout.entra_url, **changed}
+    hosts = {"login_url": host.handout.entra_url, "graph_url": host.handout.graph_url}
+    options: dict[str, Any] = {**hosts, **changed}
     return MicrosoftDelegation(host.session, gate, application, clock=CLOCK, limits=LIMITS, **options)
 
 
@@ -49,6 +61,7 @@ class EntraBooth(Booth):
 
     family = "entra"
     calendar_scope = "Calendars.ReadBasic"
+    person_scopes = frozenset({"User.Read"})
     rotates = True
     revokes = False
 
@@ -66,6 +79,10 @@ class EntraBooth(Booth):
     def worded(self, meeting: Meeting) -> dict[str, Any]:
         return worded(meeting)
 
+    @property
+    def directory(self) -> Directory:
+        return self.sandbox.world.directories[self.host.tenant.id]
+
 
 class TestMicrosoft(DelegationContract):
     """The refresh token is another each time."""
@@ -81,6 +98,73 @@ class TestMicrosoft(DelegationContract):
         assert (await booth.link()).organization == booth.host.tenant.id
         booth.consent.is_consumer = True
         assert (await booth.link()).organization == CONSUMERS
+
+    @pytest.mark.parametrize("consent", [None, MinorConsent.DENIED])
+    async def test_a_minor_without_a_parents_consent_is_left_out_before_anything_is_read(
+        self, booth: EntraBooth, consent: MinorConsent | None
+    ) -> None:
+        booth.directory.change(booth.person.id, age_group=AgeGroup.MINOR, minor_consent=consent)
+        before = booth.sandbox.requests.copy()
+        with pytest.raises(PersonExcluded, match="person_minor"):
+            await booth.link()
+        asked = booth.sandbox.requests - before
+        assert {kind for kind in asked if kind.startswith("graph")} == {"graph.me"}
+
+    @pytest.mark.parametrize(
+        ("age", "consent"),
+        [
+            (None, None),
+            (AgeGroup.ADULT, None),
+            (AgeGroup.NOT_ADULT, None),
+            (AgeGroup.MINOR, MinorConsent.GRANTED),
+            (AgeGroup.MINOR, MinorConsent.NOT_REQUIRED),
+        ],
+    )
+    async def test_whoever_else_the_directory_classes_is_let_in(
+        self, booth: EntraBooth, age: AgeGroup | None, consent: MinorConsent | None
+    ) -> None:
+        booth.directory.change(booth.person.id, age_group=age, minor_consent=consent)
+        assert (await booth.link()).account == booth.person.id
+
+    async def test_an_account_that_the_directory_has_disabled_is_left_out(self, booth: EntraBooth) -> None:
+        booth.sandbox.faults.order("graph.me-disabled", times=1)
+        with pytest.raises(PersonExcluded, match="person_disabled"):
+            await booth.link()
+        assert (await booth.link()).account == booth.person.id
+
+    async def test_a_class_of_age_that_nobody_knows_is_left_out(self, booth: EntraBooth) -> None:
+        booth.sandbox.faults.order("graph.me-age-unknown", times=1)
+        with pytest.raises(PersonExcluded, match="person_minor"):
+            await booth.link()
+
+    async def test_no_directory_is_asked_about_consumers(self, booth: EntraBooth) -> None:
+        booth.consent.is_consumer = True
+        booth.directory.change(booth.person.id, age_group=AgeGroup.MINOR)
+        before = booth.sandbox.requests["graph.me"]
+        assert (await booth.link()).is_consumer
+        assert booth.sandbox.requests["graph.me"] == before
+
+    async def test_whoever_lets_us_ask_nothing_about_them_is_not_linked(self, booth: EntraBooth) -> None:
+        booth.consent.withheld = frozenset({"User.Read"})
+        with pytest.raises(ScopeTooSmall, match="entra_user_scope_missing"):
+            await booth.link()
+
+    async def test_what_the_directory_cannot_tell_links_nobody(self, booth: EntraBooth) -> None:
+        for fault, kind in {"unavailable": Unreachable, "access-denied": AccessDenied}.items():
+            booth.sandbox.faults.order(f"graph.{fault}", "1-99")
+            with pytest.raises(kind):
+                await booth.link()
+            booth.sandbox.faults.clear()
+
+    async def test_an_account_that_was_disabled_for_a_while_has_its_link_again(
+        self, booth: EntraBooth
+    ) -> None:
+        grant = await booth.grant()
+        booth.directory.change(booth.person.id, is_enabled=False)
+        with pytest.raises(AccessLost, match="entra_user_disabled"):
+            await grant.token()
+        booth.directory.change(booth.person.id, is_enabled=True)
+        assert await grant.token()
 
     async def test_an_admin_may_end_it_for_all(self, booth: EntraBooth) -> None:
         link = await booth.link()
@@ -136,10 +220,15 @@ async def entra(host: Host) -> AsyncIterator[tuple[TlsHost, MicrosoftDelegation]
         aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=entra.tls)) as session,
     ):
         application = Application("us", pem, pem)
-        yield entra, MicrosoftDelegation(session, free, application, clock=CLOCK, login_url=entra.url)
+        hosts: dict[str, Any] = {"login_url": entra.url, "graph_url": f"{entra.url}/graph"}
+        yield entra, MicrosoftDelegation(session, free, application, clock=CLOCK, **hosts)
+
+
+ME = "/graph/v1.0/me"
 
 
 def answered(entra: TlsHost, **changed: Any) -> None:
+    entra.answers(ME, said(200, {"accountEnabled": True}))
     good = {
         "iss": f"{entra.url}/{DIRECTORY}/v2.0",
         "aud": "us",
@@ -188,9 +277,53 @@ async def test_a_person_who_cannot_be_told_is_not_linked(
         await entra[1].redeem("code", VERIFIER, REDIRECT_URI)
 
 
+@pytest.mark.parametrize(
+    ("told", "kind", "code"),
+    [
+        ({"accountEnabled": True, "legalAgeGroupClassification": "UNDEFINED"}, None, ""),
+        ({"accountEnabled": True, "legalAgeGroupClassification": "aDuLt", "new": 1}, None, ""),
+        ({"accountEnabled": True, "legalAgeGroupClassification": "minorWithoutParentalConsent"},
+         PersonExcluded, "person_minor"),
+        ({"accountEnabled": True, "legalAgeGroupClassification": ""}, PersonExcluded, "person_minor"),
+        ({"accountEnabled": False, "legalAgeGroupClassification": "Adult"},
+         PersonExcluded, "person_disabled"),
+        ({"accountEnabled": True, "legalAgeGroupClassification": 7}, Malformed, "person_unreadable"),
+        ({"accountEnabled": "True"}, Malformed, "person_unreadable"),
+        ({"accountEnabled": None}, Malformed, "person_unreadable"),
+        ({}, Malformed, "person_unreadable"),
+        (b"<html>", Malformed, "person_unreadable"),
+    ],
+)  # fmt: skip
+async def test_what_the_directory_says_decides_who_is_linked(
+    entra: tuple[TlsHost, MicrosoftDelegation], told: Any, kind: type[ConnectorError] | None, code: str
+) -> None:
+    answered(entra[0])
+    entra[0].answers(ME, said(200, told))
+    if kind is None:
+        assert (await entra[1].redeem("code", VERIFIER, REDIRECT_URI)).account == PERSON
+        assert entra[0].headers[-1]["Authorization"] == "Bearer access"
+        assert entra[0].queries[-1] == {"$select": "accountEnabled,legalAgeGroupClassification"}
+    else:
+        with pytest.raises(kind, match=code):
+            await entra[1].redeem("code", VERIFIER, REDIRECT_URI)
+
+
+async def test_a_fresh_token_that_graph_refuses_twice_links_nobody(
+    entra: tuple[TlsHost, MicrosoftDelegation],
+) -> None:
+    answered(entra[0])
+    entra[0].answers(ME, said(401, {}), said(200, {"accountEnabled": True}))
+    assert (await entra[1].redeem("code", VERIFIER, REDIRECT_URI)).account == PERSON
+    entra[0].answers(ME, said(401, {}))
+    with pytest.raises(AccessDoubtful, match="token_refused"):
+        await entra[1].redeem("code", VERIFIER, REDIRECT_URI)
+
+
 async def test_it_goes_to_entras_own_pages(host: Host) -> None:
     pem = host.handout.microsoft_file.read_text()
-    real = MicrosoftDelegation(host.session, Gate(), Application("us", pem, pem), clock=CLOCK)
+    real = MicrosoftDelegation(
+        host.session, Gate(), Application("us", pem, pem), clock=CLOCK, graph_url=GRAPH_URL
+    )
     url = URL(real.begin(STATE, new_verifier(), REDIRECT_URI))
     assert str(url.with_query(None)) == "https://login.microsoftonline.com/common/oauth2/v2.0/authorize"
     assert (url.query["client_id"], url.query["response_mode"]) == ("us", "query")

@@ -149,7 +149,7 @@ def sign_in_query(sandbox: Sandbox, scene: str, **changed: str | None) -> str:
         "client_id": CLIENT_ID if is_entra else sandbox.identity.web_client.id,
         "response_type": "code",
         "redirect_uri": REDIRECT_URI,
-        "scope": "Calendars.ReadBasic offline_access openid" if is_entra else f"{OWNED} openid",
+        "scope": "Calendars.ReadBasic User.Read offline_access openid" if is_entra else f"{OWNED} openid",
         "state": STATE,
         "nonce": "nonce",
         "code_challenge": urlsafe_b64encode(sha256(VERIFIER.encode()).digest()).decode().rstrip("="),

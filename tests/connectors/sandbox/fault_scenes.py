@@ -21,6 +21,7 @@ from tests.connectors.sandbox.callers import (
     sign_in_query,
     tenant,
 )
+from tests.connectors.sandbox.persons import linked
 
 #: Shorter than any silence, longer than any slow answer.
 PATIENCE = aiohttp.ClientTimeout(total=30, sock_read=3)
@@ -72,10 +73,11 @@ def _steady(value: Any) -> Any:
 class Stage:
     """Asks the stand-ins as their clients would, with tokens from before anything goes wrong."""
 
-    def __init__(self, session: aiohttp.ClientSession, sandbox: Sandbox, graph: str, google: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, sandbox: Sandbox, tokens: Mapping[str, str]) -> None:
         self.sandbox = sandbox
         self._session = session
-        self._tokens = {"graph": graph, "google": google}
+        #: By scene or by family.
+        self._tokens = tokens
         self._directory = tenant(sandbox, Provider.MICROSOFT).id
         self._reader = tenant(sandbox, Provider.GOOGLE).read_as
         self._paths: dict[str, str] = {}
@@ -92,6 +94,7 @@ class Stage:
             "graph.delta/$deltatoken": delta["@odata.deltaLink"].partition(self.sandbox.url)[2],
             "graph.event": f"{GRAPH_ROOM}/events/{events[0]}",
             "graph.places": "/graph/v1.0/places/microsoft.graph.room",
+            "graph.me": "/graph/v1.0/me?$select=accountEnabled,legalAgeGroupClassification",
             "google.events": f"{GOOGLE_ROOM}?singleEvents=true",
             "google.events/syncToken": f"{GOOGLE_ROOM}?singleEvents=true&syncToken={listed['nextSyncToken']}",
             "google.event": f"{GOOGLE_ROOM}/{listed['items'][0]['id']}",
@@ -115,10 +118,10 @@ class Stage:
             return await self._shown("POST", "/google/token", data=form)
         if scene in _SIGN_INS:
             return await self._shown("GET", f"{_SIGN_INS[scene]}?{sign_in_query(self.sandbox, scene)}")
-        return await self.get(scene.partition(".")[0], self._paths[scene])
+        return await self.get(scene, self._paths[scene])
 
-    async def get(self, family: str, path: str, token: str = "") -> Shown:
-        token = token or self._tokens.get(family, "")
+    async def get(self, scene: str, path: str, token: str = "") -> Shown:
+        token = token or self._tokens.get(scene) or self._tokens.get(scene.partition(".")[0], "")
         prefer = f"{IMMUTABLE}, odata.maxpagesize=1000"
         headers = {"Authorization": f"Bearer {token}", "Prefer": prefer}
         return await self._shown("GET", path, headers=headers)
@@ -137,6 +140,8 @@ class Stage:
 async def staged(session: aiohttp.ClientSession, sandbox: Sandbox) -> Stage:
     anyone = Caller(session, sandbox)
     graph, google = await graph_caller(anyone), await google_caller(anyone, READING, DIRECTORY)
-    stage = Stage(session, sandbox, graph.token, google.token)
+    person = (await linked(anyone, "entra"))["access_token"]
+    tokens = {"graph": graph.token, "google": google.token, "graph.me": person}
+    stage = Stage(session, sandbox, tokens)
     await stage.prepare()
     return stage

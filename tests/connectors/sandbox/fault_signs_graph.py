@@ -74,5 +74,9 @@ GRAPH_SIGNS: dict[str, Sign] = {
         one_changed(lambda event: event["subject"].startswith("\U0001f469"), "subject"),
     "graph.place-id-changed":
         lambda shown, usual: shown.items == [place | {"id": f"{place['id']}-moved"} for place in usual.items],
+    "graph.me-disabled": lambda shown, usual:
+        [one.body["accountEnabled"] for one in (shown, usual)] == [False, True],
+    "graph.me-age-unknown": lambda shown, usual:
+        shown.body == usual.body | {"legalAgeGroupClassification": "newValue"},
     "graph.capacity-string": all_are(lambda place: isinstance(place["capacity"], str)),
 }  # fmt: skip

@@ -1,0 +1,72 @@
+"""What can be told to happen to somebody's account."""
+
+import msgspec
+
+from connectors.sandbox.directory import Account, AgeGroup, Directory, MinorConsent
+
+
+class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="action"):
+    """Something done in a company's directory; ``account`` is an id, or the address of one that is there."""
+
+    tenant: str
+    account: str
+
+
+class Add(Command, frozen=True, tag="add"):
+    """A new account of this id; the address may be that of a deleted one."""
+
+    name: str
+    address: str
+
+
+class Disable(Command, frozen=True, tag="disable"):
+    """Nobody signs in to it: blocked at Microsoft, suspended at Google."""
+
+
+class Enable(Command, frozen=True, tag="enable"):
+    """Not disabled any more."""
+
+
+class Promote(Command, frozen=True, tag="make-admin"):
+    """An administrator's from now on."""
+
+
+class Classify(Command, frozen=True, tag="classify"):
+    """Of another age."""
+
+    age_group: AgeGroup | None = None
+    minor_consent: MinorConsent | None = None
+
+
+class Delete(Command, frozen=True, tag="delete"):
+    """Gone, and may be restored."""
+
+
+class Restore(Command, frozen=True, tag="restore"):
+    """Not deleted any more."""
+
+
+class Purge(Command, frozen=True, tag="purge"):
+    """Gone for good."""
+
+
+AccountAct = Add | Disable | Enable | Promote | Classify | Delete | Restore | Purge
+
+
+def perform(act: AccountAct, directory: Directory) -> None:
+    """Do it. UnknownAccount if nobody has such an account, or somebody has it already."""
+    match act:
+        case Add(account=account_id, name=name, address=address):
+            directory.add(Account(id=account_id, name=name, address=address))
+        case Disable() | Enable():
+            directory.change(act.account, is_enabled=isinstance(act, Enable))
+        case Promote():
+            directory.change(act.account, is_admin=True)
+        case Classify(age_group=age_group, minor_consent=minor_consent):
+            directory.change(act.account, age_group=age_group, minor_consent=minor_consent)
+        case Delete():
+            directory.delete(act.account)
+        case Restore():
+            directory.restore(act.account)
+        case Purge():
+            directory.purge(act.account)
