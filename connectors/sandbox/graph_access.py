@@ -7,7 +7,7 @@ from aiohttp import web
 from connectors.sandbox.bearer import badge
 from connectors.sandbox.calendar import Calendar, Clock
 from connectors.sandbox.consent import PLACES_ROLE, USERS_ROLE, opens_every_mailbox
-from connectors.sandbox.directory import Account
+from connectors.sandbox.directory import Account, Directory
 from connectors.sandbox.refusal import Refusal, graph_refusal
 from connectors.sandbox.seal import Seal
 from connectors.sandbox.truth import Provider, Tenant, World
@@ -63,6 +63,9 @@ class GraphAccess:
             raise _insufficient()
         return visitor.tenant
 
+    def accounts(self, tenant: Tenant) -> Directory:
+        return self._world.directories[tenant.id]
+
     def myself(self, request: web.Request) -> Account:
         """The account of whoever signed in."""
         visitor = self._visitor(request)
@@ -71,12 +74,12 @@ class GraphAccess:
             raise graph_refusal(400, "BadRequest", message)
         if _USER_SCOPE not in visitor.roles:
             raise _insufficient()
-        return _known(self._world.directories[visitor.tenant.id].find(visitor.person))
+        return _known(self.accounts(visitor.tenant).find(visitor.person))
 
-    def account(self, request: web.Request) -> Account:
-        """The account that the path names: to a person, their own alone."""
+    def account(self, request: web.Request, name: str) -> Account:
+        """The account of that id or address: to a person, their own alone."""
         visitor = self._visitor(request)
-        found = self._world.directories[visitor.tenant.id].find(request.match_info["user"])
+        found = self.accounts(visitor.tenant).find(name)
         if visitor.person is None:
             self.users(request)
         elif _known(found) != self.myself(request):
@@ -85,8 +88,7 @@ class GraphAccess:
 
     def deleted(self, request: web.Request) -> Account:
         """The account that the path names by id, which is deleted and can be restored."""
-        accounts = self._world.directories[self.users(request).id].accounts
-        found = accounts.get(request.match_info["user"])
+        found = self.accounts(self.users(request)).accounts.get(request.match_info["user"])
         return _known(None if found is None or found.is_there else found)
 
     def _visitor(self, request: web.Request) -> Visitor:

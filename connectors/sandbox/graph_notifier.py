@@ -8,16 +8,18 @@ from typing import NamedTuple
 from yarl import URL
 
 from connectors.sandbox.calendar import Change, ChangeKind, Clock, Event
-from connectors.sandbox.consent import opens_every_mailbox
+from connectors.sandbox.consent import USERS_ROLE, opens_every_mailbox
+from connectors.sandbox.directory import Deed, Happening
 from connectors.sandbox.graph_notification import altered, change_item, lifecycle_item, told, wired
 from connectors.sandbox.graph_notification_pace import DELAY, Pace, Stopwatch
 from connectors.sandbox.graph_subscription import Subscription
 from connectors.sandbox.graph_subscription_register import Register
+from connectors.sandbox.graph_user import concerns
 from connectors.sandbox.notification_delivery import GIVEN_UP_AFTER, Delivery
 from connectors.sandbox.notification_faults import NotificationFaults
 from connectors.sandbox.notification_post import Post
 from connectors.sandbox.notification_publisher import Publisher
-from connectors.sandbox.truth import World
+from connectors.sandbox.truth import Tenant, World
 
 _BATCH_MAX = 100
 
@@ -74,12 +76,16 @@ class GraphNotifier:
         for to in self._register.listening(lambda one: one.address == change.address and one.wants(kind)):
             self._wait(to, to.asked.notification_url, kind, item, event)
 
-    def tell_of_user(self, user: str, kind: ChangeKind) -> None:
-        """Note that a user of the directory changed; a soft deletion is told as ``updated``."""
-        tenants = {one.id for one in self._world.tenants if user in {person.id for person in one.people}}
-        for to in self._register.listening(lambda one: not one.target.of_events and one.tenant in tenants):
-            if to.user in {None, user} and to.wants(kind):
-                self._wait(to, to.asked.notification_url, kind, user)
+    def hear_of(self, tenant: Tenant, happened: Happening) -> None:
+        """Note what happened to an account; new and soft-deleted ones are told as ``updated``."""
+        user, is_purged = happened.account.id, happened.deed is Deed.PURGED
+        kind = ChangeKind.DELETED if is_purged else ChangeKind.UPDATED
+        if concerns(happened):
+            for to in self._register.listening(
+                lambda one: not one.target.of_events and one.tenant == tenant.id
+            ):
+                if to.user in {None, user} and to.wants(kind):
+                    self._wait(to, to.asked.notification_url, kind, user)
 
     def tell(self, happened: Lifecycle, to: Subscription) -> None:
         """Note what happened to a subscription; one that is removed is gone at once."""
@@ -174,7 +180,10 @@ class GraphNotifier:
 
     def _is_revoked(self, to: Subscription) -> bool:
         consent = self._world.consents[to.tenant]
-        is_reached = to.address is None or opens_every_mailbox(consent.roles) or consent.reaches(to.address)
+        if to.address is None:
+            is_reached = USERS_ROLE in consent.roles
+        else:
+            is_reached = opens_every_mailbox(consent.roles) or consent.reaches(to.address)
         is_refused = to.tenant in self._world.consent_removed or to.address in self._world.denied
         return is_refused or not is_reached
 

@@ -74,7 +74,7 @@ class GraphSubscriptions:
         check(asked, aimed)
         rich = asked.include_resource_data
         until = granted(asked.expiration_date_time, aimed, self._now(), rich=rich)
-        user, address = self._named(request, aimed)
+        user, address = self._named(request, aimed, tenant)
         new = Subscription(
             id=str(uuid4()),
             tenant=tenant.id,
@@ -127,14 +127,16 @@ class GraphSubscriptions:
         tenant = self._access.tenant(request)
         return self._register.find(tenant.id, request.match_info["subscription"])
 
-    def _named(self, request: web.Request, aimed: Target) -> tuple[str | None, str | None]:
+    def _named(self, request: web.Request, aimed: Target, tenant: Tenant) -> tuple[str | None, str | None]:
         """The directory id of who is named, and for events the mailbox's address."""
-        if aimed.user is None:
-            return None, None
-        tenant, calendar = self._access.named(request, aimed.user)
+        if not aimed.of_events:
+            self._access.users(request)
+            return aimed.user and self._access.account(request, aimed.user).id, None
+        address = self._access.named(request, str(aimed.user)).calendar.address
         if self._faults.take("subscription-forbidden"):
             raise graph_refusal(403, "ErrorAccessDenied", "Access to OData is disabled.")
-        return _directory_id(tenant, calendar.address), calendar.address if aimed.of_events else None
+        account = self._access.accounts(tenant).find(address)
+        return _place_id(tenant, address) if account is None else account.id, address
 
     def _resume(self, request: web.Request, found: Subscription) -> None:
         """Go on, if the token still opens the mailbox."""
@@ -156,9 +158,8 @@ class GraphSubscriptions:
             raise refused(f"Subscription validation request failed. {message}")
 
 
-def _directory_id(tenant: Tenant, address: str) -> str:
-    people = {person.address: person.id for person in tenant.people}
-    return people.get(address) or next(place.id for place in tenant.resources if place.address == address)
+def _place_id(tenant: Tenant, address: str) -> str:
+    return next(place.id for place in tenant.resources if place.address == address)
 
 
 async def _read(request: web.Request, kind: Any) -> Any:

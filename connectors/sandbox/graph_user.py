@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from connectors.sandbox.calendar import Event
-from connectors.sandbox.directory import Account, AgeGroup, MinorConsent
+from connectors.sandbox.directory import Account, AgeGroup, Deed, Happening, MinorConsent
 from connectors.sandbox.refusal import graph_refusal
 
 #: Told unless others are selected.
@@ -11,16 +11,14 @@ _DEFAULT = (
     "businessPhones", "displayName", "givenName", "id", "jobTitle", "mail", "mobilePhone",
     "officeLocation", "preferredLanguage", "surname", "userPrincipalName",
 )  # fmt: skip
-#: What each member follows from, where it can change.
-MEMBERS = {
-    "accountEnabled": "is_enabled",
-    "ageGroup": "age_group",
-    "consentProvidedForMinor": "minor_consent",
-    "legalAgeGroupClassification": "legal_age",
-    "deletedDateTime": "deleted_at",
-    "userType": "",
-    **dict.fromkeys(_DEFAULT, ""),
+#: What of an account each member follows from, where that can change.
+_FOLLOWS = {
+    "accountEnabled": {"is_enabled"},
+    "ageGroup": {"age_group"},
+    "consentProvidedForMinor": {"minor_consent"},
+    "legalAgeGroupClassification": {"age_group", "minor_consent"},
 }
+_MEMBERS = (*_DEFAULT, *_FOLLOWS, "deletedDateTime", "userType")
 #: Computed by Entra of the age group and of what the parents said.
 _MINORS = {
     MinorConsent.GRANTED: "MinorWithParentalConsent",
@@ -28,20 +26,28 @@ _MINORS = {
 }
 
 
-def user_selection(request: web.Request) -> tuple[str, ...]:
-    """The members that ``$select`` names. One that no user has is refused."""
+def user_selection(request: web.Request) -> tuple[str, ...] | None:
+    """The members that ``$select`` names; None without one. One that no user has is refused."""
     names = request.query.get("$select")
     if names is None:
-        return _DEFAULT
+        return None
     wanted = tuple(name.strip() for name in names.split(","))
-    if not MEMBERS.keys() >= set(wanted):
+    if not set(_MEMBERS).issuperset(wanted):
         raise graph_refusal(400, "BadRequest", "Could not find a property named in $select.")
     return wanted
 
 
-def printed_user(account: Account, selected: tuple[str, ...]) -> Event:
-    """The account with these members; the id comes unasked."""
-    everything = dict.fromkeys(MEMBERS) | {
+def concerns(happened: Happening, selected: tuple[str, ...] | None = None) -> bool:
+    """Whether it is told to whoever tracks these members, or all of them."""
+    if happened.deed is not Deed.CHANGED:
+        return True
+    tracked = _FOLLOWS if selected is None else selected
+    return any(happened.members & _FOLLOWS.get(name, set()) for name in tracked)
+
+
+def printed_user(account: Account, selected: tuple[str, ...] | None) -> Event:
+    """The account with these members, or the default ones; the id comes unasked."""
+    everything = dict.fromkeys(_MEMBERS) | {
         "businessPhones": [],
         "displayName": account.name,
         "id": account.id,
@@ -54,7 +60,7 @@ def printed_user(account: Account, selected: tuple[str, ...]) -> Event:
         "legalAgeGroupClassification": _legal_age(account),
         "deletedDateTime": None if account.deleted_at is None else f"{account.deleted_at:%Y-%m-%dT%H:%M:%SZ}",
     }
-    return {name: everything[name] for name in dict.fromkeys(("id", *selected))}
+    return {name: everything[name] for name in dict.fromkeys(("id", *(selected or _DEFAULT)))}
 
 
 def _legal_age(account: Account) -> str | None:

@@ -29,14 +29,13 @@ class GraphUsers:
         return self._told(request, self._access.myself(request))
 
     async def _user(self, request: web.Request) -> web.Response:
-        return self._told(request, self._access.account(request))
+        return self._told(request, self._access.account(request, request.match_info["user"]))
 
     async def _deleted(self, request: web.Request) -> web.Response:
-        """Without a selection ``deletedDateTime`` is told as well."""
         account = self._access.deleted(request)
-        selected = (*user_selection(request), "deletedDateTime")
-        told = {"@odata.type": "#microsoft.graph.user"} | printed_user(account, selected)
-        return self._entity("directoryObjects", told)
+        when = printed_user(account, ("deletedDateTime",))
+        told = printed_user(account, user_selection(request)) | when
+        return self._entity("directoryObjects", {"@odata.type": "#microsoft.graph.user"} | told)
 
     def _told(self, request: web.Request, account: Account) -> web.Response:
         return self._entity("users", printed_user(account, user_selection(request)))

@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from connectors.sandbox.calendar import Change, Clock
+from connectors.sandbox.directory import Happening
 from connectors.sandbox.door import Route
 from connectors.sandbox.google_access import GoogleAccess
 from connectors.sandbox.google_channels import GoogleChannels
@@ -16,7 +17,7 @@ from connectors.sandbox.graph_subscriptions import GraphSubscriptions
 from connectors.sandbox.notification_faults import NotificationFaults
 from connectors.sandbox.notification_post import Post
 from connectors.sandbox.notification_publisher import Publisher
-from connectors.sandbox.truth import World
+from connectors.sandbox.truth import Tenant, World
 
 
 class Part(Protocol):
@@ -28,8 +29,8 @@ class Part(Protocol):
 class Notifier:
     """Sends as long as the context lasts, and only in ``deliver``.
 
-    ``faults`` says what goes wrong; ``subscriptions`` are Graph's; ``graph`` can tell of users and of what
-    happens to subscriptions. Receivers show certificates of ``authority`` (PEM), or of one trusted later.
+    ``faults`` says what goes wrong; ``subscriptions`` are Graph's; ``graph`` can tell of what happens to
+    them. Receivers show certificates of ``authority`` (PEM), or of one trusted later.
     """
 
     def __init__(
@@ -62,6 +63,10 @@ class Notifier:
         self.graph.hear(change)
         self._google.hear(change)
 
+    def hear_of(self, tenant: Tenant, happened: Happening) -> None:
+        """Note what happened to somebody's account, for whoever asked to be told."""
+        self.graph.hear_of(tenant, happened)
+
     async def deliver(self) -> None:
         """Send what is due by the stand-ins' clock, each message once."""
         await self.graph.deliver()
@@ -69,6 +74,7 @@ class Notifier:
 
     async def __aenter__(self) -> Self:
         self._world.tell(self.hear)
+        self._world.tell_of_accounts(self.hear_of)
         await self._open.enter_async_context(self._post)
         return self
 

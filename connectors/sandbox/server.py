@@ -27,6 +27,7 @@ from connectors.sandbox.graph_calendar import GraphCalendar
 from connectors.sandbox.graph_delta import GraphDelta
 from connectors.sandbox.graph_places import GraphPlaces
 from connectors.sandbox.graph_users import GraphUsers
+from connectors.sandbox.graph_users_delta import GraphUsersDelta
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.ledger import Ledger, Tally
 from connectors.sandbox.lifetimes import Lifetimes
@@ -153,6 +154,7 @@ class Sandbox:
             GraphCalendars(self.graph_url, access, self._ledger),
             GraphCalendar(self.graph_url, access),
             GraphPlaces(self.graph_url, access),
+            GraphUsersDelta(self.graph_url, access, self._sync_seal, self.clock),
             GraphUsers(self.graph_url, access),
             users,
             GoogleToken(self.google_url, self.world, identity.account, users, seal, now),

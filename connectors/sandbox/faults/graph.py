@@ -27,7 +27,7 @@ _EVENTS = ("graph.view", "graph.delta")
 _DELTA = ("graph.delta",)
 _PLACES = ("graph.places",)
 _ME = ("graph.me",)
-_PAGES = (*_EVENTS, *_PLACES)
+_PAGES = (*_EVENTS, *_PLACES, "graph.users-delta")
 _HOUR, _WINDOW = timedelta(hours=1), timedelta(seconds=30)
 
 

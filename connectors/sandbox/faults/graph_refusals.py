@@ -12,7 +12,8 @@ from connectors.sandbox.refusal import Refusal, graph_refusal
 ALL = ("graph",)
 #: What reads one mailbox.
 MAILBOX = ("graph.view", "graph.delta", "graph.event", "graph.instances")
-_DELTA = ("graph.delta",)
+#: What goes on from a token.
+_DELTA = ("graph.delta", "graph.users-delta")
 _TOKENS = ("$deltatoken", "$skiptoken")
 
 OVER_LIMIT = "Application is over its MailboxConcurrency limit."

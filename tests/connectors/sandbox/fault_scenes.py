@@ -27,6 +27,7 @@ from tests.connectors.sandbox.persons import linked
 PATIENCE = aiohttp.ClientTimeout(total=30, sock_read=3)
 
 GRAPH_ROOM = "/graph/v1.0/users/room.001@haldenvoss.example"
+USERS = "/graph/v1.0/users/delta?$select=accountEnabled"
 GOOGLE_ROOM = "/google/calendar/v3/calendars/room.001@kestrel.example/events"
 _RESOURCES = "/google/admin/directory/v1/customer/my_customer/resources/"
 _SIGN_INS = {
@@ -87,6 +88,7 @@ class Stage:
         first = f"{GRAPH_ROOM}/calendarView/delta?{_WINDOW}"
         delta = (await self.get("graph", first)).body
         listed = (await self.get("google", f"{GOOGLE_ROOM}?singleEvents=true")).body
+        users = (await self.get("graph", USERS)).body
         events = list(self.sandbox.world.calendar("room.001@haldenvoss.example").events)
         self._paths = {
             "graph.view": f"{GRAPH_ROOM}/calendar/calendarView?{_WINDOW}&$top=1000",
@@ -94,6 +96,8 @@ class Stage:
             "graph.delta/$deltatoken": delta["@odata.deltaLink"].partition(self.sandbox.url)[2],
             "graph.event": f"{GRAPH_ROOM}/events/{events[0]}",
             "graph.places": "/graph/v1.0/places/microsoft.graph.room",
+            "graph.users-delta": USERS,
+            "graph.users-delta/$deltatoken": users["@odata.deltaLink"].partition(self.sandbox.url)[2],
             "graph.me": "/graph/v1.0/me?$select=accountEnabled,legalAgeGroupClassification",
             "google.events": f"{GOOGLE_ROOM}?singleEvents=true",
             "google.events/syncToken": f"{GOOGLE_ROOM}?singleEvents=true&syncToken={listed['nextSyncToken']}",
@@ -139,6 +143,7 @@ class Stage:
 
 async def staged(session: aiohttp.ClientSession, sandbox: Sandbox) -> Stage:
     anyone = Caller(session, sandbox)
+    sandbox.world.consents[tenant(sandbox, Provider.MICROSOFT).id].roles = ("Place.Read.All", "User.Read.All")
     graph, google = await graph_caller(anyone), await google_caller(anyone, READING, DIRECTORY)
     person = (await linked(anyone, "entra"))["access_token"]
     tokens = {"graph": graph.token, "google": google.token, "graph.me": person}

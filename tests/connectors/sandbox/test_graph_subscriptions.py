@@ -5,7 +5,7 @@ from urllib.parse import quote_plus
 import pytest
 from aiohttp import web
 
-from connectors.sandbox.calendar import Calendar, ChangeKind
+from connectors.sandbox.calendar import Calendar
 from connectors.sandbox.graph_notifier import Lifecycle
 from connectors.sandbox.server import Sandbox
 from tests.connectors.sandbox.callers import IMMUTABLE, NOW, Answer, Caller, in_days
@@ -219,23 +219,6 @@ async def test_a_deleted_subscription_is_gone(
     graph_room.cancel(_single(graph_room))
     await sandbox.notifier.deliver()
     assert [item["subscriptionId"] for message in receiver.taken() for item in message.items] == [key]
-
-
-async def test_users_are_subscribed_to_as_well(
-    graph: Caller, receiver: Receiver, graph_room: Calendar, sandbox: Sandbox
-) -> None:
-    person = sandbox.world.tenants[0].people[3].id
-    month = {"changeType": "updated,deleted", "expirationDateTime": in_days(29).isoformat()}
-    everybody = await _subscribe(graph, receiver, graph_room, resource="/users", **month)
-    other = sandbox.world.tenants[0].people[4].id
-    one = await _subscribe(graph, receiver, graph_room, resource=f"users/{other}", **month)
-    assert (everybody.status, one.status) == (201, 201)
-    sandbox.notifier.graph.tell_of_user(person, ChangeKind.UPDATED)
-    await sandbox.notifier.deliver()
-    (message,) = receiver.taken()
-    (item,) = message.items
-    assert (item["subscriptionId"], item["resource"]) == (everybody.body["id"], f"Users/{person}")
-    assert item["resourceData"]["id"] == person
 
 
 async def test_a_removed_subscription_says_so(
