@@ -11,6 +11,8 @@ ResourceId = NewType("ResourceId", str)
 CalendarId = NewType("CalendarId", str)
 BookingId = NewType("BookingId", str)
 SeriesId = NewType("SeriesId", str)
+#: What all copies of an event have in common, as a keyed hash.
+EventUid = NewType("EventUid", str)
 
 
 class Status(StrEnum):

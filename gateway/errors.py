@@ -13,6 +13,10 @@ class UnknownName(GatewayError):
     """A tenant, consumer or policy of that name does not exist."""
 
 
+class NotConnected(GatewayError):
+    """A person's calendar was not connected. The sentence is for that person, and says why."""
+
+
 class Fenced(GatewayError):
     """The authorization moved on (suspended, restricted, withdrawn): this work may not be committed."""
 

@@ -97,6 +97,8 @@ class GoogleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     """The service account. ``key_file`` is the JSON that Google issued for it."""
 
     key_file: Text
+    #: The JSON of the web client with which people connect calendars of their own.
+    client_file: str | None = None
     calendar_url: str = "https://www.googleapis.com/"
     directory_url: str = "https://admin.googleapis.com/"
     #: Certificate authorities to trust instead of the system's, PEM.
@@ -209,7 +211,7 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
     microsoft, google = settings.providers.microsoft, settings.providers.google
     providers = Providers(
         microsoft and _with_paths(microsoft, folder, "certificate_file", "ca_file"),
-        google and _with_paths(google, folder, "key_file", "ca_file"),
+        google and _with_paths(google, folder, "key_file", "client_file", "ca_file"),
     )
     anchored = _with_paths(settings, folder, "store", "keys", "config")
     return msgspec.structs.replace(anchored, providers=providers)

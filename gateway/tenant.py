@@ -70,14 +70,28 @@ class Places(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     unlisted: tuple[Mailbox, ...] = ()
 
 
+class Persons(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who may connect a calendar of their own, if invited. Members of the tenant's Entra directory may.
+
+    ``domains`` are those of its Google accounts; ``consumers``: whether accounts of no organization may, too.
+    """
+
+    domains: frozenset[str] = frozenset()
+    consumers: bool = False
+
+
 class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a tenant chose. ``basis`` names an entry of ``legal.toml``."""
+    """What a tenant chose. ``basis`` names an entry of ``legal.toml``.
+
+    ``persons`` is None where nobody may connect a calendar of their own.
+    """
 
     name: str
     policy: str
     zone: str
     basis: str
     places: Places = Places()
+    persons: Persons | None = None
 
 
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,3 +123,5 @@ class AuthorizationRecord(msgspec.Struct, frozen=True, kw_only=True):
     recorded_at: str
     #: The form of grant, as the connection has it.
     grant: str | None = None
+    #: The provider's immutable id of the person, where a person gave it.
+    account: str | None = None

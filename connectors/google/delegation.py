@@ -22,7 +22,6 @@ from connectors.raw import Hidden
 from connectors.token_endpoint import REPLY_BYTES_MAX, TokenEndpoint
 from connectors.transport import Limits, Transport
 
-AUTHORIZE_URL = "https://accounts.google.com/o/oauth2/v2/auth"
 #: Events of calendars that the person owns. Of less, free/busy, no place that is invited can be told.
 CALENDAR_SCOPE = "https://www.googleapis.com/auth/calendar.events.owned.readonly"
 _SCOPES = (CALENDAR_SCOPE, "openid")
@@ -35,6 +34,7 @@ class _Web(Hidden, frozen=True):
 
     client_id: str
     client_secret: str
+    auth_uri: str
     token_uri: str
 
 
@@ -63,12 +63,10 @@ class GoogleDelegation:
         client_file: bytes,
         *,
         clock: Clock,
-        authorize_url: str = AUTHORIZE_URL,
         limits: Limits | None = None,
     ) -> None:
         self._client = _opened(client_file)
         self._clock = clock
-        self._authorize_url = authorize_url
         limits = replace(limits or Limits(), body_bytes_max=REPLY_BYTES_MAX)
         self._base_url = self._client.token_uri.rpartition("/")[0]
         self._transport = Transport(session, admit, self._base_url, limits=limits)
@@ -96,7 +94,7 @@ class GoogleDelegation:
             # Otherwise a refresh token comes the first time only.
             "prompt": "consent",
         }
-        return f"{self._authorize_url}?{urlencode(asked, quote_via=quote)}"
+        return f"{self._client.auth_uri}?{urlencode(asked, quote_via=quote)}"
 
     async def redeem(self, code: str, verifier: str, redirect_uri: str) -> Link:
         """Raises Malformed where it cannot be told who the person is, beside what Delegation tells."""
@@ -138,13 +136,18 @@ class LinkedAccount:
         return self._grant
 
 
+def check_client(client_file: bytes) -> None:
+    """Raise CredentialRefused if it is no web client's file."""
+    _opened(client_file)
+
+
 def _opened(client_file: bytes) -> _Web:
     """The error of a bad file may quote it: it is left behind."""
     try:
         web = msgspec.json.decode(client_file, type=_ClientFile).web
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         web = None
-    if web is None or not web.token_uri.startswith("https://"):
+    if web is None or not all(url.startswith("https://") for url in (web.auth_uri, web.token_uri)):
         raise CredentialRefused("google_client_unusable")
     return web
 

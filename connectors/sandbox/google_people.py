@@ -52,6 +52,8 @@ class GooglePeople:
     def routes(self) -> list[Route]:
         return [
             Route("google.authorize", "GET", "/google/o/oauth2/v2/auth", self._authorize),
+            # As the file of a client names it.
+            Route("google.authorize", "GET", "/google/o/oauth2/auth", self._authorize),
             Route("google.keys", "GET", "/google/oauth2/v3/certs", self._keys),
             Route("google.revoke", "POST", "/google/revoke", self._revoke),
         ]

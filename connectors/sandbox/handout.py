@@ -32,6 +32,7 @@ class Handout(msgspec.Struct, frozen=True):
     authority_file: Path
     microsoft_file: Path
     google_file: Path
+    google_client_file: Path
     client_id: str
     entra_url: str
     graph_url: str
@@ -62,7 +63,7 @@ def prepare_folder(directory: Path) -> None:
 
 
 def write_credentials(sandbox: Sandbox, directory: Path) -> Handout:
-    """Write the authority's certificate, the client's with its key, and the service account's key.
+    """Write the authority's certificate, the client's with its key, and the files that Google hands out.
 
     HandoutRefused if they cannot be written there.
     """
@@ -72,6 +73,9 @@ def write_credentials(sandbox: Sandbox, directory: Path) -> Handout:
         authority_file=_written(directory / "ca.pem", identity.authority.pem),
         microsoft_file=_written(directory / "microsoft.pem", identity.certificate.pem),
         google_file=_written(directory / "google.json", identity.account.file(f"{sandbox.google_url}/token")),
+        google_client_file=_written(
+            directory / "google_client.json", identity.web_client.file(sandbox.google_url)
+        ),
         client_id=CLIENT_ID,
         entra_url=sandbox.entra_url,
         graph_url=sandbox.graph_url,

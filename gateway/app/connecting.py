@@ -4,30 +4,45 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
+from typing import NamedTuple
 
 import aiohttp
 
+from connectors.delegation import Delegation, Link, Persist
 from connectors.errors import CredentialRefused
 from connectors.examining import Examiner
 from connectors.google.client import PROJECT_RATE, USER_RATE, GoogleConnector, Urls
+from connectors.google.delegation import CALENDAR_SCOPE, GoogleDelegation, LinkedAccount
 from connectors.google.grant import ServiceAccount
 from connectors.google.grants import events_scope
 from connectors.microsoft.client import MAILBOX_RATE, MicrosoftConnector
 from connectors.microsoft.client import Mode as ReadingMode
+from connectors.microsoft.delegation import MicrosoftDelegation
 from connectors.microsoft.grant import Application, EntraGrant
 from connectors.microsoft.roles import roles
 from connectors.port import Admission, Connector
 from connectors.quota import Quotas
 from connectors.transport import Transport
-from gateway.app.credentials import certificate_in, check_pair, read_account_key, read_credential, tls_context
+from gateway.app.credentials import (
+    certificate_in,
+    check_pair,
+    read_account_key,
+    read_client,
+    read_credential,
+    tls_context,
+)
 from gateway.app.grants import form_of
-from gateway.clock import Clock
+from gateway.clock import Clock, system_clock
 from gateway.errors import ConfigurationError
 from gateway.settings import GoogleSettings, MicrosoftSettings, Settings
+from gateway.sync.persons import ConnectPerson
 from gateway.sync.tenancies import Connect
 from gateway.tenant import Provider, Tenant
 
 CONNECTIONS_AT_ONCE = 32
+
+#: Makes how a tenant's people connect; the admission is asked before each of its requests.
+Delegate = Callable[[Tenant, Admission], Delegation]
 
 #: Makes the examiner of a tenant's grant; the admission is asked before each of its requests.
 Examine = Callable[[Tenant, Admission], Examiner]
@@ -54,6 +69,31 @@ class Microsoft:
 
     def connect(self, tenant: Tenant, admit: Admission) -> Connector:
         return self._connector(tenant, admit, self._grant(tenant))
+
+    def delegation(self, tenant: Tenant, admit: Admission) -> MicrosoftDelegation:
+        """How its people connect calendars: members of its directory, or also who is of none."""
+        persons = tenant.registration.persons
+        takes_all = persons is not None and persons.consumers
+        return MicrosoftDelegation(
+            self._session,
+            admit,
+            self._application,
+            clock=system_clock(),
+            graph_url=self._settings.hosts.graph_url,
+            directory="common" if takes_all else tenant.connection.directory,
+            login_url=self._settings.hosts.login_urls[0],
+        )
+
+    def connect_person(self, tenant: Tenant, link: Link, admit: Admission, persist: Persist) -> Connector:
+        """Always by snapshots: what Graph tells of changes names people, and no occurrence's uid."""
+        return MicrosoftConnector(
+            self._session,
+            admit,
+            self.delegation(tenant, admit).grant(link, persist),
+            self._quotas.of(link.organization or tenant.connection.directory),
+            clock=self._clock,
+            graph_url=self._settings.hosts.graph_url,
+        )
 
     def examine(self, tenant: Tenant, admit: Admission) -> Examiner:
         grant = self._grant(tenant)
@@ -95,9 +135,30 @@ class Google:
         self._clock = clock
         self._quotas = Quotas(CONNECTIONS_AT_ONCE, application=PROJECT_RATE, user=USER_RATE)
         self._key = read_account_key(settings.key_file)
+        self._client = None if settings.client_file is None else read_client(settings.client_file)
 
     def connect(self, tenant: Tenant, admit: Admission) -> Connector:
         return self._connector(tenant, admit, self._account(tenant, admit))
+
+    def delegation(self, tenant: Tenant, admit: Admission) -> GoogleDelegation:  # noqa: ARG002  one for all
+        """How people connect calendars. Raises ConfigurationError without a web client."""
+        if self._client is None:
+            raise ConfigurationError(
+                "The configuration has no client_file in [providers.google], with which people connect "
+                "calendars of their own. Put the JSON of a web client there, then try again."
+            )
+        return GoogleDelegation(self._session, admit, self._client, clock=system_clock())
+
+    def connect_person(self, tenant: Tenant, link: Link, admit: Admission, persist: Persist) -> Connector:
+        return GoogleConnector(
+            self._session,
+            admit,
+            LinkedAccount(self.delegation(tenant, admit).grant(link, persist)),
+            self._quotas.of(tenant.connection.directory, link.account),
+            clock=self._clock,
+            events_scope=CALENDAR_SCOPE,
+            urls=Urls(self._settings.calendar_url, self._settings.directory_url),
+        )
 
     def examine(self, tenant: Tenant, admit: Admission) -> Examiner:
         account, form = self._account(tenant, admit), form_of(Provider.GOOGLE, tenant.connection.grant)
@@ -128,8 +189,15 @@ class Google:
 Opened = Mapping[Provider, Microsoft | Google]
 
 
+class Connectors(NamedTuple):
+    """What makes connectors: of a tenant's places, and of a person's own calendar."""
+
+    connect: Connect
+    connect_person: ConnectPerson
+
+
 @asynccontextmanager
-async def open_connectors(settings: Settings, clock: Clock) -> AsyncIterator[Connect]:
+async def open_connectors(settings: Settings, clock: Clock) -> AsyncIterator[Connectors]:
     """What makes connectors, over sessions that are closed at the end.
 
     Raises ConfigurationError for credentials that cannot be read.
@@ -140,7 +208,23 @@ async def open_connectors(settings: Settings, clock: Clock) -> AsyncIterator[Con
             with _usable(tenant.connection.provider):
                 return _provider(providers, tenant).connect(tenant, admit)
 
-        yield connect
+        def connect_person(tenant: Tenant, link: Link, admit: Admission, persist: Persist) -> Connector:
+            with _usable(tenant.connection.provider):
+                return _provider(providers, tenant).connect_person(tenant, link, admit, persist)
+
+        yield Connectors(connect, connect_person)
+
+
+@asynccontextmanager
+async def open_delegations(settings: Settings) -> AsyncIterator[Delegate]:
+    """What makes delegations, for people who connect calendars of their own; otherwise as above."""
+    async with _open_providers(settings, system_clock()) as providers:
+
+        def delegate(tenant: Tenant, admit: Admission) -> Delegation:
+            with _usable(tenant.connection.provider):
+                return _provider(providers, tenant).delegation(tenant, admit)
+
+        yield delegate
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ import ssl
 from pathlib import Path
 
 from connectors.errors import CredentialRefused
+from connectors.google.delegation import check_client
 from connectors.google.grant import AccountKey
 from gateway.errors import ConfigurationError
 
@@ -36,6 +37,19 @@ def read_account_key(path: str) -> AccountKey:
             "The key file in [providers.google] is no key of a service account. Put the JSON file there that "
             "Google issued."
         ) from None
+
+
+def read_client(path: str) -> bytes:
+    """The JSON of a web client. Raises ConfigurationError if it is none."""
+    content = read_credential(path).encode()
+    try:
+        check_client(content)
+    except CredentialRefused:
+        raise ConfigurationError(
+            "The client_file in [providers.google] is no file of a web client. Put the JSON file there that "
+            "Google's console hands out for an OAuth client of the type 'Web application'."
+        ) from None
+    return content
 
 
 def check_pair(path: str) -> None:

@@ -13,11 +13,14 @@ import structlog
 from aiohttp import web
 
 from gateway.app.census import tenant_statuses
-from gateway.app.connecting import open_connectors
+from gateway.app.connecting import open_connectors, open_delegations
 from gateway.app.grants import notify_url
+from gateway.app.linking import CONSENT
 from gateway.app.narrowing import narrow_places
 from gateway.app.parts import Parts
+from gateway.app.revoking import open_revoker
 from gateway.app.rules import check_choices
+from gateway.app.sign_in import SignIns
 from gateway.app.tenants import list_tenants, open_tenant
 from gateway.booking import TenantId
 from gateway.errors import (
@@ -28,9 +31,11 @@ from gateway.errors import (
     StoreBusy,
     Unreadable,
 )
+from gateway.store.persons import persons_standing
 from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing, standings
 from gateway.store.states import NOT_READ_YET, NOT_UNDERSTOOD
+from gateway.sync.persons import Persons
 from gateway.sync.tenancies import Connect, Tenancies
 from gateway.sync.upkeep import Upkeep
 from gateway.sync.worker import Worker
@@ -69,19 +74,25 @@ async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
     ``listens``: whether somebody is there whom providers can tell of changes.
     """
     owner = secrets.token_hex(8)
-    async with open_connectors(parts.settings, parts.clock) as connect:
+    async with (
+        open_connectors(parts.settings, parts.clock) as connectors,
+        open_revoker(parts) as revoke,
+    ):
         tenancies = Tenancies(
             parts.store,
             parts.keyring,
-            connect,
+            connectors.connect,
             policies=parts.rules.policies,
             legal=parts.rules.legal,
             on_refusal=_log_refusal,
             notify_at=partial(notify_url, parts.settings.listen.public_url),
         )
+        consent = parts.rules.legal.ceiling(CONSENT, personal=True)
+        persons = Persons(parts.store, parts.keyring, connectors.connect_person, consent=consent)
         worker = Worker(
             parts.store,
             tenancies,
+            persons,
             owner=owner,
             clock=parts.clock,
             metrics=parts.metrics,
@@ -94,9 +105,14 @@ async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
             worker.drop(standing.tenant)
             await _settle_epoch(parts, standing)
 
-        cascade = Cascade(parts.store, parts.keyring, parts.keys, owner=owner)
+        async def obey_persons_fence(standing: Standing) -> None:
+            found = await parts.store.watch(partial(persons_standing, tenant=standing.tenant))
+            parts.keyring.keep_only(standing.tenant, {standing.authorization.id, *found})
+            worker.keep_only(standing.tenant, found)
+
+        cascade = Cascade(parts.store, parts.keyring, parts.keys, owner=owner, revoke=revoke)
         upkeep = Upkeep(parts.store, parts.keyring, parts.clock)
-        yield Engine(worker, upkeep, Pulse(parts.store, obey_fence), cascade)
+        yield Engine(worker, upkeep, Pulse(parts.store, obey_fence, obey_persons_fence), cascade)
 
 
 async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
@@ -119,11 +135,12 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
     listen = parts.settings.listen
     await check_installation(parts)
     await narrow_places(parts)
-    async with open_engine(parts, listens=True) as engine:
+    async with open_engine(parts, listens=True) as engine, open_delegations(parts.settings) as delegate:
         await engine.pulse.beat()
         web_parts = WebParts(parts.store, parts.keyring, engine.pulse, parts.metrics, parts.clock)
         async with AsyncExitStack() as sites:
-            watching, feed = watch_application(web_parts), application(web_parts)
+            sign_ins = None if listen.public_url is None else SignIns(parts, delegate)
+            watching, feed = watch_application(web_parts), application(web_parts, sign_ins)
             await listen_at(sites, watching, LOOPBACK, listen.metrics_port, setting="listen.metrics_port")
             port = await listen_at(sites, feed, listen.host, listen.port, setting="listen.port")
             on_listening(port)
@@ -156,10 +173,10 @@ async def check_installation(parts: Parts) -> None:
 
     Tenants whose keys are not to be had are passed over: they are neither read nor served.
     """
-    async with open_connectors(parts.settings, parts.clock) as connect:
+    async with open_connectors(parts.settings, parts.clock) as connectors:
         for overview in await list_tenants(parts):
             if overview.is_open:
-                await _check_tenant(parts, connect, overview.standing)
+                await _check_tenant(parts, connectors.connect, overview.standing)
 
 
 async def _check_tenant(parts: Parts, connect: Connect, standing: Standing) -> None:

@@ -99,6 +99,7 @@ def installation(sandbox: Sandbox, directory: Path, *, port: int) -> tuple[Setti
     )
     google = GoogleSettings(
         key_file=str(handout.google_file),
+        client_file=str(handout.google_client_file),
         calendar_url=f"{handout.google_url}/",
         directory_url=f"{handout.google_url}/",
         ca_file=authority,

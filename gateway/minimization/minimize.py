@@ -11,7 +11,7 @@ import msgspec
 
 from connectors.port import Window
 from connectors.raw import Kind, RawEvent, Response, Unclear
-from gateway.booking import Booking, BookingId, Status
+from gateway.booking import Booking, BookingId, EventUid, Status
 from gateway.minimization.contract import SINGLE_PERSON, of_events
 from gateway.minimization.lattice import (
     WIDEST,
@@ -49,6 +49,9 @@ class Subject(msgspec.Struct, frozen=True):
 
 #: A keyed hash of a provider's id.
 Identify = Callable[[str], BookingId]
+
+#: A keyed hash of what all copies of an event have in common.
+IdentifyUid = Callable[[str], EventUid]
 
 #: The enrolled subject of an address, if any.
 Enrolled = Callable[[str], Subject | None]
@@ -95,7 +98,10 @@ class Minimizer:
         now: datetime,
         identify: Identify,
         enrolled: Enrolled,
+        identify_uid: IdentifyUid | None = None,
     ) -> None:
+        #: Where the items take place.
+        self.place = place
         resource = place.resource
         zone = zone_named(resource.zone)
         self._resource, self._zone, self._window = resource, zone, window
@@ -104,6 +110,7 @@ class Minimizer:
         #: What ended by then is never kept.
         self.kept_from = kept_from(place, window, now)
         self._identify = identify
+        self._identify_uid = identify_uid
         self._enrolled = enrolled
         ceiling = SINGLE_PERSON if place.single_person else WIDEST
         self._disclosures = of_events(meet(disclosure, ceiling))
@@ -137,7 +144,12 @@ class Minimizer:
             return Dropped(identity, Reason.OUTSIDE_WINDOW)
         if span.end <= self._today:
             return Dropped(identity, Reason.BEFORE_TODAY)
-        return Put(self._booking(event, identity, span, disclosure))
+        return Put(self._booking(event, identity, span, disclosure), self._uid(event))
+
+    def _uid(self, event: RawEvent) -> EventUid | None:
+        if event.uid is None or self._identify_uid is None:
+            return None
+        return self._identify_uid(event.uid)
 
     def _span(self, event: RawEvent) -> Span | NoSpan:
         if event.maybe_days and isinstance(event.start, datetime) and isinstance(event.end, datetime):

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from gateway.booking import Booking, BookingId
+from gateway.booking import Booking, BookingId, EventUid
 
 
 class Reason(StrEnum):
@@ -27,9 +27,10 @@ class Reason(StrEnum):
 
 
 class Put(msgspec.Struct, frozen=True, gc=False):
-    """The item occupies its place so."""
+    """The item occupies its place so. ``uid`` is what its copies in other calendars have, too."""
 
     booking: Booking
+    uid: EventUid | None = None
 
 
 class Removed(msgspec.Struct, frozen=True, gc=False):

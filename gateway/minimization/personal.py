@@ -1,8 +1,71 @@
 """Personal calendars: only an event that names a resource of the tenant concerns anybody but its owner."""
 
+from collections.abc import Callable, Mapping
+
 from msgspec.structs import replace
 
-from connectors.raw import RawEvent
+from connectors.raw import RawEvent, Response, Unclear
+from gateway.booking import CalendarId, ResourceId
+from gateway.minimization.minimize import Minimizer
+from gateway.minimization.outcome import Outcome
+from gateway.minimization.places import Bookable
+
+#: The tenant's places by the address of their calendar, folded to lower case as attendees' are.
+Places = Mapping[str, Bookable]
+
+#: Which of several answers counts where several rows name one resource: whoever came takes the place.
+_STRENGTH = (Response.DECLINED, Response.UNANSWERED, Response.TENTATIVE, Response.ACCEPTED)
+
+
+class PersonalMinimizer:
+    """Minimizes the items of a person's calendar: each as every resource sees it that it names.
+
+    Copies of one event in the calendars of several persons become bookings of the same id. ``prepare`` makes
+    what minimizes for one place.
+    """
+
+    def __init__(
+        self, calendar: CalendarId, places: Places, prepare: Callable[[Bookable], Minimizer]
+    ) -> None:
+        self._calendar = calendar
+        self._places = places
+        self._prepare = prepare
+        self._prepared = dict[ResourceId, Minimizer]()
+
+    def minimize(self, item: RawEvent | Unclear) -> list[Outcome] | None:
+        """What becomes of one item, by resource: nothing where it names none. None: it may name any."""
+        if isinstance(item, Unclear) or not item.understood or item.attendees is None:
+            return None
+        # Without a uid nothing tells which copies are of one event.
+        shared = item.uid or f"{self._calendar} {item.id}"
+        return [
+            self._minimizer(place).minimize(replace(item, id=shared, response=answer))
+            for place, answer in self._named(item)
+        ]
+
+    def _named(self, event: RawEvent) -> list[tuple[Bookable, Response]]:
+        """The resources that an event names, each once, and their answers."""
+        named = dict[ResourceId, tuple[Bookable, Response]]()
+        for row in event.attendees or ():
+            place = self._places.get(row.address or "") if row.is_resource else None
+            if place is not None:
+                known = named.get(place.resource.id, (place, row.response))
+                named[place.resource.id] = (
+                    min(known[0], place, key=_openness),
+                    max(known[1], row.response, key=_STRENGTH.index),
+                )
+        return list(named.values())
+
+    def _minimizer(self, place: Bookable) -> Minimizer:
+        # By what may be told as well: of one site some places may be persons.
+        found = self._prepared.get(place.resource.id)
+        if found is None or found.place != place:
+            found = self._prepared[place.resource.id] = self._prepare(place)
+        return found
+
+
+def _openness(place: Bookable) -> bool:
+    return not place.single_person
 
 
 def as_the_place_sees_it(event: RawEvent, addresses: frozenset[str]) -> RawEvent | None:

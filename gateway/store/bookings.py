@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import ColumnElement, TextClause, func, select, update
 
-from gateway.booking import Booking, BookingId, CalendarId, ResourceId, SeriesId, canonical
+from gateway.booking import Booking, BookingId, CalendarId, EventUid, ResourceId, SeriesId, canonical
 from gateway.clock import MINUTE_MILLISECONDS
 from gateway.store.entries import EntryLog
 from gateway.store.scope import Scope
@@ -17,9 +17,11 @@ from gateway.store.statements import (
     empty_bookings,
     lookup_bookings,
     mark_seen,
+    remove_bookings,
     upsert,
 )
 from gateway.store.tables import OF_SERIES, REMOVED, bookings, tenants
+from gateway.store.told import SILENT
 from gateway.vault.index import Index
 
 KEY_VERSION = 1
@@ -37,15 +39,19 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     """A booking as it will be stored."""
 
     id: BookingId
+    resource: ResourceId
     body: bytes
     fingerprint: bytes
     series: SeriesId | None = None
+    uid: EventUid | None = None
 
 
-def draft(index: Index, booking: Booking, series: SeriesId | None = None) -> Draft:
+def draft(
+    index: Index, booking: Booking, series: SeriesId | None = None, uid: EventUid | None = None
+) -> Draft:
     """Encode once: the same bytes are fingerprinted, sealed and served."""
     body = canonical(booking)
-    return Draft(booking.id, body, index.digest("booking", body), series)
+    return Draft(booking.id, booking.resource, body, index.digest("booking", body), series, uid)
 
 
 class _End(msgspec.Struct):
@@ -53,10 +59,9 @@ class _End(msgspec.Struct):
 
 
 class Placement(NamedTuple):
-    """Where bookings stand: their calendar, what they take, and the round that met them."""
+    """Where bookings stand: their calendar, and the round that met them."""
 
     calendar: CalendarId
-    resource: ResourceId
     generation: int
 
 
@@ -81,32 +86,41 @@ class BookingRows:
 
     def put(self, at: Placement, drafts: Sequence[Draft]) -> None:
         """Store what changed, each at a new position of the log."""
-        if not drafts:
-            return
-        scope, first = self._scope, self._log.reserve(len(drafts))
-        of_calendar, told_of = (
-            (scope.bucket, scope.tenant, at.calendar),
-            (at.resource, scope.epoch, KEY_VERSION),
-        )
-        met_at = (at.generation, self._log.minute)
-        bodies = self._body.seal_all(scope.epoch, [(draft.id, draft.body) for draft in drafts])
-        rows = [
-            (*of_calendar, one.id, *told_of, body, *NOBODY, one.fingerprint, one.series, *met_at, position)
-            for position, (one, body) in enumerate(zip(drafts, bodies, strict=True), first)
-        ]
-        upsert(bookings, scope.dialect).run(scope.handle, rows)
+        if drafts:
+            first = self._log.reserve(len(drafts))
+            self._write(at, drafts, range(first, first + len(drafts)))
 
-    def remove(self, at: Placement, ids: Sequence[BookingId]) -> None:
+    def put_silently(self, at: Placement, drafts: Sequence[Draft]) -> None:
+        """Store copies of what another calendar's row tells."""
+        self._write(at, drafts, [SILENT] * len(drafts))
+
+    def remove(self, calendar: CalendarId, ids: Sequence[BookingId]) -> None:
         """Empty rows, each at a new position; the empty row tells the removal, and only once."""
         if not ids:
             return
         scope, first = self._scope, self._log.reserve(len(ids))
-        of_calendar, told_of = (
-            (scope.bucket, scope.tenant, at.calendar),
-            (at.resource, scope.epoch, KEY_VERSION),
-        )
-        emptied = (*told_of, None, *NOBODY, None, None, at.generation, self._log.minute)
-        rows = [(*of_calendar, booking, *emptied, position) for position, booking in enumerate(ids, first)]
+        keys = [(scope.bucket, scope.tenant, calendar, booking) for booking in ids]
+        rows = [(self._log.minute, position, *key) for position, key in enumerate(keys, first)]
+        remove_bookings(scope.dialect).run(scope.handle, rows)
+
+    def delete(self, calendar: CalendarId, ids: Sequence[BookingId]) -> None:
+        """Delete rows that nobody was told of."""
+        scope = self._scope
+        keys = [(scope.bucket, scope.tenant, calendar, booking) for booking in ids]
+        delete_bookings(scope.dialect).run(scope.handle, keys)
+
+    def _write(self, at: Placement, drafts: Sequence[Draft], positions: Iterable[int]) -> None:
+        scope = self._scope
+        of_calendar, sealed_at = (scope.bucket, scope.tenant, at.calendar), (scope.epoch, KEY_VERSION)
+        met_at = (at.generation, self._log.minute)
+        bodies = self._body.seal_all(scope.epoch, [(draft.id, draft.body) for draft in drafts])
+        rows = [
+            (
+                *(*of_calendar, one.id, one.resource, *sealed_at, body, *NOBODY, one.fingerprint),
+                *(one.series, one.uid, scope.person, *met_at, position),
+            )
+            for one, body, position in zip(drafts, bodies, positions, strict=True)
+        ]
         upsert(bookings, scope.dialect).run(scope.handle, rows)
 
     def mark_seen(self, at: Placement, ids: Iterable[BookingId]) -> None:

@@ -13,13 +13,18 @@ from gateway.store.states import NOT_READ_YET
 from gateway.store.tables import calendars
 
 NO_CURSOR = {"cursor": None, "cursor_epoch": None}
+#: A person's own calendar is none of these.
+OF_A_PLACE = calendars.c.resource.is_not(None)
 
 
 class CalendarRow(NamedTuple):
-    """One calendar as a turn finds it. Times are epoch milliseconds; ``details`` is the caller's encoding."""
+    """One calendar as a turn finds it. Times are epoch milliseconds; ``details`` is the caller's encoding.
+
+    ``resource`` is None for a person's own calendar.
+    """
 
     id: CalendarId
-    resource: ResourceId
+    resource: ResourceId | None
     details: bytes
     cursor: bytes | None
     generation: int
@@ -44,12 +49,12 @@ class CalendarRows:
         self._cursor = scope.keys.column("calendars", "cursor")
 
     def resources(self) -> dict[CalendarId, ResourceId]:
-        """Every calendar of the tenant, and the resource that it tells of."""
-        columns = select(calendars.c.id, calendars.c.resource)
+        """Every calendar of a place, and the resource that it tells of."""
+        columns = select(calendars.c.id, calendars.c.resource).where(OF_A_PLACE)
         rows = self._scope.handle.execute(columns.where(self._scope.own(calendars)))
         return {CalendarId(calendar): ResourceId(resource) for calendar, resource in rows}
 
-    def add(self, calendar: CalendarId, resource: ResourceId, details: bytes) -> None:
+    def add(self, calendar: CalendarId, resource: ResourceId | None, details: bytes) -> None:
         """Register a calendar, due at once. It is unknown until it has been read in full."""
         scope = self._scope
         scope.handle.execute(
@@ -57,6 +62,7 @@ class CalendarRows:
                 bucket=scope.bucket,
                 tenant=scope.tenant,
                 id=calendar,
+                authorization=scope.authorization,
                 resource=resource,
                 epoch=scope.epoch,
                 details=self._details.seal(calendar, scope.epoch, details),
@@ -107,13 +113,15 @@ class CalendarRows:
         )
 
     def unread_since(self, before: int) -> dict[CalendarId, bytes]:
-        """Details of the calendars that were last read completely before then, or never."""
+        """Details of the authorization's calendars that were last read completely before then, or never."""
         return self.details(calendars.c.completed_at.is_(None) | (calendars.c.completed_at < before))
 
     def details(self, *conditions: ColumnElement[bool]) -> dict[CalendarId, bytes]:
-        """Details of every calendar."""
+        """Details of every calendar of the authorization."""
+        scope = self._scope
+        mine = scope.own(calendars) & (calendars.c.authorization == scope.authorization)
         columns = select(calendars.c.id, calendars.c.epoch, calendars.c.details)
-        rows = self._scope.handle.execute(columns.where(self._scope.own(calendars), *conditions)).all()
+        rows = scope.handle.execute(columns.where(mine, *conditions)).all()
         return {CalendarId(row.id): self._details.open(row.id, row.epoch, row.details) for row in rows}
 
     def notified_at(self, calendar: CalendarId) -> int | None:

@@ -3,12 +3,14 @@
 from collections import Counter
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from gateway.booking import Freshness, TenantId
 from gateway.clock import DAY_MILLISECONDS
+from gateway.store.calendars import OF_A_PLACE
 from gateway.store.handle import Handle
 from gateway.store.tables import bookings, bucket_of, calendars, channels, directories, resources
+from gateway.store.told import SILENT
 
 _HEARD_MILLISECONDS = 7 * DAY_MILLISECONDS
 
@@ -31,12 +33,15 @@ class Census(NamedTuple):
 def census(handle: Handle, tenant: TenantId) -> Census:
     """Count one tenant's rows."""
     bucket = bucket_of(tenant)
-    of_calendars = (calendars.c.bucket == bucket) & (calendars.c.tenant == tenant)
+    of_calendars = (calendars.c.bucket == bucket) & (calendars.c.tenant == tenant) & OF_A_PLACE
     completed_at = calendars.c.completed_at
     read = select(func.count(), func.count(completed_at), func.min(completed_at)).where(of_calendars)
     total, completed, oldest = handle.execute(read).one()
     standing = select(func.count()).where(
-        bookings.c.bucket == bucket, bookings.c.tenant == tenant, bookings.c.body.is_not(None)
+        bookings.c.bucket == bucket,
+        bookings.c.tenant == tenant,
+        bookings.c.body.is_not(None),
+        bookings.c.position != SILENT,
     )
     untouched = select(func.count()).where(of_calendars, completed_at.is_(None), calendars.c.reason.is_(None))
     by_freshness = (
@@ -45,9 +50,9 @@ def census(handle: Handle, tenant: TenantId) -> Census:
         .group_by(resources.c.freshness)
     )
     reasons = Counter[str]()
-    for table in (calendars, directories):
+    for table, which in ((calendars, OF_A_PLACE), (directories, true())):
         kept_from = select(table.c.reason, func.count()).where(
-            table.c.bucket == bucket, table.c.tenant == tenant, table.c.reason.is_not(None)
+            table.c.bucket == bucket, table.c.tenant == tenant, table.c.reason.is_not(None), which
         )
         for reason, number in handle.execute(kept_from.group_by(table.c.reason)):
             reasons[reason] += number

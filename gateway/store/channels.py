@@ -8,8 +8,8 @@ from sqlalchemy import delete, select, update
 from gateway.booking import CalendarId
 from gateway.clock import milliseconds
 from gateway.store import leases
-from gateway.store.channel_secrets import hashed
 from gateway.store.leases import Lease
+from gateway.store.named_secrets import hashed
 from gateway.store.scope import Scope
 from gateway.store.tables import calendars, channels
 

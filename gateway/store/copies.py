@@ -2,13 +2,14 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
+from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable, Unreadable
 from gateway.store.engine import sqlite_engine
@@ -18,7 +19,6 @@ from gateway.store.registry import Standing, standings
 from gateway.store.tables import bookings, bucket_of
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keys import KeyService
-from gateway.vault.secret import SecretKey
 
 
 class Readable(NamedTuple):
@@ -29,11 +29,12 @@ class Readable(NamedTuple):
 
 
 class SealedBooking(NamedTuple):
-    """A booking as it stands in a copy."""
+    """A booking as it stands in a copy; ``authorization`` is a person's, None the employer's."""
 
     id: str
     epoch: int
     body: bytes
+    authorization: AuthorizationId | None
 
 
 async def copy_database(source: Path, target: Path) -> None:
@@ -52,29 +53,41 @@ async def count_readable(copy: Path, keys: KeyService) -> dict[TenantId, Readabl
 
 
 async def _count(lane: Lane, standing: Standing, keys: KeyService) -> Readable:
-    try:
-        key = await keys.open_data_key(standing.tenant, standing.authorization.id)
-    except KeyUnavailable:
-        key = None
-    return await lane.transaction(lambda handle: _readable(handle, standing, key))
-
-
-def _readable(handle: Handle, standing: Standing, key: SecretKey | None) -> Readable:
+    sealed_by = await lane.transaction(lambda handle: _authorizations(handle, standing.tenant))
     place = {"region": standing.region, "tenant": standing.tenant, "table": "bookings", "column": "body"}
-    column = None if key is None else SealedColumn(key, **place)
+    columns = dict[AuthorizationId | None, SealedColumn]()
+    for authorization in sealed_by:
+        try:
+            key = await keys.open_data_key(standing.tenant, authorization or standing.authorization.id)
+        except KeyUnavailable:
+            continue
+        columns[authorization] = SealedColumn(key, **place)
+    return await lane.transaction(lambda handle: _readable(handle, standing, columns))
+
+
+def _readable(
+    handle: Handle, standing: Standing, columns: Mapping[AuthorizationId | None, SealedColumn]
+) -> Readable:
     opened = records = 0
     for sealed in _sealed_of(handle, standing.tenant):
+        column = columns.get(sealed.authorization)
         records += 1
         opened += column is not None and _opens(column, sealed)
     return Readable(opened, records)
 
 
+def _authorizations(handle: Handle, tenant: TenantId) -> list[AuthorizationId | None]:
+    return list(handle.execute(select(bookings.c.authorization).where(_of(tenant)).distinct()).scalars())
+
+
 def _sealed_of(handle: Handle, tenant: TenantId) -> Iterator[SealedBooking]:
+    columns = (bookings.c.id, bookings.c.epoch, bookings.c.body, bookings.c.authorization)
+    return (SealedBooking(*row) for row in handle.execute(select(*columns).where(_of(tenant))))
+
+
+def _of(tenant: TenantId) -> ColumnElement[bool]:
     mine = (bookings.c.bucket == bucket_of(tenant)) & (bookings.c.tenant == tenant)
-    sealed = select(bookings.c.id, bookings.c.epoch, bookings.c.body).where(
-        mine, bookings.c.body.is_not(None)
-    )
-    return (SealedBooking(*row) for row in handle.execute(sealed))
+    return mine & bookings.c.body.is_not(None)
 
 
 def _opens(column: SealedColumn, sealed: SealedBooking) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gateway.clock import MINUTE_MILLISECONDS
 from gateway.entry import EntryKind
-from gateway.store.scope import Scope
+from gateway.store.scope import TenantScope
 from gateway.store.statements import append_entries, forget_entries, raise_head
 
 
@@ -23,7 +23,7 @@ class EntryRow(NamedTuple):
 class EntryLog:
     """Gives out positions, and appends entries, within one transaction."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: TenantScope) -> None:
         self._scope = scope
         self.minute = scope.now // MINUTE_MILLISECONDS
 

@@ -1,18 +1,21 @@
 """Reading the log for a consumer: entries in order, with what they refer to opened."""
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 
 import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Row, Select, Table, bindparam, select
 
+from gateway.authorization import SERVING, AuthorizationId
 from gateway.booking import Freshness
 from gateway.entry import ABOUT_TENANT, Entry, EntryKind, ResourceState
+from gateway.errors import KeyUnavailable
 from gateway.store.handle import Handle
 from gateway.store.registry import Standing
-from gateway.store.tables import bookings, bucket_of, entries, resources, tenants
+from gateway.store.tables import authorizations, bookings, bucket_of, entries, resources, tenants
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import TenantKeys
 
@@ -27,7 +30,16 @@ def _behind(table: Table, statement: Select[tuple[object, ...]]) -> Select[tuple
 # Built once: that takes longer than running them.
 _BOOKINGS = _behind(
     bookings,
-    select(*(bookings.c[name] for name in ("position", "minute", "id", "resource", "epoch", "body"))),
+    select(
+        *(bookings.c[name] for name in ("position", "minute", "id", "resource", "epoch", "body")),
+        *(bookings.c.authorization, authorizations.c.state),
+    ).outerjoin_from(
+        bookings,
+        authorizations,
+        (authorizations.c.bucket == bookings.c.bucket)
+        & (authorizations.c.tenant == bookings.c.tenant)
+        & (authorizations.c.id == bookings.c.authorization),
+    ),
 )
 _ENTRIES = _behind(
     entries,
@@ -43,6 +55,18 @@ _ENTRIES = _behind(
     ),
 )
 _NOTICES = _ENTRIES.where(entries.c.kind.in_(ABOUT_TENANT))
+
+
+#: Keys of persons' authorizations that are at hand; None: they were asked for and are not to be had.
+PersonalKeys = Mapping[AuthorizationId, TenantKeys | None]
+
+
+class KeysWanted(Exception):
+    """What is to be told is sealed by persons' keys that nobody has asked for yet."""
+
+    def __init__(self, authorizations: frozenset[AuthorizationId]) -> None:
+        super().__init__()
+        self.authorizations = authorizations
 
 
 class FeedLog:
@@ -62,15 +86,30 @@ class FeedLog:
         """Only what concerns the tenant as a whole; needs no key."""
         return [self._entry(row) for row in self._rows(_NOTICES, after, limit)]
 
-    def entries(self, keys: TenantKeys, after: int, limit: int) -> list[Entry]:
-        """Entries after a position, in order, bodies opened."""
-        of_bookings = self._of_bookings(keys.column("bookings", "body"), after, limit)
+    def entries(
+        self, keys: TenantKeys, after: int, limit: int, persons: PersonalKeys = MappingProxyType({})
+    ) -> list[Entry]:
+        """Entries after a position, in order, bodies opened.
+
+        Raises KeysWanted where keys are not among those of ``persons``, KeyUnavailable where they are not to
+        be had.
+        """
+        rows = self._rows(_BOOKINGS, after, limit)
+        wanted = frozenset(row.authorization for row in rows if _is_told(row) and row.authorization)
+        if not wanted <= persons.keys():
+            raise KeysWanted(wanted)
+        bodies = {authorization: _bodies(persons[authorization]) for authorization in wanted}
+        of_bookings = self._of_bookings(rows, {**bodies, None: keys.column("bookings", "body")})
         of_others = self._of_others(keys.column("resources", "body"), after, limit)
         in_order = heapq.merge(of_bookings, of_others, key=lambda entry: entry.position)
         return list(islice(in_order, limit))
 
-    def _of_bookings(self, bodies: SealedColumn, after: int, limit: int) -> Iterator[Entry]:
-        for row in self._rows(_BOOKINGS, after, limit):
+    def _of_bookings(
+        self,
+        rows: Iterable[Row[tuple[object, ...]]],
+        bodies: Mapping[AuthorizationId | None, SealedColumn],
+    ) -> Iterator[Entry]:
+        for row in rows:
             entry = Entry(
                 tenant=self._tenant,
                 position=row.position,
@@ -79,8 +118,8 @@ class FeedLog:
                 resource_id=row.resource,
                 booking_id=row.id,
             )
-            if row.body is not None:
-                opened = msgspec.Raw(bodies.open(row.id, row.epoch, row.body))
+            if _is_told(row):
+                opened = msgspec.Raw(bodies[row.authorization].open(row.id, row.epoch, row.body))
                 entry = replace(entry, kind=EntryKind.BOOKING_PUT, booking=opened, revision=row.position)
             yield entry
 
@@ -112,3 +151,14 @@ class FeedLog:
     ) -> Sequence[Row[tuple[object, ...]]]:
         key = {"bucket": bucket_of(self._tenant), "tenant": self._tenant}
         return self._handle.execute(statement, {**key, "after": after, "most": limit}).all()
+
+
+def _is_told(row: Row[tuple[object, ...]]) -> bool:
+    """Whether a booking stands for consumers: what hangs on a person's authorization, while that serves."""
+    return row.body is not None and (row.authorization is None or row.state in SERVING)
+
+
+def _bodies(keys: TenantKeys | None) -> SealedColumn:
+    if keys is None:
+        raise KeyUnavailable("The key of a person's authorization is not to be had, so it is not told.")
+    return keys.column("bookings", "body")

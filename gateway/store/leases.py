@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Table, bindparam, select, update
+from sqlalchemy import Column, ColumnElement, Table, bindparam, literal, select, update
 
 from gateway.booking import TenantId
 from gateway.clock import MINUTE_MILLISECONDS
@@ -24,18 +24,26 @@ _HELD = ("of_bucket", "of_tenant", "of_row", "of_fencing")
 
 
 class Lease(NamedTuple):
-    """A row that is ours until the lease ends. ``id`` is the calendar, withdrawal or tenant itself."""
+    """A row that is ours until the lease ends. ``id`` is the calendar, withdrawal or tenant itself.
+
+    ``authorization`` is whose it is, where the table tells.
+    """
 
     tenant: str
     id: str
     fencing: int
     attempts: int
+    authorization: str | None = None
 
 
 def _names(table: Table) -> tuple[Column[str], Column[str]]:
     """The columns that name a leased row inside its bucket: its tenant and itself, which may be the same."""
     _, tenant, *rest = table.primary_key
     return tenant, rest[-1] if rest else tenant
+
+
+def _whose(table: Table) -> ColumnElement[str | None]:
+    return table.c.get("authorization", literal(None))
 
 
 def _due(table: Table, now: int) -> tuple[ColumnElement[bool], ...]:
@@ -80,7 +88,7 @@ def claim(
             fencing=table.c.fencing + 1,
             attempts=table.c.attempts + 1,
         )
-        .returning(of_tenant, last.label("row"), table.c.fencing, table.c.attempts)
+        .returning(of_tenant, last.label("row"), table.c.fencing, table.c.attempts, _whose(table))
     )
     return [Lease(*row) for row in handle.execute(taken)]
 

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, case, func, literal_column, select, update
 
-from gateway.authorization import READING
+from gateway.authorization import READING, AuthorizationKind
 from gateway.booking import CalendarId, TenantId
 from gateway.clock import MINUTE_MILLISECONDS
-from gateway.store.channel_secrets import hashed, named
 from gateway.store.handle import Handle
+from gateway.store.named_secrets import hashed, named
 from gateway.store.statements import Statement
 from gateway.store.tables import authorizations, bucket_of, calendars, channels
 
@@ -66,7 +66,8 @@ def _secrets(dialect: str) -> Statement:
     key = [channels.c[name] == bindparam(name) for name in ("bucket", "tenant", "calendar")]
     # Written out: these are words of ours, and the same in every statement.
     may_read = authorizations.c.state.in_([literal_column(f"'{state}'") for state in sorted(READING)])
-    return Statement(found.where(*key, may_read), dialect)
+    employers = authorizations.c.kind == literal_column(f"'{AuthorizationKind.EMPLOYER}'")
+    return Statement(found.where(*key, may_read, employers), dialect)
 
 
 def ring(handle: Handle, calls: Iterable[Ringing], now: int) -> None:

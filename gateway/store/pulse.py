@@ -18,16 +18,17 @@ log = structlog.get_logger()
 
 INTERVAL_SECONDS = 0.5
 
-#: Called once for every tenant whose epoch moved, before anybody waiting is woken.
+#: Called once for every tenant whose epoch moved, or a person's within it, before anybody waiting is woken.
 OnFence = Callable[[Standing], Awaitable[None]]
 
 
 class Pulse:
     """The newest view of all standings. Waiting readers are woken only by a longer log or a moved epoch."""
 
-    def __init__(self, store: Store, on_fence: OnFence) -> None:
+    def __init__(self, store: Store, on_fence: OnFence, on_persons: OnFence | None = None) -> None:
         self._store = store
         self._on_fence = on_fence
+        self._on_persons = on_persons
         self._changed = asyncio.Event()
         self.standings: Mapping[TenantId, Standing] = {}
         self._looked_at = -math.inf
@@ -43,8 +44,12 @@ class Pulse:
         self._looked_at = asyncio.get_running_loop().time()
         for tenant, standing in found.items():
             known = before.get(tenant)
-            if known is not None and known.authorization.epoch != standing.authorization.epoch:
+            if known is None:
+                continue
+            if known.authorization.epoch != standing.authorization.epoch:
                 await self._on_fence(standing)
+            if self._on_persons is not None and known.persons_epoch != standing.persons_epoch:
+                await self._on_persons(standing)
         if _told(before) != _told(found):
             waiting, self._changed = self._changed, asyncio.Event()
             waiting.set()

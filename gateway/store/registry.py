@@ -3,9 +3,15 @@
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, insert, select, update
 
-from gateway.authorization import Authorization, AuthorizationKind, State, SuspensionReason
+from gateway.authorization import (
+    Authorization,
+    AuthorizationId,
+    AuthorizationKind,
+    State,
+    SuspensionReason,
+)
 from gateway.booking import TenantId
 from gateway.clock import MINUTE_MILLISECONDS
 from gateway.entry import EntryKind
@@ -35,15 +41,16 @@ class Standing(NamedTuple):
     changed_at: int
     #: Since when a refusal that proves nothing stands in doubt.
     doubted_at: int | None = None
+    #: Moves with the epoch of any person's authorization within it.
+    persons_epoch: int = 0
 
 
-_STANDING = (
-    select(tenants.c.region, tenants.c.head, authorizations)
-    .join(
-        authorizations,
-        (authorizations.c.bucket == tenants.c.bucket) & (authorizations.c.tenant == tenants.c.id),
-    )
-    .order_by(tenants.c.created_at, tenants.c.id)
+_ANY = select(tenants.c.region, tenants.c.head, tenants.c.persons_epoch, authorizations).join(
+    authorizations,
+    (authorizations.c.bucket == tenants.c.bucket) & (authorizations.c.tenant == tenants.c.id),
+)
+_STANDING = _ANY.where(authorizations.c.kind == AuthorizationKind.EMPLOYER).order_by(
+    tenants.c.created_at, tenants.c.id
 )
 
 
@@ -57,7 +64,7 @@ def _standing(row: Row[tuple[object, ...]]) -> Standing:
         reason=None if row.reason is None else SuspensionReason(row.reason),
     )
     times = (row.created_at, row.changed_at, row.doubted_at)
-    return Standing(row.tenant, row.region, row.head, authorization, *times)
+    return Standing(row.tenant, row.region, row.head, authorization, *times, row.persons_epoch)
 
 
 def standings(handle: Handle) -> list[Standing]:
@@ -68,6 +75,17 @@ def standings(handle: Handle) -> list[Standing]:
 def standing_of(handle: Handle, tenant: TenantId) -> Standing | None:
     """One tenant, or None."""
     one = _STANDING.where(tenants.c.bucket == bucket_of(tenant), tenants.c.id == tenant)
+    row = handle.execute(one.with_for_update(read=True)).one_or_none()
+    return None if row is None else _standing(row)
+
+
+def standing_under(handle: Handle, tenant: TenantId, authorization: AuthorizationId) -> Standing | None:
+    """A tenant under one authorization, its employer's or a person's, or None."""
+    one = _ANY.where(
+        authorizations.c.bucket == bucket_of(tenant),
+        authorizations.c.tenant == tenant,
+        authorizations.c.id == authorization,
+    )
     row = handle.execute(one.with_for_update(read=True)).one_or_none()
     return None if row is None else _standing(row)
 
@@ -110,6 +128,14 @@ def load_record(handle: Handle, standing: Standing, column: SealedColumn) -> Aut
     return msgspec.json.decode(opened, type=AuthorizationRecord)
 
 
+def _is(authorization: Authorization) -> ColumnElement[bool]:
+    return and_(
+        authorizations.c.bucket == bucket_of(authorization.tenant),
+        authorizations.c.tenant == authorization.tenant,
+        authorizations.c.id == authorization.id,
+    )
+
+
 class Registry:
     """What administration writes, in one transaction."""
 
@@ -121,6 +147,13 @@ class Registry:
     def standing(self, tenant: TenantId) -> Standing:
         """Where a tenant stands. Raises UnknownName."""
         return known_standing(self.handle, tenant)
+
+    def standing_under(self, tenant: TenantId, authorization: AuthorizationId) -> Standing:
+        """Where one authorization of a tenant stands, its employer's or a person's. Raises UnknownName."""
+        standing = standing_under(self.handle, tenant, authorization)
+        if standing is None:
+            raise UnknownName("There is no such authorization. 'gateway link list' shows those of persons.")
+        return standing
 
     def add(
         self,
@@ -171,9 +204,7 @@ class Registry:
         changed = (
             update(authorizations)
             .where(
-                authorizations.c.bucket == bucket_of(before.tenant),
-                authorizations.c.tenant == before.tenant,
-                authorizations.c.id == before.id,
+                _is(before),
                 authorizations.c.epoch == before.epoch,
                 authorizations.c.state == before.state,
             )
@@ -184,16 +215,19 @@ class Registry:
                 "The authorization has changed meanwhile; this change was not made. Look at it again."
             )
 
-    def was_read(self, tenant: TenantId) -> bool:
-        """Whether any calendar of a tenant was ever read completely."""
-        own = (calendars.c.bucket == bucket_of(tenant)) & (calendars.c.tenant == tenant)
-        one = select(calendars.c.id).where(own, calendars.c.completed_at.is_not(None)).limit(1)
+    def was_read(self, authorization: Authorization) -> bool:
+        """Whether any calendar of an authorization was ever read completely."""
+        own = (calendars.c.bucket == bucket_of(authorization.tenant)) & (
+            calendars.c.tenant == authorization.tenant
+        )
+        its = own & (calendars.c.authorization == authorization.id)
+        one = select(calendars.c.id).where(its, calendars.c.completed_at.is_not(None)).limit(1)
         return self.handle.execute(one).first() is not None
 
-    def doubt(self, tenant: TenantId, since: int | None) -> None:
-        """Remember since when a tenant's grant stands in doubt; None: it does not."""
-        own = (authorizations.c.bucket == bucket_of(tenant)) & (authorizations.c.tenant == tenant)
-        self.handle.execute(update(authorizations).where(own).values(doubted_at=since))
+    def doubt(self, authorization: Authorization, since: int | None) -> None:
+        """Remember since when a grant stands in doubt; None: it does not."""
+        one = update(authorizations).where(_is(authorization))
+        self.handle.execute(one.values(doubted_at=since))
 
     def release_work(self, tenant: TenantId) -> None:
         """Take every lease on a tenant's calendars and directory away, and let them be looked at now."""

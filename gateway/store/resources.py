@@ -66,9 +66,9 @@ class ResourceRows:
         scope = self._scope
         its_calendars = scope.own(calendars) & (calendars.c.resource == resource)
         # Of a calendar that came from elsewhere, removals told under its former resource stay to be told.
-        implied = bookings.c.calendar.in_(select(calendars.c.id).where(its_calendars)) & (
-            bookings.c.resource == resource
-        )
+        here = bookings.c.calendar.in_(select(calendars.c.id).where(its_calendars))
+        # And those that persons' calendars tell.
+        implied = (here | bookings.c.authorization.is_not(None)) & (bookings.c.resource == resource)
         scope.handle.execute(delete(bookings).where(scope.own(bookings), implied))
         of_channels = channels.c.calendar.in_(select(calendars.c.id).where(its_calendars))
         scope.handle.execute(

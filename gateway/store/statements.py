@@ -100,8 +100,16 @@ def mark_seen(dialect: str) -> Statement:
 @cache
 def empty_bookings(dialect: str) -> Statement:
     """Leave of bookings that they were, and where they stand in the log: (bucket, tenant, calendar, id)."""
-    empty = dict.fromkeys(("body", "subject", "booker", "fingerprint", "series"), null())
+    empty = dict.fromkeys(("body", "subject", "booker", "fingerprint", "series", "uid"), null())
     return Statement(update(bookings).where(*_one_booking()).values(empty), dialect)
+
+
+@cache
+def remove_bookings(dialect: str) -> Statement:
+    """Empty bookings at new positions of the log: (minute, position, bucket, tenant, calendar, id)."""
+    empty = dict.fromkeys(("body", "subject", "booker", "fingerprint"), null())
+    told: dict[str, Any] = {"minute": bindparam("at_minute"), "position": bindparam("at_position")}
+    return Statement(update(bookings).where(*_one_booking()).values(empty | told), dialect)
 
 
 @cache

@@ -44,7 +44,8 @@ class StateRows:
             return
         one = update(calendars).where(scope.own(calendars), calendars.c.id == calendar)
         scope.handle.execute(one.values(freshness=freshness, since=since, freshness_reason=reason))
-        self.tell(row.resource)
+        if row.resource is not None:
+            self.tell(row.resource)
 
     def tell(self, resource: ResourceId) -> None:
         """Tell consumers of a resource what is true of the worst of its calendars, if that is news."""
@@ -68,10 +69,11 @@ class StateRows:
         scope.handle.execute(update(resources).where(one).values(**values, state_position=position))
 
     def are_all_refused(self) -> bool:
-        """Whether the provider lets us read no calendar of the tenant."""
+        """Whether the provider lets us read no calendar of the authorization."""
         ours = calendars.c.freshness_reason.in_(REASONS)
         reached = (calendars.c.freshness != Freshness.UNKNOWN) | ours
-        other = select(calendars.c.id).where(self._scope.own(calendars), reached).limit(1)
+        mine = self._scope.own(calendars) & (calendars.c.authorization == self._scope.authorization)
+        other = select(calendars.c.id).where(mine, reached).limit(1)
         return self._scope.handle.execute(other).first() is None
 
     def age(self, young: Freshness, old: Freshness, *, completed_before: int, reason: str) -> None:
@@ -83,5 +85,5 @@ class StateRows:
             .values(freshness=old, since=calendars.c.completed_at, freshness_reason=reason)
             .returning(calendars.c.resource)
         )
-        for resource in sorted({row.resource for row in self._scope.handle.execute(aged)}):
+        for resource in sorted({row.resource for row in self._scope.handle.execute(aged)} - {None}):
             self.tell(resource)

@@ -38,11 +38,15 @@ Result = TypeVar("Result")
 
 
 class Fence(msgspec.Struct, frozen=True):
-    """The epoch under which work was begun. Nothing of it is committed under another."""
+    """The epoch under which work was begun. Nothing of it is committed under another.
+
+    ``within``: of a person's authorization the employer's fence, which has to stand as well.
+    """
 
     tenant: TenantId
     authorization: AuthorizationId
     epoch: int
+    within: "Fence | None" = None
 
 
 class Lanes(NamedTuple):
@@ -124,7 +128,16 @@ class Store:
         handle: Handle,
     ) -> Result:
         _uphold(fence, handle)
-        return work(Transaction(Scope(handle, fence.tenant, keys, fence.epoch, self._now())))
+        scope = Scope(
+            handle=handle,
+            tenant=fence.tenant,
+            now=self._now(),
+            authorization=fence.authorization,
+            keys=keys,
+            epoch=fence.epoch,
+            person=None if fence.within is None else fence.authorization,
+        )
+        return work(Transaction(scope))
 
     def _now(self) -> int:
         # Asked inside a transaction: the one before it may have taken its time.
@@ -132,6 +145,8 @@ class Store:
 
 
 def _uphold(fence: Fence, handle: Handle) -> None:
+    if fence.within is not None:
+        _uphold(fence.within, handle)
     one = (bucket_of(fence.tenant), fence.tenant, fence.authorization)
     if epoch_of(handle.dialect.name).fetch(handle, one) != [(fence.epoch,)]:
         raise Fenced("The authorization has moved on since this work began; nothing was written.")

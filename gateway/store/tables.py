@@ -93,6 +93,8 @@ tenants = Table(
     _counter("head"),
     # Removals up to here have been forgotten; a cursor behind it is too old.
     _counter("horizon"),
+    # Raised with the epoch of any person's authorization.
+    _counter("persons_epoch"),
     _epoch(),
     Column("connection", Sealed),
     Column("registration", Sealed),
@@ -156,7 +158,10 @@ calendars = Table(
     _bucket(),
     _text("tenant"),
     _text("id"),
-    _text("resource"),
+    # Whose grant reads it, and whose key seals what it tells: the employer's or a person's.
+    _text("authorization"),
+    # NULL: a person's own calendar, which tells of any.
+    _text("resource", nullable=True),
     _epoch(),
     Column("details", Sealed, nullable=False),
     Column("cursor", Sealed),
@@ -177,6 +182,41 @@ calendars = Table(
     PrimaryKeyConstraint("bucket", "tenant", "id"),
     Index(None, "bucket", "due_at"),
     Index(None, "bucket", "tenant", "resource"),
+)
+
+# What a person has granted who connected their own calendar; its authorization is a row of its own.
+links = Table(
+    "links",
+    metadata,
+    _bucket(),
+    _text("tenant"),
+    _text("authorization"),
+    _text("calendar"),
+    # Keyed hash of the provider's id of the person: whoever connects again has one link.
+    _text("account"),
+    _epoch(),
+    Column("link", Sealed, nullable=False),
+    PrimaryKeyConstraint("bucket", "tenant", "authorization"),
+    Index(None, "bucket", "tenant", "account"),
+)
+
+# Each lets one person connect their calendar, once.
+invitations = Table(
+    "invitations",
+    metadata,
+    _bucket(),
+    _text("tenant"),
+    _text("id"),
+    _epoch(),
+    _milliseconds("expires_at"),
+    # Hash of the secret that the person was handed.
+    Column("secret", LargeBinary, nullable=False),
+    # Hashes of what the provider brings back and of what the browser holds, while a sign-in is under way.
+    Column("state", LargeBinary),
+    Column("session", LargeBinary),
+    _milliseconds("begun_at", nullable=True),
+    Column("verifier", Sealed),
+    PrimaryKeyConstraint("bucket", "tenant", "id"),
 )
 
 # Outlives its calendar until the provider was asked to tell no more.
@@ -202,6 +242,7 @@ channels = Table(
 #: Literals, so that an index can serve them.
 REMOVED = text("body IS NULL")
 OF_SERIES = text("series IS NOT NULL")
+OF_COPIES = text("uid IS NOT NULL")
 
 # A booking's row is its entry in the feed's log as well.
 bookings = Table(
@@ -221,15 +262,21 @@ bookings = Table(
     Column("subject", String),
     Column("booker", Sealed),
     Column("fingerprint", LargeBinary),
-    # Where a provider tells changes by series, and not by occurrence.
+    # Where a provider tells changes by series, and not by occurrence; of a person's calendar, by event.
     Column("series", String, info=STAYS),
+    # Keyed hash of what all copies of an event have in common, where persons connect calendars.
+    Column("uid", String, info=STAYS),
+    # The person's whose calendar told of it; NULL: the employer's.
+    _text("authorization", nullable=True),
     _counter("generation"),
     # When its newest change was committed, and where that stands in the feed's log: its revision.
+    # At position 0 it is known, and told by another copy.
     _minute(),
     _counter("position"),
     PrimaryKeyConstraint("bucket", "tenant", "calendar", "id"),
     Index(None, "bucket", "tenant", "position"),
     Index(None, "bucket", "tenant", "calendar", "series", sqlite_where=OF_SERIES, postgresql_where=OF_SERIES),
+    Index(None, "bucket", "tenant", "uid", sqlite_where=OF_COPIES, postgresql_where=OF_COPIES),
     # Upkeep forgets old removals.
     Index(None, "bucket", "tenant", "minute", sqlite_where=REMOVED, postgresql_where=REMOVED),
 )

@@ -5,9 +5,13 @@ from gateway.store.calendars import CalendarRows
 from gateway.store.channels import ChannelRows
 from gateway.store.directories import DirectoryRows
 from gateway.store.entries import EntryLog
+from gateway.store.invitations import InvitationRows
+from gateway.store.links import LinkRows
+from gateway.store.personal import PersonalRows
 from gateway.store.resources import ResourceRows
 from gateway.store.scope import Scope
 from gateway.store.states import StateRows
+from gateway.store.told import Told
 
 
 class Transaction:
@@ -17,7 +21,11 @@ class Transaction:
         self.now = scope.now
         self.log = EntryLog(scope)
         self.bookings = BookingRows(scope, self.log)
+        self.told = Told(scope, self.log)
+        self.personal = PersonalRows(scope, self.told, self.bookings)
         self.resources = ResourceRows(scope, self.log)
+        self.link = LinkRows(scope)
+        self.invitations = InvitationRows(scope)
         self.calendars = CalendarRows(scope)
         self.channels = ChannelRows(scope)
         self.states = StateRows(scope, self.log)

@@ -17,6 +17,8 @@ from gateway.store.tables import (
     channels,
     directories,
     entries,
+    invitations,
+    links,
     resources,
     tenants,
     withdrawals,
@@ -116,7 +118,7 @@ class WithdrawalRows:
         So does the word that it is erased, which a process that comes late must not take back.
         """
         bucket = bucket_of(tenant)
-        for table in (bookings, entries, resources, channels, calendars, directories):
+        for table in (bookings, entries, resources, channels, calendars, links, invitations, directories):
             rows = delete(table).where(table.c.bucket == bucket, table.c.tenant == tenant)
             if table is entries:
                 rows = rows.where(entries.c.kind != EntryKind.TENANT_ERASED)

@@ -10,9 +10,9 @@ from connectors.port import CalendarAddress, Target, Watch, Watching
 from gateway.booking import CalendarId
 from gateway.clock import Clock, milliseconds
 from gateway.minimization.places import Listed
-from gateway.store.channel_secrets import new_secret
 from gateway.store.channels import ChannelRow
 from gateway.store.leases import Lease
+from gateway.store.named_secrets import new_secret
 from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule

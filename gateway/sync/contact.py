@@ -3,17 +3,25 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from connectors.errors import AccessDoubtful, AccessLost, ConnectorError, CredentialRefused, SignInNeeded
-from gateway.authorization import Authorization, State, SuspensionReason
+from connectors.errors import (
+    AccessDoubtful,
+    AccessLost,
+    ConnectorError,
+    CredentialRefused,
+    ScopeTooSmall,
+    SignInNeeded,
+)
+from gateway.authorization import Authorization, AuthorizationKind, State, SuspensionReason
 from gateway.clock import HOUR_MILLISECONDS, MINUTE_MILLISECONDS
 from gateway.entry import EntryKind
 from gateway.errors import Fenced
+from gateway.store.links import Links
 from gateway.store.registry import Registry, Standing
 from gateway.store.store import Store
 from gateway.sync.tenancy import Tenancy
 
 #: What tells of the authorization at all.
-TELLING = (AccessLost, AccessDoubtful, CredentialRefused, SignInNeeded)
+TELLING = (AccessLost, AccessDoubtful, CredentialRefused, ScopeTooSmall, SignInNeeded)
 
 #: A new grant reaches every part of a provider after up to a day: until then a refusal is no withdrawal.
 SETTLING_MILLISECONDS = 26 * HOUR_MILLISECONDS
@@ -35,7 +43,8 @@ def after_refusal(standing: Standing, error: ConnectorError, *, was_read: bool, 
     """
     authorization, doubted_at = standing.authorization, None
     is_settling = not was_read and now - standing.created_at < SETTLING_MILLISECONDS
-    lost = isinstance(error, AccessLost)
+    # Of a smaller grant nothing is left that we could read.
+    lost = isinstance(error, AccessLost | ScopeTooSmall)
     if isinstance(error, AccessDoubtful):
         doubted_at = now if standing.doubted_at is None else standing.doubted_at
         lost = now - doubted_at >= CONFIRMED_AFTER_MILLISECONDS
@@ -59,7 +68,7 @@ async def refused(store: Store, tenancy: Tenancy, error: ConnectorError) -> None
     """
 
     def outcome(registry: Registry, standing: Standing) -> Outcome:
-        was_read = registry.was_read(standing.tenant)
+        was_read = registry.was_read(standing.authorization)
         return after_refusal(standing, error, was_read=was_read, now=registry.now)
 
     await _settle(store, tenancy, outcome)
@@ -72,14 +81,17 @@ async def answered(store: Store, tenancy: Tenancy) -> None:
 
 async def _settle(store: Store, tenancy: Tenancy, outcome: Callable[[Registry, Standing], Outcome]) -> None:
     def write(registry: Registry) -> None:
-        standing = registry.standing(tenancy.tenant.id)
+        standing = registry.standing_under(tenancy.fence.tenant, tenancy.fence.authorization)
         before = standing.authorization
         if before.epoch != tenancy.fence.epoch:
             raise Fenced("The authorization has moved on since its provider answered; nothing was written.")
         after, doubted_at = outcome(registry, standing)
         if doubted_at != standing.doubted_at:
-            registry.doubt(standing.tenant, doubted_at)
+            registry.doubt(before, doubted_at)
         if after == before:
+            return
+        if after.kind is AuthorizationKind.PERSONAL:
+            Links(registry).change(before, after)
             return
         registry.change(before, after)
         if after.state is State.SUSPENDED:

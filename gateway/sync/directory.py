@@ -100,7 +100,7 @@ class DirectoryLook:
             before = msgspec.json.decode(row.details, type=Listed).place
             if self._tenancy.disclosure(before) != self._tenancy.disclosure(entry.place):
                 # The next round reads it anew; until then, and if there is none, nothing shows more.
-                at = Placement(calendar, row.resource, row.generation)
+                at = Placement(calendar, row.generation)
                 narrow_stored(transaction, self._tenancy, at, entry.place, self._clock())
         return False
 

@@ -33,14 +33,14 @@ async def incremental_round(look: Round, chance: float) -> None:
 def _resume_from(look: Round) -> Cursor | None:
     row = look.row
     unclear = row.reason == NOT_UNDERSTOOD
-    if row.cursor is None or not row.cursor.startswith(look.rules):
+    if row.cursor is None or not row.cursor.startswith(look.reading.rules):
         return None
     if schedule.rebase_due(look.started_at, row.full_at, unclear=unclear):
         return None
     if row.full_at is not None and row.full_at < look.kept_from:
         # Where nothing before today is kept, yesterday ends at midnight.
         return None
-    return Cursor(row.cursor.removeprefix(look.rules).decode())
+    return Cursor(row.cursor.removeprefix(look.reading.rules).decode())
 
 
 class IncrementalRound:
@@ -87,11 +87,12 @@ class IncrementalRound:
         if not self._full:
             self._met.update(prepared.sorted.kept())
         self._gone.update(prepared.sorted.gone)
-        self._gone.update((event, self._look.identify(event)) for event in page.removed)
+        reading = self._look.reading
+        self._gone.update((event, reading.identify(event)) for event in page.removed)
         if not self._full:
             # A tombstone does not say whether it is an event's or a series'.
-            self._ended.update(map(self._look.identify_series, page.removed))
-            self._retold.update(map(self._look.identify_series, page.retold))
+            self._ended.update(map(reading.identify_series, page.removed))
+            self._retold.update(prepared.sorted.retold)
         return prepared
 
     async def _doubtful(self, last: Prepared) -> list[str]:

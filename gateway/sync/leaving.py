@@ -3,11 +3,7 @@
 from collections.abc import Collection
 
 from gateway.booking import CalendarId, ResourceId
-from gateway.store.bookings import Placement
 from gateway.store.transaction import Transaction
-
-#: No round meets what is gone.
-NO_GENERATION = 0
 
 
 def take_away(
@@ -25,8 +21,7 @@ def take_away(
         transaction.resources.remove(resource)
     for calendar in leaving:
         if resource_of[calendar] in lasting:
-            at = Placement(calendar, resource_of[calendar], NO_GENERATION)
-            transaction.bookings.remove(at, sorted(transaction.bookings.present(calendar)))
+            transaction.bookings.remove(calendar, sorted(transaction.bookings.present(calendar)))
             transaction.calendars.drop(calendar)
             transaction.channels.end(calendar)
     return touched & lasting

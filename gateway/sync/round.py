@@ -2,15 +2,13 @@
 
 from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import aclosing
+from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-import msgspec
-
-from connectors.port import CalendarAddress, Cursor, Page, page_of
-from gateway.booking import BookingId, Freshness
+from connectors.port import Cursor, Page, page_of
+from gateway.booking import BookingId, Freshness, SeriesId
 from gateway.clock import Clock, milliseconds
 from gateway.metrics import Metrics
-from gateway.minimization.places import Listed
 from gateway.store.bookings import Draft, Placement, draft
 from gateway.store.calendars import CalendarRow
 from gateway.store.leases import LEASE_MILLISECONDS, Lease
@@ -18,8 +16,10 @@ from gateway.store.states import NOT_UNDERSTOOD
 from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
+from gateway.sync.personal_reading import PersonReading
 from gateway.sync.plan import BRAKE_FLOOR, PagePlan, plan_absence, plan_page
-from gateway.sync.sorting import Sorted, sort_page
+from gateway.sync.reading import PlaceReading, Reading
+from gateway.sync.sorting import Sorted
 from gateway.sync.tenancy import Tenancy
 
 Result = TypeVar("Result")
@@ -51,32 +51,25 @@ class Round:
         now = clock()
         self.row = row
         self.started_at = milliseconds(now)
-        self.at = Placement(row.id, row.resource, row.generation)
+        self.at = Placement(row.id, row.generation)
         self._store = store
         self._tenancy = tenancy
         self._lease = lease
         self._clock = clock
         self._kept_at = self.started_at
         self._metrics = metrics
-        details = msgspec.json.decode(row.details, type=Listed)
-        self._address = CalendarAddress(details.address)
-        self._projection = tenancy.projection(details.place)
-        #: What may be seen, as a keyed hash. It stands before every cursor: read under other rules, what the
-        #: cursor stands for would have been other bookings.
-        self.rules = tenancy.rules(details.place)
-        self.identify = tenancy.identify(row.id, row.resource)
-        self.identify_series = tenancy.identify_series(row.id)
-        self._window = schedule.window(now)
-        self._minimizer = tenancy.minimizer(row.id, details.place, window=self._window, now=now)
+        self.reading = _reading(tenancy, row, now)
         self._unclear = False
         self._blind = False
+        self._spared: set[SeriesId] = set()
 
     async def pages(self, since: Cursor | None) -> AsyncGenerator[Page, None]:
         """The provider's answer, page by page."""
+        reading = self.reading
         changes = self._tenancy.connector.changes(
-            self._address,
-            window=schedule.asked(self._window),
-            projection=self._projection,
+            reading.address,
+            window=schedule.asked(reading.window),
+            projection=reading.projection,
             since=since,
         )
         async with aclosing(changes):
@@ -86,13 +79,13 @@ class Round:
 
     async def event(self, event_id: str) -> Page:
         """One event as it is now; an empty page if it is gone."""
-        connector = self._tenancy.connector
-        return page_of(await connector.event(self._address, event_id, projection=self._projection))
+        connector, reading = self._tenancy.connector, self.reading
+        return page_of(await connector.event(reading.address, event_id, projection=reading.projection))
 
     @property
     def kept_from(self) -> int:
         """What ended by then (epoch milliseconds) is never kept."""
-        return milliseconds(self._minimizer.kept_from)
+        return milliseconds(self.reading.kept_from)
 
     async def read(self, work: Callable[[Transaction], Result]) -> Result:
         """A reading transaction behind the fence."""
@@ -104,15 +97,16 @@ class Round:
 
     async def prepare(self, page: Page) -> Prepared:
         """Minimize a page."""
-        result = await sort_page(page, self._minimizer)
+        result = await self.reading.sort(page)
         self._count(result)
         self._unclear |= not result.understood
         self._blind |= result.blind
-        series = {self.identify(event): self.identify_series(of) for event, of in page.series.items()}
-        index = self._tenancy.keys.index
-        return Prepared(
-            result, [draft(index, booking, series.get(booking.id)) for booking in result.bookings]
-        )
+        self._spared |= result.spared
+        index, series, uids = self._tenancy.keys.index, result.series, result.uids
+        drafts = [
+            draft(index, booking, series.get(booking.id), uids.get(booking.id)) for booking in result.bookings
+        ]
+        return Prepared(result, drafts)
 
     async def commit(self, prepared: Prepared, *, mark_seen: bool) -> None:
         """Write what a page changes; if it changes nothing, keep the lease, which else may run out."""
@@ -129,7 +123,7 @@ class Round:
     def apply(self, transaction: Transaction, prepared: Prepared, *, mark_seen: bool) -> None:
         """Write what a page changes. ``mark_seen`` carries what it leaves into the generation."""
         plan = self._compare(transaction, prepared)
-        transaction.bookings.put(self.at, plan.put)
+        self.reading.put(transaction, self.at, plan.put)
         if mark_seen:
             transaction.bookings.mark_seen(self.at, plan.keep)
 
@@ -146,6 +140,8 @@ class Round:
         """End the round: remove what is absent or gone, unless that is suspicious; tell how current it is."""
         # An item without an id may be any of those that were not met; it is none of those said to be gone.
         missing = set(gone) if self._blind else {*gone, *absent}
+        if self._spared:
+            missing -= transaction.bookings.of_series(self.row.id, self._spared)
         left = self._without_past(transaction, sorted(missing))
         # To count is to read the whole calendar, and only many absent ones can be suspicious.
         standing = transaction.bookings.count(self.row.id) if len(left) > BRAKE_FLOOR else len(left)
@@ -154,14 +150,14 @@ class Round:
             again_at = self.started_at + schedule.LOOK_AGAIN_MILLISECONDS
             transaction.calendars.brake(self._lease, due_at=again_at)
             return
-        transaction.bookings.remove(self.at, remove)
+        self.reading.remove(transaction, remove)
         reason = self._reason(full=full)
         freshness = Freshness.UNKNOWN if reason else Freshness.FRESH
         since = transaction.now if reason else None
         transaction.states.set(self.row.id, freshness, since=since, reason=reason)
         transaction.calendars.complete(
             self._lease,
-            cursor=None if cursor is None else self.rules + cursor.encode(),
+            cursor=None if cursor is None else self.reading.rules + cursor.encode(),
             full_at=self.started_at if full else None,
             due_at=schedule.next_look(
                 transaction.now, self.started_at, transaction.calendars.notified_at(self.row.id), chance
@@ -185,7 +181,7 @@ class Round:
     def _compare(self, transaction: Transaction, prepared: Prepared) -> PagePlan[Draft]:
         met, drafts = prepared
         known = transaction.bookings.known(self.row.id, met.kept())
-        return plan_page(drafts, met.unclear, known)
+        return plan_page(self.reading.compared(transaction, drafts), met.unclear, known)
 
     def _lease_is_old(self) -> bool:
         # So early, because the provider may take its time for the next page, too.
@@ -201,7 +197,7 @@ class Round:
         if not gone:
             return []
         ends = transaction.bookings.ends(self.row.id, list(gone))
-        past = {booking for booking, end in ends.items() if end <= self._minimizer.kept_from}
+        past = {booking for booking, end in ends.items() if end <= self.reading.kept_from}
         transaction.bookings.forget(self.row.id, list(past))
         return [booking for booking in gone if booking not in past]
 
@@ -209,3 +205,9 @@ class Round:
         self._metrics.events.labels("booking").inc(len(result.bookings))
         for reason, number in result.reasons.items():
             self._metrics.events.labels(reason).inc(number)
+
+
+def _reading(tenancy: Tenancy, row: CalendarRow, now: datetime) -> Reading:
+    if row.resource is None:
+        return PersonReading(tenancy, row, now)
+    return PlaceReading(tenancy, row, row.resource, now)

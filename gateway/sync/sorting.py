@@ -2,12 +2,14 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from connectors.port import Page
-from gateway.booking import Booking, BookingId
+from gateway.booking import Booking, BookingId, EventUid, SeriesId
 from gateway.minimization.minimize import Minimizer
-from gateway.minimization.outcome import Put, Unknown
+from gateway.minimization.outcome import Outcome, Put, Reason, Unknown
+from gateway.minimization.personal import PersonalMinimizer
 
 # Items minimized before others get the loop: about a millisecond's work, and a usual page.
 SLICE_ITEMS = 250
@@ -26,10 +28,16 @@ class Sorted:
     unclear: list[BookingId] = field(default_factory=list)
     blind: bool = False
     reasons: Counter[str] = field(default_factory=Counter)
+    #: Of which series bookings are, and what their copies in other calendars have, too.
+    series: dict[BookingId, SeriesId] = field(default_factory=dict)
+    uids: dict[BookingId, EventUid] = field(default_factory=dict)
+    #: Series of which nothing is left but what the round has met, and those that keep whatever they had.
+    retold: set[SeriesId] = field(default_factory=set)
+    spared: set[SeriesId] = field(default_factory=set)
 
     @property
     def understood(self) -> bool:
-        return not (self.unclear or self.blind)
+        return not (self.unclear or self.blind or self.spared)
 
     def kept(self) -> list[BookingId]:
         """Every id that occupies its place, or may."""
@@ -47,6 +55,8 @@ async def sort_page(page: Page, minimizer: Minimizer) -> Sorted:
             outcome = minimizer.minimize(item)
             if isinstance(outcome, Put):
                 result.bookings.append(outcome.booking)
+                if outcome.uid is not None:
+                    result.uids[outcome.booking.id] = outcome.uid
                 continue
             result.reasons[outcome.reason.value] += 1
             if not isinstance(outcome, Unknown):
@@ -56,3 +66,41 @@ async def sort_page(page: Page, minimizer: Minimizer) -> Sorted:
             else:
                 result.unclear.append(outcome.id)
     return result
+
+
+async def sort_personal(
+    page: Page, minimizer: PersonalMinimizer, identify_series: Callable[[str], SeriesId]
+) -> Sorted:
+    """Minimize a page of a person's calendar. What an event became before and becomes no more has gone."""
+    result = Sorted()
+    items = page.items
+    for start in range(0, len(items), SLICE_ITEMS):
+        if start:
+            await asyncio.sleep(0)
+        for item in items[start : start + SLICE_ITEMS]:
+            if item.id is None:
+                result.blind = True
+                result.reasons[Reason.NO_ID.value] += 1
+            else:
+                _take(result, minimizer.minimize(item), identify_series(item.id))
+    return result
+
+
+def _take(result: Sorted, outcomes: Sequence[Outcome] | None, series: SeriesId) -> None:
+    if outcomes is None:
+        result.spared.add(series)
+        result.reasons[Reason.BAD_ITEM.value] += 1
+        return
+    is_unknown = any(isinstance(outcome, Unknown) for outcome in outcomes)
+    (result.spared if is_unknown else result.retold).add(series)
+    if not outcomes:
+        result.reasons[Reason.NO_RESOURCE.value] += 1
+    for outcome in outcomes:
+        if not isinstance(outcome, Put):
+            result.reasons[outcome.reason.value] += 1
+            continue
+        booking = outcome.booking
+        result.bookings.append(booking)
+        result.series[booking.id] = series
+        if outcome.uid is not None:
+            result.uids[booking.id] = outcome.uid

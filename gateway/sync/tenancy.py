@@ -1,17 +1,19 @@
 """What working for one tenant takes: its keys, its fence, its provider and its rules."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
 import msgspec
+from msgspec.structs import replace
 
 from connectors.port import Connector, Projection, Window
-from gateway.booking import BookingId, CalendarId, ResourceId, SeriesId
+from gateway.booking import BookingId, CalendarId, EventUid, ResourceId, SeriesId
 from gateway.minimization.contract import effective, projection, standing_terms
 from gateway.minimization.lattice import Disclosure
 from gateway.minimization.minimize import Minimizer, Subject
+from gateway.minimization.personal import Places
 from gateway.minimization.places import Bookable, Importer
 from gateway.store.store import Fence
 from gateway.tenant import Tenant
@@ -22,6 +24,12 @@ from gateway.vault.keyring import TenantKeys
 def booking_ids(index: Index, calendar: CalendarId, resource: ResourceId) -> Callable[[str], BookingId]:
     """Our ids of a calendar's events as bookings of a resource, by the provider's."""
     prepared = index.prepared("booking", calendar, resource)
+    return lambda event: BookingId(prepared(event))
+
+
+def copy_ids(index: Index, resource: ResourceId) -> Callable[[str], BookingId]:
+    """Our ids of events as bookings of a resource, the same for all copies in persons' calendars."""
+    prepared = index.prepared("copy", resource)
     return lambda event: BookingId(prepared(event))
 
 
@@ -44,6 +52,8 @@ class Tenancy:
     notify_url: str | None = None
     #: Whether its provider did not answer as it should the last time that counted.
     is_degraded: bool = False
+    #: The tenant's places, which a person's calendar may name.
+    places: Places = field(default_factory=dict)
 
     def identify(self, calendar: CalendarId, resource: ResourceId) -> Callable[[str], BookingId]:
         return booking_ids(self.keys.index, calendar, resource)
@@ -72,17 +82,30 @@ class Tenancy:
         return self.keys.index.digest("rules", msgspec.json.encode(self.disclosure(place)))
 
     def projection(self, place: Bookable) -> Projection:
-        return projection(self.disclosure(place))
+        return self._asked(self.disclosure(place))
 
-    def minimizer(self, calendar: CalendarId, place: Bookable, *, window: Window, now: datetime) -> Minimizer:
-        """Prepared for one calendar and one window."""
+    def widest_projection(self) -> Projection:
+        """What is asked for where an event may name any place."""
+        return self._asked(_standing(self.policy, self.legal_ceiling, single_person=False))
+
+    def _asked(self, disclosure: Disclosure) -> Projection:
+        # Copies are known as such where persons may connect calendars of their own.
+        has_copies = self.tenant.registration.persons is not None
+        return replace(projection(disclosure), uid=has_copies)
+
+    def minimizer(
+        self, place: Bookable, identify: Callable[[str], BookingId], *, window: Window, now: datetime
+    ) -> Minimizer:
+        """Prepared for one place and one window."""
+        uid = self.keys.index.prepared("uid")
         return Minimizer(
             place,
             self.disclosure(place),
             window=window,
             now=now,
-            identify=self.identify(calendar, place.resource.id),
+            identify=identify,
             enrolled=nobody,
+            identify_uid=lambda event: EventUid(uid(event)),
         )
 
 

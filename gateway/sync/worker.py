@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 
 import structlog
 
 from connectors.errors import ConnectorError, CredentialRefused
+from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.clock import Clock
 from gateway.errors import GatewayError, StoreBusy
@@ -18,6 +19,7 @@ from gateway.store.tables import calendars, channels, directories
 from gateway.sync.channels import ChannelTurn
 from gateway.sync.contact import TELLING, answered, refused
 from gateway.sync.directory import DirectoryLook
+from gateway.sync.persons import Persons
 from gateway.sync.tenancies import Tenancies
 from gateway.sync.tenancy import Tenancy
 from gateway.sync.turn import Turns
@@ -54,6 +56,7 @@ class Worker:
         self,
         store: Store,
         tenancies: Tenancies,
+        persons: Persons,
         *,
         owner: str,
         clock: Clock,
@@ -63,6 +66,7 @@ class Worker:
     ) -> None:
         self._store = store
         self._tenancies = tenancies
+        self._persons = persons
         self._owner = owner
         self._clock = clock
         self._metrics = metrics
@@ -154,9 +158,14 @@ class Worker:
     def drop(self, tenant: TenantId) -> None:
         """Cancel every turn of a tenant whose epoch moved on."""
         self._tenancies.drop(tenant)
+        self._persons.drop(tenant)
         for task, work in self._running.items():
             if work.tenancy.tenant.id == tenant:
                 task.cancel()
+
+    def keep_only(self, tenant: TenantId, standing: Mapping[AuthorizationId, int]) -> None:
+        """Let go of every person of a tenant who does not stand at that epoch. Their turns are fenced."""
+        self._persons.keep_only(tenant, standing)
 
     def _start(self, group: asyncio.TaskGroup, work: Work, take: Take) -> None:
         task = group.create_task(self._guarded(work, take), name="turn")
@@ -171,6 +180,7 @@ class Worker:
         tenant = tenancy.tenant.id
         again = False
         try:
+            tenancy = await self._persons.whose(tenancy, lease)
             again = await take(tenancy, lease)
             if tenancy.is_degraded and table is not channels:
                 await answered(self._store, tenancy)

@@ -1,6 +1,6 @@
 """KeyCache: opened keys, few and for a short time."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -22,7 +22,7 @@ Keys = TypeVar("Keys")
 class Opening(msgspec.Struct, eq=False):
     """Keys that are on their way from the key service."""
 
-    tenant: str
+    owner: Owner
     forgotten: bool = False
 
 
@@ -45,26 +45,31 @@ class KeyCache(Generic[Keys]):
         held = self._opened.get(owner)
         if held is not None and _is_fresh(held[0], now):
             return held[1]
-        keys = await self._arrived(owner[0], opened)
+        keys = await self._arrived(owner, opened)
         self.expire()
         self._opened[owner] = (now, keys)
         if len(self._opened) > self._capacity:
             del self._opened[next(iter(self._opened))]
         return keys
 
-    def forget(self, tenant: str) -> None:
-        """Let go of all keys of a tenant; those that are just being opened do not arrive."""
-        self._opened = {owner: held for owner, held in self._opened.items() if owner[0] != tenant}
+    def forget(self, tenant: str, besides: Collection[str] = ()) -> None:
+        """Let go of a tenant's keys, but those of the authorizations ``besides``.
+
+        Those that are just being opened do not arrive.
+        """
+        self._opened = {
+            owner: held for owner, held in self._opened.items() if owner[0] != tenant or owner[1] in besides
+        }
         for opening in self._openings:
-            opening.forgotten |= opening.tenant == tenant
+            opening.forgotten |= opening.owner[0] == tenant and opening.owner[1] not in besides
 
     def expire(self) -> None:
         """Let go of all keys that are too old. Whoever serves calls this at every tick."""
         now = self._clock()
         self._opened = {owner: held for owner, held in self._opened.items() if _is_fresh(held[0], now)}
 
-    async def _arrived(self, tenant: str, opened: Callable[[], Awaitable[Keys]]) -> Keys:
-        opening = Opening(tenant)
+    async def _arrived(self, owner: Owner, opened: Callable[[], Awaitable[Keys]]) -> Keys:
+        opening = Opening(owner)
         self._openings.add(opening)
         try:
             keys = await opened()

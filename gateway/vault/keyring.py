@@ -1,6 +1,6 @@
 """Keyring: the keys that a process has at hand, and what can be done with them."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Collection, Mapping
 from weakref import WeakKeyDictionary
 
 from gateway.authorization import AuthorizationId
@@ -8,7 +8,7 @@ from gateway.booking import TenantId
 from gateway.clock import Clock
 from gateway.vault.columns import SealedColumn
 from gateway.vault.index import Index
-from gateway.vault.key_cache import KeyCache
+from gateway.vault.key_cache import KeyCache, Owner
 from gateway.vault.keys import KeyService, Purpose
 from gateway.vault.secret import SecretKey
 
@@ -60,7 +60,7 @@ class Keyring:
         self._tenants = KeyCache[TenantKeys](clock, CAPACITY)
         self._lasting = KeyCache[SecretKey](clock, CAPACITY)
         #: Every key that somebody still holds, whether or not it is still in a cache.
-        self._held: WeakKeyDictionary[SecretKey, str] = WeakKeyDictionary()
+        self._held: WeakKeyDictionary[SecretKey, Owner] = WeakKeyDictionary()
 
     async def tenant(self, tenant: TenantId, authorization: AuthorizationId) -> TenantKeys:
         return await self._tenants.obtain((tenant, authorization), lambda: self._open(tenant, authorization))
@@ -69,7 +69,7 @@ class Keyring:
         """A column under the tenant's evidence key, also when its other keys are destroyed."""
         key = await self._lasting.obtain(
             (tenant, Purpose.EVIDENCE),
-            lambda: self._opened(tenant, self._service.open_key(tenant, Purpose.EVIDENCE)),
+            lambda: self._opened((tenant, ""), self._service.open_key(tenant, Purpose.EVIDENCE)),
         )
         return SealedColumn(key, region=self._region, tenant=tenant, table=table, column=column)
 
@@ -87,7 +87,14 @@ class Keyring:
         self._tenants.forget(tenant)
         self._lasting.forget(tenant)
         for key, owner in [*self._held.items()]:
-            if owner == tenant:
+            if owner[0] == tenant:
+                key.drop()
+
+    def keep_only(self, tenant: TenantId, standing: Collection[AuthorizationId]) -> None:
+        """Overwrite a tenant's keys of all other authorizations: those of persons fell behind a fence."""
+        self._tenants.forget(tenant, besides=standing)
+        for key, owner in [*self._held.items()]:
+            if owner[0] == tenant and owner[1] and owner[1] not in standing:
                 key.drop()
 
     def expire(self) -> None:
@@ -96,16 +103,16 @@ class Keyring:
         self._lasting.expire()
 
     async def _open(self, tenant: TenantId, authorization: AuthorizationId) -> TenantKeys:
-        service = self._service
+        service, owner = self._service, (tenant, authorization)
         keys = {
-            Purpose.DATA: await self._opened(tenant, service.open_data_key(tenant, authorization)),
-            Purpose.INDEX: await self._opened(tenant, service.open_key(tenant, Purpose.INDEX)),
-            Purpose.CREDENTIALS: await self._opened(tenant, service.open_key(tenant, Purpose.CREDENTIALS)),
-            Purpose.EVIDENCE: await self._opened(tenant, service.open_key(tenant, Purpose.EVIDENCE)),
+            Purpose.DATA: await self._opened(owner, service.open_data_key(tenant, authorization)),
+            Purpose.INDEX: await self._opened(owner, service.open_key(tenant, Purpose.INDEX)),
+            Purpose.CREDENTIALS: await self._opened(owner, service.open_key(tenant, Purpose.CREDENTIALS)),
+            Purpose.EVIDENCE: await self._opened(owner, service.open_key(tenant, Purpose.EVIDENCE)),
         }
         return TenantKeys(self._region, tenant, keys)
 
-    async def _opened(self, tenant: TenantId, opening: Awaitable[SecretKey]) -> SecretKey:
+    async def _opened(self, owner: Owner, opening: Awaitable[SecretKey]) -> SecretKey:
         key = await opening
-        self._held[key] = tenant
+        self._held[key] = owner
         return key

@@ -72,6 +72,10 @@ class KeyService(Protocol):
         """The installation's own key, made when it is first asked for."""
         ...
 
+    async def destroy_data_key(self, tenant: TenantId, authorization: AuthorizationId) -> None:
+        """Destroy the data key of one authorization alone; all others stay."""
+        ...
+
     async def destroy_credentials(self, tenant: TenantId) -> None:
         """Destroy the credentials key alone; all others stay."""
         ...

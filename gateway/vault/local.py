@@ -68,6 +68,10 @@ class LocalKeyService:
     async def service_key(self) -> SecretKey:
         return await _in_thread(self._service_key)
 
+    async def destroy_data_key(self, tenant: TenantId, authorization: AuthorizationId) -> None:
+        folder, name = self._folder(tenant), _checked(authorization)
+        await _in_thread(lambda: folder.destroy_data_key(name))
+
     async def destroy_credentials(self, tenant: TenantId) -> None:
         await _in_thread(self._folder(tenant).destroy_credentials)
 

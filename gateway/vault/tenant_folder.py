@@ -48,6 +48,9 @@ class TenantFolder:
     def open_data_key(self, authorization: str) -> SecretKey:
         return open_wrapped_key(self._data_key(authorization), self._encryption_key())
 
+    def destroy_data_key(self, authorization: str) -> None:
+        destroy_file(self._data_key(authorization))
+
     def destroy_credentials(self) -> None:
         destroy_file(self._path / CREDENTIALS_KEY)
 

@@ -13,30 +13,27 @@ from typing import NamedTuple
 
 import structlog
 
+from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
-from gateway.errors import KeyUnavailable, RestoredStore, Unreadable
+from gateway.errors import KeyUnavailable, Unreadable
 from gateway.feed.cursor import CursorTooOld, Marks, read_cursor, write_cursor
 from gateway.feed.draft import Draft
 from gateway.feed.mark import Mark
 from gateway.feed.page import render
 from gateway.feed.part import Part, ahead, in_turn, nothing
 from gateway.store.consumers import RECORDS, SERVICE_EPOCH, Consumer, ConsumerRows
-from gateway.store.feed_log import FeedLog
+from gateway.store.feed_log import FeedLog, KeysWanted
 from gateway.store.handle import Handle
 from gateway.store.registry import Standing, standing_of
-from gateway.store.unlock import unlock
 from gateway.vault.columns import SealedColumn
-from gateway.vault.keyring import Keyring, TenantKeys
 from gateway.web.authentication import authenticate
 from gateway.web.parts import Parts
+from gateway.web.unlocking import Unlocked, Wanted, all_keys
 
 #: A view of the store that is older than this is not told: a fence may have fallen that it does not show.
 READING_TIMEOUT_SECONDS = 5
-#: How long one tenant's keys may take, and how many tenants' are asked for at once.
-KEYS_TIMEOUT_SECONDS = 2
-KEYS_AT_ONCE = 8
 #: Tenants may move on while a page is read; one that goes on doing so is read by the next request.
-READINGS_MAX = 3
+READINGS_MAX = 4
 
 #: Where records of the service key stand.
 CURSORS = ("consumers", "cursor")
@@ -48,11 +45,12 @@ class MovedOn(Exception):
     """A tenant is not any more as it was when its keys were asked for."""
 
 
-class Unlocked(NamedTuple):
-    """A tenant's keys, if they are to be had, and the epoch at which they were asked for."""
+class PersonsWanted(MovedOn):
+    """A page tells what is sealed by keys of persons that were not asked for."""
 
-    epoch: int
-    keys: TenantKeys | None
+    def __init__(self, wanted: Wanted) -> None:
+        super().__init__()
+        self.wanted = wanted
 
 
 class Page(NamedTuple):
@@ -73,38 +71,16 @@ async def read_page(parts: Parts, token: str, after: str | None, limit: int) -> 
     async with asyncio.timeout(READING_TIMEOUT_SECONDS):
         records, cursors = await parts.keyring.service(*RECORDS), await parts.keyring.service(*CURSORS)
         reader = Reader(records, cursors, token)
+        wanted: Wanted = {}
         for _ in range(READINGS_MAX):
-            keys = await _all_keys(parts.keyring, await parts.store.read(reader.standings))
+            keys = await all_keys(parts.keyring, await parts.store.read(reader.standings), wanted)
             try:
                 return await parts.store.read(partial(reader.page, keys=keys, after=after, limit=limit))
+            except PersonsWanted as error:
+                wanted = error.wanted
             except MovedOn:
                 continue
     raise TimeoutError
-
-
-async def _all_keys(keyring: Keyring, found: Mapping[TenantId, Standing]) -> dict[TenantId, Unlocked]:
-    """The keys of all tenants that may be served. One whose keys are late does not hold up the others."""
-    at_once = asyncio.Semaphore(KEYS_AT_ONCE)
-
-    async def unlocked(standing: Standing) -> Unlocked:
-        async with at_once:
-            return Unlocked(standing.authorization.epoch, await _keys(keyring, standing))
-
-    async with asyncio.TaskGroup() as group:
-        asked = {tenant: group.create_task(unlocked(standing)) for tenant, standing in found.items()}
-    return {tenant: task.result() for tenant, task in asked.items()}
-
-
-async def _keys(keyring: Keyring, standing: Standing) -> TenantKeys | None:
-    """None where they are not to be had in time, or not needed."""
-    if not standing.authorization.state.may_serve:
-        return None
-    try:
-        async with asyncio.timeout(KEYS_TIMEOUT_SECONDS):
-            return await unlock(keyring, standing)
-    except (KeyUnavailable, RestoredStore, TimeoutError) as error:
-        logger.warning("tenant_not_served", tenant=standing.tenant, code=type(error).__name__)
-        return None
 
 
 class Reader:
@@ -122,19 +98,25 @@ class Reader:
     def page(self, handle: Handle, keys: Mapping[TenantId, Unlocked], after: str | None, limit: int) -> Page:
         """The page behind a cursor, rendered. Tenants are told of as they stand in this transaction.
 
-        Raises MovedOn where that is not as they stood when their keys were asked for.
+        Raises MovedOn where that is not as they stood when their keys were asked for; PersonsWanted.
         """
         consumer = self._consumer(handle)
         marks = self._marks(consumer, after)
         draft = Draft(_within(consumer.scope, marks), limit)
+        wanted = dict[TenantId, frozenset[AuthorizationId]]()
         for tenant, standing in _standings(handle, consumer).items():
             mark, log = draft.mark(tenant, standing.head), FeedLog(handle, standing)
             unlocked = keys.get(tenant)
             if unlocked is None or unlocked.epoch != standing.authorization.epoch:
                 raise MovedOn
-            draft.add(tenant, _part(standing, unlocked.keys, log, mark, draft.room))
+            try:
+                draft.add(tenant, _part(standing, unlocked, log, mark, draft.room))
+            except KeysWanted as error:
+                wanted[tenant] = error.authorizations
             if draft.more:
                 break
+        if wanted:
+            raise PersonsWanted(wanted)
         # A cursor that has not moved is given back as it came: a new one would look like news.
         cursor = after if draft.marks == marks else None
         cursor = cursor or write_cursor(draft.marks, partial(self._cursors.seal, consumer.id, SERVICE_EPOCH))
@@ -159,7 +141,7 @@ def _within(scope: AbstractSet[TenantId], marks: Marks) -> Marks:
     return {tenant: mark for tenant, mark in marks.items() if tenant in scope}
 
 
-def _part(standing: Standing, keys: TenantKeys | None, log: FeedLog, mark: Mark, room: int) -> Part:
+def _part(standing: Standing, unlocked: Unlocked, log: FeedLog, mark: Mark, room: int) -> Part:
     """What one tenant adds. A tenant whose keys are not to be had adds nothing, and keeps its place."""
     if mark.is_ahead_of(standing.head):
         raise CursorTooOld("The store was restored from a backup made before this cursor was given.")
@@ -167,10 +149,11 @@ def _part(standing: Standing, keys: TenantKeys | None, log: FeedLog, mark: Mark,
         return ahead(mark, log.notices(mark.heard, room + 1), room)
     if mark.is_behind(log.horizon()):
         raise CursorTooOld("Removals behind this cursor are forgotten.")
-    if keys is None:
+    if unlocked.keys is None:
         return nothing(mark)
     try:
-        return in_turn(mark, log.entries(keys, mark.position, room + 1), room)
+        found = log.entries(unlocked.keys, mark.position, room + 1, unlocked.persons)
+        return in_turn(mark, found, room)
     except (KeyUnavailable, Unreadable) as error:
         logger.warning("tenant_not_served", tenant=standing.tenant, code=type(error).__name__)
         return nothing(mark)

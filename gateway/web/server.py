@@ -5,6 +5,14 @@ import asyncio
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from gateway.web.connecting import (
+    CONNECTING,
+    RETURN_PATH,
+    START_PATH,
+    Connecting,
+    get_return,
+    get_start,
+)
 from gateway.web.connection import harden
 from gateway.web.erasures import post_acknowledgement
 from gateway.web.failures import tell_problems
@@ -25,8 +33,8 @@ from gateway.web.waiting import SEATS_MAX
 BODY_BYTES_MAX = 64 * 1024
 
 
-def application(parts: Parts) -> web.Application:
-    """All addresses, over the parts behind them."""
+def application(parts: Parts, connecting: Connecting | None = None) -> web.Application:
+    """All addresses, over the parts behind them; where people connect calendars, if they can."""
     site = web.Application(middlewares=[count, tell_problems], client_max_size=BODY_BYTES_MAX)
     site[PARTS] = parts
     site[DESK] = Desk()
@@ -42,6 +50,10 @@ def application(parts: Parts) -> web.Application:
             web.get("/health/ready", get_ready),
         ]
     )
+    if connecting is not None:
+        site[CONNECTING] = connecting
+        site.router.add_get(f"{START_PATH}/{{invitation}}", get_start, allow_head=False)
+        site.router.add_get(RETURN_PATH, get_return, allow_head=False)
     return site
 
 

@@ -7,16 +7,18 @@ from functools import partial
 import structlog
 from msgspec.structs import replace
 
-from gateway.authorization import Authorization
+from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind
 from gateway.booking import TenantId
 from gateway.errors import GatewayError, KeyUnavailable
 from gateway.store.leases import Lease
-from gateway.store.registry import Registry, known_standing
+from gateway.store.links import Links
+from gateway.store.registry import Registry, known_standing, standing_under
 from gateway.store.store import Store
 from gateway.store.tables import withdrawals
 from gateway.store.withdrawals import WithdrawalRow, load_withdrawal
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import KeyService
+from gateway.withdrawal.person_steps import PersonSteps, Revoke, nothing_to_revoke
 from gateway.withdrawal.steps import NamedStep, Steps
 
 log = structlog.get_logger()
@@ -29,10 +31,21 @@ KEY_SERVICE_SECONDS = 1.0
 class Cascade:
     """Withdraws tenants. One of many: a lease keeps them apart."""
 
-    def __init__(self, store: Store, keyring: Keyring, keys: KeyService, *, owner: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        keyring: Keyring,
+        keys: KeyService,
+        *,
+        owner: str,
+        revoke: Revoke = nothing_to_revoke,
+    ) -> None:
         self._store = store
         self._keys = keys
-        self._steps = Steps(store, keyring, keys)
+        self._steps = {
+            AuthorizationKind.EMPLOYER: Steps(store, keyring, keys).in_order(),
+            AuthorizationKind.PERSONAL: PersonSteps(store, keyring, keys, revoke).in_order(),
+        }
         self._owner = owner
 
     async def fence(self, tenant: TenantId) -> Lease | None:
@@ -56,10 +69,24 @@ class Cascade:
 
         return await self._store.administer(write)
 
+    async def fence_person(self, tenant: TenantId, authorization: AuthorizationId) -> Lease | None:
+        """As ``fence``, for one person's authorization: what hangs on it is told as gone at once."""
+
+        def write(registry: Registry) -> Lease | None:
+            before = registry.standing_under(tenant, authorization).authorization
+            withdrawn = before.withdraw()
+            if withdrawn is before:
+                return None
+            Links(registry).change(before, withdrawn)
+            erasure = f"era_{secrets.token_urlsafe(16)}"
+            return registry.withdrawals.open(tenant, authorization, erasure, owner=self._owner)
+
+        return await self._store.administer(write)
+
     async def drive(self, lease: Lease) -> WithdrawalRow:
         """Take the steps that are not yet done, in order. Raises GatewayError where one has to wait."""
         row = await self._load(lease)
-        for step in self._steps.in_order():
+        for step in self._steps[await self._kind(row)]:
             if getattr(row, f"{step.name}_at") is None:
                 await self._take(step, row, lease)
         await self._store.administer(lambda registry: registry.withdrawals.close(lease))
@@ -83,6 +110,13 @@ class Cascade:
             )
             raise
         await self._store.administer(lambda registry: registry.withdrawals.mark(lease, step.name))
+
+    async def _kind(self, row: WithdrawalRow) -> AuthorizationKind:
+        authorization = AuthorizationId(row.authorization)
+        found = await self._store.read(
+            partial(standing_under, tenant=row.tenant, authorization=authorization)
+        )
+        return AuthorizationKind.EMPLOYER if found is None else found.authorization.kind
 
     async def _load(self, lease: Lease) -> WithdrawalRow:
         return await self._store.read(partial(load_withdrawal, lease=lease))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from gateway.authorization import State
 from gateway.entry import EntryKind
 from gateway.errors import GatewayError
+from gateway.store.persons import end_persons
 from gateway.store.registry import Registry, known_standing
 from gateway.store.store import Store
 from gateway.store.withdrawals import WithdrawalRow
@@ -15,6 +16,12 @@ from gateway.vault.keys import KeyService, Purpose
 
 #: A step of one withdrawal. Raises GatewayError if it has to be tried again later.
 Step = Callable[[WithdrawalRow], Awaitable[None]]
+
+
+LOG_HELD = (
+    "A long read holds the database's log, so erased bytes could still stand in it. The rows are gone and "
+    "their keys destroyed; emptying the log is tried again in a few seconds."
+)
 
 
 class StepDelayed(GatewayError):
@@ -67,10 +74,7 @@ class Steps:
         """Delete the rows, and see to it that the database file and its log hold none of their bytes."""
         await self._store.administer(lambda registry: registry.withdrawals.erase(withdrawal.tenant))
         if not await self._store.truncate_log():
-            raise StepDelayed(
-                "A long read holds the database's log, so erased bytes could still stand in it. The rows are "
-                "gone and their keys destroyed; emptying the log is tried again in a few seconds."
-            )
+            raise StepDelayed(LOG_HELD)
 
     async def notify(self, withdrawal: WithdrawalRow) -> None:
         """Tell every consumer to delete what it has, and end the authorization."""
@@ -82,3 +86,4 @@ def _notify(withdrawal: WithdrawalRow, registry: Registry) -> None:
     if authorization.state is not State.ERASED:
         registry.announce(withdrawal.tenant, EntryKind.TENANT_ERASED, withdrawal.id)
         registry.change(authorization, authorization.erase())
+        end_persons(registry, withdrawal.tenant)

@@ -98,6 +98,9 @@ class CrashingKeys:
     async def service_key(self) -> SecretKey:
         return await self._keys.service_key()
 
+    async def destroy_data_key(self, tenant: TenantId, authorization: AuthorizationId) -> None:
+        await self._effect(lambda: self._keys.destroy_data_key(tenant, authorization))
+
     async def destroy_credentials(self, tenant: TenantId) -> None:
         await self._effect(lambda: self._keys.destroy_credentials(tenant))
 

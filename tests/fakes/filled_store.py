@@ -173,8 +173,8 @@ class FilledStore:
 
     async def remove(self, tenant: TenantId, room: str, *names: str) -> None:
         """Remove bookings of one room."""
-        ids, at = [BookingId(name) for name in names], _placement(ResourceId(room))
-        await self.turn(tenant, lambda transaction: transaction.bookings.remove(at, ids))
+        ids, calendar = [BookingId(name) for name in names], _calendar(ResourceId(room))
+        await self.turn(tenant, lambda transaction: transaction.bookings.remove(calendar, ids))
 
     async def see_unchanged(self, tenant: TenantId, room: str, *names: str) -> None:
         """Commit what a turn commits that meets bookings whose permitted view is what it was."""
@@ -228,7 +228,7 @@ async def open_filled_store(directory: Path) -> AsyncIterator[FilledStore]:
 
 
 def _placement(room: ResourceId) -> Placement:
-    return Placement(_calendar(room), room, 1)
+    return Placement(_calendar(room), 1)
 
 
 def _calendar(room: ResourceId) -> CalendarId:

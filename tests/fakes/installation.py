@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from connectors.delegation import Link, Persist
 from connectors.errors import AccessLost
 from connectors.port import Admission, Connector
 from connectors.raw import RawPlace
@@ -22,18 +23,19 @@ from gateway.errors import GatewayError
 from gateway.metrics import Metrics
 from gateway.minimization.places import calendar_id, resource_id
 from gateway.minimization.policy import Policy
-from gateway.settings import GoogleSettings, MicrosoftSettings, Providers, Settings
+from gateway.settings import GoogleSettings, Listen, MicrosoftSettings, Providers, Settings
 from gateway.store.calendars import CalendarRow
 from gateway.store.directories import DirectoryRow
-from gateway.store.feed_log import FeedLog
+from gateway.store.feed_log import FeedLog, KeysWanted
 from gateway.store.registry import Standing, known_standing
 from gateway.store.store import Store, open_store
 from gateway.store.unlock import unlock
 from gateway.sync.contact import refused
+from gateway.sync.persons import Persons as PersonsOpened
 from gateway.sync.tenancies import Tenancies
 from gateway.sync.tenancy import Tenancy
 from gateway.sync.worker import Worker
-from gateway.tenant import Connection, Places, Provider, Registration, Tenant
+from gateway.tenant import Connection, Persons, Places, Provider, Registration, Tenant
 from gateway.vault.keyring import Keyring
 from gateway.vault.local import LocalKeyService
 from gateway.withdrawal.cascade import Cascade
@@ -51,6 +53,7 @@ SETTINGS = Settings(
     store="store",
     keys="keys",
     region=REGION,
+    listen=Listen(public_url="https://gateway.example"),
     providers=Providers(
         microsoft=MicrosoftSettings(client_id="app-1", certificate_file="none.pem"),
         google=GoogleSettings(key_file="none.json"),
@@ -92,6 +95,9 @@ class Installation:
     refused: list[GatewayError] = field(default_factory=list)
     #: Where providers are to tell of changes; None: they are not asked to.
     notify_url: str | None = None
+    #: The links of persons as they were opened last, and what stores them once rotated; by account.
+    links: dict[str, Link] = field(default_factory=dict)
+    persists: dict[str, Persist] = field(default_factory=dict)
 
     @property
     def store(self) -> Store:
@@ -110,6 +116,7 @@ class Installation:
         name: str | None = None,
         policy: str = "occupancy",
         places: Places | None = None,
+        persons: Persons | None = None,
     ) -> TenantId:
         """A tenant whose calendars are those of a provider."""
         number = len(self.providers) + 1
@@ -118,13 +125,23 @@ class Installation:
             self.parts,
             Connection(provider=Provider.MICROSOFT, directory=directory),
             Registration(
-                name=name or usual, policy=policy, zone="Europe/Berlin", basis="f", places=places or Places()
+                name=name or usual,
+                policy=policy,
+                zone="Europe/Berlin",
+                basis="f",
+                places=places or Places(),
+                persons=persons,
             ),
         )
         self.providers[tenant.id] = provider
         return tenant.id
 
     def connect(self, tenant: Tenant, admit: Admission) -> Connector:
+        return self.providers[tenant.id].connect(admit)
+
+    def connect_person(self, tenant: Tenant, link: Link, admit: Admission, persist: Persist) -> Connector:
+        self.links[link.account] = link
+        self.persists[link.account] = persist
         return self.providers[tenant.id].connect(admit)
 
     def tenancies(self, store: Store | None = None) -> Tenancies:
@@ -146,6 +163,12 @@ class Installation:
         return Worker(
             store or self.store,
             self.tenancies(store),
+            PersonsOpened(
+                store or self.store,
+                self.parts.keyring,
+                self.connect_person,
+                consent=self.parts.rules.legal.ceiling("a", personal=True),
+            ),
             owner=owner,
             clock=self.clock,
             metrics=self.parts.metrics,
@@ -186,8 +209,14 @@ class Installation:
     async def entries(self, tenant: TenantId, after: int = 0) -> list[Entry]:
         """What the log tells behind a position."""
         standing = await self.standing(tenant)
-        keys = await unlock(self.parts.keyring, standing)
-        return await self.store.read(lambda handle: FeedLog(handle, standing).entries(keys, after, ALL))
+        keys, keyring = await unlock(self.parts.keyring, standing), self.parts.keyring
+        try:
+            return await self.store.read(lambda handle: FeedLog(handle, standing).entries(keys, after, ALL))
+        except KeysWanted as error:
+            persons = {one: await keyring.tenant(tenant, one) for one in error.authorizations}
+        return await self.store.read(
+            lambda handle: FeedLog(handle, standing).entries(keys, after, ALL, persons)
+        )
 
     async def news(self, tenant: TenantId, consumer: LogFold) -> list[EntryKind]:
         """What a consumer is told next, and folds."""

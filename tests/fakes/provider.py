@@ -110,6 +110,8 @@ class FakeProvider:
         self.out_of_reach: set[str] = set()
         #: Addresses of calendars that the grant does not reach any more.
         self.denied: set[str] = set()
+        #: What is answered instead of a calendar, by its address.
+        self.refused: dict[str, ConnectorError] = {}
         #: What was promised to be told, by the watch's id; and for how long at most.
         self.watches: dict[str, Watched] = {}
         self.watch_life = timedelta(days=7)
@@ -219,6 +221,8 @@ class FakeProvider:
         self._meanwhile.clear()
 
     def calendar(self, address: CalendarAddress) -> FakeCalendar:
+        if address in self.refused:
+            raise self.refused[address]
         if address not in self.calendars:
             raise CalendarMissing("calendar_missing")
         if address in self.denied:

@@ -126,7 +126,8 @@ class SyncWorld:
         place = tenancy.importer().bookable(self.place)
         assert place is not None
         window = schedule.window(now)
-        minimizer = tenancy.minimizer(self._calendar, place, window=window, now=now)
+        identify = tenancy.identify(self._calendar, place.resource.id)
+        minimizer = tenancy.minimizer(place, identify, window=window, now=now)
         outcomes = (minimizer.minimize(item) for item in self.provider.items(self.place).values())
         return {outcome.booking.id: outcome.booking for outcome in outcomes if isinstance(outcome, Put)}
 

@@ -44,13 +44,11 @@ def delegation(host: Host, gate: Gate, **changed: str) -> GoogleDelegation:
     url = host.handout.google_url
     file = json.loads(host.sandbox.identity.web_client.file(url))
     file["web"] |= changed
-    authorize_url = f"{url}/o/oauth2/v2/auth"
     return GoogleDelegation(
         host.session,
         gate,
         json.dumps(file).encode(),
         clock=CLOCK,
-        authorize_url=authorize_url,
         limits=LIMITS,
     )
 

@@ -54,7 +54,7 @@ async def test_no_link_of_another_clouds_graph_is_followed(pem: Path, ours: Clou
     microsoft = MicrosoftSettings(client_id="app", certificate_file=str(pem), cloud=ours)
     settings = Settings(store="store", keys="keys", region="eu", providers=Providers(microsoft))
     link = Cursor(f"{CLOUDS[theirs].graph_url}/v1.0/users/room/calendarView/delta?$deltatoken=1")
-    async with open_connectors(settings, system_clock()) as connect:
-        connector = connect(TENANT, nobody_is_asked)
+    async with open_connectors(settings, system_clock()) as connectors:
+        connector = connectors.connect(TENANT, nobody_is_asked)
         with pytest.raises(CursorExpired, match="graph_cursor_elsewhere"):
             await anext(connector.changes(ROOM, window=WINDOW, projection=Projection(), since=link))

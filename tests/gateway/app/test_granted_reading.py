@@ -38,8 +38,8 @@ async def test_every_google_grant_reads_rooms_and_nobody(
 ) -> None:
     async with clinic(tmp_path, identity, Whose.GOOGLE, grant) as here:
         tenant = await open_tenant(here.parts, (await here.overview()).standing)
-        async with open_connectors(here.parts.settings, here.parts.clock) as connect:
-            connector = connect(tenant, free)
+        async with open_connectors(here.parts.settings, here.parts.clock) as connectors:
+            connector = connectors.connect(tenant, free)
             pages = await told(connector, room_of(here))
             assert any(page.events for page in pages)
             with pytest.raises(CalendarMissing):
@@ -58,18 +58,18 @@ async def test_a_delegated_grant_needs_its_own_scope_and_no_other(
 ) -> None:
     async with clinic(tmp_path, identity, Whose.GOOGLE, grant) as here:
         tenant = await open_tenant(here.parts, (await here.overview()).standing)
-        async with open_connectors(here.parts.settings, here.parts.clock) as connect:
+        async with open_connectors(here.parts.settings, here.parts.clock) as connectors:
             here.consent.withheld = frozenset({other})
-            assert await told(connect(tenant, free), room_of(here))
+            assert await told(connectors.connect(tenant, free), room_of(here))
             here.consent.withheld = frozenset({own})
             with pytest.raises(AccessDenied):
-                await told(connect(tenant, free), room_of(here))
+                await told(connectors.connect(tenant, free), room_of(here))
 
 
 async def test_a_delegated_grant_names_whom_it_reads_as(tmp_path: Path, identity: Identity) -> None:
     async with clinic(tmp_path, identity, Whose.GOOGLE, "shared") as here:
         tenant = await open_tenant(here.parts, (await here.overview()).standing)
         reach = msgspec.structs.replace(tenant.connection, grant="delegated-readonly")
-        async with open_connectors(here.parts.settings, here.parts.clock) as connect:
+        async with open_connectors(here.parts.settings, here.parts.clock) as connectors:
             with pytest.raises(ConfigurationError, match="--read-as"):
-                connect(msgspec.structs.replace(tenant, connection=reach), free)
+                connectors.connect(msgspec.structs.replace(tenant, connection=reach), free)

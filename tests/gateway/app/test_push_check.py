@@ -65,6 +65,7 @@ async def promise(opened: Clinic, ends: timedelta, *, heard: timedelta | None = 
     own = {"bucket": bucket_of(opened.tenant), "tenant": opened.tenant, "epoch": 1, "due_at": 0}
     until = milliseconds(opened.clock() + ends)
     calendar = {"id": "one", "resource": "a", "details": b"", "generation": 1, "freshness": "fresh"}
+    calendar |= {"authorization": "employer's"}
 
     def write(registry: Registry) -> None:
         for name, expires_at in (("one", until), ("two", None)):

@@ -21,6 +21,7 @@ from gateway.store.transaction import Transaction
 from tests.fakes.crashes import Crash, CrashingStore, Fuse
 from tests.fakes.installation import Installation, calendar_of, lose_access, resource_of
 from tests.fakes.site import AMBER, Site, meetings, open_site
+from tests.gateway.store.person_writes import OF_PERSONS
 
 LATER = datetime(2026, 3, 9, tzinfo=UTC)
 PAST_A_DAY = timedelta(days=1, seconds=1)
@@ -43,7 +44,7 @@ class Scene:
 
     @property
     def placement(self) -> Placement:
-        return Placement(self.calendar, self.resource, 9)
+        return Placement(self.calendar, 9)
 
     def rows(self) -> dict[str, list[tuple[object, ...]]]:
         """All that the database holds."""
@@ -83,7 +84,7 @@ def put_booking(to: Transaction, at: Scene) -> None:
 
 
 def remove_booking(to: Transaction, at: Scene) -> None:
-    to.bookings.remove(at.placement, [at.booking])
+    to.bookings.remove(at.calendar, [at.booking])
 
 
 def put_resource(to: Transaction, at: Scene) -> None:
@@ -159,9 +160,13 @@ READS = {
     "calendars.unread_since",
     "channels.load",
     "directory.load",
+    "link.load",
+    "personal.unclaimed",
     "resources.all",
     "resources.fingerprint",
     "states.are_all_refused",
+    "told.of_calendar",
+    "told.of_uids",
 }
 
 ALL_WRITES = WRITES | WRITES_UNDER_A_LEASE
@@ -178,7 +183,7 @@ async def test_no_write_is_left_out(scene: Scene) -> None:
         for method, _ in inspect.getmembers(room, inspect.ismethod)
         if not method.startswith("_")
     }
-    assert methods == ALL_WRITES.keys() | READS
+    assert methods == ALL_WRITES.keys() | OF_PERSONS.keys() | READS
 
 
 @all_writes

@@ -11,7 +11,7 @@ LEASE = {"due_at", "lease_owner", "lease_until", "fencing", "attempts"}
 
 #: Bucket, our own ids, keyed hashes, states, counters, and the milliseconds of our own work.
 CLEAR = {
-    "tenants": {"bucket", "id", "region", "created_at", "head", "horizon", "epoch"},
+    "tenants": {"bucket", "id", "region", "created_at", "head", "horizon", "persons_epoch", "epoch"},
     "authorizations": {
         "bucket",
         "tenant",
@@ -37,10 +37,13 @@ CLEAR = {
         "reason",
         "state_position",
     },
+    "links": {"bucket", "tenant", "authorization", "calendar", "account", "epoch"},
+    "invitations": {"bucket", "tenant", "id", "epoch", "expires_at", "begun_at"},
     "calendars": {
         "bucket",
         "tenant",
         "id",
+        "authorization",
         "resource",
         "epoch",
         "cursor_epoch",
@@ -66,6 +69,8 @@ CLEAR = {
         "key_version",
         "subject",
         "series",
+        "uid",
+        "authorization",
         "generation",
         "minute",
         "position",
@@ -93,6 +98,9 @@ HASHES = {
     ("bookings", "fingerprint"),
     ("channels", "secret"),
     ("channels", "next_secret"),
+    ("invitations", "secret"),
+    ("invitations", "state"),
+    ("invitations", "session"),
 }
 
 tables = pytest.mark.parametrize("table", metadata.tables.values(), ids=str)

@@ -10,7 +10,7 @@ import pytest
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.vault.keyring import Keyring, TenantKeys
-from gateway.web import feed_reader
+from gateway.web import unlocking
 from gateway.web.feed_reader import Page, read_page
 from tests.fakes.filled_store import REGION, FilledStore, a_booking, a_resource
 from tests.gateway.web.served import PATIENCE_SECONDS, parts_of
@@ -80,7 +80,7 @@ async def test_a_tenant_that_never_stands_still_is_read_by_the_next_request(fill
 async def test_a_tenant_whose_keys_are_late_does_not_hold_up_others(
     filled: FilledStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed_reader, "KEYS_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr(unlocking, "KEYS_TIMEOUT_SECONDS", 0.05)
     late, other = await a_place(filled, "harbour"), await a_place(filled, "quarry")
     token = await filled.add_consumer(late, other)
 

@@ -13,8 +13,8 @@ from aiohttp import ClientSession
 
 from gateway.booking import CalendarId, TenantId
 from gateway.clock import DAY_MILLISECONDS, milliseconds
-from gateway.store.channel_secrets import new_secret
 from gateway.store.handle import Handle
+from gateway.store.named_secrets import new_secret
 from gateway.store.notified import CHANNEL_PAUSE_MILLISECONDS, UNKNOWN_MAX
 from gateway.store.tables import calendars, channels
 from gateway.store.transaction import Transaction

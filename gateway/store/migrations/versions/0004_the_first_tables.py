@@ -6,8 +6,8 @@ Forward only, small, and readable by the code before it: add columns as nullable
 import sqlalchemy as sa
 from alembic import op
 
-# Nothing before it was ever released; a database of 0001 or 0002 is refused.
-revision = "0003"
+# Nothing before it was ever released; a database of 0001 to 0003 is refused.
+revision = "0004"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -54,6 +54,8 @@ def upgrade() -> None:
         sa.Column("booker", sa.LargeBinary(), nullable=True),
         sa.Column("fingerprint", sa.LargeBinary(), nullable=True),
         sa.Column("series", sa.String(), nullable=True),
+        sa.Column("uid", sa.String(), nullable=True),
+        sa.Column("authorization", sa.String(), nullable=True),
         sa.Column("generation", sa.BigInteger(), nullable=False),
         sa.Column("minute", sa.BigInteger(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
@@ -77,13 +79,21 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_bookings_bucket_tenant_position"), ["bucket", "tenant", "position"], unique=False
         )
+        batch_op.create_index(
+            batch_op.f("ix_bookings_bucket_tenant_uid"),
+            ["bucket", "tenant", "uid"],
+            unique=False,
+            sqlite_where=sa.text("uid IS NOT NULL"),
+            postgresql_where=sa.text("uid IS NOT NULL"),
+        )
 
     op.create_table(
         "calendars",
         sa.Column("bucket", sa.SmallInteger(), nullable=False),
         sa.Column("tenant", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
-        sa.Column("resource", sa.String(), nullable=False),
+        sa.Column("authorization", sa.String(), nullable=False),
+        sa.Column("resource", sa.String(), nullable=True),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("details", sa.LargeBinary(), nullable=False),
         sa.Column("cursor", sa.LargeBinary(), nullable=True),
@@ -168,6 +178,36 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "invitations",
+        sa.Column("bucket", sa.SmallInteger(), nullable=False),
+        sa.Column("tenant", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.LargeBinary(), nullable=True),
+        sa.Column("session", sa.LargeBinary(), nullable=True),
+        sa.Column("begun_at", sa.BigInteger(), nullable=True),
+        sa.Column("verifier", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("bucket", "tenant", "id", name=op.f("pk_invitations")),
+    )
+    op.create_table(
+        "links",
+        sa.Column("bucket", sa.SmallInteger(), nullable=False),
+        sa.Column("tenant", sa.String(), nullable=False),
+        sa.Column("authorization", sa.String(), nullable=False),
+        sa.Column("calendar", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("link", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("bucket", "tenant", "authorization", name=op.f("pk_links")),
+    )
+    with op.batch_alter_table("links", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_links_bucket_tenant_account"), ["bucket", "tenant", "account"], unique=False
+        )
+
+    op.create_table(
         "resources",
         sa.Column("bucket", sa.SmallInteger(), nullable=False),
         sa.Column("tenant", sa.String(), nullable=False),
@@ -190,6 +230,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("head", sa.BigInteger(), nullable=False),
         sa.Column("horizon", sa.BigInteger(), nullable=False),
+        sa.Column("persons_epoch", sa.BigInteger(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("connection", sa.LargeBinary(), nullable=True),
         sa.Column("registration", sa.LargeBinary(), nullable=True),

@@ -1,0 +1,95 @@
+"""What a person has granted, recorded as an authorization of their own."""
+
+import secrets
+from functools import partial
+
+import msgspec
+
+from connectors.delegation import Link
+from gateway.app.parts import Parts
+from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind
+from gateway.booking import CalendarId, TenantId
+from gateway.errors import Fenced, NotConnected
+from gateway.store.handle import Handle
+from gateway.store.invitations import follow
+from gateway.store.links import Links, NewLink
+from gateway.store.persons import link_of_account
+from gateway.store.registry import Registry, Standing, standing_under
+from gateway.store.store import Fence
+from gateway.tenant import AuthorizationRecord, Tenant
+from gateway.vault.keyring import TenantKeys
+
+PURPOSE = "To show FlexO when bookable places that the person's own calendar names are taken."
+#: Art. 6(1)(a) GDPR: a person's own authorization.
+CONSENT = "a"
+
+
+async def connect(
+    parts: Parts, tenant: Tenant, fence: Fence, keys: TenantKeys, link: Link, invitation: str
+) -> None:
+    """Record what a person has granted, in the transaction that ends the invitation.
+
+    Whoever is connected already has their link renewed, and what was suspended is re-opened. Raises
+    NotConnected if the invitation or the tenant has ended meanwhile.
+    """
+    account = keys.index.identifier(
+        "account", tenant.connection.provider, link.organization or "", link.account
+    )
+    known = await parts.store.read(partial(_standing_of, tenant=tenant.id, account=account))
+    authorization = Authorization(
+        tenant=tenant.id,
+        id=AuthorizationId(f"aut_{secrets.token_urlsafe(16)}"),
+        kind=AuthorizationKind.PERSONAL,
+    ).activate()
+    if known is None:
+        await parts.keys.create_data_key(tenant.id, authorization.id)
+    else:
+        authorization = known.authorization
+    sealing = await parts.keyring.tenant(tenant.id, authorization.id)
+    new = NewLink(
+        authorization=authorization,
+        record=_record(parts, tenant, link),
+        calendar=CalendarId(keys.index.identifier("personal", authorization.id)),
+        account=account,
+        link=msgspec.json.encode(link),
+        details=link.calendar.encode(),
+    )
+
+    def write(registry: Registry) -> None:
+        now = registry.standing(tenant.id).authorization
+        is_new = _standing_of(registry.handle, tenant.id, account) is None
+        if now.epoch != fence.epoch or is_new != (known is None):
+            raise Fenced("The authorization has moved on while a person signed in; nothing was recorded.")
+        if not follow(registry.handle, tenant.id, invitation):
+            raise NotConnected("This invitation was used meanwhile. Nothing was connected.")
+        if known is None:
+            Links(registry).add(new, sealing)
+        else:
+            Links(registry).renew(known.authorization, new.link, sealing)
+
+    try:
+        await parts.store.administer(write)
+    except Fenced:
+        raise NotConnected(
+            "Something changed while you signed in. Follow the invitation again. Nothing was connected."
+        ) from None
+
+
+def _standing_of(handle: Handle, tenant: TenantId, account: str) -> Standing | None:
+    found = link_of_account(handle, tenant, account)
+    return None if found is None else standing_under(handle, tenant, found)
+
+
+def _record(parts: Parts, tenant: Tenant, link: Link) -> AuthorizationRecord:
+    return AuthorizationRecord(
+        tenant_name=tenant.registration.name,
+        provider=tenant.connection.provider,
+        directory=link.organization or "",
+        account=link.account,
+        purpose=PURPOSE,
+        basis=CONSENT,
+        instruction="",
+        policy=tenant.registration.policy,
+        recorded_at=parts.clock().isoformat(timespec="seconds"),
+        grant="delegated",
+    )

@@ -1,0 +1,73 @@
+"""What persons' calendars tell: one copy of each booking, and none that the place's own calendar knows.
+
+Also where it says only that the event is gone: the place's own calendar is believed.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from gateway.booking import BookingId, CalendarId
+from gateway.store.bookings import BookingRows, Draft, Placement
+from gateway.store.scope import Scope
+from gateway.store.tables import bookings, resources
+from gateway.store.told import SILENT, Told, few
+
+
+class PersonalRows:
+    """The bookings of persons' calendars within one transaction."""
+
+    def __init__(self, scope: Scope, told: Told, rows: BookingRows) -> None:
+        self._scope = scope
+        self._told = told
+        self._rows = rows
+
+    def unclaimed(self, drafts: Sequence[Draft]) -> list[Draft]:
+        """Those of which the place's own calendar says nothing, of resources that are still there."""
+        claimed, standing = set[tuple[str, str]](), set[str]()
+        for some in few({draft.resource for draft in drafts}):
+            there = self._scope.own(resources) & resources.c.body.is_not(None) & resources.c.id.in_(some)
+            standing.update(self._scope.handle.execute(select(resources.c.id).where(there)).scalars())
+        for some in few(_uids(drafts)):
+            own = select(bookings.c.resource, bookings.c.uid).where(
+                self._scope.own(bookings), bookings.c.uid.in_(some), bookings.c.authorization.is_(None)
+            )
+            claimed.update((resource, uid) for resource, uid in self._scope.handle.execute(own))
+        return [
+            draft
+            for draft in drafts
+            if draft.resource in standing and (draft.resource, draft.uid) not in claimed
+        ]
+
+    def put(self, at: Placement, drafts: Sequence[Draft]) -> None:
+        """Store what changed; what another person's calendar tells already, silently."""
+        copies = self._told.of_uids(_uids(drafts))
+        told = {copy.id for copy in copies if copy.is_told and copy.calendar != at.calendar}
+        self._rows.put(at, [draft for draft in drafts if draft.id not in told])
+        self._rows.put_silently(at, [draft for draft in drafts if draft.id in told])
+
+    def remove(self, calendar: CalendarId, ids: Sequence[BookingId]) -> None:
+        """Take bookings away; another person's copy is told instead, if there is one."""
+        for copy in self._told.of_calendar(calendar, ids):
+            if copy.position == SILENT or self._told.pass_on(copy):
+                self._rows.delete(calendar, [copy.id])
+            else:
+                self._rows.remove(calendar, [copy.id])
+
+    def give_way(self, drafts: Sequence[Draft]) -> None:
+        """Take away what persons' calendars said of what the place's own calendar tells."""
+        claimed = {(draft.resource, draft.uid) for draft in drafts}
+        for copy in self._told.of_uids(_uids(drafts)):
+            if (copy.resource, copy.uid) not in claimed:
+                continue
+            if copy.is_told:
+                self._rows.remove(copy.calendar, [copy.id])
+            elif copy.position == SILENT:
+                self._rows.delete(copy.calendar, [copy.id])
+            else:
+                # Its person's authorization does not serve: its removal was told before.
+                self._rows.forget(copy.calendar, [copy.id])
+
+
+def _uids(drafts: Sequence[Draft]) -> set[str]:
+    return {draft.uid for draft in drafts if draft.uid is not None}

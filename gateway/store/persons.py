@@ -1,0 +1,78 @@
+"""Persons of a tenant: who has connected their own calendar, by our ids alone. Needs no key."""
+
+from typing import NamedTuple
+
+from sqlalchemy import and_, select
+
+from gateway.authorization import READING, AuthorizationId, AuthorizationKind, State
+from gateway.booking import CalendarId, TenantId
+from gateway.store.handle import Handle
+from gateway.store.registry import Registry
+from gateway.store.tables import authorizations, bucket_of, calendars, links
+
+
+class LinkRow(NamedTuple):
+    """A person's link as an admin may see it: nobody's name. Times are epoch milliseconds."""
+
+    authorization: AuthorizationId
+    calendar: CalendarId
+    state: State
+    reason: str | None
+    created_at: int
+    #: When the calendar was last read completely; None before the first time.
+    completed_at: int | None
+    #: What kept it from being read the last time, by our code.
+    kept_from: str | None
+
+
+def links_of(handle: Handle, tenant: TenantId) -> list[LinkRow]:
+    """A tenant's links that have not ended, the oldest first. Needs no key."""
+    columns = (
+        *(authorizations.c.id, calendars.c.id, authorizations.c.state, authorizations.c.reason),
+        *(authorizations.c.created_at, calendars.c.completed_at, calendars.c.reason),
+    )
+    joined = select(*columns).join_from(
+        authorizations,
+        calendars,
+        and_(
+            calendars.c.bucket == authorizations.c.bucket,
+            calendars.c.tenant == authorizations.c.tenant,
+            calendars.c.authorization == authorizations.c.id,
+        ),
+    )
+    of_tenant = (authorizations.c.bucket == bucket_of(tenant)) & (authorizations.c.tenant == tenant)
+    persons = joined.where(of_tenant, authorizations.c.kind == AuthorizationKind.PERSONAL)
+    rows = handle.execute(persons.order_by(authorizations.c.created_at, authorizations.c.id))
+    return [LinkRow(row[0], row[1], State(row[2]), *row[3:]) for row in rows]
+
+
+def link_of_account(handle: Handle, tenant: TenantId, account: str) -> AuthorizationId | None:
+    """Under which authorization somebody is connected, if they are."""
+    one = select(links.c.authorization).where(
+        links.c.bucket == bucket_of(tenant), links.c.tenant == tenant, links.c.account == account
+    )
+    return handle.execute(one).scalar()
+
+
+def persons_standing(handle: Handle, tenant: TenantId) -> dict[AuthorizationId, int]:
+    """The persons' authorizations of a tenant under which calendars may be read, and their epochs."""
+    found = select(authorizations.c.id, authorizations.c.epoch).where(
+        authorizations.c.bucket == bucket_of(tenant),
+        authorizations.c.tenant == tenant,
+        authorizations.c.kind == AuthorizationKind.PERSONAL,
+        authorizations.c.state.in_(READING),
+    )
+    return {AuthorizationId(row.id): row.epoch for row in handle.execute(found)}
+
+
+def end_persons(registry: Registry, tenant: TenantId) -> None:
+    """A tenant has ended, and with it whatever its people had granted within it."""
+    of_tenant = (authorizations.c.bucket == bucket_of(tenant)) & (authorizations.c.tenant == tenant)
+    standing = select(authorizations.c.id).where(
+        of_tenant,
+        authorizations.c.kind == AuthorizationKind.PERSONAL,
+        authorizations.c.state != State.ERASED,
+    )
+    for authorization in registry.handle.execute(standing).scalars().all():
+        before = registry.standing_under(tenant, authorization).authorization
+        registry.change(before, before.withdraw().erase())

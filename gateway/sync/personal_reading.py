@@ -1,0 +1,73 @@
+"""What a round reads of a person's own calendar: of its events, those that name a resource of the tenant."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from operator import itemgetter
+
+import msgspec
+from msgspec.structs import replace
+
+from connectors.port import CalendarAddress, Page, Window
+from gateway.booking import BookingId, ResourceId
+from gateway.minimization.minimize import Minimizer, kept_from
+from gateway.minimization.personal import PersonalMinimizer, Places
+from gateway.minimization.places import Bookable
+from gateway.store.bookings import Draft, Placement
+from gateway.store.calendars import CalendarRow
+from gateway.store.transaction import Transaction
+from gateway.sync import schedule
+from gateway.sync.sorting import Sorted, sort_personal
+from gateway.sync.tenancy import Tenancy, copy_ids
+
+#: What a tombstone names is an event: its bookings, of any resource, go with it.
+NOWHERE = ResourceId("")
+
+
+class PersonReading:
+    """Reads a person's own calendar. An event is to its bookings what a series is to its occurrences.
+
+    Where the tenant has another place, the calendar is read in full: nothing else would tell which events
+    named it before.
+    """
+
+    def __init__(self, tenancy: Tenancy, row: CalendarRow, now: datetime) -> None:
+        places = tenancy.places
+        self.address = CalendarAddress(row.details.decode())
+        self.projection = replace(tenancy.widest_projection(), places=True)
+        self.rules = _rules(tenancy, places)
+        self.window = schedule.window(now)
+        self.kept_from = max(
+            (kept_from(place, self.window, now) for place in places.values()), default=self.window.start
+        )
+        self.identify = tenancy.identify(row.id, NOWHERE)
+        self.identify_series = tenancy.identify_series(row.id)
+        self._calendar = row.id
+        prepare = partial(_minimizer, tenancy, window=self.window, now=now)
+        self._minimizer = PersonalMinimizer(row.id, places, prepare)
+
+    async def sort(self, page: Page) -> Sorted:
+        return await sort_personal(page, self._minimizer, self.identify_series)
+
+    def compared(self, transaction: Transaction, drafts: Sequence[Draft]) -> Sequence[Draft]:
+        return transaction.personal.unclaimed(drafts)
+
+    def put(self, transaction: Transaction, at: Placement, drafts: Sequence[Draft]) -> None:
+        transaction.personal.put(at, drafts)
+
+    def remove(self, transaction: Transaction, ids: Sequence[BookingId]) -> None:
+        transaction.personal.remove(self._calendar, ids)
+
+
+def _minimizer(tenancy: Tenancy, place: Bookable, *, window: Window, now: datetime) -> Minimizer:
+    identify = copy_ids(tenancy.keys.index, place.resource.id)
+    return tenancy.minimizer(place, identify, window=window, now=now)
+
+
+def _rules(tenancy: Tenancy, places: Places) -> bytes:
+    """A keyed hash of all that decides which events become bookings, and which."""
+    told = [
+        (address, place, tenancy.disclosure(place))
+        for address, place in sorted(places.items(), key=itemgetter(0))
+    ]
+    return tenancy.keys.index.digest("rules", msgspec.json.encode(told))

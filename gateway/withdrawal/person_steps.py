@@ -1,0 +1,104 @@
+"""The steps that follow the fence of one person's authorization; everybody else's stands as it was."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import structlog
+
+from gateway.authorization import Authorization, AuthorizationId, State
+from gateway.booking import TenantId
+from gateway.errors import GatewayError, KeyUnavailable
+from gateway.store.links import Links
+from gateway.store.persons import persons_standing
+from gateway.store.registry import Registry, known_standing
+from gateway.store.store import Store
+from gateway.store.withdrawals import WithdrawalRow
+from gateway.vault.keyring import Keyring
+from gateway.vault.keys import KeyService
+from gateway.withdrawal.steps import LOG_HELD, NamedStep, StepDelayed
+
+log = structlog.get_logger()
+
+#: Gives back at the provider what a person has granted, where it takes anything back.
+Revoke = Callable[[TenantId, AuthorizationId], Awaitable[None]]
+
+#: The credential dies with the next step, whatever the provider says.
+REVOKE_SECONDS = 10.0
+
+
+async def nothing_to_revoke(_tenant: TenantId, _authorization: AuthorizationId) -> None:
+    """For who reaches no provider."""
+
+
+class PersonSteps:
+    """What each step does to what one person has granted, and to what was read by it."""
+
+    def __init__(self, store: Store, keyring: Keyring, keys: KeyService, revoke: Revoke) -> None:
+        self._store = store
+        self._keyring = keyring
+        self._keys = keys
+        self._revoke = revoke
+
+    def in_order(self) -> tuple[NamedStep, ...]:
+        return (
+            NamedStep("dropped", self.drop),
+            NamedStep("shredded", self.shred),
+            NamedStep("erased", self.erase),
+            NamedStep("notified", self.notify),
+        )
+
+    async def drop(self, withdrawal: WithdrawalRow) -> None:
+        """Give back what was granted, and let go of the person's key. Whoever serves does so by itself."""
+        tenant = withdrawal.tenant
+        await self._give_back(tenant, AuthorizationId(withdrawal.authorization))
+        employer = await self._store.read(partial(known_standing, tenant=tenant))
+        standing = await self._store.read(partial(persons_standing, tenant=tenant))
+        self._keyring.keep_only(tenant, {employer.authorization.id, *standing})
+        authorization = await self._authorization(withdrawal)
+        await self._keys.raise_epoch(tenant, authorization.id, authorization.epoch)
+
+    async def shred(self, withdrawal: WithdrawalRow) -> None:
+        """Destroy the key that seals the link, and what was read by it, in every copy."""
+        tenant, authorization = withdrawal.tenant, AuthorizationId(withdrawal.authorization)
+        await self._keys.destroy_data_key(tenant, authorization)
+        try:
+            await self._keys.open_data_key(tenant, authorization)
+        except KeyUnavailable:
+            return
+        raise StepDelayed(
+            "The key service still holds a person's key that it was told to destroy. Nothing of them is read "
+            "or served; destroying it is tried again in a few seconds."
+        )
+
+    async def erase(self, withdrawal: WithdrawalRow) -> None:
+        """Delete the rows, and see to it that the database file and its log hold none of their bytes."""
+        authorization = await self._authorization(withdrawal)
+        await self._store.administer(lambda registry: Links(registry).erase(authorization))
+        if not await self._store.truncate_log():
+            raise StepDelayed(LOG_HELD)
+
+    async def notify(self, withdrawal: WithdrawalRow) -> None:
+        """End the authorization. That its bookings are gone was told when the fence fell."""
+
+        def end(registry: Registry) -> None:
+            tenant, authorization = withdrawal.tenant, AuthorizationId(withdrawal.authorization)
+            before = registry.standing_under(tenant, authorization).authorization
+            if before.state is not State.ERASED:
+                registry.change(before, before.erase())
+
+        await self._store.administer(end)
+
+    async def _give_back(self, tenant: TenantId, authorization: AuthorizationId) -> None:
+        try:
+            async with asyncio.timeout(REVOKE_SECONDS):
+                await self._revoke(tenant, authorization)
+        except (GatewayError, TimeoutError) as error:
+            log.warning("link_not_revoked", tenant=tenant, code=type(error).__name__)
+
+    async def _authorization(self, withdrawal: WithdrawalRow) -> Authorization:
+        def read(registry: Registry) -> Authorization:
+            authorization = AuthorizationId(withdrawal.authorization)
+            return registry.standing_under(withdrawal.tenant, authorization).authorization
+
+        return await self._store.administer(read)

@@ -1,0 +1,223 @@
+"""A person's authorization: within the employer's, with an epoch, a key and an end of its own."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from msgspec.structs import replace
+
+from connectors.errors import (
+    AccessDoubtful,
+    AccessLost,
+    ConnectorError,
+    CredentialRefused,
+    ScopeTooSmall,
+    SignInNeeded,
+    Unreachable,
+)
+from gateway.app.links import withdraw_link
+from gateway.authorization import AuthorizationId, State
+from gateway.entry import EntryKind
+from gateway.errors import Fenced, KeyUnavailable
+from gateway.store.persons import persons_standing
+from gateway.store.registry import standing_under
+from gateway.store.store import Fence
+from gateway.withdrawal.person_steps import nothing_to_revoke
+from tests.fakes.filled_store import NOON
+from tests.fakes.installation import Installation, lose_access
+from tests.fakes.persons import Person, at_the_place, invitation, links_at, open_peopled_site
+from tests.fakes.site import AMBER, Site
+
+PUT, REMOVED = EntryKind.BOOKING_PUT, EntryKind.BOOKING_REMOVED
+ROTATED, ANOTHER = "a token that came for it", "a token of another consent"
+THEIRS = invitation("theirs", NOON + timedelta(days=2), AMBER)
+
+
+@pytest.fixture
+async def site(installation: Installation) -> Site:
+    return await open_peopled_site(installation)
+
+
+@pytest.fixture
+async def ana(site: Site) -> Person:
+    ana = Person(site, "ana")
+    ana.put(THEIRS)
+    await ana.connect()
+    assert await site.later() == [PUT]
+    return ana
+
+
+async def state(ana: Person) -> State:
+    return (await links_at(ana.site))[0].state
+
+
+@pytest.mark.parametrize(
+    "error", [AccessLost("entra_consent_missing"), ScopeTooSmall("google_calendar_scope_missing")]
+)
+async def test_a_grant_that_is_gone_suspends_that_person_and_nobody_else(
+    site: Site, ana: Person, error: ConnectorError
+) -> None:
+    ben = Person(site, "ben")
+    ben.put(invitation("bens", NOON + timedelta(days=3), AMBER))
+    await ben.connect()
+    await site.later()
+    ana.refuse(error)
+    assert await site.later() == [REMOVED]
+    links = {row.authorization: row.state for row in await links_at(site)}
+    assert sorted(links.values()) == [State.ACTIVE, State.SUSPENDED]
+    assert (await site.installation.standing(site.tenant)).authorization.state is State.ACTIVE
+    assert len(site.consumer.bookings) == 1
+    # Nothing is destroyed yet, and nothing is asked any more.
+    asked = site.provider.asked["page"]
+    await site.later()
+    assert site.provider.asked["page"] == asked + 2
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        SignInNeeded("entra_sign_in_needed"),
+        CredentialRefused("entra_credential_refused"),
+        AccessDoubtful("entra_unknown"),
+    ],
+)
+async def test_what_proves_nothing_leaves_the_person_degraded_and_told(
+    site: Site, ana: Person, error: ConnectorError
+) -> None:
+    ana.refuse(error)
+    assert await site.later() == []
+    assert await state(ana) is State.DEGRADED
+    ana.accept()
+    assert await site.later(timedelta(hours=2)) == []
+    assert await state(ana) is State.ACTIVE
+
+
+async def test_a_provider_that_fails_says_nothing_of_the_person(site: Site, ana: Person) -> None:
+    ana.refuse(Unreachable("network"))
+    assert await site.later() == []
+    assert await state(ana) is State.ACTIVE
+
+
+async def test_whoever_connects_again_is_told_again_under_the_same_authorization(
+    site: Site, ana: Person
+) -> None:
+    before = (await links_at(ana.site))[0]
+    ana.refuse(AccessLost("consent_missing"))
+    await site.later()
+    ana.accept()
+    await ana.connect(ANOTHER)
+    assert await site.news() == [PUT]
+    after = (await links_at(ana.site))[0]
+    assert (after.authorization, after.state) == (before.authorization, State.ACTIVE)
+    assert await site.later() == []
+    assert len(await links_at(site)) == 1
+
+
+async def test_what_two_tell_is_told_by_the_one_who_is_left(site: Site, ana: Person) -> None:
+    ben = Person(site, "ben")
+    ben.put(THEIRS)
+    await ben.connect()
+    assert await site.later() == []
+    ana.refuse(AccessLost("consent_missing"))
+    assert await site.later() == [PUT]
+    # And is not told twice once both can be again.
+    ana.accept()
+    await ana.connect(ANOTHER)
+    assert await site.later() == []
+    assert len(site.consumer.bookings) == 1
+
+
+async def test_a_resource_that_tells_of_it_meanwhile_wins_over_who_comes_back(
+    site: Site, ana: Person
+) -> None:
+    ana.refuse(AccessLost("consent_missing"))
+    assert await site.later() == [REMOVED]
+    site.provider.put(AMBER, at_the_place(THEIRS, "event-1"))
+    assert await site.later() == [PUT]
+    ana.accept()
+    await ana.connect(ANOTHER)
+    assert await site.later() == []
+    assert site.told == {"event-1"}
+
+
+async def test_a_suspended_employer_stops_its_people(site: Site, ana: Person) -> None:
+    await lose_access(site.installation.store, site.tenancy)
+    asked = dict(site.provider.asked)
+    await site.installation.sync_later()
+    assert site.provider.asked == asked
+    with pytest.raises(Fenced):
+        await site.installation.store.check(await fence(ana))
+
+
+async def fence(ana: Person) -> Fence:
+    here, row = ana.site.installation, (await links_at(ana.site))[0]
+    standing = await here.store.read(
+        partial(standing_under, tenant=ana.site.tenant, authorization=row.authorization)
+    )
+    assert standing is not None
+    epoch = standing.authorization.epoch
+    return Fence(ana.site.tenant, row.authorization, epoch, within=ana.site.tenancy.fence)
+
+
+async def test_a_rotated_token_is_stored_and_outlives_the_process(site: Site, ana: Person) -> None:
+    here = site.installation
+    await here.persists["ana"](replace(ana.link, refresh_token=ROTATED))
+    await site.later()
+    assert here.links["ana"].refresh_token == ROTATED
+
+
+async def test_no_token_is_stored_behind_a_fence(site: Site, ana: Person) -> None:
+    here = site.installation
+    persist = here.persists["ana"]
+    await ana.connect(ANOTHER)
+    with pytest.raises(Fenced):
+        await persist(replace(ana.link, refresh_token=ROTATED))
+    await site.later()
+    assert here.links["ana"].refresh_token == ANOTHER
+
+
+async def test_a_withdrawn_person_leaves_nothing_and_everybody_else_stands(site: Site, ana: Person) -> None:
+    ben = Person(site, "ben")
+    ben.put(invitation("bens", NOON + timedelta(days=3), AMBER), THEIRS)
+    await ben.connect()
+    await site.later()
+    here, authorization = site.installation, (await links_at(site))[0].authorization
+    revoked = list[AuthorizationId]()
+
+    async def revoke(_: object, of: AuthorizationId) -> None:
+        revoked.append(of)
+
+    done = await withdraw_link(here.parts, site.tenant, authorization, revoke)
+    assert done.notified_at is not None
+    assert revoked == [authorization]
+    # Ben tells of it now.
+    assert await site.news() == [PUT]
+    assert len(site.consumer.bookings) == 2
+    with pytest.raises(KeyUnavailable):
+        await here.parts.keys.open_data_key(site.tenant, authorization)
+    assert len(await links_at(site)) == 1
+    assert await here.store.read(partial(persons_standing, tenant=site.tenant)) != {}
+    assert await site.later() == []
+    # A second time changes nothing.
+    assert (await withdraw_link(here.parts, site.tenant, authorization, revoke)).id == done.id
+
+
+async def test_whoever_withdrew_may_connect_anew(site: Site, ana: Person) -> None:
+    here, before = site.installation, (await links_at(ana.site))[0]
+    await withdraw_link(here.parts, site.tenant, before.authorization, nothing_to_revoke)
+    assert await site.news() == [REMOVED]
+    await ana.connect()
+    assert await site.later() == [PUT]
+    assert ((await links_at(ana.site))[0]).authorization != before.authorization
+
+
+async def test_with_the_employer_everybody_ends(site: Site, ana: Person) -> None:
+    here, row = site.installation, (await links_at(ana.site))[0]
+    cascade = here.cascade()
+    lease = await cascade.fence(site.tenant)
+    assert lease is not None
+    await cascade.drive(lease)
+    assert await here.store.read(partial(persons_standing, tenant=site.tenant)) == {}
+    with pytest.raises(KeyUnavailable):
+        await here.parts.keys.open_data_key(site.tenant, row.authorization)
+    assert await links_at(site) == []

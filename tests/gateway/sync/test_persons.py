@@ -1,0 +1,171 @@
+"""People's own calendars: what names a resource of the tenant is told once, and the resource's copy wins."""
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from connectors.raw import RawEvent, Response
+from gateway.entry import EntryKind
+from tests.fakes.filled_store import NOON
+from tests.fakes.installation import Installation
+from tests.fakes.persons import Person, at_the_place, invitation, open_peopled_site
+from tests.fakes.provider import meeting, room
+from tests.fakes.site import AMBER, Site, open_site
+
+BIRCH = room("birch")
+PUT, REMOVED = EntryKind.BOOKING_PUT, EntryKind.BOOKING_REMOVED
+HOUR = timedelta(hours=1)
+
+pytestmark = pytest.mark.parametrize("incremental", [True, False], ids=["by cursor", "by snapshot"])
+
+
+@pytest.fixture
+async def site(installation: Installation, incremental: object) -> Site:
+    return await open_peopled_site(installation, incremental=bool(incremental), places=(AMBER, BIRCH))
+
+
+async def connected(site: Site, name: str, *events: RawEvent) -> Person:
+    person = Person(site, name)
+    person.put(*events)
+    await person.connect()
+    return person
+
+
+def told(site: Site) -> list[tuple[str, int]]:
+    """Resources that are taken, and from which hour after noon on."""
+    names = {resource.id: str(resource.name) for resource in site.consumer.resources.values()}
+    taken = site.consumer.bookings.values()
+    return sorted((names[one.resource], (one.start - NOON) // HOUR) for one in taken)
+
+
+async def test_an_event_that_names_a_resource_becomes_a_booking_and_no_other_does(site: Site) -> None:
+    await connected(site, "ana", invitation("with", NOON, AMBER), meeting("alone", NOON + HOUR))
+    assert await site.later() == [PUT]
+    assert told(site) == [("Amber", 0)]
+
+
+async def test_an_event_that_names_two_resources_takes_both(site: Site) -> None:
+    ana = await connected(site, "ana", invitation("both", NOON, AMBER, BIRCH))
+    await site.later()
+    assert told(site) == [("Amber", 0), ("Birch", 0)]
+    ana.put(invitation("both", NOON, BIRCH))
+    assert await site.later() == [REMOVED]
+    assert told(site) == [("Birch", 0)]
+    ana.delete("both")
+    assert await site.later() == [REMOVED]
+
+
+async def test_the_places_answer_counts_and_not_the_owners(site: Site) -> None:
+    declined = invitation("declined", NOON, AMBER, answer=Response.DECLINED)
+    mine = replace(invitation("mine", NOON + HOUR, AMBER), response=Response.DECLINED)
+    await connected(site, "ana", declined, mine)
+    await site.later()
+    assert told(site) == [("Amber", 1)]
+
+
+async def test_the_resources_own_copy_wins_whichever_was_read_first(site: Site) -> None:
+    event = invitation("theirs", NOON, AMBER)
+    ana = await connected(site, "ana", event)
+    assert await site.later() == [PUT]
+    site.provider.put(AMBER, at_the_place(event, "event-1"))
+    assert sorted(await site.later()) == [PUT, REMOVED]
+    assert site.told == {"event-1"}
+    # Read after it, and again after a change that the resource does not know of.
+    ana.put(invitation("theirs", NOON + HOUR, AMBER))
+    assert await site.later() == []
+    assert told(site) == [("Amber", 0)]
+
+
+async def test_what_the_resource_says_is_gone_is_not_taken_for_anybodys_calendar(site: Site) -> None:
+    event = invitation("theirs", NOON, AMBER)
+    site.provider.put(AMBER, at_the_place(event, "event-1"))
+    ana = await connected(site, "ana", event)
+    await site.later()
+    site.provider.delete(AMBER, "event-1")
+    assert await site.later() == [REMOVED]
+    ana.put(invitation("theirs", NOON, AMBER, hours=2))
+    assert await site.later() == []
+    assert told(site) == []
+
+
+async def test_copies_of_two_persons_are_one_booking_until_the_last_has_gone(site: Site) -> None:
+    event = invitation("theirs", NOON, AMBER)
+    ana, ben = await connected(site, "ana", event), Person(site, "ben")
+    assert await site.later() == [PUT]
+    ben.put(replace(event, id="by another id"))
+    await ben.connect()
+    assert await site.later() == []
+    ana.delete("theirs")
+    # Told anew, and never as gone.
+    assert await site.later() == [PUT]
+    assert told(site) == [("Amber", 0)]
+    ben.delete("by another id")
+    assert await site.later() == [REMOVED]
+
+
+async def test_a_hidden_change_moves_nothing(site: Site) -> None:
+    ana = await connected(site, "ana", invitation("theirs", NOON, AMBER))
+    await site.later()
+    head = await site.head()
+    changed = invitation("theirs", NOON, AMBER)
+    ana.put(replace(changed, organizer="boss@people.example"), meeting("doctor", NOON))
+    assert await site.later() == []
+    assert await site.head() == head
+
+
+async def test_what_cannot_be_understood_keeps_what_it_had(site: Site) -> None:
+    ana = await connected(site, "ana", invitation("odd", NOON, AMBER), invitation("even", NOON + HOUR, AMBER))
+    await site.later()
+    ana.put(replace(invitation("odd", NOON, AMBER), attendees=None))
+    ana.delete("even")
+    assert await site.later() == [REMOVED]
+    assert told(site) == [("Amber", 0)]
+    await site.later(timedelta(days=1, hours=1))
+    assert told(site) == [("Amber", 0)]
+
+
+async def test_a_place_that_is_added_is_found_in_what_was_read_before(site: Site) -> None:
+    cedar = room("cedar")
+    await connected(site, "ana", invitation("there", NOON + timedelta(days=3), cedar))
+    await site.later()
+    assert told(site) == []
+    site.provider.add_place(cedar)
+    await site.later(timedelta(days=1, hours=1))
+    await site.later()
+    assert told(site) == [("Cedar", 72)]
+
+
+async def test_without_a_uid_copies_are_apart(site: Site) -> None:
+    event = invitation("theirs", NOON, AMBER, uid=None)
+    ana = await connected(site, "ana", event)
+    await connected(site, "ben", event)
+    await site.later()
+    assert told(site) == [("Amber", 0)] * 2
+    ana.delete("theirs")
+    assert await site.later() == [REMOVED]
+    assert told(site) == [("Amber", 0)]
+
+
+async def test_a_resource_that_goes_takes_what_persons_said_of_it(site: Site) -> None:
+    await connected(site, "ana", invitation("theirs", NOON + timedelta(days=2), BIRCH))
+    await site.later()
+    del site.provider.places[BIRCH.place_id]
+    await site.later(timedelta(days=1, hours=1))
+    assert told(site) == []
+    assert await site.later() == []
+
+
+async def test_a_tenant_whose_people_may_not_connect_asks_for_no_uid(
+    installation: Installation, incremental: object
+) -> None:
+    closed = await open_site(installation, meeting("event-1", NOON), incremental=bool(incremental))
+    assert {projection.uid for projection in closed.provider.projections} == {False}
+
+
+async def test_what_is_asked_of_a_persons_calendar(site: Site) -> None:
+    site.provider.projections.clear()
+    await connected(site, "ana")
+    await site.later()
+    asked = {(one.places, one.uid, one.people, one.booker) for one in site.provider.projections}
+    assert asked == {(False, True, False, False), (True, True, False, False)}
