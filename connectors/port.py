@@ -56,8 +56,6 @@ class Page(Hidden, frozen=True):
     cursor: Cursor | None = None
     series: dict[str, str] = msgspec.field(default_factory=dict)
     retold: tuple[str, ...] = ()
-    #: Bytes of the answer as it crossed the wire, inflated.
-    wire_bytes: int = 0
 
     @property
     def items(self) -> tuple[RawEvent | Unclear, ...]:

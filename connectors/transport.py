@@ -18,6 +18,7 @@ import stamina.instrumentation
 from msgspec.structs import replace
 
 from connectors.errors import AccessDoubtful, Malformed, Throttled, Unreachable
+from connectors.meter import Meter, Outcome, unmetered
 from connectors.port import Admission
 from connectors.prefix import Prefix
 from connectors.quota import Allowance
@@ -98,8 +99,8 @@ class Transport:
     ``throttling`` says of an error whether it asks for patience in the provider's own way, ``app_wide``
     whether it asks so of all that we ask, and ``token_is_good`` whether a 401 is about something else than
     the token. Awaits ``admit`` right before each attempt, once there is room for it; what it raises passes
-    through. Raises Throttled, Unreachable, Malformed and, after a second refusal of a fresh token,
-    AccessDoubtful.
+    through. Tells ``meter`` of each attempt. Raises Throttled, Unreachable, Malformed and, after a second
+    refusal of a fresh token, AccessDoubtful.
     """
 
     def __init__(
@@ -112,6 +113,7 @@ class Transport:
         app_wide: Predicate = never,
         token_is_good: Predicate = never,
         limits: Limits | None = None,
+        meter: Meter = unmetered,
     ) -> None:
         # The default hooks of stamina log what they are given.
         stamina.instrumentation.set_on_retry_hooks([])
@@ -121,6 +123,7 @@ class Transport:
         self._throttling = throttling
         self._app_wide = app_wide
         self._token_is_good = token_is_good
+        self._meter = meter
         self._limits = limits or Limits()
         self._timeout = aiohttp.ClientTimeout(
             total=self._limits.attempt_seconds,
@@ -159,13 +162,18 @@ class Transport:
 
     async def _send(self, asked: Request, allowance: Allowance, *, repeatable: bool) -> Answer:
         patience = asyncio.timeout(self._limits.patience_seconds)
+        waiting_since = _now()
         try:
             async with patience:
                 async for attempt in self._attempts(patience, repeatable=repeatable):
                     async with self._room(allowance, patience):
+                        waited_seconds = _now() - waiting_since
                         with attempt:
                             await self._admit()
-                            return self._judged(await self._attempt(asked), allowance)
+                            try:
+                                return await self._attempt(asked, allowance, waited_seconds)
+                            finally:
+                                waiting_since = _now()
         except TimeoutError:
             if not patience.expired():
                 raise
@@ -177,7 +185,7 @@ class Transport:
         left = _seconds_left(patience)
         patience.reschedule(None)
         async with allowance.attempt(self._limits.queue_seconds):
-            patience.reschedule(asyncio.get_running_loop().time() + left)
+            patience.reschedule(_now() + left)
             yield
 
     def _attempts(self, patience: asyncio.Timeout, *, repeatable: bool) -> AsyncIterator[stamina.Attempt]:
@@ -205,8 +213,24 @@ class Transport:
             wait_jitter=limits.first_wait_seconds,
         ).__aiter__()
 
-    async def _attempt(self, asked: Request) -> _Reply:
-        """One exchange. Raised outside the except clause, an error of ours does not even chain theirs."""
+    async def _attempt(self, asked: Request, allowance: Allowance, waited_seconds: float) -> Answer:
+        """One exchange and what it comes to, told to the meter however it ends."""
+        outcome, body = Outcome.UNREACHABLE, bytearray()
+        try:
+            reply = await self._exchange(asked, body)
+            outcome = self._outcome(reply)
+            return self._judged(reply, outcome, allowance)
+        except Malformed:
+            outcome = Outcome.FAILED
+            raise
+        finally:
+            self._meter(outcome, body, waited_seconds)
+
+    async def _exchange(self, asked: Request, body: bytearray) -> _Reply:
+        """Send, and read into ``body``.
+
+        Raised outside the except clause, an error of ours does not even chain theirs.
+        """
         code = "network"
         try:
             async with self._session.request(
@@ -219,7 +243,8 @@ class Transport:
                 middlewares=(_once,),
             ) as response:
                 date = response.headers.get("Date", "")
-                answer = Answer(response.status, await self._body(response), date)
+                await self._read(response, body)
+                answer = Answer(response.status, bytes(body), date)
                 return _Reply(answer, retry_after_seconds(response.headers))
         except TimeoutError:
             code = "timeout"
@@ -227,23 +252,29 @@ class Transport:
             pass
         raise Unreachable(code)
 
-    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
+    async def _read(self, response: aiohttp.ClientResponse, body: bytearray) -> None:
         bytes_max = self._limits.body_bytes_max if response.ok else ERROR_BYTES_MAX
-        body = bytearray()
         async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
             body += chunk
             if len(body) > bytes_max:
                 if response.ok:
                     raise Malformed("body_too_large")
                 break
-        return bytes(body)
 
-    def _judged(self, reply: _Reply, allowance: Allowance) -> Answer:
+    def _outcome(self, reply: _Reply) -> Outcome:
+        status = reply.answer.status
         if self._throttled(reply):
+            return Outcome.THROTTLED
+        if status in _SERVER_FAULTS:
+            return Outcome.FAILED
+        return Outcome.OK if status < HTTPStatus.MULTIPLE_CHOICES else Outcome.REFUSED
+
+    def _judged(self, reply: _Reply, outcome: Outcome, allowance: Allowance) -> Answer:
+        if outcome is Outcome.THROTTLED:
             pause = reply.retry_after_seconds or 0
             allowance.pause(pause, app_wide=self._app_wide(reply.answer))
             raise Throttled("throttled", pause)
-        if reply.answer.status in _SERVER_FAULTS:
+        if outcome is Outcome.FAILED:
             raise Unreachable("server_fault")
         return reply.answer
 
@@ -265,7 +296,11 @@ async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerTy
 
 def _seconds_left(patience: asyncio.Timeout) -> float:
     """Until it runs out. It does not stand still where this is asked."""
-    return (patience.when() or 0.0) - asyncio.get_running_loop().time()
+    return (patience.when() or 0.0) - _now()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 _SERVER_FAULTS = frozenset({500, 502, 503, 504, 509})

@@ -36,8 +36,24 @@ class Metrics:
             "Calendars whose provider tells of changes right now; the others are polled alone.",
             registry=self._registry,
         )
-        self.wire_bytes = Counter(
-            "gateway_wire_bytes", "Bytes read from providers, inflated.", registry=self._registry
+        self.provider_attempts = Counter(
+            "gateway_provider_attempts",
+            "Requests sent to providers, by how they ended.",
+            ["provider", "outcome"],
+            registry=self._registry,
+        )
+        self.provider_bytes = Counter(
+            "gateway_provider_bytes",
+            "Bytes of providers' answers, inflated, by how the requests ended.",
+            ["provider", "outcome"],
+            registry=self._registry,
+        )
+        self.provider_wait_seconds = Counter(
+            "gateway_provider_wait_seconds",
+            "Seconds that requests waited before they were sent, for quota, for as long as a provider asked, "
+            "and between attempts; by how they ended.",
+            ["provider", "outcome"],
+            registry=self._registry,
         )
         self.requests = Counter(
             "gateway_requests", "Requests answered, by status.", ["status"], registry=self._registry

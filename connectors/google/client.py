@@ -20,6 +20,7 @@ from connectors.google.refusal import is_busy
 from connectors.google.requests import channels_service, events_service, request, resources_service
 from connectors.google.service import Service, checked
 from connectors.google.shapes import mask
+from connectors.meter import Meter, unmetered
 from connectors.paging import Round
 from connectors.port import (
     Admission,
@@ -75,6 +76,7 @@ class GoogleConnector:
         customer: str = "my_customer",
         urls: Urls = GOOGLE,
         limits: Limits | None = None,
+        meter: Meter = unmetered,
     ) -> None:
         self._quota = quota
         self._customer = customer
@@ -82,10 +84,9 @@ class GoogleConnector:
         directory_url = f"{urls.directory.rstrip('/')}/"
         self._events = events_service(calendar_url)
         self._resources = resources_service(directory_url)
-        to_calendar = Transport(
-            session, admit, calendar_url, throttling=is_busy, token_is_good=is_about_receiver, limits=limits
-        )
-        to_directory = Transport(session, admit, directory_url, throttling=is_busy, limits=limits)
+        transport = partial(Transport, session, admit, throttling=is_busy, limits=limits, meter=meter)
+        to_calendar = transport(calendar_url, token_is_good=is_about_receiver)
+        to_directory = transport(directory_url)
         self._calendar = Service(to_calendar, account.grant(events_scope))
         self._directory = Service(to_directory, account.grant(DIRECTORY_SCOPE))
         self._channels = Channels(self._calendar, self._events, channels_service(calendar_url), clock)

@@ -13,6 +13,7 @@ import aiohttp
 from msgspec.structs import replace
 
 from connectors.errors import CursorExpired, Malformed
+from connectors.meter import Meter, unmetered
 from connectors.microsoft import directory, wire
 from connectors.microsoft.refusal import graph_refusal, is_app_wide, is_gone
 from connectors.microsoft.requests import bounds, url_of
@@ -61,7 +62,7 @@ _PLACES_PER_PAGE = 100
 class MicrosoftConnector:
     """Reads one directory's mailboxes. Ids are immutable ones; times are asked for in UTC on every page."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each of them is somebody else's to choose
         self,
         session: aiohttp.ClientSession,
         admit: Admission,
@@ -72,10 +73,13 @@ class MicrosoftConnector:
         graph_url: str = GRAPH_URL,
         mode: Mode = Mode.SNAPSHOT,
         limits: Limits | None = None,
+        meter: Meter = unmetered,
     ) -> None:
         self.incremental = mode is Mode.DELTA
         base_url = f"{graph_url.rstrip('/')}/v1.0"
-        self._transport = Transport(session, admit, base_url, app_wide=is_app_wide, limits=limits)
+        self._transport = Transport(
+            session, admit, base_url, app_wide=is_app_wide, limits=limits, meter=meter
+        )
         self._url = partial(url_of, self._transport.prefix.url)
         self._grant = grant
         self._subscriptions = Subscriptions(self._transport, grant, clock)

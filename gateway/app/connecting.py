@@ -15,6 +15,7 @@ from connectors.google.client import PROJECT_RATE, USER_RATE, GoogleConnector, U
 from connectors.google.delegation import CALENDAR_SCOPE, GoogleDelegation, LinkedAccount
 from connectors.google.grant import ServiceAccount
 from connectors.google.grants import events_scope
+from connectors.meter import Meter, unmetered
 from connectors.microsoft.client import MAILBOX_RATE, MicrosoftConnector
 from connectors.microsoft.client import Mode as ReadingMode
 from connectors.microsoft.delegation import MicrosoftDelegation
@@ -47,6 +48,9 @@ Delegate = Callable[[Tenant, Admission], Delegation]
 #: Makes the examiner of a tenant's grant; the admission is asked before each of its requests.
 Examine = Callable[[Tenant, Admission], Examiner]
 
+#: What is told of the attempts at a provider.
+Meters = Callable[[Provider], Meter]
+
 
 class Microsoft:
     """Connects tenants whose calendars are in Microsoft 365."""
@@ -57,8 +61,10 @@ class Microsoft:
         session: aiohttp.ClientSession,
         tls: ssl.SSLContext,
         clock: Clock,
+        meter: Meter,
     ) -> None:
         self._settings = settings
+        self._meter = meter
         self._session = session
         self._quotas = Quotas(CONNECTIONS_AT_ONCE, calendar=MAILBOX_RATE)
         self._tls = tls
@@ -123,14 +129,18 @@ class Microsoft:
             clock=self._clock,
             graph_url=self._settings.hosts.graph_url,
             mode=ReadingMode(tenant.connection.mode.value),
+            meter=self._meter,
         )
 
 
 class Google:
     """Connects tenants whose calendars are in Google Workspace."""
 
-    def __init__(self, settings: GoogleSettings, session: aiohttp.ClientSession, clock: Clock) -> None:
+    def __init__(
+        self, settings: GoogleSettings, session: aiohttp.ClientSession, clock: Clock, meter: Meter
+    ) -> None:
         self._settings = settings
+        self._meter = meter
         self._session = session
         self._clock = clock
         self._quotas = Quotas(CONNECTIONS_AT_ONCE, application=PROJECT_RATE, user=USER_RATE)
@@ -183,6 +193,7 @@ class Google:
             events_scope=events_scope(form_of(Provider.GOOGLE, tenant.connection.grant)),
             customer=tenant.connection.directory,
             urls=Urls(self._settings.calendar_url, self._settings.directory_url),
+            meter=self._meter,
         )
 
 
@@ -197,12 +208,15 @@ class Connectors(NamedTuple):
 
 
 @asynccontextmanager
-async def open_connectors(settings: Settings, clock: Clock) -> AsyncIterator[Connectors]:
+async def open_connectors(
+    settings: Settings, clock: Clock, meters: Meters = lambda _: unmetered
+) -> AsyncIterator[Connectors]:
     """What makes connectors, over sessions that are closed at the end.
 
-    Raises ConfigurationError for credentials that cannot be read.
+    ``meters`` are told of all that is asked but tokens, which are had in other ways. Raises
+    ConfigurationError for credentials that cannot be read.
     """
-    async with _open_providers(settings, clock) as providers:
+    async with _open_providers(settings, clock, meters) as providers:
 
         def connect(tenant: Tenant, admit: Admission) -> Connector:
             with _usable(tenant.connection.provider):
@@ -230,7 +244,7 @@ async def open_delegations(settings: Settings) -> AsyncIterator[Delegate]:
 @asynccontextmanager
 async def open_examiners(settings: Settings, clock: Clock) -> AsyncIterator[Examine]:
     """What makes examiners of grants, otherwise as ``open_connectors``."""
-    async with _open_providers(settings, clock) as providers:
+    async with _open_providers(settings, clock, lambda _: unmetered) as providers:
 
         def examine(tenant: Tenant, admit: Admission) -> Examiner:
             with _usable(tenant.connection.provider):
@@ -240,17 +254,18 @@ async def open_examiners(settings: Settings, clock: Clock) -> AsyncIterator[Exam
 
 
 @asynccontextmanager
-async def _open_providers(settings: Settings, clock: Clock) -> AsyncIterator[Opened]:
+async def _open_providers(settings: Settings, clock: Clock, meters: Meters) -> AsyncIterator[Opened]:
     providers = settings.providers
     async with AsyncExitStack() as sessions:
         opened: dict[Provider, Microsoft | Google] = {}
         if providers.microsoft is not None:
             tls = tls_context(providers.microsoft.ca_file)
             session = await sessions.enter_async_context(_session(tls))
-            opened[Provider.MICROSOFT] = Microsoft(providers.microsoft, session, tls, clock)
+            meter = meters(Provider.MICROSOFT)
+            opened[Provider.MICROSOFT] = Microsoft(providers.microsoft, session, tls, clock, meter)
         if providers.google is not None:
             session = await sessions.enter_async_context(_session(tls_context(providers.google.ca_file)))
-            opened[Provider.GOOGLE] = Google(providers.google, session, clock)
+            opened[Provider.GOOGLE] = Google(providers.google, session, clock, meters(Provider.GOOGLE))
         yield opened
 
 

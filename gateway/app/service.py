@@ -16,6 +16,7 @@ from gateway.app.census import tenant_statuses
 from gateway.app.connecting import open_connectors, open_delegations
 from gateway.app.grants import notify_url
 from gateway.app.linking import CONSENT
+from gateway.app.metering import meters
 from gateway.app.narrowing import narrow_places
 from gateway.app.parts import Parts
 from gateway.app.revoking import open_revoker
@@ -75,7 +76,7 @@ async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
     """
     owner = secrets.token_hex(8)
     async with (
-        open_connectors(parts.settings, parts.clock) as connectors,
+        open_connectors(parts.settings, parts.clock, meters(parts.metrics)) as connectors,
         open_revoker(parts) as revoke,
     ):
         tenancies = Tenancies(

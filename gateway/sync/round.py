@@ -74,7 +74,6 @@ class Round:
         )
         async with aclosing(changes):
             async for page in changes:
-                self._metrics.wire_bytes.inc(page.wire_bytes)
                 yield page
 
     async def event(self, event_id: str) -> Page:

@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from connectors.errors import AccessDoubtful, ConnectorError, Malformed, Throttled, Unreachable
+from connectors.meter import Meter, unmetered
 from connectors.quota import Allowance
 from connectors.transport import Answer, Limits, Predicate, Transport, never
 
@@ -94,14 +95,25 @@ async def break_off(request: web.Request) -> web.StreamResponse:
 
 @asynccontextmanager
 async def asking(
-    provider: Provider, gate: Gate | None = None, *, busy: Predicate = never, token_is_good: Predicate = never
+    provider: Provider,
+    gate: Gate | None = None,
+    *,
+    busy: Predicate = never,
+    token_is_good: Predicate = never,
+    meter: Meter = unmetered,
 ) -> AsyncIterator[tuple[Transport, str]]:
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", provider.answer)
     async with TestServer(application) as server, aiohttp.ClientSession() as session:
         base = str(server.make_url("/api/"))
         transport = Transport(
-            session, gate or Gate(), base, throttling=busy, token_is_good=token_is_good, limits=LIMITS
+            session,
+            gate or Gate(),
+            base,
+            throttling=busy,
+            token_is_good=token_is_good,
+            limits=LIMITS,
+            meter=meter,
         )
         yield transport, base
 

@@ -41,7 +41,6 @@ T = TypeVar("T")
 #: Something that happens right before a page is answered.
 Meanwhile = Callable[[], Awaitable[None]]
 
-PAGE_BYTES = 100
 WATCHING = -1
 CURSOR = "cursor-of-change-"
 
@@ -376,7 +375,7 @@ def position(cursor: Cursor) -> int:
 def page(items: Sequence[Item], removed: Sequence[str] = (), cursor: Cursor | None = None) -> Page:
     events = tuple(item for item in items if isinstance(item, RawEvent))
     unclear = tuple(item for item in items if isinstance(item, Unclear))
-    return Page(events, tuple(removed), unclear, cursor, wire_bytes=PAGE_BYTES)
+    return Page(events, tuple(removed), unclear, cursor)
 
 
 def slices(whole: Sequence[T], size: int) -> list[Sequence[T]]:
