@@ -32,11 +32,14 @@ def check_choices(rules: Rules, tenant: Tenant) -> None:
     rules.legal.ceiling(tenant.registration.basis)
 
 
-def disclosure_of(rules: Rules, tenant: Tenant) -> Disclosure:
-    """What may be seen of a tenant's places and events, but for what a place or an event itself lowers."""
+def disclosure_of(rules: Rules, tenant: Tenant, *, single_person: bool = False) -> Disclosure:
+    """What may be seen of a tenant's places and events, but for what an event itself lowers.
+
+    ``single_person``: of a place that is as good as a person.
+    """
     policy = named(rules.policies, tenant.registration.policy).disclosure
     ceiling = rules.legal.ceiling(tenant.registration.basis)
-    return effective(standing_terms(policy, ceiling, single_person=False))
+    return effective(standing_terms(policy, ceiling, single_person=single_person))
 
 
 def brings_people(rules: Rules, tenant: Tenant) -> bool:

@@ -28,6 +28,10 @@ _COMMANDS = {
         "gateway.cli.doctor:doctor",
         "Ask a tenant's provider whether its grant allows what it should, and no more.",
     ),
+    "crossing": (
+        "gateway.cli.crossing:crossing",
+        "Read the fullest calendar of a tenant's, and count what crossed the wire. Keeps and shows no event.",
+    ),
     "feed": ("gateway.cli.feed:feed", "Read the feed as a consumer does, one entry a line."),
     "preview": (
         "gateway.cli.preview:preview",

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from rich.table import Table
 
+from connectors.personal import personal
 from connectors.sandbox.calendar import Calendar, Guest
-from connectors.sandbox.ledger import Tally, personal
+from connectors.sandbox.ledger import Tally
 from gateway.app.showing import identify_events
 from gateway.client import FeedEntry
 from gateway.demo.stage import Stage
