@@ -9,13 +9,17 @@ from gateway.app.parts import Parts
 from gateway.booking import ResourceKind
 from gateway.errors import ConfigurationError
 from gateway.minimization.policy import named
-from gateway.tenant import Connection, Mailbox, Places, Provider, Registration
+from gateway.tenant import Connection, Mailbox, Mode, Persons, Places, Provider, Registration
 
 #: How Entra names a directory: by its id, or by one of its domains.
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 DIRECTORY = re.compile(
     rf"[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|({_LABEL}\.)+{_LABEL}", re.IGNORECASE
 )
+
+
+_DOMAIN = re.compile(rf"({_LABEL}\.)+{_LABEL}", re.IGNORECASE)
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def check_onboarding(parts: Parts, connection: Connection, registration: Registration) -> None:
@@ -30,6 +34,43 @@ def check_onboarding(parts: Parts, connection: Connection, registration: Registr
     _check_names(connection, registration)
     _check_zones((registration.zone, *registration.places.site_zones.values()))
     _check_places(registration.places)
+    if registration.persons is not None:
+        _check_persons(parts, connection, registration.persons)
+
+
+def _check_persons(parts: Parts, connection: Connection, persons: Persons) -> None:
+    """Raises ConfigurationError where nobody could connect, or copies would be told twice."""
+    google, is_google = parts.settings.providers.google, connection.provider is Provider.GOOGLE
+    if connection.mode is Mode.DELTA:
+        raise ConfigurationError(
+            "In delta mode Graph does not tell which copies are of one event, so that what people's "
+            "calendars tell would be told twice. Choose --mode snapshot, or no --persons; nothing was "
+            "recorded."
+        )
+    if persons.domains and not is_google:
+        raise ConfigurationError(
+            "At Microsoft the members of the directory may connect, whatever their domain. Leave "
+            "--person-domain out; nothing was recorded."
+        )
+    if not is_google and _GUID.fullmatch(connection.directory) is None:
+        raise ConfigurationError(
+            "Entra tells the id of a person's directory and not its domains: give the directory's id, so "
+            "that it is known whose people may connect; nothing was recorded."
+        )
+    if is_google and not (persons.domains or persons.consumers):
+        raise ConfigurationError(
+            "Google tells of which domain an account is, and not of which customer: nobody could connect. "
+            "Name the domains (--person-domain); nothing was recorded."
+        )
+    if any(_DOMAIN.fullmatch(domain) is None for domain in persons.domains):
+        raise ConfigurationError(
+            "A --person-domain is no domain name. Give it as example.com; nothing was recorded."
+        )
+    if is_google and google is not None and google.client_file is None:
+        raise ConfigurationError(
+            "The configuration has no client_file in [providers.google], with which people would connect. "
+            "Put the JSON of a web client there, then try again; nothing was recorded."
+        )
 
 
 def _check_names(connection: Connection, registration: Registration) -> None:

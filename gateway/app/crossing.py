@@ -89,8 +89,8 @@ def _most_booked(transaction: Transaction) -> Listed | None:
 
 async def _crossed(parts: Parts, tenant: Tenant, standing: Standing, listed: Listed) -> Crossed:
     crossed = Crossed()
-    async with open_connectors(parts.settings, parts.clock, lambda _: crossed.take) as connect:
-        connector = connect(tenant, partial(parts.store.check, _fence(standing)))
+    async with open_connectors(parts.settings, parts.clock, lambda _: crossed.take) as connectors:
+        connector = connectors.connect(tenant, partial(parts.store.check, _fence(standing)))
         try:
             await _read(connector, parts, tenant, listed)
         except ConnectorError as error:

@@ -1,8 +1,10 @@
 """Every provider's forms of grant, by the names under which a tenant's connection keeps them."""
 
 from connectors.google import grants as google
+from connectors.google.delegation import GoogleDelegation
 from connectors.grant_form import GrantForm
 from connectors.microsoft import grants as microsoft
+from connectors.microsoft.delegation import MicrosoftDelegation
 from gateway.errors import UnknownName
 from gateway.tenant import Provider, Tenant
 from gateway.web.notifications import GOOGLE_PATH, GRAPH_PATH
@@ -13,6 +15,9 @@ FORMS = {Provider.MICROSOFT: microsoft.FORMS, Provider.GOOGLE: google.FORMS}
 #: What tenants granted that were onboarded before grants had names.
 _UNNAMED = {Provider.MICROSOFT: microsoft.SCOPED, Provider.GOOGLE: google.DELEGATED_READONLY}
 
+
+#: What only a person who connected their own calendar can take back, and where.
+REMOVALS = {Provider.MICROSOFT: MicrosoftDelegation.removal, Provider.GOOGLE: GoogleDelegation.removal}
 
 #: Where each provider tells of changes, below our public address.
 _PATHS = {Provider.MICROSOFT: GRAPH_PATH, Provider.GOOGLE: GOOGLE_PATH}

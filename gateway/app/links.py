@@ -3,6 +3,7 @@
 import secrets
 from functools import partial
 
+from gateway.app.grants import REMOVALS
 from gateway.app.parts import Parts
 from gateway.app.tenants import open_tenant
 from gateway.authorization import AuthorizationId, AuthorizationKind, State
@@ -43,6 +44,12 @@ async def invite(parts: Parts, standing: Standing) -> str:
     fence = Fence(standing.tenant, authorization.id, authorization.epoch)
     await parts.store.turn(fence, keys, lambda transaction: transaction.invitations.add(invitation, secret))
     return f"{public_url.rstrip('/')}{START_PATH}/{secret}"
+
+
+async def removal(parts: Parts, standing: Standing) -> str:
+    """What only the person can take back at their provider, and where."""
+    tenant = await open_tenant(parts, standing)
+    return REMOVALS[tenant.connection.provider]
 
 
 async def list_links(parts: Parts, tenant: TenantId) -> list[LinkRow]:

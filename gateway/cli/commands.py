@@ -48,6 +48,14 @@ _TENANT = {
         "End an authorization and destroy everything that hangs on it. This cannot be undone.",
     ),
 }
+_LINK = {
+    "invite": ("gateway.cli.link:invite", "Make an invitation for one person; prints its address once."),
+    "list": ("gateway.cli.link:list_", "List a tenant's links by id; who they are is not shown."),
+    "withdraw": (
+        "gateway.cli.link:withdraw",
+        "End one person's link and destroy what was read by it. This cannot be undone.",
+    ),
+}
 _CONSUMER = {
     "add": ("gateway.cli.consumer:add", "Let a consumer read some tenants; prints its token once."),
     "list": ("gateway.cli.consumer:list_", "List all consumers."),
@@ -65,11 +73,14 @@ def command_line() -> App:
         default_parameter=Parameter(negative=()),
     )
     tenants = App(name="tenant", help="Employers that have authorized us.")
+    links = App(name="link", help="People who connect calendars of their own.")
     consumers = App(name="consumer", help="Recipients of the feed.")
-    for app, commands in ((root, _COMMANDS), (tenants, _TENANT), (consumers, _CONSUMER)):
+    groups = ((root, _COMMANDS), (tenants, _TENANT), (links, _LINK), (consumers, _CONSUMER))
+    for app, commands in groups:
         for name, (path, text) in commands.items():
             app.command(path, name=name, help=text)
     root.command(tenants)
+    root.command(links)
     root.command(consumers)
     return root
 

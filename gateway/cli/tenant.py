@@ -20,7 +20,7 @@ from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, conso
 from gateway.clock import moment
 from gateway.errors import ConfigurationError, GatewayError
 from gateway.store.withdrawals import WithdrawalRow
-from gateway.tenant import Connection, Mode, Places, Provider, Registration
+from gateway.tenant import Connection, Mode, Persons, Places, Provider, Registration
 
 ACKNOWLEDGEMENT_HOURS = 72
 
@@ -54,13 +54,27 @@ async def add(
     basis: Annotated[str, _help("The legal basis, by its letter in Art. 6(1) GDPR.")] = "f",
     region: Annotated[str | None, _help("Where the data has to stay; this installation's own.")] = None,
     places: Annotated[Path | None, _help("What you say of places, TOML; config/README.md.")] = None,
+    persons: Annotated[bool, _help("People who are invited may connect calendars of their own.")] = False,
+    person_domain: Annotated[
+        list[str] | None, _help("A domain of these people's accounts; repeatable (Google).")
+    ] = None,
+    consumer_accounts: Annotated[
+        bool, _help("Also accounts of no organization, such as outlook.com and gmail.com.")
+    ] = False,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Record an employer's authorization."""
     form = least(provider) if grant is None else form_of(provider, grant)
     connection = _connection(form, provider, directory_id, customer, read_as, mode)
     decisions = Places() if places is None else load_places(places)
-    registration = Registration(name=name, policy=policy, zone=zone, basis=basis, places=decisions)
+    registration = Registration(
+        name=name,
+        policy=policy,
+        zone=zone,
+        basis=basis,
+        places=decisions,
+        persons=_persons(persons, person_domain or [], consumer_accounts),
+    )
     async with configured(config) as parts:
         tenant = await tenants.add_tenant(parts, connection, registration, region=region)
         brings = brings_people(parts.rules, tenant)
@@ -185,6 +199,18 @@ async def _withdrawal_facts(parts: Parts, tenant: TenantId) -> dict[str, str]:
 def _overdue(parts: Parts, withdrawal: WithdrawalRow) -> bool:
     told = withdrawal.notified_at
     return told is not None and parts.clock() > moment(told) + timedelta(hours=ACKNOWLEDGEMENT_HOURS)
+
+
+def _persons(is_allowed: bool, domains: list[str], consumers: bool) -> Persons | None:  # noqa: FBT001
+    """Raises ConfigurationError for who may connect where nobody may."""
+    if is_allowed:
+        return Persons(domains=frozenset(domain.casefold() for domain in domains), consumers=consumers)
+    if domains or consumers:
+        raise ConfigurationError(
+            "--person-domain and --consumer-accounts say who may connect a calendar of their own; without "
+            "--persons nobody may. Add it, or leave them out; nothing was recorded."
+        )
+    return None
 
 
 def _connection(

@@ -1,0 +1,104 @@
+"""Connects tenants and their people whose calendars are in Microsoft 365."""
+
+import ssl
+
+import aiohttp
+
+from connectors.delegation import Link, Persist
+from connectors.examining import Examiner
+from connectors.meter import Meter
+from connectors.microsoft.client import MAILBOX_RATE, MicrosoftConnector
+from connectors.microsoft.client import Mode as ReadingMode
+from connectors.microsoft.delegation import MicrosoftDelegation
+from connectors.microsoft.grant import Application, EntraGrant
+from connectors.microsoft.roles import roles
+from connectors.port import Admission, Connector
+from connectors.quota import Quotas
+from connectors.transport import Transport
+from gateway.app.credentials import certificate_in, check_pair, read_credential
+from gateway.app.sessions import CONNECTIONS_AT_ONCE
+from gateway.clock import Clock, system_clock
+from gateway.settings import MicrosoftSettings
+from gateway.tenant import Tenant
+
+
+class Microsoft:
+    """Connects tenants whose calendars are in Microsoft 365."""
+
+    def __init__(
+        self,
+        settings: MicrosoftSettings,
+        session: aiohttp.ClientSession,
+        tls: ssl.SSLContext,
+        clock: Clock,
+        meter: Meter,
+    ) -> None:
+        self._settings = settings
+        self._meter = meter
+        self._session = session
+        self._quotas = Quotas(CONNECTIONS_AT_ONCE, calendar=MAILBOX_RATE)
+        self._tls = tls
+        self._clock = clock
+        check_pair(settings.certificate_file)
+        pem = read_credential(settings.certificate_file)
+        self._application = Application(settings.client_id, private_key=pem, certificate=certificate_in(pem))
+
+    def connect(self, tenant: Tenant, admit: Admission) -> Connector:
+        return self._connector(tenant, admit, self._grant(tenant))
+
+    def delegation(self, tenant: Tenant, admit: Admission) -> MicrosoftDelegation:
+        """How its people connect calendars: members of its directory, or also who is of none."""
+        persons = tenant.registration.persons
+        takes_all = persons is not None and persons.consumers
+        return MicrosoftDelegation(
+            self._session,
+            admit,
+            self._application,
+            clock=system_clock(),
+            graph_url=self._settings.hosts.graph_url,
+            directory="common" if takes_all else tenant.connection.directory,
+            login_url=self._settings.hosts.login_urls[0],
+        )
+
+    def connect_person(self, tenant: Tenant, link: Link, admit: Admission, persist: Persist) -> Connector:
+        """Always by snapshots: what Graph tells of changes names people, and no occurrence's uid."""
+        return MicrosoftConnector(
+            self._session,
+            admit,
+            self.delegation(tenant, admit).grant(link, persist),
+            self._quotas.of(link.organization or tenant.connection.directory),
+            clock=self._clock,
+            meter=self._meter,
+            graph_url=self._settings.hosts.graph_url,
+        )
+
+    def examine(self, tenant: Tenant, admit: Admission) -> Examiner:
+        grant = self._grant(tenant)
+
+        async def permissions() -> frozenset[str] | None:
+            return roles(await grant.token())
+
+        time = Transport(self._session, admit, self._settings.hosts.graph_url).time
+        return Examiner(self._connector(tenant, admit, grant), permissions, time, hides=False, confirms=True)
+
+    def _grant(self, tenant: Tenant) -> EntraGrant:
+        hosts = self._settings.hosts
+        return EntraGrant(
+            self._application,
+            tenant.connection.directory,
+            self._tls,
+            login_urls=hosts.login_urls,
+            scope=hosts.scope,
+        )
+
+    def _connector(self, tenant: Tenant, admit: Admission, grant: EntraGrant) -> MicrosoftConnector:
+        return MicrosoftConnector(
+            self._session,
+            admit,
+            grant,
+            self._quotas.of(tenant.connection.directory),
+            clock=self._clock,
+            graph_url=self._settings.hosts.graph_url,
+            mode=ReadingMode(tenant.connection.mode.value),
+            meter=self._meter,
+        )

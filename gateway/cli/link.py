@@ -1,0 +1,64 @@
+"""``gateway link``: people who connect calendars of their own."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.table import Table
+
+from gateway.app import links
+from gateway.app.links import invite as new_invitation
+from gateway.app.links import list_links
+from gateway.app.revoking import open_revoker
+from gateway.app.tenants import find_tenant
+from gateway.authorization import AuthorizationId
+from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
+from gateway.cli.tenant import TenantName
+from gateway.clock import moment
+
+INVITATION_DAYS = 7
+
+LinkName = Annotated[str, Parameter(help="Its id, as 'gateway link list' shows it.")]
+
+
+async def invite(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """Make an invitation for one person; prints its address once."""
+    async with configured(config) as parts:
+        overview = await find_tenant(parts, tenant)
+        address = await new_invitation(parts, overview.standing)
+    out = console()
+    out.print(f"Hand this to one person. It is good once, for {INVITATION_DAYS} days, and is not stored:")
+    # Plain, on a line of its own, so that a script can take it.
+    out.out(address, highlight=False)
+
+
+async def list_(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """List a tenant's links by id; who they are is not shown."""
+    table = Table(whole("link"), "state", "since", "last read", "kept from it by")
+    async with configured(config) as parts:
+        overview = await find_tenant(parts, tenant)
+        for row in await list_links(parts, overview.standing.tenant):
+            state = " ".join(filter(None, (row.state, row.reason)))
+            table.add_row(
+                row.authorization,
+                state,
+                f"{moment(row.created_at):%Y-%m-%d}",
+                "never" if row.completed_at is None else f"{moment(row.completed_at):%Y-%m-%d %H:%M} UTC",
+                row.kept_from or "",
+            )
+    console().print(table, crop=False)
+
+
+async def withdraw(tenant: TenantName, link: LinkName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """End one person's link and destroy what was read by it. This cannot be undone."""
+    async with configured(config) as parts, open_revoker(parts) as revoke:
+        overview = await find_tenant(parts, tenant)
+        withdrawal = await links.withdraw_link(parts, overview.standing.tenant, AuthorizationId(link), revoke)
+        removal = await links.removal(parts, overview.standing)
+    out = console()
+    if withdrawal.notified_at is None:
+        out.print(
+            "Nothing of it is read or served any more. Another process finishes the rest; look again soon."
+        )
+    else:
+        out.print("Nothing of it is read or served any more, and its key is destroyed.")
+    out.print(removal)

@@ -1,0 +1,212 @@
+"""A person connects their own calendar at either provider, gives way to the room, and withdraws."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import pytest
+
+from connectors.sandbox.calendar import Calendar, Event
+from connectors.sandbox.consent import Ending
+from connectors.sandbox.handout import TenantHandout
+from connectors.sandbox.server import Sandbox
+from connectors.sandbox.truth import Person, Provider, Resource, Tenant
+from connectors.sandbox.world import generate
+from gateway.clock import system_clock
+from gateway.settings import Listen
+from tests.system.browser import Browser, open_browser
+from tests.system.canary_world import NOW
+from tests.system.consumer import Consumer, consumer_of
+from tests.system.gateways import Gateway
+from tests.system.house import House, free_port
+
+both = pytest.mark.parametrize("provider", list(Provider))
+AT = NOW + timedelta(days=9, hours=3)
+HOUR = timedelta(hours=1)
+UIDS = {Provider.MICROSOFT: "iCalUId", Provider.GOOGLE: "iCalUID"}
+
+
+class Scene(NamedTuple):
+    """A house that serves one company, and one of its people."""
+
+    sandbox: Sandbox
+    house: House
+    company: TenantHandout
+    consumer: Consumer
+    browser: Browser
+    tenant: Tenant
+    person: Person
+    room: Resource
+
+    @property
+    def mine(self) -> Calendar:
+        return self.sandbox.world.calendar(self.person.address)
+
+    async def invitation(self) -> str:
+        """The address that an admin hands out."""
+        made = await self.house.call("link", "invite", self.company.name)
+        assert made.code == 0, made.complaint
+        return made.output.split()[-1]
+
+    async def read(self) -> list[str]:
+        """Everything is read anew; what the consumer is told of it."""
+        await self.house.all_read(self.house.make_due())
+        return await self.consumer.read_on()
+
+    async def link(self) -> str:
+        """The id of the person's link."""
+        ((link,),) = self.house.execute("SELECT authorization FROM links")
+        return str(link)
+
+
+def choice_of(company: TenantHandout) -> list[str]:
+    """How an admin onboards a company whose people may connect."""
+    common = [company.name, "--provider", company.provider, "--zone", company.zone, "--persons"]
+    if company.provider is Provider.MICROSOFT:
+        return [*common, "--directory-id", company.id]
+    domain = company.read_as.rpartition("@")[2]
+    google = ["--customer", company.id, "--read-as", company.read_as, "--grant", "delegated-readonly"]
+    return [*common, *google, "--person-domain", domain]
+
+
+@pytest.fixture
+async def scene(tmp_path: Path, provider: Provider) -> AsyncIterator[Scene]:
+    real = system_clock()
+    world = generate(5, calendars_per_tenant=4, now=NOW)
+    async with Sandbox(world, system_clock(NOW - real()), real) as sandbox:
+        house = House.build(sandbox, tmp_path / "house")
+        port = free_port()
+        public_url = f"http://127.0.0.1:{port}"
+        listen = Listen(port=port, metrics_port=free_port(), public_url=public_url)
+        house.settings = msgspec.structs.replace(house.settings, listen=listen)
+        house.write_config()
+        company = next(one for one in house.companies if one.provider is provider)
+        added = await house.call("tenant", "add", *choice_of(company))
+        assert added.code == 0, added.complaint
+        consumer_made = await house.call("consumer", "add", "FlexO", "--tenant", company.name)
+        token = consumer_made.output.split()[-1]
+        gateway = house.start("serve")
+        tenant = next(one for one in world.tenants if one.id == company.id)
+        room = next(one for one in tenant.resources if (one.capacity or 0) > 1)
+        ca_file = str(house.settings.providers.google and house.settings.providers.google.ca_file)
+        async with (
+            consumer_of(await serving(gateway), token) as consumer,
+            open_browser(ca_file) as browser,
+        ):
+            await house.all_read()
+            await consumer.read_on()
+            yield Scene(sandbox, house, company, consumer, browser, tenant, tenant.people[-1], room)
+        assert (await gateway.stop()).code == 0
+
+
+async def serving(gateway: Gateway) -> int:
+    return await gateway.port()
+
+
+def names_the_room(scene: Scene) -> Event:
+    """An event like one of the room's own: it names the room among whom it invites."""
+    room = scene.sandbox.world.calendar(scene.room.address)
+    like = next(event for event in room.events.values() if _is_plain(event))
+    return like | {"id": "persons-own", UIDS[scene.tenant.provider]: "uid-of-it"}
+
+
+def _is_plain(event: Event) -> bool:
+    alone = not any(event.get(name) for name in ("recurrence", "recurringEventId", "seriesMasterId"))
+    taken = event.get("status") != "cancelled" and not event.get("isCancelled")
+    rows = event.get("attendees") or []
+    named = [row for row in rows if row.get("type") == "resource" or row.get("resource")]
+    accepted = [row for row in named if "accepted" in {row.get("responseStatus"), _answer(row)}]
+    return alone and taken and bool(accepted) and "dateTime" in event["start"]
+
+
+def _answer(row: Event) -> str:
+    return str((row.get("status") or {}).get("response"))
+
+
+@both
+async def test_the_whole_way_of_a_link(scene: Scene) -> None:
+    event = names_the_room(scene)
+    scene.mine.add(event)
+    scene.mine.move("persons-own", AT, AT + HOUR)
+    status, told = await scene.browser.connect(await scene.invitation(), scene.person.address)
+    assert (status, told.split(".")[0]) == (200, "Your calendar is connected")
+    assert await scene.read() == ["booking.put"]
+    # The room itself tells of it.
+    room = scene.sandbox.world.calendar(scene.room.address)
+    room.add(event | {"id": "rooms-copy"})
+    room.move("rooms-copy", AT, AT + HOUR)
+    assert sorted(await scene.read()) == ["booking.put", "booking.removed"]
+    room.delete("rooms-copy")
+    assert await scene.read() == ["booking.removed"]
+    # Another meeting of theirs, which the room has not heard of.
+    scene.mine.add(event | {"id": "another", UIDS[scene.tenant.provider]: "uid-of-another"})
+    scene.mine.move("another", AT + 2 * HOUR, AT + 3 * HOUR)
+    assert await scene.read() == ["booking.put"]
+    listed = await scene.house.call("link", "list", scene.company.name)
+    assert "active" in listed.output
+    assert scene.person.name not in listed.output
+    withdrawn = await scene.house.call("link", "withdraw", scene.company.name, await scene.link())
+    assert withdrawn.code == 0, withdrawn.complaint
+    assert "destroyed" in withdrawn.output
+    assert await scene.consumer.read_on() == ["booking.removed"]
+    assert scene.house.execute("SELECT count(*) FROM links")[0][0] == 0
+    revoked = scene.sandbox.requests["google.revoke"]
+    assert revoked == (scene.tenant.provider is Provider.GOOGLE)
+
+
+@both
+async def test_a_link_that_the_person_ends_at_their_provider_is_suspended_until_they_come_back(
+    scene: Scene,
+) -> None:
+    scene.mine.add(names_the_room(scene))
+    scene.mine.move("persons-own", AT, AT + HOUR)
+    await scene.browser.connect(await scene.invitation(), scene.person.address)
+    assert await scene.read() == ["booking.put"]
+    scene.sandbox.world.personal(scene.person.address).end(Ending.REMOVED)
+    # Whoever holds an access token reads on until it ends.
+    scene.sandbox.advance(2 * HOUR.total_seconds())
+    scene.house.make_due()
+    await scene.house.until("SELECT count(*) = 1 FROM authorizations WHERE state = 'suspended'")
+    assert await scene.consumer.read_on() == ["booking.removed"]
+    await scene.browser.connect(await scene.invitation(), scene.person.address)
+    assert await scene.consumer.read_on() == ["booking.put"]
+
+
+@pytest.mark.parametrize("provider", [Provider.GOOGLE])
+async def test_whose_account_is_of_no_organization_is_told_so(scene: Scene) -> None:
+    scene.sandbox.world.personal(scene.person.address).is_consumer = True
+    status, told = await scene.browser.connect(await scene.invitation(), scene.person.address)
+    assert (status, told.split(",")[0]) == (403, "That is a personal account")
+    assert scene.house.execute("SELECT count(*) FROM links")[0][0] == 0
+    # What was granted was given back.
+    assert scene.sandbox.requests["google.revoke"] == 1
+
+
+@both
+async def test_whoever_declines_is_left_alone_and_may_think_again(scene: Scene) -> None:
+    invitation, consent = await scene.invitation(), scene.sandbox.world.personal(scene.person.address)
+    consent.declines = True
+    status, told = await scene.browser.connect(invitation, scene.person.address)
+    assert (status, told.split(",")[0]) == (403, "You did not agree")
+    assert scene.house.execute("SELECT count(*) FROM links")[0][0] == 0
+    consent.declines = False
+    status, _ = await scene.browser.connect(invitation, scene.person.address)
+    assert status == 200
+    # An invitation is good for one person.
+    status, told = await scene.browser.told(invitation)
+    assert (status, "used before" in told) == (404, True)
+
+
+@both
+async def test_a_way_back_without_the_browser_that_began_it_leads_nowhere(scene: Scene) -> None:
+    asked = await scene.browser.sent_on(await scene.invitation())
+    back = await scene.browser.sent_on(f"{asked}&login_hint={scene.person.address}")
+    ca_file = str(scene.house.settings.providers.google and scene.house.settings.providers.google.ca_file)
+    async with open_browser(ca_file) as another:
+        assert (await another.told(back))[0] == 403
+    assert (await scene.browser.told(back))[0] == 200
+    # Once is enough.
+    assert (await scene.browser.told(back))[0] == 403
+    assert scene.house.execute("SELECT count(*) FROM links")[0][0] == 1
