@@ -65,6 +65,28 @@ def persons_standing(handle: Handle, tenant: TenantId) -> dict[AuthorizationId, 
     return {AuthorizationId(row.id): row.epoch for row in handle.execute(found)}
 
 
+class UnreadPerson(NamedTuple):
+    """A person's calendar that was not read completely for a while."""
+
+    authorization: AuthorizationId
+    epoch: int
+    calendar: CalendarId
+
+
+def persons_unread(handle: Handle, tenant: TenantId, before: int) -> list[UnreadPerson]:
+    """Whose calendars may be read and were not, completely, since then (epoch milliseconds)."""
+    unread = calendars.c.completed_at.is_(None) | (calendars.c.completed_at < before)
+    standing = persons_standing(handle, tenant)
+    found = select(calendars.c.authorization, calendars.c.id).where(
+        calendars.c.bucket == bucket_of(tenant), calendars.c.tenant == tenant, unread
+    )
+    return [
+        UnreadPerson(row.authorization, standing[row.authorization], row.id)
+        for row in handle.execute(found)
+        if row.authorization in standing
+    ]
+
+
 def end_persons(registry: Registry, tenant: TenantId) -> None:
     """A tenant has ended, and with it whatever its people had granted within it."""
     of_tenant = (authorizations.c.bucket == bucket_of(tenant)) & (authorizations.c.tenant == tenant)

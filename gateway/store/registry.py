@@ -90,6 +90,14 @@ def standing_under(handle: Handle, tenant: TenantId, authorization: Authorizatio
     return None if row is None else _standing(row)
 
 
+def known_standing_under(handle: Handle, tenant: TenantId, authorization: AuthorizationId) -> Standing:
+    """A tenant under one authorization. Raises UnknownName."""
+    standing = standing_under(handle, tenant, authorization)
+    if standing is None:
+        raise UnknownName("There is no such authorization. 'gateway link list' shows those of persons.")
+    return standing
+
+
 def known_standing(handle: Handle, tenant: TenantId) -> Standing:
     """One tenant. Raises UnknownName."""
     standing = standing_of(handle, tenant)
@@ -150,10 +158,7 @@ class Registry:
 
     def standing_under(self, tenant: TenantId, authorization: AuthorizationId) -> Standing:
         """Where one authorization of a tenant stands, its employer's or a person's. Raises UnknownName."""
-        standing = standing_under(self.handle, tenant, authorization)
-        if standing is None:
-            raise UnknownName("There is no such authorization. 'gateway link list' shows those of persons.")
-        return standing
+        return known_standing_under(self.handle, tenant, authorization)
 
     def add(
         self,

@@ -12,6 +12,7 @@ from gateway.clock import Clock, milliseconds
 from gateway.errors import GatewayError, StoreBusy
 from gateway.minimization.minimize import kept_from
 from gateway.minimization.places import Listed
+from gateway.store.persons import persons_unread
 from gateway.store.registry import Standing, standings
 from gateway.store.states import POLLS_MISSED
 from gateway.store.store import Fence, Store
@@ -70,7 +71,18 @@ class Upkeep:
         hour = milliseconds(now) // schedule.UNREAD_AFTER_MILLISECONDS
         if self._swept.get(standing.tenant) != hour:
             await forget_past(self._store, fence, keys, now)
+            await self._forget_past_of_persons(fence, now)
             self._swept[standing.tenant] = hour
+
+    async def _forget_past_of_persons(self, employer: Fence, now: datetime) -> None:
+        """Drop what has ended from persons' unread calendars: some of the places may be persons as well."""
+        unread = milliseconds(now) - schedule.UNREAD_AFTER_MILLISECONDS
+        tenant = employer.tenant
+        found = await self._store.read(partial(persons_unread, tenant=tenant, before=unread))
+        for one in found:
+            fence = Fence(tenant, one.authorization, one.epoch, within=employer)
+            keys = await self._keyring.tenant(tenant, one.authorization)
+            await self._store.turn(fence, keys, partial(_forget_ended, calendar=one.calendar, start=now))
 
 
 async def age_resources(store: Store, fence: Fence, keys: TenantKeys) -> None:

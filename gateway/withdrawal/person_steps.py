@@ -11,7 +11,7 @@ from gateway.booking import TenantId
 from gateway.errors import GatewayError, KeyUnavailable
 from gateway.store.links import Links
 from gateway.store.persons import persons_standing
-from gateway.store.registry import Registry, known_standing
+from gateway.store.registry import Registry, known_standing, known_standing_under
 from gateway.store.store import Store
 from gateway.store.withdrawals import WithdrawalRow
 from gateway.vault.keyring import Keyring
@@ -97,8 +97,6 @@ class PersonSteps:
             log.warning("link_not_revoked", tenant=tenant, code=type(error).__name__)
 
     async def _authorization(self, withdrawal: WithdrawalRow) -> Authorization:
-        def read(registry: Registry) -> Authorization:
-            authorization = AuthorizationId(withdrawal.authorization)
-            return registry.standing_under(withdrawal.tenant, authorization).authorization
-
-        return await self._store.administer(read)
+        tenant, authorization = withdrawal.tenant, AuthorizationId(withdrawal.authorization)
+        found = await self._store.read(lambda handle: known_standing_under(handle, tenant, authorization))
+        return found.authorization

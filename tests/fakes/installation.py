@@ -120,7 +120,10 @@ class Installation:
     ) -> TenantId:
         """A tenant whose calendars are those of a provider."""
         number = len(self.providers) + 1
-        directory, usual = f"directory-{number}.example", "Harbour Works" + f" {number}" * (number > 1)
+        directory, usual = (
+            f"00000000-0000-4000-8000-{number:012}",
+            "Harbour Works" + f" {number}" * (number > 1),
+        )
         tenant = await add_tenant(
             self.parts,
             Connection(provider=Provider.MICROSOFT, directory=directory),

@@ -22,7 +22,7 @@ from tests.fakes.installation import Installation
 from tests.fakes.provider import FakeCalendar, FakeProvider, meeting
 from tests.fakes.site import AMBER, Site
 
-ANYBODY = Persons(domains=frozenset({"people.example"}), consumers=True)
+ANYBODY = Persons(consumers=True)
 
 
 @dataclass
