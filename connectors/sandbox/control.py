@@ -1,12 +1,14 @@
 """The control endpoint: how another process changes the world and reads the counters. Loopback only.
 
 ``POST /control/events`` takes ``{"action", "calendar", "id", …}``, ``POST /control/accounts`` ``{"action",
-"tenant", "account", …}``; ``GET /control/counters`` tells.
+"tenant", "account", …}``, ``POST /control/grants`` ``{"action", "tenant", "client", …}``; ``GET
+/control/counters`` tells.
 ``POST /control/faults`` takes ``{"name", "when", "times"}`` or ``{"kind", "status", "times", "headers"}``,
 ``DELETE`` ends all; ``POST /control/clock`` takes ``{"advance_seconds"}``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hmac import compare_digest
 from typing import Annotated, Any
 
@@ -19,9 +21,10 @@ from connectors.sandbox.door import Door, Route, json_response
 from connectors.sandbox.errors import UnknownAccount, UnknownEvent
 from connectors.sandbox.faults.orders import Faults
 from connectors.sandbox.faults.when import InvalidFault
+from connectors.sandbox.grant_command import GrantAct, settle
 from connectors.sandbox.ledger import Ledger
 from connectors.sandbox.refusal import Refusal
-from connectors.sandbox.truth import World
+from connectors.sandbox.truth import Tenant, World
 
 _ADVANCE_SECONDS_MAX = 315_576_000
 
@@ -72,6 +75,7 @@ class Control:
         return [
             Route("control.events", "POST", "/control/events", self._change),
             Route("control.accounts", "POST", "/control/accounts", self._alter),
+            Route("control.grants", "POST", "/control/grants", self._settle),
             Route("control.faults", "POST", "/control/faults", self._fault),
             Route("control.faults", "DELETE", "/control/faults", self._heal),
             Route("control.clock", "POST", "/control/clock", self._move_clock),
@@ -90,11 +94,15 @@ class Control:
     async def _alter(self, request: web.Request) -> web.Response:
         self._admit(request)
         act = await _read(request, AccountAct)
-        tenant = self._world.tenant(act.tenant)
-        try:
-            perform(act, self._world.directories["" if tenant is None else tenant.id])
-        except (KeyError, UnknownAccount):
-            raise Refusal(404, {"error": "no such tenant or account, or one too many"}) from None
+        with _as_refusals():
+            perform(act, self._world.directories[self._tenant(act.tenant).id])
+        return json_response({"done": True})
+
+    async def _settle(self, request: web.Request) -> web.Response:
+        self._admit(request)
+        act = await _read(request, GrantAct)
+        with _as_refusals():
+            settle(act, self._world, self._tenant(act.tenant))
         return json_response({"done": True})
 
     async def _fault(self, request: web.Request) -> web.Response:
@@ -127,10 +135,24 @@ class Control:
         self._admit(request)
         return json_response({"requests": self._door.requests, "crossed": self._ledger.tallies})
 
+    def _tenant(self, tenant_id: str) -> Tenant:
+        tenant = self._world.tenant(tenant_id)
+        if tenant is None:
+            raise UnknownAccount("No company has this id.")
+        return tenant
+
     def _admit(self, request: web.Request) -> None:
         given = request.headers.get(hdrs.AUTHORIZATION, "").encode()
         if not compare_digest(given, f"Bearer {self._token}".encode()):
             raise Refusal(401, {"error": "the control token is missing or wrong"})
+
+
+@contextmanager
+def _as_refusals() -> Iterator[None]:
+    try:
+        yield
+    except UnknownAccount:
+        raise Refusal(404, {"error": "no such tenant or account, or one too many"}) from None
 
 
 async def _read(request: web.Request, kind: Any) -> Any:

@@ -19,6 +19,8 @@ DELEGATED_SCOPES = frozenset({
     "https://www.googleapis.com/auth/calendar.events.readonly",
     "https://www.googleapis.com/auth/calendar.readonly",
     "https://www.googleapis.com/auth/admin.directory.resource.calendar.readonly",
+    "https://www.googleapis.com/auth/admin.directory.user.readonly",
+    "https://www.googleapis.com/auth/admin.reports.audit.readonly",
 })  # fmt: skip
 
 CLIENT_ID = identifier(Chance("calendar gateway", "application"))
@@ -48,6 +50,7 @@ class ServiceAccount:
     """A Google service account with one key and domain-wide delegation for ``DELEGATED_SCOPES``."""
 
     email = "calendar-gateway@sandbox-project.iam.example"
+    client_id = "100000000000000000001"
 
     def __init__(self) -> None:
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -64,7 +67,7 @@ class ServiceAccount:
             "private_key_id": self.key_id,
             "private_key": self._private,
             "client_email": self.email,
-            "client_id": "100000000000000000001",
+            "client_id": self.client_id,
             "token_uri": token_uri,
             "universe_domain": "googleapis.com",
         }

@@ -31,12 +31,17 @@ class MinorConsent(StrEnum):
     NOT_REQUIRED = "NotRequired"
 
 
-class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody's account. One that was ``deleted_at`` a time can still be restored."""
+class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody who works in a company. ``id`` is the directory's."""
 
     id: str
     name: str
     address: str
+
+
+class Account(Person, frozen=True, kw_only=True):
+    """What the directory knows of them. One that was ``deleted_at`` a time can still be restored."""
+
     is_enabled: bool = True
     is_admin: bool = False
     age_group: AgeGroup | None = None

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from connectors.sandbox.bearer import Badge, badge
 from connectors.sandbox.calendar import Calendar, Clock
+from connectors.sandbox.directory import Directory
 from connectors.sandbox.refusal import google_refusal
 from connectors.sandbox.seal import Seal
 from connectors.sandbox.truth import Provider, Tenant, World
@@ -49,6 +50,17 @@ class GoogleAccess:
         subject = held.subject if held.tenant else tenant.read_as
         return Visitor(tenant, subject, scopes, held.generation is not None)
 
+    def administrator(self, request: web.Request, *accepted: str) -> Visitor:
+        """Who asks, if they may administer: reading calendars takes a share, a directory takes this role."""
+        visitor = self.visitor(request, *accepted)
+        account = self.accounts(visitor.tenant).find(visitor.subject)
+        if account is None or not account.is_admin:
+            raise google_refusal(403, "forbidden", "Not Authorized to access this resource/api")
+        return visitor
+
+    def accounts(self, tenant: Tenant) -> Directory:
+        return self.world.directories[tenant.id]
+
     def calendar(self, visitor: Visitor, name: str) -> Calendar:
         """The calendar of that name, or 404: not there and not visible are told alike."""
         found = self.world.mailbox(visitor.tenant, visitor.subject if name == "primary" else name)
@@ -62,17 +74,19 @@ class GoogleAccess:
         return self.world.consents[visitor.tenant.id].reaches(calendar.address)
 
     def _is_ended(self, held: Badge) -> bool:
-        """Whether it was handed out under a consent that has ended: Google then refuses tokens, too."""
-        if held.generation is None:
-            return False
-        return self.world.personal(held.subject).refusal(held.generation) is not None
+        """Whether the consent or the account has ended that it was handed out for: Google refuses it then."""
+        consent = self.world.personal(held.subject)
+        generation = consent.generation if held.generation is None else held.generation
+        return consent.refusal(generation) is not None
 
     def _tenant(self, held: Badge, request: web.Request) -> Tenant | None:
         """The token's; where it is of none, whoever is asked about."""
         if held.tenant:
             return self.world.tenant(held.tenant)
-        customer, calendar = (request.match_info.get(name, "") for name in ("customer", "calendar"))
+        asked = {**request.query, **request.match_info}
+        customer, calendar, user = (asked.get(name, "") for name in ("customer", "calendar", "user"))
         for tenant in self.world.tenants:
-            if tenant.id == customer or calendar in tenant.addresses:
+            is_theirs = self.accounts(tenant).find(user) is not None
+            if tenant.id == customer or calendar in tenant.addresses or is_theirs:
                 return tenant
         raise google_refusal(404, "notFound", "Not Found")

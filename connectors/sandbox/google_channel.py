@@ -1,10 +1,10 @@
-"""A channel of Google's as a client asks for it, and as messages name it."""
+"""A channel of Google's Calendar or Admin SDK, as a client asks for it, and as messages name it."""
 
 import re
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
@@ -13,13 +13,18 @@ from connectors.sandbox.google_query import invalid
 from connectors.sandbox.notification_post import is_here
 from connectors.sandbox.refusal import google_refusal
 
-#: Both default and most, as observed.
-_LIFE = timedelta(days=7)
 _ID = re.compile(r"[A-Za-z0-9\-_+/=]{1,64}")
 
 
+class Life(NamedTuple):
+    """How long a channel lasts that asks for nothing, and at most."""
+
+    usual: timedelta
+    longest: timedelta
+
+
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """The body of ``events.watch``."""
+    """The body of any ``watch``."""
 
     id: str
     type: Literal["web_hook", "webhook"]
@@ -32,12 +37,12 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="cam
 
 
 class Channel(msgspec.Struct, kw_only=True):
-    """``subject`` made it; it watches the ``calendar`` at an address; ``number`` is the last message's."""
+    """``subject`` made it; ``watched`` names what it is about; ``number`` is the last message's."""
 
     id: str
     tenant: str
     subject: str
-    calendar: str
+    watched: str
     address: str
     token: str | None
     uri: str
@@ -47,8 +52,8 @@ class Channel(msgspec.Struct, kw_only=True):
 
     @property
     def resource_id(self) -> str:
-        """The same for all channels of a calendar."""
-        name = blake2b(f"{self.tenant}/{self.calendar}".encode(), digest_size=20).digest()
+        """The same for all channels that watch the same."""
+        name = blake2b(f"{self.tenant}/{self.watched}".encode(), digest_size=20).digest()
         return urlsafe_b64encode(name).decode().rstrip("=")
 
     def printed(self, *, as_number: bool) -> Event:
@@ -65,7 +70,7 @@ class Channel(msgspec.Struct, kw_only=True):
         return {name: value for name, value in shown.items() if value is not None}
 
     def headers(self, state: str) -> dict[str, str]:
-        """Of one message; there is no body."""
+        """Of one message."""
         token = {} if self.token is None else {"X-Goog-Channel-Token": self.token}
         return token | {
             "User-Agent": "APIs-Google; (+https://developers.google.com/webmasters/APIs-Google.html)",
@@ -88,9 +93,9 @@ def check(asked: Asked) -> None:
         raise google_refusal(401, "webhookUrlUnauthorized", "Unauthorized WebHook callback channel.", "push")
 
 
-def granted(asked: Asked, now: datetime) -> datetime:
+def granted(asked: Asked, life: Life, now: datetime) -> datetime:
     """Until when it lasts: what is too long is cut silently, what is over is refused."""
-    until = now + _LIFE
+    until = now + life.usual
     try:
         if asked.expiration is not None:
             until = datetime.fromtimestamp(asked.expiration / 1000, UTC)
@@ -100,4 +105,4 @@ def granted(asked: Asked, now: datetime) -> datetime:
         raise invalid("The channel expiration is not valid.") from None
     if until <= now:
         raise invalid("The channel expiration is in the past.")
-    return min(until, now + _LIFE)
+    return min(until, now + life.longest)

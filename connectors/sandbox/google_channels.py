@@ -1,16 +1,13 @@
-"""Google's ``events.watch`` and ``channels.stop``. Nothing lists channels, and nothing renews one."""
+"""Google's ``events.watch`` and ``channels.stop``."""
 
-from typing import Any
+from datetime import timedelta
 
-import msgspec
 from aiohttp import web
 
-from connectors.sandbox.calendar import Clock
-from connectors.sandbox.door import Route, json_response
+from connectors.sandbox.door import Route
 from connectors.sandbox.google_access import GoogleAccess
-from connectors.sandbox.google_channel import Asked, Channel, check, granted
-from connectors.sandbox.google_messenger import GoogleMessenger
-from connectors.sandbox.google_query import invalid
+from connectors.sandbox.google_channel import Life
+from connectors.sandbox.google_channel_desk import ChannelDesk
 from connectors.sandbox.notification_faults import NotificationFaults
 from connectors.sandbox.refusal import google_refusal
 
@@ -20,30 +17,17 @@ _SCOPES = (
     "calendar.events.readonly",
     "calendar.readonly",
 )
-
-
-class Named(msgspec.Struct, frozen=True, rename="camel"):
-    """The body of ``channels.stop``: what else a channel has may come along."""
-
-    id: str
-    resource_id: str
+#: As observed.
+_LIFE = Life(timedelta(days=7), timedelta(days=7))
 
 
 class GoogleChannels:
-    """Who may read a calendar may watch it; only who opened a channel may stop it."""
+    """Who may read a calendar may watch it."""
 
-    def __init__(
-        self,
-        url: str,
-        access: GoogleAccess,
-        messenger: GoogleMessenger,
-        clock: Clock,
-        faults: NotificationFaults,
-    ) -> None:
+    def __init__(self, url: str, access: GoogleAccess, desk: ChannelDesk, faults: NotificationFaults) -> None:
         self._url = url
         self._access = access
-        self._messenger = messenger
-        self._now = clock
+        self._desk = desk
         self._faults = faults
 
     def routes(self) -> list[Route]:
@@ -55,42 +39,12 @@ class GoogleChannels:
 
     async def _watch(self, request: web.Request) -> web.Response:
         visitor = self._access.visitor(request, *_SCOPES)
-        calendar = self._access.calendar(visitor, request.match_info["calendar"])
-        asked: Asked = await _read(request, Asked)
-        check(asked)
+        address = self._access.calendar(visitor, request.match_info["calendar"]).address
         if self._faults.take("channel-refused"):
             message = "Push notifications are not supported by this resource."
             raise google_refusal(400, "pushNotSupportedForRequestedResource", message, "push")
-        channel = Channel(
-            id=asked.id,
-            tenant=visitor.tenant.id,
-            subject=visitor.subject.lower(),
-            calendar=calendar.address,
-            address=asked.address,
-            token=asked.token,
-            uri=f"{self._url}/calendar/v3/calendars/{calendar.address}/events?alt=json",
-            until=granted(asked, self._now()),
-        )
-        self._messenger.open(channel)
-        if self._faults.take("channel-sync-first"):
-            await self._messenger.deliver()
-        return json_response(channel.printed(as_number=self._faults.take("channel-expiration-number")))
+        uri = f"{self._url}/calendar/v3/calendars/{address}/events?alt=json"
+        return await self._desk.open(request, visitor, address, uri, _LIFE)
 
     async def _stop(self, request: web.Request) -> web.Response:
-        """Stop it, be it stopped already or not."""
-        visitor = self._access.visitor(request, *_SCOPES)
-        named: Named = await _read(request, Named)
-        channel = self._messenger.find(visitor.tenant.id, named.id, named.resource_id)
-        if channel.subject != visitor.subject.lower() or self._faults.take("channel-stop-refused"):
-            raise google_refusal(403, "forbidden", "Forbidden")
-        channel.stopped = True
-        # Raised past the door, which compresses what it is handed, and nothing cannot be compressed.
-        raise web.HTTPNoContent
-
-
-async def _read(request: web.Request, kind: Any) -> Any:
-    try:
-        # Google takes numbers as texts and the other way around.
-        return msgspec.json.decode(await request.read(), type=kind, strict=False)
-    except msgspec.DecodeError:
-        raise invalid("Parse Error") from None
+        return await self._desk.stop(request, self._access.visitor(request, *_SCOPES))

@@ -58,10 +58,7 @@ class GoogleDirectory:
         return self._page(request, kind, "buildings", _building_list(tenant))
 
     def _tenant(self, request: web.Request) -> Tenant:
-        visitor = self._access.visitor(request, _SCOPE)
-        # Reading calendars takes a share, listing the directory an administrator's role.
-        if visitor.subject.lower() != visitor.tenant.read_as.lower():
-            raise google_refusal(403, "forbidden", "Not Authorized to access this resource/api")
+        visitor = self._access.administrator(request, _SCOPE)
         if request.match_info["customer"] not in {"my_customer", visitor.tenant.id}:
             raise google_refusal(404, "notFound", "Domain not found.")
         return visitor.tenant

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from connectors.sandbox.activity import token_revoked
 from connectors.sandbox.bearer import LIFETIME, Badge, issued, opened
 from connectors.sandbox.calendar import Clock
 from connectors.sandbox.consent import Ending
@@ -151,6 +152,9 @@ class GooglePeople:
         if held is None or consent is None or held.generation != consent.generation:
             raise grant_refusal(400, "invalid_token", "Token expired or revoked")
         consent.end(Ending.REMOVED)
+        tenant = self._world.tenant(held.tenant)
+        if tenant is not None:
+            self._world.note(tenant, token_revoked(held.subject, self._client.id, held.scopes))
         return json_response({})
 
     def _identity(self, whom: Whom) -> dict[str, Any]:

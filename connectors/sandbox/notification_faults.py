@@ -44,6 +44,7 @@ NOTIFICATION_FAULTS = {
     "channel-expiration-number": "the answer to watch prints the expiration as a number",
     "channel-stop-refused": "stop is refused (403)",
     "channel-lost": "one message is never sent, and nothing says so",
+    "channel-late": "what happened to a user, or an activity, is told six hours late",
     "channel-number-gap": "message numbers jump",
     "channel-no-token": "the token header is missing",
     "channel-wrong-token": "the token is not the channel's",

@@ -4,12 +4,17 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Protocol, Self
 
+from connectors.sandbox.activity import Activity
 from connectors.sandbox.calendar import Change, Clock
 from connectors.sandbox.directory import Happening
 from connectors.sandbox.door import Route
 from connectors.sandbox.google_access import GoogleAccess
+from connectors.sandbox.google_channel_desk import ChannelDesk
 from connectors.sandbox.google_channels import GoogleChannels
+from connectors.sandbox.google_herald import GoogleHerald
 from connectors.sandbox.google_messenger import GoogleMessenger
+from connectors.sandbox.google_reports import GoogleReports
+from connectors.sandbox.google_users import GoogleUsers
 from connectors.sandbox.graph_access import GraphAccess
 from connectors.sandbox.graph_notifier import GraphNotifier
 from connectors.sandbox.graph_subscription_register import Register
@@ -17,7 +22,7 @@ from connectors.sandbox.graph_subscriptions import GraphSubscriptions
 from connectors.sandbox.notification_faults import NotificationFaults
 from connectors.sandbox.notification_post import Post
 from connectors.sandbox.notification_publisher import Publisher
-from connectors.sandbox.truth import Tenant, World
+from connectors.sandbox.truth import Provider, Tenant, World
 
 
 class Part(Protocol):
@@ -44,14 +49,18 @@ class Notifier:
         self._publisher = Publisher(wall_clock, self.faults)
         self.graph = GraphNotifier(world, self.subscriptions, self._post, self._publisher, clock, self.faults)
         self._google = GoogleMessenger(self._post, clock, self.faults)
+        self._herald = GoogleHerald(world, self._google, clock)
         self._open = AsyncExitStack()
 
     def parts(self, google_url: str, access: GraphAccess, reading: GoogleAccess) -> list[Part]:
         """What clients of push call."""
+        desk = ChannelDesk(self._google, self._clock, self.faults)
         return [
             self._publisher,
             GraphSubscriptions(access, self.subscriptions, self._post, self._clock, self.faults),
-            GoogleChannels(google_url, reading, self._google, self._clock, self.faults),
+            GoogleChannels(google_url, reading, desk, self.faults),
+            GoogleUsers(google_url, reading, desk),
+            GoogleReports(google_url, reading, desk),
         ]
 
     def trust(self, authority: bytes) -> None:
@@ -63,9 +72,12 @@ class Notifier:
         self.graph.hear(change)
         self._google.hear(change)
 
-    def hear_of(self, tenant: Tenant, happened: Happening) -> None:
-        """Note what happened to somebody's account, for whoever asked to be told."""
-        self.graph.hear_of(tenant, happened)
+    def hear_of(self, tenant: Tenant, happened: Happening | Activity) -> None:
+        """Note what happened to an account, or what somebody did, for whoever asked to be told."""
+        if tenant.provider is Provider.GOOGLE:
+            self._herald.hear_of(tenant, happened)
+        elif isinstance(happened, Happening):
+            self.graph.hear_of(tenant, happened)
 
     async def deliver(self) -> None:
         """Send what is due by the stand-ins' clock, each message once."""
@@ -74,7 +86,7 @@ class Notifier:
 
     async def __aenter__(self) -> Self:
         self._world.tell(self.hear)
-        self._world.tell_of_accounts(self.hear_of)
+        self._world.tell_of_people(self.hear_of)
         await self._open.enter_async_context(self._post)
         return self
 

@@ -6,8 +6,8 @@ import msgspec
 
 from connectors.sandbox.calendar import Guest
 from connectors.sandbox.chance import Chance
+from connectors.sandbox.directory import Person
 from connectors.sandbox.names import languages
-from connectors.sandbox.truth import Person
 
 #: Where external guests come from. Domains are reserved for examples (RFC 2606).
 _OUTSIDE = ("riverbank-clinic.example", "okafor-partners.example", "tidewater-law.test", "posthorn.example")

@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 from connectors.sandbox.chance import Chance
+from connectors.sandbox.directory import Person
 from connectors.sandbox.people import identifier
-from connectors.sandbox.truth import Mode, Person, Resource, ResourceKind
+from connectors.sandbox.truth import Mode, Resource, ResourceKind
 
 
 class Site(NamedTuple):

@@ -10,9 +10,10 @@ from functools import partial
 
 import msgspec
 
+from connectors.sandbox.activity import Activity
 from connectors.sandbox.calendar import Calendar, Clock, Event, Watcher
 from connectors.sandbox.consent import Consent, Ending, PersonalConsent
-from connectors.sandbox.directory import Account, Deed, Directory, Happening
+from connectors.sandbox.directory import Account, Deed, Directory, Happening, Person
 
 
 class Provider(StrEnum):
@@ -38,14 +39,6 @@ class Mode(StrEnum):
     DROP_IN = "drop_in"
     ASSIGNED = "assigned"
     UNAVAILABLE = "unavailable"
-
-
-class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody with an account. ``id`` is the directory's."""
-
-    id: str
-    name: str
-    address: str
 
 
 class Resource(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,8 +77,8 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
         return (*(person.address for person in self.people), *(place.address for place in self.resources))
 
 
-#: Is told at once what happens to a company's accounts.
-Herald = Callable[[Tenant, Happening], None]
+#: Is told at once what happens to a company's accounts, and what its admins and persons do.
+Herald = Callable[[Tenant, Happening | Activity], None]
 
 
 class World:
@@ -123,9 +116,13 @@ class World:
         for calendar in self._calendars.values():
             calendar.watcher = watcher
 
-    def tell_of_accounts(self, herald: Herald) -> None:
-        """Tell this herald, and no earlier one, what happens to accounts from now on."""
+    def tell_of_people(self, herald: Herald) -> None:
+        """Tell this herald, and no earlier one, what happens to accounts and what people do from now on."""
         self._herald = herald
+
+    def note(self, tenant: Tenant, activity: Activity) -> None:
+        """Tell of what somebody did."""
+        self._herald(tenant, activity)
 
     def tenant(self, tenant_id: str) -> Tenant | None:
         return next((tenant for tenant in self.tenants if tenant.id.lower() == tenant_id.lower()), None)
@@ -175,5 +172,5 @@ def _place_addresses(tenant: Tenant) -> dict[str, str]:
     return named | {place.id.lower(): place.address for place in tenant.resources}
 
 
-def _nobody(_: Tenant, __: Happening) -> None:
+def _nobody(_: Tenant, __: Happening | Activity) -> None:
     """As long as nobody asked to be told."""

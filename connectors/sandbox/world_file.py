@@ -9,8 +9,9 @@ from typing import Annotated
 
 import msgspec
 
+from connectors.sandbox.directory import Person
 from connectors.sandbox.errors import WorldError
-from connectors.sandbox.truth import Mode, Person, Provider, ResourceKind
+from connectors.sandbox.truth import Mode, Provider, ResourceKind
 from connectors.zones import is_iana
 
 NAME = "world.toml"

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from connectors.sandbox.calendar import Calendar, Event, Guest
 from connectors.sandbox.chance import Chance
 from connectors.sandbox.dialects import DIALECTS
+from connectors.sandbox.directory import Person
 from connectors.sandbox.google_event import google_event
 from connectors.sandbox.graph_event import graph_event
 from connectors.sandbox.meeting import Answer, Invited, Meeting
 from connectors.sandbox.people import Company, company, identifier
 from connectors.sandbox.titles import Mention, body, conference, title
-from connectors.sandbox.truth import Person, Provider, Resource, ResourceKind, Tenant, World
+from connectors.sandbox.truth import Provider, Resource, ResourceKind, Tenant, World
 
 #: So few that no employer's reader comes near Google's 600 requests a minute of one user.
 CALENDARS_PER_EMPLOYER = 50

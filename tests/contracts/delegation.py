@@ -32,7 +32,7 @@ from connectors.errors import (
 from connectors.pkce import challenge, new_verifier
 from connectors.port import CalendarAddress, Connector
 from connectors.sandbox.consent import Ending, PersonalConsent
-from connectors.sandbox.truth import Person
+from connectors.sandbox.directory import Person
 from gateway.clock import system_clock
 from tests.contracts.connector import OCCUPANCY, WINDOW, Fence, Gate, Host, Meeting
 

@@ -10,8 +10,9 @@ from aiohttp import web
 
 from connectors.sandbox.calendar import Calendar
 from connectors.sandbox.dialects import DIALECTS
+from connectors.sandbox.directory import Person
 from connectors.sandbox.door import Handler
-from connectors.sandbox.truth import Person, Provider, Resource, ResourceKind, Tenant, World
+from connectors.sandbox.truth import Provider, Resource, ResourceKind, Tenant, World
 from tests.system.canaries import Canaries, Fate, Plot
 from tests.system.canary_world import NOW, ZONE
 from tests.system.closed_fields import Event, Path, broken, closed_fields

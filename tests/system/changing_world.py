@@ -8,7 +8,8 @@ from connectors.sandbox import google_time, graph_time
 from connectors.sandbox.calendar import Calendar, Guest
 from connectors.sandbox.chance import Chance
 from connectors.sandbox.dialects import DIALECTS
-from connectors.sandbox.truth import Person, Provider, Resource, ResourceKind, Tenant, World
+from connectors.sandbox.directory import Person
+from connectors.sandbox.truth import Provider, Resource, ResourceKind, Tenant, World
 
 Event = dict[str, Any]
 

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from connectors.sandbox.calendar import Calendar
 from connectors.sandbox.chance import Chance
 from connectors.sandbox.dialects import DIALECTS
-from connectors.sandbox.truth import Person, Provider, Resource, ResourceKind, Tenant, World
+from connectors.sandbox.directory import Person
+from connectors.sandbox.truth import Provider, Resource, ResourceKind, Tenant, World
 from gateway.tenant import Mode
 from tests.system.canaries import Canaries, Fate, Plot
 from tests.system.changing_world import NOW, ZONE

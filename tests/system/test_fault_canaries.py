@@ -20,8 +20,9 @@ _LONG = ("slow", "stalled", "crowded", "endless-pages")
 _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (61, 25 * 60, 6))
 #: What changes is told of at the next moment; channels are renewed after four or five days.
 _PAST_A_RENEWAL = (timedelta(minutes=6), timedelta(days=5))
-#: What is asked for in full is sealed for us, and we ask for no such thing.
-_OF_PUSH = tuple(name for name in NOTIFICATION_FAULTS if not name.startswith("rich-"))
+#: What is sealed comes to who asks for contents, what people do to who watches them: we do neither.
+_UNASKED = ("rich-", "channel-late")
+_OF_PUSH = tuple(name for name in NOTIFICATION_FAULTS if not name.startswith(_UNASKED))
 #: Met only where a channel is opened or ended, once in a calendar's life, or where Graph tells of its own.
 _OF_ENDS = {
     "lifecycle-storm",
@@ -58,7 +59,7 @@ async def _strike(soak: Soak, names: Sequence[str]) -> set[str]:
 async def _strike_all(*families: str, folder: Path) -> None:
     """Each fault of some families in its turn, those of different families together."""
     # Nobody signs in here: employers grant once, beforehand.
-    names = [name for name, fault in CATALOGUE.items() if not fault.meets[0].endswith(".authorize")]
+    names = [name for name, fault in CATALOGUE.items() if not fault.meets[0].endswith((".authorize", ".me"))]
     lanes = [[name for name in names if name.startswith(f"{family}.")] for family in families]
     proving = set[str]()
     async with begin(1, folder, events=(3,)) as soak:

@@ -11,20 +11,21 @@ from google_auth_httplib2 import AuthorizedHttp
 from googleapiclient.discovery import build
 
 from connectors.sandbox.handout import Handout
-from tests.connectors.sandbox.callers import DIRECTORY, READING
+from tests.connectors.sandbox.callers import AUDIT, DIRECTORY, READING, USERS
 
 
 class Google:
-    """Both services, with a token for some scopes; it is fetched when it is first needed."""
+    """All services, with a token for some scopes; it is fetched when it is first needed."""
 
     def __init__(self, handout: Handout, *scopes: str) -> None:
         tenant = next(one for one in handout.tenants if one.id in handout.customer_ids)
         self.credentials = service_account.Credentials.from_service_account_file(  # type: ignore[no-untyped-call]  # the library has no type for it
-            handout.google_file, scopes=scopes or (READING, DIRECTORY), subject=tenant.read_as
+            handout.google_file, scopes=scopes or (READING, DIRECTORY, USERS, AUDIT), subject=tenant.read_as
         )
         self.http = AuthorizedHttp(self.credentials, httplib2.Http(ca_certs=str(handout.authority_file)))
         self.calendar = self._service("calendar", "v3", f"{handout.google_url}/calendar/v3/")
         self.directory = self._service("admin", "directory_v1", handout.google_url)
+        self.reports = self._service("admin", "reports_v1", handout.google_url)
 
     async def ask(self, request: Any, *, retries: int = 0) -> Any:
         """What a request answers; between retries no time passes."""

@@ -1,4 +1,4 @@
-"""Google's own client of Calendar and Directory, pointed at the stand-in."""
+"""Google's own client of Calendar and the Admin SDK, pointed at the stand-in."""
 
 from collections.abc import Iterator
 

@@ -5,10 +5,9 @@ from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph.generated.users.delta.delta_request_builder import DeltaRequestBuilder
 from msgraph.generated.users.item.user_item_request_builder import UserItemRequestBuilder
 
-from connectors.sandbox.directory import Account, AgeGroup, Directory
+from connectors.sandbox.directory import Account, AgeGroup, Directory, Person
 from connectors.sandbox.handout import Handout
 from connectors.sandbox.server import Sandbox
-from connectors.sandbox.truth import Person
 from tests.conformance.microsoft.client import Graph, asking
 
 PREFER = {"Prefer": "odata.maxpagesize=5"}

@@ -29,6 +29,8 @@ REDIRECT_URI = "https://gateway.example/connected?of=us"
 STATE = "a state & more"
 VERIFIER = "v" * 43
 FREE_BUSY = _SCOPE + "calendar.events.freebusy"
+USERS = _SCOPE + "admin.directory.user.readonly"
+AUDIT = _SCOPE + "admin.reports.audit.readonly"
 DIRECTORY = _SCOPE + "admin.directory.resource.calendar.readonly"
 
 

@@ -59,6 +59,10 @@ class Description:
         """What in the answer of a method is not as described; by path."""
         return list(self._wrong(value, self._method(method)["response"], "answer"))
 
+    def complaints_of(self, value: Any, schema: str) -> list[str]:
+        """The same of what is pushed, which answers nothing."""
+        return list(self._wrong(value, {"$ref": schema}, "message"))
+
     def _method(self, method: str) -> Schema:
         *resources, name = method.split(".")
         described = self._document
@@ -105,6 +109,11 @@ def _wrong_text(value: str, schema: Schema, path: str) -> Iterator[str]:
 @cache
 def calendar() -> Description:
     return Description("calendar", "v3")
+
+
+@cache
+def reports() -> Description:
+    return Description("admin", "reports_v1")
 
 
 @cache

@@ -6,7 +6,8 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from yarl import URL
 
-from connectors.sandbox.truth import Person, Provider
+from connectors.sandbox.directory import Person
+from connectors.sandbox.truth import Provider
 from tests.connectors.sandbox.callers import (
     REDIRECT_URI,
     VERIFIER,

@@ -33,8 +33,12 @@ class Message(NamedTuple):
     raw: bytes
 
     @property
+    def body(self) -> Any:
+        return msgspec.json.decode(self.raw)
+
+    @property
     def items(self) -> list[dict[str, Any]]:
-        return list(msgspec.json.decode(self.raw)["value"])
+        return list(self.body["value"])
 
 
 class Receiver:

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from connectors.sandbox.directory import Account, Deed, Directory, Happening
+from connectors.sandbox.directory import Account, Deed, Directory, Happening, Person
 from connectors.sandbox.errors import UnknownAccount
-from connectors.sandbox.truth import Person
 from tests.connectors.sandbox.callers import Caller, tenant
 from tests.connectors.sandbox.persons import PROVIDERS, linked, persons, refreshed, sent
 

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from connectors.sandbox.directory import Person
 from connectors.sandbox.errors import WorldError
 from connectors.sandbox.files import load_world
-from connectors.sandbox.truth import Mode, Person, Provider, ResourceKind, World
+from connectors.sandbox.truth import Mode, Provider, ResourceKind, World
 from connectors.sandbox.world_file import ResourceTable, TenantTable, WorldTable
 from tests.connectors.sandbox.callers import IMMUTABLE, Caller
 

@@ -7,13 +7,14 @@ from aiohttp import web
 
 from connectors.sandbox.calendar import Calendar
 from connectors.sandbox.dialects import DIALECTS
+from connectors.sandbox.directory import Person
 from connectors.sandbox.faults.when import InvalidFault
 from connectors.sandbox.graph_notification_pace import Pace, Stopwatch
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.notification_faults import NOTIFICATION_FAULTS
 from connectors.sandbox.notification_post import ForeignReceiver, Post
 from connectors.sandbox.server import Sandbox
-from connectors.sandbox.truth import Person, Provider, World
+from connectors.sandbox.truth import Provider, World
 from tests.connectors.sandbox.callers import IMMUTABLE, NOW, Caller, graph_caller, in_days
 from tests.connectors.sandbox.receivers import Message, Receiver, Time
 

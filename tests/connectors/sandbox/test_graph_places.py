@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from connectors.sandbox.truth import Mode, Person, Provider, Resource, ResourceKind, Tenant, World
+from connectors.sandbox.directory import Person
+from connectors.sandbox.truth import Mode, Provider, Resource, ResourceKind, Tenant, World
 from tests.connectors.sandbox.callers import NOW, Caller
 
 PLACES = "/graph/v1.0/places/"

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from connectors.sandbox.directory import Account, AgeGroup, Directory
+from connectors.sandbox.directory import Account, AgeGroup, Directory, Person
 from connectors.sandbox.server import Sandbox
-from connectors.sandbox.truth import Person, Provider
+from connectors.sandbox.truth import Provider
 from tests.connectors.sandbox.callers import Answer, Caller, graph_caller, in_days, tenant
 from tests.connectors.sandbox.receivers import Receiver, Time
 
