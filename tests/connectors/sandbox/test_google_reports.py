@@ -123,6 +123,12 @@ async def test_a_person_who_takes_back_what_they_granted_is_told(
     assert len({message.body["id"]["uniqueQualifier"] for message in messages}) == 2
 
 
+async def test_what_a_person_takes_back_is_not_what_the_admin_delegated(anyone: Caller, watch: Watch) -> None:
+    reader = tenant(anyone.sandbox, Provider.GOOGLE).read_as
+    await act(anyone, "take-back", WebClient.id, account=reader)
+    assert (await watch("admin")).status == 200
+
+
 async def test_what_a_client_gives_back_is_told_as_well(
     anyone: Caller, watch: Watch, sandbox: Sandbox, receiver: Receiver
 ) -> None:

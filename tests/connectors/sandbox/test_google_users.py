@@ -120,9 +120,9 @@ async def test_a_token_ends_with_the_account_that_it_acts_for(
 async def test_each_event_is_told_on_its_own_channel_and_says_whom(
     watch: Watch, sandbox: Sandbox, receiver: Receiver, directory: Directory, people: tuple[Person, ...]
 ) -> None:
-    for event in EVENTS:
-        answer = await watch(event)
-        assert described().complaints(answer.body, "users.watch") == []
+    opened = [(await watch(event)).body for event in EVENTS]
+    assert [fault for one in opened for fault in described().complaints(one, "users.watch")] == []
+    assert len({one["resourceId"] for one in opened}) == len(EVENTS)
     await sandbox.notifier.deliver()
     assert [one.headers["X-Goog-Resource-State"] for one in receiver.taken()] == ["sync"] * 5
     new = Account(id="new-id", name="New Name", address="new@kestrel.example")
@@ -155,6 +155,14 @@ async def test_what_is_told_one_after_the_other_is_told_each_time(
     messages = await told(sandbox, receiver)
     assert [message.body["id"] for message in messages] == [person.id for person in people[1:4]]
     assert [message.headers["X-Goog-Message-Number"] for message in messages] == ["2", "3", "4"]
+
+
+async def test_what_happens_at_another_company_is_not_told(
+    watch: Watch, sandbox: Sandbox, receiver: Receiver
+) -> None:
+    await watch("delete")
+    sandbox.notifier._google.tell("another", frozenset({"users/delete"}), "delete", {"id": "theirs"})
+    assert await told(sandbox, receiver) == []
 
 
 async def test_an_address_that_is_used_again_comes_with_another_id(

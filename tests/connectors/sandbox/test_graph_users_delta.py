@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from connectors.sandbox.directory import Account, AgeGroup, Directory, Person
+from connectors.sandbox.graph_users_delta import UsersMark
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.truth import Provider
-from tests.connectors.sandbox.callers import Answer, Caller, graph_caller, in_days, tenant
+from tests.connectors.sandbox.callers import NOW, Answer, Caller, graph_caller, in_days, tenant
 from tests.connectors.sandbox.receivers import Receiver, Time
 
 DELTA = "/graph/v1.0/users/delta"
@@ -132,7 +133,9 @@ async def test_a_token_ends_after_seven_days(application: Caller, time: Time, da
 
 async def test_tokens_of_others_and_forgotten_ones_are_lost(anyone: Caller, application: Caller) -> None:
     link = await latest(application)
-    assert (await application.get(DELTA, {"$deltatoken": "made-up"})).code == "syncStateNotFound"
+    theirs = anyone.sandbox._sync_seal.close(UsersMark("their tenant", NOW, None, 5, 0))
+    for token in ("made-up", theirs):
+        assert (await application.get(DELTA, {"$deltatoken": token})).code == "syncStateNotFound"
     anyone.sandbox.expire_sync_tokens()
     assert (await application.get(link)).code == "syncStateNotFound"
 
