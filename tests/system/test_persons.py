@@ -10,9 +10,10 @@ import pytest
 
 from connectors.sandbox.calendar import Calendar, Event
 from connectors.sandbox.consent import Ending
+from connectors.sandbox.directory import Person
 from connectors.sandbox.handout import TenantHandout
 from connectors.sandbox.server import Sandbox
-from connectors.sandbox.truth import Person, Provider, Resource, Tenant
+from connectors.sandbox.truth import Provider, Resource, Tenant
 from connectors.sandbox.world import generate
 from gateway.clock import system_clock
 from gateway.settings import Listen
