@@ -26,7 +26,7 @@ conformance: .venv-conformance/.clients  ## the providers' own clients read the 
 SEED ?= 1 2 3 4 5
 WEEKS ?= 2
 
-soak: .venv/.tools  ## simulated weeks of faults and changes: make soak SEED="6 7" WEEKS=4
+soak: .venv/.tools  ## simulated weeks of faults, changes and ends: make soak SEED="6 7" WEEKS=4
 	@$(VENV)/python -m tests.system.soak_command $(WEEKS) $(SEED)
 
 bench: .venv/.tools .venv-peers/.peers  ## ratios of one run, as a table; others read the stand-ins too

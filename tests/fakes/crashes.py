@@ -24,9 +24,13 @@ class Fuse:
     """Lets so many effects happen. The next one crashes, before or right after it; nothing happens after."""
 
     def __init__(self, effects: int, *, after: bool = False) -> None:
+        self.burnt = False
+        self.light(effects, after=after)
+
+    def light(self, effects: int, *, after: bool) -> None:
+        """Let so many more happen."""
         self._left = effects
         self._after = after
-        self.burnt = False
 
     def before(self) -> None:
         if self.burnt or (self._left == 0 and not self._after):

@@ -17,8 +17,9 @@ def main() -> None:
     console, (weeks, *seeds) = Console(), sys.argv[1:]
     for seed in map(int, seeds):
         with TemporaryDirectory() as folder:
-            play(seed, timedelta(weeks=float(weeks)), Path(folder))
-        console.print(f"seed {seed}: {weeks} weeks, and everything told is true")
+            happened = play(seed, timedelta(weeks=float(weeks)), Path(folder))
+        told = ", ".join(f"{kind} {count}" for kind, count in sorted(happened.items()))
+        console.print(f"seed {seed}: {weeks} weeks ({told}), and everything told is true")
 
 
 if __name__ == "__main__":

@@ -1,17 +1,20 @@
 """The stand-ins as a soak meets them: all their clocks go with the loop's, and every error says too much."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
+from connectors.sandbox.bearer import opened
 from connectors.sandbox.door import Answering, Door
 from connectors.sandbox.lifetimes import Lifetimes
 from connectors.sandbox.refusal import Refusal
 from connectors.sandbox.truth import World
 from tests.system.canaries import Canaries, Plot
 from tests.system.soak_time import clock_from
+from tests.system.soak_visits import Visits
 from tests.system.standins import Talkative, WatchedSandbox
 
 #: What a provider writes for people. Whoever reads it looks for words of the provider's own.
@@ -20,7 +23,10 @@ _PAGE_TEXT = b"Try later."
 
 
 class SoakSandbox(WatchedSandbox):
-    """Puts canaries into all that goes wrong, faults included."""
+    """Puts canaries into all that goes wrong, faults included, and notes who is asked for.
+
+    Each answer takes ``pace_seconds``.
+    """
 
     def __init__(self, world: World, canaries: Canaries) -> None:
         # Asked for its time once it is running, by threads too.
@@ -28,6 +34,8 @@ class SoakSandbox(WatchedSandbox):
         super().__init__(world, Talkative(canaries), self._passed)
         self._canaries = canaries
         self._answers = 0
+        self.visits = Visits()
+        self.pace_seconds = 0.0
         # Twice: a token may end when a fault says so, and ends when the stand-in does, however it was sent.
         lives = Lifetimes(self.now), Lifetimes(self.now)
         self._door = Door(self._worded, lives[0], self.faults, lives[1])
@@ -38,6 +46,9 @@ class SoakSandbox(WatchedSandbox):
     async def _worded(self, kind: str, answering: Answering, request: web.Request) -> web.StreamResponse:
         self._answers += 1
         plot = Plot(self._canaries, f"fault-{self._answers}-{kind}")
+        await self._note(request)
+        if self.pace_seconds:
+            await asyncio.sleep(self.pace_seconds)
         try:
             response = await answering(request)
         except Refusal as refusal:
@@ -48,6 +59,12 @@ class SoakSandbox(WatchedSandbox):
             if isinstance(response, web.Response) and isinstance(response.body, bytes):
                 response.body = response.body.replace(_PAGE_TEXT, plot.text("page").encode())
         return response
+
+    async def _note(self, request: web.Request) -> None:
+        """Whose data is asked for; tokens tell it, and asking for a token tells nothing of anybody."""
+        badge = opened(self._access_seal, request.headers.get(hdrs.AUTHORIZATION, "").removeprefix("Bearer "))
+        if badge is not None:
+            await self.visits.note(badge.tenant, self.clock())
 
 
 def _embellished(body: Mapping[str, Any], plot: Plot) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Every fault of the catalogue strikes once, with canaries in whatever it says, and none is left anywhere."""
+"""Every fault strikes once, with canaries in whatever it says, and none is left; nor after an end."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -34,6 +34,10 @@ _OF_ENDS = {
     "channel-sync-first",
 }
 _CHANGES = 3
+#: What providers say again and again while an employer is withdrawn.
+_SAID = {"north": "graph.internal-error", "east": "google.backend-error"}
+#: When the withdrawal begins, how much is done of it, and how much the gateway does, before both die.
+_REQUESTS, _STEPS, _EFFECTS = 3, 5, 14
 #: A provider and those who are read there.
 _READ_AT = {"google": {"east"}, "graph": {"north", "south"}, "entra": {"north", "south"}}
 
@@ -50,7 +54,7 @@ async def _strike(soak: Soak, names: Sequence[str]) -> set[str]:
     assert all(order._memory.began for order in orders), names
     suspended = {name for name in soak.house.tenants if await soak.house.state(name) is State.SUSPENDED}
     soak.calm()
-    await soak.house.resume()
+    await soak.acts.resume()
     while {await soak.house.state(name) for name in soak.house.tenants} != {State.ACTIVE}:
         await soak.pass_time(_PAUSES[0])
     return {name for name in names if suspended & _READ_AT[name.partition(".")[0]]}
@@ -101,3 +105,28 @@ async def _push_all(folder: Path) -> None:
 
 def test_no_fault_of_push_leaves_anything(tmp_path: Path) -> None:
     run(_push_all(tmp_path))
+
+
+async def _end_all(folder: Path) -> None:
+    """Employers are withdrawn while errors are said and everything dies of a sudden."""
+    async with begin(1, folder, events=(3,)) as soak:
+        await soak.pass_time(timedelta())
+        for employer, error in _SAID.items():
+            soak.sandbox.faults.order(error)
+            [order] = soak.sandbox.faults._orders
+            soak.acts.crash(_EFFECTS)
+            await soak.acts.withdraw(employer, amid=_REQUESTS, effects=_STEPS)
+            assert order._memory.began
+            assert (await soak.evidence()).leaks(soak.canaries) == {}
+            soak.calm()
+            for pause in _PAUSES:
+                await soak.pass_time(pause)
+            assert soak.acts.all_settled()
+            assert (await soak.evidence()).leaks(soak.canaries) == {}
+        await soak.conclude()
+        assert soak.house.crashes == len(_SAID)
+        assert (await soak.evidence()).leaks(soak.canaries) == {}
+
+
+def test_no_withdrawal_and_no_crash_leaves_anything(tmp_path: Path) -> None:
+    run(_end_all(tmp_path))

@@ -1,4 +1,4 @@
-"""Days of faults and changes, and at the end everything told is true, and nothing personal is left."""
+"""Days of faults, deaths and withdrawals: in the end all told is true, and nothing personal is left."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -12,4 +12,5 @@ LENGTH = timedelta(days=2)
 
 @pytest.mark.parametrize("seed", [1, 2, 4])
 def test_days_of_faults_end_in_the_truth(seed: int, tmp_path: Path) -> None:
-    play(seed, LENGTH, tmp_path)
+    happened = play(seed, LENGTH, tmp_path)
+    assert all(happened[kind] for kind in ("crash", "suspension", "withdrawal"))
