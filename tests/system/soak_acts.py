@@ -14,9 +14,9 @@ from tests.system.soak_withdrawal import Withdrawal
 from tests.system.soak_world import EMPLOYERS, SoakWorld
 
 #: How many effects are left to a gateway that is to die, and to a command that withdraws.
-_EFFECTS, _EFFECTS_OF_A_COMMAND = 40, 16
+_EFFECTS, _EFFECTS_OF_A_COMMAND = 40, 12
 #: How many requests for a tenant come before it is withdrawn amid them.
-_REQUESTS = 8
+_REQUESTS = 4
 _PAST_A_POLL = timedelta(minutes=6)
 
 
@@ -92,6 +92,7 @@ class Acts:
         else:
             await leap(_PAST_A_POLL)
             await one.withdraw_amid(self._sandbox, amid, Fuse(effects))
+        await one.nothing_is_served(self.audiences)
         del self._house.tenants[employer]
         self._pending.append(one)
 
@@ -117,6 +118,6 @@ class Acts:
             self.crash(chance.below(4), after=chance.once_in(2))
         await self.withdraw(
             employer,
-            amid=chance.below(_REQUESTS) if chance.once_in(2) else None,
-            effects=chance.below(_EFFECTS_OF_A_COMMAND) if chance.once_in(2) else FOR_EVER,
+            amid=chance.between(1, _REQUESTS) if chance.once_in(2) else None,
+            effects=chance.below(1 + chance.below(_EFFECTS_OF_A_COMMAND)) if chance.once_in(2) else FOR_EVER,
         )

@@ -28,6 +28,8 @@ from tests.system.soak_sandbox import SoakSandbox
 BAR = timedelta(seconds=1)
 #: How long each answer takes meanwhile: what follows it would come past the bar.
 PACE_SECONDS = 1.5
+#: So that much does follow.
+SHORT, SHORT_PAGES = ("graph.short-pages", "google.short-pages"), 20
 
 
 @dataclass
@@ -62,6 +64,8 @@ class Withdrawal:
     async def withdraw_amid(self, sandbox: SoakSandbox, requests: int, fuse: Fuse) -> None:
         """While the gateway does what is due, once so many requests for the tenant have come."""
         sandbox.pace_seconds = PACE_SECONDS
+        for fault in SHORT:
+            sandbox.faults.order(fault, times=SHORT_PAGES)
         async with asyncio.TaskGroup() as group:
             tending = group.create_task(self.house.tend())
             coming = group.create_task(sandbox.visits.come(self.directory, requests))
@@ -69,6 +73,13 @@ class Withdrawal:
             coming.cancel()
             await self.withdraw(fuse)
         sandbox.pace_seconds = 0
+
+    async def nothing_is_served(self, audiences: Iterable[Audience]) -> None:
+        """However far it has come: whoever reads on or from nothing is told of no place and no booking."""
+        for audience in audiences:
+            await audience.read(audience.prompt)
+            view = (await audience.read(StrictBackend())).view(self.tenant)
+            assert not view.resources | view.states | view.bookings, "the withdrawn are served"
 
     async def is_done(self) -> bool:
         return await self._state(self.house.gateway.parts) is State.ERASED
