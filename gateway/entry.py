@@ -20,8 +20,11 @@ class EntryKind(StrEnum):
     TENANT_ERASED = "tenant.erased"
 
 
-#: They say what to do with what a consumer already has, and are told whatever the authorization's state.
+#: They say what to do with what a consumer already has.
 ABOUT_TENANT = frozenset({EntryKind.TENANT_SUSPENDED, EntryKind.TENANT_RESUMED, EntryKind.TENANT_ERASED})
+#: Of these, what is told whatever the authorization's state. A resumption waits for its turn: where nothing
+#: else may be told it holds no more, and would show what was hidden.
+TOLD_AHEAD = ABOUT_TENANT - {EntryKind.TENANT_RESUMED}
 
 
 class ResourceState(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, Table, bindparam, select
 
 from gateway.authorization import SERVING, AuthorizationId
 from gateway.booking import Freshness
-from gateway.entry import ABOUT_TENANT, Entry, EntryKind, ResourceState
+from gateway.entry import TOLD_AHEAD, Entry, EntryKind, ResourceState
 from gateway.errors import KeyUnavailable
 from gateway.store.handle import Handle
 from gateway.store.registry import Standing
@@ -54,7 +54,7 @@ _ENTRIES = _behind(
         & (resources.c.id == entries.c.resource),
     ),
 )
-_NOTICES = _ENTRIES.where(entries.c.kind.in_(ABOUT_TENANT))
+_NOTICES = _ENTRIES.where(entries.c.kind.in_(TOLD_AHEAD))
 
 
 #: Keys of persons' authorizations that are at hand; None: they were asked for and are not to be had.
@@ -83,7 +83,7 @@ class FeedLog:
         return int(found.scalar_one())
 
     def notices(self, after: int, limit: int) -> list[Entry]:
-        """Only what concerns the tenant as a whole; needs no key."""
+        """Only what makes a consumer hide or delete all of the tenant; needs no key."""
         return [self._entry(row) for row in self._rows(_NOTICES, after, limit)]
 
     def entries(

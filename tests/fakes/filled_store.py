@@ -26,6 +26,7 @@ from gateway.booking import (
 from gateway.entry import EntryKind
 from gateway.store.bookings import Placement, draft
 from gateway.store.consumers import RECORDS, ConsumerRows
+from gateway.store.leases import Lease
 from gateway.store.registry import Registry, Standing, known_standing
 from gateway.store.store import Fence, Store, open_store
 from gateway.store.transaction import Transaction
@@ -199,12 +200,19 @@ class FilledStore:
         suspended = (await self.standing(tenant)).authorization
         await self._change(suspended, suspended.resume(), EntryKind.TENANT_RESUMED, None)
 
+    async def fence(self, tenant: TenantId) -> Lease:
+        """Withdraw, and leave the rest to whoever comes."""
+        lease = await self._cascade.fence(tenant)
+        assert lease is not None
+        return lease
+
     async def withdraw(self, tenant: TenantId) -> str:
         """Withdraw and drive the cascade to its end; the erasure's id."""
-        cascade = Cascade(self.store, self.keyring, self.keys, owner="test")
-        lease = await cascade.fence(tenant)
-        assert lease is not None
-        return (await cascade.drive(lease)).id
+        return (await self._cascade.drive(await self.fence(tenant))).id
+
+    @property
+    def _cascade(self) -> Cascade:
+        return Cascade(self.store, self.keyring, self.keys, owner="test")
 
     async def _change(
         self, before: Authorization, after: Authorization, kind: EntryKind, note: str | None

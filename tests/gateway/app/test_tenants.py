@@ -265,8 +265,8 @@ async def test_a_suspended_tenant_is_re_opened_and_told(installation: Installati
     authorization = (await installation.standing(site.tenant)).authorization
     assert (authorization.state, authorization.epoch, authorization.reason) == (State.ACTIVE, 3, None)
     assert await installation.parts.keys.epoch(site.tenant, authorization.id) == 3
-    told = [entry.kind for entry in await installation.notices(site.tenant)]
-    assert told == [EntryKind.TENANT_SUSPENDED, EntryKind.TENANT_RESUMED]
+    told = [entry.kind for entry in await installation.entries(site.tenant)]
+    assert told[-2:] == [EntryKind.TENANT_SUSPENDED, EntryKind.TENANT_RESUMED]
 
 
 async def test_what_is_withdrawn_is_never_re_opened(installation: Installation) -> None:

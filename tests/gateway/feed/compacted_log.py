@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from gateway.booking import BookingId, ResourceId, TenantId
-from gateway.entry import ABOUT_TENANT, Entry, EntryKind
+from gateway.entry import TOLD_AHEAD, Entry, EntryKind
 from tests.fakes.changes import Change
 
 TENANT = TenantId("ten_made_up")
@@ -24,7 +24,7 @@ class CompactedLog:
         return [entry for entry in self.entries if entry.position > position][:limit]
 
     def notices(self, position: int, limit: int) -> list[Entry]:
-        about = [entry for entry in self.entries if entry.kind in ABOUT_TENANT]
+        about = [entry for entry in self.entries if entry.kind in TOLD_AHEAD]
         return [entry for entry in about if entry.position > position][:limit]
 
     def apply(self, change: Change) -> None:

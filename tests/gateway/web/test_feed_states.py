@@ -45,6 +45,32 @@ async def test_nothing_is_lost_by_a_suspension(filled: FilledStore, served: Serv
     ]
 
 
+async def test_a_resumption_that_holds_no_more_is_not_told(filled: FilledStore, served: Served) -> None:
+    tenant = await a_harbour(filled)
+    token = await filled.add_consumer(tenant)
+    await filled.suspend(tenant)
+    page = await served.page(token)
+    await filled.resume(tenant)
+    await filled.suspend(tenant)
+    page = await served.page(token, after=page["next"])
+    assert [entry["type"] for entry in page["entries"]] == ["tenant.suspended"]
+    await filled.resume(tenant)
+    told = await served.types(token, after=page["next"])
+    assert told == ["resource.put", "resource.state", "booking.put", "tenant.resumed"]
+
+
+async def test_what_is_hidden_is_not_shown_once_its_tenant_is_withdrawn(
+    filled: FilledStore, served: Served
+) -> None:
+    tenant = await a_harbour(filled)
+    token = await filled.add_consumer(tenant)
+    await filled.suspend(tenant)
+    page = await served.page(token)
+    await filled.resume(tenant)
+    await filled.fence(tenant)
+    assert await served.types(token, after=page["next"]) == []
+
+
 async def test_an_erased_tenant_is_told_once(filled: FilledStore, served: Served) -> None:
     tenant = await a_harbour(filled)
     token = await filled.add_consumer(tenant)
