@@ -73,7 +73,7 @@ async def add(
         zone=zone,
         basis=basis,
         places=decisions,
-        persons=_persons(persons, person_domain or [], consumer_accounts),
+        persons=_persons(allowed=persons, domains=person_domain or [], consumers=consumer_accounts),
     )
     async with configured(config) as parts:
         tenant = await tenants.add_tenant(parts, connection, registration, region=region)
@@ -201,9 +201,9 @@ def _overdue(parts: Parts, withdrawal: WithdrawalRow) -> bool:
     return told is not None and parts.clock() > moment(told) + timedelta(hours=ACKNOWLEDGEMENT_HOURS)
 
 
-def _persons(is_allowed: bool, domains: list[str], consumers: bool) -> Persons | None:  # noqa: FBT001
+def _persons(*, allowed: bool, domains: list[str], consumers: bool) -> Persons | None:
     """Raises ConfigurationError for who may connect where nobody may."""
-    if is_allowed:
+    if allowed:
         return Persons(domains=frozenset(domain.casefold() for domain in domains), consumers=consumers)
     if domains or consumers:
         raise ConfigurationError(

@@ -67,7 +67,11 @@ class PlaceReading:
         result.retold = set(map(self.identify_series, page.retold))
         return result
 
-    def compared(self, transaction: Transaction, drafts: Sequence[Draft]) -> Sequence[Draft]:  # noqa: ARG002
+    def compared(
+        self,
+        transaction: Transaction,  # noqa: ARG002  all of what a place tells of itself counts
+        drafts: Sequence[Draft],
+    ) -> Sequence[Draft]:
         return drafts
 
     def put(self, transaction: Transaction, at: Placement, drafts: Sequence[Draft]) -> None:

@@ -40,6 +40,14 @@ async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
         yield host
 
 
+def client(changed: dict[str, Any] | None = None) -> bytes:
+    """A web client's file."""
+    urls = {"auth_uri": "https://x.example/a", "token_uri": "https://x.example/t"}
+    return json.dumps(
+        {"web": {"client_id": "us", "client_secret": "secret", **urls, **(changed or {})}}
+    ).encode()
+
+
 def delegation(host: Host, gate: Gate, **changed: str) -> GoogleDelegation:
     url = host.handout.google_url
     file = json.loads(host.sandbox.identity.web_client.file(url))
@@ -136,8 +144,9 @@ class TestGoogle(DelegationContract):
             b"\xff",
             b'{"installed": {"client_id": "us", "client_secret": "s", "token_uri": "https://x.example/t"}}',
             b'{"web": {"client_id": "us", "client_secret": "secret"}}',
-            b'{"web": {"client_id": 5, "client_secret": "secret", "token_uri": "https://x.example/t"}}',
-            b'{"web": {"client_id": "us", "client_secret": "secret", "token_uri": "http://x.example/t"}}',
+            client({"client_id": 5}),
+            client({"token_uri": "http://x.example/t"}),
+            client({"auth_uri": "http://x.example/a"}),
         ],
     )
     async def test_a_file_that_cannot_be_used_is_refused_at_once(
@@ -158,7 +167,8 @@ async def google() -> AsyncIterator[tuple[TlsHost, GoogleDelegation]]:
         serving() as google,
         aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=google.tls)) as session,
     ):
-        web = {"client_id": "us", "client_secret": "ours", "token_uri": f"{google.url}/token"}
+        urls = {"auth_uri": f"{google.url}/auth", "token_uri": f"{google.url}/token"}
+        web = {"client_id": "us", "client_secret": "ours", **urls}
         yield google, GoogleDelegation(session, free, json.dumps({"web": web}).encode(), clock=CLOCK)
 
 
@@ -203,9 +213,8 @@ async def test_a_person_who_cannot_be_told_is_not_linked(
         await google[1].redeem("code", VERIFIER, REDIRECT_URI)
 
 
-async def test_it_goes_to_googles_own_pages(host: Host) -> None:
-    file = host.sandbox.identity.web_client.file("https://oauth2.googleapis.com")
-    real = GoogleDelegation(host.session, Gate(), file, clock=CLOCK)
+async def test_it_goes_to_the_pages_that_the_file_names(host: Host) -> None:
+    real = GoogleDelegation(host.session, Gate(), client(), clock=CLOCK)
     url = URL(real.begin(STATE, new_verifier(), REDIRECT_URI))
-    assert str(url.with_query(None)) == "https://accounts.google.com/o/oauth2/v2/auth"
+    assert str(url.with_query(None)) == "https://x.example/a"
     assert "myaccount.google.com" in real.removal
