@@ -9,7 +9,7 @@ from connectors.delegation import Link
 from gateway.app.parts import Parts
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind
 from gateway.booking import CalendarId, TenantId
-from gateway.errors import Fenced, NotConnected
+from gateway.errors import Fenced, GatewayError, NotConnected
 from gateway.store.handle import Handle
 from gateway.store.invitations import follow
 from gateway.store.links import Links, NewLink
@@ -69,7 +69,11 @@ async def connect(
 
     try:
         await parts.store.administer(write)
-    except Fenced:
+    except GatewayError as error:
+        if known is None:
+            await parts.keys.destroy_data_key(tenant.id, authorization.id)
+        if not isinstance(error, Fenced):
+            raise
         raise NotConnected(
             "Something changed while you signed in. Follow the invitation again. Nothing was connected."
         ) from None

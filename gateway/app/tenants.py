@@ -10,10 +10,12 @@ from gateway.authorization import Authorization, AuthorizationId, AuthorizationK
 from gateway.booking import TenantId
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, Fenced, KeyUnavailable, UnknownName, Unreadable
+from gateway.store.handle import Handle
 from gateway.store.registry import (
     RECORD,
     Registry,
     Standing,
+    known_standing,
     load_record,
     load_tenant,
     standing_of,
@@ -144,8 +146,13 @@ async def withdraw_tenant(parts: Parts, tenant: TenantId) -> WithdrawalRow:
 
 
 async def withdrawals(parts: Parts, tenant: TenantId) -> list[WithdrawalRow]:
-    """A tenant's withdrawals and how far each has come."""
-    return await parts.store.read(partial(withdrawals_of, tenant=tenant))
+    """A tenant's own withdrawals and how far each has come; those of its people are theirs."""
+
+    def read(handle: Handle) -> list[WithdrawalRow]:
+        own = known_standing(handle, tenant).authorization.id
+        return [row for row in withdrawals_of(handle, tenant) if row.authorization == own]
+
+    return await parts.store.read(read)
 
 
 async def acknowledgements(parts: Parts, withdrawal: WithdrawalRow) -> list[Acknowledgement]:

@@ -46,6 +46,11 @@ def _whose(table: Table) -> ColumnElement[str | None]:
     return table.c.get("authorization", literal(None))
 
 
+def _first(table: Table) -> list[ColumnElement[bool]]:
+    """Calendars of places come before those of persons, which may be many more."""
+    return [table.c.resource.is_(None)] if "resource" in table.c else []
+
+
 def _due(table: Table, now: int) -> tuple[ColumnElement[bool], ...]:
     return table.c.due_at <= now, table.c.lease_until < now
 
@@ -74,7 +79,7 @@ def claim(
     due = (
         select(last)
         .where(table.c.bucket == bucket, of_tenant == tenant, *_due(table, now), last.not_in(besides))
-        .order_by(table.c.due_at)
+        .order_by(*_first(table), table.c.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
         .scalar_subquery()

@@ -94,6 +94,7 @@ class Links:
         sealed = keys.column("links", "link").seal(after.id, after.epoch, link)
         self._handle.execute(update(links).where(_its(after)).values(epoch=after.epoch, link=sealed))
         self.change(authorization, after)
+        self._registry.doubt(after, None)
         return after
 
     def change(self, before: Authorization, after: Authorization) -> None:

@@ -18,7 +18,7 @@ from gateway.entry import EntryKind
 from gateway.errors import Fenced, UnknownName
 from gateway.store.handle import Handle
 from gateway.store.tables import authorizations, bucket_of, calendars, channels, directories, entries, tenants
-from gateway.store.withdrawals import WithdrawalRows
+from gateway.store.withdrawals import NEVER, WithdrawalRows
 from gateway.tenant import AuthorizationRecord, Connection, Registration, Tenant
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import TenantKeys
@@ -239,6 +239,8 @@ class Registry:
         freed = {"due_at": self.now, "lease_until": 0, "lease_owner": None}
         for table in (calendars, channels, directories):
             mine = (table.c.bucket == bucket_of(tenant)) & (table.c.tenant == tenant)
+            # A suspended person's calendar stays as it is.
+            mine &= table.c.due_at != NEVER
             fenced = {"fencing": table.c.fencing + 1}
             self.handle.execute(update(table).where(mine).values(freed | fenced))
 

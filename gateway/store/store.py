@@ -25,6 +25,7 @@ from gateway.store.scope import Scope
 from gateway.store.statements import epoch_of
 from gateway.store.tables import bucket_of, calendars
 from gateway.store.transaction import Transaction
+from gateway.store.withdrawals import NEVER
 from gateway.vault.keyring import TenantKeys
 
 DATABASE = "gateway.db"
@@ -96,7 +97,7 @@ class Store:
     async def make_due(self, tenant: TenantId) -> None:
         """Let every calendar of a tenant be looked at now. Whoever calls knows something, or wants to."""
         mine = (calendars.c.bucket == bucket_of(tenant)) & (calendars.c.tenant == tenant)
-        due = update(calendars).where(mine)
+        due = update(calendars).where(mine, calendars.c.due_at != NEVER)
         await self._writer.transaction(lambda handle: handle.execute(due.values(due_at=self._now())))
 
     async def tenants_with_due(self, table: Table) -> set[TenantId]:

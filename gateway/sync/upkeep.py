@@ -81,8 +81,11 @@ class Upkeep:
         found = await self._store.read(partial(persons_unread, tenant=tenant, before=unread))
         for one in found:
             fence = Fence(tenant, one.authorization, one.epoch, within=employer)
-            keys = await self._keyring.tenant(tenant, one.authorization)
-            await self._store.turn(fence, keys, partial(_forget_ended, calendar=one.calendar, start=now))
+            try:
+                keys = await self._keyring.tenant(tenant, one.authorization)
+                await self._store.turn(fence, keys, partial(_forget_ended, calendar=one.calendar, start=now))
+            except GatewayError as error:
+                log.info("upkeep_stopped", tenant=tenant, code=type(error).__name__)
 
 
 async def age_resources(store: Store, fence: Fence, keys: TenantKeys) -> None:

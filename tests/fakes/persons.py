@@ -1,5 +1,6 @@
 """People who connect calendars of their own, at a provider that is made up."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -66,8 +67,10 @@ class Person:
         for event in events:
             self.calendar.change(event, None)
 
-    async def connect(self, token: str | None = None) -> None:
-        """Follow an invitation to its end. Raises NotConnected."""
+    async def connect(
+        self, token: str | None = None, *, amid: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        """Follow an invitation to its end; ``amid`` happens while they sign in. Raises NotConnected."""
         here, tenant = self.site.installation, self.site.tenancy.tenant
         assert self.calendar is not None
         standing = await here.standing(self.site.tenant)
@@ -76,6 +79,8 @@ class Person:
         secret = (await invite(here.parts, standing)).rpartition("/")[2]
         found = await here.store.read(partial(invited, secret=secret, now=milliseconds(here.clock())))
         assert found is not None
+        if amid is not None:
+            await amid()
         link = self.link if token is None else replace(self.link, refresh_token=token)
         await connect(here.parts, tenant, fence, keys, link, found[1])
 

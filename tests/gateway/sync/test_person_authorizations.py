@@ -1,10 +1,14 @@
 """A person's authorization: within the employer's, with an epoch, a key and an end of its own."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import update
 
 from connectors.errors import (
     AccessDoubtful,
@@ -16,15 +20,18 @@ from connectors.errors import (
     Unreachable,
 )
 from gateway.app.links import withdraw_link
+from gateway.app.tenants import resume_tenant, withdrawals
 from gateway.authorization import AuthorizationId, State
 from gateway.entry import EntryKind
-from gateway.errors import Fenced, KeyUnavailable
+from gateway.errors import Fenced, KeyUnavailable, NotConnected
 from gateway.store.persons import persons_standing
-from gateway.store.registry import standing_under
+from gateway.store.registry import Standing, standing_under
 from gateway.store.store import Fence
+from gateway.store.tables import calendars
+from gateway.sync.upkeep import Upkeep
 from gateway.withdrawal.person_steps import nothing_to_revoke
 from tests.fakes.filled_store import NOON
-from tests.fakes.installation import Installation, lose_access
+from tests.fakes.installation import PAST_A_POLL, Installation, lose_access
 from tests.fakes.persons import Person, at_the_place, invitation, links_at, open_peopled_site
 from tests.fakes.site import AMBER, Site
 
@@ -149,14 +156,17 @@ async def test_a_suspended_employer_stops_its_people(site: Site, ana: Person) ->
         await site.installation.store.check(await fence(ana))
 
 
-async def fence(ana: Person) -> Fence:
-    here, row = ana.site.installation, (await links_at(ana.site))[0]
-    standing = await here.store.read(
-        partial(standing_under, tenant=ana.site.tenant, authorization=row.authorization)
-    )
+async def standing_of(ana: Person) -> Standing:
+    row = (await links_at(ana.site))[0]
+    look = partial(standing_under, tenant=ana.site.tenant, authorization=row.authorization)
+    standing = await ana.site.installation.store.read(look)
     assert standing is not None
-    epoch = standing.authorization.epoch
-    return Fence(ana.site.tenant, row.authorization, epoch, within=ana.site.tenancy.fence)
+    return standing
+
+
+async def fence(ana: Person) -> Fence:
+    authorization = (await standing_of(ana)).authorization
+    return Fence(ana.site.tenant, authorization.id, authorization.epoch, within=ana.site.tenancy.fence)
 
 
 async def test_a_rotated_token_is_stored_and_outlives_the_process(site: Site, ana: Person) -> None:
@@ -221,3 +231,74 @@ async def test_with_the_employer_everybody_ends(site: Site, ana: Person) -> None
     with pytest.raises(KeyUnavailable):
         await here.parts.keys.open_data_key(site.tenant, row.authorization)
     assert await links_at(site) == []
+
+
+async def test_a_persons_withdrawal_is_no_withdrawal_of_the_employer(site: Site, ana: Person) -> None:
+    here, row = site.installation, (await links_at(site))[0]
+    await withdraw_link(here.parts, site.tenant, row.authorization, nothing_to_revoke)
+    assert await withdrawals(here.parts, site.tenant) == []
+
+
+async def test_who_is_suspended_is_not_woken_by_who_wants_everything_read(site: Site, ana: Person) -> None:
+    here = site.installation
+    ana.refuse(AccessLost("consent_missing"))
+    await site.later()
+    await lose_access(here.store, site.tenancy)
+    await resume_tenant(here.parts, site.tenant)
+    await here.store.make_due(site.tenant)
+    leases = await here.store.claim(calendars, tenant=site.tenant, owner="worker", limit=10)
+    assert {lease.authorization for lease in leases} == {site.tenancy.fence.authorization}
+
+
+async def test_places_come_before_persons(site: Site, ana: Person) -> None:
+    here = site.installation
+    here.clock.move(PAST_A_POLL)
+    longest = update(calendars).where(calendars.c.resource.is_(None)).values(due_at=0)
+    await here.store.administer(lambda registry: registry.handle.execute(longest))
+    (first,) = await here.store.claim(calendars, tenant=site.tenant, owner="worker", limit=1)
+    assert first.authorization == site.tenancy.fence.authorization
+    (second,) = await here.store.claim(calendars, tenant=site.tenant, owner="worker", limit=1)
+    assert second.authorization == (await links_at(site))[0].authorization
+
+
+async def test_a_doubt_ends_with_a_fresh_grant(site: Site, ana: Person) -> None:
+    ana.refuse(AccessDoubtful("entra_unknown"))
+    await site.later()
+    assert (await standing_of(ana)).doubted_at is not None
+    ana.accept()
+    await ana.connect(ANOTHER)
+    assert (await standing_of(ana)).doubted_at is None
+
+
+async def test_of_a_sign_in_that_comes_to_nothing_no_key_is_left(site: Site, ana: Person) -> None:
+    folder = Path(site.installation.parts.keys._directory) / "tenants" / site.tenant
+    before = _keys_in(folder)
+    with pytest.raises(NotConnected):
+        await Person(site, "ben").connect(amid=lambda: lose_access(site.installation.store, site.tenancy))
+    assert _keys_in(folder) == before
+
+
+def _keys_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.glob("data.*.key") if path.stat().st_size}
+
+
+async def test_one_persons_missing_key_keeps_nobody_else_waiting(site: Site, ana: Person) -> None:
+    """What ended is dropped from calendars that nobody can read, whoever else's key is gone."""
+    ben = Person(site, "ben")
+    ben.put(invitation("bens", NOON + timedelta(days=2), AMBER))
+    await ben.connect()
+    await site.later()
+    here = site.installation
+    for person in (ana, ben):
+        person.refuse(Unreachable("network"))
+    mine, bens = await links_at(site)
+    await here.parts.keys.destroy_data_key(site.tenant, mine.authorization)
+    here.parts.keyring.drop(site.tenant)
+    here.clock.move(timedelta(days=4))
+    await Upkeep(here.store, here.parts.keyring, here.clock).visit_all()
+    database = Path(here.parts.keys._directory).parent / "store" / "gateway.db"
+    with closing(sqlite3.connect(database)) as rows:
+        left = rows.execute(
+            "SELECT count(*) FROM bookings WHERE calendar = ? AND body IS NOT NULL", [bens.calendar]
+        )
+        assert left.fetchone() == (0,)
