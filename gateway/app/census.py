@@ -9,6 +9,7 @@ from gateway.booking import TenantId
 from gateway.clock import milliseconds
 from gateway.store.census import Census, Telling, census, telling
 from gateway.store.handle import Handle
+from gateway.store.persons import LinkRow, links_of
 
 
 class TenantStatus(NamedTuple):
@@ -17,6 +18,7 @@ class TenantStatus(NamedTuple):
     overview: TenantOverview
     census: Census
     telling: Telling
+    links: list[LinkRow]
 
 
 async def tenant_statuses(parts: Parts) -> list[TenantStatus]:
@@ -32,7 +34,9 @@ async def tenant_statuses(parts: Parts) -> list[TenantStatus]:
 
 def _status(handle: Handle, overview: TenantOverview, now: int) -> TenantStatus:
     tenant = overview.standing.tenant
-    return TenantStatus(overview, census(handle, tenant), telling(handle, tenant, now))
+    return TenantStatus(
+        overview, census(handle, tenant), telling(handle, tenant, now), links_of(handle, tenant)
+    )
 
 
 async def read_again(parts: Parts, tenant: TenantId) -> int:

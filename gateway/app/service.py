@@ -223,7 +223,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
 async def refuse_unread(parts: Parts) -> None:
     """Raises NotRead if a calendar or directory could not be read, whether or not it is due again."""
     kept_from = Counter[str]()
-    for overview, census, _ in await tenant_statuses(parts):
+    for overview, census, *_ in await tenant_statuses(parts):
         if overview.is_open:
             kept_from.update(census.reasons)
             kept_from[NOT_READ_YET] += census.untouched

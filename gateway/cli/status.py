@@ -8,10 +8,12 @@ from gateway.app.grants import form_of
 from gateway.app.parts import Parts, warn_of_shared_volume
 from gateway.app.service import check_installation
 from gateway.app.tenants import TenantOverview, withdrawals
+from gateway.authorization import State
 from gateway.booking import Freshness
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.clock import moment
 from gateway.store.census import Census, Telling
+from gateway.store.persons import LinkRow
 
 ASKED_AGAIN = (
     "Providers are asked again by themselves. Where a reason that lasts is about our own credential, put the "
@@ -31,13 +33,14 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     async with configured(config) as parts:
         statuses = await tenant_statuses(parts)
         waiting = [line for one in statuses for line in await _waiting(parts, one.overview)]
-    for overview, census, telling in statuses:
+    for overview, census, telling, links in statuses:
         fresh = [f"{census.freshness.get(freshness, 0):,}" for freshness in Freshness]
         read = f"{census.calendars_read:,} of {census.calendars:,}"
         state = overview.standing.authorization.state
         table.add_row(overview.name, state, read, f"{census.bookings:,}", *fresh)
         waiting += _troubles(overview, census)
         waiting += _silences(overview, telling)
+        waiting += _broken_links(overview, links)
     out = console()
     out.print(table)
     for line in waiting:
@@ -81,6 +84,18 @@ def _silences(overview: TenantOverview, telling: Telling) -> list[str]:
         "'gateway doctor' tries it."
         for reason, number in sorted(telling.reasons.items())
     ]
+
+
+def _broken_links(overview: TenantOverview, links: list[LinkRow]) -> list[str]:
+    """People's calendars that cannot be read: they are asked by whoever knows them."""
+    broken = sum(link.state is not State.ACTIVE for link in links)
+    if not broken:
+        return []
+    told = (
+        f"{overview.name}: {broken:,} of {len(links):,} calendars that people connected cannot be read; "
+        "'gateway link list' tells why. Whoever is suspended needs a new invitation."
+    )
+    return [told]
 
 
 async def _waiting(parts: Parts, overview: TenantOverview) -> list[str]:

@@ -32,16 +32,23 @@ LOOK_AGAIN_SECONDS = 0.2
 async def tell(console: Console, world: World, data: Path | None) -> None:
     """Tell the whole story on a console. ``data`` keeps store and keys for whoever wants to look at them."""
     with TemporaryDirectory(prefix="gateway-demo-") as scratch:
-        folder = Path(scratch)
-        async with open_stage(world, data or folder, folder / "stand-ins") as stage:
-            story = Story(console, stage, folder / "copy.db")
-            await story.read_calendars()
-            async with flexo(stage) as feed:
-                await story.read_feed(feed)
-                await story.compare()
-                await story.count_what_was_kept_out()
-                await story.change_events(feed)
-                await story.withdraw(feed)
+        try:
+            await _tell(console, world, data or Path(scratch), Path(scratch))
+        finally:
+            # A thread that makes a key goes on although nobody waits for it any more.
+            await asyncio.get_running_loop().shutdown_default_executor()
+
+
+async def _tell(console: Console, world: World, data: Path, scratch: Path) -> None:
+    async with open_stage(world, data, scratch / "stand-ins") as stage:
+        story = Story(console, stage, scratch / "copy.db")
+        await story.read_calendars()
+        async with flexo(stage) as feed:
+            await story.read_feed(feed)
+            await story.compare()
+            await story.count_what_was_kept_out()
+            await story.change_events(feed)
+            await story.withdraw(feed)
 
 
 class StoryFailed(GatewayError):

@@ -144,12 +144,11 @@ class Minimizer:
             return Dropped(identity, Reason.OUTSIDE_WINDOW)
         if span.end <= self._today:
             return Dropped(identity, Reason.BEFORE_TODAY)
-        return Put(self._booking(event, identity, span, disclosure), self._uid(event))
+        uid = None if event.uid is None else self._uid(event.uid)
+        return Put(self._booking(event, identity, span, disclosure), uid)
 
-    def _uid(self, event: RawEvent) -> EventUid | None:
-        if event.uid is None or self._identify_uid is None:
-            return None
-        return self._identify_uid(event.uid)
+    def _uid(self, told: str) -> EventUid | None:
+        return None if self._identify_uid is None else self._identify_uid(told)
 
     def _span(self, event: RawEvent) -> Span | NoSpan:
         if event.maybe_days and isinstance(event.start, datetime) and isinstance(event.end, datetime):

@@ -25,8 +25,6 @@ from gateway.store.told import SILENT
 from gateway.vault.index import Index
 
 KEY_VERSION = 1
-# Subject and booker, while nobody is enrolled.
-NOBODY = (None, None)
 # Removals forgotten in one transaction; upkeep comes again for the rest.
 FORGOTTEN_AT_ONCE = 1000
 
@@ -110,14 +108,15 @@ class BookingRows:
         delete_bookings(scope.dialect).run(scope.handle, keys)
 
     def _write(self, at: Placement, drafts: Sequence[Draft], positions: Iterable[int]) -> None:
-        scope = self._scope
-        of_calendar, sealed_at = (scope.bucket, scope.tenant, at.calendar), (scope.epoch, KEY_VERSION)
-        met_at = (at.generation, self._log.minute)
+        scope, minute = self._scope, self._log.minute
+        bucket, tenant, epoch, person = scope.bucket, scope.tenant, scope.epoch, scope.person
+        calendar, generation = at
         bodies = self._body.seal_all(scope.epoch, [(draft.id, draft.body) for draft in drafts])
+        # Written out: to put it together of parts would take longer than all the rest.
         rows = [
             (
-                *(*of_calendar, one.id, one.resource, *sealed_at, body, *NOBODY, one.fingerprint),
-                *(one.series, one.uid, scope.person, *met_at, position),
+                *(bucket, tenant, calendar, one.id, one.resource, epoch, KEY_VERSION, body, None, None),
+                *(one.fingerprint, one.series, one.uid, person, generation, minute, position),
             )
             for one, body, position in zip(drafts, bodies, positions, strict=True)
         ]

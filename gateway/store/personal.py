@@ -56,8 +56,11 @@ class PersonalRows:
 
     def give_way(self, drafts: Sequence[Draft]) -> None:
         """Take away what persons' calendars said of what the place's own calendar tells."""
+        uids = _uids(drafts)
+        if not uids:
+            return
         claimed = {(draft.resource, draft.uid) for draft in drafts}
-        for copy in self._told.of_uids(_uids(drafts)):
+        for copy in self._told.of_uids(uids):
             if (copy.resource, copy.uid) not in claimed:
                 continue
             if copy.is_told:

@@ -101,11 +101,15 @@ class Round:
         self._unclear |= not result.understood
         self._blind |= result.blind
         self._spared |= result.spared
+        return Prepared(result, self._drafts(result))
+
+    def _drafts(self, result: Sorted) -> list[Draft]:
         index, series, uids = self._tenancy.keys.index, result.series, result.uids
-        drafts = [
+        if not (series or uids):
+            return [draft(index, booking) for booking in result.bookings]
+        return [
             draft(index, booking, series.get(booking.id), uids.get(booking.id)) for booking in result.bookings
         ]
-        return Prepared(result, drafts)
 
     async def commit(self, prepared: Prepared, *, mark_seen: bool) -> None:
         """Write what a page changes; if it changes nothing, keep the lease, which else may run out."""

@@ -171,6 +171,8 @@ async def test_a_link_that_the_person_ends_at_their_provider_is_suspended_until_
     scene.house.make_due()
     await scene.house.until("SELECT count(*) = 1 FROM authorizations WHERE state = 'suspended'")
     assert await scene.consumer.read_on() == ["booking.removed"]
+    told = await scene.house.call("status")
+    assert "1 of 1 calendars that people connected cannot be read" in " ".join(told.output.split())
     await scene.browser.connect(await scene.invitation(), scene.person.address)
     assert await scene.consumer.read_on() == ["booking.put"]
 
