@@ -17,7 +17,7 @@ from gateway.store.unlock import unlock
 from gateway.store.withdrawals import WithdrawalRow, withdrawals_of
 from gateway.web.connecting import START_PATH
 from gateway.withdrawal.cascade import Cascade
-from gateway.withdrawal.person_steps import Revoke
+from gateway.withdrawal.giving_back import Revoke
 
 
 async def invite(parts: Parts, standing: Standing) -> str:

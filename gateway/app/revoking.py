@@ -1,22 +1,23 @@
 """What people have granted is given back at their provider, once it was withdrawn."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 import msgspec
 
 from connectors.delegation import Link
 from connectors.errors import ConnectorError
-from gateway.app.connecting import open_delegations
+from gateway.app.connecting import Delegate, open_delegations
 from gateway.app.parts import Parts
 from gateway.app.tenants import open_tenant
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.errors import GatewayError
-from gateway.store.registry import known_standing, standing_under
+from gateway.store.registry import known_standing, known_standing_under
 from gateway.store.store import Fence
-from gateway.withdrawal.person_steps import Revoke
+from gateway.withdrawal.giving_back import Revoke
 
 
 class NotRevoked(GatewayError):
@@ -25,29 +26,40 @@ class NotRevoked(GatewayError):
 
 @asynccontextmanager
 async def open_revoker(parts: Parts) -> AsyncIterator[Revoke]:
-    """What gives back at a provider what people have granted."""
-    async with open_delegations(parts.settings) as delegate:
+    """What gives back at a provider what people have granted.
+
+    Nothing is opened before it is needed: a withdrawal does not wait for anybody's credentials.
+    """
+    async with AsyncExitStack() as stack:
+        opening, opened = asyncio.Lock(), list[Delegate]()
+
+        async def delegate() -> Delegate:
+            async with opening:
+                if not opened:
+                    opened.append(await stack.enter_async_context(open_delegations(parts.settings)))
+                return opened[0]
 
         async def revoke(tenant: TenantId, authorization: AuthorizationId) -> None:
+            link = await _link(parts, tenant, authorization)
+            if link is None:
+                return
             employer = await parts.store.read(partial(known_standing, tenant=tenant))
-            person = await parts.store.read(
-                partial(standing_under, tenant=tenant, authorization=authorization)
-            )
-            if person is None:
-                return
-            fence = Fence(tenant, authorization, person.authorization.epoch)
-            keys = await parts.keyring.tenant(tenant, authorization)
-            found = await parts.store.look(fence, keys, lambda transaction: transaction.link.load())
-            if found is None:
-                return
-
-            async def admit() -> None:
-                """The fence has fallen, and this is what is done behind it."""
-
-            delegation = delegate(await open_tenant(parts, employer), admit)
+            delegation = (await delegate())(await open_tenant(parts, employer), _admitted)
             try:
-                await delegation.revoke(msgspec.json.decode(found, type=Link))
+                await delegation.revoke(link)
             except ConnectorError as error:
                 raise NotRevoked(f"The provider took nothing back ({error.code}).") from None
 
         yield revoke
+
+
+async def _admitted() -> None:
+    """The fence has fallen, and this is what is done behind it."""
+
+
+async def _link(parts: Parts, tenant: TenantId, authorization: AuthorizationId) -> Link | None:
+    person = await parts.store.read(partial(known_standing_under, tenant=tenant, authorization=authorization))
+    fence = Fence(tenant, authorization, person.authorization.epoch)
+    keys = await parts.keyring.tenant(tenant, authorization)
+    found = await parts.store.look(fence, keys, lambda transaction: transaction.link.load())
+    return None if found is None else msgspec.json.decode(found, type=Link)

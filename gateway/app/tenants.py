@@ -30,6 +30,7 @@ from gateway.store.withdrawals import (
 )
 from gateway.tenant import AuthorizationRecord, Connection, Registration, Tenant
 from gateway.withdrawal.cascade import Cascade
+from gateway.withdrawal.giving_back import Revoke, nothing_to_revoke
 
 PURPOSE = "To show FlexO when rooms, desks and other bookable places are taken."
 INSTRUCTION = "Read the calendars of bookable places and pass on minimized bookings (Art. 28(3)(a) GDPR)."
@@ -124,13 +125,16 @@ async def open_tenant(parts: Parts, standing: Standing) -> Tenant:
     return await parts.store.read(partial(load_tenant, standing=standing, keys=keys))
 
 
-async def withdraw_tenant(parts: Parts, tenant: TenantId) -> WithdrawalRow:
+async def withdraw_tenant(
+    parts: Parts, tenant: TenantId, revoke: Revoke = nothing_to_revoke
+) -> WithdrawalRow:
     """Withdraw an authorization and drive the cascade to its end.
 
     Repeating it goes on where an earlier one stopped. Raises GatewayError where a step has to wait: the fence
     stands by then, and whatever serves takes the rest up by itself.
     """
-    cascade = Cascade(parts.store, parts.keyring, parts.keys, owner=secrets.token_hex(8))
+    owner = secrets.token_hex(8)
+    cascade = Cascade(parts.store, parts.keyring, parts.keys, owner=owner, revoke=revoke)
     standing = await parts.store.read(partial(standing_of, tenant=tenant))
     if standing is not None and standing.authorization.state is State.ERASED:
         return (await withdrawals(parts, tenant))[-1]

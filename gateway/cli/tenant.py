@@ -14,6 +14,7 @@ from gateway.app.consumers import unacknowledged
 from gateway.app.grants import FORMS, form_of, least
 from gateway.app.mapping import load_places
 from gateway.app.parts import Parts
+from gateway.app.revoking import open_revoker
 from gateway.app.rules import brings_people
 from gateway.booking import TenantId
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
@@ -120,9 +121,9 @@ async def resume(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> 
 
 async def withdraw(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """End an authorization and destroy everything that hangs on it. This cannot be undone."""
-    async with configured(config) as parts:
+    async with configured(config) as parts, open_revoker(parts) as revoke:
         overview = await tenants.find_tenant(parts, tenant)
-        withdrawal = await tenants.withdraw_tenant(parts, overview.standing.tenant)
+        withdrawal = await tenants.withdraw_tenant(parts, overview.standing.tenant, revoke)
     out = console()
     for step in ("fenced", "dropped", "shredded", "erased", "notified"):
         at = getattr(withdrawal, f"{step}_at")

@@ -18,7 +18,8 @@ from gateway.store.tables import withdrawals
 from gateway.store.withdrawals import WithdrawalRow, load_withdrawal
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import KeyService
-from gateway.withdrawal.person_steps import PersonSteps, Revoke, nothing_to_revoke
+from gateway.withdrawal.giving_back import Revoke, nothing_to_revoke
+from gateway.withdrawal.person_steps import PersonSteps
 from gateway.withdrawal.steps import NamedStep, Steps
 
 log = structlog.get_logger()
@@ -43,7 +44,7 @@ class Cascade:
         self._store = store
         self._keys = keys
         self._steps = {
-            AuthorizationKind.EMPLOYER: Steps(store, keyring, keys).in_order(),
+            AuthorizationKind.EMPLOYER: Steps(store, keyring, keys, revoke).in_order(),
             AuthorizationKind.PERSONAL: PersonSteps(store, keyring, keys, revoke).in_order(),
         }
         self._owner = owner

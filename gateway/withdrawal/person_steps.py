@@ -1,14 +1,9 @@
 """The steps that follow the fence of one person's authorization; everybody else's stands as it was."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from functools import partial
 
-import structlog
-
 from gateway.authorization import Authorization, AuthorizationId, State
-from gateway.booking import TenantId
-from gateway.errors import GatewayError, KeyUnavailable
+from gateway.errors import KeyUnavailable
 from gateway.store.links import Links
 from gateway.store.persons import persons_standing
 from gateway.store.registry import Registry, known_standing, known_standing_under
@@ -16,19 +11,8 @@ from gateway.store.store import Store
 from gateway.store.withdrawals import WithdrawalRow
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import KeyService
+from gateway.withdrawal.giving_back import Revoke, give_back
 from gateway.withdrawal.steps import LOG_HELD, NamedStep, StepDelayed
-
-log = structlog.get_logger()
-
-#: Gives back at the provider what a person has granted, where it takes anything back.
-Revoke = Callable[[TenantId, AuthorizationId], Awaitable[None]]
-
-#: The credential dies with the next step, whatever the provider says.
-REVOKE_SECONDS = 10.0
-
-
-async def nothing_to_revoke(_tenant: TenantId, _authorization: AuthorizationId) -> None:
-    """For who reaches no provider."""
 
 
 class PersonSteps:
@@ -51,7 +35,7 @@ class PersonSteps:
     async def drop(self, withdrawal: WithdrawalRow) -> None:
         """Give back what was granted, and let go of the person's key. Whoever serves does so by itself."""
         tenant = withdrawal.tenant
-        await self._give_back(tenant, AuthorizationId(withdrawal.authorization))
+        await give_back(self._revoke, tenant, [AuthorizationId(withdrawal.authorization)])
         employer = await self._store.read(partial(known_standing, tenant=tenant))
         standing = await self._store.read(partial(persons_standing, tenant=tenant))
         self._keyring.keep_only(tenant, {employer.authorization.id, *standing})
@@ -88,13 +72,6 @@ class PersonSteps:
                 registry.change(before, before.erase())
 
         await self._store.administer(end)
-
-    async def _give_back(self, tenant: TenantId, authorization: AuthorizationId) -> None:
-        try:
-            async with asyncio.timeout(REVOKE_SECONDS):
-                await self._revoke(tenant, authorization)
-        except (GatewayError, TimeoutError) as error:
-            log.warning("link_not_revoked", tenant=tenant, code=type(error).__name__)
 
     async def _authorization(self, withdrawal: WithdrawalRow) -> Authorization:
         tenant, authorization = withdrawal.tenant, AuthorizationId(withdrawal.authorization)

@@ -7,12 +7,13 @@ from typing import NamedTuple
 from gateway.authorization import State
 from gateway.entry import EntryKind
 from gateway.errors import GatewayError
-from gateway.store.persons import end_persons
+from gateway.store.persons import end_persons, links_of
 from gateway.store.registry import Registry, known_standing
 from gateway.store.store import Store
 from gateway.store.withdrawals import WithdrawalRow
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import KeyService, Purpose
+from gateway.withdrawal.giving_back import Revoke, give_back
 
 #: A step of one withdrawal. Raises GatewayError if it has to be tried again later.
 Step = Callable[[WithdrawalRow], Awaitable[None]]
@@ -38,10 +39,11 @@ class NamedStep(NamedTuple):
 class Steps:
     """What each step does to the store and the key service."""
 
-    def __init__(self, store: Store, keyring: Keyring, keys: KeyService) -> None:
+    def __init__(self, store: Store, keyring: Keyring, keys: KeyService, revoke: Revoke) -> None:
         self._store = store
         self._keyring = keyring
         self._keys = keys
+        self._revoke = revoke
 
     def in_order(self) -> tuple[NamedStep, ...]:
         """The fence comes before these; whoever commits it drives them."""
@@ -53,7 +55,12 @@ class Steps:
         )
 
     async def drop(self, withdrawal: WithdrawalRow) -> None:
-        """Let go of keys, and tell the key service the new epoch, so that no restored store is believed."""
+        """Let go of keys, and tell the key service the new epoch, so that no restored store is believed.
+
+        What its people granted is given back first, as long as there is what shows it.
+        """
+        links = await self._store.read(partial(links_of, tenant=withdrawal.tenant))
+        await give_back(self._revoke, withdrawal.tenant, [link.authorization for link in links])
         self._keyring.drop(withdrawal.tenant)
         standing = await self._store.read(partial(known_standing, tenant=withdrawal.tenant))
         authorization = standing.authorization

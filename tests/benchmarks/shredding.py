@@ -4,6 +4,7 @@ import time
 from typing import NamedTuple
 
 from gateway.store.withdrawals import WithdrawalRow
+from gateway.withdrawal.giving_back import nothing_to_revoke
 from gateway.withdrawal.steps import Step, Steps
 from tests.benchmarks.ours import Ours
 
@@ -18,7 +19,7 @@ class Shredding(NamedTuple):
 async def shred(ours: Ours) -> Shredding:
     """Destroy the keys of a tenant, then overwrite its rows."""
     parts = ours.installation.parts
-    steps = Steps(parts.store, parts.keyring, parts.keys)
+    steps = Steps(parts.store, parts.keyring, parts.keys, nothing_to_revoke)
     withdrawal = WithdrawalRow(ours.tenant, "erasure", "authorization", 0, None, None, None, None)
     return Shredding(
         await _milliseconds(steps.shred, withdrawal), await _milliseconds(steps.erase, withdrawal)

@@ -126,6 +126,10 @@ def _answer(row: Event) -> str:
     return str((row.get("status") or {}).get("response"))
 
 
+def spoil(credential: str) -> None:
+    Path(credential).write_text("no key any more")
+
+
 @both
 async def test_the_whole_way_of_a_link(scene: Scene) -> None:
     event = names_the_room(scene)
@@ -213,3 +217,23 @@ async def test_a_way_back_without_the_browser_that_began_it_leads_nowhere(scene:
     # Once is enough.
     assert (await scene.browser.told(back))[0] == 403
     assert scene.house.execute("SELECT count(*) FROM links")[0][0] == 1
+
+
+@pytest.mark.parametrize("provider", [Provider.GOOGLE])
+async def test_with_its_employer_a_link_is_given_back(scene: Scene) -> None:
+    await scene.browser.connect(await scene.invitation(), scene.person.address)
+    withdrawn = await scene.house.call("tenant", "withdraw", scene.company.name)
+    assert withdrawn.code == 0, withdrawn.complaint
+    assert scene.sandbox.requests["google.revoke"] == 1
+    assert await scene.consumer.read_on() == ["tenant.erased"]
+
+
+@pytest.mark.parametrize("provider", [Provider.GOOGLE])
+async def test_a_withdrawal_waits_for_no_credential_of_ours(scene: Scene) -> None:
+    await scene.browser.connect(await scene.invitation(), scene.person.address)
+    google = scene.house.settings.providers.google
+    assert google is not None
+    spoil(google.key_file)
+    withdrawn = await scene.house.call("link", "withdraw", scene.company.name, await scene.link())
+    assert withdrawn.code == 0, withdrawn.complaint
+    assert scene.house.execute("SELECT count(*) FROM links")[0][0] == 0

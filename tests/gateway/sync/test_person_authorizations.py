@@ -29,7 +29,7 @@ from gateway.store.registry import Standing, standing_under
 from gateway.store.store import Fence
 from gateway.store.tables import calendars
 from gateway.sync.upkeep import Upkeep
-from gateway.withdrawal.person_steps import nothing_to_revoke
+from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import PAST_A_POLL, Installation, lose_access
 from tests.fakes.persons import Person, at_the_place, invitation, links_at, open_peopled_site

@@ -17,6 +17,7 @@ from gateway.store.withdrawals import WithdrawalRow
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import Purpose
 from gateway.withdrawal.cascade import RETRY_MILLISECONDS, Cascade
+from gateway.withdrawal.giving_back import nothing_to_revoke
 from gateway.withdrawal.steps import StepDelayed, Steps
 from tests.fakes.crashes import CrashingKeys, Fuse
 from tests.fakes.installation import REGION, Installation, lose_access
@@ -287,4 +288,5 @@ def fresh_keyring(installation: Installation) -> Keyring:
 
 
 def steps_of(installation: Installation) -> Steps:
-    return Steps(installation.store, installation.parts.keyring, installation.parts.keys)
+    parts = installation.parts
+    return Steps(installation.store, parts.keyring, parts.keys, nothing_to_revoke)
