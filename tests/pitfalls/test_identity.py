@@ -9,7 +9,9 @@ from connectors.microsoft.shapes import selection
 from connectors.port import Projection
 from gateway.booking import ResourceId
 from gateway.entry import EntryKind
+from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation, events_of, resource_of
+from tests.fakes.persons import Person, at_the_place, invitation, open_peopled_site
 from tests.fakes.site import AMBER, meetings, open_site
 from tests.pitfalls.hosted import DELTA, EVERY, PUT, SNAPSHOT, Hosted, read_as
 from tests.pitfalls.words import DAY, HOUR, TEN, personal_parts
@@ -32,9 +34,13 @@ async def test_p46_immutable_ids_are_asked_for_on_every_page(hosted: Hosted) -> 
     assert set(hosted.consumer.bookings) == {ours(event) for event in hosted.calendar.events}
 
 
-def test_p47_what_means_two_things_is_not_even_asked_for() -> None:
+def test_p47_what_means_two_things_is_asked_for_only_where_people_connect_calendars() -> None:
     for projection in PROJECTIONS:
         assert "icaluid" not in (selection(projection) + mask(projection)).lower()
+        joined = replace(projection, uid=True)
+        assert "iCalUId" in selection(joined)
+        # Google's is one for all instances, and means nothing without when each was meant to be.
+        assert "iCalUID,originalStartTime" in mask(joined)
 
 
 @read_as(*EVERY)
@@ -46,6 +52,33 @@ async def test_p48_only_the_rooms_own_copy_counts(hosted: Hosted) -> None:
     organizer.delete("one")
     assert await hosted.later() == []
     assert hosted.sandbox.requests[hosted.kind] == 2
+
+
+async def test_p48_of_all_copies_of_a_meeting_one_is_told(installation: Installation) -> None:
+    event = invitation("theirs", NOON, AMBER)
+    site = await open_peopled_site(installation)
+    for account, name in (("ana", "her-id"), ("ben", "his-id")):
+        person = Person(site, account)
+        person.put(replace(event, id=name))
+        await person.connect()
+        await site.later()
+    (told,) = site.consumer.bookings
+    site.provider.put(AMBER, at_the_place(event, "event-1"))
+    await site.later()
+    (instead,) = site.consumer.bookings
+    assert (instead, instead == told) == (site.id("event-1"), False)
+
+
+async def test_p49_copies_in_two_tenants_have_nothing_in_common(installation: Installation) -> None:
+    ids = list[str]()
+    for _ in range(2):
+        site = await open_peopled_site(installation)
+        person = Person(site, "ana")
+        person.put(invitation("theirs", NOON, AMBER))
+        await person.connect()
+        await site.later()
+        ids += site.consumer.bookings
+    assert len({*ids}) == 2
 
 
 async def test_p49_one_meeting_in_two_tenants_has_two_ids(installation: Installation) -> None:
