@@ -62,9 +62,10 @@ class Scene(NamedTuple):
         return str(link)
 
 
-def choice_of(company: TenantHandout) -> list[str]:
+def choice_of(company: TenantHandout, *, consumers: bool) -> list[str]:
     """How an admin onboards a company whose people may connect."""
     common = [company.name, "--provider", company.provider, "--zone", company.zone, "--persons"]
+    common += ["--consumer-accounts"] if consumers else []
     if company.provider is Provider.MICROSOFT:
         return [*common, "--directory-id", company.id]
     domain = company.read_as.rpartition("@")[2]
@@ -73,7 +74,13 @@ def choice_of(company: TenantHandout) -> list[str]:
 
 
 @pytest.fixture
-async def scene(tmp_path: Path, provider: Provider) -> AsyncIterator[Scene]:
+def consumers() -> bool:
+    """Whether accounts of no organization may connect, too."""
+    return False
+
+
+@pytest.fixture
+async def scene(tmp_path: Path, provider: Provider, consumers: object) -> AsyncIterator[Scene]:
     real = system_clock()
     world = generate(5, calendars_per_tenant=4, now=NOW)
     async with Sandbox(world, system_clock(NOW - real()), real) as sandbox:
@@ -84,7 +91,7 @@ async def scene(tmp_path: Path, provider: Provider) -> AsyncIterator[Scene]:
         house.settings = msgspec.structs.replace(house.settings, listen=listen)
         house.write_config()
         company = next(one for one in house.companies if one.provider is provider)
-        added = await house.call("tenant", "add", *choice_of(company))
+        added = await house.call("tenant", "add", *choice_of(company, consumers=bool(consumers)))
         assert added.code == 0, added.complaint
         consumer_made = await house.call("consumer", "add", "FlexO", "--tenant", company.name)
         token = consumer_made.output.split()[-1]
@@ -189,6 +196,17 @@ async def test_whose_account_is_of_no_organization_is_told_so(scene: Scene) -> N
     assert scene.house.execute("SELECT count(*) FROM links")[0][0] == 0
     # What was granted was given back.
     assert scene.sandbox.requests["google.revoke"] == 1
+
+
+@both
+@pytest.mark.parametrize("consumers", [True])
+async def test_an_account_of_no_organization_is_connected_where_the_employer_allows_it(scene: Scene) -> None:
+    scene.sandbox.world.personal(scene.person.address).is_consumer = True
+    scene.mine.add(names_the_room(scene))
+    scene.mine.move("persons-own", AT, AT + HOUR)
+    status, _ = await scene.browser.connect(await scene.invitation(), scene.person.address)
+    assert status == 200
+    assert await scene.read() == ["booking.put"]
 
 
 @both
