@@ -16,6 +16,7 @@ ALLOWED = frozenset(
         "count",
         "event",
         "level",
+        "link",
         "logger",
         "port",
         "seconds",

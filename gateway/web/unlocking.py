@@ -57,7 +57,10 @@ async def _of_persons(
         try:
             async with asyncio.timeout(KEYS_TIMEOUT_SECONDS):
                 return await keyring.tenant(tenant, authorization)
-        except (KeyUnavailable, TimeoutError):
+        except (KeyUnavailable, TimeoutError) as error:
+            # One that stays away keeps the tenant from being served: its link can be withdrawn.
+            code = type(error).__name__
+            logger.warning("link_not_served", tenant=tenant, link=authorization, code=code)
             return None
 
     return await _each({authorization: authorization for authorization in wanted}, opened)
