@@ -30,22 +30,19 @@ async def connect(
     """Record what a person has granted, in the transaction that ends the invitation.
 
     Whoever is connected already has their link renewed, and what was suspended is re-opened. Raises
-    NotConnected if the invitation or the tenant has ended meanwhile.
+    NotConnected if the invitation, the tenant or an earlier link has ended meanwhile.
     """
     account = keys.index.identifier(
         "account", tenant.connection.provider, link.organization or "", link.account
     )
     known = await parts.store.read(partial(_standing_of, tenant=tenant.id, account=account))
-    authorization = Authorization(
-        tenant=tenant.id,
-        id=AuthorizationId(f"aut_{secrets.token_urlsafe(16)}"),
-        kind=AuthorizationKind.PERSONAL,
-    ).activate()
+    if known is not None and not known.authorization.state.is_open:
+        raise NotConnected(
+            "What you connected before is being erased just now. Follow the invitation again in a minute."
+        )
+    authorization = _fresh(tenant) if known is None else known.authorization
     if known is None:
         await parts.keys.create_data_key(tenant.id, authorization.id)
-    else:
-        authorization = known.authorization
-    sealing = await parts.keyring.tenant(tenant.id, authorization.id)
     new = NewLink(
         authorization=authorization,
         record=_record(parts, tenant, link),
@@ -54,19 +51,8 @@ async def connect(
         link=msgspec.json.encode(link),
         details=link.calendar.encode(),
     )
-
-    def write(registry: Registry) -> None:
-        now = registry.standing(tenant.id).authorization
-        is_new = _standing_of(registry.handle, tenant.id, account) is None
-        if now.epoch != fence.epoch or is_new != (known is None):
-            raise Fenced("The authorization has moved on while a person signed in; nothing was recorded.")
-        if not follow(registry.handle, tenant.id, invitation):
-            raise NotConnected("This invitation was used meanwhile. Nothing was connected.")
-        if known is None:
-            Links(registry).add(new, sealing)
-        else:
-            Links(registry).renew(known.authorization, new.link, sealing)
-
+    sealing = await parts.keyring.tenant(tenant.id, authorization.id)
+    write = partial(_write, new=new, sealing=sealing, fence=fence, invitation=invitation, known=known)
     try:
         await parts.store.administer(write)
     except GatewayError as error:
@@ -77,6 +63,36 @@ async def connect(
         raise NotConnected(
             "Something changed while you signed in. Follow the invitation again. Nothing was connected."
         ) from None
+
+
+def _write(
+    registry: Registry,
+    *,
+    new: NewLink,
+    sealing: TenantKeys,
+    fence: Fence,
+    invitation: str,
+    known: Standing | None,
+) -> None:
+    """Raises Fenced where anything is not as it was when the person came back, NotConnected."""
+    employer = registry.standing(fence.tenant).authorization
+    is_known = _standing_of(registry.handle, fence.tenant, new.account) is not None
+    if employer.epoch != fence.epoch or is_known != (known is not None):
+        raise Fenced("The authorization has moved on while a person signed in; nothing was recorded.")
+    if not follow(registry.handle, fence.tenant, invitation):
+        raise NotConnected("This invitation was used meanwhile. Nothing was connected.")
+    if known is None:
+        Links(registry).add(new, sealing)
+    else:
+        Links(registry).renew(known.authorization, new.link, sealing)
+
+
+def _fresh(tenant: Tenant) -> Authorization:
+    return Authorization(
+        tenant=tenant.id,
+        id=AuthorizationId(f"aut_{secrets.token_urlsafe(16)}"),
+        kind=AuthorizationKind.PERSONAL,
+    ).activate()
 
 
 def _standing_of(handle: Handle, tenant: TenantId, account: str) -> Standing | None:

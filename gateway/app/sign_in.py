@@ -107,12 +107,12 @@ class SignIns:
             raise _refused(tenant.id, refusal) from None
         try:
             _check_who(tenant, link)
-            await connect(self._parts, tenant, fence, keys, link, invitation)
-        except GatewayError:
+        except NotConnected:
             # What cannot be used is given back.
             with suppress(ConnectorError):
                 await delegation.revoke(link)
             raise
+        await connect(self._parts, tenant, fence, keys, link, invitation)
         log.info("person_connected", tenant=tenant.id)
         return f"Your calendar is connected. {delegation.removal}"
 

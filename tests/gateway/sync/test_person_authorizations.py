@@ -302,3 +302,15 @@ async def test_one_persons_missing_key_keeps_nobody_else_waiting(site: Site, ana
             "SELECT count(*) FROM bookings WHERE calendar = ? AND body IS NOT NULL", [bens.calendar]
         )
         assert left.fetchone() == (0,)
+
+
+async def test_whose_earlier_link_is_not_erased_yet_is_asked_to_wait(site: Site, ana: Person) -> None:
+    here, row = site.installation, (await links_at(site))[0]
+    cascade = here.cascade()
+    lease = await cascade.fence_person(site.tenant, row.authorization)
+    assert lease is not None
+    with pytest.raises(NotConnected, match="being erased"):
+        await ana.connect(ANOTHER)
+    await cascade.drive(lease)
+    await ana.connect(ANOTHER)
+    assert (await links_at(site))[0].authorization != row.authorization
