@@ -314,3 +314,19 @@ async def test_whose_earlier_link_is_not_erased_yet_is_asked_to_wait(site: Site,
     await cascade.drive(lease)
     await ana.connect(ANOTHER)
     assert (await links_at(site))[0].authorization != row.authorization
+
+
+async def test_whose_copy_nobody_was_told_of_goes_and_comes_back_without_a_word(
+    site: Site, ana: Person
+) -> None:
+    ben = Person(site, "ben")
+    ben.put(THEIRS)
+    await ben.connect()
+    assert await site.later() == []
+    head = await site.head()
+    ben.refuse(AccessLost("consent_missing"))
+    assert await site.later() == []
+    ben.accept()
+    await ben.connect(ANOTHER)
+    assert await site.later() == []
+    assert await site.head() == head
