@@ -330,3 +330,20 @@ async def test_whose_copy_nobody_was_told_of_goes_and_comes_back_without_a_word(
     await ben.connect(ANOTHER)
     assert await site.later() == []
     assert await site.head() == head
+
+
+async def test_a_copy_that_gave_way_in_silence_does_not_come_back(site: Site, ana: Person) -> None:
+    ben = Person(site, "ben")
+    ben.put(THEIRS)
+    await ben.connect()
+    assert await site.later() == []
+    site.provider.put(AMBER, at_the_place(THEIRS, "event-1"))
+    assert sorted(await site.later()) == [PUT, REMOVED]
+    site.provider.delete(AMBER, "event-1")
+    assert await site.later() == [REMOVED]
+    ben.refuse(AccessLost("consent_missing"))
+    await site.later()
+    ben.accept()
+    await ben.connect(ANOTHER)
+    assert await site.news() == []
+    assert site.consumer.bookings == {}
