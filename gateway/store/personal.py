@@ -48,11 +48,12 @@ class PersonalRows:
 
     def remove(self, calendar: CalendarId, ids: Sequence[BookingId]) -> None:
         """Take bookings away; another person's copy is told instead, if there is one."""
-        for copy in self._told.of_calendar(calendar, ids):
-            if copy.position == SILENT or self._told.pass_on(copy):
-                self._rows.delete(calendar, [copy.id])
-            else:
-                self._rows.remove(calendar, [copy.id])
+        copies = self._told.of_calendar(calendar, ids)
+        told = [copy for copy in copies if copy.position != SILENT]
+        passed_on = self._told.pass_on(told)
+        gone = [copy.id for copy in told if copy.id not in passed_on]
+        self._rows.remove(calendar, gone)
+        self._rows.delete(calendar, sorted({copy.id for copy in copies}.difference(gone)))
 
     def give_way(self, drafts: Sequence[Draft]) -> None:
         """Take away what persons' calendars said of what the place's own calendar tells."""

@@ -113,6 +113,13 @@ def remove_bookings(dialect: str) -> Statement:
 
 
 @cache
+def place_bookings(dialect: str) -> Statement:
+    """Let bookings stand elsewhere in the log: (minute, position, bucket, tenant, calendar, id)."""
+    told: dict[str, Any] = {"minute": bindparam("at_minute"), "position": bindparam("at_position")}
+    return Statement(update(bookings).where(*_one_booking()).values(told), dialect)
+
+
+@cache
 def delete_bookings(dialect: str) -> Statement:
     """Delete bookings by (bucket, tenant, calendar, id)."""
     return Statement(delete(bookings).where(*_one_booking()), dialect)

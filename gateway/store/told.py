@@ -4,16 +4,17 @@ Copies are found by their event's ``uid``. One that is not told stands at positi
 word of removal where the one that was told goes.
 """
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, literal_column, select, update
+from sqlalchemy import ColumnElement, and_, literal_column, select
 
 from gateway.authorization import SERVING
 from gateway.booking import BookingId, CalendarId, EventUid
 from gateway.store.entries import EntryLog
 from gateway.store.scope import TenantScope
-from gateway.store.statements import LOOKUP_IDS
+from gateway.store.statements import LOOKUP_IDS, place_bookings
 from gateway.store.tables import authorizations, bookings
 
 #: The position of what is not told, because another copy is.
@@ -28,11 +29,21 @@ class Copy(NamedTuple):
     resource: str
     uid: EventUid | None
     position: int
+    minute: int
+    fingerprint: bytes
     serves: bool
 
     @property
     def is_told(self) -> bool:
         return self.serves and self.position != SILENT
+
+
+class Placed(NamedTuple):
+    """Where a copy is to stand in the log."""
+
+    minute: int
+    position: int
+    copy: Copy
 
 
 _SERVES = authorizations.c.state.in_([literal_column(f"'{state}'") for state in sorted(SERVING)])
@@ -69,37 +80,63 @@ class Told:
         """All copies of these events, in whichever calendars."""
         return [copy for some in few(uids) for copy in self._where(bookings.c.uid.in_(some))]
 
-    def pass_on(self, copy: Copy) -> bool:
-        """Let another person's copy be told from now on, if there is one."""
-        heirs = [other for other in self._others(copy) if other.serves]
-        if heirs:
-            self._move(min(heirs), self._log.reserve(1))
-        return bool(heirs)
+    def pass_on(self, copies: Collection[Copy]) -> set[BookingId]:
+        """Let other persons' copies be told instead of these, which are one calendar's. Whose there are.
+
+        One that says the same stands where the other stood: nothing has changed of what is told.
+        """
+        heirs = defaultdict[BookingId, list[Copy]](list)
+        for other in self._others(copies):
+            if other.serves:
+                heirs[other.id].append(other)
+        differing, alike = list[Copy](), list[Placed]()
+        for copy in copies:
+            same = [heir for heir in heirs.get(copy.id, []) if heir.fingerprint == copy.fingerprint]
+            if same:
+                alike.append(Placed(copy.minute, copy.position, min(same)))
+            elif copy.id in heirs:
+                differing.append(min(heirs[copy.id]))
+        self._place(alike)
+        self._tell(differing)
+        return set(heirs)
 
     def withhold(self, calendar: CalendarId) -> None:
         """Its authorization does not serve any more: tell so of each booking, or let another copy be told.
 
         What is stored stays as it is: only how it is read has changed.
         """
-        for copy in self.of_calendar(calendar):
-            if copy.position != SILENT:
-                self._move(copy, SILENT if self.pass_on(copy) else self._log.reserve(1))
+        told = [copy for copy in self.of_calendar(calendar) if copy.position != SILENT]
+        passed_on = self.pass_on(told)
+        self._silence(copy for copy in told if copy.id in passed_on)
+        self._tell([copy for copy in told if copy.id not in passed_on])
 
     def restore(self, calendar: CalendarId) -> None:
         """Its authorization serves again: tell each booking that no other copy tells."""
-        for copy in self.of_calendar(calendar):
-            is_told = any(other.is_told for other in self._others(copy))
-            self._move(copy, SILENT if is_told else self._log.reserve(1))
+        copies = self.of_calendar(calendar)
+        told = {other.id for other in self._others(copies) if other.is_told}
+        self._silence(copy for copy in copies if copy.id in told)
+        self._tell([copy for copy in copies if copy.id not in told])
 
-    def _others(self, copy: Copy) -> list[Copy]:
-        """Other calendars' copies of the same booking."""
-        found = [] if copy.uid is None else self.of_uids({copy.uid})
-        return [other for other in found if other.id == copy.id and other.calendar != copy.calendar]
+    def _others(self, copies: Collection[Copy]) -> list[Copy]:
+        """Other calendars' copies of the same bookings. All at once: there may be thousands."""
+        own = {(copy.id, copy.calendar) for copy in copies}
+        ids = {copy.id for copy in copies}
+        found = self.of_uids({copy.uid for copy in copies if copy.uid is not None})
+        return [other for other in found if other.id in ids and (other.id, other.calendar) not in own]
 
-    def _move(self, copy: Copy, position: int) -> None:
+    def _tell(self, copies: Sequence[Copy]) -> None:
+        if copies:
+            first = self._log.reserve(len(copies))
+            self._place(Placed(self._log.minute, at, copy) for at, copy in enumerate(copies, first))
+
+    def _silence(self, copies: Iterable[Copy]) -> None:
+        self._place(Placed(self._log.minute, SILENT, copy) for copy in copies)
+
+    def _place(self, placed: Iterable[Placed]) -> None:
         scope = self._scope
-        one = scope.own(bookings) & (bookings.c.calendar == copy.calendar) & (bookings.c.id == copy.id)
-        scope.handle.execute(update(bookings).where(one).values(position=position, minute=self._log.minute))
+        of_tenant = (scope.bucket, scope.tenant)
+        rows = [(minute, at, *of_tenant, copy.calendar, copy.id) for minute, at, copy in placed]
+        place_bookings(scope.dialect).run(scope.handle, rows)
 
     def _where(self, condition: ColumnElement[bool]) -> list[Copy]:
         rows = self._scope.handle.execute(_COPIES.where(self._scope.own(bookings), condition))

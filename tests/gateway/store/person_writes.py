@@ -36,8 +36,7 @@ class PersonScene:
 
 
 def pass_on(to: Transaction, at: PersonScene) -> None:
-    (told,) = to.told.of_calendar(at.theirs)
-    assert to.told.pass_on(told)
+    assert to.told.pass_on(to.told.of_calendar(at.theirs))
 
 
 def take(to: Transaction, _: PersonScene) -> None:

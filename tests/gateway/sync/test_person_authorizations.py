@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from connectors.errors import (
     AccessDoubtful,
@@ -25,14 +25,16 @@ from gateway.authorization import AuthorizationId, State
 from gateway.entry import EntryKind
 from gateway.errors import Fenced, KeyUnavailable, NotConnected
 from gateway.store.persons import persons_standing
-from gateway.store.registry import Standing, standing_under
+from gateway.store.registry import Registry, Standing, standing_under
 from gateway.store.store import Fence
 from gateway.store.tables import calendars
 from gateway.sync.upkeep import Upkeep
 from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import PAST_A_POLL, Installation, lose_access
+from tests.fakes.log_fold import LogFold
 from tests.fakes.persons import Person, at_the_place, invitation, links_at, open_peopled_site
+from tests.fakes.provider import room
 from tests.fakes.site import AMBER, Site
 
 PUT, REMOVED = EntryKind.BOOKING_PUT, EntryKind.BOOKING_REMOVED
@@ -126,12 +128,35 @@ async def test_what_two_tell_is_told_by_the_one_who_is_left(site: Site, ana: Per
     await ben.connect()
     assert await site.later() == []
     ana.refuse(AccessLost("consent_missing"))
-    assert await site.later() == [PUT]
+    # Nothing of what is told has changed.
+    assert await site.later() == []
+    assert (await site.installation.news(site.tenant, LogFold())).count(PUT) == 1
     # And is not told twice once both can be again.
     ana.accept()
     await ana.connect(ANOTHER)
     assert await site.later() == []
     assert len(site.consumer.bookings) == 1
+
+
+async def test_an_event_that_names_many_resources_holds_up_no_fence(installation: Installation) -> None:
+    """Whoever withdraws is withdrawn by one transaction: however many rooms and meetings there are."""
+    places = tuple(room(f"room-{number}") for number in range(40))
+    site = await open_peopled_site(installation, places=places)
+    ana = Person(site, "ana")
+    ana.put(*(invitation(f"all-{number}", NOON + timedelta(hours=number), *places) for number in range(10)))
+    await ana.connect()
+    assert len(await site.later()) == 400
+    here, row = site.installation, (await links_at(site))[0]
+    asked = list[str]()
+    await here.store.administer(lambda registry: _overhear(registry, asked))
+    await here.cascade().fence_person(site.tenant, row.authorization)
+    assert len(asked) < 30
+    assert await site.news() == [REMOVED] * 400
+
+
+def _overhear(registry: Registry, asked: list[str]) -> None:
+    """Note every statement of the writer's that goes through SQLAlchemy from here on."""
+    event.listen(registry.handle.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
 
 
 async def test_a_resource_that_tells_of_it_meanwhile_wins_over_who_comes_back(
@@ -200,8 +225,9 @@ async def test_a_withdrawn_person_leaves_nothing_and_everybody_else_stands(site:
     done = await withdraw_link(here.parts, site.tenant, authorization, revoke)
     assert done.notified_at is not None
     assert revoked == [authorization]
-    # Ben tells of it now.
-    assert await site.news() == [PUT]
+    # Ben tells of it now, as it was told.
+    assert await site.news() == []
+    assert (await here.news(site.tenant, LogFold())).count(PUT) == 2
     assert len(site.consumer.bookings) == 2
     with pytest.raises(KeyUnavailable):
         await here.parts.keys.open_data_key(site.tenant, authorization)

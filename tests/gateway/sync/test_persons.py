@@ -9,6 +9,7 @@ from connectors.raw import RawEvent, Response
 from gateway.entry import EntryKind
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation
+from tests.fakes.log_fold import LogFold
 from tests.fakes.persons import Person, at_the_place, invitation, open_peopled_site
 from tests.fakes.provider import meeting, room
 from tests.fakes.site import AMBER, Site, open_site
@@ -96,12 +97,33 @@ async def test_copies_of_two_persons_are_one_booking_until_the_last_has_gone(sit
     ben.put(replace(event, id="by another id"))
     await ben.connect()
     assert await site.later() == []
+    head = await site.head()
     ana.delete("theirs")
-    # Told anew, and never as gone.
-    assert await site.later() == [PUT]
-    assert told(site) == [("Amber", 0)]
+    # That one of them has left is nobody's to know: it is told as it was.
+    assert await site.later() == []
+    assert await site.head() == head
+    assert await told_from_nothing(site) == 1
     ben.delete("by another id")
     assert await site.later() == [REMOVED]
+
+
+async def told_from_nothing(site: Site) -> int:
+    """How many bookings a consumer is told of that begins now."""
+    new = LogFold()
+    await site.installation.news(site.tenant, new)
+    return len(new.bookings)
+
+
+async def test_a_copy_that_says_otherwise_is_told_anew_once_it_counts(site: Site) -> None:
+    event = invitation("theirs", NOON, AMBER)
+    ana, ben = await connected(site, "ana", event), Person(site, "ben")
+    await site.later()
+    ben.put(replace(event, id="by another id", end=NOON + 2 * HOUR))
+    await ben.connect()
+    assert await site.later() == []
+    ana.delete("theirs")
+    assert await site.later() == [PUT]
+    assert [one.end for one in site.consumer.bookings.values()] == [NOON + 2 * HOUR]
 
 
 async def test_a_hidden_change_moves_nothing(site: Site) -> None:
