@@ -10,9 +10,12 @@ from structlog.testing import capture_logs
 
 from connectors.errors import AccessLost
 from gateway.app.consumers import add_consumer
+from gateway.authorization import AuthorizationId
+from gateway.booking import TenantId
 from gateway.metrics import Metrics
 from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing
+from gateway.vault.keyring import TenantKeys
 from gateway.web.feed_reader import read_page
 from gateway.web.parts import Parts
 from tests.fakes.filled_store import NOON
@@ -40,8 +43,8 @@ async def a_site(installation: Installation, *names: str) -> Site:
     return site
 
 
-async def told(installation: Installation, *sites: Site) -> list[str]:
-    """What a new consumer is told of bookings."""
+async def told(installation: Installation, *sites: Site, limit: int = 500) -> list[str]:
+    """What a new consumer is told of bookings, in one page."""
     parts = installation.parts
 
     async def obey(standing: Standing) -> None:
@@ -49,7 +52,7 @@ async def told(installation: Installation, *sites: Site) -> list[str]:
 
     web = Parts(parts.store, parts.keyring, Pulse(parts.store, obey), Metrics(), parts.clock)
     _, token = await add_consumer(parts, "FlexO", [site.tenant for site in sites])
-    page = msgspec.json.decode((await read_page(web, token, None, 500)).body)
+    page = msgspec.json.decode((await read_page(web, token, None, limit)).body)
     kinds = [str(entry["type"]) for entry in page["entries"] if "booking" in entry["type"]]
     return [*kinds, *page["unavailable"]]
 
@@ -80,3 +83,22 @@ async def test_a_link_whose_key_is_missing_is_named_in_the_log(
     # Not a booking less: that would say that a place is free.
     assert kinds[1:] == [site.tenant]
     assert (site.tenant, link) in {(line.get("tenant"), line.get("link")) for line in logs}
+
+
+async def test_no_more_keys_are_asked_for_than_a_page_can_tell_of(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose scope has many people in many tenants would never get its first page: keys take their time."""
+    sites = [await a_site(installation, "ana", "ben", "cleo") for _ in range(TENANTS)]
+    opened, keyring = list[AuthorizationId](), installation.parts.keyring
+    ask = keyring.tenant
+
+    async def asked(tenant: TenantId, authorization: AuthorizationId) -> TenantKeys:
+        opened.append(authorization)
+        return await ask(tenant, authorization)
+
+    monkeypatch.setattr(keyring, "tenant", asked)
+    # Of each tenant there is the room as well, and its state.
+    assert len(await told(installation, *sites, limit=5)) == 3
+    employers = {site.tenancy.fence.authorization for site in sites}
+    assert len(set(opened) - employers) <= 2 * 3
