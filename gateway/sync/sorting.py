@@ -72,17 +72,19 @@ async def sort_personal(
     page: Page, minimizer: PersonalMinimizer, identify_series: Callable[[str], SeriesId]
 ) -> Sorted:
     """Minimize a page of a person's calendar. What an event became before and becomes no more has gone."""
-    result = Sorted()
-    items = page.items
-    for start in range(0, len(items), SLICE_ITEMS):
-        if start:
+    result, taken = Sorted(), 0
+    for item in page.items:
+        if taken >= SLICE_ITEMS:
             await asyncio.sleep(0)
-        for item in items[start : start + SLICE_ITEMS]:
-            if item.id is None:
-                result.blind = True
-                result.reasons[Reason.NO_ID.value] += 1
-            else:
-                _take(result, minimizer.minimize(item), identify_series(item.id))
+            taken = 0
+        if item.id is None:
+            result.blind = True
+            result.reasons[Reason.NO_ID.value] += 1
+            continue
+        outcomes = minimizer.minimize(item)
+        # One event may name hundreds of resources.
+        taken += max(len(outcomes or ()), 1)
+        _take(result, outcomes, identify_series(item.id))
     return result
 
 
