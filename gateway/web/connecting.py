@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from aiohttp import hdrs, web
 
 from gateway.errors import NotConnected
-from gateway.web.notifications import DESK
+from gateway.web.notifications import Desk
 
 START_PATH = "/v1/connect"
 RETURN_PATH = "/v1/connected"
@@ -41,11 +41,15 @@ class Connecting(Protocol):
 
 CONNECTING = web.AppKey("connecting", Connecting)
 
+#: A desk of their own: they wait for a provider, and notifications are not to wait for them.
+SIGN_INS = web.AppKey("sign_ins", Desk)
+SIGN_INS_AT_ONCE = 8
+
 
 async def get_start(request: web.Request) -> web.StreamResponse:
     """Send whoever was invited to their provider."""
     try:
-        async with request.app[DESK].turn():
+        async with request.app[SIGN_INS].turn():
             begun = await request.app[CONNECTING].begin(request.match_info["invitation"])
     except NotConnected as error:
         return _told(str(error), HTTPStatus.NOT_FOUND)
@@ -68,7 +72,7 @@ async def get_return(request: web.Request) -> web.StreamResponse:
     # Providers send more along than they say.
     given = request.query
     try:
-        async with request.app[DESK].turn():
+        async with request.app[SIGN_INS].turn():
             told = await request.app[CONNECTING].finish(
                 given.get("state", ""),
                 request.cookies.get(COOKIE, ""),

@@ -36,14 +36,17 @@ VALIDATION_LENGTH_MAX = 4096
 
 
 class Desk:
-    """Where notifications are looked up, a few at a time."""
+    """Where what anybody may ask is looked up, few at a time: a flood leaves the store to others."""
 
-    def __init__(self) -> None:
-        self._room = asyncio.Semaphore(DESK_ROOM)
+    def __init__(self, room: int) -> None:
+        self._room = asyncio.Semaphore(room)
         self.waiting = 0
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
+        """Raises Problem where too many wait: who asked comes again."""
+        if self.waiting >= WAITING_MAX:
+            raise Problem(UNAVAILABLE)
         self.waiting += 1
         try:
             async with self._room:
@@ -101,14 +104,8 @@ async def _accepted(request: web.Request, told: Sequence[Notification]) -> web.R
 
 
 async def _known(request: web.Request, repeated: AbstractSet[str]) -> Mapping[str, Ringing]:
-    """Which of the secrets are ours. Few ask at once, so that a flood leaves the store to others.
-
-    Raises Problem where too many wait: a provider tells again.
-    """
-    desk = request.app[DESK]
-    if desk.waiting >= WAITING_MAX:
-        raise Problem(UNAVAILABLE)
-    async with desk.turn():
+    """Which of the secrets are ours. Raises Problem where too many wait."""
+    async with request.app[DESK].turn():
         return await request.app[PARTS].store.read(partial(recognized, repeated=repeated))
 
 

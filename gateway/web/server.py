@@ -8,6 +8,8 @@ from aiohttp.typedefs import Handler
 from gateway.web.connecting import (
     CONNECTING,
     RETURN_PATH,
+    SIGN_INS,
+    SIGN_INS_AT_ONCE,
     START_PATH,
     Connecting,
     get_return,
@@ -20,6 +22,7 @@ from gateway.web.feed import get_feed
 from gateway.web.health import get_live, get_metrics, get_ready
 from gateway.web.notifications import (
     DESK,
+    DESK_ROOM,
     GOOGLE_PATH,
     GRAPH_PATH,
     Desk,
@@ -37,7 +40,7 @@ def application(parts: Parts, connecting: Connecting | None = None) -> web.Appli
     """All addresses, over the parts behind them; where people connect calendars, if they can."""
     site = web.Application(middlewares=[count, tell_problems], client_max_size=BODY_BYTES_MAX)
     site[PARTS] = parts
-    site[DESK] = Desk()
+    site[DESK] = Desk(DESK_ROOM)
     site[SEATS] = asyncio.Semaphore(SEATS_MAX)
     site.on_response_prepare.append(harden)
     site.add_routes(
@@ -52,6 +55,7 @@ def application(parts: Parts, connecting: Connecting | None = None) -> web.Appli
     )
     if connecting is not None:
         site[CONNECTING] = connecting
+        site[SIGN_INS] = Desk(SIGN_INS_AT_ONCE)
         site.router.add_get(f"{START_PATH}/{{invitation}}", get_start, allow_head=False)
         site.router.add_get(RETURN_PATH, get_return, allow_head=False)
     return site

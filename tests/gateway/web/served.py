@@ -13,6 +13,7 @@ from multidict import CIMultiDictProxy
 from gateway.metrics import Metrics
 from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing
+from gateway.web.connecting import SIGN_INS, Connecting
 from gateway.web.connection import runner
 from gateway.web.notifications import DESK, Desk
 from gateway.web.parts import SEATS, Parts
@@ -43,6 +44,7 @@ class Served:
     parts: Parts
     seats: asyncio.Semaphore
     desk: Desk
+    sign_ins: Desk | None
 
     async def ask(self, method: str, path: str, token: str | None = None, **options: Any) -> Answer:
         """Send a request and read the answer to its end."""
@@ -85,10 +87,10 @@ async def watch(parts: Parts) -> AsyncIterator[ClientSession]:
 
 
 @asynccontextmanager
-async def serve(filled: FilledStore) -> AsyncIterator[Served]:
+async def serve(filled: FilledStore, connecting: Connecting | None = None) -> AsyncIterator[Served]:
     """Serve a store on a free port."""
     parts = parts_of(filled)
-    site = application(parts)
+    site = application(parts, connecting)
     running = runner(site)
     await running.setup()
     try:
@@ -96,7 +98,7 @@ async def serve(filled: FilledStore) -> AsyncIterator[Served]:
         host, port = running.addresses[0]
         patience = ClientTimeout(total=PATIENCE_SECONDS)
         async with ClientSession(f"http://{host}:{port}", timeout=patience) as client:
-            yield Served(client, parts, site[SEATS], site[DESK])
+            yield Served(client, parts, site[SEATS], site[DESK], site.get(SIGN_INS))
     finally:
         await running.cleanup()
 
