@@ -51,9 +51,9 @@ async def connect(
         link=msgspec.json.encode(link),
         details=link.calendar.encode(),
     )
-    sealing = await parts.keyring.tenant(tenant.id, authorization.id)
-    write = partial(_write, new=new, sealing=sealing, fence=fence, invitation=invitation, known=known)
     try:
+        sealing = await parts.keyring.tenant(tenant.id, authorization.id)
+        write = partial(_write, new=new, sealing=sealing, fence=fence, invitation=invitation, known=known)
         await parts.store.administer(write)
     except GatewayError as error:
         if known is None:

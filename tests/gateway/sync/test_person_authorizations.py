@@ -304,6 +304,15 @@ async def test_of_a_sign_in_that_comes_to_nothing_no_key_is_left(site: Site, ana
     assert _keys_in(folder) == before
 
 
+async def test_nor_where_keys_are_not_to_be_had_any_more(site: Site, ana: Person) -> None:
+    keys = site.installation.parts.keys
+    folder = Path(keys._directory) / "tenants" / site.tenant
+    before = _keys_in(folder)
+    with pytest.raises(KeyUnavailable):
+        await Person(site, "ben").connect(amid=lambda: keys.destroy_credentials(site.tenant))
+    assert _keys_in(folder) == before
+
+
 def _keys_in(folder: Path) -> set[str]:
     return {path.name for path in folder.glob("data.*.key") if path.stat().st_size}
 
