@@ -1,8 +1,17 @@
 """Only an event that names a resource of the tenant becomes a booking."""
 
-from connectors.raw import Attendee, Response
-from gateway.minimization.personal import as_the_place_sees_it
-from tests.gateway.minimization.made_up import event
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from connectors.raw import Attendee, RawEvent, Response, Unclear
+from gateway.booking import CalendarId, Status
+from gateway.minimization.minimize import Minimizer
+from gateway.minimization.outcome import Outcome, Put
+from gateway.minimization.personal import PersonalMinimizer, as_the_place_sees_it
+from gateway.minimization.places import Bookable
+from tests.gateway.minimization.made_up import NOON, event, minimizer, room
 
 OURS = frozenset({"harbour@cobalt.example"})
 
@@ -33,3 +42,50 @@ def test_an_event_without_a_place_of_ours_is_nobodys_business() -> None:
         (Attendee(response=Response.ACCEPTED, is_resource=True),),
     )
     assert [as_the_place_sees_it(event(attendees=rows), OURS) for rows in strangers] == [None] * 5
+
+
+def minimized(raw: RawEvent | Unclear, *, places: dict[str, Bookable]) -> list[Outcome] | None:
+    return PersonalMinimizer(CalendarId("ana's"), places, minimizer_of).minimize(raw)
+
+
+def minimizer_of(place: Bookable) -> Minimizer:
+    return minimizer(place=place)
+
+
+SITE = room()
+TWO_OF_ONE = {"harbour@cobalt.example": SITE, "quay@cobalt.example": SITE}
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome"),
+    [
+        ((Response.DECLINED, Response.ACCEPTED), Status.CONFIRMED),
+        ((Response.ACCEPTED, Response.DECLINED), Status.CONFIRMED),
+        ((Response.UNANSWERED, Response.DECLINED), Status.TENTATIVE),
+        ((Response.TENTATIVE, Response.UNANSWERED), Status.TENTATIVE),
+        ((Response.DECLINED, Response.DECLINED), None),
+    ],
+)
+def test_of_several_places_of_one_resource_whoever_came_takes_it(
+    answers: tuple[Response, Response], outcome: Status | None
+) -> None:
+    rows = tuple(named(address, answer) for address, answer in zip(TWO_OF_ONE, answers, strict=True))
+    (found,) = minimized(event(attendees=rows), places=TWO_OF_ONE) or []
+    assert (found.booking.status if isinstance(found, Put) else None) == outcome
+
+
+def test_of_several_places_of_one_resource_the_more_private_rules() -> None:
+    person = replace(SITE, single_person=True)
+    rows = tuple(named(address) for address in TWO_OF_ONE)
+    for address in TWO_OF_ONE:
+        places = TWO_OF_ONE | {address: person}
+        odd = event(attendees=rows, start=NOON + timedelta(minutes=7))
+        (found,) = minimized(odd, places=places) or []
+        assert isinstance(found, Put)
+        assert found.booking.start == NOON
+
+
+def test_what_may_name_any_place_is_not_taken_for_naming_none() -> None:
+    for odd in (event(attendees=None), event(attendees=(), understood=False), Unclear("one", "no_start")):
+        assert minimized(odd, places=TWO_OF_ONE) is None
+    assert minimized(event(attendees=()), places=TWO_OF_ONE) == []
