@@ -18,8 +18,9 @@ from gateway.sync.worker import TURNS_AT_ONCE, TURNS_OF_ONE_TENANT
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import PAST_A_POLL, Installation, nothing
 from tests.fakes.log_fold import LogFold
+from tests.fakes.persons import ANYBODY, Person
 from tests.fakes.provider import FakeProvider, meeting, room
-from tests.fakes.site import AMBER, meetings, open_site
+from tests.fakes.site import AMBER, Site, meetings, open_site
 
 BOUND_SECONDS = 10
 
@@ -311,3 +312,24 @@ async def test_two_workers_on_one_store_share_the_work(installation: Installatio
     installation.clock.move(PAST_A_POLL)
     await asyncio.gather(one.run_until_idle(nothing), two.run_until_idle(nothing))
     assert provider.asked["page"] == asked + 12
+
+
+@pytest.mark.xfail(strict=True, reason="all of a tenant's turns may be at people's calendars")
+async def test_people_whose_calendars_take_long_hold_up_no_place(installation: Installation) -> None:
+    provider = rooms(1, WaitingProvider)
+    assert isinstance(provider, WaitingProvider)
+    tenant = await installation.onboard(provider, persons=ANYBODY)
+    site = Site(installation, provider, tenant, await installation.tenancy(tenant), room("room0"))
+    await installation.sync()
+    for number in range(TURNS_OF_ONE_TENANT):
+        await Person(site, f"somebody-{number}").connect()
+    provider.is_under_load = True
+    worker = installation.worker()
+    async with asyncio.timeout(BOUND_SECONDS), asyncio.TaskGroup() as group:
+        while not provider.full.is_set():
+            await worker.start_due(group)
+            await asyncio.sleep(0)
+        installation.clock.move(PAST_A_POLL)
+        started = await worker.start_due(group)
+        provider.go_on.set()
+    assert started == 1
