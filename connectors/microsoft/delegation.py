@@ -77,6 +77,8 @@ class MicrosoftDelegation:
             "nonce": nonce(verifier),
             "code_challenge": challenge(verifier),
             "code_challenge_method": "S256",
+            # Whoever is signed in already is to see that something is asked of them, and of whom.
+            "prompt": "select_account",
         }
         return f"{self._url(self._directory, 'authorize')}?{urlencode(asked, quote_via=quote)}"
 

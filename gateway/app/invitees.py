@@ -39,8 +39,8 @@ _OTHERWISE = (
 def unknown() -> NotConnected:
     """What is said where an invitation, or the way back from a sign-in, leads nowhere."""
     return NotConnected(
-        "This invitation has ended or was used before. Ask whoever sent it for another one. Nothing was "
-        "connected."
+        "This invitation has ended, was used before, or was opened again meanwhile. Follow it once more, or "
+        "ask whoever sent it for another one. Nothing was connected."
     )
 
 
@@ -50,8 +50,8 @@ def refused(refusal: ConnectorError) -> NotConnected:
     return NotConnected(sentence)
 
 
-def check_who(tenant: Tenant, link: Link) -> None:
-    """Raise NotConnected unless the tenant lets somebody of that organization connect."""
+def check_who(tenant: Tenant, link: Link, removal: str) -> None:
+    """Raise NotConnected, which says how to take the permission back, unless the tenant lets them connect."""
     persons = tenant.registration.persons or Persons()
     organization = (link.organization or "").casefold()
     if link.is_consumer:
@@ -59,7 +59,7 @@ def check_who(tenant: Tenant, link: Link) -> None:
             return
         raise NotConnected(
             "That is a personal account, and your employer lets accounts of its own organization connect "
-            "only. Sign in with your account at work. Nothing was connected."
+            f"only. Sign in with your account at work. Nothing was connected. {removal}"
         )
     own = (
         {tenant.connection.directory} if tenant.connection.provider is Provider.MICROSOFT else persons.domains
@@ -67,5 +67,5 @@ def check_who(tenant: Tenant, link: Link) -> None:
     if organization not in {name.casefold() for name in own}:
         raise NotConnected(
             "That account belongs to another organization than the one that invited you. Sign in with your "
-            "account there. Nothing was connected."
+            f"account there. Nothing was connected. {removal}"
         )

@@ -62,4 +62,7 @@ async def _link(parts: Parts, tenant: TenantId, authorization: AuthorizationId) 
     fence = Fence(tenant, authorization, person.authorization.epoch)
     keys = await parts.keyring.tenant(tenant, authorization)
     found = await parts.store.look(fence, keys, lambda transaction: transaction.link.load())
-    return None if found is None else msgspec.json.decode(found, type=Link)
+    try:
+        return None if found is None else msgspec.json.decode(found, type=Link)
+    except msgspec.MsgspecError:
+        raise NotRevoked("The link cannot be read, so nothing was given back.") from None

@@ -262,11 +262,11 @@ async def _settle_epoch(parts: Parts, standing: Standing) -> None:
 
 async def _finish_withdrawals(cascade: Cascade, parts: Parts, stop: asyncio.Event) -> None:
     while not stop.is_set():
+        parts.keyring.expire()
         try:
             await cascade.resume()
         except StoreBusy:
             log.warning("withdrawals_wait_for_the_store")
-        parts.keyring.expire()
         try:
             await asyncio.wait_for(stop.wait(), RESUME_SECONDS)
         except TimeoutError:

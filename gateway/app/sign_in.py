@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 
 import structlog
@@ -17,7 +16,7 @@ from gateway.app.parts import Parts
 from gateway.app.tenants import open_tenant
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
-from gateway.errors import Fenced, GatewayError, NotConnected
+from gateway.errors import Fenced, GatewayError
 from gateway.store.handle import Handle
 from gateway.store.invitations import invited, returned
 from gateway.store.named_secrets import new_secret
@@ -70,13 +69,8 @@ class SignIns:
             raise refused(refusal) from None
         except Fenced:
             raise unknown() from None
-        try:
-            check_who(tenant, link)
-        except NotConnected:
-            # What cannot be used is given back.
-            with suppress(ConnectorError, Fenced):
-                await delegation.revoke(link)
-            raise
+        # It is not given back by us: Google would end what they granted in other tenants as well.
+        check_who(tenant, link, delegation.removal)
         await connect(self._parts, tenant, fence, keys, link, invitation)
         log.info("person_connected", tenant=tenant.id)
         return f"Your calendar is connected. {delegation.removal}"

@@ -13,6 +13,9 @@ from gateway.minimization.places import Bookable
 #: The tenant's places by the address of their calendar, folded to lower case as attendees' are.
 Places = Mapping[str, Bookable]
 
+#: An event that names more is nobody's meeting: it would be told as often.
+RESOURCES_MAX = 20
+
 #: Which of several answers counts where several rows name one resource: whoever came takes the place.
 _STRENGTH = (Response.DECLINED, Response.UNANSWERED, Response.TENTATIVE, Response.ACCEPTED)
 
@@ -36,11 +39,14 @@ class PersonalMinimizer:
         """What becomes of one item, by resource: nothing where it names none. None: it may name any."""
         if isinstance(item, Unclear) or not item.understood or item.attendees is None:
             return None
+        named = self._named(item)
+        if len(named) > RESOURCES_MAX:
+            return None
         # Without a uid nothing tells which copies are of one event.
         shared = item.uid or f"{self._calendar} {item.id}"
         return [
             self._minimizer(place).minimize(replace(item, id=shared, response=answer))
-            for place, answer in self._named(item)
+            for place, answer in named
         ]
 
     def _named(self, event: RawEvent) -> list[tuple[Bookable, Response]]:

@@ -46,11 +46,6 @@ def _whose(table: Table) -> ColumnElement[str | None]:
     return table.c.get("authorization", literal(None))
 
 
-def _first(table: Table) -> list[ColumnElement[bool]]:
-    """Calendars of places come before those of persons, which may be many more."""
-    return [table.c.resource.is_(None)] if "resource" in table.c else []
-
-
 def _due(table: Table, now: int) -> tuple[ColumnElement[bool], ...]:
     return table.c.due_at <= now, table.c.lease_until < now
 
@@ -72,14 +67,19 @@ def claim(
     now: int,
     limit: int,
     besides: Collection[str] = (),
+    of_persons: bool | None = None,
 ) -> list[Lease]:
-    """Take up to ``limit`` due rows of a tenant that nobody holds, longest due first, none ``besides``."""
+    """Take up to ``limit`` due rows of a tenant that nobody holds, longest due first, none ``besides``.
+
+    ``of_persons``: of calendars only those of persons, or only those of places.
+    """
     of_tenant, last = _names(table)
     bucket = bucket_of(tenant)
+    whose = [] if of_persons is None else [table.c.resource.is_(None) == of_persons]
     due = (
         select(last)
-        .where(table.c.bucket == bucket, of_tenant == tenant, *_due(table, now), last.not_in(besides))
-        .order_by(*_first(table), table.c.due_at)
+        .where(table.c.bucket == bucket, of_tenant == tenant, *_due(table, now), last.not_in(besides), *whose)
+        .order_by(table.c.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
         .scalar_subquery()

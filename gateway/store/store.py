@@ -107,10 +107,25 @@ class Store:
         )
 
     async def claim(
-        self, table: Table, *, tenant: TenantId, owner: str, limit: int, besides: Collection[str] = ()
+        self,
+        table: Table,
+        *,
+        tenant: TenantId,
+        owner: str,
+        limit: int,
+        besides: Collection[str] = (),
+        of_persons: bool | None = None,
     ) -> list[Lease]:
-        """Take due work of a tenant, but not the rows ``besides``."""
-        due = partial(leases.claim, table=table, tenant=tenant, owner=owner, limit=limit, besides=besides)
+        """Take due work of a tenant, but not the rows ``besides``; of calendars all, or one sort."""
+        due = partial(
+            leases.claim,
+            table=table,
+            tenant=tenant,
+            owner=owner,
+            limit=limit,
+            besides=besides,
+            of_persons=of_persons,
+        )
         return await self._writer.transaction(lambda handle: due(handle, now=self._now()))
 
     async def truncate_log(self) -> bool:

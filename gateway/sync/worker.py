@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -23,12 +24,15 @@ from gateway.sync.persons import Persons
 from gateway.sync.tenancies import Tenancies
 from gateway.sync.tenancy import Tenancy
 from gateway.sync.turn import Turns
+from gateway.tenant import Tenant
 
 log = structlog.get_logger()
 
 TURNS_AT_ONCE = 10
 #: One tenant's turns may all wait for a provider under load; the others' do not wait for them.
 TURNS_OF_ONE_TENANT = 8
+#: Of all turns so many at people's own calendars, which may be many more than places.
+TURNS_AT_PERSONS = 5
 CHANNEL_TURNS = 2
 IDLE_SECONDS = 1.0
 #: How long turns may go on after the order to stop; a turn cut off then loses nothing but its lease.
@@ -47,6 +51,10 @@ class Work(NamedTuple):
     tenancy: Tenancy
     table: WorkTable
     lease: Lease
+
+    @property
+    def is_of_a_person(self) -> bool:
+        return self.lease.authorization not in {None, self.tenancy.fence.authorization}
 
 
 class Worker:
@@ -120,15 +128,23 @@ class Worker:
                 room = self._room(table, tenant, waiting=len(due))
                 if room <= 0:
                     continue
-                taken = self._taken[table.name]
-                leases = await self._store.claim(
-                    table, tenant=tenant, owner=self._owner, limit=room, besides=taken
-                )
+                leases = await self._claim(table, tenancies[tenant].tenant, room)
                 self._served = tenant
                 for lease in leases:
                     self._start(group, Work(tenancies[tenant], table, lease), take)
                 started += len(leases)
         return started
+
+    async def _claim(self, table: WorkTable, tenant: Tenant, room: int) -> list[Lease]:
+        """Take due rows of a tenant: of calendars those of places first, which wait for nobody's own."""
+        taken = self._taken[table.name]
+        claim = partial(self._store.claim, table, tenant=tenant.id, owner=self._owner, besides=taken)
+        if table is not calendars or tenant.registration.persons is None:
+            return await claim(limit=room)
+        leases = await claim(limit=room, of_persons=False)
+        running = sum(work.is_of_a_person for work in self._running.values())
+        left = min(room - len(leases), TURNS_AT_PERSONS - running)
+        return [*leases, *(await claim(limit=left, of_persons=True))] if left > 0 else leases
 
     def _room(self, table: WorkTable, tenant: TenantId, *, waiting: int) -> int:
         """How many turns more at rows of this table a tenant may begin, of so many that wait."""

@@ -6,10 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.raw import Attendee, RawEvent, Response, Unclear
-from gateway.booking import CalendarId, Status
+from gateway.booking import CalendarId, ResourceId, Status
 from gateway.minimization.minimize import Minimizer
 from gateway.minimization.outcome import Outcome, Put
-from gateway.minimization.personal import PersonalMinimizer, as_the_place_sees_it
+from gateway.minimization.personal import RESOURCES_MAX, PersonalMinimizer, as_the_place_sees_it
 from gateway.minimization.places import Bookable
 from tests.gateway.minimization.made_up import NOON, event, minimizer, room
 
@@ -89,3 +89,11 @@ def test_what_may_name_any_place_is_not_taken_for_naming_none() -> None:
     for odd in (event(attendees=None), event(attendees=(), understood=False), Unclear("one", "no_start")):
         assert minimized(odd, places=TWO_OF_ONE) is None
     assert minimized(event(attendees=()), places=TWO_OF_ONE) == []
+
+
+def test_an_event_that_names_more_resources_than_a_meeting_does_is_not_understood() -> None:
+    addresses = [f"room{number}@cobalt.example" for number in range(RESOURCES_MAX + 1)]
+    places = {address: Bookable(replace(SITE.resource, id=ResourceId(address))) for address in addresses}
+    rows = tuple(map(named, addresses))
+    assert len(minimized(event(attendees=rows[:-1]), places=places) or []) == RESOURCES_MAX
+    assert minimized(event(attendees=rows), places=places) is None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import event, update
+from sqlalchemy import event
 
 from connectors.errors import (
     AccessDoubtful,
@@ -31,7 +31,7 @@ from gateway.store.tables import calendars
 from gateway.sync.upkeep import Upkeep
 from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.filled_store import NOON
-from tests.fakes.installation import PAST_A_POLL, Installation, lose_access
+from tests.fakes.installation import Installation, lose_access
 from tests.fakes.log_fold import LogFold
 from tests.fakes.persons import Person, at_the_place, invitation, links_at, open_peopled_site
 from tests.fakes.provider import room
@@ -274,17 +274,6 @@ async def test_who_is_suspended_is_not_woken_by_who_wants_everything_read(site: 
     await here.store.make_due(site.tenant)
     leases = await here.store.claim(calendars, tenant=site.tenant, owner="worker", limit=10)
     assert {lease.authorization for lease in leases} == {site.tenancy.fence.authorization}
-
-
-async def test_places_come_before_persons(site: Site, ana: Person) -> None:
-    here = site.installation
-    here.clock.move(PAST_A_POLL)
-    longest = update(calendars).where(calendars.c.resource.is_(None)).values(due_at=0)
-    await here.store.administer(lambda registry: registry.handle.execute(longest))
-    (first,) = await here.store.claim(calendars, tenant=site.tenant, owner="worker", limit=1)
-    assert first.authorization == site.tenancy.fence.authorization
-    (second,) = await here.store.claim(calendars, tenant=site.tenant, owner="worker", limit=1)
-    assert second.authorization == (await links_at(site))[0].authorization
 
 
 async def test_a_doubt_ends_with_a_fresh_grant(site: Site, ana: Person) -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from connectors.port import Page
 from gateway.booking import CalendarId, ResourceId, ResourceKind, SeriesId
 from gateway.minimization.lattice import WIDEST
-from gateway.minimization.personal import PersonalMinimizer
+from gateway.minimization.personal import RESOURCES_MAX, PersonalMinimizer
 from gateway.sync.sorting import SLICE_ITEMS, Sorted, sort_page, sort_personal
 from tests.fakes.filled_store import NOON
 from tests.fakes.persons import invitation
@@ -35,10 +35,10 @@ def test_others_run_between_its_slices(items: int, pauses: int) -> None:
     assert (len(result.kept()) + len(result.gone), paused) == (items, pauses)
 
 
-@pytest.mark.parametrize(("named", "pauses"), [(1, 0), (SLICE_ITEMS // 2, 4), (2 * SLICE_ITEMS, 9)])
+@pytest.mark.parametrize(("named", "pauses"), [(1, 0), (SLICE_ITEMS // 25, 2), (RESOURCES_MAX, 4)])
 def test_an_event_that_names_many_resources_counts_as_many(named: int, pauses: int) -> None:
     places = tuple(room(f"room-{number}") for number in range(named))
-    page = Page(events=tuple(invitation(f"event-{number}", NOON, *places) for number in range(10)))
+    page = Page(events=tuple(invitation(f"event-{number}", NOON, *places) for number in range(60)))
     one = minimizer(WIDEST, ResourceKind.ROOM)
     known = {
         place.address: replace(one.place, resource=replace(one.place.resource, id=ResourceId(place.place_id)))
@@ -46,4 +46,4 @@ def test_an_event_that_names_many_resources_counts_as_many(named: int, pauses: i
     }
     anybody = PersonalMinimizer(CalendarId("anybody's"), known, lambda _: one)
     result, paused = driven(sort_personal(page, anybody, SeriesId))
-    assert (len(result.bookings) + result.reasons.total(), paused) == (10 * named, pauses)
+    assert (len(result.bookings) + result.reasons.total(), paused) == (60 * named, pauses)
