@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,6 +31,8 @@ WAYS = [(Whose.MICROSOFT, Mode.SNAPSHOT), (Whose.MICROSOFT, Mode.DELTA), (Whose.
 _GRANTS = {Whose.MICROSOFT: "scoped", Whose.GOOGLE: "shared"}
 #: Kinds of requests that are not sent by connectors: tokens.
 _TOKENS = ("entra.", "google.token")
+
+NOW = datetime(2027, 3, 4, 8, tzinfo=UTC)
 
 
 class Scene(NamedTuple):
@@ -82,11 +85,13 @@ async def scene(
     personal: bool = False,
 ) -> AsyncIterator[Scene]:
     """``personal``: whether the admin says of every place that it is somebody's own."""
-    now = system_clock()
-    world = generate(7, calendars_per_tenant=4, now=now())
+    real = system_clock()
+    # The same week on every day, so that the same calendar is the fullest.
+    clock = system_clock(NOW - real())
+    world = generate(7, calendars_per_tenant=4, now=NOW)
     company = next(one for one in world.tenants if one.provider is provider)
     world.consents[company.id].reach = frozenset(place.address for place in company.resources)
-    async with Sandbox(world, now, now, identity=identity) as sandbox:
+    async with Sandbox(world, clock, real, identity=identity) as sandbox:
         settings, _ = installation(sandbox, folder, port=0)
         lay_tables(folder / "store")
         async with open_parts(settings) as parts:
