@@ -24,6 +24,7 @@ from gateway.app.tenants import resume_tenant, withdrawals
 from gateway.authorization import AuthorizationId, State
 from gateway.entry import EntryKind
 from gateway.errors import Fenced, KeyUnavailable, NotConnected
+from gateway.minimization.personal import RESOURCES_MAX
 from gateway.store.persons import persons_standing
 from gateway.store.registry import Registry, Standing, standing_under
 from gateway.store.store import Fence
@@ -140,12 +141,12 @@ async def test_what_two_tell_is_told_by_the_one_who_is_left(site: Site, ana: Per
 
 async def test_an_event_that_names_many_resources_holds_up_no_fence(installation: Installation) -> None:
     """Whoever withdraws is withdrawn by one transaction: however many rooms and meetings there are."""
-    places = tuple(room(f"room-{number}") for number in range(40))
+    places = tuple(room(f"room-{number}") for number in range(RESOURCES_MAX))
     site = await open_peopled_site(installation, places=places)
     ana = Person(site, "ana")
-    ana.put(*(invitation(f"all-{number}", NOON + timedelta(hours=number), *places) for number in range(10)))
+    ana.put(*(invitation(f"all-{number}", NOON + timedelta(hours=number), *places) for number in range(20)))
     await ana.connect()
-    assert len(await site.later()) == 400
+    assert len(await site.later()) == 20 * RESOURCES_MAX
     here, row = site.installation, (await links_at(site))[0]
     asked = list[str]()
     await here.store.administer(lambda registry: _overhear(registry, asked))
