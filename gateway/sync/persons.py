@@ -15,6 +15,7 @@ from gateway.errors import Fenced
 from gateway.minimization.lattice import Disclosure
 from gateway.minimization.personal import Places
 from gateway.minimization.places import Listed
+from gateway.store.directories import DirectoryRow
 from gateway.store.leases import Lease
 from gateway.store.registry import standing_under
 from gateway.store.store import Fence, Store
@@ -38,7 +39,7 @@ class Kept(NamedTuple):
 class KnownPlaces(NamedTuple):
     """A tenant's places, as of one look at its directory."""
 
-    looked_at: int | None
+    look: DirectoryRow
     epoch: int
     places: Places
 
@@ -119,9 +120,10 @@ class Persons:
         """To open them all takes long, and they change with the directory only."""
         tenant, known = employer.tenant.id, self._places.get(employer.tenant.id)
         fence, keys = employer.fence, employer.keys
-        looked_at = await self._store.look(fence, keys, lambda to: to.directory.load().completed_at)
-        if known is None or (known.looked_at, known.epoch) != (looked_at, fence.epoch):
-            known = KnownPlaces(looked_at, fence.epoch, await self._store.look(fence, keys, _all_places))
+        # What a braked look has met counts as well.
+        look = await self._store.look(fence, keys, lambda to: to.directory.load())
+        if known is None or (known.look, known.epoch) != (look, fence.epoch):
+            known = KnownPlaces(look, fence.epoch, await self._store.look(fence, keys, _all_places))
             self._places[tenant] = known
         return known.places
 

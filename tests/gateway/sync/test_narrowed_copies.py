@@ -1,0 +1,37 @@
+"""What is known of places holds for persons' calendars as soon as it does for the places' own."""
+
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from gateway.minimization.places import Bookable
+from gateway.store.leases import Lease
+from gateway.store.tables import calendars
+from gateway.sync.persons import Persons
+from tests.fakes.installation import Installation
+from tests.fakes.persons import Person, open_peopled_site
+from tests.fakes.provider import room
+from tests.fakes.site import AMBER
+
+PAST_A_DIRECTORY_LOOK = timedelta(days=1, minutes=6)
+
+
+async def test_what_a_braked_look_met_is_known_of_persons_calendars(installation: Installation) -> None:
+    site = await open_peopled_site(installation, places=(AMBER, *(room(f"room-{n}") for n in range(4))))
+    ana, here = Person(site, "ana"), installation
+    await ana.connect()
+    persons = Persons(here.store, here.parts.keyring, here.connect_person, consent=site.tenancy.legal_ceiling)
+    (lease,) = await here.store.claim(calendars, tenant=site.tenant, owner="worker", limit=1, of_persons=True)
+    assert [one.single_person for one in await places(persons, ana, lease)] == [False] * 5
+    here.clock.move(PAST_A_DIRECTORY_LOOK)
+    # So many that are absent at once are not believed to be gone; what was met is.
+    site.provider.places.clear()
+    site.provider.add_place(replace(AMBER, capacity=1))
+    await site.look_at_directory()
+    assert (await here.directory(site.tenant)).braked
+    assert sum(one.single_person for one in await places(persons, ana, lease)) == 1
+
+
+async def places(persons: Persons, person: Person, lease: Lease) -> list[Bookable]:
+    """The places that a turn at a person's calendar would know."""
+    return [*(await persons.whose(person.site.tenancy, lease)).places.values()]
