@@ -80,7 +80,7 @@ class Store:
 
     async def check(self, fence: Fence) -> None:
         """Raise Fenced if the epoch moved on. Asked before every request to a provider."""
-        await self._watch.transaction(partial(_uphold, fence))
+        await self._watch.transaction(partial(uphold, fence))
 
     async def administer(self, work: Callable[[Registry], Result]) -> Result:
         """A writing transaction over the registry."""
@@ -143,7 +143,7 @@ class Store:
         work: Callable[[Transaction], Result],
         handle: Handle,
     ) -> Result:
-        _uphold(fence, handle)
+        uphold(fence, handle)
         scope = Scope(
             handle=handle,
             tenant=fence.tenant,
@@ -160,9 +160,10 @@ class Store:
         return milliseconds(self._clock())
 
 
-def _uphold(fence: Fence, handle: Handle) -> None:
+def uphold(fence: Fence, handle: Handle) -> None:
+    """Raise Fenced if the epoch moved on, a person's or that of the employer around it."""
     if fence.within is not None:
-        _uphold(fence.within, handle)
+        uphold(fence.within, handle)
     one = (bucket_of(fence.tenant), fence.tenant, fence.authorization)
     if epoch_of(handle.dialect.name).fetch(handle, one) != [(fence.epoch,)]:
         raise Fenced("The authorization has moved on since this work began; nothing was written.")

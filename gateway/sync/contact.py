@@ -14,10 +14,9 @@ from connectors.errors import (
 from gateway.authorization import Authorization, AuthorizationKind, State, SuspensionReason
 from gateway.clock import HOUR_MILLISECONDS, MINUTE_MILLISECONDS
 from gateway.entry import EntryKind
-from gateway.errors import Fenced
 from gateway.store.links import Links
 from gateway.store.registry import Registry, Standing
-from gateway.store.store import Store
+from gateway.store.store import Store, uphold
 from gateway.sync.tenancy import Tenancy
 
 #: What tells of the authorization at all.
@@ -81,10 +80,9 @@ async def answered(store: Store, tenancy: Tenancy) -> None:
 
 async def _settle(store: Store, tenancy: Tenancy, outcome: Callable[[Registry, Standing], Outcome]) -> None:
     def write(registry: Registry) -> None:
+        uphold(tenancy.fence, registry.handle)
         standing = registry.standing_under(tenancy.fence.tenant, tenancy.fence.authorization)
         before = standing.authorization
-        if before.epoch != tenancy.fence.epoch:
-            raise Fenced("The authorization has moved on since its provider answered; nothing was written.")
         after, doubted_at = outcome(registry, standing)
         if doubted_at != standing.doubted_at:
             registry.doubt(before, doubted_at)

@@ -1,5 +1,6 @@
 """A person's authorization: within the employer's, with an epoch, a key and an end of its own."""
 
+import dataclasses
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -29,6 +30,7 @@ from gateway.store.persons import persons_standing
 from gateway.store.registry import Registry, Standing, standing_under
 from gateway.store.store import Fence
 from gateway.store.tables import calendars
+from gateway.sync.contact import refused
 from gateway.sync.upkeep import Upkeep
 from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.filled_store import NOON
@@ -372,3 +374,16 @@ async def test_a_copy_that_gave_way_in_silence_does_not_come_back(site: Site, an
     await ben.connect(ANOTHER)
     assert await site.news() == []
     assert site.consumer.bookings == {}
+
+
+async def test_what_is_learned_of_a_person_is_not_written_behind_the_employers_fence(
+    site: Site, ana: Person
+) -> None:
+    here, head = site.installation, await site.head()
+    theirs = dataclasses.replace(site.tenancy, fence=await fence(ana))
+    lease = await here.cascade().fence(site.tenant)
+    assert lease is not None
+    with pytest.raises(Fenced):
+        await refused(here.store, theirs, AccessLost("consent_missing"))
+    assert await state(ana) is State.ACTIVE
+    assert await site.head() == head
