@@ -62,8 +62,9 @@ async def withdraw_link(
 ) -> WithdrawalRow:
     """Withdraw one person's authorization and drive its cascade to the end.
 
-    Repeating it goes on where an earlier one stopped. Raises UnknownName; GatewayError where a step has to
-    wait: the fence stands by then, and whatever serves takes the rest up by itself.
+    Repeating it goes on where an earlier one stopped. Raises UnknownName, also where it ended with its
+    tenant; GatewayError where a step has to wait: the fence stands by then, and whatever serves takes the
+    rest up by itself.
     """
     owner = secrets.token_hex(8)
     cascade = Cascade(parts.store, parts.keyring, parts.keys, owner=owner, revoke=revoke)
@@ -81,4 +82,7 @@ async def withdraw_link(
         # Whoever serves took it over; how far it has come stands in the store.
         pass
     found = await parts.store.read(partial(withdrawals_of, tenant=tenant))
-    return next(row for row in reversed(found) if row.authorization == authorization)
+    row = next((row for row in reversed(found) if row.authorization == authorization), None)
+    if row is None:
+        raise UnknownName("That link ended with its tenant. Nothing of it is left to withdraw.")
+    return row

@@ -24,7 +24,7 @@ from gateway.app.links import withdraw_link
 from gateway.app.tenants import resume_tenant, withdrawals
 from gateway.authorization import AuthorizationId, State
 from gateway.entry import EntryKind
-from gateway.errors import Fenced, KeyUnavailable, NotConnected
+from gateway.errors import Fenced, KeyUnavailable, NotConnected, UnknownName
 from gateway.minimization.personal import RESOURCES_MAX
 from gateway.store.persons import persons_standing
 from gateway.store.registry import Registry, Standing, standing_under
@@ -387,3 +387,13 @@ async def test_what_is_learned_of_a_person_is_not_written_behind_the_employers_f
         await refused(here.store, theirs, AccessLost("consent_missing"))
     assert await state(ana) is State.ACTIVE
     assert await site.head() == head
+
+
+async def test_a_link_that_ended_with_its_employer_is_no_link_any_more(site: Site, ana: Person) -> None:
+    here, row = site.installation, (await links_at(ana.site))[0]
+    cascade = here.cascade()
+    lease = await cascade.fence(site.tenant)
+    assert lease is not None
+    await cascade.drive(lease)
+    with pytest.raises(UnknownName):
+        await withdraw_link(here.parts, site.tenant, row.authorization, nothing_to_revoke)
