@@ -5,12 +5,12 @@ Also where it says only that the event is gone: the place's own calendar is beli
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from gateway.booking import BookingId, CalendarId
 from gateway.store.bookings import BookingRows, Draft, Placement
 from gateway.store.scope import Scope
-from gateway.store.tables import bookings, resources
+from gateway.store.tables import bookings, calendars, resources
 from gateway.store.told import SILENT, Told, few
 
 
@@ -38,6 +38,12 @@ class PersonalRows:
             for draft in drafts
             if draft.resource in standing and (draft.resource, draft.uid) not in claimed
         ]
+
+    def interrupt(self) -> None:
+        """End the leases on persons' calendars: turns under way go by what a place was before."""
+        theirs = self._scope.own(calendars) & calendars.c.resource.is_(None)
+        freed = {"fencing": calendars.c.fencing + 1, "lease_until": 0, "lease_owner": None}
+        self._scope.handle.execute(update(calendars).where(theirs).values(freed))
 
     def put(self, at: Placement, drafts: Sequence[Draft]) -> None:
         """Store what changed; what another person's calendar tells already, silently."""

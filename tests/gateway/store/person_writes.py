@@ -48,6 +48,7 @@ Write = Callable[[Transaction, PersonScene], object]
 OF_PERSONS: dict[str, Write] = {
     "bookings.put_silently": lambda to, at: to.bookings.put_silently(at.at, [at.changed]),
     "bookings.delete": lambda to, at: to.bookings.delete(at.theirs, [at.draft.id]),
+    "personal.interrupt": lambda to, _: to.personal.interrupt(),
     "personal.put": lambda to, at: to.personal.put(at.at, [at.changed]),
     "personal.remove": lambda to, at: to.personal.remove(at.theirs, [at.draft.id]),
     "personal.give_way": lambda to, at: to.personal.give_way([at.draft]),
