@@ -9,7 +9,7 @@ from connectors.delegation import Link
 from gateway.app.parts import Parts
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind
 from gateway.booking import CalendarId, TenantId
-from gateway.errors import Fenced, GatewayError, NotConnected
+from gateway.errors import Fenced, GatewayError, KeyUnavailable, NotConnected
 from gateway.store.handle import Handle
 from gateway.store.invitations import follow
 from gateway.store.links import Links, NewLink
@@ -58,7 +58,8 @@ async def connect(
     except GatewayError as error:
         if known is None:
             await parts.keys.destroy_data_key(tenant.id, authorization.id)
-        if not isinstance(error, Fenced):
+        # A key may be let go of because somebody else's authorization moved.
+        if not isinstance(error, Fenced | KeyUnavailable):
             raise
         raise NotConnected(
             "Something changed while you signed in. Follow the invitation again. Nothing was connected."

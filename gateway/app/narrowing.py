@@ -11,7 +11,7 @@ from gateway.errors import KeyUnavailable, RestoredStore, Unreadable
 from gateway.store.registry import Standing
 from gateway.store.store import Fence
 from gateway.store.unlock import unlock
-from gateway.sync.narrowing import hide_places
+from gateway.sync.narrowing import hide_places, narrow_copies
 
 log = structlog.get_logger()
 
@@ -32,3 +32,7 @@ async def _narrow(parts: Parts, standing: Standing) -> None:
     fence = Fence(standing.tenant, standing.authorization.id, standing.authorization.epoch)
     level = disclosure_of(parts.rules, tenant).place
     await parts.store.turn(fence, keys, partial(hide_places, level=level))
+    if tenant.registration.persons is not None:
+        # A process may have ended between a place's narrowing and that of people's copies.
+        own = disclosure_of(parts.rules, tenant, single_person=True)
+        await narrow_copies(parts.store, parts.keyring, fence, keys, own, parts.clock())

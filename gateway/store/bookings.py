@@ -21,7 +21,6 @@ from gateway.store.statements import (
     upsert,
 )
 from gateway.store.tables import OF_SERIES, REMOVED, bookings, tenants
-from gateway.store.told import SILENT
 from gateway.vault.index import Index
 
 KEY_VERSION = 1
@@ -88,9 +87,9 @@ class BookingRows:
             first = self._log.reserve(len(drafts))
             self._write(at, drafts, range(first, first + len(drafts)))
 
-    def put_silently(self, at: Placement, drafts: Sequence[Draft]) -> None:
-        """Store copies of what another calendar's row tells."""
-        self._write(at, drafts, [SILENT] * len(drafts))
+    def put_at(self, at: Placement, drafts: Sequence[Draft], positions: Sequence[int]) -> None:
+        """Store copies at these positions of the log, where nobody is told anything by it."""
+        self._write(at, drafts, positions)
 
     def remove(self, calendar: CalendarId, ids: Sequence[BookingId]) -> None:
         """Empty rows, each at a new position; the empty row tells the removal, and only once."""

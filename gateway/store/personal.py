@@ -8,10 +8,18 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 
 from gateway.booking import BookingId, CalendarId
+from gateway.errors import GatewayError
 from gateway.store.bookings import BookingRows, Draft, Placement
 from gateway.store.scope import Scope
 from gateway.store.tables import bookings, calendars, resources
 from gateway.store.told import SILENT, Told, few
+
+#: Of one person's calendar. Their fence moves them all in one transaction.
+BOOKINGS_MAX = 5_000
+
+
+class TooManyBookings(GatewayError):
+    """A calendar holds more than one person's meetings can be."""
 
 
 class PersonalRows:
@@ -50,7 +58,17 @@ class PersonalRows:
         copies = self._told.of_uids(_uids(drafts))
         told = {copy.id for copy in copies if copy.is_told and copy.calendar != at.calendar}
         self._rows.put(at, [draft for draft in drafts if draft.id not in told])
-        self._rows.put_silently(at, [draft for draft in drafts if draft.id in told])
+        silent = [draft for draft in drafts if draft.id in told]
+        self._rows.put_at(at, silent, [SILENT] * len(silent))
+        if drafts and self._rows.count(at.calendar) > BOOKINGS_MAX:
+            raise TooManyBookings("A person's calendar names resources too often; this page was not stored.")
+
+    def rewrite(self, at: Placement, drafts: Sequence[Draft]) -> None:
+        """Store in other words what is known already; told anew only where it is told."""
+        copies = {copy.id: copy for copy in self._told.of_calendar(at.calendar, [one.id for one in drafts])}
+        self._rows.put(at, [draft for draft in drafts if copies[draft.id].is_told])
+        others = [draft for draft in drafts if not copies[draft.id].is_told]
+        self._rows.put_at(at, others, [copies[draft.id].position for draft in others])
 
     def remove(self, calendar: CalendarId, ids: Sequence[BookingId]) -> None:
         """Take bookings away; another person's copy is told instead, if there is one."""

@@ -1,14 +1,16 @@
 """Persons of a tenant: who has connected their own calendar, by our ids alone. Needs no key."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import and_, select
 
 from gateway.authorization import READING, AuthorizationId, AuthorizationKind, State
-from gateway.booking import CalendarId, TenantId
+from gateway.booking import CalendarId, ResourceId, TenantId
 from gateway.store.handle import Handle
 from gateway.store.registry import Registry
-from gateway.store.tables import authorizations, bucket_of, calendars, links
+from gateway.store.tables import OF_PERSONS, authorizations, bookings, bucket_of, calendars, links
+from gateway.store.told import few
 
 
 class LinkRow(NamedTuple):
@@ -65,15 +67,45 @@ def persons_standing(handle: Handle, tenant: TenantId) -> dict[AuthorizationId, 
     return {AuthorizationId(row.id): row.epoch for row in handle.execute(found)}
 
 
-class UnreadPerson(NamedTuple):
-    """A person's calendar that was not read completely for a while."""
+class PersonsCalendar(NamedTuple):
+    """A person's calendar, and the authorization under which its rows are opened."""
 
     authorization: AuthorizationId
     epoch: int
     calendar: CalendarId
 
 
-def persons_unread(handle: Handle, tenant: TenantId, before: int) -> list[UnreadPerson]:
+def persons_naming(
+    handle: Handle, tenant: TenantId, resources: Collection[ResourceId]
+) -> list[PersonsCalendar]:
+    """Whose calendars hold bookings of these resources, suspended persons' included."""
+    naming = set[PersonsCalendar]()
+    for some in few(resources):
+        found = (
+            select(authorizations.c.id, authorizations.c.epoch, bookings.c.calendar)
+            .join_from(
+                bookings,
+                authorizations,
+                and_(
+                    authorizations.c.bucket == bookings.c.bucket,
+                    authorizations.c.tenant == bookings.c.tenant,
+                    authorizations.c.id == bookings.c.authorization,
+                ),
+            )
+            .where(
+                bookings.c.bucket == bucket_of(tenant),
+                bookings.c.tenant == tenant,
+                OF_PERSONS,
+                bookings.c.resource.in_(some),
+                bookings.c.body.is_not(None),
+            )
+            .distinct()
+        )
+        naming.update(PersonsCalendar(*row) for row in handle.execute(found))
+    return sorted(naming)
+
+
+def persons_unread(handle: Handle, tenant: TenantId, before: int) -> list[PersonsCalendar]:
     """Whose calendars may be read and were not, completely, since then (epoch milliseconds)."""
     unread = calendars.c.completed_at.is_(None) | (calendars.c.completed_at < before)
     standing = persons_standing(handle, tenant)
@@ -81,7 +113,7 @@ def persons_unread(handle: Handle, tenant: TenantId, before: int) -> list[Unread
         calendars.c.bucket == bucket_of(tenant), calendars.c.tenant == tenant, unread
     )
     return [
-        UnreadPerson(row.authorization, standing[row.authorization], row.id)
+        PersonsCalendar(row.authorization, standing[row.authorization], row.id)
         for row in handle.execute(found)
         if row.authorization in standing
     ]

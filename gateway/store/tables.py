@@ -243,6 +243,7 @@ channels = Table(
 REMOVED = text("body IS NULL")
 OF_SERIES = text("series IS NOT NULL")
 OF_COPIES = text("uid IS NOT NULL")
+OF_PERSONS = text('"authorization" IS NOT NULL')
 
 # A booking's row is its entry in the feed's log as well.
 bookings = Table(
@@ -277,6 +278,7 @@ bookings = Table(
     Index(None, "bucket", "tenant", "position"),
     Index(None, "bucket", "tenant", "calendar", "series", sqlite_where=OF_SERIES, postgresql_where=OF_SERIES),
     Index(None, "bucket", "tenant", "uid", sqlite_where=OF_COPIES, postgresql_where=OF_COPIES),
+    Index(None, "bucket", "tenant", "resource", sqlite_where=OF_PERSONS, postgresql_where=OF_PERSONS),
     # Upkeep forgets old removals.
     Index(None, "bucket", "tenant", "minute", sqlite_where=REMOVED, postgresql_where=REMOVED),
 )

@@ -1,18 +1,30 @@
 """What is stored already obeys narrower rules at once, whether or not its provider can be read."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
+from typing import NamedTuple
 
 import msgspec
+import structlog
 
-from gateway.booking import Booking, BookingId
-from gateway.minimization.lattice import Place
+from gateway.booking import Booking, BookingId, CalendarId, ResourceId
+from gateway.errors import GatewayError
+from gateway.minimization.lattice import Disclosure, Place
 from gateway.minimization.minimize import kept_from
 from gateway.minimization.narrowing import narrowed
 from gateway.minimization.places import Bookable, Listed
-from gateway.store.bookings import Placement, draft
+from gateway.store.bookings import Draft, Placement, draft
+from gateway.store.persons import persons_naming
+from gateway.store.store import Fence, Store
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
 from gateway.sync.tenancy import Tenancy
+from gateway.vault.index import Index
+from gateway.vault.keyring import Keyring, TenantKeys
+
+log = structlog.get_logger()
 
 
 def hide_places(transaction: Transaction, level: Place) -> None:
@@ -32,15 +44,82 @@ def narrow_stored(
     transaction: Transaction, tenancy: Tenancy, at: Placement, place: Bookable, now: datetime
 ) -> None:
     """Minimize a calendar's stored bookings again, as its place is now; tell only what changes."""
-    disclosure, start = tenancy.disclosure(place), kept_from(place, schedule.window(now), now)
-    drafts, past = [], list[BookingId]()
-    for booking, body in transaction.bookings.bodies(at.calendar).items():
-        left = narrowed(msgspec.json.decode(body, type=Booking), disclosure, start)
-        if left is None:
-            past.append(booking)
+    stored = transaction.bookings.bodies(at.calendar)
+    left = _minimized_again(stored, tenancy.keys.index, tenancy.disclosure(place), _start(place, now))
+    transaction.bookings.put(at, left.drafts)
+    transaction.bookings.forget(at.calendar, left.past)
+
+
+async def narrow_copies(
+    store: Store, keyring: Keyring, employer: Fence, keys: TenantKeys, disclosure: Disclosure, now: datetime
+) -> None:
+    """Minimize again what people's calendars tell of places that are somebody's own, each under its own key.
+
+    ``disclosure`` is that of such places. A person whose key is not to be had holds up nobody else.
+    """
+    own = await store.look(employer, keys, _persons_own)
+    naming = partial(persons_naming, tenant=employer.tenant, resources=own.keys())
+    for one in (await store.read(naming)) if own else ():
+        fence = Fence(employer.tenant, one.authorization, one.epoch, within=employer)
+        try:
+            theirs = await keyring.tenant(fence.tenant, one.authorization)
+            of_calendar = partial(_narrow_copies, calendar=one.calendar, own=own, index=theirs.index)
+            await store.turn(fence, theirs, partial(of_calendar, disclosure=disclosure, now=now))
+        except GatewayError as error:
+            log.warning("copies_not_narrowed", tenant=fence.tenant, code=type(error).__name__)
+
+
+def _persons_own(transaction: Transaction) -> dict[ResourceId, Bookable]:
+    """The places that are somebody's own, by the resources that tell of them."""
+    details = transaction.calendars.details().values()
+    places = (msgspec.json.decode(one, type=Listed).place for one in details)
+    return {place.resource.id: place for place in places if place.single_person}
+
+
+def _narrow_copies(
+    transaction: Transaction,
+    *,
+    calendar: CalendarId,
+    own: Mapping[ResourceId, Bookable],
+    index: Index,
+    disclosure: Disclosure,
+    now: datetime,
+) -> None:
+    row = transaction.calendars.load(calendar)
+    if row is None:
+        return
+    by_resource = defaultdict[ResourceId, dict[BookingId, bytes]](dict)
+    for booking, body in transaction.bookings.bodies(calendar).items():
+        by_resource[msgspec.json.decode(body, type=Booking).resource][booking] = body
+    at = Placement(calendar, row.generation)
+    for resource in own.keys() & by_resource.keys():
+        start = _start(own[resource], now)
+        left = _minimized_again(by_resource[resource], index, disclosure, start)
+        transaction.personal.rewrite(at, left.drafts)
+        transaction.bookings.forget(calendar, left.past)
+
+
+class _Left(NamedTuple):
+    """What differs by now, and what has lost its place altogether."""
+
+    drafts: list[Draft]
+    past: list[BookingId]
+
+
+def _minimized_again(
+    stored: Mapping[BookingId, bytes], index: Index, disclosure: Disclosure, start: datetime
+) -> _Left:
+    left = _Left([], [])
+    for booking, body in stored.items():
+        again = narrowed(msgspec.json.decode(body, type=Booking), disclosure, start)
+        if again is None:
+            left.past.append(booking)
             continue
-        fresh = draft(tenancy.keys.index, left)
+        fresh = draft(index, again)
         if fresh.body != body:
-            drafts.append(fresh)
-    transaction.bookings.put(at, drafts)
-    transaction.bookings.forget(at.calendar, past)
+            left.drafts.append(fresh)
+    return left
+
+
+def _start(place: Bookable, now: datetime) -> datetime:
+    return kept_from(place, schedule.window(now), now)

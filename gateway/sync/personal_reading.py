@@ -8,6 +8,7 @@ from operator import itemgetter
 import msgspec
 from msgspec.structs import replace
 
+from connectors.errors import Malformed
 from connectors.port import CalendarAddress, Page, Window
 from gateway.booking import BookingId, ResourceId
 from gateway.minimization.minimize import Minimizer, kept_from
@@ -15,6 +16,7 @@ from gateway.minimization.personal import PersonalMinimizer, Places
 from gateway.minimization.places import Bookable
 from gateway.store.bookings import Draft, Placement
 from gateway.store.calendars import CalendarRow
+from gateway.store.personal import TooManyBookings
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
 from gateway.sync.sorting import Sorted, sort_personal
@@ -53,7 +55,11 @@ class PersonReading:
         return transaction.personal.unclaimed(drafts)
 
     def put(self, transaction: Transaction, at: Placement, drafts: Sequence[Draft]) -> None:
-        transaction.personal.put(at, drafts)
+        try:
+            transaction.personal.put(at, drafts)
+        except TooManyBookings:
+            # What was stored of it stands, as of any calendar that cannot be read.
+            raise Malformed("too_many_bookings") from None
 
     def remove(self, transaction: Transaction, ids: Sequence[BookingId]) -> None:
         transaction.personal.remove(self._calendar, ids)

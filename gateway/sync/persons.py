@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from gateway.store.leases import Lease
 from gateway.store.registry import standing_under
 from gateway.store.store import Fence, Store
 from gateway.store.transaction import Transaction
+from gateway.sync.narrowing import narrow_copies
 from gateway.sync.tenancy import Tenancy
 from gateway.tenant import Tenant
 from gateway.vault.keyring import Keyring, TenantKeys
@@ -70,6 +72,12 @@ class Persons:
         """Let go of a tenant whose epoch moved on."""
         self._kept.pop(tenant, None)
         self._places.pop(tenant, None)
+
+    async def narrow(self, employer: Tenancy, now: datetime) -> None:
+        """Let what people's calendars tell of places obey what the places are by now, read or unread."""
+        if employer.tenant.registration.persons is not None:
+            disclosure = replace(employer, legal_ceiling=self._consent).personal_disclosure()
+            await narrow_copies(self._store, self._keyring, employer.fence, employer.keys, disclosure, now)
 
     def keep_only(self, tenant: TenantId, standing: Mapping[AuthorizationId, int]) -> None:
         """Let go of every person of a tenant who does not stand at that epoch."""

@@ -77,6 +77,10 @@ class Tenancy:
         """What may be seen of any event in this place."""
         return _standing(self.policy, self.legal_ceiling, single_person=place.single_person)
 
+    def personal_disclosure(self) -> Disclosure:
+        """What may be seen of any event in a place that is somebody's own."""
+        return _standing(self.policy, self.legal_ceiling, single_person=True)
+
     def rules(self, place: Bookable) -> bytes:
         """A keyed hash of the disclosure, to tell whether bookings were made under another one."""
         return self.keys.index.digest("rules", msgspec.json.encode(self.disclosure(place)))

@@ -228,6 +228,7 @@ class Worker:
 
     async def _look_at_directory(self, tenancy: Tenancy, lease: Lease) -> bool:
         await DirectoryLook(self._store, tenancy, self._clock).take(lease, self._chance())
+        await self._persons.narrow(tenancy, self._clock())
         return False
 
     async def _look_at_channel(self, tenancy: Tenancy, lease: Lease) -> bool:

@@ -81,12 +81,13 @@ async def get_return(request: web.Request) -> web.StreamResponse:
             )
     except NotConnected as error:
         return _told(str(error), HTTPStatus.FORBIDDEN)
-    return _told(told, HTTPStatus.OK)
+    response = _told(told, HTTPStatus.OK)
+    response.del_cookie(COOKIE, path=RETURN_PATH)
+    return response
 
 
 def _told(sentence: str, status: HTTPStatus) -> web.Response:
     response = web.Response(text=f"{sentence}\n", status=status, content_type="text/plain")
     # The address holds what was sent along.
     response.headers["Referrer-Policy"] = "no-referrer"
-    response.del_cookie(COOKIE, path=RETURN_PATH)
     return response

@@ -25,6 +25,8 @@ from gateway.withdrawal.steps import NamedStep, Steps
 log = structlog.get_logger()
 
 RETRY_MILLISECONDS = 10_000
+# Of one tenant, whose people may be many.
+RESUMED_AT_ONCE = 50
 # How long a fence waits to be told the highest epoch.
 KEY_SERVICE_SECONDS = 1.0
 
@@ -95,12 +97,20 @@ class Cascade:
 
     async def resume(self) -> None:
         """Take up every unfinished withdrawal that nobody drives. One that waits does not hold up others."""
+        claim = partial(self._store.claim, withdrawals, owner=self._owner, limit=1)
         for tenant in sorted(await self._store.tenants_with_due(withdrawals)):
-            for lease in await self._store.claim(withdrawals, tenant=tenant, owner=self._owner, limit=1):
-                try:
-                    await self.drive(lease)
-                except GatewayError as error:
-                    log.warning("withdrawal_delayed", tenant=tenant, code=type(error).__name__)
+            for _ in range(RESUMED_AT_ONCE):
+                leases = await claim(tenant=tenant)
+                for lease in leases:
+                    await self._drive_or_delay(lease)
+                if not leases:
+                    break
+
+    async def _drive_or_delay(self, lease: Lease) -> None:
+        try:
+            await self.drive(lease)
+        except GatewayError as error:
+            log.warning("withdrawal_delayed", tenant=lease.tenant, code=type(error).__name__)
 
     async def _take(self, step: NamedStep, row: WithdrawalRow, lease: Lease) -> None:
         try:

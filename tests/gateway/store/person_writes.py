@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from gateway.booking import CalendarId
 from gateway.store.bookings import Draft, Placement
 from gateway.store.store import Fence
+from gateway.store.told import SILENT
 from gateway.store.transaction import Transaction
 from gateway.vault.keyring import TenantKeys
 from tests.fakes.site import Site
@@ -46,7 +47,8 @@ def take(to: Transaction, _: PersonScene) -> None:
 Write = Callable[[Transaction, PersonScene], object]
 
 OF_PERSONS: dict[str, Write] = {
-    "bookings.put_silently": lambda to, at: to.bookings.put_silently(at.at, [at.changed]),
+    "bookings.put_at": lambda to, at: to.bookings.put_at(at.at, [at.changed], [SILENT]),
+    "personal.rewrite": lambda to, at: to.personal.rewrite(at.at, [at.changed]),
     "bookings.delete": lambda to, at: to.bookings.delete(at.theirs, [at.draft.id]),
     "personal.interrupt": lambda to, _: to.personal.interrupt(),
     "personal.put": lambda to, at: to.personal.put(at.at, [at.changed]),

@@ -5,17 +5,22 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from connectors.errors import AccessLost, Unreachable
+from gateway.app.links import withdraw_link
+from gateway.app.narrowing import narrow_places
+from gateway.entry import EntryKind
 from gateway.errors import Fenced
 from gateway.minimization.places import Bookable
 from gateway.store.leases import Lease
 from gateway.store.tables import calendars
 from gateway.sync.persons import Persons
 from gateway.sync.turn import Turns
+from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation
-from tests.fakes.persons import Person, invitation, open_peopled_site
+from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
 from tests.fakes.provider import room
-from tests.fakes.site import AMBER
+from tests.fakes.site import AMBER, Site
 
 PAST_A_DIRECTORY_LOOK = timedelta(days=1, minutes=6)
 ODD = NOON + timedelta(days=3, minutes=7)
@@ -64,3 +69,62 @@ async def test_a_turn_under_way_does_not_outlive_what_a_place_was(
 async def places(persons: Persons, person: Person, lease: Lease) -> list[Bookable]:
     """The places that a turn at a person's calendar would know."""
     return [*(await persons.whose(person.site.tenancy, lease)).places.values()]
+
+
+async def becomes_somebodys_own(site: Site) -> None:
+    """The directory says so; nobody's own calendar can be read."""
+    site.provider.add_place(replace(AMBER, capacity=1))
+    await site.later(PAST_A_DIRECTORY_LOOK)
+    assert [resource.name for resource in site.consumer.resources.values()] == [None]
+
+
+async def unread(installation: Installation, *names: str) -> Site:
+    """People whose calendars hold one event, and cannot be read any more."""
+    site = await open_peopled_site(installation)
+    for name in names:
+        person = Person(site, name)
+        person.put(invitation("theirs", ODD, AMBER))
+        await person.connect()
+        await site.later()
+        person.refuse(Unreachable("network"))
+    return site
+
+
+async def test_a_persons_copy_is_coarse_once_its_place_is_a_persons(installation: Installation) -> None:
+    site = await unread(installation, "ana", "ben")
+    await becomes_somebodys_own(site)
+    assert {one.start.minute for one in site.consumer.bookings.values()} == {0}
+    # The one that nobody was told of as well: it takes over without a word.
+    mine = (await links_at(site))[0].authorization
+    assert await site.later() == []
+    await withdraw_link(installation.parts, site.tenant, mine, nothing_to_revoke)
+    assert await site.news() == []
+    assert {one.start.minute for one in site.consumer.bookings.values()} == {0}
+
+
+async def test_a_suspended_persons_copy_is_coarse_without_a_word(installation: Installation) -> None:
+    site = await unread(installation, "ana")
+    ana = Person(site, "ana")
+    ana.refuse(AccessLost("consent_missing"))
+    assert EntryKind.BOOKING_REMOVED in await site.later(timedelta(hours=2))
+    before = len(site.consumer.told)
+    await becomes_somebodys_own(site)
+    assert site.consumer.told[before:] == [EntryKind.RESOURCE_PUT]
+    ana.accept()
+    await ana.connect("a token of another consent")
+    assert EntryKind.BOOKING_PUT in await site.news()
+    assert {one.start.minute for one in site.consumer.bookings.values()} == {0}
+
+
+async def test_a_process_that_ended_in_between_is_made_good_before_anything_is_served(
+    installation: Installation,
+) -> None:
+    site = await unread(installation, "ana")
+    site.provider.add_place(replace(AMBER, capacity=1))
+    installation.clock.move(PAST_A_DIRECTORY_LOOK)
+    await site.look_at_directory()
+    await site.news()
+    assert {one.start.minute for one in site.consumer.bookings.values()} == {7}
+    await narrow_places(installation.parts)
+    await site.news()
+    assert {one.start.minute for one in site.consumer.bookings.values()} == {0}

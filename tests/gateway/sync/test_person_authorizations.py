@@ -26,6 +26,7 @@ from gateway.authorization import AuthorizationId, State
 from gateway.entry import EntryKind
 from gateway.errors import Fenced, KeyUnavailable, NotConnected, UnknownName
 from gateway.minimization.personal import RESOURCES_MAX
+from gateway.store.personal import BOOKINGS_MAX
 from gateway.store.persons import persons_standing
 from gateway.store.registry import Registry, Standing, standing_under
 from gateway.store.store import Fence
@@ -300,7 +301,7 @@ async def test_nor_where_keys_are_not_to_be_had_any_more(site: Site, ana: Person
     keys = site.installation.parts.keys
     folder = Path(keys._directory) / "tenants" / site.tenant
     before = _keys_in(folder)
-    with pytest.raises(KeyUnavailable):
+    with pytest.raises(NotConnected):
         await Person(site, "ben").connect(amid=lambda: keys.destroy_credentials(site.tenant))
     assert _keys_in(folder) == before
 
@@ -397,3 +398,29 @@ async def test_a_link_that_ended_with_its_employer_is_no_link_any_more(site: Sit
     await cascade.drive(lease)
     with pytest.raises(UnknownName):
         await withdraw_link(here.parts, site.tenant, row.authorization, nothing_to_revoke)
+
+
+async def test_a_calendar_that_is_more_than_one_persons_is_not_stored_beyond_a_bound(
+    installation: Installation,
+) -> None:
+    places = tuple(room(f"room-{number}") for number in range(RESOURCES_MAX))
+    site = await open_peopled_site(installation, places=places, page_items=200)
+    ana = Person(site, "ana")
+    starts = [NOON + timedelta(hours=1, minutes=number) for number in range(300)]
+    ana.put(*(invitation(f"all-{number}", start, *places) for number, start in enumerate(starts)))
+    await ana.connect()
+    told = await site.later()
+    assert len(told) == 200 * RESOURCES_MAX < BOOKINGS_MAX
+    assert (await links_at(site))[0].kept_from == "too_many_bookings"
+    assert await site.later() == []
+
+
+async def test_many_withdrawals_of_one_tenants_people_are_finished_at_once(site: Site, ana: Person) -> None:
+    here = site.installation
+    for name in ("ben", "cleo"):
+        await Person(site, name).connect()
+    for row in await links_at(site):
+        assert await here.cascade().fence_person(site.tenant, row.authorization)
+    here.clock.move(timedelta(minutes=1))
+    await here.cascade().resume()
+    assert await links_at(site) == []

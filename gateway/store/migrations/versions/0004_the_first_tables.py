@@ -80,6 +80,13 @@ def upgrade() -> None:
             batch_op.f("ix_bookings_bucket_tenant_position"), ["bucket", "tenant", "position"], unique=False
         )
         batch_op.create_index(
+            batch_op.f("ix_bookings_bucket_tenant_resource"),
+            ["bucket", "tenant", "resource"],
+            unique=False,
+            sqlite_where=sa.text('"authorization" IS NOT NULL'),
+            postgresql_where=sa.text('"authorization" IS NOT NULL'),
+        )
+        batch_op.create_index(
             batch_op.f("ix_bookings_bucket_tenant_uid"),
             ["bucket", "tenant", "uid"],
             unique=False,
