@@ -19,8 +19,9 @@ from gateway.store.withdrawals import WithdrawalRow, load_withdrawal
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import KeyService
 from gateway.withdrawal.giving_back import Revoke, nothing_to_revoke
+from gateway.withdrawal.ordered_steps import NamedStep
 from gateway.withdrawal.person_steps import PersonSteps
-from gateway.withdrawal.steps import NamedStep, Steps
+from gateway.withdrawal.steps import Steps
 
 log = structlog.get_logger()
 

@@ -7,30 +7,13 @@ from gateway.errors import KeyUnavailable
 from gateway.store.links import Links
 from gateway.store.persons import persons_standing
 from gateway.store.registry import Registry, known_standing, known_standing_under
-from gateway.store.store import Store
 from gateway.store.withdrawals import WithdrawalRow
-from gateway.vault.keyring import Keyring
-from gateway.vault.keys import KeyService
-from gateway.withdrawal.giving_back import Revoke, give_back
-from gateway.withdrawal.steps import LOG_HELD, NamedStep, StepDelayed
+from gateway.withdrawal.giving_back import give_back
+from gateway.withdrawal.ordered_steps import OrderedSteps, StepDelayed
 
 
-class PersonSteps:
+class PersonSteps(OrderedSteps):
     """What each step does to what one person has granted, and to what was read by it."""
-
-    def __init__(self, store: Store, keyring: Keyring, keys: KeyService, revoke: Revoke) -> None:
-        self._store = store
-        self._keyring = keyring
-        self._keys = keys
-        self._revoke = revoke
-
-    def in_order(self) -> tuple[NamedStep, ...]:
-        return (
-            NamedStep("dropped", self.drop),
-            NamedStep("shredded", self.shred),
-            NamedStep("erased", self.erase),
-            NamedStep("notified", self.notify),
-        )
 
     async def drop(self, withdrawal: WithdrawalRow) -> None:
         """Give back what was granted, and let go of the person's key. Whoever serves does so by itself."""
@@ -59,8 +42,7 @@ class PersonSteps:
         """Delete the rows, and see to it that the database file and its log hold none of their bytes."""
         authorization = await self._authorization(withdrawal)
         await self._store.administer(lambda registry: Links(registry).erase(authorization))
-        if not await self._store.truncate_log():
-            raise StepDelayed(LOG_HELD)
+        await self._empty_log()
 
     async def notify(self, withdrawal: WithdrawalRow) -> None:
         """End the authorization. That its bookings are gone was told when the fence fell."""

@@ -1,58 +1,19 @@
 """The steps that follow the fence, in order. Each may be repeated: what is done stays done."""
 
-from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import NamedTuple
 
 from gateway.authorization import State
 from gateway.entry import EntryKind
-from gateway.errors import GatewayError
 from gateway.store.persons import end_persons, links_of
 from gateway.store.registry import Registry, known_standing
-from gateway.store.store import Store
 from gateway.store.withdrawals import WithdrawalRow
-from gateway.vault.keyring import Keyring
-from gateway.vault.keys import KeyService, Purpose
-from gateway.withdrawal.giving_back import Revoke, give_back
-
-#: A step of one withdrawal. Raises GatewayError if it has to be tried again later.
-Step = Callable[[WithdrawalRow], Awaitable[None]]
+from gateway.vault.keys import Purpose
+from gateway.withdrawal.giving_back import give_back
+from gateway.withdrawal.ordered_steps import OrderedSteps, StepDelayed
 
 
-LOG_HELD = (
-    "A long read holds the database's log, so erased bytes could still stand in it. The rows are gone and "
-    "their keys destroyed; emptying the log is tried again in a few seconds."
-)
-
-
-class StepDelayed(GatewayError):
-    """A step cannot be finished yet and is tried again by whoever takes the withdrawal up next."""
-
-
-class NamedStep(NamedTuple):
-    """A step under the name it has in the store."""
-
-    name: str
-    take: Step
-
-
-class Steps:
+class Steps(OrderedSteps):
     """What each step does to the store and the key service."""
-
-    def __init__(self, store: Store, keyring: Keyring, keys: KeyService, revoke: Revoke) -> None:
-        self._store = store
-        self._keyring = keyring
-        self._keys = keys
-        self._revoke = revoke
-
-    def in_order(self) -> tuple[NamedStep, ...]:
-        """The fence comes before these; whoever commits it drives them."""
-        return (
-            NamedStep("dropped", self.drop),
-            NamedStep("shredded", self.shred),
-            NamedStep("erased", self.erase),
-            NamedStep("notified", self.notify),
-        )
 
     async def drop(self, withdrawal: WithdrawalRow) -> None:
         """Let go of keys, and tell the key service the new epoch, so that no restored store is believed.
@@ -80,8 +41,7 @@ class Steps:
     async def erase(self, withdrawal: WithdrawalRow) -> None:
         """Delete the rows, and see to it that the database file and its log hold none of their bytes."""
         await self._store.administer(lambda registry: registry.withdrawals.erase(withdrawal.tenant))
-        if not await self._store.truncate_log():
-            raise StepDelayed(LOG_HELD)
+        await self._empty_log()
 
     async def notify(self, withdrawal: WithdrawalRow) -> None:
         """Tell every consumer to delete what it has, and end the authorization."""

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from gateway.store.withdrawals import WithdrawalRow
 from gateway.withdrawal.giving_back import nothing_to_revoke
-from gateway.withdrawal.steps import Step, Steps
+from gateway.withdrawal.ordered_steps import Step
+from gateway.withdrawal.steps import Steps
 from tests.benchmarks.ours import Ours
 
 

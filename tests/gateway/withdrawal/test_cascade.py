@@ -18,7 +18,8 @@ from gateway.vault.keyring import Keyring
 from gateway.vault.keys import Purpose
 from gateway.withdrawal.cascade import RETRY_MILLISECONDS, Cascade
 from gateway.withdrawal.giving_back import nothing_to_revoke
-from gateway.withdrawal.steps import StepDelayed, Steps
+from gateway.withdrawal.ordered_steps import StepDelayed
+from gateway.withdrawal.steps import Steps
 from tests.fakes.crashes import CrashingKeys, Fuse
 from tests.fakes.installation import REGION, Installation, lose_access
 from tests.gateway.withdrawal.withdrawn import (
