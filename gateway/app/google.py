@@ -38,6 +38,9 @@ class Google:
         self._client = None if settings.client_file is None else read_client(settings.client_file)
 
     def connect(self, tenant: Tenant, admit: Admission) -> Connector:
+        """Raises ConfigurationError, also where its people may connect calendars and could not."""
+        if tenant.registration.persons is not None:
+            self.delegation(tenant, admit)
         return self._connector(tenant, admit, self._account(tenant, admit))
 
     def delegation(self, tenant: Tenant, admit: Admission) -> GoogleDelegation:  # noqa: ARG002  one for all

@@ -256,3 +256,15 @@ async def test_a_withdrawal_waits_for_no_credential_of_ours(scene: Scene) -> Non
     withdrawn = await scene.house.call("link", "withdraw", scene.company.name, await scene.link())
     assert withdrawn.code == 0, withdrawn.complaint
     assert scene.house.execute("SELECT count(*) FROM links")[0][0] == 0
+
+
+@pytest.mark.parametrize("provider", [Provider.GOOGLE])
+async def test_without_what_people_connect_with_nothing_is_started(scene: Scene) -> None:
+    settings = scene.house.settings
+    assert settings.providers.google is not None
+    google = msgspec.structs.replace(settings.providers.google, client_file=None)
+    providers = msgspec.structs.replace(settings.providers, google=google)
+    scene.house.settings = msgspec.structs.replace(settings, providers=providers)
+    scene.house.write_config()
+    told = await scene.house.call("check-config")
+    assert (told.code, "client_file" in told.complaint) == (2, True)
