@@ -70,10 +70,14 @@ async def narrow_copies(
 
 
 def _persons_own(transaction: Transaction) -> dict[ResourceId, Bookable]:
-    """The places that are somebody's own, by the resources that tell of them."""
+    """The places that are somebody's own, by the resources that tell of them and of no other place.
+
+    Of a site it cannot be told which of its places a copy names: people's calendars are read anew for that.
+    """
     details = transaction.calendars.details().values()
-    places = (msgspec.json.decode(one, type=Listed).place for one in details)
-    return {place.resource.id: place for place in places if place.single_person}
+    places = [msgspec.json.decode(one, type=Listed).place for one in details]
+    shared = {place.resource.id for place in places if not place.single_person}
+    return {place.resource.id: place for place in places if place.resource.id not in shared}
 
 
 def _narrow_copies(

@@ -10,6 +10,7 @@ from gateway.app.links import withdraw_link
 from gateway.app.narrowing import narrow_places
 from gateway.entry import EntryKind
 from gateway.errors import Fenced
+from gateway.minimization.lattice import Place
 from gateway.minimization.places import Bookable
 from gateway.store.leases import Lease
 from gateway.store.tables import calendars
@@ -128,3 +129,17 @@ async def test_a_process_that_ended_in_between_is_made_good_before_anything_is_s
     await narrow_places(installation.parts)
     await site.news()
     assert {one.start.minute for one in site.consumer.bookings.values()} == {0}
+
+
+async def test_a_sites_copies_do_not_change_back_and_forth(installation: Installation) -> None:
+    installation.set_policy("site", place=Place.SITE)
+    site = await open_peopled_site(installation, places=(AMBER, room("birch")), policy="site")
+    ana = Person(site, "ana")
+    ana.put(invitation("theirs", ODD, room("birch")))
+    await ana.connect()
+    await site.later()
+    site.provider.add_place(replace(AMBER, capacity=1))
+    await site.later(PAST_A_DIRECTORY_LOOK)
+    for _ in range(2):
+        assert await site.later(PAST_A_DIRECTORY_LOOK) == []
+    assert {one.start.minute for one in site.consumer.bookings.values()} == {7}
