@@ -33,7 +33,7 @@ Known = dict[BookingId, bytes | None]
 
 
 class Draft(msgspec.Struct, frozen=True, gc=False):
-    """A booking as it will be stored."""
+    """A booking as it will be stored. ``id`` is its row's; ``told_as`` another that it is told under."""
 
     id: BookingId
     resource: ResourceId
@@ -41,14 +41,20 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     fingerprint: bytes
     series: SeriesId | None = None
     uid: EventUid | None = None
+    told_as: BookingId | None = None
 
 
 def draft(
-    index: Index, booking: Booking, series: SeriesId | None = None, uid: EventUid | None = None
+    index: Index,
+    row: BookingId,
+    booking: Booking,
+    series: SeriesId | None = None,
+    uid: EventUid | None = None,
 ) -> Draft:
     """Encode once: the same bytes are fingerprinted, sealed and served."""
     body = canonical(booking)
-    return Draft(booking.id, booking.resource, body, index.digest("booking", body), series, uid)
+    told_as = None if booking.id == row else booking.id
+    return Draft(row, booking.resource, body, index.digest("booking", body), series, uid, told_as)
 
 
 class _End(msgspec.Struct):
@@ -115,7 +121,7 @@ class BookingRows:
         rows = [
             (
                 *(bucket, tenant, calendar, one.id, one.resource, epoch, KEY_VERSION, body, None, None),
-                *(one.fingerprint, one.series, one.uid, person, generation, minute, position),
+                *(one.fingerprint, one.series, one.uid, one.told_as, person, generation, minute, position),
             )
             for one, body, position in zip(drafts, bodies, positions, strict=True)
         ]

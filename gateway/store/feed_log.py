@@ -31,7 +31,7 @@ def _behind(table: Table, statement: Select[tuple[object, ...]]) -> Select[tuple
 _BOOKINGS = _behind(
     bookings,
     select(
-        *(bookings.c[name] for name in ("position", "minute", "id", "resource", "epoch", "body")),
+        *(bookings.c[name] for name in ("position", "minute", "id", "told_as", "resource", "epoch", "body")),
         *(bookings.c.authorization, authorizations.c.state),
     ).outerjoin_from(
         bookings,
@@ -116,7 +116,7 @@ class FeedLog:
                 minute=row.minute,
                 kind=EntryKind.BOOKING_REMOVED,
                 resource_id=row.resource,
-                booking_id=row.id,
+                booking_id=row.told_as or row.id,
             )
             if _is_told(row):
                 opened = msgspec.Raw(bodies[row.authorization].open(row.id, row.epoch, row.body))

@@ -54,11 +54,17 @@ class PersonalRows:
         self._scope.handle.execute(update(calendars).where(theirs).values(freed))
 
     def put(self, at: Placement, drafts: Sequence[Draft]) -> None:
-        """Store what changed; what another person's calendar tells already, silently."""
-        copies = self._told.of_uids(_uids(drafts))
-        told = {copy.id for copy in copies if copy.is_told and copy.calendar != at.calendar}
-        self._rows.put(at, [draft for draft in drafts if draft.id not in told])
-        silent = [draft for draft in drafts if draft.id in told]
+        """Store what changed; what another copy tells already, silently."""
+        told: dict[BookingId | None, tuple[CalendarId, BookingId]] = {
+            copy.told_as: (copy.calendar, copy.id)
+            for copy in self._told.of_uids(_uids(drafts))
+            if copy.is_told
+        }
+        news, silent = list[Draft](), list[Draft]()
+        for draft in drafts:
+            row = (at.calendar, draft.id)
+            (news if told.setdefault(draft.told_as, row) == row else silent).append(draft)
+        self._rows.put(at, news)
         self._rows.put_at(at, silent, [SILENT] * len(silent))
         if drafts and self._rows.count(at.calendar) > BOOKINGS_MAX:
             raise TooManyBookings("A person's calendar names resources too often; this page was not stored.")
@@ -71,11 +77,11 @@ class PersonalRows:
         self._rows.put_at(at, others, [copies[draft.id].position for draft in others])
 
     def remove(self, calendar: CalendarId, ids: Sequence[BookingId]) -> None:
-        """Take bookings away; another person's copy is told instead, if there is one."""
+        """Take bookings away; another copy is told instead, if there is one."""
         copies = self._told.of_calendar(calendar, ids)
-        told = [copy for copy in copies if copy.position != SILENT]
-        passed_on = self._told.pass_on(told)
-        gone = [copy.id for copy in told if copy.id not in passed_on]
+        passed_on = self._told.pass_on(copies)
+        told = (copy for copy in copies if copy.position != SILENT)
+        gone = [copy.id for copy in told if copy.told_as not in passed_on]
         self._rows.remove(calendar, gone)
         self._rows.delete(calendar, sorted({copy.id for copy in copies}.difference(gone)))
 

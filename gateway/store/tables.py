@@ -267,6 +267,8 @@ bookings = Table(
     Column("series", String, info=STAYS),
     # Keyed hash of what all copies of an event have in common, where persons connect calendars.
     Column("uid", String, info=STAYS),
+    # The id that all copies in persons' calendars are told under; NULL: it is told under its own.
+    Column("told_as", String, info=STAYS),
     # The person's whose calendar told of it; NULL: the employer's.
     _text("authorization", nullable=True),
     _counter("generation"),

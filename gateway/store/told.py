@@ -1,7 +1,7 @@
 """Which copy of a booking is told, of all that persons' calendars hold. Needs no key.
 
-Copies are found by their event's ``uid``. One that is not told stands at position 0, and takes over without a
-word of removal where the one that was told goes.
+Copies are found by their event's ``uid``, and one calendar may hold several. One that is not told stands at
+position 0, and takes over without a word of removal where the one that was told goes.
 """
 
 from collections import defaultdict
@@ -22,10 +22,14 @@ SILENT = 0
 
 
 class Copy(NamedTuple):
-    """A row of a person's calendar that stands. ``serves``: whether its authorization lets it be told."""
+    """A row of a person's calendar that stands, and the id it is told under.
+
+    ``serves``: whether its authorization lets it be told.
+    """
 
     id: BookingId
     calendar: CalendarId
+    told_as: BookingId
     resource: str
     uid: EventUid | None
     position: int
@@ -81,21 +85,23 @@ class Told:
         return [copy for some in few(uids) for copy in self._where(bookings.c.uid.in_(some))]
 
     def pass_on(self, copies: Collection[Copy]) -> set[BookingId]:
-        """Let other persons' copies be told instead of these, which are one calendar's. Whose there are.
+        """Let other copies be told instead of these, which are one calendar's. Under which ids there are any.
 
         One that says the same stands where the other stood: nothing has changed of what is told.
         """
         heirs = defaultdict[BookingId, list[Copy]](list)
         for other in self._others(copies):
             if other.serves:
-                heirs[other.id].append(other)
+                heirs[other.told_as].append(other)
         differing, alike = list[Copy](), list[Placed]()
         for copy in copies:
-            same = [heir for heir in heirs.get(copy.id, []) if heir.fingerprint == copy.fingerprint]
+            if copy.position == SILENT:
+                continue
+            same = [heir for heir in heirs.get(copy.told_as, []) if heir.fingerprint == copy.fingerprint]
             if same:
                 alike.append(Placed(copy.minute, copy.position, min(same)))
-            elif copy.id in heirs:
-                differing.append(min(heirs[copy.id]))
+            elif copy.told_as in heirs:
+                differing.append(min(heirs[copy.told_as]))
         self._place(alike)
         self._tell(differing)
         return set(heirs)
@@ -105,24 +111,27 @@ class Told:
 
         What is stored stays as it is: only how it is read has changed.
         """
-        told = [copy for copy in self.of_calendar(calendar) if copy.position != SILENT]
-        passed_on = self.pass_on(told)
-        self._silence(copy for copy in told if copy.id in passed_on)
-        self._tell([copy for copy in told if copy.id not in passed_on])
+        copies = self.of_calendar(calendar)
+        passed_on = self.pass_on(copies)
+        told = [copy for copy in copies if copy.position != SILENT]
+        self._silence(copy for copy in told if copy.told_as in passed_on)
+        self._tell([copy for copy in told if copy.told_as not in passed_on])
 
     def restore(self, calendar: CalendarId) -> None:
         """Its authorization serves again: tell each booking that no other copy tells."""
         copies = self.of_calendar(calendar)
-        told = {other.id for other in self._others(copies) if other.is_told}
-        self._silence(copy for copy in copies if copy.id in told)
-        self._tell([copy for copy in copies if copy.id not in told])
+        told = {other.told_as for other in self._others(copies) if other.is_told}
+        # One of each: a calendar may hold several of the same.
+        telling = {copy.told_as: copy.id for copy in copies if copy.told_as not in told}
+        self._silence(copy for copy in copies if telling.get(copy.told_as) != copy.id)
+        self._tell([copy for copy in copies if telling.get(copy.told_as) == copy.id])
 
     def _others(self, copies: Collection[Copy]) -> list[Copy]:
-        """Other calendars' copies of the same bookings. All at once: there may be thousands."""
+        """All other copies of the same bookings. All at once: there may be thousands."""
         own = {(copy.id, copy.calendar) for copy in copies}
-        ids = {copy.id for copy in copies}
+        ids = {copy.told_as for copy in copies}
         found = self.of_uids({copy.uid for copy in copies if copy.uid is not None})
-        return [other for other in found if other.id in ids and (other.id, other.calendar) not in own]
+        return [other for other in found if other.told_as in ids and (other.id, other.calendar) not in own]
 
     def _tell(self, copies: Sequence[Copy]) -> None:
         if copies:

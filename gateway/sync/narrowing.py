@@ -119,7 +119,7 @@ def _minimized_again(
         if again is None:
             left.past.append(booking)
             continue
-        fresh = draft(index, again)
+        fresh = draft(index, booking, again)
         if fresh.body != body:
             left.drafts.append(fresh)
     return left

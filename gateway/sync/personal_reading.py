@@ -45,11 +45,14 @@ class PersonReading:
         self.identify = tenancy.identify(row.id, NOWHERE)
         self.identify_series = tenancy.identify_series(row.id)
         self._calendar = row.id
+        self._row = lambda event, resource: tenancy.identify(row.id, resource)(event)
         prepare = partial(_minimizer, tenancy, window=self.window, now=now)
         self._minimizer = PersonalMinimizer(row.id, places, prepare)
 
     async def sort(self, page: Page) -> Sorted:
-        return await sort_personal(page, self._minimizer, self.identify_series)
+        return await sort_personal(
+            page, self._minimizer, identify=self._row, identify_series=self.identify_series
+        )
 
     def compared(self, transaction: Transaction, drafts: Sequence[Draft]) -> Sequence[Draft]:
         return transaction.personal.unclaimed(drafts)

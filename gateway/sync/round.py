@@ -106,9 +106,10 @@ class Round:
     def _drafts(self, result: Sorted) -> list[Draft]:
         index, series, uids = self._tenancy.keys.index, result.series, result.uids
         if not (series or uids):
-            return [draft(index, booking) for booking in result.bookings]
+            return [draft(index, row, booking) for row, booking in result.bookings.items()]
         return [
-            draft(index, booking, series.get(booking.id), uids.get(booking.id)) for booking in result.bookings
+            draft(index, row, booking, series.get(row), uids.get(row))
+            for row, booking in result.bookings.items()
         ]
 
     async def commit(self, prepared: Prepared, *, mark_seen: bool) -> None:

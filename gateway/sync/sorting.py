@@ -4,9 +4,10 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from connectors.port import Page
-from gateway.booking import Booking, BookingId, EventUid, SeriesId
+from gateway.booking import Booking, BookingId, EventUid, ResourceId, SeriesId
 from gateway.minimization.minimize import Minimizer
 from gateway.minimization.outcome import Outcome, Put, Reason, Unknown
 from gateway.minimization.personal import PersonalMinimizer
@@ -17,13 +18,13 @@ SLICE_ITEMS = 250
 
 @dataclass(slots=True)
 class Sorted:
-    """What one page came to.
+    """What one page came to; of an item that it names twice, the last.
 
-    ``gone`` occupy nothing, by the provider's id as well. ``blind``: the page held an item without an id,
-    which may be any of those absent.
+    ``bookings`` by the id of their row. ``gone`` occupy nothing, by the provider's id as well. ``blind``: the
+    page held an item without an id, which may be any of those absent.
     """
 
-    bookings: list[Booking] = field(default_factory=list)
+    bookings: dict[BookingId, Booking] = field(default_factory=dict)
     gone: dict[str, BookingId] = field(default_factory=dict)
     unclear: list[BookingId] = field(default_factory=list)
     blind: bool = False
@@ -41,7 +42,7 @@ class Sorted:
 
     def kept(self) -> list[BookingId]:
         """Every id that occupies its place, or may."""
-        return [booking.id for booking in self.bookings] + self.unclear
+        return [*self.bookings, *self.unclear]
 
 
 async def sort_page(page: Page, minimizer: Minimizer) -> Sorted:
@@ -54,9 +55,10 @@ async def sort_page(page: Page, minimizer: Minimizer) -> Sorted:
         for item in items[start : start + SLICE_ITEMS]:
             outcome = minimizer.minimize(item)
             if isinstance(outcome, Put):
-                result.bookings.append(outcome.booking)
+                booking = outcome.booking
+                result.bookings[booking.id] = booking
                 if outcome.uid is not None:
-                    result.uids[outcome.booking.id] = outcome.uid
+                    result.uids[booking.id] = outcome.uid
                 continue
             result.reasons[outcome.reason.value] += 1
             if not isinstance(outcome, Unknown):
@@ -69,7 +71,11 @@ async def sort_page(page: Page, minimizer: Minimizer) -> Sorted:
 
 
 async def sort_personal(
-    page: Page, minimizer: PersonalMinimizer, identify_series: Callable[[str], SeriesId]
+    page: Page,
+    minimizer: PersonalMinimizer,
+    *,
+    identify: Callable[[str, ResourceId], BookingId],
+    identify_series: Callable[[str], SeriesId],
 ) -> Sorted:
     """Minimize a page of a person's calendar. What an event became before and becomes no more has gone."""
     result, taken = Sorted(), 0
@@ -84,11 +90,16 @@ async def sort_personal(
         outcomes = minimizer.minimize(item)
         # One event may name hundreds of resources.
         taken += max(len(outcomes or ()), 1)
-        _take(result, outcomes, identify_series(item.id))
+        _take(result, outcomes, identify_series(item.id), partial(identify, item.id))
     return result
 
 
-def _take(result: Sorted, outcomes: Sequence[Outcome] | None, series: SeriesId) -> None:
+def _take(
+    result: Sorted,
+    outcomes: Sequence[Outcome] | None,
+    series: SeriesId,
+    identify: Callable[[ResourceId], BookingId],
+) -> None:
     if outcomes is None:
         result.spared.add(series)
         result.reasons[Reason.BAD_ITEM.value] += 1
@@ -101,8 +112,9 @@ def _take(result: Sorted, outcomes: Sequence[Outcome] | None, series: SeriesId) 
         if not isinstance(outcome, Put):
             result.reasons[outcome.reason.value] += 1
             continue
-        booking = outcome.booking
-        result.bookings.append(booking)
-        result.series[booking.id] = series
+        # Its row is the item's own: the same event may stand in a calendar twice.
+        row = identify(outcome.booking.resource)
+        result.bookings[row] = outcome.booking
+        result.series[row] = series
         if outcome.uid is not None:
-            result.uids[booking.id] = outcome.uid
+            result.uids[row] = outcome.uid

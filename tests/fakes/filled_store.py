@@ -169,7 +169,7 @@ class FilledStore:
         standing = await self.standing(tenant)
         index = (await unlock(self.keyring, standing)).index
         at = _placement(bookings[0].resource)
-        drafts = [draft(index, booking) for booking in bookings]
+        drafts = [draft(index, booking.id, booking) for booking in bookings]
         await self.turn(tenant, lambda transaction: transaction.bookings.put(at, drafts))
 
     async def remove(self, tenant: TenantId, room: str, *names: str) -> None:

@@ -147,7 +147,7 @@ def test_p72_what_is_sealed_twice_differs_and_opens_under_its_own_key_alone() ->
 async def test_p73_a_hash_that_tells_changes_is_keyed_by_tenant(installation: Installation) -> None:
     one, other = await open_site(installation, *meetings(1)), await open_site(installation)
     booking = one.booking("event-0")
-    hashes = {draft(site.tenancy.keys.index, booking).fingerprint for site in (one, other)}
+    hashes = {draft(site.tenancy.keys.index, booking.id, booking).fingerprint for site in (one, other)}
     assert len(hashes) == 2
 
 

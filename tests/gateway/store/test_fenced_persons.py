@@ -50,8 +50,8 @@ async def scene(ana: Person) -> PersonScene:
     fence = Fence(site.tenant, mine.authorization, found.authorization.epoch, within=site.tenancy.fence)
     keys = await here.parts.keyring.tenant(site.tenant, mine.authorization)
     (booking,) = site.consumer.bookings.values()
-    uid = (await here.store.look(fence, keys, lambda to: to.told.of_calendar(mine.calendar)))[0].uid
-    told = draft(keys.index, booking, None, uid)
+    (copy,) = await here.store.look(fence, keys, lambda to: to.told.of_calendar(mine.calendar))
+    told = draft(keys.index, copy.id, booking, None, copy.uid)
 
     def begin(to: Transaction) -> None:
         to.invitations.add(INVITATION, "secret")

@@ -80,7 +80,7 @@ async def scene(installation: Installation, tmp_path: Path) -> Scene:
 
 def put_booking(to: Transaction, at: Scene) -> None:
     (booking,) = at.site.consumer.bookings.values()
-    to.bookings.put(at.placement, [draft(at.site.tenancy.keys.index, booking)])
+    to.bookings.put(at.placement, [draft(at.site.tenancy.keys.index, booking.id, booking)])
 
 
 def remove_booking(to: Transaction, at: Scene) -> None:

@@ -70,6 +70,7 @@ CLEAR = {
         "subject",
         "series",
         "uid",
+        "told_as",
         "authorization",
         "generation",
         "minute",

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from connectors.errors import AccessLost
 from connectors.raw import RawEvent, Response
 from gateway.entry import EntryKind
 from tests.fakes.filled_store import NOON
@@ -191,3 +192,46 @@ async def test_what_is_asked_of_a_persons_calendar(site: Site) -> None:
     await site.later()
     asked = {(one.places, one.uid, one.people, one.booker) for one in site.provider.projections}
     assert asked == {(False, True, False, False), (True, True, False, False)}
+
+
+@pytest.mark.parametrize("page_items", [100, 1], ids=["on one page", "on two pages"])
+async def test_a_calendar_may_hold_one_event_twice(
+    installation: Installation, incremental: object, page_items: int
+) -> None:
+    site = await open_peopled_site(installation, incremental=bool(incremental), page_items=page_items)
+    twice = invitation("first", NOON, AMBER, uid="one"), invitation("second", NOON + HOUR, AMBER, uid="one")
+    ana = await connected(site, "ana", *twice)
+    assert await site.later() == [PUT]
+    head = await site.head()
+    assert await site.later() == []
+    assert await site.head() == head
+    # Whichever of them is told: one that goes leaves the other.
+    (told_hour,) = [hour for _, hour in told(site)]
+    ana.delete("first")
+    assert await site.later() == ([PUT] if told_hour == 0 else [])
+    assert told(site) == [("Amber", 1)]
+    ana.put(twice[0])
+    assert await site.later() == []
+    ana.delete("second")
+    assert await site.later() == [PUT]
+    assert told(site) == [("Amber", 0)]
+    ana.delete("first")
+    assert await site.later() == [REMOVED]
+    assert told(site) == []
+
+
+async def test_one_event_held_twice_is_told_once_before_and_after_a_suspension(site: Site) -> None:
+    ana = await connected(site, "ana", *(invitation(name, NOON, AMBER, uid="one") for name in "abc"))
+    await site.later()
+    assert told(site) == [("Amber", 0)]
+    ana.refuse(AccessLost("consent_missing"))
+    assert REMOVED in await site.later(2 * HOUR)
+    assert (told(site), await told_from_nothing(site)) == ([], 0)
+    ana.accept()
+    await ana.connect("a token of another consent")
+    assert PUT in await site.later()
+    assert (told(site), await told_from_nothing(site)) == ([("Amber", 0)], 1)
+    ana.delete("b", "c")
+    assert await site.later() == []
+    ana.delete("a")
+    assert await site.later() == [REMOVED]

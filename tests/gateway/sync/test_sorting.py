@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.port import Page
-from gateway.booking import CalendarId, ResourceId, ResourceKind, SeriesId
+from gateway.booking import BookingId, CalendarId, ResourceId, ResourceKind, SeriesId
 from gateway.minimization.lattice import WIDEST
 from gateway.minimization.personal import RESOURCES_MAX, PersonalMinimizer
 from gateway.sync.sorting import SLICE_ITEMS, Sorted, sort_page, sort_personal
@@ -45,5 +45,12 @@ def test_an_event_that_names_many_resources_counts_as_many(named: int, pauses: i
         for place in places
     }
     anybody = PersonalMinimizer(CalendarId("anybody's"), known, lambda _: one)
-    result, paused = driven(sort_personal(page, anybody, SeriesId))
+    result, paused = driven(
+        sort_personal(
+            page,
+            anybody,
+            identify=lambda event, resource: BookingId(f"{event} in {resource}"),
+            identify_series=SeriesId,
+        )
+    )
     assert (len(result.bookings) + result.reasons.total(), paused) == (60 * named, pauses)

@@ -6,8 +6,8 @@ Forward only, small, and readable by the code before it: add columns as nullable
 import sqlalchemy as sa
 from alembic import op
 
-# Nothing before it was ever released; a database of 0001 to 0003 is refused.
-revision = "0004"
+# Nothing before it was ever released; a database of 0001 to 0004 is refused.
+revision = "0005"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.LargeBinary(), nullable=True),
         sa.Column("series", sa.String(), nullable=True),
         sa.Column("uid", sa.String(), nullable=True),
+        sa.Column("told_as", sa.String(), nullable=True),
         sa.Column("authorization", sa.String(), nullable=True),
         sa.Column("generation", sa.BigInteger(), nullable=False),
         sa.Column("minute", sa.BigInteger(), nullable=False),
