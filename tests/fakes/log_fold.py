@@ -43,6 +43,9 @@ class LogFold:
                 self.states[resource] = entry.state
             case EntryKind.RESOURCE_REMOVED if resource is not None:
                 self._remove(resource)
+            case EntryKind.TENANT_SUSPENDED | EntryKind.TENANT_RESUMED:
+                # Hidden until it resumes, and not forgotten.
+                pass
             case unexpected:
                 raise AssertionError(unexpected)
 
