@@ -424,3 +424,15 @@ async def test_many_withdrawals_of_one_tenants_people_are_finished_at_once(site:
     here.clock.move(timedelta(minutes=1))
     await here.cascade().resume()
     assert await links_at(site) == []
+
+
+async def test_nothing_is_passed_on_to_a_copy_that_may_not_be_told(site: Site, ana: Person) -> None:
+    ben = Person(site, "ben")
+    ben.put(THEIRS)
+    await ben.connect()
+    await site.later()
+    ben.refuse(AccessLost("consent_missing"))
+    assert await site.later() == []
+    ana.delete("theirs")
+    assert await site.later() == [REMOVED]
+    assert site.consumer.bookings == {}
