@@ -12,10 +12,15 @@ Said = TypeVar("Said")
 
 
 class Spot(NamedTuple):
-    """An event at a place."""
+    """An event at a place, by what all copies of it have in common."""
 
     place: RawPlace
-    event: str
+    uid: str
+
+
+def uid(item: str) -> str:
+    """What copies have in common. A calendar may hold *one*, and *one again*."""
+    return f"uid of {item.split(maxsplit=1)[0]}"
 
 
 class Taken(NamedTuple):
@@ -38,8 +43,8 @@ class Copy:
         return Taken(self.hour, self.answer is Response.ACCEPTED)
 
 
-#: Who tells of a spot, and what.
-Tellers = dict[str, Taken]
+#: Whose items tell of a spot, and what.
+Tellers = dict[tuple[str, str], Taken]
 
 
 @dataclass
@@ -87,29 +92,29 @@ class CopiesModel:
                 self._forget(place)
             else:
                 calendar.read_on()
-                self._known |= {Spot(place, event) for event in calendar.read}
+                self._known |= {Spot(place, uid(item)) for item in calendar.read}
 
     def withdraw(self, name: str) -> None:
         self.connected.discard(name)
         self.persons[name].read.clear()
 
-    def told_by_places(self) -> dict[Spot, int]:
-        """From which hours on places are taken by what their own calendars say."""
+    def told_by_places(self) -> dict[tuple[RawPlace, str], int]:
+        """From which hours on places are taken by what their own calendars say, item by item."""
         return {
-            Spot(place, event): hour
+            (place, item): hour
             for place, calendar in self.own.items()
-            for event, hour in calendar.read.items()
+            for item, hour in calendar.read.items()
         }
 
     def told_by_persons(self) -> dict[Spot, Tellers]:
         """Of which one is to be told, whichever."""
         tellers = defaultdict[Spot, Tellers](dict)
         for name in self.connected:
-            for event, copy in self.persons[name].read.items():
-                for place in copy.places:
-                    counts = copy.answer is not Response.DECLINED and place not in self.closed
-                    if counts and Spot(place, event) not in self._known:
-                        tellers[Spot(place, event)][name] = copy.taken
+            for item, copy in self.persons[name].read.items():
+                for spot in (Spot(place, uid(item)) for place in copy.places):
+                    counts = copy.answer is not Response.DECLINED and spot.place not in self.closed
+                    if counts and spot not in self._known:
+                        tellers[spot][name, item] = copy.taken
         return dict(tellers)
 
     def _forget(self, place: RawPlace) -> None:

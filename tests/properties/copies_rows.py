@@ -20,7 +20,7 @@ def told_rows(handle: Handle) -> list[BookingId]:
     authorization = authorizations.c.id == bookings.c.authorization
     may_be_told = or_(bookings.c.authorization.is_(None), authorizations.c.state.in_(SERVING))
     told = (
-        select(bookings.c.id)
+        select(func.coalesce(bookings.c.told_as, bookings.c.id))
         .outerjoin_from(bookings, authorizations, authorization)
         .where(bookings.c.body.is_not(None), bookings.c.position != SILENT, may_be_told)
     )

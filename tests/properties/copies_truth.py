@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from connectors.raw import RawPlace
 from gateway.booking import Booking, BookingId, Freshness, Status
 from gateway.sync.tenancy import copy_ids
 from tests.fakes.filled_store import NOON
@@ -21,7 +22,7 @@ HOUR = timedelta(hours=1)
 class Settled(NamedTuple):
     """What was to be told once all had been read, and where the log stood."""
 
-    by_places: dict[Spot, int]
+    by_places: dict[tuple[RawPlace, str], int]
     by_persons: dict[Spot, Tellers]
     is_fresh: bool
     head: int
@@ -79,16 +80,11 @@ class CopiesTruth:
 
     def _expected(self, now: Settled) -> Iterator[tuple[BookingId, set[Taken]]]:
         tenancy = self._site.tenancy
-        for (place, event), hour in now.by_places.items():
-            yield events_of(tenancy, place)(event), {Taken(hour)}
-        for (place, event), tellers in now.by_persons.items():
+        for (place, item), hour in now.by_places.items():
+            yield events_of(tenancy, place)(item), {Taken(hour)}
+        for (place, shared), tellers in now.by_persons.items():
             identify = copy_ids(tenancy.keys.index, resource_of(tenancy, place))
-            yield identify(uid(event)), set(tellers.values())
-
-
-def uid(event: str) -> str:
-    """What copies of an event have in common."""
-    return f"uid of {event}"
+            yield identify(shared), set(tellers.values())
 
 
 def at(hour: int) -> datetime:

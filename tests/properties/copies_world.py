@@ -14,10 +14,10 @@ from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.installation import Installation, lose_access
 from tests.fakes.persons import Person, at_the_place, invitation, open_peopled_site
 from tests.fakes.site import Site
-from tests.properties.copies_model import CopiesModel, Copy
+from tests.properties.copies_model import CopiesModel, Copy, uid
 from tests.properties.copies_rounds import CopiesRounds
 from tests.properties.copies_rows import Backup, records_of
-from tests.properties.copies_truth import CopiesTruth, at, uid
+from tests.properties.copies_truth import CopiesTruth, at
 
 
 class CopiesWorld:

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 PLACES = (room("amber"), room("birch"))
 NAMES = ("ana", "ben", "cleo")
-EVENTS = ("one", "two")
+EVENTS = ("one", "one again", "two")
 
 persons = st.sampled_from(NAMES)
 events = st.sampled_from(EVENTS)
