@@ -26,6 +26,26 @@ class Silent:
         raise TypeError("personal data is not pickled")
 
 
+class Tainted(Silent):
+    """A text that somebody wrote or that names somebody: it can be carried, and nothing else.
+
+    To print, format, compare, measure or join it raises TypeError.
+    ``connectors.clear_text`` opens it, which the import rules allow to the declassifier alone.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def _refuse(self, *_: Any) -> Never:
+        raise TypeError("A tainted text can only be carried: the declassifier says what may be told of it.")
+
+    __str__ = __format__ = __bytes__ = _refuse
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = __bool__ = _refuse
+    __len__ = __iter__ = __contains__ = __getitem__ = __add__ = __radd__ = __mul__ = __mod__ = _refuse
+
+
 class Hidden(Silent, msgspec.Struct, frozen=True, gc=False):
     """A record that does not show what it holds."""
 
@@ -52,10 +72,13 @@ class Response(Enum):
 
 
 class Attendee(Hidden, frozen=True, gc=False):
-    """One row of an attendee list. ``address`` is None where the projection asked for no names."""
+    """One row of an attendee list. ``address`` is None where the projection asked for no names.
+
+    Addresses are folded to lower case.
+    """
 
     response: Response
-    address: str | None = None
+    address: Tainted | None = None
     is_resource: bool = False
     is_organizer: bool = False
 
@@ -83,7 +106,7 @@ class RawEvent(Hidden, frozen=True, gc=False):
     maybe_days: bool = False
     conference: bool | None = None
     #: Address of the organizer, folded to lower case.
-    organizer: str | None = None
+    organizer: Tainted | None = None
     attendees: tuple[Attendee, ...] | None = None
     attendees_omitted: bool = False
     #: iCalendar's UID and, of an occurrence, its recurrence id (RFC 5545): every copy of the event has it.

@@ -22,7 +22,7 @@ from connectors.google.shapes import (
     listing_decoder,
 )
 from connectors.port import Cursor, Page, Projection
-from connectors.raw import Attendee, Kind, RawEvent, Response, Unclear
+from connectors.raw import Attendee, Kind, RawEvent, Response, Tainted, Unclear
 from connectors.reading import Moment, Outcome, Tombstone, asked_for, gathered, outline, timed
 
 _KINDS: dict[str | None, Kind] = {
@@ -159,8 +159,8 @@ def _has_conference(item: Occupancy) -> bool:
     return item.conference_data is not None and item.conference_data.conference_solution is not None
 
 
-def _address(organizer: Organizer | None) -> str | None:
-    return organizer.email.lower() if organizer is not None and organizer.email else None
+def _address(named: Organizer | Row | None) -> Tainted | None:
+    return Tainted(named.email.lower()) if named is not None and named.email else None
 
 
 def _attendees(rows: Sequence[Row], projection: Projection) -> tuple[Attendee, ...] | None:
@@ -173,7 +173,7 @@ def _attendees(rows: Sequence[Row], projection: Projection) -> tuple[Attendee, .
 def _attendee(row: Row) -> Attendee:
     return Attendee(
         _RESPONSES.get(row.response_status, _UNANSWERED),
-        address=row.email.lower() if row.resource and row.email else None,
+        address=_address(row) if row.resource else None,
         is_resource=row.resource is True,
         is_organizer=row.organizer is True,
     )

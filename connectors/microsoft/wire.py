@@ -23,7 +23,7 @@ from connectors.microsoft.shapes import (
     listing_decoder,
 )
 from connectors.port import Cursor, Page, Projection
-from connectors.raw import Attendee, Kind, RawEvent, Response, Unclear
+from connectors.raw import Attendee, Kind, RawEvent, Response, Tainted, Unclear
 from connectors.reading import Moment, Outcome, Tombstone, asked_for, gathered, outline, timed
 from connectors.zones import zone
 
@@ -132,7 +132,7 @@ def _outcome(item: Occupancy, projection: Projection) -> Outcome:
         bare=bare,
         maybe_days=not bare and item.is_all_day is None and _lasts_days(*instants),
         conference=item.is_online_meeting,
-        organizer=_address(item.organizer) if projection.booker else None,
+        organizer=_tainted(_address(item.organizer)) if projection.booker else None,
         attendees=_people(item) if projection.people else _places(item),
         attendees_omitted=item.hide_attendees is True,
         # Graph's differs from occurrence to occurrence.
@@ -204,6 +204,10 @@ def _address(recipient: Recipient | None) -> str | None:
     return address.lower() if address else None
 
 
+def _tainted(text: str | None) -> Tainted | None:
+    return None if text is None else Tainted(text)
+
+
 def _people(item: Occupancy) -> tuple[Attendee, ...] | None:
     """Everyone listed. Graph tells the organizer apart from the list, on most copies outside of it."""
     if item.attendees is None:
@@ -211,7 +215,8 @@ def _people(item: Occupancy) -> tuple[Attendee, ...] | None:
     organizer = _address(item.organizer)
     rows = [_attendee(invitee, organizer) for invitee in item.attendees]
     if organizer is not None and not any(row.is_organizer for row in rows):
-        rows.append(Attendee(Response.ACCEPTED, organizer, item.is_organizer is True, is_organizer=True))
+        is_resource = item.is_organizer is True
+        rows.append(Attendee(Response.ACCEPTED, Tainted(organizer), is_resource, is_organizer=True))
     return tuple(rows)
 
 
@@ -227,7 +232,7 @@ def _attendee(invitee: Invitee, organizer: str | None) -> Attendee:
     address = _address(invitee)
     return Attendee(
         _RESPONSES.get(answer, _UNANSWERED),
-        address,
+        _tainted(address),
         is_resource=invitee.type == "resource",
         is_organizer=answer == "organizer" or (address is not None and address == organizer),
     )

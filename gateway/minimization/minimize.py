@@ -13,6 +13,7 @@ from connectors.port import Window
 from connectors.raw import Kind, RawEvent, Response, Unclear
 from gateway.booking import Booking, BookingId, EventUid, Status
 from gateway.minimization.contract import SINGLE_PERSON, of_events
+from gateway.minimization.declassify import found
 from gateway.minimization.lattice import (
     WIDEST,
     Booker,
@@ -172,9 +173,7 @@ class Minimizer:
         )
 
     def _booker(self, event: RawEvent, level: Booker) -> str | None:
-        if level is Booker.NONE or event.organizer is None:
-            return None
-        subject = self._enrolled(event.organizer)
+        subject = None if level is Booker.NONE else found(event.organizer, self._enrolled)
         if subject is None:
             return None
         return subject.user if level is Booker.USER else subject.pseudonym

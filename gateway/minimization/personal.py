@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from connectors.raw import RawEvent, Response, Unclear
 from gateway.booking import CalendarId, ResourceId
+from gateway.minimization.declassify import found
 from gateway.minimization.minimize import Minimizer
 from gateway.minimization.outcome import Outcome
 from gateway.minimization.places import Bookable
@@ -53,7 +54,7 @@ class PersonalMinimizer:
         """The resources that an event names, each once, and their answers."""
         named = dict[ResourceId, tuple[Bookable, Response]]()
         for row in event.attendees or ():
-            place = self._places.get(row.address or "") if row.is_resource else None
+            place = found(row.address, self._places.get) if row.is_resource else None
             if place is not None:
                 known = named.get(place.resource.id, (place, row.response))
                 named[place.resource.id] = (
@@ -79,6 +80,7 @@ def as_the_place_sees_it(event: RawEvent, addresses: frozenset[str]) -> RawEvent
 
     ``addresses`` are folded to lower case, as attendees' are.
     """
-    answers = (row.response for row in event.attendees or () if row.is_resource and row.address in addresses)
+    rows = (row for row in event.attendees or () if row.is_resource)
+    answers = (row.response for row in rows if found(row.address, addresses.__contains__))
     answer = next(answers, None)
     return None if answer is None else replace(event, response=answer)

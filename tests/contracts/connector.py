@@ -33,6 +33,7 @@ from connectors.sandbox.truth import Mode, Provider, Resource, ResourceKind, Ten
 from connectors.sandbox.world import generate
 from connectors.transport import Limits
 from gateway.clock import system_clock
+from tests.fakes.clear import clear
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 WINDOW = Window(NOW - timedelta(days=1), NOW + timedelta(days=180))
@@ -209,7 +210,11 @@ class ConnectorContract:
         bare = await stand.read(Meeting())
         assert (bare.attendees, bare.organizer, bare.conference) == (None, None, None)
         booked = await stand.read(Meeting(), Projection(booker=True))
-        assert (booked.attendees, booked.organizer, booked.conference) == (None, "ada@corp.example", None)
+        assert (booked.attendees, clear(booked.organizer), booked.conference) == (
+            None,
+            "ada@corp.example",
+            None,
+        )
         online = await stand.read(Meeting(), Projection(conference=True))
         offline = await stand.read(Meeting(online=False), Projection(conference=True))
         assert (online.conference, offline.conference) == (True, False)
@@ -243,7 +248,7 @@ class ConnectorContract:
     async def test_one_event_by_id(self, stand: Stand) -> None:
         calendar = stand.calendar(Meeting())
         (told,) = events_of(await stand.round(calendar, EVERYTHING))
-        assert await stand.event(calendar, "meeting", EVERYTHING) == told
+        assert clear(await stand.event(calendar, "meeting", EVERYTHING)) == clear(told)
         assert await stand.event(calendar, "never seen") is None
         calendar.delete("meeting")
         assert await stand.event(calendar, "meeting") is None

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from connectors.delegation import Link
 from connectors.errors import ConnectorError
 from connectors.port import CalendarAddress
-from connectors.raw import Attendee, RawEvent, RawPlace, Response
+from connectors.raw import Attendee, RawEvent, RawPlace, Response, Tainted
 from gateway.app.linking import connect
 from gateway.app.links import invite, list_links
 from gateway.clock import milliseconds
@@ -117,8 +117,8 @@ def invitation(
     hours: float = 1,
 ) -> RawEvent:
     """A person's event that invites places. Its uid is made of its id, unless it is given."""
-    rows = tuple(Attendee(answer, place.address, is_resource=True) for place in places)
-    guest = Attendee(Response.ACCEPTED, "guest@elsewhere.example")
+    rows = tuple(Attendee(answer, Tainted(place.address), is_resource=True) for place in places)
+    guest = Attendee(Response.ACCEPTED, Tainted("guest@elsewhere.example"))
     told = meeting(event, start, hours=hours, response=None)
     return replace(told, attendees=(*rows, guest), uid=f"uid of {event}" if uid == "" else uid)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from connectors.errors import AccessLost
-from connectors.raw import RawEvent, RawPlace, Response, Unclear
+from connectors.raw import RawEvent, RawPlace, Response, Tainted, Unclear
 from gateway.app.links import withdraw_link
 from gateway.app.tenants import resume_tenant
 from gateway.authorization import AuthorizationId
@@ -60,7 +60,7 @@ class CopiesWorld:
         """A change that nobody may see, of an event or beside it."""
         copy = self._model.persons[name].said.get(event)
         told = invitation(f"private {event}", at(1)) if copy is None else _invitation(event, copy)
-        self._persons[name].put(replace(told, organizer=f"organizer-of-{event}@people.example"))
+        self._persons[name].put(replace(told, organizer=Tainted(f"organizer-of-{event}@people.example")))
 
     async def blur(self, name: str, event: str, *, nowhere: bool) -> None:
         """An event cannot be understood any more, or only not where it is."""

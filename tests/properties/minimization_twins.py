@@ -18,6 +18,7 @@ from gateway.minimization.lattice import Booker, Conference, Disclosure, People,
 from gateway.minimization.minimize import Minimizer, Subject
 from gateway.minimization.outcome import Outcome, Put
 from gateway.minimization.places import Bookable
+from tests.fakes.clear import clear, tainted
 
 #: Not on the grid, so that an edge which looks at hidden minutes shows.
 EDGE = datetime(2027, 3, 4, 10, 7, tzinfo=UTC)
@@ -85,10 +86,10 @@ def observed(outcome: Outcome) -> bytes:
 
 
 counted_rows = st.builds(
-    Attendee, response=st.sampled_from(COUNTED), address=addresses, is_organizer=st.booleans()
+    Attendee, response=st.sampled_from(COUNTED), address=addresses.map(tainted), is_organizer=st.booleans()
 )
 uncounted_rows = st.one_of(
-    st.builds(Attendee, response=st.just(Response.DECLINED), address=addresses),
+    st.builds(Attendee, response=st.just(Response.DECLINED), address=addresses.map(tainted)),
     st.builds(Attendee, response=st.sampled_from(Response), is_resource=st.just(value=True)),
 )
 counts = st.integers(0, 8)
@@ -130,7 +131,7 @@ def events(draw: st.DrawFn) -> RawEvent:
         understood=not draw(rarely),
         bare=draw(rarely),
         conference=draw(st.sampled_from([True, False, None])),
-        organizer=draw(addresses),
+        organizer=tainted(draw(addresses)),
         attendees=None if draw(rarely) else draw(attendee_rows()),
         attendees_omitted=draw(rarely),
     )
@@ -156,7 +157,7 @@ def twins(draw: st.DrawFn, within: st.SearchStrategy[Disclosure] = disclosures) 
         attendees=attendees,
         attendees_omitted=omitted,
         kind=draw(_same_title(one, kind, shown.title)),
-        organizer=draw(_same_booker(one, shown.booker)),
+        organizer=tainted(draw(_same_booker(one, shown.booker))),
         conference=draw(_same_conference(one, shown.conference)),
     )
     return Twins(disclosure, kind, one, other)
@@ -228,7 +229,7 @@ def _same_title(one: RawEvent, resource: ResourceKind, level: Title) -> st.Searc
 def _same_booker(one: RawEvent, level: Booker) -> st.SearchStrategy[str | None]:
     if level is Booker.NONE:
         return addresses
-    subject = SUBJECTS.get(one.organizer or "")
+    subject = SUBJECTS.get(clear(one.organizer))
     same = [address for address, known in SUBJECTS.items() if known is subject]
     return st.sampled_from(same or STRANGERS)
 

@@ -12,6 +12,7 @@ from gateway.minimization.lattice import Disclosure
 from gateway.minimization.minimize import Minimizer
 from gateway.minimization.outcome import Dropped, Put, Removed, Unknown
 from gateway.minimization.span import EARLIEST, LATEST
+from tests.fakes.clear import tainted
 from tests.gateway.minimization.made_up import ENROLLED, event, identify, minimizer, room
 
 EDGES = [EARLIEST, LATEST, EARLIEST + timedelta(minutes=1), LATEST - timedelta(minutes=1), date.min, date.max]
@@ -25,7 +26,10 @@ moments = st.one_of(
 )
 disclosures = st.builds(Disclosure)
 rows = st.builds(
-    Attendee, response=st.sampled_from(Response), address=st.none() | st.text(), is_resource=st.booleans()
+    Attendee,
+    response=st.sampled_from(Response),
+    address=(st.none() | st.text()).map(tainted),
+    is_resource=st.booleans(),
 )
 hostile = st.builds(
     RawEvent,
@@ -40,7 +44,7 @@ hostile = st.builds(
     understood=st.booleans(),
     bare=st.booleans(),
     conference=st.none() | st.booleans(),
-    organizer=st.none() | st.text(),
+    organizer=(st.none() | st.text()).map(tainted),
     attendees=st.none() | st.lists(rows, max_size=8).map(tuple),
     attendees_omitted=st.booleans(),
 )

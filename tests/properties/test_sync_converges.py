@@ -14,7 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 from msgspec.structs import replace
 
 from connectors.errors import ConnectorError, Throttled, Unreachable
-from connectors.raw import Attendee, RawEvent, Response
+from connectors.raw import Attendee, RawEvent, Response, Tainted
 from tests.fakes.crashes import CrashingStore, Fuse
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation, open_installation
@@ -82,7 +82,9 @@ class History(RuleBasedStateMachine):
 
     @rule(event=events)
     def alter_what_is_not_disclosed(self, event: str) -> None:
-        self._alter(event, private=True, attendees=(Attendee(Response.ACCEPTED, "ola@fjord.example"),))
+        self._alter(
+            event, private=True, attendees=(Attendee(Response.ACCEPTED, Tainted("ola@fjord.example")),)
+        )
 
     @rule(event=events)
     def delete(self, event: str) -> None:

@@ -8,12 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.port import Window
-from connectors.raw import Attendee, Kind, RawEvent, Response, Unclear
+from connectors.raw import Attendee, Kind, RawEvent, Response, Tainted, Unclear
 from gateway.booking import AllDay, Booking, BookingId, ResourceId, ResourceKind, Status, canonical
 from gateway.minimization.contract import CONTRACT
 from gateway.minimization.lattice import Booker, Conference, Disclosure, People, Place, Time, Title
 from gateway.minimization.minimize import Subject
 from gateway.minimization.outcome import Dropped, Put, Reason, Removed, Unknown
+from tests.fakes.clear import tainted
 from tests.gateway.minimization.made_up import NOON, NOW, OCCUPANCY, ONE, WINDOW, event, minimizer, room
 
 OUR_ID = BookingId("id of 6 characters")
@@ -27,7 +28,8 @@ def put(raw: RawEvent, disclosure: Disclosure = OCCUPANCY, **context: Any) -> Bo
 
 def people(*responses: Response, resources: int = 1) -> tuple[Attendee, ...]:
     rows = [
-        Attendee(response=response, address=f"guest{n}@rival.example") for n, response in enumerate(responses)
+        Attendee(response=response, address=Tainted(f"guest{n}@rival.example"))
+        for n, response in enumerate(responses)
     ]
     rooms = [Attendee(response=Response.ACCEPTED, is_resource=True)] * resources
     return (*rows, *rooms)
@@ -192,7 +194,9 @@ def test_the_windows_edge_tells_no_minutes_that_a_block_hides() -> None:
 
 
 def test_a_private_event_lowers_title_and_booker_and_nothing_else() -> None:
-    raw = event(organizer="marta@cobalt.example", attendees=people(Response.ACCEPTED), conference=True)
+    raw = event(
+        organizer=Tainted("marta@cobalt.example"), attendees=people(Response.ACCEPTED), conference=True
+    )
     shown = put(raw, CONTRACT)
     assert (shown.title, shown.booker, shown.people, shown.conference) == ("meeting", "user-17", 1, True)
     assert put(replace(raw, private=True), CONTRACT) == replace(shown, title=None, booker=None)
@@ -200,7 +204,10 @@ def test_a_private_event_lowers_title_and_booker_and_nothing_else() -> None:
 
 def test_a_bare_occurrence_lowers_every_person_field() -> None:
     raw = event(
-        organizer="marta@cobalt.example", attendees=people(Response.ACCEPTED), conference=True, bare=True
+        organizer=Tainted("marta@cobalt.example"),
+        attendees=people(Response.ACCEPTED),
+        conference=True,
+        bare=True,
     )
     shown = put(raw, CONTRACT)
     assert (shown.title, shown.booker, shown.people, shown.conference) == (None, None, None, True)
@@ -208,7 +215,7 @@ def test_a_bare_occurrence_lowers_every_person_field() -> None:
 
 def test_what_is_not_understood_stays_as_a_bare_busy_block() -> None:
     raw = event(
-        organizer="marta@cobalt.example",
+        organizer=Tainted("marta@cobalt.example"),
         attendees=people(Response.ACCEPTED),
         conference=True,
         response=Response.UNANSWERED,
@@ -220,7 +227,9 @@ def test_what_is_not_understood_stays_as_a_bare_busy_block() -> None:
 
 def test_no_policy_goes_beyond_the_contract_or_the_place() -> None:
     raw = event(
-        organizer="marta@cobalt.example", attendees=people(Response.ACCEPTED), end=ONE + timedelta(minutes=1)
+        organizer=Tainted("marta@cobalt.example"),
+        attendees=people(Response.ACCEPTED),
+        end=ONE + timedelta(minutes=1),
     )
     booking = put(raw, CONTRACT, place=room(single_person=True))
     assert (booking.end, booking.people, booking.booker) == (ONE + timedelta(minutes=15), None, None)
@@ -316,7 +325,7 @@ def test_every_row_is_looked_at_once() -> None:
 def test_only_an_enrolled_organizer_is_a_booker(
     organizer: str | None, pseudonym: str | None, user: str | None
 ) -> None:
-    raw = event(organizer=organizer)
+    raw = event(organizer=tainted(organizer))
     assert put(raw, replace(OCCUPANCY, booker=Booker.PSEUDONYM)).booker == pseudonym
     assert put(raw, replace(OCCUPANCY, booker=Booker.USER)).booker == user
     assert put(raw).booker is None
@@ -329,8 +338,8 @@ def test_nobody_is_looked_up_where_no_booker_is_shown() -> None:
         asked.append(address)
         return None
 
-    put(event(organizer="marta@cobalt.example"), enrolled=enrolled)
-    put(event(organizer="marta@cobalt.example", private=True), CONTRACT, enrolled=enrolled)
+    put(event(organizer=Tainted("marta@cobalt.example")), enrolled=enrolled)
+    put(event(organizer=Tainted("marta@cobalt.example"), private=True), CONTRACT, enrolled=enrolled)
     assert asked == []
 
 

@@ -11,13 +11,14 @@ from gateway.minimization.minimize import Minimizer
 from gateway.minimization.outcome import Outcome, Put
 from gateway.minimization.personal import RESOURCES_MAX, PersonalMinimizer, as_the_place_sees_it
 from gateway.minimization.places import Bookable
+from tests.fakes.clear import tainted
 from tests.gateway.minimization.made_up import NOON, event, minimizer, room
 
 OURS = frozenset({"harbour@cobalt.example"})
 
 
 def named(address: str, response: Response = Response.ACCEPTED, *, is_resource: bool = True) -> Attendee:
-    return Attendee(response=response, address=address, is_resource=is_resource)
+    return Attendee(response=response, address=tainted(address), is_resource=is_resource)
 
 
 def test_the_named_places_answer_stands_for_the_owners() -> None:

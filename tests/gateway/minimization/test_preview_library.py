@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from connectors.raw import Attendee, Kind, RawEvent, Response, Unclear
+from connectors.raw import Attendee, Kind, RawEvent, Response, Tainted, Unclear
 from gateway.booking import ResourceKind
 from gateway.minimization.contract import CONTRACT
 from gateway.minimization.lattice import FIELDS, WIDEST, Booker, Disclosure, People, Place, Time, Title
@@ -94,7 +94,7 @@ def test_what_the_event_is_lowers_fields() -> None:
 
 
 def test_what_is_missing_all_the_same_has_a_name() -> None:
-    shown = reasons(event(organizer="marta@cobalt.example", attendees=(), attendees_omitted=True))
+    shown = reasons(event(organizer=Tainted("marta@cobalt.example"), attendees=(), attendees_omitted=True))
     assert shown["booker"] == (0, "subject", 3)
     assert shown["people"] == (0, "provider", 3)
     assert shown["conference"] == (0, "provider", 3)
@@ -118,8 +118,8 @@ def test_the_input_counts_as_the_calendar_of_such_a_resource(kind: ResourceKind,
 
 
 def test_a_personal_calendar_tells_only_of_the_tenants_resources() -> None:
-    rooms = (Attendee(response=Response.UNANSWERED, address=HARBOUR, is_resource=True),)
-    declined = (Attendee(response=Response.DECLINED, address=HARBOUR, is_resource=True),)
+    rooms = (Attendee(response=Response.UNANSWERED, address=Tainted(HARBOUR), is_resource=True),)
+    declined = (Attendee(response=Response.DECLINED, address=Tainted(HARBOUR), is_resource=True),)
     results = previewed(
         event(attendees=rooms),
         event(attendees=declined),
@@ -132,7 +132,11 @@ def test_a_personal_calendar_tells_only_of_the_tenants_resources() -> None:
 
 
 def test_nothing_of_the_input_is_in_the_json() -> None:
-    hidden = event(id=ANNA, organizer=ANNA, attendees=(Attendee(response=Response.ACCEPTED, address=ANNA),))
+    hidden = event(
+        id=ANNA,
+        organizer=Tainted(ANNA),
+        attendees=(Attendee(response=Response.ACCEPTED, address=Tainted(ANNA)),),
+    )
     assumptions = Assumptions(policy=CONTRACT)
     items = (hidden, ANNA, Unclear(ANNA, ANNA), replace(hidden, cancelled=True))
     rows = preview(sent(*items), assumptions, now=NOW)
@@ -141,7 +145,7 @@ def test_nothing_of_the_input_is_in_the_json() -> None:
 
 
 def test_a_personal_calendars_rows_are_asked_for_and_kept_back() -> None:
-    rooms = (Attendee(response=Response.ACCEPTED, address=HARBOUR, is_resource=True),)
+    rooms = (Attendee(response=Response.ACCEPTED, address=Tainted(HARBOUR), is_resource=True),)
     shown = reasons(event(attendees=rooms), OCCUPANCY, addresses=frozenset({HARBOUR}))
     assert shown["people"] == (0, "policy", 3)
     assert shown["status"] == (1, "contract", 3)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from connectors.raw import Attendee, Response
+from connectors.raw import Attendee, Response, Tainted
 from gateway.app.tenants import add_tenant, withdraw_tenant
 from gateway.booking import TenantId
 from gateway.store.tables import OF_THE_INSTALLATION, metadata
@@ -39,7 +39,7 @@ REACH = Connection(provider=Provider.GOOGLE, directory="C0brackish", read_as="re
 EVENT = replace(
     meeting("eventid-limpet", NOON),
     organizer="wendla.ostrander@brackwater.example",
-    attendees=(Attendee(Response.ACCEPTED, "ruben.calloway@brackwater.example"),),
+    attendees=(Attendee(Response.ACCEPTED, Tainted("ruben.calloway@brackwater.example")),),
 )
 CANARIES = [
     "saltmarsh",

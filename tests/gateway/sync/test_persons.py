@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.errors import AccessLost
-from connectors.raw import RawEvent, Response
+from connectors.raw import RawEvent, Response, Tainted
 from gateway.entry import EntryKind
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation
@@ -132,7 +132,7 @@ async def test_a_hidden_change_moves_nothing(site: Site) -> None:
     await site.later()
     head = await site.head()
     changed = invitation("theirs", NOON, AMBER)
-    ana.put(replace(changed, organizer="boss@people.example"), meeting("doctor", NOON))
+    ana.put(replace(changed, organizer=Tainted("boss@people.example")), meeting("doctor", NOON))
     assert await site.later() == []
     assert await site.head() == head
 

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.port import Projection
-from connectors.raw import Attendee, Kind, Response
+from connectors.raw import Attendee, Kind, Response, Tainted
 from gateway.entry import EntryKind
 from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing
@@ -15,7 +15,7 @@ from tests.fakes.site import AMBER, Site, meetings, open_site
 
 HIDDEN = {
     "organizer": "ola@fjord.example",
-    "attendees": (Attendee(Response.ACCEPTED, "kari@fjord.example"), Attendee(Response.DECLINED)),
+    "attendees": (Attendee(Response.ACCEPTED, Tainted("kari@fjord.example")), Attendee(Response.DECLINED)),
     "attendees_omitted": True,
     "private": True,
     "conference": True,
