@@ -1,5 +1,6 @@
 """What a person has granted, recorded as an authorization of their own."""
 
+import asyncio
 import secrets
 from functools import partial
 
@@ -7,9 +8,10 @@ import msgspec
 
 from connectors.delegation import Link
 from gateway.app.parts import Parts
+from gateway.app.undoing import Begun, undo
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind
 from gateway.booking import CalendarId, TenantId
-from gateway.errors import Fenced, GatewayError, KeyUnavailable, NotConnected
+from gateway.errors import Fenced, KeyUnavailable, NotConnected
 from gateway.store.handle import Handle
 from gateway.store.invitations import follow
 from gateway.store.links import Links, NewLink
@@ -18,6 +20,7 @@ from gateway.store.registry import Registry, Standing, standing_under
 from gateway.store.store import Fence
 from gateway.tenant import AuthorizationRecord, Tenant
 from gateway.vault.keyring import TenantKeys
+from gateway.withdrawal.giving_back import Revoke
 
 PURPOSE = "To show FlexO when bookable places that the person's own calendar names are taken."
 #: Art. 6(1)(a) GDPR: a person's own authorization.
@@ -25,45 +28,61 @@ CONSENT = "a"
 
 
 async def connect(
-    parts: Parts, tenant: Tenant, fence: Fence, keys: TenantKeys, link: Link, invitation: str
+    parts: Parts, tenant: Tenant, fence: Fence, keys: TenantKeys, link: Link, invitation: str, revoke: Revoke
 ) -> None:
     """Record what a person has granted, in the transaction that ends the invitation.
 
-    Whoever is connected already has their link renewed, and what was suspended is re-opened. Raises
-    NotConnected if the invitation, the tenant or an earlier link has ended meanwhile.
+    Whoever is connected already has their link renewed, and what was suspended is re-opened. Whatever ends
+    it before, being cancelled as well, leaves no key; what was granted is given back by ``revoke``, unless
+    they are connected by it otherwise. Raises NotConnected if the invitation, the tenant or an earlier link
+    has ended meanwhile.
     """
-    account = keys.index.identifier(
-        "account", tenant.connection.provider, link.organization or "", link.account
-    )
-    known = await parts.store.read(partial(_standing_of, tenant=tenant.id, account=account))
-    if known is not None and not known.authorization.state.is_open:
-        raise NotConnected(
-            "What you connected before is being erased just now. Follow the invitation again in a minute."
-        )
-    authorization = _fresh(tenant) if known is None else known.authorization
-    if known is None:
-        await parts.keys.create_data_key(tenant.id, authorization.id)
-    new = NewLink(
-        authorization=authorization,
-        record=_record(parts, tenant, link),
-        calendar=CalendarId(keys.index.identifier("personal", authorization.id)),
-        account=account,
-        link=msgspec.json.encode(link),
-        details=link.calendar.encode(),
-    )
+    # Nobody's, until it is known.
+    account, fresh, has_key = "", _fresh(tenant), False
     try:
+        account = _account(keys, tenant, link)
+        known = await parts.store.read(partial(_open_standing_of, tenant=tenant.id, account=account))
+        authorization = fresh if known is None else known.authorization
+        if known is None:
+            has_key = True
+            await _make_key(parts, fresh)
+        new = NewLink(
+            authorization=authorization,
+            record=_record(parts, tenant, link),
+            calendar=CalendarId(keys.index.identifier("personal", authorization.id)),
+            account=account,
+            link=msgspec.json.encode(link),
+            details=link.calendar.encode(),
+        )
         sealing = await parts.keyring.tenant(tenant.id, authorization.id)
         write = partial(_write, new=new, sealing=sealing, fence=fence, invitation=invitation, known=known)
         await parts.store.administer(write)
-    except GatewayError as error:
-        if known is None:
-            await parts.keys.destroy_data_key(tenant.id, authorization.id)
+    except (Exception, asyncio.CancelledError) as error:
+        if await undo(parts, Begun(fresh, account, has_key), revoke):
+            return
         # A key may be let go of because somebody else's authorization moved.
         if not isinstance(error, Fenced | KeyUnavailable):
             raise
         raise NotConnected(
-            "Something changed while you signed in. Follow the invitation again. Nothing was connected."
+            "Something changed while you signed in. Follow the invitation again; if it happens again, tell "
+            "whoever invited you. Nothing was connected."
         ) from None
+
+
+async def _make_key(parts: Parts, authorization: Authorization) -> None:
+    """Not left while it is being made: one that was destroyed by then would come back."""
+    ended = asyncio.Event()
+
+    async def make() -> None:
+        try:
+            await parts.keys.create_data_key(authorization.tenant, authorization.id)
+        finally:
+            ended.set()
+
+    try:
+        await asyncio.shield(make())
+    finally:
+        await ended.wait()
 
 
 def _write(
@@ -88,6 +107,11 @@ def _write(
         Links(registry).renew(known.authorization, new.link, sealing)
 
 
+def _account(keys: TenantKeys, tenant: Tenant, link: Link) -> str:
+    provider, organization = tenant.connection.provider, link.organization or ""
+    return keys.index.identifier("account", provider, organization, link.account)
+
+
 def _fresh(tenant: Tenant) -> Authorization:
     return Authorization(
         tenant=tenant.id,
@@ -99,6 +123,16 @@ def _fresh(tenant: Tenant) -> Authorization:
 def _standing_of(handle: Handle, tenant: TenantId, account: str) -> Standing | None:
     found = link_of_account(handle, tenant, account)
     return None if found is None else standing_under(handle, tenant, found)
+
+
+def _open_standing_of(handle: Handle, tenant: TenantId, account: str) -> Standing | None:
+    """Raises NotConnected while what was there before is being erased."""
+    found = _standing_of(handle, tenant, account)
+    if found is not None and not found.authorization.state.is_open:
+        raise NotConnected(
+            "What you connected before is being erased just now. Follow the invitation again in a minute."
+        )
+    return found
 
 
 def _record(parts: Parts, tenant: Tenant, link: Link) -> AuthorizationRecord:

@@ -17,6 +17,7 @@ from gateway.booking import TenantId
 from gateway.errors import GatewayError
 from gateway.store.registry import known_standing, known_standing_under
 from gateway.store.store import Fence
+from gateway.tenant import Tenant
 from gateway.withdrawal.giving_back import Revoke
 
 
@@ -44,17 +45,21 @@ async def open_revoker(parts: Parts) -> AsyncIterator[Revoke]:
             if link is None:
                 return
             employer = await parts.store.read(partial(known_standing, tenant=tenant))
-            delegation = (await delegate())(await open_tenant(parts, employer), _admitted)
-            try:
-                await delegation.revoke(link)
-            except ConnectorError as error:
-                raise NotRevoked(f"The provider took nothing back ({error.code}).") from None
+            await revoke_link(await delegate(), await open_tenant(parts, employer), link)
 
         yield revoke
 
 
+async def revoke_link(delegate: Delegate, tenant: Tenant, link: Link) -> None:
+    """Give back at a tenant's provider what a person has granted. Raises NotRevoked."""
+    try:
+        await delegate(tenant, _admitted).revoke(link)
+    except ConnectorError as error:
+        raise NotRevoked(f"The provider took nothing back ({error.code}).") from None
+
+
 async def _admitted() -> None:
-    """The fence has fallen, and this is what is done behind it."""
+    """It is done behind a fence that has fallen, too."""
 
 
 async def _link(parts: Parts, tenant: TenantId, authorization: AuthorizationId) -> Link | None:

@@ -13,7 +13,9 @@ from gateway.app.connecting import Delegate
 from gateway.app.invitees import check_who, refused, unknown
 from gateway.app.linking import connect
 from gateway.app.parts import Parts
+from gateway.app.revoking import revoke_link
 from gateway.app.tenants import open_tenant
+from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
 from gateway.errors import Fenced, GatewayError
@@ -69,9 +71,13 @@ class SignIns:
             raise refused(refusal) from None
         except Fenced:
             raise unknown() from None
-        # It is not given back by us: Google would end what they granted in other tenants as well.
+        # Not given back by us: who may not connect here may elsewhere, and Google would end that as well.
         check_who(tenant, link, delegation.removal)
-        await connect(self._parts, tenant, fence, keys, link, invitation)
+
+        async def revoke(_tenant: TenantId, _authorization: AuthorizationId) -> None:
+            await revoke_link(self._delegate, tenant, link)
+
+        await connect(self._parts, tenant, fence, keys, link, invitation, revoke)
         log.info("person_connected", tenant=tenant.id)
         return f"Your calendar is connected. {delegation.removal}"
 

@@ -1,11 +1,13 @@
 """People connect calendars of their own: to their provider and back. Answers are sentences, for a browser."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import NamedTuple, Protocol
 
 from aiohttp import hdrs, web
 
 from gateway.errors import NotConnected
+from gateway.web.lasting import LASTING
 from gateway.web.notifications import Desk
 
 START_PATH = "/v1/connect"
@@ -14,6 +16,8 @@ RETURN_PATH = "/v1/connected"
 #: Ours alone: not for other hosts, nor for scripts. A provider that sends a person back is another site.
 COOKIE = "connecting"
 COOKIE_SECONDS = 900
+
+TOO_LATE = "That took too long. Follow the invitation again in some minutes."
 
 
 class Begun(NamedTuple):
@@ -35,7 +39,10 @@ class Connecting(Protocol):
         ...
 
     async def finish(self, state: str, session: str, code: str | None, error: str | None) -> str:
-        """End it with what the provider sent along. Returns what to tell the person."""
+        """End it with what the provider sent along. Returns what to tell the person.
+
+        Cut off, it leaves nothing behind that nobody knows of, or has connected them.
+        """
         ...
 
 
@@ -68,19 +75,22 @@ async def get_start(request: web.Request) -> web.StreamResponse:
 
 
 async def get_return(request: web.Request) -> web.StreamResponse:
-    """Take back whoever comes from their provider."""
+    """Take back whoever comes from their provider. What they granted is dealt with, even if they leave."""
     # Providers send more along than they say.
     given = request.query
+    finish = partial(
+        request.app[CONNECTING].finish,
+        given.get("state", ""),
+        request.cookies.get(COOKIE, ""),
+        given.get("code"),
+        given.get("error"),
+    )
     try:
-        async with request.app[SIGN_INS].turn():
-            told = await request.app[CONNECTING].finish(
-                given.get("state", ""),
-                request.cookies.get(COOKIE, ""),
-                given.get("code"),
-                given.get("error"),
-            )
+        told = await request.app[LASTING].run(request.app[SIGN_INS].turn(), finish)
     except NotConnected as error:
         return _told(str(error), HTTPStatus.FORBIDDEN)
+    except TimeoutError:
+        return _told(TOO_LATE, HTTPStatus.SERVICE_UNAVAILABLE)
     response = _told(told, HTTPStatus.OK)
     response.del_cookie(COOKIE, path=RETURN_PATH)
     return response

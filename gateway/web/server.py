@@ -20,6 +20,7 @@ from gateway.web.erasures import post_acknowledgement
 from gateway.web.failures import tell_problems
 from gateway.web.feed import get_feed
 from gateway.web.health import get_live, get_metrics, get_ready
+from gateway.web.lasting import lasting
 from gateway.web.notifications import (
     DESK,
     DESK_ROOM,
@@ -56,6 +57,7 @@ def application(parts: Parts, connecting: Connecting | None = None) -> web.Appli
     if connecting is not None:
         site[CONNECTING] = connecting
         site[SIGN_INS] = Desk(SIGN_INS_AT_ONCE)
+        site.cleanup_ctx.append(lasting)
         site.router.add_get(f"{START_PATH}/{{invitation}}", get_start, allow_head=False)
         site.router.add_get(RETURN_PATH, get_return, allow_head=False)
     return site

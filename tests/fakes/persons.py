@@ -19,6 +19,7 @@ from gateway.store.persons import LinkRow
 from gateway.store.store import Fence
 from gateway.store.unlock import unlock
 from gateway.tenant import Persons
+from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.installation import Installation
 from tests.fakes.provider import FakeCalendar, FakeProvider, meeting
 from tests.fakes.site import AMBER, Site
@@ -82,7 +83,7 @@ class Person:
         if amid is not None:
             await amid()
         link = self.link if token is None else replace(self.link, refresh_token=token)
-        await connect(here.parts, tenant, fence, keys, link, found[1])
+        await connect(here.parts, tenant, fence, keys, link, found[1], nothing_to_revoke)
 
 
 async def links_at(site: Site) -> list[LinkRow]:
