@@ -11,9 +11,11 @@ from gateway.app.links import list_links
 from gateway.app.revoking import open_revoker
 from gateway.app.tenants import find_tenant
 from gateway.authorization import AuthorizationId
+from gateway.booking import TenantId
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.cli.tenant import TenantName
 from gateway.clock import moment
+from gateway.store.persons import LINK_NOT_OPENED
 
 INVITATION_DAYS = 7
 
@@ -36,7 +38,8 @@ async def list_(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> N
     table = Table(whole("link"), "state", "since", "last read", "kept from it by")
     async with configured(config) as parts:
         overview = await find_tenant(parts, tenant)
-        for row in await list_links(parts, overview.standing.tenant):
+        rows = await list_links(parts, overview.standing.tenant)
+        for row in rows:
             state = " ".join(filter(None, (row.state, row.reason)))
             table.add_row(
                 row.authorization,
@@ -45,7 +48,20 @@ async def list_(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> N
                 "never" if row.completed_at is None else f"{moment(row.completed_at):%Y-%m-%d %H:%M} UTC",
                 row.kept_from or "",
             )
-    console().print(table, crop=False)
+    out = console()
+    out.print(table, crop=False)
+    for row in rows:
+        if row.kept_from == LINK_NOT_OPENED:
+            out.print(_not_opened(overview.standing.tenant, row.authorization))
+
+
+def _not_opened(tenant: TenantId, link: AuthorizationId) -> str:
+    return (
+        f"The key of link {link} is missing, or is another than sealed it: its calendar is not read, and "
+        "whoever has yet to be told of its bookings is told nothing of the tenant. Put the key's file back "
+        f"if it was moved. Else 'gateway link withdraw {tenant} {link}', and invite that person to connect "
+        "again."
+    )
 
 
 async def withdraw(tenant: TenantName, link: LinkName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:

@@ -8,7 +8,6 @@ from gateway.app.grants import form_of
 from gateway.app.parts import Parts, warn_of_shared_volume
 from gateway.app.service import check_installation
 from gateway.app.tenants import TenantOverview, withdrawals
-from gateway.authorization import State
 from gateway.booking import Freshness
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.clock import moment
@@ -88,7 +87,7 @@ def _silences(overview: TenantOverview, telling: Telling) -> list[str]:
 
 def _broken_links(overview: TenantOverview, links: list[LinkRow]) -> list[str]:
     """People's calendars that cannot be read: they are asked by whoever knows them."""
-    broken = sum(link.state is not State.ACTIVE for link in links)
+    broken = sum(not link.is_read for link in links)
     if not broken:
         return []
     told = (

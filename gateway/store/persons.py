@@ -12,6 +12,9 @@ from gateway.store.registry import Registry
 from gateway.store.tables import OF_PERSONS, authorizations, bookings, bucket_of, calendars, links
 from gateway.store.told import few
 
+#: What keeps a calendar from being read whose link's key is missing, or is another than sealed it.
+LINK_NOT_OPENED = "link_not_opened"
+
 
 class LinkRow(NamedTuple):
     """A person's link as an admin may see it: nobody's name. Times are epoch milliseconds."""
@@ -25,6 +28,11 @@ class LinkRow(NamedTuple):
     completed_at: int | None
     #: What kept it from being read the last time, by our code.
     kept_from: str | None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether its calendar is read, as far as that is up to us and the person."""
+        return self.state is State.ACTIVE and self.kept_from != LINK_NOT_OPENED
 
 
 def links_of(handle: Handle, tenant: TenantId) -> list[LinkRow]:

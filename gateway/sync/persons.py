@@ -7,24 +7,29 @@ from functools import partial
 from typing import NamedTuple
 
 import msgspec
+import structlog
 
 from connectors.delegation import Link, Persist
 from connectors.port import Admission, Connector
 from gateway.authorization import AuthorizationId, State
 from gateway.booking import TenantId
-from gateway.errors import Fenced
+from gateway.errors import Fenced, KeyUnavailable, Unreadable
 from gateway.minimization.lattice import Disclosure
 from gateway.minimization.personal import Places
 from gateway.minimization.places import Listed
 from gateway.store.directories import DirectoryRow
 from gateway.store.leases import Lease
+from gateway.store.persons import LINK_NOT_OPENED
 from gateway.store.registry import standing_under
 from gateway.store.store import Fence, Store
 from gateway.store.transaction import Transaction
+from gateway.sync import schedule
 from gateway.sync.narrowing import narrow_copies
 from gateway.sync.tenancy import Tenancy
 from gateway.tenant import Tenant
 from gateway.vault.keyring import Keyring, TenantKeys
+
+log = structlog.get_logger()
 
 #: Makes what reads a person's calendar. The admission is asked before each request; a link whose refresh
 #: token is another now is stored before what came with it is used.
@@ -59,14 +64,23 @@ class Persons:
         self._kept: dict[TenantId, dict[AuthorizationId, Kept]] = {}
         self._places: dict[TenantId, KnownPlaces] = {}
 
-    async def whose(self, tenancy: Tenancy, lease: Lease) -> Tenancy:
+    async def whose(self, tenancy: Tenancy, lease: Lease, chance: float) -> Tenancy:
         """The tenancy under which leased work is done: the employer's, or a person's within it.
 
-        Raises Fenced where the person's authorization does not stand any more; KeyUnavailable.
+        Raises Fenced where the person's authorization does not stand any more; KeyUnavailable and Unreadable
+        where their link does not open, once their calendar was postponed for it.
         """
         if lease.authorization in {None, tenancy.fence.authorization}:
             return tenancy
-        return await self._opened(tenancy, AuthorizationId(str(lease.authorization)))
+        link = AuthorizationId(str(lease.authorization))
+        try:
+            return await self._opened(tenancy, link)
+        except (KeyUnavailable, Unreadable) as error:
+            log.warning("link_not_opened", tenant=lease.tenant, link=link, code=type(error).__name__)
+            await self._store.turn(
+                tenancy.fence, tenancy.keys, partial(_postpone, lease=lease, chance=chance)
+            )
+            raise
 
     def drop(self, tenant: TenantId) -> None:
         """Let go of a tenant whose epoch moved on."""
@@ -134,6 +148,12 @@ class Persons:
             known = KnownPlaces(look, fence.epoch, await self._store.look(fence, keys, _all_places))
             self._places[tenant] = known
         return known.places
+
+
+def _postpone(transaction: Transaction, *, lease: Lease, chance: float) -> None:
+    """Under the employer's fence and keys: the person's own are what is missing."""
+    due_at = schedule.next_attempt(transaction.now, lease.attempts, chance)
+    transaction.calendars.postpone(lease, due_at=due_at, reason=LINK_NOT_OPENED)
 
 
 def _all_places(transaction: Transaction) -> Places:

@@ -196,7 +196,7 @@ class Worker:
         tenant = tenancy.tenant.id
         again = False
         try:
-            tenancy = await self._persons.whose(tenancy, lease)
+            tenancy = await self._persons.whose(tenancy, lease, self._chance())
             again = await take(tenancy, lease)
             if tenancy.is_degraded and table is not channels:
                 await answered(self._store, tenancy)

@@ -59,7 +59,7 @@ async def test_a_turn_under_way_does_not_outlive_what_a_place_was(
     here = installation
     persons = Persons(here.store, here.parts.keyring, here.connect_person, consent=site.tenancy.legal_ceiling)
     (lease,) = await here.store.claim(calendars, tenant=site.tenant, owner="worker", limit=1, of_persons=True)
-    tenancy = await persons.whose(site.tenancy, lease)
+    tenancy = await persons.whose(site.tenancy, lease, 0.5)
     site.provider.meanwhile(2, becomes_a_persons)
     with pytest.raises(Fenced):
         await Turns(here.store, tenancy, clock=here.clock, metrics=here.parts.metrics).take(lease, 0.5)
@@ -69,7 +69,7 @@ async def test_a_turn_under_way_does_not_outlive_what_a_place_was(
 
 async def places(persons: Persons, person: Person, lease: Lease) -> list[Bookable]:
     """The places that a turn at a person's calendar would know."""
-    return [*(await persons.whose(person.site.tenancy, lease)).places.values()]
+    return [*(await persons.whose(person.site.tenancy, lease, 0.5)).places.values()]
 
 
 async def becomes_somebodys_own(site: Site) -> None:
