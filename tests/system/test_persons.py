@@ -1,16 +1,21 @@
 """A person connects their own calendar at either provider, gives way to the room, and withdraws."""
 
+import asyncio
+import signal
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 import pytest
+from aiohttp import web
 
 from connectors.sandbox.calendar import Calendar, Event
 from connectors.sandbox.consent import Ending
 from connectors.sandbox.directory import Person
+from connectors.sandbox.door import Handler
 from connectors.sandbox.handout import TenantHandout
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.truth import Provider, Resource, Tenant
@@ -20,8 +25,9 @@ from gateway.settings import Listen
 from tests.system.browser import Browser, open_browser
 from tests.system.canary_world import NOW
 from tests.system.consumer import Consumer, consumer_of
-from tests.system.gateways import Gateway
+from tests.system.gateways import PATIENCE_SECONDS, Gateway
 from tests.system.house import House, free_port
+from tests.system.standins import WatchedSandbox
 
 both = pytest.mark.parametrize("provider", list(Provider))
 AT = NOW + timedelta(days=9, hours=3)
@@ -35,6 +41,7 @@ class Scene(NamedTuple):
     sandbox: Sandbox
     house: House
     company: TenantHandout
+    gateway: Gateway
     consumer: Consumer
     browser: Browser
     tenant: Tenant
@@ -79,11 +86,31 @@ def consumers() -> bool:
     return False
 
 
+class Door:
+    """Lets nobody redeem a code while it is closed."""
+
+    def __init__(self) -> None:
+        self.is_open = asyncio.Event()
+        self.is_open.set()
+        self.came = asyncio.Event()
+
+    async def __call__(self, kind: str, handler: Handler, request: web.Request) -> web.Response:
+        if kind.endswith(".token") and "code" in await request.post():
+            self.came.set()
+            await self.is_open.wait()
+        return await handler(request)
+
+
 @pytest.fixture
-async def scene(tmp_path: Path, provider: Provider, consumers: object) -> AsyncIterator[Scene]:
+def door() -> Door:
+    return Door()
+
+
+@pytest.fixture
+async def scene(tmp_path: Path, provider: Provider, consumers: object, door: Door) -> AsyncIterator[Scene]:
     real = system_clock()
     world = generate(5, calendars_per_tenant=4, now=NOW)
-    async with Sandbox(world, system_clock(NOW - real()), real) as sandbox:
+    async with WatchedSandbox(world, door, system_clock(NOW - real())) as sandbox:
         house = House.build(sandbox, tmp_path / "house")
         port = free_port()
         public_url = f"http://127.0.0.1:{port}"
@@ -105,7 +132,8 @@ async def scene(tmp_path: Path, provider: Provider, consumers: object) -> AsyncI
         ):
             await house.all_read()
             await consumer.read_on()
-            yield Scene(sandbox, house, company, consumer, browser, tenant, tenant.people[-1], room)
+            person = tenant.people[-1]
+            yield Scene(sandbox, house, company, gateway, consumer, browser, tenant, person, room)
         assert (await gateway.stop()).code == 0
 
 
@@ -223,6 +251,32 @@ async def test_whoever_declines_is_left_alone_and_may_think_again(scene: Scene) 
     # An invitation is good for one person.
     status, told = await scene.browser.told(invitation)
     assert (status, "was used before" in told) == (404, True)
+
+
+@both
+async def test_a_sign_in_outlives_its_browser_and_the_order_to_stop(scene: Scene, door: Door) -> None:
+    door.is_open.clear()
+    asked = await scene.browser.sent_on(await scene.invitation())
+    back = await scene.browser.sent_on(f"{asked}&login_hint={scene.person.address}")
+    async with asyncio.timeout(PATIENCE_SECONDS), asyncio.TaskGroup() as group:
+        coming = group.create_task(scene.browser.told(back))
+        await door.came.wait()
+        coming.cancel()
+    scene.gateway.send(signal.SIGTERM)
+    await refused(scene.house.settings.listen.port)
+    door.is_open.set()
+    assert (await scene.gateway.finished()).code == 0
+    assert scene.house.execute("SELECT count(*) FROM links")[0][0] == 1
+
+
+async def refused(port: int) -> None:
+    """Until nobody listens there any more."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        with suppress(ConnectionRefusedError):
+            while True:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.close()
+                await asyncio.sleep(0.02)
 
 
 @both
