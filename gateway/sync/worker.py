@@ -192,19 +192,9 @@ class Worker:
         self._running.pop(task, None)
 
     async def _guarded(self, work: Work, take: Take) -> None:
-        tenancy, table, lease = work
-        tenant = tenancy.tenant.id
-        again = False
+        again, tenant = False, work.tenancy.tenant.id
         try:
-            tenancy = await self._persons.whose(tenancy, lease, self._chance())
-            again = await take(tenancy, lease)
-            if tenancy.is_degraded and table is not channels:
-                await answered(self._store, tenancy)
-        except ConnectorError as error:
-            log.info("round_postponed", tenant=tenant, code=error.code)
-            # Whether a provider tells of changes says nothing of what may be read.
-            if isinstance(error, TELLING) and table is not channels:
-                await self._refused(tenancy, error)
+            again = await self._taken_on(work, take)
         except GatewayError as error:
             # It may have lost its lease to what made it due anew.
             again = True
@@ -215,7 +205,23 @@ class Worker:
             self._metrics.rounds.labels("failed").inc()
         finally:
             if self._ends_by_itself and not again:
-                self._taken[table.name].add(lease.id)
+                self._taken[work.table.name].add(work.lease.id)
+
+    async def _taken_on(self, work: Work, take: Take) -> bool:
+        """Take a turn; what its provider answered may tell of the tenant, or of the person, as well."""
+        tenancy, table, lease = work
+        tenancy = await self._persons.whose(tenancy, lease, self._chance())
+        try:
+            again = await take(tenancy, lease)
+        except ConnectorError as error:
+            log.info("round_postponed", tenant=tenancy.tenant.id, code=error.code)
+            # Whether a provider tells of changes says nothing of what may be read.
+            if isinstance(error, TELLING) and table is not channels:
+                await self._refused(tenancy, error)
+            return False
+        if tenancy.is_degraded and table is not channels:
+            await answered(self._store, tenancy)
+        return again
 
     async def _refused(self, tenancy: Tenancy, error: ConnectorError) -> None:
         log.warning("access_refused", tenant=tenancy.tenant.id, code=error.code)

@@ -1,7 +1,9 @@
 """The worker takes what is due, a bounded number at a time, and leaves when told to."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import Table
@@ -12,6 +14,7 @@ from gateway.authorization import State
 from gateway.booking import TenantId
 from gateway.entry import EntryKind
 from gateway.errors import StoreBusy
+from gateway.store.registry import Registry
 from gateway.store.store import Store
 from gateway.store.tables import calendars
 from gateway.sync.worker import TURNS_AT_ONCE, TURNS_AT_PERSONS, TURNS_OF_ONE_TENANT
@@ -21,6 +24,8 @@ from tests.fakes.log_fold import LogFold
 from tests.fakes.persons import ANYBODY, Person
 from tests.fakes.provider import FakeProvider, meeting, room
 from tests.fakes.site import AMBER, Site, meetings, open_site
+
+Result = TypeVar("Result")
 
 BOUND_SECONDS = 10
 
@@ -334,3 +339,28 @@ async def test_people_whose_calendars_take_long_hold_up_no_place(installation: I
         started = await worker.start_due(group)
         provider.go_on.set()
     assert started == 1
+
+
+class FaultyStore(Store):
+    """A store over whose registry code of ours fails."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store._lanes, store._clock)
+
+    async def administer(self, work: Callable[[Registry], Result]) -> Result:
+        raise ZeroDivisionError(type(work).__name__)
+
+
+async def test_a_bug_over_what_a_provider_refused_stops_no_other_calendar(
+    installation: Installation,
+) -> None:
+    lost, read = rooms(1), rooms(1)
+    for number, provider in enumerate((lost, read)):
+        await installation.onboard(provider, name=f"company {number}")
+    await installation.sync()
+    lost.refused[room("room0").address] = AccessLost("consent_missing")
+    before = read.asked["page"]
+    installation.clock.move(PAST_A_POLL)
+    await installation.worker(FaultyStore(installation.store)).run_until_idle(nothing)
+    assert read.asked["page"] > before
+    assert 'result="failed"} 1.0' in installation.parts.metrics.exposition().decode()
