@@ -4,7 +4,7 @@ A booking starts empty and gains named fields, each by a function that sees its 
 a text that someone wrote.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import msgspec
@@ -81,6 +81,11 @@ def first_day(place: Bookable, now: datetime) -> datetime:
 def kept_from(place: Bookable, window: Window, now: datetime) -> datetime:
     """What ended by then is never kept of a place. Raises ConfigurationError for a zone that is none."""
     return max(first_day(place, now), window.start)
+
+
+def kept_from_any(places: Iterable[Bookable], window: Window, now: datetime) -> datetime:
+    """What ended by then is not kept where it may be of any of these: some may be persons."""
+    return max((kept_from(place, window, now) for place in places), default=window.start)
 
 
 class Minimizer:

@@ -85,6 +85,18 @@ class PersonalRows:
         self._rows.remove(calendar, gone)
         self._rows.delete(calendar, sorted({copy.id for copy in copies}.difference(gone)))
 
+    def forget(self, calendar: CalendarId, ids: Sequence[BookingId]) -> None:
+        """Drop, silently, what has aged out; another copy may still be ahead, and is told instead."""
+        copies = self._told.of_calendar(calendar, ids)
+        passed_on = self._told.pass_on([copy for copy in copies if copy.is_told])
+        untold = {
+            copy.id
+            for copy in copies
+            if copy.position == SILENT or (copy.is_told and copy.told_as in passed_on)
+        }
+        self._rows.delete(calendar, sorted(untold))
+        self._rows.forget(calendar, sorted({copy.id for copy in copies} - untold))
+
     def give_way(self, drafts: Sequence[Draft]) -> None:
         """Take away what persons' calendars said of what the place's own calendar tells."""
         uids = _uids(drafts)

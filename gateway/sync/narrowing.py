@@ -100,7 +100,7 @@ def _narrow_copies(
         start = _start(own[resource], now)
         left = _minimized_again(by_resource[resource], index, disclosure, start)
         transaction.personal.rewrite(at, left.drafts)
-        transaction.bookings.forget(calendar, left.past)
+        transaction.personal.forget(calendar, left.past)
 
 
 class _Left(NamedTuple):

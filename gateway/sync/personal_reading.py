@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from connectors.errors import Malformed
 from connectors.port import CalendarAddress, Page, Window
 from gateway.booking import BookingId, ResourceId
-from gateway.minimization.minimize import Minimizer, kept_from
+from gateway.minimization.minimize import Minimizer, kept_from_any
 from gateway.minimization.personal import PersonalMinimizer, Places
 from gateway.minimization.places import Bookable
 from gateway.store.bookings import Draft, Placement
@@ -39,9 +39,7 @@ class PersonReading:
         self.projection = replace(tenancy.widest_projection(), places=True)
         self.rules = _rules(tenancy, places)
         self.window = schedule.window(now)
-        self.kept_from = max(
-            (kept_from(place, self.window, now) for place in places.values()), default=self.window.start
-        )
+        self.kept_from = kept_from_any(places.values(), self.window, now)
         self.identify = tenancy.identify(row.id, NOWHERE)
         self.identify_series = tenancy.identify_series(row.id)
         self._calendar = row.id
@@ -66,6 +64,9 @@ class PersonReading:
 
     def remove(self, transaction: Transaction, ids: Sequence[BookingId]) -> None:
         transaction.personal.remove(self._calendar, ids)
+
+    def forget(self, transaction: Transaction, ids: Sequence[BookingId]) -> None:
+        transaction.personal.forget(self._calendar, ids)
 
 
 def _minimizer(tenancy: Tenancy, place: Bookable, *, window: Window, now: datetime) -> Minimizer:

@@ -45,6 +45,8 @@ class Reading(Protocol):
 
     def remove(self, transaction: Transaction, ids: Sequence[BookingId]) -> None: ...
 
+    def forget(self, transaction: Transaction, ids: Sequence[BookingId]) -> None: ...
+
 
 class PlaceReading:
     """Reads the calendar of a place: what it tells of itself is believed."""
@@ -80,3 +82,6 @@ class PlaceReading:
 
     def remove(self, transaction: Transaction, ids: Collection[BookingId]) -> None:
         transaction.bookings.remove(self._calendar, sorted(ids))
+
+    def forget(self, transaction: Transaction, ids: Sequence[BookingId]) -> None:
+        transaction.bookings.forget(self._calendar, ids)

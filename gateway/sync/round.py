@@ -202,7 +202,7 @@ class Round:
             return []
         ends = transaction.bookings.ends(self.row.id, list(gone))
         past = {booking for booking, end in ends.items() if end <= self.reading.kept_from}
-        transaction.bookings.forget(self.row.id, list(past))
+        self.reading.forget(transaction, sorted(past))
         return [booking for booking in gone if booking not in past]
 
     def _count(self, result: Sorted) -> None:

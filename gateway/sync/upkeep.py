@@ -7,10 +7,10 @@ from functools import partial
 import msgspec
 import structlog
 
-from gateway.booking import CalendarId, Freshness, TenantId
+from gateway.booking import BookingId, CalendarId, Freshness, TenantId
 from gateway.clock import Clock, milliseconds
 from gateway.errors import GatewayError, StoreBusy
-from gateway.minimization.minimize import kept_from
+from gateway.minimization.minimize import kept_from, kept_from_any
 from gateway.minimization.places import Listed
 from gateway.store.persons import persons_unread
 from gateway.store.registry import Standing, standings
@@ -71,19 +71,23 @@ class Upkeep:
         hour = milliseconds(now) // schedule.UNREAD_AFTER_MILLISECONDS
         if self._swept.get(standing.tenant) != hour:
             await forget_past(self._store, fence, keys, now)
-            await self._forget_past_of_persons(fence, now)
+            await self._forget_past_of_persons(fence, keys, now)
             self._swept[standing.tenant] = hour
 
-    async def _forget_past_of_persons(self, employer: Fence, now: datetime) -> None:
-        """Drop what has ended from persons' unread calendars: some of the places may be persons as well."""
+    async def _forget_past_of_persons(self, employer: Fence, known: TenantKeys, now: datetime) -> None:
+        """Drop what has aged out of persons' unread calendars, of which other copies may be told then."""
         unread = milliseconds(now) - schedule.UNREAD_AFTER_MILLISECONDS
         tenant = employer.tenant
         found = await self._store.read(partial(persons_unread, tenant=tenant, before=unread))
+        if not found:
+            return
+        start = await self._store.look(employer, known, partial(_kept_from_any, now=now))
         for one in found:
             fence = Fence(tenant, one.authorization, one.epoch, within=employer)
             try:
                 keys = await self._keyring.tenant(tenant, one.authorization)
-                await self._store.turn(fence, keys, partial(_forget_ended, calendar=one.calendar, start=now))
+                forget = partial(_forget_copies, calendar=one.calendar, start=start)
+                await self._store.turn(fence, keys, forget)
             except GatewayError as error:
                 log.info("upkeep_stopped", tenant=tenant, code=type(error).__name__)
 
@@ -108,9 +112,23 @@ async def forget_past(store: Store, fence: Fence, keys: TenantKeys, now: datetim
         await store.turn(fence, keys, partial(_forget_ended, calendar=calendar, start=start))
 
 
+def _kept_from_any(transaction: Transaction, now: datetime) -> datetime:
+    details = transaction.calendars.details().values()
+    places = [msgspec.json.decode(one, type=Listed).place for one in details]
+    return kept_from_any(places, schedule.window(now), now)
+
+
 def _forget_ended(transaction: Transaction, calendar: CalendarId, start: datetime) -> None:
+    transaction.bookings.forget(calendar, _ended(transaction, calendar, start))
+
+
+def _forget_copies(transaction: Transaction, calendar: CalendarId, start: datetime) -> None:
+    transaction.personal.forget(calendar, _ended(transaction, calendar, start))
+
+
+def _ended(transaction: Transaction, calendar: CalendarId, start: datetime) -> list[BookingId]:
     ends = transaction.bookings.ends(calendar, sorted(transaction.bookings.present(calendar)))
-    transaction.bookings.forget(calendar, [booking for booking, end in ends.items() if end <= start])
+    return [booking for booking, end in ends.items() if end <= start]
 
 
 def _forget_old(transaction: Transaction) -> None:

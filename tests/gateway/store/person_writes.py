@@ -53,6 +53,7 @@ OF_PERSONS: dict[str, Write] = {
     "personal.interrupt": lambda to, _: to.personal.interrupt(),
     "personal.put": lambda to, at: to.personal.put(at.at, [at.changed]),
     "personal.remove": lambda to, at: to.personal.remove(at.theirs, [at.draft.id]),
+    "personal.forget": lambda to, at: to.personal.forget(at.theirs, [at.draft.id]),
     "personal.give_way": lambda to, at: to.personal.give_way([at.draft]),
     "told.pass_on": pass_on,
     "told.withhold": lambda to, at: to.told.withhold(at.theirs),
