@@ -9,6 +9,10 @@ import aiohttp
 from yarl import URL
 
 
+class NotSentOn(AssertionError):
+    """A page was shown where the browser was to be sent on."""
+
+
 @dataclass
 class Browser:
     """Keeps cookies as browsers do, and goes where it is sent."""
@@ -16,9 +20,10 @@ class Browser:
     session: aiohttp.ClientSession
 
     async def sent_on(self, address: str) -> str:
-        """Where an address sends the browser."""
+        """Where an address sends the browser. Raises NotSentOn."""
         async with self.session.get(URL(address, encoded=True), allow_redirects=False) as answer:
-            assert answer.status in {302, 303}, await answer.text()
+            if answer.status not in {302, 303}:
+                raise NotSentOn(await answer.text())
             return answer.headers["Location"]
 
     async def told(self, address: str) -> tuple[int, str]:

@@ -67,12 +67,17 @@ class Soak:
         """An admin confirms the grants of which something said that they are lost."""
         if await self.acts.resume():
             assert self.blowing & PROVING, "a tenant was suspended for nothing"
+        if await self.acts.persons.resume():
+            assert self.blowing, "a person was suspended for nothing"
 
     async def conclude(self) -> None:
         """Nothing goes wrong any more: in a while everything is true, and everybody knows."""
         self.acts.calm()
         await self.resume()
         self.calm()
+        await self.acts.persons.resume()
+        for name in self.house.tenants:
+            await self.acts.persons.begin(name)
         for pause in _RECOVERY:
             await self.pass_time(pause)
         for name in self.house.tenants:
@@ -80,7 +85,8 @@ class Soak:
             telling = await self.house.telling(name)
             assert 0 < telling.living == telling.channels, f"{name} is not told of changes"
         for audience in self.acts.audiences:
-            await audience.know_the_truth(self.now)
+            await audience.know_the_truth(self.acts.persons.connected, self.now)
+        await self.acts.persons.check()
         assert self.acts.all_settled(), "a withdrawal has not come to its end"
         assert not self._bugs(), "a turn failed, and not by dying"
 

@@ -8,6 +8,7 @@ from tests.fakes.crashes import Fuse
 from tests.system.soak_audience import Audience
 from tests.system.soak_gateway import FOR_EVER
 from tests.system.soak_house import SoakHouse
+from tests.system.soak_persons import Persons
 from tests.system.soak_sandbox import SoakSandbox
 from tests.system.soak_time import leap
 from tests.system.soak_withdrawal import Withdrawal
@@ -36,6 +37,7 @@ class Acts:
         self._world = world
         self._answers = answers
         self._pending: list[Withdrawal] = []
+        self.persons = Persons(house, sandbox, world, self.audiences, self.happened)
 
     async def happen(self, chance: Chance) -> None:
         """Everything of one step."""
@@ -51,6 +53,7 @@ class Acts:
             await self.onboard(chance.pick(gone))
         elif len(self._house.tenants) > 1 and chance.once_in(10):
             await self._withdraw(chance.pick(sorted(self._house.tenants)), chance)
+        await self.persons.happen(chance)
 
     async def onboard(self, *employers: str) -> None:
         """Employers grant and authorize; with a consumer of their own, since no scope is ever widened."""
@@ -60,6 +63,8 @@ class Acts:
         scope = {self._house.tenants[name] for name in employers}
         self.audiences.append(Audience(self._house, self._world, token, scope, self._answers))
         self.happened["onboarding"] += 1
+        for employer in employers:
+            await self.persons.begin(employer)
 
     def crash(self, effects: int, *, after: bool = False) -> None:
         """Let the gateway die when it has come so far."""
@@ -68,6 +73,7 @@ class Acts:
     def lose(self, employer: str) -> None:
         """An employer's admin takes our access away at its provider."""
         self.lost.add(employer)
+        self.persons.doubt(employer)
         self._sandbox.world.consent_removed.add(self._house.directory(employer))
 
     def regain(self, employer: str) -> None:
@@ -93,14 +99,16 @@ class Acts:
             await leap(_PAST_A_POLL)
             await one.withdraw_amid(self._sandbox, amid, Fuse(effects))
         await one.nothing_is_served(self.audiences)
+        self.persons.end(employer)
         del self._house.tenants[employer]
         self._pending.append(one)
 
     async def settle(self) -> None:
         """Prove the withdrawals that have come to their end."""
+        await self.persons.settle()
         for one in [*self._pending]:
-            if await one.is_done():
-                await one.prove(self._sandbox, self.audiences)
+            if await one.is_done() and self.persons.are_settled():
+                await one.prove(self._sandbox, self.audiences, self.persons.withdrawn)
                 self._pending.remove(one)
                 self.happened["withdrawal"] += 1
 

@@ -1,17 +1,21 @@
 """A consumer of the feed as a soak has it: what it was told must be true, whenever it reads."""
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from connectors.sandbox.calendar import Calendar
 from gateway.authorization import State
 from gateway.booking import BookingId, TenantId
+from gateway.sync import schedule
 from tests.fakes.backend import TenantView
 from tests.fakes.strict_backend import StrictBackend
 from tests.system.changing_world import NOW
 from tests.system.consumer import Consumer
-from tests.system.soak_comparison import differences, rooms
+from tests.system.soak_comparison import differences, lasting, rooms
+from tests.system.soak_copies import Copies
 from tests.system.soak_house import SoakHouse
 from tests.system.soak_world import SoakWorld
 
@@ -56,18 +60,25 @@ class Audience:
         await self.read(self.prompt)
         await self._suspended_are_hidden()
         await self._none_is_resurrected()
+        await self._none_is_told_twice(now)
         if now - self.slow_read_at >= SLOW and not self.hidden:
             await self.read(self.slow)
             self.slow_read_at = now
 
-    async def know_the_truth(self, now: datetime) -> None:
-        """All who read have what the providers have, no more and no less, and know it to be so."""
+    async def know_the_truth(self, connected: Callable[[str], list[Calendar]], now: datetime) -> None:
+        """All who read have what the providers have, no more and no less, and know it to be so.
+
+        ``connected``: an employer's people's calendars that are to be told of.
+        """
         await self.read(self.slow)
         readers = {"prompt": self.prompt, "slow": self.slow, "new": await self.read(StrictBackend())}
         for employer in self._employers():
-            at = [*rooms(self.world, employer, await self.house.keys(employer))]
+            keys, tenant = await self.house.keys(employer), self.house.tenants[employer]
+            at = [*rooms(self.world, employer, keys)]
+            copies = Copies(self.world, at, keys, self.prompt.view(tenant), self.prompt.removed)
+            told = copies.expected(connected(employer), schedule.window(now))
             for reader, backend in readers.items():
-                wrong = [*differences(backend.view(self.house.tenants[employer]), at, now)]
+                wrong = [*differences(backend.view(tenant), at, told, now)]
                 assert not wrong, f"of {employer} the {reader} reader is wrong: {'; '.join(wrong)}"
 
     def told(self, tenant: TenantId) -> list[str]:
@@ -100,6 +111,16 @@ class Audience:
             for room in rooms(self.world, employer, await self.house.keys(employer)):
                 deleted = {room.identify(one) for one in self.world.deleted.get(room.place.id, ())}
                 self.gone |= deleted & {BookingId(one) for one in self.prompt.removed} - standing
+
+    async def _none_is_told_twice(self, now: datetime) -> None:
+        """Where a place's own calendar tells of an event, people's do not."""
+        window = schedule.window(now)
+        for employer in self._employers():
+            keys, view = await self.house.keys(employer), self.prompt.view(self.house.tenants[employer])
+            copies = Copies(self.world, [*rooms(self.world, employer, keys)], keys, view, self.prompt.removed)
+            people = [self.world.calendar(one.address) for one in self.world.people(employer)]
+            told = lasting(view, window).keys()
+            assert not copies.told_twice(people, told), f"of {employer} events are told twice"
 
     def _employers(self) -> list[str]:
         """Whose tenants are in scope, as long as they are not withdrawn."""

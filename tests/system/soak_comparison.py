@@ -1,9 +1,11 @@
 """What a consumer has of an employer, beside what the provider has; told in words and numbers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from connectors.port import Window
 from connectors.sandbox.calendar import Calendar
 from connectors.sandbox.truth import Resource
 from gateway.booking import BookingId
@@ -33,7 +35,11 @@ def rooms(world: SoakWorld, employer: str, keys: TenantKeys) -> Iterator[Room]:
             yield Room(place, calendar, booking_ids(keys.index, *ids))
 
 
-def differences(view: TenantView, at: list[Room], now: datetime) -> Iterator[str]:
+#: Of a booking what may be told, whichever; None: that there is none.
+Expected = Mapping[BookingId, AbstractSet[Taken | None]]
+
+
+def differences(view: TenantView, at: list[Room], copies: Expected, now: datetime) -> Iterator[str]:
     """In which a consumer is wrong, or does not know that it is right."""
     if view.hidden:
         yield "it is hidden"
@@ -45,19 +51,36 @@ def differences(view: TenantView, at: list[Room], now: datetime) -> Iterator[str
     if view.states.keys() != view.resources.keys() or {*view.states.values()} != {"fresh"}:
         yield f"places are {', '.join(sorted(view.states.values()))}"
     window = schedule.window(now)
-    truth = {
-        room.identify(event_id): one for room in at for event_id, one in taken(room.calendar, window).items()
+    truth: dict[BookingId, AbstractSet[Taken | None]] = {
+        room.identify(event_id): {one}
+        for room in at
+        for event_id, one in taken(room.calendar, window).items()
     }
-    bookings = {BookingId(booking): _taken(row) for booking, row in view.bookings.items()}
-    lasting = {booking: one for booking, one in bookings.items() if one.end > window.start}
-    if missing := truth.keys() - lasting.keys():
+    yield from _wrong(view, {**truth, **copies}, window)
+
+
+def _wrong(view: TenantView, truth: Expected, window: Window) -> Iterator[str]:
+    has = lasting(view, window)
+    if missing := [one for one in truth.keys() - has.keys() if None not in truth[one]]:
         yield f"{len(missing)} bookings are not told"
-    if more := lasting.keys() - truth.keys():
+    if more := has.keys() - truth.keys():
         yield f"{len(more)} bookings are told that are none"
-    for name in Taken._fields:
-        both = truth.keys() & lasting.keys()
-        if wrong := [one for one in both if getattr(truth[one], name) != getattr(lasting[one], name)]:
+    other = [one for one in truth.keys() & has.keys() if has[one] not in truth[one]]
+    for name in Taken._fields if other else ():
+        if wrong := [one for one in other if getattr(has[one], name) not in _each(truth[one], name)]:
             yield f"{len(wrong)} bookings have another {name}"
+    if other:
+        yield f"{len(other)} bookings are not what any calendar tells"
+
+
+def lasting(view: TenantView, window: Window) -> dict[BookingId, Taken]:
+    """What a consumer has and keeps: what ended before, it drops by itself."""
+    bookings = {BookingId(booking): _taken(row) for booking, row in view.bookings.items()}
+    return {booking: one for booking, one in bookings.items() if one.end > window.start}
+
+
+def _each(told: AbstractSet[Taken | None], name: str) -> set[object]:
+    return {getattr(one, name) for one in told if one is not None}
 
 
 def _taken(row: dict[str, str]) -> Taken:

@@ -9,10 +9,12 @@ from typing import Any, cast
 
 import aiohttp
 
+from gateway.app.connecting import open_delegations
 from gateway.app.narrowing import narrow_places
 from gateway.app.parts import Parts
 from gateway.app.rules import load_rules
 from gateway.app.service import LOOPBACK, Engine, check_installation, listen_at, open_engine, settle_epochs
+from gateway.app.sign_in import SignIns
 from gateway.clock import Clock
 from gateway.metrics import Metrics
 from gateway.settings import Settings
@@ -82,13 +84,14 @@ async def open_gateway(settings: Settings, clock: Clock) -> AsyncIterator[SoakGa
         await check_installation(parts)
         await narrow_places(parts)
         engine = await stack.enter_async_context(open_engine(parts, listens=True))
+        delegate = await stack.enter_async_context(open_delegations(settings))
         # Its own lots would make a seed play otherwise each time.
         engine.worker._chance = lambda: 0.5
         await engine.pulse.beat()
         await settle_epochs(parts)
         web = WebParts(parts.store, parts.keyring, engine.pulse, parts.metrics, parts.clock)
         sessions = []
-        for site, wanted in ((application(web), port), (watch_application(web), 0)):
+        for site, wanted in ((application(web, SignIns(parts, delegate)), port), (watch_application(web), 0)):
             found = await listen_at(stack, site, LOOPBACK, wanted, setting="listen.port")
             session = aiohttp.ClientSession(f"http://{LOOPBACK}:{found}")
             sessions.append(await stack.enter_async_context(session))

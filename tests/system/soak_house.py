@@ -25,12 +25,13 @@ from gateway.logs import configure_logs
 from gateway.settings import Listen, Settings
 from gateway.store.census import Telling, telling
 from gateway.store.registry import Standing, known_standing
-from gateway.tenant import Registration
+from gateway.tenant import Persons, Registration
 from gateway.vault.keyring import TenantKeys
 from tests.fakes.crashes import Crash, Fuse
 from tests.system.house import free_port
 from tests.system.soak_gateway import FOR_EVER, SoakGateway, open_gateway, open_process
-from tests.system.soak_world import EMPLOYERS
+from tests.system.soak_premises import domain
+from tests.system.soak_world import EMPLOYERS, PEOPLED
 
 
 class SoakHouse:
@@ -71,6 +72,13 @@ class SoakHouse:
             await self.start()
             await self.gateway.tend()
 
+    @property
+    def authority(self) -> str:
+        """The file by which the stand-ins are known."""
+        google = self._settings.providers.google
+        assert google is not None
+        return str(google.ca_file)
+
     def directory(self, employer: str) -> str:
         """By which id a provider knows an employer."""
         return self._companies[employer].id
@@ -87,7 +95,11 @@ class SoakHouse:
             for name in names:
                 company, (_, mode) = self._companies[name], EMPLOYERS[name]
                 reach = msgspec.structs.replace(connection_of(company), mode=mode)
-                chosen = Registration(name=name, policy="occupancy", zone=company.zone, basis="f")
+                domains = frozenset({domain(name)} if reach.read_as else ())
+                persons = Persons(domains=domains) if name in PEOPLED else None
+                chosen = Registration(
+                    name=name, policy="occupancy", zone=company.zone, basis="f", persons=persons
+                )
                 self.tenants[name] = (await add_tenant(parts, reach, chosen)).id
             scope = [self.tenants[name] for name in names]
             _, token = await add_consumer(parts, f"FlexO {scope[0]}", scope)

@@ -65,6 +65,8 @@ class SoakSandbox(WatchedSandbox):
         badge = opened(self._access_seal, request.headers.get(hdrs.AUTHORIZATION, "").removeprefix("Bearer "))
         if badge is not None:
             await self.visits.note(badge.tenant, self.clock())
+            if badge.generation is not None:
+                await self.visits.note(badge.subject, self.clock())
 
 
 def _embellished(body: Mapping[str, Any], plot: Plot) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What a calendar comes to once the people are taken out: the rule in few words, apart from the product's."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from connectors.sandbox.dialects import DIALECTS
 from connectors.sandbox.truth import Provider
 from tests.system import google_canaries, graph_canaries
 from tests.system.changing_world import ZONE
+from tests.system.soak_invitations import as_the_place_sees_it, named, uid_member
 
 Event = dict[str, Any]
 
@@ -27,11 +29,28 @@ class Taken(NamedTuple):
 def taken(calendar: Calendar, window: Window) -> dict[str, Taken]:
     """What takes a place within a window, by the provider's ids."""
     found = ((event_id, _taken(calendar, event)) for event_id, event in calendar.events.items())
-    return {
-        event_id: one
-        for event_id, one in found
-        if one is not None and window.start < one.end and one.start < window.end
-    }
+    return {event_id: one for event_id, one in found if one is not None and _is_within(one, window)}
+
+
+class Copy(NamedTuple):
+    """What a person's calendar tells of a place: by which address, and what all copies have in common."""
+
+    address: str
+    uid: str
+    taken: Taken
+
+
+def copies(calendar: Calendar, window: Window) -> Iterator[Copy]:
+    """What a person's calendar tells of whichever places within a window."""
+    for event in calendar.events.values():
+        for address, answer in named(calendar, event).items():
+            one = _taken(calendar, as_the_place_sees_it(calendar, event, answer))
+            if one is not None and _is_within(one, window):
+                yield Copy(address, event[uid_member(calendar)], one)
+
+
+def _is_within(one: Taken, window: Window) -> bool:
+    return window.start < one.end and one.start < window.end
 
 
 def _taken(calendar: Calendar, event: Event) -> Taken | None:

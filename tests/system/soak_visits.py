@@ -1,4 +1,4 @@
-"""Who was asked for when: each request that reached the stand-ins with a tenant's token."""
+"""Who was asked for when: each request that reached the stand-ins with a tenant's token, or a person's."""
 
 import asyncio
 from collections import defaultdict
@@ -6,23 +6,23 @@ from datetime import datetime
 
 
 class Visits:
-    """Requests by directory id, on the clock that the gateway goes by."""
+    """Requests by directory id, and by a person's address, on the clock that the gateway goes by."""
 
     def __init__(self) -> None:
         self._at = defaultdict[str, list[datetime]](list)
         self._came = asyncio.Condition()
 
-    async def note(self, directory: str, at: datetime) -> None:
-        self._at[directory].append(at)
+    async def note(self, whom: str, at: datetime) -> None:
+        self._at[whom].append(at)
         async with self._came:
             self._came.notify_all()
 
-    def after(self, directory: str, moment: datetime) -> int:
+    def after(self, whom: str, moment: datetime) -> int:
         """How many came later than that."""
-        return sum(at > moment for at in self._at[directory])
+        return sum(at > moment for at in self._at[whom])
 
-    async def come(self, directory: str, count: int) -> None:
+    async def come(self, whom: str, count: int) -> None:
         """Wait for so many more."""
-        wanted = len(self._at[directory]) + count
+        wanted = len(self._at[whom]) + count
         async with self._came:
-            await self._came.wait_for(lambda: len(self._at[directory]) >= wanted)
+            await self._came.wait_for(lambda: len(self._at[whom]) >= wanted)

@@ -9,11 +9,14 @@ from connectors.sandbox.calendar import Calendar
 from connectors.sandbox.chance import Chance
 from connectors.sandbox.dialects import DIALECTS
 from connectors.sandbox.directory import Person
-from connectors.sandbox.truth import Provider, Resource, ResourceKind, Tenant, World
+from connectors.sandbox.truth import Provider, Resource, Tenant, World
 from gateway.tenant import Mode
 from tests.system.canaries import Canaries, Fate, Plot
 from tests.system.changing_world import NOW, ZONE
 from tests.system.soak_changes import Changes
+from tests.system.soak_invitations import uid_member
+from tests.system.soak_meetings import Meetings
+from tests.system.soak_premises import identity, people, room
 
 #: Employers, and how each is read.
 EMPLOYERS = {
@@ -23,6 +26,8 @@ EMPLOYERS = {
 }
 #: How many events rooms begin with: the second with more than the brake lets go at once.
 EVENTS = (12, 26)
+#: Whose people may connect calendars of their own, and how many work there beside who reads for us.
+PEOPLED, _PEOPLE = ("north", "east"), 3
 _ROOMS_MAX = 4
 _CHANGES_MAX = 3
 
@@ -41,9 +46,10 @@ class MovingWorld(World):
 
 
 class SoakWorld:
-    """Three employers; ``happen`` takes all of them one step on. ``deleted``: ids gone for good, by place.
+    """Three employers; ``happen`` takes all of them one step on.
 
-    Each employer has a room for each number of ``events``.
+    Each has a room for each number of ``events``. By place: ``deleted`` are ids gone for good, ``uids`` tell
+    of each id what all copies of it have in common. ``known_as`` are places' ids by every address they had.
     """
 
     def __init__(self, seed: int, canaries: Canaries, events: tuple[int, ...] = EVENTS) -> None:
@@ -53,14 +59,27 @@ class SoakWorld:
         self._calendars: dict[str, Calendar] = {}
         self._made = 0
         self.deleted: dict[str, set[str]] = {}
+        self.uids: dict[str, dict[str, str]] = {}
+        self.known_as: dict[str, str] = {}
         tenants = [self._tenant(name) for name in EMPLOYERS]
         self.world = MovingWorld(NOW, tenants, self._calendars)
+        self._meetings = {name: Meetings(self._calendars, self._plot.below(name)) for name in PEOPLED}
+        for name, meetings in self._meetings.items():
+            meetings.begin(self._named(name), Chance(seed, name, "meetings"), NOW)
+        self._note_uids()
 
     def places(self) -> Iterable[tuple[Tenant, Resource, Calendar]]:
         """Everything that can be booked, with its calendar."""
         for tenant in self.world.tenants:
             for place in tenant.resources:
                 yield tenant, place, self._calendars[place.address]
+
+    def people(self, employer: str) -> list[Person]:
+        """Who may connect calendars of their own."""
+        return [*self._named(employer).people[1:]]
+
+    def calendar(self, address: str) -> Calendar:
+        return self._calendars[address]
 
     def happen(self, step: int, now: datetime) -> None:
         """Everything that happens in one step."""
@@ -74,6 +93,12 @@ class SoakWorld:
             Changes(calendar, chance, plot, now).happen(chance.below(_CHANGES_MAX + 1))
             gone = before.get(place.id, set()) - self._ids(calendar)
             self.deleted.setdefault(place.id, set()).update(gone)
+        for name, meetings in self._meetings.items():
+            meetings.happen(self._named(name), Chance(self._seed, step, name, "meetings"), now)
+        self._note_uids()
+
+    def _named(self, employer: str) -> Tenant:
+        return next(tenant for tenant in self.world.tenants if tenant.name == employer)
 
     def _refurnish(self, tenant: Tenant, chance: Chance, now: datetime) -> None:
         """One place of a tenant is renamed, gets another address, is torn down, or a new one is built."""
@@ -100,36 +125,30 @@ class SoakWorld:
     def _tenant(self, name: str) -> Tenant:
         provider, _ = EMPLOYERS[name]
         plot = self._plot.below(name)
-        reader = Person(
-            id=plot.word("reader-id"),
-            name=plot.text("reader-name"),
-            address=plot.address("reader", Fate.ADMINISTRATIVE),
-        )
-        self._calendars[reader.address] = Calendar(reader.address, ZONE, DIALECTS[provider], lambda: NOW)
+        staff = people(plot, name, _PEOPLE if name in PEOPLED else 0)
+        for one in staff:
+            self._calendars[one.address] = Calendar(one.address, ZONE, DIALECTS[provider], lambda: NOW)
         places = tuple(self._room(name, provider, count, NOW) for count in self._events)
-        return Tenant(
-            name=name, provider=provider, zone=ZONE, id=f"{name}.example", people=(reader,), resources=places
-        )
+        known_as = identity(name, provider)
+        return Tenant(name=name, provider=provider, zone=ZONE, id=known_as, people=staff, resources=places)
 
     def _room(self, tenant: str, provider: Provider, events: int, now: datetime) -> Resource:
         plot = self._plot.below(f"{tenant}/room-{self._number()}")
-        room = Resource(
-            id=plot.word("id", Fate.DISCLOSED),
-            kind=ResourceKind.ROOM,
-            name=plot.text("name", Fate.DISCLOSED),
-            address=plot.address("address"),
-            capacity=8,
-            site=plot.text("site", Fate.DISCLOSED),
-            building=plot.text("building", Fate.DISCLOSED),
-            floor=plot.text("floor", Fate.DISCLOSED),
-        )
-        calendar = Calendar(room.address, ZONE, DIALECTS[provider], lambda: now)
-        self._calendars[room.address] = calendar
-        changes = Changes(calendar, Chance(self._seed, room.id), plot, now)
+        place = room(plot)
+        calendar = Calendar(place.address, ZONE, DIALECTS[provider], lambda: now)
+        self._calendars[place.address] = calendar
+        changes = Changes(calendar, Chance(self._seed, place.id), plot, now)
         for _ in range(events):
             changes.add()
         changes.add_series()
-        return room
+        return place
+
+    def _note_uids(self) -> None:
+        for _, place, calendar in self.places():
+            member = uid_member(calendar)
+            told = {event_id: event[member] for event_id, event in calendar.events.items() if member in event}
+            self.uids.setdefault(place.id, {}).update(told)
+            self.known_as[place.address] = place.id
 
     def _ids(self, calendar: Calendar) -> set[str]:
         """Of what stands. Google keeps tombstones, which tell no times."""

@@ -94,6 +94,9 @@ class Talkative:
         self._refusals.append((kind, worded))
 
     async def __call__(self, kind: str, handler: Handler, request: web.Request) -> web.Response:
+        if kind.endswith(".authorize"):
+            # Told to a person's browser, which goes where it is sent.
+            return await handler(request)
         self._answers += 1
         plot = Plot(self.canaries, f"answer-{self._answers}-{kind}")
         for due in self._refusals:

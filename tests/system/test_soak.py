@@ -13,4 +13,4 @@ LENGTH = timedelta(days=2)
 @pytest.mark.parametrize("seed", [1, 7, 8])
 def test_days_of_faults_end_in_the_truth(seed: int, tmp_path: Path) -> None:
     happened = play(seed, LENGTH, tmp_path)
-    assert all(happened[kind] for kind in ("crash", "suspension", "withdrawal"))
+    assert all(happened[kind] for kind in ("crash", "suspension", "withdrawal", "sign-in"))
