@@ -3,7 +3,7 @@ VENV := .venv/bin
 export UV_SYSTEM_CERTS = 1
 export UV_LINK_MODE = copy
 
-.PHONY: demo test check unit conformance soak bench lock
+.PHONY: demo test check unit conformance soak bench titles lock
 
 demo: .venv/.product  ## the main job, embedded, no accounts
 	@$(VENV)/gateway demo
@@ -32,6 +32,9 @@ soak: .venv/.tools  ## simulated weeks of faults, changes and ends: make soak SE
 bench: .venv/.tools .venv-peers/.peers  ## ratios of one run, as a table; others read the stand-ins too
 	@$(VENV)/python -m tests.benchmarks
 
+titles: .venv-presidio/.presidio  ## what is found of people in titles, beside Presidio: make titles SIZE=500
+	@.venv-presidio/bin/python -m tests.benchmarks.titles --misses $(if $(SIZE),--size $(SIZE))
+
 lock: .venv/.build  ## resolve the pinned requirements anew
 	@$(VENV)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
 	  pyproject.toml -o requirements.txt
@@ -43,6 +46,8 @@ lock: .venv/.build  ## resolve the pinned requirements anew
 	  pyproject.toml --group conformance -c requirements-dev.txt -o requirements-conformance.txt
 	@$(VENV)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
 	  --group peers -c requirements-dev.txt -o requirements-peers.txt
+	@$(VENV)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
+	  pyproject.toml --group presidio -c requirements-dev.txt -o requirements-presidio.txt
 
 .venv/.build: requirements-build.txt
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
@@ -68,4 +73,9 @@ lock: .venv/.build  ## resolve the pinned requirements anew
 .venv-peers/.peers: requirements-peers.txt .venv/.build
 	@$(VENV)/uv venv -q --clear --python $(VENV)/python .venv-peers
 	@$(VENV)/uv pip install -q --python .venv-peers/bin/python --require-hashes -r $<
+	@touch $@
+
+.venv-presidio/.presidio: requirements-presidio.txt .venv/.build
+	@$(VENV)/uv venv -q --clear --python $(VENV)/python .venv-presidio
+	@$(VENV)/uv pip install -q --python .venv-presidio/bin/python --require-hashes -r $<
 	@touch $@

@@ -1,0 +1,75 @@
+"""``python -m tests.benchmarks.titles [--seed N] [--size N] [--misses]``: detectors, side by side."""
+
+import argparse
+import asyncio
+from collections.abc import Iterable
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tests.benchmarks.titles.closed import Closed, vocabulary
+from tests.benchmarks.titles.corpus import EVENTS, corpus
+from tests.benchmarks.titles.detectors import Alternation, Detector, presidio, tripwire
+from tests.benchmarks.titles.measuring import Results, measure
+from tests.benchmarks.titles.rows import rows
+from tests.benchmarks.titles.scoring import chosen
+from tests.loopback import stay_on_loopback
+
+MISSES_MAX = 40
+
+
+def detectors(console: Console) -> list[Detector]:
+    """The peer first, then whoever is here; ours and the peer also behind a closed vocabulary."""
+    ours, other = tripwire(), presidio()
+    if ours is None:
+        console.print("gateway.minimization.texts is not part of this checkout: others are measured alone.")
+    if other is None:
+        console.print("Presidio is not installed here. For it beside the others: make titles")
+    level_3 = [Alternation(), ours, other]
+    level_2 = [Closed(detector, vocabulary()) for detector in (Alternation(), tripwire()) if detector]
+    return [*filter(None, level_3), *level_2]
+
+
+def print_table(console: Console, results: Results, title: str) -> None:
+    table = Table(title=title, box=box.SIMPLE_HEAD)
+    table.add_column("what")
+    for name in ("number", *results.scores):
+        table.add_column(name, justify="right")
+    for row in rows(results):
+        number = "" if row.number is None else f"{row.number:,}"
+        table.add_row(Text(f"    {row.what}" if row.is_indented else row.what), number, *row.values)
+    console.print(table)
+
+
+def print_misses(console: Console, results: Results) -> None:
+    """Of ours, or of the peer where ours is not here. Everybody in them is made up."""
+    name = "ours" if "ours" in results.scores else next(iter(results.scores))
+    console.print(f"Missed by {name}, at most {MISSES_MAX}:")
+    for (start, end, kind, form), text in chosen(results.scores[name], MISSES_MAX):
+        said = f"  {kind}, {form}: {_visible(text[start:end])} in {_visible(text)}"
+        console.print(Text(said), soft_wrap=True)
+
+
+def _visible(text: Iterable[str]) -> str:
+    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in text)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.titles", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1, help="the same seed draws the same strings")
+    parser.add_argument("--size", type=int, default=EVENTS, help="how many events; a dozen strings each")
+    parser.add_argument("--misses", action="store_true", help="list some of what was missed")
+    arguments = parser.parse_args()
+    console = Console()
+    stay_on_loopback()
+    samples = list(corpus(arguments.seed, arguments.size))
+    results = asyncio.run(measure(detectors(console), samples))
+    print_table(console, results, f"{len(samples):,} titles and places, seed {arguments.seed}")
+    if arguments.misses:
+        print_misses(console, results)
+
+
+if __name__ == "__main__":
+    main()
