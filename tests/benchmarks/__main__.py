@@ -25,6 +25,7 @@ from tests.benchmarks.rounds import Share, compare
 from tests.benchmarks.sealing import compare_sealing, sizes
 from tests.benchmarks.shredding import shred
 from tests.benchmarks.table import Report
+from tests.benchmarks.titles.bench import compare_detectors
 from tests.connectors.hourglass import run
 from tests.connectors.test_throttling_storm import SLOWNESS_MAX, slowness_at_google, slowness_at_graph
 from tests.loopback import stay_on_loopback
@@ -36,20 +37,21 @@ FEW_BOOKINGS = 1000
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is measured. ``memory`` is in events; over loopback we and peers read so many calendars."""
+    """How much is measured: ``memory`` and ``titles`` in events; so many calendars are read over loopback."""
 
     rounds: int
     memory: tuple[int, int]
     read: int
     read_by_peers: int
+    titles: int
 
     @property
     def calendars(self) -> int:
         return self.rounds * CALENDARS_PER_ROUND
 
 
-FULL = Scale(rounds=10, memory=(10_000, 100_000), read=1000, read_by_peers=100)
-QUICK = Scale(rounds=2, memory=(4_000, 20_000), read=100, read_by_peers=50)
+FULL = Scale(rounds=10, memory=(10_000, 100_000), read=1000, read_by_peers=100, titles=2500)
+QUICK = Scale(rounds=2, memory=(4_000, 20_000), read=100, read_by_peers=50, titles=200)
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,8 @@ async def _measure(scale: Scale, tell: Callable[[str], None]) -> Report:
     await _memory(report, graph, scale)
     tell("sealing")
     _sealing(report, scale)
+    tell("titles")
+    await compare_detectors(report, scale.titles)
     await compare_connectors(report, scale.read, scale.read_by_peers, tell)
     return report
 
