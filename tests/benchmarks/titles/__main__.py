@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Iterable
 
 from rich import box
@@ -18,6 +19,9 @@ from tests.benchmarks.titles.scoring import chosen
 from tests.loopback import stay_on_loopback
 
 MISSES_MAX = 40
+HURT_MAX = 20
+#: Where the table goes to no terminal.
+_WIDTH = 120
 
 
 def detectors(console: Console) -> list[Detector]:
@@ -47,9 +51,13 @@ def print_misses(console: Console, results: Results) -> None:
     """Of ours, or of the peer where ours is not here. Everybody in them is made up."""
     name = "ours" if "ours" in results.scores else next(iter(results.scores))
     console.print(f"Missed by {name}, at most {MISSES_MAX}:")
-    for (start, end, kind, form), text in chosen(results.scores[name], MISSES_MAX):
-        said = f"  {kind}, {form}: {_visible(text[start:end])} in {_visible(text)}"
-        console.print(Text(said), soft_wrap=True)
+    for span, text in chosen(results.scores[name], MISSES_MAX):
+        core = _visible(text[span.start : span.end])
+        console.print(Text(f"  {span.kind}, {span.form}: {core} in {_visible(text)}"), soft_wrap=True)
+    console.print(f"Clean strings hurt by {name}, at most {HURT_MAX}:")
+    spoiled = {_visible(sample.text) for sample in results.scores[name].spoiled if not sample.spans}
+    for text in sorted(spoiled)[:HURT_MAX]:
+        console.print(Text(f"  {text}"), soft_wrap=True)
 
 
 def _visible(text: Iterable[str]) -> str:
@@ -62,7 +70,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=EVENTS, help="how many events; a dozen strings each")
     parser.add_argument("--misses", action="store_true", help="list some of what was missed")
     arguments = parser.parse_args()
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH)
     stay_on_loopback()
     samples = list(corpus(arguments.seed, arguments.size))
     results = asyncio.run(measure(detectors(console), samples))

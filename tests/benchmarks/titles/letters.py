@@ -115,7 +115,7 @@ LETTERS: Mapping[str, Write] = {
     "doubled letters": disguised(_doubled),
     "swapped letters": disguised(_swapped),
     "Greek and Armenian look-alikes": disguised(_in("Greek and Armenian look-alikes")),
-    "Latin look-alikes": disguised(_in("Latin look-alikes")),
+    "rarer look-alikes": disguised(_in("rarer look-alikes")),
     "mathematical alphabets": disguised(_in(*_MATHEMATICAL)),
     "enclosed letters": disguised(_in(*_ENCLOSED)),
     "small capitals": disguised(_in("small capitals")),

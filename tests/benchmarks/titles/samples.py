@@ -44,12 +44,13 @@ class Sort(StrEnum):
 
 
 class Span(NamedTuple):
-    """One mention: where it is, and in which form."""
+    """One mention: where it is, in which form, and as far as what belongs to it, such as a title, reaches."""
 
     start: int
     end: int
     kind: Kind
     form: str
+    reach: slice
 
 
 class Sample(NamedTuple):
@@ -62,7 +63,7 @@ class Sample(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """What stands for a mention: ``core`` has to be caught, what is around it need not."""
+    """What stands for a mention: ``core`` has to be caught, what is around it may be."""
 
     core: str
     before: str = ""
@@ -84,17 +85,18 @@ def fill(template: str, mentions: Mapping[str, Mention]) -> tuple[str, tuple[Spa
         text += literal
         if field is not None:
             (core, before, after), kind, form = mentions[field]
-            start = len(text) + len(before)
-            spans.append(Span(start, start + len(core), kind, form))
-            text += before + core + after
+            start, whole = len(text) + len(before), before + core + after
+            reach = slice(len(text), len(text) + len(whole))
+            spans.append(Span(start, start + len(core), kind, form, reach))
+            text += whole
     return text, tuple(spans)
 
 
 def outside(sample: Sample) -> str:
     """The text without its mentions."""
     text = sample.text
-    for start, end, _, _ in reversed(sample.spans):
-        text = f"{text[:start]} {text[end:]}"
+    for span in reversed(sample.spans):
+        text = f"{text[: span.start]} {text[span.end :]}"
     return text
 
 

@@ -29,6 +29,8 @@ class Score:
     #: Strings that mention what is to be caught, and in which nothing was found.
     silent: int = 0
     misses: list[Miss] = field(default_factory=list)
+    #: The strings that were hurt.
+    spoiled: list[Sample] = field(default_factory=list)
 
     def take(self, sample: Sample, places: Iterable[Place]) -> None:
         covered = bytearray(len(sample.text))
@@ -36,14 +38,15 @@ class Score:
             covered[start:end] = b"\1" * (end - start)
         self.strings[sample.sort] += 1
         self._take_mentions(sample, covered)
-        for start, end, _, _ in sample.spans:
-            covered[start:end] = bytes(end - start)
+        for span in sample.spans:
+            covered[span.reach] = bytes(span.reach.stop - span.reach.start)
         if any(is_covered and telling(sample.text[at]) for at, is_covered in enumerate(covered)):
             self.hurt[sample.sort] += 1
+            self.spoiled.append(sample)
 
     def _take_mentions(self, sample: Sample, covered: bytearray) -> None:
         for span in sample.spans:
-            start, end, kind, form = span
+            start, end, kind, form, _ = span
             self.mentions[kind, form] += 1
             # Most are covered throughout, signs between their letters included.
             if all(covered[start:end]) or all(

@@ -52,10 +52,11 @@ def test_a_span_is_where_its_core_was_put() -> None:
     }
     text, spans = fill("Lunch {who} ({pin})", mentions)
     assert text == "Lunch @Anna's (PIN: 4821)"
-    assert [(text[start:end], kind) for start, end, kind, _ in spans] == [
+    assert [(text[start:end], kind) for start, end, kind, *_ in spans] == [
         ("Anna", Kind.PLAIN),
         ("4821", Kind.PIN),
     ]
+    assert [text[span.reach] for span in spans] == ["@Anna's", "PIN: 4821"]
 
 
 def test_spans_stand_in_order_and_each_tells_something(samples: list[Sample]) -> None:
@@ -68,7 +69,7 @@ def test_spans_stand_in_order_and_each_tells_something(samples: list[Sample]) ->
 
 def test_a_span_holds_what_its_form_says(samples: list[Sample]) -> None:
     for text, spans, people, _ in samples:
-        for start, end, kind, form in spans:
+        for start, end, kind, form, _ in spans:
             said = text[start:end]
             if kind is Kind.PLAIN and form in {"full", "first", "last"}:
                 assert any(_tells(person, said) for person in people), text
@@ -138,7 +139,7 @@ def test_every_address_and_link_is_of_a_domain_for_examples(samples: list[Sample
     told = {address for sample in samples for _, address in sample.people if address}
     assert all(kept.match(address.rpartition(".")[2]) or "example." in address for address in told)
     for text, spans, _, _ in samples:
-        for start, end, kind, form in spans:
+        for start, end, kind, form, _ in spans:
             if kind in (Kind.ADDRESS, Kind.DOMAIN, Kind.LINK) and "msteams:" not in text[start:end]:
                 assert kept.search(text[start:end]), (form, text)
 

@@ -7,7 +7,7 @@ from tests.benchmarks.titles.corpus import corpus
 from tests.benchmarks.titles.detectors import Alternation, Place
 from tests.benchmarks.titles.measuring import measure
 from tests.benchmarks.titles.rows import rows
-from tests.benchmarks.titles.samples import Kind, Person, Sample, Sort, Span
+from tests.benchmarks.titles.samples import Kind, Mention, Person, Piece, Sample, Sort, Span, fill
 from tests.benchmarks.titles.scoring import Score, chosen
 
 _ANNA = (Person("Anna Schmidt", "a.schmidt@example.com"),)
@@ -43,7 +43,7 @@ class Zealot:
 
 
 def _score(text: str, span: tuple[int, int] | None, *places: Place) -> Score:
-    spans = () if span is None else (Span(*span, Kind.PLAIN, "full"),)
+    spans = () if span is None else (Span(*span, Kind.PLAIN, "full", slice(*span)),)
     score = Score()
     score.take(Sample(text, spans, _ANNA, Sort.MENTION if span else Sort.TITLE), places)
     return score
@@ -68,6 +68,14 @@ def test_a_string_is_hurt_where_something_beside_its_mentions_is_found() -> None
     assert _score("1:1 Anna", (4, 8), (0, 8)).hurt[Sort.MENTION] == 1
 
 
+def test_what_belongs_to_a_mention_may_be_found_with_it() -> None:
+    text, spans = fill("1:1 {who}", {"who": Mention(Piece("Anna", "Dr "), Kind.PLAIN, "Dr X")})
+    for start, hurt in ((7, 0), (4, 0), (0, 1)):
+        score = Score()
+        score.take(Sample(text, spans, _ANNA, Sort.MENTION), [(start, len(text))])
+        assert (score.caught.total(), score.hurt.total()) == (1, hurt)
+
+
 def test_a_string_with_a_mention_in_which_nothing_is_found_is_silent() -> None:
     assert _score("1:1 Anna", (4, 8)).silent == 1
     assert _score("1:1 Anna", (4, 8), (4, 5)).silent == 0
@@ -78,7 +86,7 @@ def test_the_misses_told_are_of_all_forms_before_two_are_of_one() -> None:
     score = Score()
     for form, number in (("typo", 3), ("glued", 1)):
         for _ in range(number):
-            score.take(Sample("Anna", (Span(0, 4, Kind.PLAIN, form),), _ANNA, Sort.MENTION), ())
+            score.take(Sample("Anna", (Span(0, 4, Kind.PLAIN, form, slice(0, 4)),), _ANNA, Sort.MENTION), ())
     assert [miss.span.form for miss in chosen(score, 3)] == ["typo", "glued", "typo"]
     assert len(chosen(score, 40)) == 4
 
