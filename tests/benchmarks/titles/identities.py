@@ -7,7 +7,7 @@ from typing import NamedTuple
 from connectors.sandbox.chance import Chance
 from connectors.sandbox.names import romanized
 from tests.benchmarks.titles.samples import Person
-from tests.benchmarks.titles.sections import lines
+from tests.benchmarks.titles.sections import headings, words
 
 _DOMAINS = (
     "harbour-works.example",
@@ -83,14 +83,13 @@ def slug(text: str) -> str:
 
 @cache
 def languages() -> tuple[Language, ...]:
-    """All that ``names.txt`` holds; it also says how its lines are read."""
-    return tuple(map(_language, lines("names")))
+    """All that ``names.txt`` holds; it also says how its names are read."""
+    return tuple(map(_language, dict.fromkeys(title.partition(",")[0] for title in headings("names"))))
 
 
-def _language(line: str) -> Language:
-    code, _, names = line.partition(": ")
-    given, family = (tuple(_name(entry, code) for entry in half.split()) for half in names.split(" / "))
-    return Language(code, given, family)
+def _language(code: str) -> Language:
+    given, family = (words("names", f"{code}, {half}") for half in ("given", "family"))
+    return Language(code, *(tuple(_name(entry, code) for entry in half) for half in (given, family)))
 
 
 def _name(entry: str, code: str) -> Name:
