@@ -17,7 +17,7 @@ _DOMAINS = (
     "corp.internal",
 )
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
-_EAST = {"zh", "ja"}
+_EAST = {"zh", "ja", "ko"}
 
 
 class Name(NamedTuple):
@@ -103,13 +103,13 @@ def somebody(chance: Chance) -> Identity:
     language = chance.pick(languages())
     given, family = chance.pick(language.given), chance.pick(language.family)
     address = f"{_local_part(given.latin, family.latin, chance)}@{chance.pick(_DOMAINS)}"
-    if chance.once_in(20):  # named by an address alone
-        address = f"{slug(given.latin)}.{slug(family.latin)}@{chance.pick(_DOMAINS)}"
-        names = given.latin.title(), family.latin.title()
+    names = (given.latin, family.latin)
+    if chance.once_in(16) and "".join(names).isalpha():
+        address = f"{'.'.join(names).lower()}@{chance.pick(_DOMAINS)}"
         return Identity(language.code, *names, *names, None, Person(None, address))
     is_native = given.native.isascii() or ascii_of(given.native, language.code) == given.latin
     is_native = is_native or not chance.once_in(3)
-    names = (given.native, family.native) if is_native else (given.latin, family.latin)
+    names = (given.native, family.native) if is_native else names
     nick = given.nick if is_native else None
     identity = Identity(language.code, *names, given.latin, family.latin, nick, Person(None, address))
     return identity._replace(person=Person(_shown(identity, chance), address))

@@ -67,9 +67,9 @@ def _declined(identity: Identity, chance: Chance) -> Piece | None:
 
 
 def _suffixed(identity: Identity, chance: Chance) -> Piece | None:
-    """Turkish cases, German and Dutch genitives of first names."""
+    """Turkish cases without their apostrophe, German and Dutch genitives of first names."""
     if identity.language == "tr":
-        return Piece(identity.given + chance.pick(("\u2019yle", "'in", "'ya")))
+        return Piece(identity.given + chance.pick(("yle", "nin", "ya")))
     if identity.language not in {"de", "nl"} or slug(identity.given)[-1] in "szx":
         return None
     return Piece(f"{identity.given}s")
@@ -96,5 +96,6 @@ SCRIPTS: Mapping[str, Write] = {
 FAR_SCRIPTS: Mapping[str, Write] = {
     "Hindi name in Latin": _romanized("hi"),
     "Japanese name in Latin": _romanized("ja"),
+    "Korean or Arabic name in Latin": _romanized("ko", "ar"),
     "Chinese surname alone": _surname_alone,
 }

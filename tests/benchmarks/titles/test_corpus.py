@@ -6,10 +6,11 @@ from collections import Counter
 import pytest
 
 from connectors.sandbox.chance import Chance
+from tests.benchmarks.titles.clean import Names
 from tests.benchmarks.titles.corpus import EVENTS, FORMS, corpus
 from tests.benchmarks.titles.development import DEVELOPMENT
 from tests.benchmarks.titles.held_out import BEYOND, HELD_OUT
-from tests.benchmarks.titles.identities import languages, somebody
+from tests.benchmarks.titles.identities import Identity, languages, somebody
 from tests.benchmarks.titles.plain import PLAIN
 from tests.benchmarks.titles.samples import (
     STRUCTURES,
@@ -111,6 +112,19 @@ def test_clean_strings_hold_none_of_the_events_names(samples: list[Sample]) -> N
     )
     for sample in clean:
         assert _words(sample.text).isdisjoint(_names(sample.people)), sample.text
+
+
+@pytest.mark.parametrize("text", ["Lunch with ANNA", "1:1 as", "aschmidt: agenda", "Anna-Lena Müller"])
+def test_a_text_names_somebody_however_they_are_called(text: str) -> None:
+    anna = Identity("de", "Anna", "Schmidt", "Anna", "Schmidt", None, Person(None, "aschmidt@example.com"))
+    assert Names([anna]).are_in(text)
+    assert not Names([anna]).are_in("Annual review in the adapter room")
+
+
+def test_a_text_without_spaces_names_somebody_as_well() -> None:
+    wang = Identity("zh", "小明", "王", "Xiaoming", "Wang", None, Person("王小明", None))
+    assert Names([wang]).are_in("与王总面谈")
+    assert not Names([wang]).are_in("预算会议")
 
 
 def test_nothing_beside_a_mention_names_anybody_of_the_event(samples: list[Sample]) -> None:
