@@ -13,7 +13,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ZERO_WIDTHS = "\u200b\u200c\u200d"
 
 
-def latin(identity: Identity, chance: Chance, least: int = 4) -> str | None:
+def _latin(identity: Identity, chance: Chance, least: int = 4) -> str | None:
     """A name in Latin letters to disguise: whole, or a part of at least so many letters."""
     if not identity.is_latin:
         return None
@@ -25,14 +25,14 @@ def disguised(change: Callable[[str, Chance], str]) -> Write:
     """The form that changes a Latin name by this rule, where the rule changes anything."""
 
     def write(identity: Identity, chance: Chance) -> Piece | None:
-        name = latin(identity, chance)
+        name = _latin(identity, chance)
         text = name and change(name, chance)
         return Piece(text) if text and text != name else None
 
     return write
 
 
-def mistyped(name: str, chance: Chance) -> str | None:
+def _mistyped(name: str, chance: Chance) -> str | None:
     """One letter wrong, missing or too much, not the first."""
     if len(name) < LONG_MIN or not name.isalpha():
         return None
@@ -42,12 +42,12 @@ def mistyped(name: str, chance: Chance) -> str | None:
 
 
 def _typo_in_last(identity: Identity, chance: Chance) -> Piece | None:
-    typo = mistyped(identity.family, chance) if identity.is_latin else None
+    typo = _mistyped(identity.family, chance) if identity.is_latin else None
     return Piece(f"{identity.given} {typo}") if typo else None
 
 
 def _typo_in_first(identity: Identity, chance: Chance) -> Piece | None:
-    typo = mistyped(identity.given, chance) if identity.is_latin else None
+    typo = _mistyped(identity.given, chance) if identity.is_latin else None
     return Piece(typo) if typo else None
 
 

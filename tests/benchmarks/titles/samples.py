@@ -92,14 +92,6 @@ def fill(template: str, mentions: Mapping[str, Mention]) -> tuple[str, tuple[Spa
     return text, tuple(spans)
 
 
-def outside(sample: Sample) -> str:
-    """The text without its mentions."""
-    text = sample.text
-    for span in reversed(sample.spans):
-        text = f"{text[: span.start]} {text[span.end :]}"
-    return text
-
-
 def telling(character: str) -> bool:
     """Whether it tells something: a letter, a digit, or a sign that stands for one, such as in a circle."""
     category = unicodedata.category(character)

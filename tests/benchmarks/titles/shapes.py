@@ -14,7 +14,7 @@ _WORDS = ("call", "meeting", "sync", "lunch", "termin", "interview", "onboarding
 _PARTICLES = {"von", "der", "de", "la", "van", "den", "ter", "della"}
 
 
-def shaped(pattern: str) -> Write:
+def _shaped(pattern: str) -> Write:
     """A pattern of ``first``, ``last``, ``f``, ``l`` (letters alone), ``First``, ``Last`` and ``number``."""
 
     def write(identity: Identity, chance: Chance) -> Piece | None:
@@ -30,7 +30,7 @@ def shaped(pattern: str) -> Write:
     return write
 
 
-def either(*writes: Write) -> Write:
+def _either(*writes: Write) -> Write:
     """One of these forms, by lot."""
     return lambda identity, chance: chance.pick(writes)(identity, chance)
 
@@ -99,15 +99,15 @@ def _split(identity: Identity, _: Chance) -> Piece | None:
 
 SHAPES: Mapping[str, Write] = {
     "mixed separators": _mixed_separators,
-    "schmidtanna": either(shaped("{last}{first}"), shaped("{last}_{first}"), shaped("{last}.{first}")),
-    "trailing numbers": either(
-        shaped("{first}{last}{number}"), shaped("{first}.{last}{number}"), shaped("{First}_{number}")
+    "schmidtanna": _either(_shaped("{last}{first}"), _shaped("{last}_{first}"), _shaped("{last}.{first}")),
+    "trailing numbers": _either(
+        _shaped("{first}{last}{number}"), _shaped("{first}.{last}{number}"), _shaped("{First}_{number}")
     ),
-    "user names": either(
-        shaped("{f}{last}"), shaped("{last}{f}"), shaped("{f}_{last}"), shaped("{last}.{f}")
+    "user names": _either(
+        _shaped("{f}{last}"), _shaped("{last}{f}"), _shaped("{f}_{last}"), _shaped("{last}.{f}")
     ),
-    "annas": either(shaped("{first}{l}"), shaped("{first}.{l}"), shaped("{first}_{l}")),
-    "initials unspaced": either(shaped("{F}.{Last}"), shaped("{Last},{F}")),
+    "annas": _either(_shaped("{first}{l}"), _shaped("{first}.{l}"), _shaped("{first}_{l}")),
+    "initials unspaced": _either(_shaped("{F}.{Last}"), _shaped("{Last},{F}")),
     "middle initial": _middle,
     "particles dropped or glued": _without_particles,
     "half of a double name": _half,

@@ -3,16 +3,16 @@
 from connectors.sandbox.chance import Chance
 from tests.benchmarks.titles.sections import section
 
-TOPICS = ("en", "de", "fr", "es", "it", "nl", "pl", "ru", "ja", "zh")
+_TOPICS = ("en", "de", "fr", "es", "it", "nl", "pl", "ru", "ja", "zh")
 _DATES = ("27.11.2026", "2026-11-27", "11/27/2026", "27 Nov", "27. November 2026", "Nov 27th", "Fri 27/11")
 _TIMES = ("10:00", "9.30", "14h30", "5 pm", "08:15", "17:00 CET")
 
 
 def topic(chance: Chance) -> str:
-    return chance.pick(section("titles", chance.pick(TOPICS)))
+    return chance.pick(section("titles", chance.pick(_TOPICS)))
 
 
-def drawn(line: str, chance: Chance) -> str:
+def _drawn(line: str, chance: Chance) -> str:
     """The line with its dates, times and numbers written out."""
     line = line.replace("{date}", chance.pick(_DATES)).replace("{time}", chance.pick(_TIMES))
     while "{number}" in line:
@@ -23,13 +23,13 @@ def drawn(line: str, chance: Chance) -> str:
 def mentioning(chance: Chance) -> str:
     """A title or place that has room for ``{who}``."""
     line = chance.pick(section("titles", "people" if chance.below(8) else "places"))
-    return drawn(line.replace("{topic}", topic(chance)), chance)
+    return _drawn(line.replace("{topic}", topic(chance)), chance)
 
 
 def namesake(chance: Chance) -> str:
     """What looks like a name or a number of somebody, and is none."""
-    return drawn(chance.pick(section("titles", "hard")), chance)
+    return _drawn(chance.pick(section("titles", "hard")), chance)
 
 
 def room(chance: Chance) -> str:
-    return drawn(chance.pick(section("titles", chance.pick(("rooms", "numbered")))), chance)
+    return _drawn(chance.pick(section("titles", chance.pick(("rooms", "numbered")))), chance)
