@@ -1,0 +1,101 @@
+"""Contacts of anybody: addresses, links, numbers and codes by which somebody or a meeting is reached.
+
+Every quantifier is bounded, and each pattern stands behind a test for what it cannot do without.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from gateway.minimization.texts.codes import codes
+from gateway.minimization.texts.hit import Hit, Kind, matches
+from gateway.minimization.texts.numbers import numbers
+from gateway.minimization.texts.reading import Reading
+
+#: What names may end in that are typed without a scheme.
+_TOP_LEVEL: Final = (
+    "com|org|net|edu|gov|mil|int|info|biz|name|pro|io|dev|app|ai|co|eu|uk|us|de|at|ch|li|fr|es|it|nl|be|lu|pt|"
+    "pl|cz|sk|hu|ro|bg|gr|se|no|dk|fi|is|ie|ru|ua|by|tr|il|sa|ae|in|pk|cn|hk|tw|jp|kr|sg|my|th|vn|id|ph|au|nz|"
+    "ca|mx|br|ar|cl|pe|za|ng|ke|eg|tv|me|ly|gl|gg|fm|cc|cat|cloud|online|site|shop|tech|email|link|page|chat|"
+    "zone|live|video|today|work|team|ms|gle|example|test|invalid|localhost|internal|intranet|intra|local|lan|"
+    "corp|home|private|onion|arpa"
+)
+_OPEN, _CLOSE = r"\s{0,2}[\[({<]\s?", r"\s?[\])}>]\s{0,2}"
+_DOTS: Final = "dot|punkt|punto|point"
+_DOT: Final = rf"(?:\s{{0,2}}\.\s{{0,2}}|{_OPEN}(?:{_DOTS}|\.){_CLOSE}|\s{{1,2}}(?:{_DOTS})\s{{1,2}})"
+_AROUND: Final = "at|arroba|arobase|aet"
+_AT: Final = rf"(?:\s{{0,2}}@\s{{0,2}}|{_OPEN}(?:{_AROUND}|@){_CLOSE}|\s{{1,2}}(?:{_AROUND})\s{{1,2}})"
+
+_ADDRESS: Final = re.compile(r"(?<![\w.+-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_LOOSE_ADDRESS: Final = re.compile(
+    rf"(?<![\w.+-])[\w.+-]{{1,64}}(?:{_DOT}[\w+-]{{1,64}}){{0,3}}{_AT}"
+    rf"[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,4}}?{_DOT}(?:{_TOP_LEVEL})(?![\w-])",
+    re.IGNORECASE,
+)
+_URL: Final = re.compile(
+    r"(?<![A-Za-z0-9])(?:[a-z][a-z0-9+.-]{1,20}://|(?:mailto|sips?|callto|skype|msteams|zoommtg|facetime|xmpp):|"
+    r"www\.\w)\S{0,1024}",
+    re.IGNORECASE,
+)
+_DOMAIN: Final = re.compile(
+    rf"(?<![\w@.-])(?:[a-z0-9][a-z0-9-]{{0,62}}\.){{1,6}}(?:{_TOP_LEVEL})(?![\w-])(?!\.\w)(?::\d{{1,5}})?"
+    r"(?:[/?#]\S{0,1024})?",
+    re.IGNORECASE,
+)
+_PATH: Final = re.compile(
+    r"(?<![\w/])(?:meet|teams|zoom|webex|whereby|jitsi|gotomeeting|bluejeans|chime|skype)/\S{3,1024}",
+    re.IGNORECASE,
+)
+#: Top levels that are words as well: a full stop without a space is no link.
+_WORDS: Final = frozenset(
+    """
+    in it no be is me at us my so to de es id page team work live today home test name pro link
+    """.split()
+)
+_LABEL_LENGTH_MIN = 3
+_TECHNOLOGIES: Final = frozenset({"asp.net", "ado.net", "vb.net", "ml.net", "socket.io", "draw.io"})
+#: Without any of these there are no contacts, but for addresses that are spoken.
+_MARKS: Final = frozenset("0123456789@./:=")
+_DOT_WORDS: Final = frozenset(_DOTS.split("|"))
+_AT_WORDS: Final = frozenset(_AROUND.split("|"))
+_DOTTED: Final = re.compile(r"\.[A-Za-z]")
+_SCHEME: Final = re.compile(r"[A-Za-z]:[A-Za-z0-9/+]|[Ww]{3}\.")
+
+
+def contacts(reading: Reading) -> list[Hit]:
+    """Contact data in the letters of a reading, in no order."""
+    letters = reading.letters
+    if _MARKS.isdisjoint(letters) and _DOT_WORDS.isdisjoint(reading.said):
+        return []
+    return [*_addresses(reading), *_links(letters), *codes(reading), *numbers(reading)]
+
+
+def _addresses(reading: Reading) -> Iterator[Hit]:
+    if "@" in reading.letters:
+        yield from matches(Kind.ADDRESS, _ADDRESS, reading.letters)
+        yield from matches(Kind.ADDRESS, _LOOSE_ADDRESS, reading.letters)
+    elif not _AT_WORDS.isdisjoint(reading.said):
+        yield from matches(Kind.ADDRESS, _LOOSE_ADDRESS, reading.letters)
+
+
+def _links(letters: str) -> Iterator[Hit]:
+    if _SCHEME.search(letters) is not None:
+        yield from matches(Kind.LINK, _URL, letters)
+    if "/" in letters:
+        yield from matches(Kind.LINK, _PATH, letters)
+    if _DOTTED.search(letters) is not None:
+        yield from (
+            Hit(Kind.LINK, *match.span()) for match in _DOMAIN.finditer(letters) if _is_domain(match[0])
+        )
+
+
+def _is_domain(found: str) -> bool:
+    """Whether a name with dots is one, and no sentence without a space, or a technology."""
+    name = re.split("[/?#:]", found, maxsplit=1)[0]
+    label, _, top = name.rpartition(".")
+    if name.lower() in _TECHNOLOGIES:
+        return False
+    has_path, is_word = len(found) > len(name), top in _WORDS
+    return (
+        has_path or (not is_word and top.islower()) or (label.islower() and len(label) >= _LABEL_LENGTH_MIN)
+    )

@@ -1,0 +1,36 @@
+"""Hearing: under which keys a word of a text is heard, by the script in which it is written."""
+
+import re
+from typing import Final
+
+from gateway.minimization.texts import sounds
+
+_CONSONANTAL: Final = re.compile("[\u0590-\u08ff\u0900-\u0dff\ufb1d-\ufdff\ufe70-\ufefc]")
+_HANGUL: Final = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
+_HAN: Final = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\uf900-\ufaff]")
+_KATAKANA: Final = re.compile("[\u30a0-\u30ff\uff66-\uff9f]{3,}")
+_CYRILLIC: Final = re.compile("[\u0400-\u052f]")
+
+#: What Slavic cases put after a name.
+_CASES: Final = re.compile("(?:oy|om|em|ey|ov|ova|u|yu|e|a|ya|y|i|yi|ym)$")
+
+
+def heard(word: str, written: str) -> frozenset[str]:
+    """The keys of a folded word as it is written; of a Latin one, those of every script."""
+    if written.isascii():
+        return frozenset(sounds.keys(word))
+    if _CONSONANTAL.search(written):
+        return frozenset({sounds.consonantal(word)} - {""})
+    if _HANGUL.search(written):
+        return frozenset({sounds.korean(word)})
+    # What Chinese signs read is spelt as names are.
+    if _HAN.search(written):
+        return frozenset()
+    found = sounds.spoken_keys(word)
+    if _CYRILLIC.search(written):
+        found |= {sounds.stem(_CASES.sub("", word))}
+    if _KATAKANA.fullmatch(written):
+        found |= {sounds.katakana(word)}
+    if "ё" in written.lower():
+        found |= sounds.spoken_keys(word.replace("yo", "e"))
+    return frozenset(found - {""})

@@ -1,0 +1,83 @@
+"""A line: a reading cut into pieces, and how far a mention reaches from the piece that gave it away."""
+
+import re
+from bisect import bisect_left, bisect_right
+from operator import itemgetter
+from typing import Final
+
+from gateway.minimization.texts.forms import Forms
+from gateway.minimization.texts.names import HONORIFICS
+from gateway.minimization.texts.pieces import Joint, Piece
+from gateway.minimization.texts.reading import WORD, Reading
+from gateway.minimization.texts.sounds import read_aloud
+from gateway.minimization.texts.spelling import one_slip
+from gateway.minimization.texts.words import ORDINARY
+
+#: A mention is a few words: of a text that goes on and on, each is not read to its end.
+REACH_MAX = 6
+_RUN_MAX = 32
+_SLIP_LENGTH_MIN = 3
+
+#: What may stand between two names of one person.
+_GAP: Final = re.compile("[^A-Za-z0-9]{0,3}|[0-9]{1,3}")
+_GENITIVE: Final = re.compile(r"['`]s?(?![A-Za-z])")
+
+
+class Line:
+    """The words of a reading as they stand, and ``parts`` that are joined or parted otherwise."""
+
+    __slots__ = ("_spans", "letters", "parts", "words")
+
+    def __init__(self, reading: Reading, parts: list[Piece]) -> None:
+        self.letters, self.words, self.parts = reading.letters, reading.words, parts
+        self._spans = [match.span() for match in WORD.finditer(self.letters)]
+
+    def word(self, index: int) -> Piece:
+        """A word as a piece."""
+        return Piece(self.words[index], *self._spans[index], Joint.WORD)
+
+    def around(self, piece: Piece, person: Forms) -> tuple[int, int]:
+        """The piece with the rest of its word, and with what is the same person's beside it."""
+        spans = self._spans
+        first = bisect_right(spans, piece.start, key=itemgetter(0)) - 1
+        last = bisect_left(spans, piece.end, lo=first, key=itemgetter(1))
+        start, end = spans[first][0], spans[last][1]
+        for index in range(first - 1, max(-1, first - 1 - REACH_MAX), -1):
+            gap = self.letters[spans[index][1] : start]
+            if self.words[index] not in HONORIFICS and not self._belongs(index, gap, person):
+                break
+            start = spans[index][0]
+        for index in range(last + 1, min(len(spans), last + 1 + REACH_MAX)):
+            if not self._belongs(index, self.letters[end : spans[index][0]], person):
+                break
+            end = spans[index][1]
+        return self._whole(start, end)
+
+    def _belongs(self, index: int, gap: str, person: Forms) -> bool:
+        """Whether a word beside a name is the same person's: here, what alone says nothing does."""
+        said = read_aloud(self.words[index]) if person.is_foreign else self.words[index]
+        if gap != " " and _GAP.fullmatch(gap) is None:
+            return False
+        if len(said) == 1:
+            return said in person.initials
+        if said in person.keys or said in person.particles:
+            return True
+        if gap == "-" or gap.isdigit():
+            return said not in ORDINARY
+        may_slip = len(said) >= _SLIP_LENGTH_MIN and said not in ORDINARY
+        return may_slip and any(one_slip(said, name) for name in person.names)
+
+    def _whole(self, start: int, end: int) -> tuple[int, int]:
+        """With the digits that are glued on, and a genitive's s."""
+        letters = self.letters
+        if end == len(letters) and start == 0:
+            return start, end
+        while start > 0 and letters[start - 1].isdigit() and end - start < _RUN_MAX:
+            start -= 1
+        if end < len(letters) and letters[end] in "'`":
+            match = _GENITIVE.match(letters, end)
+            end = match.end() if match else end
+        limit = min(len(letters), end + _RUN_MAX)
+        while end < limit and letters[end].isdigit():
+            end += 1
+        return start, end

@@ -1,0 +1,98 @@
+"""Mentions: where a text names the people that are known, in whatever form."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gateway.minimization.texts.forms import Form, Forms
+from gateway.minimization.texts.known import Known
+from gateway.minimization.texts.line import Line
+from gateway.minimization.texts.pieces import Joint, Piece, joined
+from gateway.minimization.texts.reading import FOREIGN, Reading
+from gateway.minimization.texts.rules import counts
+from gateway.minimization.texts.words import FOREIGN_WORDS, ORDINARY
+
+#: Fewer letters are not told apart by how they sound.
+HEARD_LENGTH_MIN = 3
+
+
+class Mention(NamedTuple):
+    """A range of a reading's letters that names somebody, or their company."""
+
+    form: Form
+    start: int
+    end: int
+
+
+def mentions(text: str, reading: Reading, known: Known) -> list[Mention]:
+    """What a reading of a text says of those who are known, in no order."""
+    said = reading.said
+    parts = joined(text, reading)
+    if parts:
+        said = said.union([piece.word for piece in parts])
+    spelled = [person for person in known.forms if not person.words.isdisjoint(said)]
+    slipped, odd = list[Forms](), said - ORDINARY
+    if odd and spelled:
+        # What is one's name is no slip of another's.
+        odd = odd.difference(*[person.words & said for person in spelled])
+    ends = known.memory.all_ends(odd)
+    if ends:
+        slipped = [person for person in known.forms if not person.ends.isdisjoint(ends)]
+    is_heard = known.is_foreign or (not text.isascii() and FOREIGN.search(text) is not None)
+    if not (spelled or slipped or is_heard):
+        return []
+    line = Line(reading, parts)
+    found = [mention for person in spelled for mention in _spelled(line, person)]
+    found += [mention for person in slipped for mention in _slipped(line, person)]
+    if is_heard:
+        found += _heard(text, reading, line, known)
+    return found
+
+
+def _spelled(line: Line, person: Forms) -> Iterator[Mention]:
+    keys, reached = person.keys, 0
+    for index, word in enumerate(line.words):
+        if word in keys:
+            piece = line.word(index)
+            # What the mention before reaches is no other one.
+            if piece.end > reached and counts(keys[word], piece, line):
+                mention = _mention(keys[word], piece, line, person)
+                reached = mention.end
+                yield mention
+    for piece in line.parts:
+        if piece.word in keys and counts(keys[piece.word], piece, line):
+            yield _mention(keys[piece.word], piece, line, person)
+
+
+def _mention(form: Form, piece: Piece, line: Line, person: Forms) -> Mention:
+    if form is Form.COMPANY:
+        return Mention(form, piece.start, piece.end)
+    return Mention(form, *line.around(piece, person))
+
+
+def _slipped(line: Line, person: Forms) -> Iterator[Mention]:
+    for index, word in enumerate(line.words):
+        if _is_slip(word, person):
+            yield _mention(Form.NAME, line.word(index), line, person)
+    for piece in line.parts:
+        if piece.joint is Joint.HUMPS and _is_slip(piece.word, person):
+            yield _mention(Form.NAME, piece, line, person)
+
+
+def _is_slip(word: str, person: Forms) -> bool:
+    return word not in ORDINARY and word not in person.keys and person.is_near(word)
+
+
+def _heard(text: str, reading: Reading, line: Line, known: Known) -> Iterator[Mention]:
+    """Names in another script than the one in which they are known."""
+    signs = [piece for piece in line.parts if piece.joint is Joint.SIGNS]
+    for piece in [*map(line.word, range(len(line.words))), *signs]:
+        start, end = reading.span(piece.start, piece.end)
+        written = text[start:end]
+        is_latin = written.isascii()
+        is_ordinary = piece.word in ORDINARY if is_latin else written.lower() in FOREIGN_WORDS
+        if is_ordinary or len(piece.word) < HEARD_LENGTH_MIN:
+            continue
+        keys = known.memory.heard(piece.word, written)
+        for person in known.forms:
+            if (person.is_foreign or not is_latin) and not person.sounds.isdisjoint(keys):
+                yield _mention(Form.NAME, piece, line, person)

@@ -1,0 +1,110 @@
+"""Numbers that look like phones and meeting ids. Dates, times, sums, rooms and versions are none."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from gateway.minimization.texts.hit import Hit, Kind, matches
+from gateway.minimization.texts.reading import Reading
+
+PHONE_DIGITS_MIN = 7
+GROUPED_DIGITS_MIN, GROUPED_DIGITS_MAX = 9, 15
+
+_THREE: Final = re.compile("[0-9][^0-9]{0,2}[0-9][^0-9]{0,2}[0-9]")
+_MANY: Final = re.compile(r"[0-9](?:[^0-9]{0,3}[0-9]){6}")
+_APART: Final = r"[\s().\-/]{0,3}"
+_EXTENSION: Final = (
+    r"(?:[\s,;]{0,2}(?:x|ext\.?|extension|durchwahl|dw\.?|poste|anexo)[\s:]{0,2}\d{1,6}(?!\d))?"
+)
+
+_INTERNATIONAL: Final = re.compile(
+    rf"(?<![\w+:.,])\(?(?:\+|00[\s-]?(?=[1-9]))\s?[1-9](?:{_APART}\d){{6,14}}(?!\d)" + _EXTENSION,
+    re.IGNORECASE,
+)
+_NATIONAL: Final = re.compile(
+    r"(?<![\w.,:/+-])(?:\(0\d{1,5}\)|0\d{2,11}|0\d(?=[\s./-]\d{3})|0\d(?=(?:[\s./-]\d\d){4}(?!\d)))"
+    r"(?:[\s./-]{1,3}\d{1,8}){0,6}(?![\w:])" + _EXTENSION,
+    re.IGNORECASE,
+)
+_AMERICAN: Final = re.compile(
+    r"(?<![\w.,+-])(?:1[\s.-])?(?:\(\d{3}\)\s?|\d{3}[\s.-])\d{3}[\s.-]\d{4}(?!\w)" + _EXTENSION, re.IGNORECASE
+)
+_CALLED: Final = re.compile(
+    r"(?<![a-z])(?:tel|phone|telephone|mobile?|cell|fon|telefono?|handy|movil|portable|call|dial|dial-in|ring|fax|"
+    r"whatsapp|sms|anruf|appel|llamada|rufnummer|einwahl|hotline|[a-z]{0,12}(?:dianhua|shouji))"
+    r"(?:\s?(?:nr|no|number|nummer|numero|in|hao|haoma))?[\s.:#=-]{0,4}[+(]?\d(?:[\s().\-/]{0,3}\d){5,14}(?!\d)"
+    + _EXTENSION,
+    re.IGNORECASE,
+)
+_INNER: Final = re.compile(
+    r"(?<![a-z])(?:(?:ext|extn|extension|durchwahl|nebenstelle|dw)[\s.:#]{0,3}|x)(?!(?:19|20)\d\d\b)\d{3,6}(?![\w:-])",
+    re.IGNORECASE,
+)
+_INNER_WORDS: Final = frozenset({"ext", "extn", "extension", "durchwahl", "nebenstelle", "dw", "x"})
+_GROUPED: Final = re.compile(r"(?<![\w.,:/+'-])\d{2,4}(?:[ .-]\d{2,4}){2,5}(?![\w:]|[.,']\d)")
+_RUN: Final = re.compile(r"(?<![\w.,:/+'#-])\d{9,12}(?![\w:]|[.,']\d)")
+
+_DATES: Final = re.compile(
+    r"(?<!\d)(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}(?!\d)|\d{1,2}[-./]\s?\d{1,2}[-./]\s?(?:19|20)?\d\d(?!\d)|"
+    r"\d{1,2}[:h]\d{2}(?::\d{2})?(?!\d)|(?:19|20)\d\d\s?[-/]\s?(?:19|20)?\d\d(?!\d))",
+    re.IGNORECASE,
+)
+_SUM_BEFORE: Final = re.compile(
+    r"(?:\$|(?<![a-z])(?:eur|usd|chf|gbp|jpy|cny|inr|rs|budget|euro))\W{0,3}\Z", re.IGNORECASE
+)
+_SUM_AFTER: Final = re.compile(
+    r"[\s,.-]{0,3}(?:[$%]|(?:eur|euros?|usd|chf|gbp|jpy|cny|inr|k|mio|mn|m|bn|kwh|mwh|km|m2|qm)\b)",
+    re.IGNORECASE,
+)
+_PLACE_BEFORE: Final = re.compile(
+    r"(?:rooms?|raum|raeume|raume|zimmer|salles?|salas?|desks?|bureaux?|tische?|floors?|units?|seats?)\W{0,3}\Z",
+    re.IGNORECASE,
+)
+
+
+def numbers(reading: Reading) -> Iterator[Hit]:
+    """Numbers in the letters of a reading, in no order."""
+    letters = reading.letters
+    if _THREE.search(letters) is None:
+        return
+    if not reading.said.isdisjoint(_INNER_WORDS):
+        yield from matches(Kind.PHONE, _INNER, letters)
+    if _MANY.search(letters) is None:
+        return
+    yield from matches(Kind.PHONE, _INTERNATIONAL, letters)
+    dateless = _DATES.sub(_blank, letters)
+    if _MANY.search(dateless) is not None:
+        yield from _long(dateless)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "~" * len(match[0])
+
+
+def _long(letters: str) -> Iterator[Hit]:
+    for pattern in (_CALLED, _AMERICAN):
+        yield from matches(Kind.PHONE, pattern, letters)
+    for match in _NATIONAL.finditer(letters):
+        if sum(map(str.isdigit, match[0])) >= PHONE_DIGITS_MIN and not _is_sum(match):
+            yield Hit(Kind.PHONE, *match.span())
+    for match in _RUN.finditer(letters):
+        if not _is_sum(match):
+            yield Hit(Kind.MEETING_ID, *match.span())
+    for match in _GROUPED.finditer(letters):
+        if _is_grouped_as_number(match[0]) and not _is_sum(match):
+            yield Hit(Kind.MEETING_ID, *match.span())
+
+
+def _is_grouped_as_number(number: str) -> bool:
+    """Whether groups of digits are one number: no sum in thousands, no row of years or of small numbers."""
+    groups = re.split("[ .-]", number)
+    is_row = all(group.startswith(("19", "20")) for group in groups) or {*map(len, groups)} == {2}
+    digits = sum(map(len, groups))
+    return GROUPED_DIGITS_MIN <= digits <= GROUPED_DIGITS_MAX and "000" not in groups and not is_row
+
+
+def _is_sum(match: re.Match[str]) -> bool:
+    """Whether a number is an amount, or a row of rooms."""
+    before = match.string[max(0, match.start() - 16) : match.start()]
+    after = match.string[match.end() : match.end() + 8]
+    return bool(_SUM_BEFORE.search(before) or _PLACE_BEFORE.search(before) or _SUM_AFTER.match(after))

@@ -1,0 +1,118 @@
+"""The pieces of a text that may be a name: its words, and what is made by joining or parting them."""
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+from typing import Final, NamedTuple
+
+from gateway.minimization.texts.reading import UNSPACED, WORD, Reading
+from gateway.minimization.texts.words import FOREIGN_WORDS
+
+#: How many parts of a word, letters or signs may make one name.
+HUMPS_MAX = 4
+SIGNS_MAX = 8
+SPELLED_MAX = 24
+SPELLED_MIN = 3
+
+_SEAM: Final = re.compile("[a-z](?:[A-Z]|[-._'*~+][A-Za-z])", re.ASCII)
+_CHAIN: Final = re.compile("[A-Za-z]+(?:[-._'*~+][A-Za-z]+)+")
+_HUMPS: Final = re.compile("[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[A-Z]")
+_KATAKANA: Final = re.compile("[\u30a0-\u30ff\uff66-\uff9f]{1,2}")
+_SINGLES: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?:[^A-Za-z0-9]{1,3}[A-Za-z](?![A-Za-z0-9]))+")
+_LETTER: Final = re.compile("[A-Za-z]")
+_ALPHABET: Final = frozenset("abcdefghijklmnopqrstuvwxyz")
+
+#: Who is addressed by one of these is addressed by name.
+_BEFORE: Final = frozenset("小老阿")
+_AFTER: Final = frozenset("总總先女小老师師经經理工哥姐董博教主院处局씨님군양さ様君氏")
+
+
+class Joint(Enum):
+    """How a piece is cut out."""
+
+    WORD = "word"
+    HUMPS = "humps"
+    SIGNS = "signs"
+    SPELLED = "spelled"
+    DOTTED = "dotted"
+
+
+class Piece(NamedTuple):
+    """A range of a reading's letters; ``word`` is what they say, folded."""
+
+    word: str
+    start: int
+    end: int
+    joint: Joint
+
+
+def joined(text: str, reading: Reading) -> list[Piece]:
+    """What is found by parting words at their capitals and signs, and by joining single letters."""
+    letters = reading.letters
+    found = list[Piece]()
+    if _SEAM.search(letters) is not None:
+        for match in _CHAIN.finditer(letters):
+            found += _chained(match)
+        for match in WORD.finditer(letters):
+            start, end = reading.span(*match.span())
+            if text.isascii() or UNSPACED.search(text, start, end) is None:
+                found += _humps(match)
+    for match in _SINGLES.finditer(letters) if not _ALPHABET.isdisjoint(reading.said) else ():
+        found += _spelled(match)
+    if not text.isascii():
+        for match in UNSPACED.finditer(text):
+            found += _signs(match, reading)
+    return found
+
+
+def _chained(match: re.Match[str]) -> Iterator[Piece]:
+    """Names that are hyphenated, or otherwise broken, within."""
+    links = [(match.start() + word.start(), match.start() + word.end()) for word in WORD.finditer(match[0])]
+    for first, (start, _) in enumerate(links):
+        for last in range(first + 1, min(first + HUMPS_MAX, len(links))):
+            said = "".join(match.string[slice(*link)] for link in links[first : last + 1])
+            yield Piece(said.lower(), start, links[last][1], Joint.SPELLED)
+
+
+def _humps(match: re.Match[str]) -> Iterator[Piece]:
+    humps = [(match.start() + hump.start(), match.start() + hump.end()) for hump in _HUMPS.finditer(match[0])]
+    if not humps[1:]:
+        return
+    for first, (start, _) in enumerate(humps):
+        for _, end in humps[first : first + HUMPS_MAX]:
+            yield Piece(match.string[start:end].lower(), start, end, Joint.HUMPS)
+
+
+def _spelled(match: re.Match[str]) -> Iterator[Piece]:
+    """Names of single letters, and initials with dots."""
+    places = [match.start() + letter.start() for letter in _LETTER.finditer(match[0])]
+    text = match.string
+    said = "".join(text[place] for place in places).lower()
+    for first, start in enumerate(places):
+        for last in range(first + 1, min(first + SPELLED_MAX, len(places))):
+            size, end = last - first + 1, places[last] + 1
+            if size >= SPELLED_MIN:
+                yield Piece(said[first : last + 1], start, end, Joint.SPELLED)
+            if size <= SPELLED_MIN and "." in text[start:end]:
+                yield Piece(said[first : last + 1], start, end, Joint.DOTTED)
+
+
+def _signs(match: re.Match[str], reading: Reading) -> Iterator[Piece]:
+    run = match[0]
+    for first in range(len(run)):
+        for last in range(first + 1, min(first + SIGNS_MAX, len(run)) + 1):
+            signs = run[first:last]
+            is_word = len(signs) > 1 or _is_addressed(run, first)
+            if is_word and signs not in FOREIGN_WORDS and not (_is_cut(run, first) or _is_cut(run, last)):
+                start, end = reading.within(match.start() + first, match.start() + last)
+                yield Piece(reading.letters[start:end].lower(), start, end, Joint.SIGNS)
+
+
+def _is_cut(run: str, index: int) -> bool:
+    """Whether Katakana goes on across an index: it spells foreign words, of which syllables say nothing."""
+    return _KATAKANA.fullmatch(run, max(0, index - 1), index + 1) is not None and 0 < index < len(run)
+
+
+def _is_addressed(run: str, index: int) -> bool:
+    """Whether one sign is a family name: it stands alone, or by a form of address."""
+    return len(run) == 1 or run[index - 1 : index] in _BEFORE or run[index + 1 : index + 2] in _AFTER

@@ -1,0 +1,68 @@
+"""Rules: when a word that may be a form of a person's name is one, by how it is written."""
+
+import re
+from typing import Final
+
+from gateway.minimization.texts.forms import Form
+from gateway.minimization.texts.line import Line
+from gateway.minimization.texts.pieces import Joint, Piece
+from gateway.minimization.texts.words import ACRONYMS, ORDINARY
+
+#: Fewer letters that are spelt out, or parts of a word, are nobody's name.
+JOINED_LENGTH_MIN = 3
+#: What is abbreviated with dots, in small letters, and is nobody.
+_ABBREVIATED: Final = frozenset(
+    """
+    am pm eg ie zb dh ua oa so sa og vs bc ph ps nb dc uu iv ca ff na nr
+    """.split()
+)
+_TIMES: Final = frozenset({"am", "pm"})
+_GOES_ON: Final = re.compile(r"\s[A-Za-z]")
+_GOES_ON_SMALL: Final = re.compile(r"\s[a-z]")
+
+
+def counts(form: Form, piece: Piece, line: Line) -> bool:
+    """Whether a piece that says a form is a mention."""
+    if piece.joint is Joint.DOTTED:
+        return form is Form.INITIALS and _is_initials(piece, line)
+    if piece.joint is not Joint.WORD:
+        whole = form is Form.NAME and len(piece.word) >= JOINED_LENGTH_MIN
+        return whole or (form is Form.COMPANY and piece.joint is Joint.HUMPS)
+    return form is Form.NAME or form is Form.COMPANY or _counts_as_written(form, piece, line)
+
+
+def _counts_as_written(form: Form, piece: Piece, line: Line) -> bool:
+    written = line.letters[piece.start : piece.end]
+    is_acronym = written.isupper() and not line.letters.isupper()
+    if form is Form.INITIALS:
+        return is_acronym and piece.word not in ACRONYMS
+    if form is Form.PREFIX:
+        return not is_acronym
+    if form is Form.ORDINARY:
+        return written.istitle() and (
+            piece.start > 0 or _GOES_ON_SMALL.match(line.letters, piece.end) is None
+        )
+    return _is_short_name(piece, line, is_acronym=is_acronym)
+
+
+def _is_short_name(piece: Piece, line: Line, *, is_acronym: bool) -> bool:
+    """A name of two letters: a clean title has none, unless as a word (al, do, an) or an acronym (ED, HR).
+
+    Where it is also a word, it has to be written as a name is amid a text, or before what is no word.
+    """
+    if is_acronym and piece.word in ACRONYMS:
+        return False
+    if piece.word not in ORDINARY:
+        return True
+    written = line.letters[piece.start : piece.end]
+    is_amid = piece.start > 0 or _GOES_ON.match(line.letters, piece.end) is None
+    return written.istitle() and is_amid
+
+
+def _is_initials(piece: Piece, line: Line) -> bool:
+    """Initials with dots, unless they are an abbreviation or a time of day."""
+    written = line.letters[piece.start : piece.end]
+    if written.islower():
+        return piece.word not in _ABBREVIATED
+    is_time = piece.word in _TIMES and line.letters[: piece.start].rstrip()[-1:].isdigit()
+    return written.isupper() and not is_time
