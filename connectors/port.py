@@ -34,6 +34,8 @@ class Projection(msgspec.Struct, frozen=True):
     people: bool = False
     booker: bool = False
     conference: bool = False
+    #: Its text, and everybody it could name: names cross the wire.
+    title: bool = False
     #: Which places an event names: only a personal calendar has to be asked that.
     places: bool = False
     #: What makes all copies of an event known as one: where persons have connected calendars of their own.

@@ -46,6 +46,11 @@ class Tainted(Silent):
     __len__ = __iter__ = __contains__ = __getitem__ = __add__ = __radd__ = __mul__ = __mod__ = _refuse
 
 
+def tainted(text: str | None) -> Tainted | None:
+    """The text, tainted, where there is one."""
+    return Tainted(text) if text else None
+
+
 class Hidden(Silent, msgspec.Struct, frozen=True, gc=False):
     """A record that does not show what it holds."""
 
@@ -83,6 +88,13 @@ class Attendee(Hidden, frozen=True, gc=False):
     is_organizer: bool = False
 
 
+class Named(Hidden, frozen=True, gc=False):
+    """Somebody whom an event names, by display name and address, as they are written."""
+
+    name: Tainted | None = None
+    address: Tainted | None = None
+
+
 class RawEvent(Hidden, frozen=True, gc=False):
     """One item of a calendar in the common form of both providers.
 
@@ -109,6 +121,9 @@ class RawEvent(Hidden, frozen=True, gc=False):
     organizer: Tainted | None = None
     attendees: tuple[Attendee, ...] | None = None
     attendees_omitted: bool = False
+    title: Tainted | None = None
+    #: Everybody who may be named in the title.
+    named: tuple[Named, ...] = ()
     #: iCalendar's UID and, of an occurrence, its recurrence id (RFC 5545): every copy of the event has it.
     uid: str | None = None
 

@@ -12,23 +12,23 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self.events = Counter(
-            "gateway_events", "Events met, by what became of them.", ["outcome"], registry=self._registry
+        self.events = self._counter("gateway_events", "Events met, by what became of them.", "outcome")
+        self.tripped_titles = self._counter(
+            "gateway_titles_tripped",
+            "Titles in which the tripwire found somebody, just before they would have been told.",
         )
-        self.entries = Counter(
-            "gateway_entries_served", "Feed entries written to consumers.", registry=self._registry
+        self.faults = self._counter(
+            "gateway_minimization_faults",
+            "Events over which code of ours failed: told as taken, and nothing more.",
         )
-        self.rounds = Counter(
-            "gateway_rounds",
-            "Looks at a calendar or directory, by result.",
-            ["result"],
-            registry=self._registry,
+        self.entries = self._counter("gateway_entries_served", "Feed entries written to consumers.")
+        self.rounds = self._counter(
+            "gateway_rounds", "Looks at a calendar or directory, by result.", "result"
         )
-        self.notifications = Counter(
+        self.notifications = self._counter(
             "gateway_notifications",
             "Hints from providers that a calendar has changed, by whose they are.",
-            ["of"],
-            registry=self._registry,
+            "of",
         )
         self.calendars = Gauge("gateway_calendars", "Calendars that are read.", registry=self._registry)
         self.calendars_told = Gauge(
@@ -36,28 +36,25 @@ class Metrics:
             "Calendars whose provider tells of changes right now; the others are polled alone.",
             registry=self._registry,
         )
-        self.provider_attempts = Counter(
-            "gateway_provider_attempts",
-            "Requests sent to providers, by how they ended.",
-            ["provider", "outcome"],
-            registry=self._registry,
+        ended = ("provider", "outcome")
+        self.provider_attempts = self._counter(
+            "gateway_provider_attempts", "Requests sent to providers, by how they ended.", *ended
         )
-        self.provider_bytes = Counter(
+        self.provider_bytes = self._counter(
             "gateway_provider_bytes",
             "Bytes of providers' answers, inflated, by how the requests ended.",
-            ["provider", "outcome"],
-            registry=self._registry,
+            *ended,
         )
-        self.provider_wait_seconds = Counter(
+        self.provider_wait_seconds = self._counter(
             "gateway_provider_wait_seconds",
             "Seconds that requests waited before they were sent, for quota, for as long as a provider asked, "
             "and between attempts; by how they ended.",
-            ["provider", "outcome"],
-            registry=self._registry,
+            *ended,
         )
-        self.requests = Counter(
-            "gateway_requests", "Requests answered, by status.", ["status"], registry=self._registry
-        )
+        self.requests = self._counter("gateway_requests", "Requests answered, by status.", "status")
+
+    def _counter(self, name: str, told: str, *labels: str) -> Counter:
+        return Counter(name, told, labels, registry=self._registry)
 
     def events_by_outcome(self) -> dict[str, int]:
         """How many events each outcome had."""

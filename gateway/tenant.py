@@ -66,6 +66,8 @@ class Places(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     cleared: frozenset[str] = frozenset()
     #: Places that are somebody's own, whatever their capacity.
     personal: frozenset[str] = frozenset()
+    #: Places whose titles are told as they are written, without people and contacts.
+    scrubbed_titles: frozenset[str] = frozenset()
     #: Microsoft lists no equipment.
     unlisted: tuple[Mailbox, ...] = ()
 
@@ -107,6 +109,11 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
 
     def __rich_repr__(self) -> list[tuple[str, str]]:
         return [("id", self.id)]
+
+
+def has_room_mailboxes(tenant: Tenant) -> bool:
+    """Whether its places are mailboxes in which a person's name stands where others have a subject."""
+    return tenant.connection.provider is Provider.MICROSOFT
 
 
 class AuthorizationRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -180,7 +180,7 @@ def _template(calendar: CalendarAddress, projection: Projection) -> dict[str, An
 
 def _attendees_max(projection: Projection) -> dict[str, Any]:
     """With one at most, Google tells the calendar's own row alone."""
-    return {} if projection.people or projection.places else {"maxAttendees": 1}
+    return {} if projection.people or projection.places or projection.title else {"maxAttendees": 1}
 
 
 def _bounds(window: Window) -> dict[str, Any]:

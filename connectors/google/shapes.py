@@ -39,6 +39,7 @@ class Row(Shape, gc=False):
 
     organizer: ClassVar[bool | None] = None
     email: ClassVar[str | None] = None
+    display_name: ClassVar[str | None] = None
 
     is_self: bool | None = msgspec.field(name="self", default=None)
     resource: bool | None = None
@@ -49,6 +50,13 @@ class Organizer(Shape, gc=False):
     """To whom an event belongs."""
 
     email: str | None = None
+
+
+class Somebody(Shape, gc=False):
+    """Somebody with their name."""
+
+    email: str | None = None
+    display_name: str | None = None
 
 
 class SolutionKey(Shape, gc=False):
@@ -74,7 +82,9 @@ class Occupancy(Shape, gc=False):
 
     attendees: ClassVar[Sequence[Row] | None] = None
     attendees_omitted: ClassVar[bool | None] = None
-    organizer: ClassVar[Organizer | None] = None
+    organizer: ClassVar[Organizer | Somebody | None] = None
+    creator: ClassVar[Somebody | None] = None
+    summary: ClassVar[str | None] = None
     conference_data: ClassVar[ConferenceData | None] = None
     i_cal_uid: ClassVar[str | None] = None
     original_start_time: ClassVar[EventDateTime | None] = None
@@ -107,9 +117,13 @@ class Gone(Shape, gc=False):
 def _members(projection: Projection) -> list[Member]:
     rows: Any = _shape("Attendee", _row_members(projection), Row)
     members: list[Member] = [("attendees", list[rows] | None, None)]
-    if projection.people:
+    if projection.people or projection.title:
         members.append(("attendees_omitted", bool | None, None))
-    if projection.booker:
+    if projection.title:
+        members.append(("summary", str | None, None))
+        members.append(("creator", Somebody | None, None))
+        members.append(("organizer", Somebody | None, None))
+    elif projection.booker:
         members.append(("organizer", Organizer | None, None))
     if projection.conference:
         members.append(("conference_data", ConferenceData | None, None))
@@ -123,8 +137,10 @@ def _row_members(projection: Projection) -> list[Member]:
     members: list[Member] = []
     if projection.people:
         members.append(("organizer", bool | None, None))
-    if projection.places:
+    if projection.places or projection.title:
         members.append(("email", str | None, None))
+    if projection.title:
+        members.append(("display_name", str | None, None))
     return members
 
 

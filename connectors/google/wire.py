@@ -18,11 +18,12 @@ from connectors.google.shapes import (
     Occupancy,
     Organizer,
     Row,
+    Somebody,
     event_decoder,
     listing_decoder,
 )
 from connectors.port import Cursor, Page, Projection
-from connectors.raw import Attendee, Kind, RawEvent, Response, Tainted, Unclear
+from connectors.raw import Attendee, Kind, Named, RawEvent, Response, Tainted, Unclear, tainted
 from connectors.reading import Moment, Outcome, Tombstone, asked_for, gathered, outline, timed
 
 _KINDS: dict[str | None, Kind] = {
@@ -104,9 +105,11 @@ def _outcome(item: Occupancy, projection: Projection) -> Outcome:
         tentative=item.status == "tentative",
         response=_own_response(rows),
         conference=_has_conference(item) if projection.conference else None,
-        organizer=_address(item.organizer),
+        organizer=_address(item.organizer) if projection.booker else None,
         attendees=_attendees(rows, projection),
         attendees_omitted=item.attendees_omitted is True,
+        title=tainted(item.summary),
+        named=_named(item) if projection.title else (),
         uid=_uid(item) if projection.uid else None,
     )
 
@@ -159,8 +162,15 @@ def _has_conference(item: Occupancy) -> bool:
     return item.conference_data is not None and item.conference_data.conference_solution is not None
 
 
-def _address(named: Organizer | Row | None) -> Tainted | None:
-    return Tainted(named.email.lower()) if named is not None and named.email else None
+def _address(one: Organizer | Somebody | Row | None) -> Tainted | None:
+    return Tainted(one.email.lower()) if one is not None and one.email else None
+
+
+def _named(item: Occupancy) -> tuple[Named, ...]:
+    """Everybody on the event, rooms left out: what they are called is no secret."""
+    people = (item.creator, item.organizer, *(row for row in item.attendees or () if not row.resource))
+    named = (one for one in people if one is not None and not isinstance(one, Organizer))
+    return tuple(Named(tainted(one.display_name), tainted(one.email)) for one in named)
 
 
 def _attendees(rows: Sequence[Row], projection: Projection) -> tuple[Attendee, ...] | None:

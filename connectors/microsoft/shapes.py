@@ -4,6 +4,7 @@ What is not declared here never becomes an object of ours. Pure.
 learn.microsoft.com/graph/api/resources/event.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar, Generic, TypeVar, cast
@@ -40,10 +41,22 @@ class EmailAddress(Shape, gc=False):
     address: str | None = None
 
 
+class NamedAddress(EmailAddress, gc=False):
+    """An address with its name."""
+
+    name: str | None = None
+
+
 class Recipient(Shape, gc=False):
     """A person or a resource."""
 
     email_address: EmailAddress | None = None
+
+
+class NamedRecipient(Recipient, gc=False):
+    """A person or a resource, by name as well."""
+
+    email_address: NamedAddress | None = None
 
 
 class Invitee(Recipient, gc=False):
@@ -53,6 +66,12 @@ class Invitee(Recipient, gc=False):
     status: ResponseStatus | None = None
 
 
+class NamedInvitee(Invitee, gc=False):
+    """One row of the attendee list, by name as well."""
+
+    email_address: NamedAddress | None = None
+
+
 class Removed(Shape, gc=False):
     """A tombstone's reason: being there says all."""
 
@@ -60,7 +79,8 @@ class Removed(Shape, gc=False):
 class Occupancy(Shape, gc=False):
     """An event with nobody in it. A projection adds members in place of the class variables."""
 
-    attendees: ClassVar[list[Invitee] | None] = None
+    subject: ClassVar[str | None] = None
+    attendees: ClassVar[Sequence[Invitee] | None] = None
     hide_attendees: ClassVar[bool | None] = None
     organizer: ClassVar[Recipient | None] = None
     is_online_meeting: ClassVar[bool | None] = None
@@ -99,12 +119,16 @@ def _members(projection: Projection, *, series: bool) -> list[tuple[str, Any, No
     members: list[tuple[str, Any, None]] = []
     if series:
         members.append(("series_master_id", str | None, None))
-    if projection.people or projection.places:
-        members.append(("attendees", list[Invitee] | None, None))
-    if projection.people:
+    by_name = projection.title
+    if by_name:
+        members.append(("subject", str | None, None))
+    if projection.people or projection.places or by_name:
+        rows = list[NamedInvitee] if by_name else list[Invitee]
+        members.append(("attendees", rows | None, None))
+    if projection.people or by_name:
         members.append(("hide_attendees", bool | None, None))
-    if projection.people or projection.booker:
-        members.append(("organizer", Recipient | None, None))
+    if projection.people or projection.booker or by_name:
+        members.append(("organizer", (NamedRecipient if by_name else Recipient) | None, None))
     if projection.conference:
         members.append(("is_online_meeting", bool | None, None))
     if projection.uid:

@@ -17,13 +17,14 @@ from connectors.microsoft.shapes import (
     Gone,
     Invitee,
     Listing,
+    NamedAddress,
     Occupancy,
     Recipient,
     event_decoder,
     listing_decoder,
 )
 from connectors.port import Cursor, Page, Projection
-from connectors.raw import Attendee, Kind, RawEvent, Response, Tainted, Unclear
+from connectors.raw import Attendee, Kind, Named, RawEvent, Response, Tainted, Unclear, tainted
 from connectors.reading import Moment, Outcome, Tombstone, asked_for, gathered, outline, timed
 from connectors.zones import zone
 
@@ -132,9 +133,11 @@ def _outcome(item: Occupancy, projection: Projection) -> Outcome:
         bare=bare,
         maybe_days=not bare and item.is_all_day is None and _lasts_days(*instants),
         conference=item.is_online_meeting,
-        organizer=_tainted(_address(item.organizer)) if projection.booker else None,
-        attendees=_people(item) if projection.people else _places(item),
+        organizer=tainted(_address(item.organizer)) if projection.booker else None,
+        attendees=_attendees(item, projection),
         attendees_omitted=item.hide_attendees is True,
+        title=tainted(item.subject),
+        named=_named(item) if projection.title else (),
         # Graph's differs from occurrence to occurrence.
         uid=item.i_cal_u_id or None,
     )
@@ -204,8 +207,18 @@ def _address(recipient: Recipient | None) -> str | None:
     return address.lower() if address else None
 
 
-def _tainted(text: str | None) -> Tainted | None:
-    return None if text is None else Tainted(text)
+def _named(item: Occupancy) -> tuple[Named, ...]:
+    """Everybody on the event, rooms left out: what they are called is no secret."""
+    people = (item.organizer, *(row for row in item.attendees or () if row.type != "resource"))
+    addresses = (one.email_address for one in people if one is not None)
+    named = (one for one in addresses if isinstance(one, NamedAddress))
+    return tuple(Named(tainted(one.name), tainted(one.address)) for one in named)
+
+
+def _attendees(item: Occupancy, projection: Projection) -> tuple[Attendee, ...] | None:
+    if projection.people:
+        return _people(item)
+    return _places(item) if projection.places else None
 
 
 def _people(item: Occupancy) -> tuple[Attendee, ...] | None:
@@ -221,7 +234,7 @@ def _people(item: Occupancy) -> tuple[Attendee, ...] | None:
 
 
 def _places(item: Occupancy) -> tuple[Attendee, ...] | None:
-    """The resources invited, and nobody else. None where they were not asked for."""
+    """The resources invited, and nobody else."""
     if item.attendees is None:
         return None
     return tuple(_attendee(invitee, None) for invitee in item.attendees if invitee.type == "resource")
@@ -232,7 +245,7 @@ def _attendee(invitee: Invitee, organizer: str | None) -> Attendee:
     address = _address(invitee)
     return Attendee(
         _RESPONSES.get(answer, _UNANSWERED),
-        _tainted(address),
+        tainted(address),
         is_resource=invitee.type == "resource",
         is_organizer=answer == "organizer" or (address is not None and address == organizer),
     )

@@ -8,7 +8,7 @@ from gateway.app.grants import form_of
 from gateway.app.parts import Parts
 from gateway.booking import ResourceKind
 from gateway.errors import ConfigurationError
-from gateway.minimization.policy import named
+from gateway.minimization.policy import activated
 from gateway.tenant import Connection, Mailbox, Mode, Persons, Places, Provider, Registration
 
 #: How Entra names a directory: by its id, or by one of its domains.
@@ -23,7 +23,7 @@ _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def check_onboarding(parts: Parts, connection: Connection, registration: Registration) -> None:
-    named(parts.rules.policies, registration.policy)
+    activated(parts.rules.policies, registration.policy)
     parts.rules.legal.ceiling(registration.basis)
     if getattr(parts.settings.providers, connection.provider) is None:
         raise ConfigurationError(

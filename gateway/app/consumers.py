@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from gateway.app.parts import Parts
 from gateway.app.tenants import acknowledgements, find_tenant
+from gateway.booking import TenantId
 from gateway.errors import ConfigurationError
 from gateway.store.consumers import RECORDS, Consumer, ConsumerRows
 from gateway.store.registry import Registry
@@ -46,6 +47,12 @@ async def list_consumers(parts: Parts) -> list[Consumer]:
     """Every consumer, revoked ones included."""
     names = await parts.keyring.service(*RECORDS)
     return await parts.store.read(lambda handle: ConsumerRows(handle, names).all())
+
+
+async def readers_of(parts: Parts, tenant: TenantId) -> list[str]:
+    """The names of those who may read a tenant's feed."""
+    readers = (one for one in await list_consumers(parts) if one.revoked_at is None)
+    return [one.name for one in readers if tenant in one.scope]
 
 
 async def revoke_consumer(parts: Parts, name_or_id: str) -> Consumer:

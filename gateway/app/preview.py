@@ -61,6 +61,7 @@ def preview_file(path: Path, provider: Provider, assumptions: Assumptions, clock
         asks_for_less=not _is_of_changes(parts, sent),
         # Only Google counts heads without naming them.
         names_people=provider is not Provider.GOOGLE,
+        room_mailbox=provider is Provider.MICROSOFT and assumptions.addresses is None,
     )
     asked = assumptions.asked()
     read = [_read(provider, item, asked) for item in items]
@@ -79,8 +80,10 @@ def assume(
     address = None if resource is None else resource.strip().lower()
     if address == "":
         raise ConfigurationError("The address of the place is empty. Write it as the events name it.")
+    chosen = named(rules.policies, policy)
     return Assumptions(
-        policy=named(rules.policies, policy).disclosure,
+        policy=chosen.disclosure,
+        vocabulary=chosen.vocabulary,
         legal_ceiling=rules.legal.ceiling(basis, personal=address is not None),
         kind=kind,
         zone=zone,

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from gateway.minimization.contract import effective, projection, standing_terms
 from gateway.minimization.lattice import Disclosure
-from gateway.minimization.policy import Legal, Policy, load_legal, load_policies, named
+from gateway.minimization.policy import Legal, Policy, activated, load_legal, load_policies
+from gateway.minimization.vocabulary import load_vocabulary
 from gateway.settings import Settings, shipped_config
-from gateway.tenant import Mode, Provider, Tenant
+from gateway.tenant import Mode, Provider, Tenant, has_room_mailboxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,13 @@ def load_rules(settings: Settings | None = None) -> Rules:
     """The rules of a configuration, or those that the product ships. Raises ConfigurationError."""
     chosen = settings.config if settings is not None else None
     folder = Path(chosen) if chosen is not None else shipped_config()
-    return Rules(load_policies(folder / "policies"), load_legal(folder / "legal.toml"))
+    vocabulary = load_vocabulary(folder / "vocabulary")
+    return Rules(load_policies(folder / "policies", vocabulary), load_legal(folder / "legal.toml"))
 
 
 def check_choices(rules: Rules, tenant: Tenant) -> None:
     """Raises UnknownName or ConfigurationError if a tenant's policy or legal basis is not there any more."""
-    named(rules.policies, tenant.registration.policy)
+    activated(rules.policies, tenant.registration.policy)
     rules.legal.ceiling(tenant.registration.basis)
 
 
@@ -37,14 +39,15 @@ def disclosure_of(rules: Rules, tenant: Tenant, *, single_person: bool = False) 
 
     ``single_person``: of a place that is as good as a person.
     """
-    policy = named(rules.policies, tenant.registration.policy).disclosure
+    policy = activated(rules.policies, tenant.registration.policy).disclosure
     ceiling = rules.legal.ceiling(tenant.registration.basis)
-    return effective(standing_terms(policy, ceiling, single_person=single_person))
+    room_mailbox = has_room_mailboxes(tenant)
+    return effective(standing_terms(policy, ceiling, single_person=single_person, room_mailbox=room_mailbox))
 
 
 def brings_people(rules: Rules, tenant: Tenant) -> bool:
     """Whether people cross our memory: only Google counts heads without naming them."""
     asked = projection(disclosure_of(rules, tenant))
     if tenant.connection.provider is Provider.GOOGLE:
-        return asked.booker
-    return asked.people or asked.booker or tenant.connection.mode is Mode.DELTA
+        return asked.booker or asked.title
+    return asked.people or asked.booker or asked.title or tenant.connection.mode is Mode.DELTA

@@ -32,6 +32,10 @@ _COMMANDS = {
         "gateway.cli.crossing:crossing",
         "Read the fullest calendar of a tenant's, and count what crossed the wire. Keeps and shows no event.",
     ),
+    "notice": (
+        "gateway.cli.notice:notice",
+        "Write the notice for employees and visitors (Art. 13, 14 GDPR) from what is in force.",
+    ),
     "feed": ("gateway.cli.feed:feed", "Read the feed as a consumer does, one entry a line."),
     "preview": (
         "gateway.cli.preview:preview",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from connectors.port import Projection
+from connectors.raw import RawEvent
 from gateway.minimization.lattice import (
     FIELDS,
     WIDEST,
@@ -31,12 +32,24 @@ CONTRACT = Disclosure(
     conference=Conference.PRESENT,
     booker=Booker.USER,
     people=People.EXACT,
-    title=Title.CATEGORY,
+    title=Title.SCRUBBED,
 )
 
-SINGLE_PERSON = replace(WIDEST, time=Time.BUSY, people=People.NONE, booker=Booker.NONE)
-PRIVATE = replace(WIDEST, title=Title.NONE, booker=Booker.NONE)
-BARE = replace(WIDEST, title=Title.NONE, booker=Booker.NONE, people=People.NONE)
+
+def of_persons(
+    *, booker: Booker = Booker.USER, people: People = People.EXACT, title: Title = Title.SCRUBBED
+) -> Disclosure:
+    """The ceiling of a party that owns the fields of persons: it has no say in those of the resource."""
+    return replace(WIDEST, booker=booker, people=people, title=title)
+
+
+SINGLE_PERSON = replace(WIDEST, time=Time.BUSY, people=People.NONE, booker=Booker.NONE, title=Title.CATEGORY)
+#: Exchange writes the organizer's name where a room's events have their subject.
+ROOM_MAILBOX = of_persons(title=Title.CATEGORY)
+PRIVATE = of_persons(title=Title.NONE, booker=Booker.NONE)
+BARE = of_persons(title=Title.NONE, booker=Booker.NONE, people=People.NONE)
+#: Whoever was left out of the list may be named in the title.
+INCOMPLETE = of_persons(title=Title.CATEGORY)
 NOT_UNDERSTOOD = replace(BARE, conference=Conference.NONE)
 
 
@@ -47,6 +60,7 @@ class Party(StrEnum):
     POLICY = "policy"
     LEGAL_BASIS = "legal_basis"
     PLACE = "place"
+    ROOM_MAILBOX = "room_mailbox"
     PRIVACY = "privacy"
     OCCURRENCE = "occurrence"
     NOT_UNDERSTOOD = "not_understood"
@@ -54,6 +68,8 @@ class Party(StrEnum):
     SUBJECT = "subject"
     #: The provider, who did not tell all of it.
     PROVIDER = "provider"
+    #: The closed vocabulary, and the tripwire: none of its words may be told.
+    VOCABULARY = "vocabulary"
 
 
 class Term(NamedTuple):
@@ -70,28 +86,50 @@ class Decision(NamedTuple):
     by: Party
 
 
-def standing_terms(policy: Disclosure, legal_ceiling: Disclosure, *, single_person: bool) -> tuple[Term, ...]:
-    """What holds for every event of a calendar: contract, employer, legal basis and place."""
+def standing_terms(
+    policy: Disclosure, legal_ceiling: Disclosure, *, single_person: bool, room_mailbox: bool = False
+) -> tuple[Term, ...]:
+    """What holds for every event of a calendar: contract, employer, legal basis and place.
+
+    ``room_mailbox``: it is the calendar of a room's own mailbox at Microsoft.
+    """
     return (
         Term(Party.CONTRACT, CONTRACT),
         Term(Party.POLICY, policy),
         Term(Party.LEGAL_BASIS, legal_ceiling),
         Term(Party.PLACE, SINGLE_PERSON if single_person else WIDEST),
+        Term(Party.ROOM_MAILBOX, ROOM_MAILBOX if room_mailbox else WIDEST),
     )
 
 
-def event_terms(*, private: bool, bare: bool, understood: bool) -> tuple[Term, ...]:
+class Traits(NamedTuple):
+    """What an event is, as far as it lowers what may be seen of it. ``complete``: everybody on it is told."""
+
+    private: bool
+    bare: bool
+    understood: bool
+    complete: bool
+
+
+def traits_of(event: RawEvent) -> Traits:
+    """The traits of an event."""
+    return Traits(event.private, event.bare, event.understood, not event.attendees_omitted)
+
+
+def event_terms(traits: Traits) -> tuple[Term, ...]:
     """What one event lowers by being what it is."""
+    private, bare, understood, complete = traits
     return (
         Term(Party.PRIVACY, PRIVATE if private else WIDEST),
         Term(Party.OCCURRENCE, BARE if bare else WIDEST),
         Term(Party.NOT_UNDERSTOOD, WIDEST if understood else NOT_UNDERSTOOD),
+        Term(Party.PROVIDER, WIDEST if complete else INCOMPLETE),
     )
 
 
-def event_ceiling(*, private: bool, bare: bool, understood: bool) -> Disclosure:
+def event_ceiling(traits: Traits) -> Disclosure:
     """The meet of what one event lowers."""
-    return effective(event_terms(private=private, bare=bare, understood=understood))
+    return effective(event_terms(traits))
 
 
 def effective(terms: Sequence[Term]) -> Disclosure:
@@ -100,17 +138,13 @@ def effective(terms: Sequence[Term]) -> Disclosure:
 
 
 @lru_cache(maxsize=256)
-def of_events(standing: Disclosure) -> Mapping[tuple[bool, bool, bool], Disclosure]:
-    """What may be seen of an event, by whether it is private, bare and understood.
+def of_events(standing: Disclosure) -> Mapping[Traits, Disclosure]:
+    """What may be seen of an event, by its traits.
 
     ``standing`` is what holds for its whole calendar; the contract is a party here too.
     """
-    return {
-        (private, bare, understood): meet(
-            CONTRACT, standing, event_ceiling(private=private, bare=bare, understood=understood)
-        )
-        for private, bare, understood in product((False, True), repeat=3)
-    }
+    every = (Traits(*traits) for traits in product((False, True), repeat=len(Traits._fields)))
+    return {traits: meet(CONTRACT, standing, event_ceiling(traits)) for traits in every}
 
 
 def explain(terms: Sequence[Term]) -> dict[str, Decision]:
@@ -130,4 +164,5 @@ def projection(disclosure: Disclosure) -> Projection:
         people=disclosure.people is not People.NONE,
         booker=disclosure.booker is not Booker.NONE,
         conference=disclosure.conference is not Conference.NONE,
+        title=disclosure.title > Title.CATEGORY,
     )

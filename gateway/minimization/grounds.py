@@ -11,8 +11,9 @@ import msgspec
 from connectors.port import Projection
 from connectors.raw import RawEvent
 from gateway.booking import Booking
-from gateway.minimization.contract import Party, Term, effective, event_terms, explain
-from gateway.minimization.lattice import FIELDS, Place, Time
+from gateway.minimization.categories import CATEGORIES
+from gateway.minimization.contract import Party, Term, effective, event_terms, explain, traits_of
+from gateway.minimization.lattice import FIELDS, Place, Time, Title
 from gateway.minimization.outcome import Reason
 
 
@@ -50,19 +51,23 @@ def of_booking(
     asks_for_less: bool,
 ) -> dict[str, Grounds]:
     """The grounds for what a booking shows of its event. The last ring stops the rest of ``kept_back``."""
-    traits = event_terms(private=event.private, bare=event.bare, understood=event.understood)
+    traits = event_terms(traits_of(event))
     earlier = Ring.ASK_FOR_LESS if asks_for_less else Ring.PARSE_LESS
     grounds = {}
     for field, (level, party) in explain((*standing, *traits)).items():
-        wanting = level > 0 and field in WANTING and getattr(booking, field) is None
         ring = Ring.KEEP_LESS if field in kept_back else earlier
-        grounds[field] = Grounds(0, WANTING[field], ring) if wanting else Grounds(level, party, ring)
+        if field == "title" and level > Title.CATEGORY and booking.title in CATEGORIES:
+            grounds[field] = Grounds(int(Title.CATEGORY), Party.VOCABULARY, ring)
+        elif level > 0 and field in WANTING and getattr(booking, field) is None:
+            grounds[field] = Grounds(0, WANTING[field], ring)
+        else:
+            grounds[field] = Grounds(level, party, ring)
     return grounds
 
 
 def kept_back(standing: Sequence[Term], asked: Projection, *, names_people: bool) -> set[str]:
     """Fields of which more crosses the wire than is kept."""
-    rows = asked.people or asked.places
+    rows = asked.people or asked.places or asked.title
     crossing = {
         "time": effective(standing).time is Time.BUSY,
         # Each place has a calendar of its own, and whoever reads it knows which.
@@ -70,7 +75,8 @@ def kept_back(standing: Sequence[Term], asked: Projection, *, names_people: bool
         "status": rows,
         "conference": asked.conference,
         # Whoever booked is named among the rows, or beside them to tell which row is theirs.
-        "booker": asked.booker or asked.places or (asked.people and names_people),
+        "booker": asked.booker or asked.places or asked.title or (asked.people and names_people),
         "people": rows,
+        "title": asked.title,
     }
     return {field for field, crosses in crossing.items() if crosses}

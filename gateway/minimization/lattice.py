@@ -1,7 +1,7 @@
 """The lattice: how much of each field may be seen, and how parties' choices meet.
 
-Each field is a chain of levels, 0 = the least. A level stands here only if code can show it: the rest of the
-table (closed vocabulary, scrubbed titles) cannot even be written down.
+Each field is a chain of levels, 0 = the least. A level stands here only if code can show it: what no code
+shows (a title as written, who comes) cannot even be written down.
 """
 
 from enum import IntEnum
@@ -63,10 +63,15 @@ class People(PersonLevel):
 
 
 class Title(PersonLevel):
-    """What for. CATEGORY is meeting, desk or block, never from text."""
+    """What for. CATEGORY is meeting, desk or block, never from text; VOCABULARY entries of a closed list.
+
+    SCRUBBED is what somebody wrote, without people it names and without contacts: chosen place by place.
+    """
 
     NONE = 0
     CATEGORY = 1
+    VOCABULARY = 2
+    SCRUBBED = 3
 
 
 class Disclosure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -91,7 +96,7 @@ WIDEST = Disclosure(
     conference=Conference.PRESENT,
     booker=Booker.USER,
     people=People.EXACT,
-    title=Title.CATEGORY,
+    title=Title.SCRUBBED,
 )
 
 

@@ -1,19 +1,23 @@
 """Minimization: what is left of an event once the people are taken out. Pure and total.
 
-A booking starts empty and gains named fields, each by a function that sees its level. Nothing here reads
-a text that someone wrote.
+A booking starts empty and gains named fields, each by a function that sees its level. Texts that somebody
+wrote are the declassifier's alone.
 """
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from pathlib import PurePath
+from traceback import walk_tb
 
 import msgspec
+from msgspec.structs import replace
 
 from connectors.port import Window
 from connectors.raw import Kind, RawEvent, Response, Unclear
 from gateway.booking import Booking, BookingId, EventUid, Status
-from gateway.minimization.contract import SINGLE_PERSON, of_events
-from gateway.minimization.declassify import found
+from gateway.minimization.categories import category
+from gateway.minimization.contract import SINGLE_PERSON, of_events, traits_of
+from gateway.minimization.declassify import declassified_title, found
 from gateway.minimization.lattice import (
     WIDEST,
     Booker,
@@ -38,7 +42,9 @@ from gateway.minimization.span import (
     rounded_outward,
     zone_named,
 )
-from gateway.minimization.titles import category
+from gateway.minimization.texts.known import Memory
+from gateway.minimization.titles import NOTHING, Told
+from gateway.minimization.vocabulary import NO_WORDS, Vocabulary
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -105,6 +111,7 @@ class Minimizer:
         identify: Identify,
         enrolled: Enrolled,
         identify_uid: IdentifyUid | None = None,
+        vocabulary: Vocabulary = NO_WORDS,
     ) -> None:
         #: Where the items take place.
         self.place = place
@@ -118,11 +125,30 @@ class Minimizer:
         self._identify = identify
         self._identify_uid = identify_uid
         self._enrolled = enrolled
+        self._vocabulary = vocabulary
+        self._memory = Memory()
         ceiling = SINGLE_PERSON if place.single_person else WIDEST
         self._disclosures = of_events(meet(disclosure, ceiling))
 
     def minimize(self, item: RawEvent | Unclear) -> Outcome:
         """What becomes of one item. Never raises; whatever is not understood keeps its place."""
+        try:
+            return self._outcome(item)
+        except Exception as error:  # noqa: BLE001  a fault of ours, whatever it is: the calendar goes on
+            return self._busy(item, error)
+
+    def _busy(self, item: RawEvent | Unclear, error: Exception) -> Outcome:
+        """The bare block that an item is told as where code of ours failed over it."""
+        if isinstance(item, RawEvent):
+            block = RawEvent(item.id, item.start, item.end, understood=False, bare=True)
+            try:
+                outcome = self._outcome(block)
+            except Exception:  # noqa: BLE001  then not even that
+                return Unknown(None, Reason.FAULT)
+            return replace(outcome, fault=_place_of(error)) if isinstance(outcome, Put) else outcome
+        return Unknown(None, Reason.FAULT)
+
+    def _outcome(self, item: RawEvent | Unclear) -> Outcome:
         if isinstance(item, Unclear):
             return Unknown(None if item.id is None else self._identify(item.id), reason_of(item))
         identity = self._identify(item.id)
@@ -135,7 +161,7 @@ class Minimizer:
         return self._occupancy(item, identity)
 
     def _occupancy(self, event: RawEvent, identity: BookingId) -> Outcome:
-        disclosure = self._disclosures[event.private, event.bare, event.understood]
+        disclosure = self._disclosures[traits_of(event)]
         if disclosure.time is Time.NONE or disclosure.place < self._level:
             return Dropped(identity, Reason.WITHHELD)
         span = self._span(event)
@@ -151,7 +177,8 @@ class Minimizer:
         if span.end <= self._today:
             return Dropped(identity, Reason.BEFORE_TODAY)
         uid = None if event.uid is None else self._uid(event.uid)
-        return Put(self._booking(event, identity, span, disclosure), uid)
+        title = self._title(event, disclosure.title)
+        return Put(self._booking(event, identity, span, disclosure, title.text), uid, title.tripped)
 
     def _uid(self, told: str) -> EventUid | None:
         return None if self._identify_uid is None else self._identify_uid(told)
@@ -161,7 +188,9 @@ class Minimizer:
             return occupied_either_way(event.start, event.end, self._zone)
         return occupied(event.start, event.end, self._zone)
 
-    def _booking(self, event: RawEvent, identity: BookingId, span: Span, disclosure: Disclosure) -> Booking:
+    def _booking(
+        self, event: RawEvent, identity: BookingId, span: Span, disclosure: Disclosure, title: str | None
+    ) -> Booking:
         resource = self._resource
         return Booking(
             id=identity,
@@ -172,10 +201,19 @@ class Minimizer:
             zone=resource.zone,
             status=status(event),
             people=head_count(event, disclosure.people),
-            title=None if disclosure.title is Title.NONE else category(resource.kind, event.kind),
+            title=title,
             conference=None if disclosure.conference is Conference.NONE else event.conference,
             booker=self._booker(event, disclosure.booker),
         )
+
+    def _title(self, event: RawEvent, level: Title) -> Told:
+        if level is Title.NONE:
+            return NOTHING
+        least = category(self._resource.kind, event.kind)
+        if level is Title.CATEGORY:
+            return Told(least)
+        told = declassified_title(event, level, self._vocabulary, self._memory)
+        return told._replace(text=told.text or least)
 
     def _booker(self, event: RawEvent, level: Booker) -> str | None:
         subject = None if level is Booker.NONE else found(event.organizer, self._enrolled)
@@ -194,6 +232,12 @@ def status(event: RawEvent) -> Status:
     return (
         Status.CONFIRMED if event.response is Response.ACCEPTED and not event.tentative else Status.TENTATIVE
     )
+
+
+def _place_of(error: Exception) -> str:
+    """What was raised and where, and nothing of what it says."""
+    *_, (frame, line) = walk_tb(error.__traceback__)
+    return f"{type(error).__name__} at {PurePath(frame.f_code.co_filename).name}:{line}"
 
 
 def reason_of(item: Unclear) -> Reason:

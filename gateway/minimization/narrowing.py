@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from gateway.booking import Booking, Bucket
+from gateway.minimization.categories import CATEGORIES
 from gateway.minimization.lattice import Booker, Conference, Disclosure, People, Time, Title
 from gateway.minimization.people import bucket
 from gateway.minimization.span import Span, rounded_outward
@@ -23,11 +24,17 @@ def narrowed(booking: Booking, disclosure: Disclosure, kept_from: datetime) -> B
         end=span.end,
         all_day=span.all_day,
         people=_people(booking, disclosure.people),
-        title=None if disclosure.title is Title.NONE else booking.title,
+        title=_title(booking, disclosure.title),
         conference=None if disclosure.conference is Conference.NONE else booking.conference,
         # Which of the two it is does not show: the lower one has to come from the provider anew.
         booker=booking.booker if disclosure.booker is Booker.USER else None,
     )
+
+
+def _title(booking: Booking, level: Title) -> str | None:
+    # Words do not show how they came about: those of a lower level have to come from the provider anew.
+    is_kept = level is Title.SCRUBBED or (level is not Title.NONE and booking.title in CATEGORIES)
+    return booking.title if is_kept else None
 
 
 def _people(booking: Booking, level: People) -> Bucket | int | None:

@@ -24,13 +24,21 @@ class Reason(StrEnum):
     NO_END = "no_end"
     BAD_RANGE = "bad_range"
     BAD_ITEM = "bad_item"
+    #: Code of ours failed over it.
+    FAULT = "fault"
 
 
 class Put(msgspec.Struct, frozen=True, gc=False):
-    """The item occupies its place so. ``uid`` is what its copies in other calendars have, too."""
+    """The item occupies its place so. ``uid`` is what its copies in other calendars have, too.
+
+    ``tripped``: the tripwire found somebody in its title, which is not told. ``fault``: where code of ours
+    failed over it, so that it is told as taken and nothing more.
+    """
 
     booking: Booking
     uid: EventUid | None = None
+    tripped: bool = False
+    fault: str | None = None
 
 
 class Removed(msgspec.Struct, frozen=True, gc=False):

@@ -21,6 +21,8 @@ class Bookable(msgspec.Struct, frozen=True):
 
     resource: Resource
     single_person: bool = False
+    #: Whether titles in it are told as they are written, without people and contacts.
+    scrubbed_titles: bool = False
 
     @property
     def level(self) -> Place:
@@ -89,7 +91,8 @@ class Importer(msgspec.Struct, frozen=True, kw_only=True):
         site = site_name(raw.site or "") or None
         single_person = is_single_person(raw, self.decisions)
         if self.level is Place.RESOURCE:
-            return Bookable(self._place(raw, site, single_person=single_person), single_person)
+            place = self._place(raw, site, single_person=single_person)
+            return Bookable(place, single_person, raw.place_id in self.decisions.scrubbed_titles)
         if self.level is Place.SITE and site is not None:
             return Bookable(self._site(site), single_person)
         return None

@@ -12,19 +12,29 @@ from typing import TypeVar
 import msgspec
 
 from gateway.errors import ConfigurationError, UnknownName
-from gateway.minimization.lattice import Booker, Disclosure, Place, Time, meet
+from gateway.minimization.lattice import Booker, Disclosure, Place, Time, Title, meet
+from gateway.minimization.vocabulary import NO_WORDS, Vocabulary, check_word
 
 Document = TypeVar("Document")
 
 #: Fields without which there is no booking.
 INDISPENSABLE = {"time": Time.NONE, "place": Place.NONE}
 
+#: How much may be seen without a recorded assessment.
+UNASSESSED = {"booker": Booker.NONE, "title": Title.CATEGORY}
+
 
 class Policy(msgspec.Struct, frozen=True):
-    """An employer's choice for all fields, under the name that a tenant's registration uses."""
+    """An employer's choice for all fields, under the name that a tenant's registration uses.
+
+    ``vocabulary`` is what may be told of titles where the choice is their words. ``assessed``: whether a data
+    protection impact assessment is on record, and confirmed by the privacy officer.
+    """
 
     name: str
     disclosure: Disclosure
+    vocabulary: Vocabulary = NO_WORDS
+    assessed: bool = False
 
 
 class Legal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,14 +60,21 @@ class Legal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.ceilings[basis]
 
 
-class _PolicyFile(Disclosure, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PolicyFile(Disclosure, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a file of ``config/policies`` holds."""
+
+    #: Where the data protection impact assessment is filed, and when the privacy officer confirmed it.
     dpia_reference: str = ""
     privacy_officer_confirmed_on: date | None = None
+    #: The employer's own words, beside the vocabulary.
+    words: tuple[str, ...] = ()
 
 
-def load_policies(folder: Path) -> dict[str, Policy]:
-    """Every policy of a folder, by name."""
-    policies = {path.stem: parse_policy(path.name, _read(path)) for path in sorted(folder.glob("*.toml"))}
+def load_policies(folder: Path, vocabulary: Vocabulary = NO_WORDS) -> dict[str, Policy]:
+    """Every policy of a folder, by name. ``vocabulary`` is what all of them share."""
+    policies = {
+        path.stem: parse_policy(path.name, _read(path), vocabulary) for path in sorted(folder.glob("*.toml"))
+    }
     if not policies:
         raise ConfigurationError(
             f"The folder {folder.name} holds no policy, so no tenant could be served. "
@@ -79,17 +96,41 @@ def named(policies: Mapping[str, Policy], name: str) -> Policy:
     return policies[name]
 
 
-def parse_policy(file_name: str, content: bytes) -> Policy:
-    """One policy file. Raises ConfigurationError that names file, key and reason."""
-    document = _decode(file_name, content, _PolicyFile)
-    _refuse_the_indispensable(file_name, "", document)
-    recorded = document.dpia_reference.strip() and document.privacy_officer_confirmed_on
-    if document.booker is not Booker.NONE and not recorded:
+def activated(policies: Mapping[str, Policy], name: str) -> Policy:
+    """The policy of that name, for a tenant to live by. Raises UnknownName, or ConfigurationError.
+
+    What shows who booked, or words that somebody wrote, needs an assessment on record.
+    """
+    policy = named(policies, name)
+    shown = [
+        f"{field} = {getattr(policy.disclosure, field)}"
+        for field, least in UNASSESSED.items()
+        if getattr(policy.disclosure, field) > least
+    ]
+    if shown and not policy.assessed:
         raise ConfigurationError(
-            f"{file_name}: booker = {document.booker} shows who booked, which needs a recorded assessment. "
-            "Add dpia_reference and privacy_officer_confirmed_on, or set booker = 0."
+            f"{name}.toml: {' and '.join(shown)} needs a recorded assessment before a tenant may have it. "
+            "Add dpia_reference and privacy_officer_confirmed_on, or choose another policy."
         )
-    return Policy(file_name.removesuffix(".toml"), meet(document))
+    return policy
+
+
+def parse_policy(file_name: str, content: bytes, vocabulary: Vocabulary = NO_WORDS) -> Policy:
+    """One policy file. Raises ConfigurationError that names file, key and reason."""
+    document = _decode(file_name, content, PolicyFile)
+    _refuse_the_indispensable(file_name, "", document)
+    if document.title is Title.SCRUBBED:
+        raise ConfigurationError(
+            f"{file_name}: title = 3 is chosen place by place, never for all. Set title = 2, and name the "
+            "places under scrubbed_titles in the file of places."
+        )
+    words = [check_word(f"{file_name}: words", word) for word in document.words]
+    return Policy(
+        name=file_name.removesuffix(".toml"),
+        disclosure=meet(document),
+        vocabulary=vocabulary.with_words(words),
+        assessed=bool(document.dpia_reference.strip() and document.privacy_officer_confirmed_on),
+    )
 
 
 def parse_legal(file_name: str, content: bytes) -> Legal:

@@ -22,6 +22,7 @@ from gateway.minimization.outcome import Dropped, Put, Reason, Removed, Unknown
 from gateway.minimization.personal import as_the_place_sees_it
 from gateway.minimization.places import Bookable
 from gateway.minimization.span import EARLIEST, LATEST
+from gateway.minimization.vocabulary import NO_WORDS, Vocabulary
 
 #: An event, one that could not be read, or the id of one that the provider says is gone.
 Item = RawEvent | Unclear | str
@@ -69,10 +70,15 @@ class Assumptions(msgspec.Struct, frozen=True, kw_only=True):
     addresses: frozenset[str] | None = None
     asks_for_less: bool = True
     names_people: bool = True
+    #: Whether it is the calendar of a room's own mailbox at Microsoft.
+    room_mailbox: bool = False
+    vocabulary: Vocabulary = NO_WORDS
 
     def terms(self) -> tuple[Term, ...]:
         """What holds for the whole calendar."""
-        return standing_terms(self.policy, self.legal_ceiling, single_person=False)
+        return standing_terms(
+            self.policy, self.legal_ceiling, single_person=False, room_mailbox=self.room_mailbox
+        )
 
     def asked(self) -> Projection:
         """What is asked for: of a person's calendar also which places an event names, which its rows tell."""
@@ -100,6 +106,7 @@ class Assumptions(msgspec.Struct, frozen=True, kw_only=True):
             now=now,
             identify=lambda _: identity,
             enrolled=lambda _: None,
+            vocabulary=self.vocabulary,
         )
 
 

@@ -37,11 +37,13 @@ DECIDED_BY = {
     Party.POLICY: "the employer's policy",
     Party.LEGAL_BASIS: "the legal basis",
     Party.PLACE: "a place for one person",
+    Party.ROOM_MAILBOX: "Microsoft's room mailboxes, where names stand for subjects",
     Party.PRIVACY: "a private event",
     Party.OCCURRENCE: "an occurrence without its series",
     Party.NOT_UNDERSTOOD: "an event not fully understood",
     Party.SUBJECT: "an organizer who is not enrolled",
     Party.PROVIDER: "the provider, who did not tell all",
+    Party.VOCABULARY: "the vocabulary, which holds no word of it that is nobody's name",
     Reason.CANCELLED: "cancelled",
     Reason.DECLINED: "declined by the resource",
     Reason.SERIES: "a series, whose occurrences count",
@@ -55,6 +57,7 @@ DECIDED_BY = {
     Reason.NO_START: "no start: the resource becomes unknown, never free",
     Reason.NO_END: "no end: the resource becomes unknown, never free",
     Reason.BAD_RANGE: "ends before it starts: the resource becomes unknown, never free",
+    Reason.FAULT: "a fault of ours: the resource becomes unknown, never free",
     Reason.BAD_ITEM: "not understood: the resource becomes unknown, never free",
 }
 

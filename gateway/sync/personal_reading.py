@@ -71,13 +71,14 @@ class PersonReading:
 
 def _minimizer(tenancy: Tenancy, place: Bookable, *, window: Window, now: datetime) -> Minimizer:
     identify = copy_ids(tenancy.keys.index, place.resource.id)
-    return tenancy.minimizer(place, identify, window=window, now=now)
+    return tenancy.minimizer(place, identify, window=window, now=now, of_person=True)
 
 
 def _rules(tenancy: Tenancy, places: Places) -> bytes:
     """A keyed hash of all that decides which events become bookings, and which."""
     told = [
-        (address, place, tenancy.disclosure(place))
+        (address, place, tenancy.disclosure(place, of_person=True))
         for address, place in sorted(places.items(), key=itemgetter(0))
     ]
-    return tenancy.keys.index.digest("rules", msgspec.json.encode(told))
+    wording = max((tenancy.wording(disclosure) for _, _, disclosure in told), default=b"")
+    return tenancy.keys.index.digest("rules", msgspec.json.encode(told) + wording)

@@ -5,6 +5,8 @@ from contextlib import aclosing
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
+import structlog
+
 from connectors.port import Cursor, Page, page_of
 from gateway.booking import BookingId, Freshness, SeriesId
 from gateway.clock import Clock, milliseconds
@@ -21,6 +23,8 @@ from gateway.sync.plan import BRAKE_FLOOR, PagePlan, plan_absence, plan_page
 from gateway.sync.reading import PlaceReading, Reading
 from gateway.sync.sorting import Sorted
 from gateway.sync.tenancy import Tenancy
+
+log = structlog.get_logger()
 
 Result = TypeVar("Result")
 
@@ -209,6 +213,12 @@ class Round:
         self._metrics.events.labels("booking").inc(len(result.bookings))
         for reason, number in result.reasons.items():
             self._metrics.events.labels(reason).inc(number)
+        self._metrics.tripped_titles.inc(result.tripped)
+        self._metrics.faults.inc(len(result.faults))
+        for where in set(result.faults):
+            log.error("event_not_minimized", tenant=self._tenancy.tenant.id, where=where)
+        if result.tripped:
+            log.warning("title_tripped", tenant=self._tenancy.tenant.id, titles=result.tripped)
 
 
 def _reading(tenancy: Tenancy, row: CalendarRow, now: datetime) -> Reading:

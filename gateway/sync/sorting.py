@@ -32,6 +32,9 @@ class Sorted:
     #: Of which series bookings are, and what their copies in other calendars have, too.
     series: dict[BookingId, SeriesId] = field(default_factory=dict)
     uids: dict[BookingId, EventUid] = field(default_factory=dict)
+    #: In how many titles the tripwire found somebody, and where code of ours failed over an item.
+    tripped: int = 0
+    faults: list[str] = field(default_factory=list)
     #: Series of which nothing is left but what the round has met, and those that keep whatever they had.
     retold: set[SeriesId] = field(default_factory=set)
     spared: set[SeriesId] = field(default_factory=set)
@@ -39,6 +42,14 @@ class Sorted:
     @property
     def understood(self) -> bool:
         return not (self.unclear or self.blind or self.spared)
+
+    def put(self, row: BookingId, outcome: Put) -> None:
+        self.bookings[row] = outcome.booking
+        if outcome.uid is not None:
+            self.uids[row] = outcome.uid
+        self.tripped += outcome.tripped
+        if outcome.fault is not None:
+            self.faults.append(outcome.fault)
 
     def kept(self) -> list[BookingId]:
         """Every id that occupies its place, or may."""
@@ -55,10 +66,7 @@ async def sort_page(page: Page, minimizer: Minimizer) -> Sorted:
         for item in items[start : start + SLICE_ITEMS]:
             outcome = minimizer.minimize(item)
             if isinstance(outcome, Put):
-                booking = outcome.booking
-                result.bookings[booking.id] = booking
-                if outcome.uid is not None:
-                    result.uids[booking.id] = outcome.uid
+                result.put(outcome.booking.id, outcome)
                 continue
             result.reasons[outcome.reason.value] += 1
             if not isinstance(outcome, Unknown):
@@ -114,7 +122,5 @@ def _take(
             continue
         # Its row is the item's own: the same event may stand in a calendar twice.
         row = identify(outcome.booking.resource)
-        result.bookings[row] = outcome.booking
+        result.put(row, outcome)
         result.series[row] = series
-        if outcome.uid is not None:
-            result.uids[row] = outcome.uid

@@ -9,7 +9,7 @@ from connectors.port import Admission, Connector
 from gateway.authorization import State
 from gateway.booking import TenantId
 from gateway.errors import GatewayError
-from gateway.minimization.policy import Legal, Policy, named
+from gateway.minimization.policy import Legal, Policy, activated
 from gateway.store.registry import Standing, load_tenant, standings
 from gateway.store.store import Fence, Store
 from gateway.store.unlock import unlock
@@ -114,12 +114,14 @@ class Tenancies:
 
     def _tenancy(self, standing: Standing, kept: Kept, keys: TenantKeys) -> Tenancy:
         choice = kept.tenant.registration
+        policy = activated(self._policies, choice.policy)
         return Tenancy(
             tenant=kept.tenant,
             fence=kept.fence,
             keys=keys,
             connector=kept.connector,
-            policy=named(self._policies, choice.policy).disclosure,
+            policy=policy.disclosure,
+            vocabulary=policy.vocabulary,
             legal_ceiling=self._legal.ceiling(choice.basis),
             notify_url=self._notify_at(kept.tenant),
             is_degraded=standing.authorization.state is State.DEGRADED,

@@ -11,12 +11,13 @@ from msgspec.structs import replace
 from connectors.port import Connector, Projection, Window
 from gateway.booking import BookingId, CalendarId, EventUid, ResourceId, SeriesId
 from gateway.minimization.contract import effective, projection, standing_terms
-from gateway.minimization.lattice import Disclosure
+from gateway.minimization.lattice import Disclosure, Title
 from gateway.minimization.minimize import Minimizer, Subject
 from gateway.minimization.personal import Places
 from gateway.minimization.places import Bookable, Importer
+from gateway.minimization.vocabulary import NO_WORDS, Vocabulary
 from gateway.store.store import Fence
-from gateway.tenant import Tenant
+from gateway.tenant import Tenant, has_room_mailboxes
 from gateway.vault.index import Index
 from gateway.vault.keyring import TenantKeys
 
@@ -48,6 +49,8 @@ class Tenancy:
     connector: Connector
     policy: Disclosure
     legal_ceiling: Disclosure
+    #: What may be told of titles where words may.
+    vocabulary: Vocabulary = NO_WORDS
     #: Where its provider is to tell of changes; None where it is not asked to.
     notify_url: str | None = None
     #: Whether its provider did not answer as it should the last time that counted.
@@ -73,9 +76,14 @@ class Tenancy:
             identify=self.keys.index.identifier,
         )
 
-    def disclosure(self, place: Bookable) -> Disclosure:
-        """What may be seen of any event in this place."""
-        return _standing(self.policy, self.legal_ceiling, single_person=place.single_person)
+    def disclosure(self, place: Bookable, *, of_person: bool = False) -> Disclosure:
+        """What may be seen of any event in this place, in its own calendar or in a person's."""
+        return _standing(
+            self._policy(scrubbed=place.scrubbed_titles),
+            self.legal_ceiling,
+            single_person=place.single_person,
+            room_mailbox=not of_person and has_room_mailboxes(self.tenant),
+        )
 
     def personal_disclosure(self) -> Disclosure:
         """What may be seen of any event in a place that is somebody's own."""
@@ -83,14 +91,26 @@ class Tenancy:
 
     def rules(self, place: Bookable) -> bytes:
         """A keyed hash of the disclosure, to tell whether bookings were made under another one."""
-        return self.keys.index.digest("rules", msgspec.json.encode(self.disclosure(place)))
+        disclosure = self.disclosure(place)
+        return self.keys.index.digest("rules", msgspec.json.encode(disclosure) + self.wording(disclosure))
+
+    def wording(self, disclosure: Disclosure) -> bytes:
+        """What the told words of a title depend on, where any are told."""
+        return self.vocabulary.digest if disclosure.title > Title.CATEGORY else b""
 
     def projection(self, place: Bookable) -> Projection:
         return self._asked(self.disclosure(place))
 
     def widest_projection(self) -> Projection:
-        """What is asked for where an event may name any place."""
-        return self._asked(_standing(self.policy, self.legal_ceiling, single_person=False))
+        """What is asked for where an event of a person's calendar may name any place."""
+        scrubbed = bool(self.tenant.registration.places.scrubbed_titles)
+        policy = self._policy(scrubbed=scrubbed)
+        return self._asked(_standing(policy, self.legal_ceiling, single_person=False))
+
+    def _policy(self, *, scrubbed: bool) -> Disclosure:
+        """The employer's choice for a place: only one that tells words at all may tell what is written."""
+        is_chosen = scrubbed and self.policy.title > Title.CATEGORY
+        return replace(self.policy, title=Title.SCRUBBED) if is_chosen else self.policy
 
     def _asked(self, disclosure: Disclosure) -> Projection:
         # Copies are known as such where persons may connect calendars of their own.
@@ -98,22 +118,33 @@ class Tenancy:
         return replace(projection(disclosure), uid=has_copies)
 
     def minimizer(
-        self, place: Bookable, identify: Callable[[str], BookingId], *, window: Window, now: datetime
+        self,
+        place: Bookable,
+        identify: Callable[[str], BookingId],
+        *,
+        window: Window,
+        now: datetime,
+        of_person: bool = False,
     ) -> Minimizer:
-        """Prepared for one place and one window."""
+        """Prepared for one place and one window, in its own calendar or in a person's."""
         uid = self.keys.index.prepared("uid")
         return Minimizer(
             place,
-            self.disclosure(place),
+            self.disclosure(place, of_person=of_person),
             window=window,
             now=now,
             identify=identify,
             enrolled=nobody,
             identify_uid=lambda event: EventUid(uid(event)),
+            vocabulary=self.vocabulary,
         )
 
 
 # Asked in every turn, and there are few answers.
 @lru_cache(maxsize=256)
-def _standing(policy: Disclosure, legal_ceiling: Disclosure, *, single_person: bool) -> Disclosure:
-    return effective(standing_terms(policy, legal_ceiling, single_person=single_person))
+def _standing(
+    policy: Disclosure, legal_ceiling: Disclosure, *, single_person: bool, room_mailbox: bool = False
+) -> Disclosure:
+    return effective(
+        standing_terms(policy, legal_ceiling, single_person=single_person, room_mailbox=room_mailbox)
+    )

@@ -215,6 +215,7 @@ class ConnectorContract:
             "ada@corp.example",
             None,
         )
+        assert (booked.title, booked.named) == (None, ())
         online = await stand.read(Meeting(), Projection(conference=True))
         offline = await stand.read(Meeting(online=False), Projection(conference=True))
         assert (online.conference, offline.conference) == (True, False)
@@ -244,6 +245,13 @@ class ConnectorContract:
         first, last = await stand.round(stand.calendar(*meetings))
         assert first.cursor is None
         assert (last.cursor is not None) == stand.connector.incremental
+
+    async def test_a_title_comes_with_everybody_it_may_name(self, stand: Stand) -> None:
+        event = await stand.read(Meeting(), Projection(title=True))
+        assert clear(event.title) == "Quarterly review"
+        addresses = {named["address"] for named in clear(event.named)}
+        assert addresses == {"ada@corp.example", "bob@corp.example", "eve@corp.example"}
+        assert (event.attendees, event.organizer) == (None, None)
 
     async def test_one_event_by_id(self, stand: Stand) -> None:
         calendar = stand.calendar(Meeting())

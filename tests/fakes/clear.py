@@ -1,4 +1,4 @@
-"""Tainted texts for tests: how they are made, and how two records that hold some are compared."""
+"""How two records that hold tainted texts are compared."""
 
 from typing import Any
 
@@ -6,11 +6,6 @@ import msgspec
 
 from connectors.clear_text import clear_text
 from connectors.raw import Tainted
-
-
-def tainted(text: str | None) -> Tainted | None:
-    """A text as a provider's wire hands it on, where there is one."""
-    return None if text is None else Tainted(text)
 
 
 def clear(value: Any) -> Any:

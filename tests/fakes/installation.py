@@ -106,7 +106,8 @@ class Installation:
     def set_policy(self, name: str, **levels: IntEnum) -> None:
         """Let a name stand for *occupancy* with these levels from now on, as a file that was edited does."""
         shipped, rules = load_rules().policies["occupancy"], self.parts.rules
-        policy = Policy(name, msgspec.structs.replace(shipped.disclosure, **levels))
+        disclosure = msgspec.structs.replace(shipped.disclosure, **levels)
+        policy = Policy(name, disclosure, shipped.vocabulary, assessed=True)
         self.parts = replace(self.parts, rules=Rules({**rules.policies, name: policy}, rules.legal))
 
     async def onboard(
@@ -117,6 +118,7 @@ class Installation:
         policy: str = "occupancy",
         places: Places | None = None,
         persons: Persons | None = None,
+        whose: Provider = Provider.MICROSOFT,
     ) -> TenantId:
         """A tenant whose calendars are those of a provider."""
         number = len(self.providers) + 1
@@ -126,7 +128,7 @@ class Installation:
         )
         tenant = await add_tenant(
             self.parts,
-            Connection(provider=Provider.MICROSOFT, directory=directory),
+            Connection(provider=whose, directory=directory),
             Registration(
                 name=name or usual,
                 policy=policy,

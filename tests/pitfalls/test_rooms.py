@@ -18,7 +18,7 @@ TEXTS = ("Anna Schmidt", "Oncology", "", None)
 
 @read_as(SNAPSHOT, DELTA)
 async def test_p78_a_title_is_never_what_a_room_has_for_a_subject(hosted: Hosted) -> None:
-    hosted.installation.set_policy("titled", title=Title.CATEGORY)
+    hosted.installation.set_policy("titled", title=Title.VOCABULARY)
     hosted.fault("subject-organizer")
     await hosted.hold(hosted.words.meeting(), policy="titled")
     assert [booking.title for booking in hosted.bookings] == ["meeting"]

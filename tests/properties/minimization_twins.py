@@ -3,6 +3,7 @@
 Everything about the second twin is drawn anew, except what the first one's permitted view holds.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -11,14 +12,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from connectors.port import Window
-from connectors.raw import Attendee, Kind, RawEvent, Response
+from connectors.raw import Attendee, Kind, Named, RawEvent, Response, tainted
 from gateway.booking import BookingId, Resource, ResourceId, ResourceKind, canonical
-from gateway.minimization.contract import event_ceiling
+from gateway.minimization.contract import event_ceiling, traits_of
 from gateway.minimization.lattice import Booker, Conference, Disclosure, People, Place, Time, Title, meet
 from gateway.minimization.minimize import Minimizer, Subject
 from gateway.minimization.outcome import Outcome, Put
 from gateway.minimization.places import Bookable
-from tests.fakes.clear import clear, tainted
+from gateway.minimization.vocabulary import Vocabulary
+from tests.fakes.clear import clear
 
 #: Not on the grid, so that an edge which looks at hidden minutes shows.
 EDGE = datetime(2027, 3, 4, 10, 7, tzinfo=UTC)
@@ -34,6 +36,14 @@ SUBJECTS = {
     "olu@cobalt.example": OLU,
 }
 STRANGERS = ["anna@rival.example", "bo@rival.example", None]
+
+#: What a title is made of: words that may be told, others, and who or what has to go.
+TOLD = ["budget", "review", "planning"]
+UNTOLD = ["Brumm", "Quorl", "Zephyrine"]
+CONTACTS = ["zoe@vogel.example", "https://vogel.example/j/81", "+41 44 668 18 00"]
+GUESTS = {"Anna Schmidt": "anna@rival.example", "Bo Rivers": "bo@rival.example", "Kenji Abe": None}
+WORDS = Vocabulary((word,) for word in TOLD)
+PARTED = "; "
 
 COUNTED = [Response.ACCEPTED, Response.TENTATIVE, Response.UNANSWERED]
 MEETINGS = [Kind.SINGLE, Kind.OCCURRENCE, Kind.EXCEPTION]
@@ -77,6 +87,7 @@ def minimizer(disclosure: Disclosure, kind: ResourceKind) -> Minimizer:
         now=EDGE,
         identify=lambda provider_id: BookingId(f"our {provider_id}"),
         enrolled=SUBJECTS.get,
+        vocabulary=WORDS,
     )
 
 
@@ -116,10 +127,22 @@ def spans(draw: st.DrawFn) -> tuple[datetime | date, datetime | date]:
     return start, start + timedelta(minutes=draw(st.integers(1, 90)))
 
 
+pieces = st.lists(st.sampled_from([*TOLD, *TOLD, *UNTOLD, *CONTACTS, *GUESTS]), max_size=5)
+
+
+@st.composite
+def named(draw: st.DrawFn, parts: Sequence[str]) -> tuple[Named, ...]:
+    """Whoever the parts of a title name, and others."""
+    others = draw(st.lists(st.sampled_from(list(GUESTS)), unique=True))
+    people = sorted({*others, *(part for part in parts if part in GUESTS)})
+    return tuple(Named(tainted(name), tainted(GUESTS[name])) for name in people)
+
+
 @st.composite
 def events(draw: st.DrawFn) -> RawEvent:
     """Any event that occupies its place."""
     start, end = draw(spans())
+    parts = draw(pieces)
     return RawEvent(
         id="AAMk-1",
         start=start,
@@ -134,6 +157,8 @@ def events(draw: st.DrawFn) -> RawEvent:
         organizer=tainted(draw(addresses)),
         attendees=None if draw(rarely) else draw(attendee_rows()),
         attendees_omitted=draw(rarely),
+        title=tainted(PARTED.join(parts)),
+        named=draw(named(parts)),
     )
 
 
@@ -146,6 +171,9 @@ def twins(draw: st.DrawFn, within: st.SearchStrategy[Disclosure] = disclosures) 
     start, end = draw(_same_time(one, shown.time))
     response, tentative = draw(_same_status(one))
     attendees, omitted = draw(_same_people(one, shown.people))
+    if _most(disclosure, replace(one, attendees_omitted=omitted)) != shown:
+        omitted = one.attendees_omitted
+    parts = draw(_same_words(one, shown.title))
     other = replace(
         one,
         start=start,
@@ -156,7 +184,9 @@ def twins(draw: st.DrawFn, within: st.SearchStrategy[Disclosure] = disclosures) 
         tentative=tentative,
         attendees=attendees,
         attendees_omitted=omitted,
-        kind=draw(_same_title(one, kind, shown.title)),
+        title=tainted(PARTED.join(parts)),
+        named=draw(named(parts)),
+        kind=draw(_same_category(one, kind, shown.title)),
         organizer=tainted(draw(_same_booker(one, shown.booker))),
         conference=draw(_same_conference(one, shown.conference)),
     )
@@ -164,8 +194,7 @@ def twins(draw: st.DrawFn, within: st.SearchStrategy[Disclosure] = disclosures) 
 
 
 def _most(disclosure: Disclosure, event: RawEvent) -> Disclosure:
-    ceiling = event_ceiling(private=event.private, bare=event.bare, understood=event.understood)
-    return meet(disclosure, ceiling)
+    return meet(disclosure, event_ceiling(traits_of(event)))
 
 
 @st.composite
@@ -220,7 +249,23 @@ def _same_people(draw: st.DrawFn, one: RawEvent, level: People) -> tuple[tuple[A
     return draw(attendee_rows(same)), False
 
 
-def _same_title(one: RawEvent, resource: ResourceKind, level: Title) -> st.SearchStrategy[Kind]:
+@st.composite
+def _same_words(draw: st.DrawFn, one: RawEvent, level: Title) -> list[str]:
+    """The parts of a title of which as much may be told: the same words, and the same places without any."""
+    if level <= Title.CATEGORY:
+        return draw(pieces)
+    parts = (clear(one.title) or "").split(PARTED)
+    gone = st.sampled_from([*CONTACTS, *GUESTS])
+    if level is Title.SCRUBBED:
+        return [draw(gone) if part in CONTACTS or part in GUESTS else part for part in parts]
+    mixed = list[str]()
+    for part in (*(part for part in parts if part in TOLD), None):
+        mixed += draw(st.lists(gone | st.sampled_from(UNTOLD), max_size=1))
+        mixed += [] if part is None else [part]
+    return mixed
+
+
+def _same_category(one: RawEvent, resource: ResourceKind, level: Title) -> st.SearchStrategy[Kind]:
     if level is Title.NONE or resource is not ResourceKind.ROOM:
         return st.sampled_from(PLAIN)
     return st.sampled_from(MEETINGS if one.kind in MEETINGS else [Kind.OTHER])

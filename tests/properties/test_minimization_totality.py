@@ -6,13 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.port import Window
-from connectors.raw import Attendee, Kind, RawEvent, Response, Unclear
+from connectors.raw import Attendee, Kind, RawEvent, Response, Unclear, tainted
 from gateway.booking import ResourceKind, canonical
 from gateway.minimization.lattice import Disclosure
 from gateway.minimization.minimize import Minimizer
 from gateway.minimization.outcome import Dropped, Put, Removed, Unknown
 from gateway.minimization.span import EARLIEST, LATEST
-from tests.fakes.clear import tainted
 from tests.gateway.minimization.made_up import ENROLLED, event, identify, minimizer, room
 
 EDGES = [EARLIEST, LATEST, EARLIEST + timedelta(minutes=1), LATEST - timedelta(minutes=1), date.min, date.max]

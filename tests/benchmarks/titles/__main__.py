@@ -12,7 +12,7 @@ from rich.text import Text
 
 from tests.benchmarks.titles.closed import Closed, vocabulary
 from tests.benchmarks.titles.corpus import EVENTS, corpus
-from tests.benchmarks.titles.detectors import Alternation, Detector, presidio, tripwire
+from tests.benchmarks.titles.detectors import Alternation, Detector, Tripwire, presidio
 from tests.benchmarks.titles.measuring import Results, measure
 from tests.benchmarks.titles.rows import rows
 from tests.benchmarks.titles.scoring import chosen
@@ -25,15 +25,11 @@ _WIDTH = 120
 
 
 def detectors(console: Console) -> list[Detector]:
-    """The peer first, then whoever is here; ours and the peer also behind a closed vocabulary."""
-    ours, other = tripwire(), presidio()
-    if ours is None:
-        console.print("gateway.minimization.texts is not part of this checkout: others are measured alone.")
+    """The peer first, then ours, then whoever is here; ours also behind the closed vocabulary."""
+    other = presidio()
     if other is None:
         console.print("Presidio is not installed here. For it beside the others: make titles")
-    level_3 = [Alternation(), ours, other]
-    level_2 = [Closed(detector, vocabulary()) for detector in (Alternation(), tripwire()) if detector]
-    return [*filter(None, level_3), *level_2]
+    return [Alternation(), Tripwire(), *filter(None, [other]), Closed(Tripwire(), vocabulary())]
 
 
 def print_table(console: Console, results: Results, title: str) -> None:
@@ -48,8 +44,8 @@ def print_table(console: Console, results: Results, title: str) -> None:
 
 
 def print_misses(console: Console, results: Results) -> None:
-    """Of ours, or of the peer where ours is not here. Everybody in them is made up."""
-    name = "ours" if "ours" in results.scores else next(iter(results.scores))
+    """Of ours. Everybody in them is made up."""
+    name = Tripwire.name
     console.print(f"Missed by {name}, at most {MISSES_MAX}:")
     for span, text in chosen(results.scores[name], MISSES_MAX):
         core = _visible(text[span.start : span.end])

@@ -2,7 +2,7 @@
 
 from tests.benchmarks.table import Report
 from tests.benchmarks.titles.corpus import corpus
-from tests.benchmarks.titles.detectors import Alternation, tripwire
+from tests.benchmarks.titles.detectors import Alternation, Tripwire
 from tests.benchmarks.titles.measuring import measure
 from tests.benchmarks.titles.rows import rows
 
@@ -12,8 +12,7 @@ _SEED = 1
 async def compare_detectors(report: Report, events: int) -> None:
     """Totals alone; ``python -m tests.benchmarks.titles`` has all of it."""
     samples = list(corpus(_SEED, events))
-    detectors = [detector for detector in (Alternation(), tripwire()) if detector is not None]
-    results = await measure(detectors, samples)
+    results = await measure([Alternation(), Tripwire()], samples)
     report.section(f"{len(samples):,} titles and places: {' and '.join(results.scores)}")
     for row in rows(results):
         if not row.is_indented:

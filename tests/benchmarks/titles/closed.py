@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from gateway.minimization.vocabulary import parse_entries
+from gateway.settings import shipped_config
 from tests.benchmarks.titles.detectors import Detector, Place
 from tests.benchmarks.titles.samples import Person
-from tests.benchmarks.titles.sections import lines
 
 #: Runs without spaces and common signs.
 _WORD = re.compile(r"[^\s!-/:-@\[-`{-~–—：，。（）、·•「」“”‘’«»|]+")  # noqa: RUF001  signs of other scripts are meant
@@ -16,8 +17,10 @@ _LONGEST = 8
 
 @cache
 def vocabulary() -> frozenset[str]:
-    """The words of ``vocabulary.txt``, casefolded. A letter is no word: it may be an initial."""
-    words = (word.casefold() for line in lines("vocabulary") for word in line.split())
+    """The shipped vocabulary, casefolded: of a phrase each word counts as told, wherever it stands."""
+    files = (shipped_config() / "vocabulary").glob("*.txt")
+    entries = (entry for path in files for entry in parse_entries(path.name, path.read_text("utf-8")))
+    words = (word.casefold() for entry in entries for spelling in entry for word in spelling.split())
     return frozenset(word for word in words if len(word) > 1 or word >= _FIRST_EASTERN)
 
 

@@ -4,8 +4,11 @@ import re
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
+from gateway.minimization.texts import known
+from gateway.minimization.texts.known import Known, Memory
+from gateway.minimization.texts.tripwire import scan
 from tests.benchmarks.titles.samples import Person
 
 Place = tuple[int, int]
@@ -67,22 +70,11 @@ class Tripwire:
     name = "ours"
 
     def __init__(self) -> None:
-        known = import_module("gateway.minimization.texts.known")
-        self._scan: Callable[[str, Any], list[Any]] = import_module(
-            "gateway.minimization.texts.tripwire"
-        ).scan
-        self._known = PerEvent(lambda people: known.Known([known.Person(*person) for person in people]))
+        memory = Memory()
+        self._known = PerEvent(lambda people: Known([known.Person(*person) for person in people], memory))
 
     def spans(self, text: str, people: Sequence[Person]) -> list[Place]:
-        return [(hit.start, hit.end) for hit in self._scan(text, self._known.of(people))]
-
-
-def tripwire() -> Detector | None:
-    """Ours, or None where this checkout has none yet."""
-    try:
-        return Tripwire()
-    except ImportError:
-        return None
+        return [(hit.start, hit.end) for hit in scan(text, self._known.of(people))]
 
 
 def presidio() -> Detector | None:

@@ -75,6 +75,8 @@ def test_what_the_projection_leaves_out_is_none_even_if_google_sends_it() -> Non
 LEAST = "id,status,start(dateTime,date),end(dateTime,date),eventType,visibility,recurringEventId,recurrence"
 OWN_ROW = ",attendees(self,resource,responseStatus)"
 COUNTED_ROWS = ",attendees(self,resource,responseStatus,organizer),attendeesOmitted"
+NAMED = ",summary,creator(email,displayName),organizer(email,displayName)"
+NAMED_ROWS = ",attendees(self,resource,responseStatus,email,displayName),attendeesOmitted" + NAMED
 PRODUCT = ",conferenceData(conferenceSolution(key(type)))"
 
 
@@ -86,6 +88,8 @@ PRODUCT = ",conferenceData(conferenceSolution(key(type)))"
         (Projection(people=True), COUNTED_ROWS),
         (Projection(booker=True), OWN_ROW + ",organizer(email)"),
         (Projection(conference=True), OWN_ROW + PRODUCT),
+        (Projection(title=True), NAMED_ROWS),
+        (Projection(title=True, booker=True), NAMED_ROWS),
         (Projection(uid=True), OWN_ROW + ",iCalUID,originalStartTime(dateTime,date)"),
         (EVERYTHING, COUNTED_ROWS + ",organizer(email)" + PRODUCT),
     ],

@@ -100,6 +100,7 @@ def test_what_the_projection_leaves_out_is_none_even_if_graph_sends_it() -> None
         (Projection(places=True), ",attendees"),
         (Projection(people=True), ",attendees,hideAttendees,organizer"),
         (Projection(conference=True), ",isOnlineMeeting"),
+        (Projection(title=True), ",subject,attendees,hideAttendees,organizer"),
         (Projection(uid=True), ",iCalUId"),
         (EVERYTHING, ",attendees,hideAttendees,organizer,isOnlineMeeting"),
     ],

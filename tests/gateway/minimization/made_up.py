@@ -17,8 +17,9 @@ from gateway.minimization.lattice import (
     Time,
     Title,
 )
-from gateway.minimization.minimize import Enrolled, Minimizer, Subject
+from gateway.minimization.minimize import Enrolled, Identify, Minimizer, Subject
 from gateway.minimization.places import Bookable
+from gateway.minimization.vocabulary import NO_WORDS, Vocabulary
 
 NOON = datetime(2027, 3, 4, 12, tzinfo=UTC)
 ONE = datetime(2027, 3, 4, 13, tzinfo=UTC)
@@ -80,7 +81,15 @@ def minimizer(
     window: Window = WINDOW,
     now: datetime = NOW,
     enrolled: Enrolled = ENROLLED.get,
+    vocabulary: Vocabulary = NO_WORDS,
+    identify: Identify = identify,
 ) -> Minimizer:
     return Minimizer(
-        place or room(), disclosure, window=window, now=now, identify=identify, enrolled=enrolled
+        place or room(),
+        disclosure,
+        window=window,
+        now=now,
+        identify=identify,
+        enrolled=enrolled,
+        vocabulary=vocabulary,
     )

@@ -10,12 +10,16 @@ from connectors.port import Projection
 from gateway.minimization.contract import (
     BARE,
     CONTRACT,
+    INCOMPLETE,
     NOT_UNDERSTOOD,
     PRIVATE,
+    ROOM_MAILBOX,
     SINGLE_PERSON,
     Party,
     Term,
+    Traits,
     effective,
+    event_ceiling,
     event_terms,
     explain,
     projection,
@@ -33,9 +37,10 @@ def levels(disclosure: Disclosure) -> tuple[int, ...]:
 
 def test_ceilings_say_what_the_design_says() -> None:
     assert FIELDS == ("time", "place", "status", "conference", "booker", "people", "title")
-    assert levels(CONTRACT) == (2, 2, 1, 1, 2, 2, 1)
+    assert levels(CONTRACT) == (2, 2, 1, 1, 2, 2, 3)
     assert levels(SINGLE_PERSON) == (1, 2, 1, 1, 0, 0, 1)
     assert levels(PRIVATE) == (2, 2, 1, 1, 0, 2, 0)
+    assert levels(ROOM_MAILBOX) == levels(INCOMPLETE) == (2, 2, 1, 1, 2, 2, 1)
     assert levels(BARE) == (2, 2, 1, 1, 0, 0, 0)
     assert levels(NOT_UNDERSTOOD) == (2, 2, 1, 0, 0, 0, 0)
 
@@ -71,8 +76,9 @@ def test_the_contract_holds_even_if_nobody_names_it() -> None:
 def test_explain_names_the_first_party_that_wanted_no_more(
     traits: dict[str, bool], party: Party, field: str
 ) -> None:
-    plain = {"private": False, "bare": False, "understood": True}
-    terms = (*standing_terms(WIDEST, WIDEST, single_person=False), *event_terms(**(plain | traits)))
+    plain = Traits(private=False, bare=False, understood=True, complete=True)
+    standing = standing_terms(WIDEST, WIDEST, single_person=False)
+    terms = (*standing, *event_terms(plain._replace(**traits)))
     assert explain(terms)[field] == (0, party)
 
 
@@ -87,6 +93,18 @@ def test_explain_covers_the_standing_parties() -> None:
     assert explain(standing_terms(policy, legal, single_person=False))["booker"] == (1, Party.LEGAL_BASIS)
 
 
+def test_who_is_left_out_of_the_list_may_be_named_in_the_title() -> None:
+    omitted = Traits(private=False, bare=False, understood=True, complete=False)
+    assert explain(event_terms(omitted))["title"] == (1, Party.PROVIDER)
+    assert event_ceiling(omitted) == replace(CONTRACT, title=Title.CATEGORY)
+
+
+def test_a_room_mailbox_tells_no_words() -> None:
+    terms = standing_terms(WIDEST, WIDEST, single_person=False, room_mailbox=True)
+    assert explain(terms)["title"] == (1, Party.ROOM_MAILBOX)
+    assert not projection(effective(terms)).title
+
+
 @given(st.lists(st.builds(Term, st.sampled_from(Party), disclosures)))
 def test_explain_agrees_with_effective(terms: list[Term]) -> None:
     decided = explain(terms)
@@ -96,4 +114,4 @@ def test_explain_agrees_with_effective(terms: list[Term]) -> None:
 def test_only_what_can_be_shown_is_asked_for() -> None:
     assert projection(OCCUPANCY) == Projection()
     assert projection(replace(OCCUPANCY, people=People.BUCKET)) == Projection(people=True)
-    assert projection(CONTRACT) == Projection(people=True, booker=True, conference=True)
+    assert projection(CONTRACT) == Projection(people=True, booker=True, conference=True, title=True)

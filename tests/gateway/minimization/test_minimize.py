@@ -8,13 +8,12 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.port import Window
-from connectors.raw import Attendee, Kind, RawEvent, Response, Tainted, Unclear
+from connectors.raw import Attendee, Kind, RawEvent, Response, Tainted, Unclear, tainted
 from gateway.booking import AllDay, Booking, BookingId, ResourceId, ResourceKind, Status, canonical
 from gateway.minimization.contract import CONTRACT
 from gateway.minimization.lattice import Booker, Conference, Disclosure, People, Place, Time, Title
 from gateway.minimization.minimize import Subject
 from gateway.minimization.outcome import Dropped, Put, Reason, Removed, Unknown
-from tests.fakes.clear import tainted
 from tests.gateway.minimization.made_up import NOON, NOW, OCCUPANCY, ONE, WINDOW, event, minimizer, room
 
 OUR_ID = BookingId("id of 6 characters")
@@ -387,3 +386,38 @@ def test_what_a_connector_could_not_read(code: str) -> None:
 def test_a_code_that_is_not_ours_is_not_passed_on() -> None:
     assert minimizer().minimize(Unclear(None, "Anna's oncologist")) == Unknown(None, Reason.BAD_ITEM)
     assert minimizer().minimize(Unclear(None, "cancelled")) == Unknown(None, Reason.BAD_ITEM)
+
+
+class Stumbling(Exception):
+    """Made up: a fault of ours, whose text tells of the event."""
+
+
+def test_a_fault_of_ours_is_told_as_taken_and_nothing_more() -> None:
+    def stumble(address: str) -> Subject | None:
+        raise Stumbling(address)
+
+    raw = event(
+        organizer=Tainted("marta@cobalt.example"), attendees=people(Response.ACCEPTED), conference=True
+    )
+    outcome = minimizer(CONTRACT, enrolled=stumble).minimize(raw)
+    assert isinstance(outcome, Put)
+    booking = outcome.booking
+    assert (booking.start, booking.end) == (NOON, ONE)
+    assert (booking.title, booking.booker, booking.people, booking.conference) == (None, None, None, None)
+    assert outcome.fault is not None
+    assert outcome.fault.startswith("Stumbling at test_minimize.py:")
+
+
+def test_without_faults_none_is_told_of() -> None:
+    outcome = minimizer(CONTRACT).minimize(event())
+    assert isinstance(outcome, Put)
+    assert (outcome.fault, outcome.tripped) == (None, False)
+
+
+def test_what_cannot_even_be_told_as_taken_leaves_the_resource_unknown() -> None:
+    def stumble(provider_id: str) -> BookingId:
+        raise Stumbling(provider_id)
+
+    broken = minimizer(CONTRACT, identify=stumble)
+    for item in (event(), Unclear("AAMk-1", "no_start")):
+        assert broken.minimize(item) == Unknown(None, Reason.FAULT)

@@ -5,13 +5,12 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from connectors.raw import Attendee, RawEvent, Response, Unclear
+from connectors.raw import Attendee, RawEvent, Response, Unclear, tainted
 from gateway.booking import CalendarId, ResourceId, Status
 from gateway.minimization.minimize import Minimizer
 from gateway.minimization.outcome import Outcome, Put
 from gateway.minimization.personal import RESOURCES_MAX, PersonalMinimizer, as_the_place_sees_it
 from gateway.minimization.places import Bookable
-from tests.fakes.clear import tainted
 from tests.gateway.minimization.made_up import NOON, event, minimizer, room
 
 OURS = frozenset({"harbour@cobalt.example"})

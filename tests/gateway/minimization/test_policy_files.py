@@ -8,11 +8,22 @@ import pytest
 from gateway.errors import ConfigurationError, UnknownName
 from gateway.minimization.contract import CONTRACT
 from gateway.minimization.lattice import Disclosure
-from gateway.minimization.policy import Legal, load_legal, load_policies, named, parse_legal, parse_policy
+from gateway.minimization.policy import (
+    Legal,
+    activated,
+    load_legal,
+    load_policies,
+    named,
+    parse_legal,
+    parse_policy,
+)
+from gateway.minimization.policy_schema import policy_schema
+from gateway.minimization.vocabulary import Vocabulary
 
 CONFIG = Path(__file__).parents[3] / "config"
 
 OCCUPANCY = b"time=2\nplace=2\nstatus=1\nconference=0\nbooker=0\npeople=0\ntitle=0\n"
+OCCUPANCY_LEVELS = {"time": 2, "place": 2, "status": 1, "booker": 0, "title": 0}
 RECORDED = b'dpia_reference = "DPIA-2027-014"\nprivacy_officer_confirmed_on = 2027-03-01\n'
 
 
@@ -26,6 +37,8 @@ def test_the_shipped_presets() -> None:
         "occupancy": (2, 2, 1, 0, 0, 0, 0),
         "strict": (1, 2, 1, 0, 0, 0, 0),
         "capacity": (2, 2, 1, 0, 0, 1, 0),
+        "hot-desking": (2, 2, 1, 0, 2, 0, 0),
+        "signage": (2, 2, 1, 0, 0, 0, 2),
     }
 
 
@@ -50,18 +63,14 @@ def test_an_unknown_basis_is_not_repeated() -> None:
     ("content", "said"),
     [
         (OCCUPANCY + b"titel = 0", "unknown field `titel`"),
-        (OCCUPANCY.replace(b"title=0", b"title=2"), r"enum value 2 - at `\$\.title`"),
+        (OCCUPANCY.replace(b"title=0", b"title=4"), r"enum value 4 - at `\$\.title`"),
+        (OCCUPANCY.replace(b"title=0", b"title=3"), "title = 3 is chosen place by place"),
+        (OCCUPANCY + b"words = ['call 0800 11']", "words: an entry of the vocabulary is one to"),
         (OCCUPANCY.replace(b"place=2", b"place=3"), r"enum value 3 - at `\$\.place`"),
         (OCCUPANCY.replace(b"people=0\n", b""), "missing required field `people`"),
         (OCCUPANCY.replace(b"people=0", b"people='all'"), r"Expected `int`, got `str` - at `\$\.people`"),
         (OCCUPANCY.replace(b"time=2", b"time=0"), "time = 0 would leave .* leave the resource out instead"),
         (OCCUPANCY.replace(b"place=2", b"place=0"), "place = 0 would leave"),
-        (OCCUPANCY.replace(b"booker=0", b"booker=1"), "booker = 1 .* recorded assessment"),
-        (OCCUPANCY.replace(b"booker=0", b"booker=2") + RECORDED[: RECORDED.index(b"\n") + 1], "booker = 2"),
-        (
-            OCCUPANCY.replace(b"booker=0", b"booker=2") + RECORDED.replace(b"DPIA-2027-014", b" "),
-            "booker = 2",
-        ),
         (b"time =", "Invalid value"),
         (b"\xff", "utf-8"),
     ],
@@ -69,6 +78,29 @@ def test_an_unknown_basis_is_not_repeated() -> None:
 def test_a_mistake_refuses_to_start_and_names_file_and_key(content: bytes, said: str) -> None:
     with pytest.raises(ConfigurationError, match=rf"^own\.toml.*{said}"):
         parse_policy("own.toml", content)
+
+
+@pytest.mark.parametrize("shown", [b"booker=1", b"booker=2", b"title=2"])
+@pytest.mark.parametrize(
+    "recorded", [b"", RECORDED[: RECORDED.index(b"\n") + 1], RECORDED.replace(b"DPIA-2027-014", b" ")]
+)
+def test_what_shows_people_or_words_needs_a_recorded_assessment(shown: bytes, recorded: bytes) -> None:
+    content = OCCUPANCY.replace(shown[:-1] + b"0", shown)
+    with pytest.raises(ConfigurationError, match=rf"own\.toml: {shown[:-2].decode()} = . needs a recorded"):
+        activated({"own": parse_policy("own.toml", content + recorded)}, "own")
+    assert activated({"own": parse_policy("own.toml", content + RECORDED)}, "own").assessed
+
+
+def test_what_shows_neither_needs_none() -> None:
+    policy = parse_policy("own.toml", OCCUPANCY.replace(b"title=0", b"title=1"))
+    assert activated({"own": policy}, "own") is policy
+
+
+def test_an_employers_own_words_are_told_beside_the_vocabulary() -> None:
+    content = OCCUPANCY + b"words = ['Sprint Gala']"
+    policy = parse_policy("own.toml", content, Vocabulary([("review", "reviews")]))
+    assert policy.vocabulary.entries_in("Reviews of the SPRINT gala") == ["review", "Sprint Gala"]
+    assert policy.vocabulary.digest != Vocabulary([("review", "reviews")]).digest
 
 
 def test_the_booker_with_a_recorded_assessment() -> None:
@@ -111,7 +143,7 @@ def test_legal_ceilings_parse() -> None:
 def test_a_policy_is_found_by_name() -> None:
     policies = load_policies(CONFIG / "policies")
     assert named(policies, "strict").name == "strict"
-    with pytest.raises(UnknownName, match="Choose one of capacity, occupancy, strict"):
+    with pytest.raises(UnknownName, match="Choose one of capacity, hot-desking, occupancy, signage, strict"):
         named(policies, "everything")
 
 
@@ -123,3 +155,27 @@ def test_a_folder_without_policies(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"^legal\.toml cannot be read \(No such file"):
         load_legal(tmp_path / "legal.toml")
+
+
+def test_the_schema_beside_the_policies_is_that_of_the_types() -> None:
+    assert (CONFIG / "policies" / "policy.schema.json").read_bytes() == policy_schema() + b"\n"
+
+
+def test_the_schema_allows_what_a_policy_may_have_and_no_more() -> None:
+    fields = msgspec.json.decode(policy_schema())["properties"]
+    for field, least in {"time": 1, "place": 1, "status": 1, "booker": 0, "title": 0}.items():
+        for level in range(4):
+            allowed = level in fields[field]["enum"]
+            content = OCCUPANCY.replace(
+                f"{field}={OCCUPANCY_LEVELS[field]}".encode(), f"{field}={level}".encode()
+            )
+            assert allowed == parses(content), (field, level)
+        assert min(fields[field]["enum"]) == least
+
+
+def parses(content: bytes) -> bool:
+    try:
+        parse_policy("own.toml", content)
+    except ConfigurationError:
+        return False
+    return True

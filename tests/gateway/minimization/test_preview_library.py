@@ -74,7 +74,7 @@ def test_what_is_asked_for_is_kept_back_in_memory() -> None:
     assert shown["status"] == (1, "contract", 3)
     assert shown["conference"] == (1, "contract", 3)
     assert shown["booker"] == (0, "privacy", 3)
-    assert shown["title"] == (0, "privacy", 1)
+    assert shown["title"] == (0, "privacy", 3)
 
 
 def test_where_only_the_site_may_be_seen_the_booking_is_the_sites() -> None:

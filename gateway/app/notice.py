@@ -1,0 +1,150 @@
+"""The notice for employees and visitors (Art. 13, 14 GDPR), written from what a policy really does."""
+
+from collections.abc import Sequence
+
+from gateway.app.rules import Rules, brings_people, disclosure_of
+from gateway.clock import DAY_MILLISECONDS
+from gateway.minimization.lattice import Booker, Conference, Disclosure, People, Place, Time, Title
+from gateway.sync.schedule import DAYS_AHEAD, DAYS_BEHIND, REMOVALS_KEPT_MILLISECONDS
+from gateway.tenant import Mode, Provider, Tenant
+
+PRODUCTS = {Provider.MICROSOFT: "Microsoft 365", Provider.GOOGLE: "Google Workspace"}
+
+#: What only the employer can say.
+BLANK = "[to be filled in by the employer: {}]"
+
+BASES = {
+    "a": "your consent, Art. 6(1)(a) GDPR",
+    "b": "a contract with you, Art. 6(1)(b) GDPR",
+    "c": "a legal obligation, Art. 6(1)(c) GDPR",
+    "e": "a task in the public interest, Art. 6(1)(e) GDPR",
+    "f": "the employer's legitimate interest that places are found and used, Art. 6(1)(f) GDPR",
+}
+
+#: What FlexO learns of a taken place, by field and level.
+SHOWN: dict[str, dict[int, str]] = {
+    "time": {
+        Time.BUSY: "when it is taken, in quarter hours, rounded outward",
+        Time.EXACT: "when it is taken: beginning and end",
+    },
+    "place": {Place.SITE: "at which site, and not which place", Place.RESOURCE: "which place it is"},
+    "status": {1: "whether the booking is tentative or confirmed"},
+    "conference": {Conference.PRESENT: "whether there is an online meeting, without its link or number"},
+    "booker": {
+        Booker.PSEUDONYM: "a random number of whoever booked, if they asked FlexO to be recognized",
+        Booker.USER: "who booked, if they asked FlexO to be recognized",
+    },
+    "people": {
+        People.BUCKET: "roughly how many come (0, 1, 2-5, 6 or more), and never who",
+        People.EXACT: "how many come, and never who",
+    },
+    "title": {
+        Title.CATEGORY: "whether it is a meeting, a desk or a block, never from what somebody wrote",
+        Title.VOCABULARY: "words of its title that stand in a fixed list, such as *review* or *budget*",
+        Title.SCRUBBED: "its title, after people, addresses, numbers and links have been taken out",
+    },
+}  # fmt: skip
+
+#: What FlexO never learns where a field is not shown at all.
+WITHHELD = {
+    "conference": "whether there is an online meeting",
+    "booker": "who booked",
+    "people": "how many come",
+    "title": "what it is about",
+}
+
+NEVER = (
+    "who is invited and what they answer, names, addresses and telephone numbers, descriptions and "
+    "attachments, categories, links, numbers and PINs of online meetings"
+)
+
+
+def notice(rules: Rules, tenant: Tenant, *, region: str, recipients: Sequence[str]) -> str:
+    """The notice, in Markdown. ``recipients`` are the names of those who may read the tenant's feed."""
+    name, product = tenant.registration.name, PRODUCTS[tenant.connection.provider]
+    shown = disclosure_of(rules, tenant)
+    sections = {
+        "Who is responsible": (
+            f"{name} is the controller: {BLANK.format('address, contact, data protection officer')}. FlexO "
+            "and the calendar gateway work on its instruction (Art. 28 GDPR)."
+        ),
+        "What for": (
+            "So that FlexO can show which rooms, desks and other places are free. Legal basis: "
+            f"{BASES[tenant.registration.basis]}. It is not used to assess how anybody works, and no "
+            "decision about you is made by it (Art. 22 GDPR)."
+        ),
+        "What FlexO learns of a taken place": _listed(_shown(shown)),
+        "What FlexO never learns": f"{_sentence([*_withheld(shown), NEVER])}.",
+        "Of private events": _private(shown),
+        "Of places that are one person's": _single(disclosure_of(rules, tenant, single_person=True)),
+        "Where it comes from": _source(rules, tenant, product),
+        "Who receives it": _recipients(recipients, region),
+        "How long it is kept": (
+            f"Bookings from {DAYS_BEHIND} day back to {DAYS_AHEAD} days ahead. What ages out, is cancelled "
+            "or leaves the calendar goes with the next look at it; that something was there, without what "
+            f"it was, is remembered for {REMOVALS_KEPT_MILLISECONDS // DAY_MILLISECONDS} days. When the "
+            "employer ends its authorization, the keys are destroyed, and with them everything that was "
+            "stored, in backups too."
+        ),
+        "Your rights": (
+            "Access, correction, erasure, restriction, objection (Art. 15 to 18 and 21 GDPR) and portability "
+            f"(Art. 20 GDPR): ask {BLANK.format('contact for requests')}. You can complain to a data "
+            f"protection authority: {BLANK.format('which one')}. Where you connected your own calendar, you "
+            "can withdraw at any time, here or at your provider, and what was read by it is erased."
+        ),
+    }
+    body = "\n\n".join(f"## {heading}\n\n{text}" for heading, text in sections.items() if text)
+    return f"# What happens with calendars of bookable places: {name}\n\n{body}\n"
+
+
+def _shown(shown: Disclosure) -> list[str]:
+    levels = ((field, int(getattr(shown, field))) for field in SHOWN)
+    return [SHOWN[field][level] for field, level in levels if level in SHOWN[field]]
+
+
+def _withheld(shown: Disclosure) -> list[str]:
+    return [text for field, text in WITHHELD.items() if not getattr(shown, field)]
+
+
+def _private(shown: Disclosure) -> str:
+    if shown.title is Title.NONE and shown.booker is Booker.NONE:
+        return "The same as of all others."
+    return "The same, but neither what they are about nor who booked."
+
+
+def _single(shown: Disclosure) -> str:
+    return (
+        "A room for one, unless the employer has said that it is nobody's own, shows less: "
+        f"{_sentence(_shown(shown))}. Nothing that ended before today is shown."
+    )
+
+
+def _source(rules: Rules, tenant: Tenant, product: str) -> str:
+    told = f"From the calendars of bookable places in {product}, and not from you (Art. 14(2)(f) GDPR)."
+    if brings_people(rules, tenant):
+        how = "for counting, for finding who asked to be recognized, or for taking names out of titles"
+        if tenant.connection.mode is Mode.DELTA:
+            how = "because in the mode that the employer chose the provider sends all of an event"
+        told += f" Names and addresses cross the gateway's memory there, {how}; none is stored."
+    else:
+        told += " Names and addresses are not asked for."
+    if tenant.registration.persons is not None:
+        told += (
+            " If you connect a calendar of your own, then also from there: only of events that name such a "
+            "place, and names of who is invited may cross the gateway's memory."
+        )
+    return told
+
+
+def _recipients(recipients: Sequence[str], region: str) -> str:
+    named = f" ({', '.join(recipients)})" if recipients else ""
+    return f"FlexO{named}, and nobody else. It is stored in the region *{region}*, sealed."
+
+
+def _listed(lines: Sequence[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _sentence(parts: Sequence[str]) -> str:
+    told = "; ".join(parts)
+    return told[:1].upper() + told[1:]

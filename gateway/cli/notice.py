@@ -1,0 +1,18 @@
+"""``gateway notice``: what employees and visitors have to be told."""
+
+import sys
+
+from gateway.app.consumers import readers_of
+from gateway.app.notice import notice as written
+from gateway.app.tenants import find_tenant, open_tenant
+from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured
+from gateway.cli.tenant import TenantName
+
+
+async def notice(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """Write the notice for employees and visitors (Art. 13, 14 GDPR) from what is in force, in Markdown."""
+    async with configured(config) as parts:
+        standing = (await find_tenant(parts, tenant)).standing
+        opened = await open_tenant(parts, standing)
+        recipients = await readers_of(parts, standing.tenant)
+    sys.stdout.write(written(parts.rules, opened, region=standing.region, recipients=recipients))

@@ -1,0 +1,116 @@
+"""The closed vocabulary: the only words of a title that may be told, in whatever language they stand.
+
+One file of ``config/vocabulary`` is one language: a line is an entry, its first spelling is what is told, the
+others are ways to write it. What is told are entries, never what somebody wrote.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from gateway.errors import ConfigurationError
+from gateway.minimization.categories import CATEGORIES
+
+#: An entry is no longer than this, in words; of Chinese and Japanese each character counts as one.
+WORDS_MAX = 8
+ENTRY_LENGTH_MAX = 60
+#: What lies behind is not looked at, and a title tells no more entries.
+TITLE_LENGTH_MAX = 1_000
+TOLD_MAX = 12
+
+# Scripts without spaces are read character by character.
+_WORD = re.compile(r"[぀-ヿ㐀-鿿豈-﫿]|[^\W_぀-ヿ㐀-鿿豈-﫿]+(?:&[^\W_]+)?")
+
+#: The spellings of an entry, the one that is told first.
+Entry = Sequence[str]
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, folded for look-up; every other sign only parts them."""
+    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+class Vocabulary:
+    """Entries by their spellings. Of entries that share one, the first counts."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._told = dict[tuple[str, ...], str]()
+        for told, *others in entries:
+            for spelling in (told, *others):
+                self._told.setdefault(tuple(words_of(spelling)), told)
+        self._longest = max(map(len, self._told), default=0)
+        #: Tells two vocabularies apart, wherever their entries stand.
+        self.digest = sha256(repr(sorted(self._told.items())).encode()).digest()
+
+    def with_words(self, words: Iterable[str]) -> "Vocabulary":
+        """With an employer's own words beside these, and before them."""
+        of_these = ((told, " ".join(spelling)) for spelling, told in self._told.items())
+        return Vocabulary([*((word,) for word in words), *of_these])
+
+    def entries_in(self, text: str) -> list[str]:
+        """What of a text may be told: its entries in order, each once, the longest where several fit."""
+        return list(dict.fromkeys(self._entries(words_of(text[:TITLE_LENGTH_MAX]))))[:TOLD_MAX]
+
+    def _entries(self, words: list[str]) -> Iterator[str]:
+        at = 0
+        while at < len(words):
+            for length in range(min(self._longest, len(words) - at), 0, -1):
+                told = self._told.get(tuple(words[at : at + length]))
+                if told is not None:
+                    yield told
+                    at += length
+                    break
+            else:
+                at += 1
+
+
+#: Where nothing of any title may be told.
+NO_WORDS = Vocabulary(())
+
+
+def load_vocabulary(folder: Path) -> Vocabulary:
+    """Every language of a folder. Raises ConfigurationError that names file, line and reason."""
+    return Vocabulary([entry for path in sorted(folder.glob("*.txt")) for entry in _entries_of(path)])
+
+
+def parse_entries(file_name: str, content: str) -> list[Entry]:
+    """The entries of one file. Raises ConfigurationError that names file, line and reason."""
+    lines = enumerate(content.splitlines(), start=1)
+    return [
+        _entry(f"{file_name}, line {number}", line)
+        for number, line in lines
+        if line.partition("#")[0].strip()
+    ]
+
+
+def check_word(where: str, spelling: str) -> str:
+    """A spelling that may be told. Raises ConfigurationError for one that is no word, or may be a contact."""
+    words = words_of(spelling)
+    is_one = 0 < len(words) <= WORDS_MAX and len(spelling) <= ENTRY_LENGTH_MAX
+    if spelling in CATEGORIES:
+        raise ConfigurationError(
+            f"{where}: '{spelling}' is told of titles of which no words are told, so it cannot be one of "
+            "them. Take it out."
+        )
+    if not is_one or any(map(str.isdecimal, spelling)) or "@" in spelling or not spelling.isprintable():
+        raise ConfigurationError(
+            f"{where}: an entry of the vocabulary is one to {WORDS_MAX} words without digits, links or "
+            "addresses, since it is told as it stands. Take it out or write it in words."
+        )
+    return spelling
+
+
+def _entry(where: str, line: str) -> Entry:
+    return [check_word(where, spelling.strip()) for spelling in line.partition("#")[0].split(",")]
+
+
+def _entries_of(path: Path) -> list[Entry]:
+    try:
+        return parse_entries(path.name, path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise ConfigurationError(
+            f"{path.name} cannot be read as UTF-8 text. Give the gateway's user the right to read it, and "
+            "save it as UTF-8."
+        ) from None

@@ -1,0 +1,97 @@
+"""What may be told of a title: its words of the vocabulary, or all of it without people and contacts."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from connectors.raw import Kind, Named, RawEvent, Tainted, tainted
+from gateway.booking import Booking
+from gateway.minimization.lattice import Disclosure, Title
+from gateway.minimization.outcome import Put
+from gateway.minimization.vocabulary import Vocabulary
+from tests.gateway.minimization.made_up import OCCUPANCY, event, minimizer
+
+WORDS = Vocabulary([
+    ("review", "reviews"),
+    ("budget",),
+    ("all hands", "all-hands"),
+    ("grace period",),
+    ("会议", "會議"),
+])  # fmt: skip
+ANNA = Named(Tainted("Anna Schmidt"), Tainted("anna.schmidt@cobalt.example"))
+GRACE = Named(Tainted("Grace Okafor"), Tainted("g.okafor@cobalt.example"))
+IN_WORDS, SCRUBBED = (replace(OCCUPANCY, title=level) for level in (Title.VOCABULARY, Title.SCRUBBED))
+
+
+def titled(title: str | None, *named: Named, **members: Any) -> RawEvent:
+    return event(title=tainted(title), named=named, **members)
+
+
+def outcome(raw: RawEvent, disclosure: Disclosure) -> Put:
+    found = minimizer(disclosure, vocabulary=WORDS).minimize(raw)
+    assert isinstance(found, Put)
+    return found
+
+
+def put(raw: RawEvent, disclosure: Disclosure) -> Booking:
+    return outcome(raw, disclosure).booking
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("Budget review with Anna Schmidt", "budget review"),
+        ("REVIEWS: budgets, ALL-HANDS (dismissal)", "review all hands"),
+        ("Anna's budget", "budget"),
+        ("評審會議 王", "会议"),
+        ("Surgery", "meeting"),
+        ("", "meeting"),
+        (None, "meeting"),
+        ("Grace period review", "grace period review"),
+    ],
+)
+def test_words_of_the_vocabulary_are_told_and_no_others(title: str | None, told: str) -> None:
+    assert put(titled(title, ANNA), IN_WORDS).title == told
+
+
+def test_a_word_that_is_somebodys_name_is_not_told() -> None:
+    assert put(titled("Grace period review", GRACE), IN_WORDS).title == "review"
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("Budget 2027 (draft)", "Budget 2027 (draft)"),
+        ("Lunch with Anna Schmidt", "Lunch with"),
+        ("Call anna.schmidt@cobalt.example", "Call"),
+        ("Anna Schmidt", "meeting"),
+        ("—", "meeting"),
+        ("Plan\u202e\x07 B", "Plan B"),
+    ],
+)
+def test_what_is_written_is_told_without_people_and_contacts(title: str, told: str) -> None:
+    assert put(titled(title, ANNA), SCRUBBED).title == told
+
+
+def test_a_long_title_is_cut() -> None:
+    assert len(put(titled("plan " * 200), SCRUBBED).title or "") <= 120
+
+
+@pytest.mark.parametrize("disclosure", [IN_WORDS, SCRUBBED])
+@pytest.mark.parametrize("members", [{"private": True}, {"bare": True}, {"understood": False}])
+def test_of_private_and_unread_events_nothing_is_told(
+    disclosure: Disclosure, members: dict[str, bool]
+) -> None:
+    assert put(titled("Budget review", **members), disclosure).title is None
+
+
+@pytest.mark.parametrize("disclosure", [IN_WORDS, SCRUBBED])
+def test_where_the_list_of_people_is_not_complete_no_words_are_told(disclosure: Disclosure) -> None:
+    assert put(titled("Budget review", attendees_omitted=True), disclosure).title == "meeting"
+
+
+@pytest.mark.parametrize("level", [Title.NONE, Title.CATEGORY])
+def test_below_words_no_title_is_looked_at(level: Title) -> None:
+    shown = put(titled("Budget review", kind=Kind.SINGLE), replace(OCCUPANCY, title=level)).title
+    assert shown == (None if level is Title.NONE else "meeting")
