@@ -138,6 +138,7 @@ def _keys(said: list[Called], names: set[str], whole: set[str], firm: str | None
         keys |= dict.fromkeys((prefix for prefix in prefixes if prefix not in ORDINARY), Form.PREFIX)
     for one in said:
         familiar = frozenset[str]().union(*(NICKNAMES.get(name, ()) for name in one.names[:-1] or one.names))
+        familiar |= {short + one.names[-1] for short in familiar if len(one.names) > 1}
         plural = [name + "s" for name in (*familiar, *one.names)]
         for word in [*familiar, *_handles(one), *plural]:
             keys[word] = Form.ORDINARY if word in ORDINARY else Form.NAME

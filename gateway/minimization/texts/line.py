@@ -20,6 +20,7 @@ _SLIP_LENGTH_MIN = 3
 
 #: What may stand between two names of one person.
 _GAP: Final = re.compile("[^A-Za-z0-9]{0,3}|[0-9]{1,3}")
+_APART: Final = frozenset({"", " "})
 _GENITIVE: Final = re.compile(r"['`]s?(?![A-Za-z])")
 
 
@@ -37,21 +38,26 @@ class Line:
         return Piece(self.words[index], *self._spans[index], Joint.WORD)
 
     def around(self, piece: Piece, person: Forms) -> tuple[int, int]:
-        """The piece with the rest of its word, and with what is the same person's beside it."""
-        spans = self._spans
-        first = bisect_right(spans, piece.start, key=itemgetter(0)) - 1
-        last = bisect_left(spans, piece.end, lo=first, key=itemgetter(1))
+        """The piece with the rest of its words, and with what is the same person's beside it."""
+        first = bisect_right(self._spans, piece.start, key=itemgetter(0)) - 1
+        last = bisect_left(self._spans, piece.end, lo=first, key=itemgetter(1))
+        return self.reach(first, last, person)
+
+    def reach(self, first: int, last: int, person: Forms) -> tuple[int, int]:
+        """The words from first to last, with what is the same person's beside them."""
+        spans, letters = self._spans, self.letters
         start, end = spans[first][0], spans[last][1]
         for index in range(first - 1, max(-1, first - 1 - REACH_MAX), -1):
-            gap = self.letters[spans[index][1] : start]
+            gap = letters[spans[index][1] : start]
             if self.words[index] not in HONORIFICS and not self._belongs(index, gap, person):
                 break
             start = spans[index][0]
         for index in range(last + 1, min(len(spans), last + 1 + REACH_MAX)):
-            if not self._belongs(index, self.letters[end : spans[index][0]], person):
+            if not self._belongs(index, letters[end : spans[index][0]], person):
                 break
             end = spans[index][1]
-        return self._whole(start, end)
+        is_apart = letters[end : end + 1] in _APART and letters[start - 1 : start] in _APART
+        return (start, end) if is_apart else self._whole(start, end)
 
     def _belongs(self, index: int, gap: str, person: Forms) -> bool:
         """Whether a word beside a name is the same person's: here, what alone says nothing does."""
@@ -70,8 +76,6 @@ class Line:
     def _whole(self, start: int, end: int) -> tuple[int, int]:
         """With the digits that are glued on, and a genitive's s."""
         letters = self.letters
-        if end == len(letters) and start == 0:
-            return start, end
         while start > 0 and letters[start - 1].isdigit() and end - start < _RUN_MAX:
             start -= 1
         if end < len(letters) and letters[end] in "'`":

@@ -52,30 +52,27 @@ def _spelled(line: Line, person: Forms) -> Iterator[Mention]:
     keys, reached = person.keys, 0
     for index, word in enumerate(line.words):
         if word in keys:
-            piece = line.word(index)
+            piece, form = line.word(index), keys[word]
             # What the mention before reaches is no other one.
-            if piece.end > reached and counts(keys[word], piece, line):
-                mention = _mention(keys[word], piece, line, person)
-                reached = mention.end
-                yield mention
+            if piece.end > reached and counts(form, piece, line):
+                start, reached = _reach(form, piece, index, line, person)
+                yield Mention(form, start, reached)
     for piece in line.parts:
         if piece.word in keys and counts(keys[piece.word], piece, line):
-            yield _mention(keys[piece.word], piece, line, person)
+            yield Mention(keys[piece.word], *line.around(piece, person))
 
 
-def _mention(form: Form, piece: Piece, line: Line, person: Forms) -> Mention:
-    if form is Form.COMPANY:
-        return Mention(form, piece.start, piece.end)
-    return Mention(form, *line.around(piece, person))
+def _reach(form: Form, piece: Piece, index: int, line: Line, person: Forms) -> tuple[int, int]:
+    return (piece.start, piece.end) if form is Form.COMPANY else line.reach(index, index, person)
 
 
 def _slipped(line: Line, person: Forms) -> Iterator[Mention]:
     for index, word in enumerate(line.words):
         if _is_slip(word, person):
-            yield _mention(Form.NAME, line.word(index), line, person)
+            yield Mention(Form.NAME, *line.reach(index, index, person))
     for piece in line.parts:
         if piece.joint is Joint.HUMPS and _is_slip(piece.word, person):
-            yield _mention(Form.NAME, piece, line, person)
+            yield Mention(Form.NAME, *line.around(piece, person))
 
 
 def _is_slip(word: str, person: Forms) -> bool:
@@ -95,4 +92,4 @@ def _heard(text: str, reading: Reading, line: Line, known: Known) -> Iterator[Me
         keys = known.memory.heard(piece.word, written)
         for person in known.forms:
             if (person.is_foreign or not is_latin) and not person.sounds.isdisjoint(keys):
-                yield _mention(Form.NAME, piece, line, person)
+                yield Mention(Form.NAME, *line.around(piece, person))

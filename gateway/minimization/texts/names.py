@@ -25,12 +25,13 @@ HONORIFICS: Final = frozenset(
     senor senora don dona sir dame lady lord rev hon dipl ing mag
     """.split()
 )
-_TITLES: Final = HONORIFICS | frozenset(
+_SUFFIXES: Final = frozenset(
     """
-    phd md msc bsc mba ma ba llm jr ii iii iv ext extern external externe guest gast contractor cons
-    consultant intern admin team group info sales support office service
+    phd md msc bsc mba llm jr ii iii iv dr prof mag dipl ing ext extern external externe guest gast contractor
+    cons consultant intern admin team group info sales support office service
     """.split()
 )
+TITLES: Final = HONORIFICS | _SUFFIXES
 _BRACKETED: Final = re.compile(r"[(\[{<][^)\]}>]{0,99}[)\]}>]")
 _AFTERWARDS: Final = re.compile(
     r"\s?(?:[|/@;:]|\s[-\u2013\u2014]\s|\s(?:via|at|on behalf of)\s).*", re.DOTALL
@@ -63,11 +64,10 @@ def called(shown: str) -> Called:
     words = _words(shown)
     kept = [word for index, word in enumerate(words) if not _is_particle(words, index)]
     names = [part for word in kept for part in word.parts if len(part) > 1 and not _is_prefix(part, word)]
-    parts = [part for word in kept for part in word.parts]
     return Called(
         names[:NAMES_MAX],
         ["".join(word.parts) for word in kept if len(word.parts) > 1] + _family_with_particles(words),
-        sorted({"".join(word.parts[0][0] for word in kept), "".join(part[0] for part in parts)}),
+        _initials(kept),
         frozenset(part for word in words for part in word.parts if part in PARTICLES),
     )
 
@@ -92,18 +92,34 @@ class _Word(NamedTuple):
     is_lower: bool
 
 
+def _initials(words: list[_Word]) -> list[str]:
+    """Of each word, of each part of it, and of a double given name alone."""
+    rows = [word.parts[0][0] for word in words], [part[0] for word in words for part in word.parts]
+    double = [part[0] for word in words[:1] for part in word.parts]
+    return sorted({"".join(row) for row in (*rows, double)})
+
+
 def _words(shown: str) -> list[_Word]:
-    shown = _AFTERWARDS.sub("", _BRACKETED.sub(" ", shown[:NAME_LENGTH_MAX]))
+    shown = _AFTERWARDS.sub("", _BRACKETED.sub(_unbracketed, shown[:NAME_LENGTH_MAX]))
     family, comma, given = shown.partition(",")
     if comma:
         # What follows the family name may be titles alone: Anna Schmidt, PhD.
-        titles = _TITLES.issuperset(_LETTERS.findall(spoken(given).lower()))
+        titles = _SUFFIXES.issuperset(_LETTERS.findall(spoken(given).lower()))
         shown = family if titles else f"{given.replace(',', ' ')} {family}"
     written = shown.replace(".", " ").split()
     if UNSPACED.fullmatch("".join(written)) and len("".join(written)) <= _UNSPACED_LENGTH_MAX:
         written = _given_first(written)
     words = [_Word(_LETTERS.findall(spoken(word).lower()), word.islower()) for word in written]
-    return [word for word in words if word.parts and not _TITLES.issuperset(word.parts)]
+    words = [word for word in words if word.parts]
+    named = [word for word in words if not TITLES.issuperset(word.parts)]
+    # Where too little is left, what stands last is no title: Ing and Don are names as well.
+    return named if len(named) > 1 or words[-1:] == named[-1:] else [*named, words[-1]]
+
+
+def _unbracketed(match: re.Match[str]) -> str:
+    """Of what stands in brackets, only what somebody is called."""
+    inner = match[0][1:-1]
+    return f" {inner} " if inner.lower() in NICKNAMES else " "
 
 
 def _given_first(written: list[str]) -> list[str]:
@@ -119,7 +135,8 @@ def _is_particle(words: list[_Word], index: int) -> bool:
     """Whether a word is part of a family name: first or last it is a name, unless written small."""
     word = words[index]
     inside = 0 < index < len(words) - 1
-    return len(word.parts) == 1 and word.parts[0] in PARTICLES and (inside or (word.is_lower and index == 0))
+    first = index == 0 and word.is_lower and word.parts[0] not in NICKNAMES
+    return len(word.parts) == 1 and word.parts[0] in PARTICLES and (inside or first)
 
 
 def _is_prefix(part: str, word: _Word) -> bool:

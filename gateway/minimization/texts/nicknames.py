@@ -117,13 +117,15 @@ gabriela gabi gaby gabriella gabriele
 sergio checho
 rosa rosi rosita
 teresa tere teresita
-elizabeth liz lizzie lizzy beth betty betsy eliza lisa libby elsie
-elizabeth bess elisabeth sissi liesl lisl elise lili lilli lilly elsa betti
 lillian lily lil lilly lilian lili
-margaret maggie meg peggy marge margie madge greta
-margaret daisy rita margarete gretel grete gretchen margarita margot marga
-katherine kate katie kathy kat kay kitty kit cathy catherine
-katherine katharina kathi kati katja catalina cata katarina katrin trine kathrin catarina
+elizabeth liz lizzie lizzy beth betty betsy eliza lisa libby elsie bess elisabeth elise lilly lili
+elisabeth sissi liesl lisl elise lili lilli lilly elsa betti lisa eliza liz beth betty
+margaret maggie meg peggy marge margie madge greta daisy rita margarete margarita margot
+margarete gretel grete gretchen greta rita marga margot margarita margaret maggie meg
+katherine katharina catherine catarina katarina catalina kathrin kate katie kathy kat kay kitty kit cathy
+katharina kate katie kathi kati katja kat kathy kathrin katarina cata trine katrin
+catherine cathy cat kate katie kathy catarina catalina
+catalina cata lina
 mary molly polly mae maria mia marie mimi mitzi marion mizzi maruja mari masha
 susan sue susie suzy susanne susi sanne susanna suzanne susana
 sarah sally sara sadie
@@ -205,6 +207,11 @@ aleksei alyosha alexey alexei lyosha aleksey alexej
 dmitri dima mitya dmitry dmitrij dimitri
 evgeny zhenya evgeni yevgeny
 vladimir vova volodya vlad
+fyodor fedor feodor fedya
+semyon semen
+pyotr petr peter piotr petya
+alyona alena
+artyom artem
 sergei seryozha sergey serge
 olga olya
 tatiana tanya tania tatyana

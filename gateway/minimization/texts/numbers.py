@@ -37,16 +37,17 @@ _CALLED: Final = re.compile(
     re.IGNORECASE,
 )
 _INNER: Final = re.compile(
-    r"(?<![a-z])(?:(?:ext|extn|extension|durchwahl|nebenstelle|dw)[\s.:#]{0,3}|x)(?!(?:19|20)\d\d\b)\d{3,6}(?![\w:-])",
+    r"(?<![a-z])(?:(?:ext|extn|extension|durchwahl|nebenstelle|dw)[\s.:#]{0,3}|poste\s(?=\d{4})|x)\d{3,6}(?![\w:-])",
     re.IGNORECASE,
 )
-_INNER_WORDS: Final = frozenset({"ext", "extn", "extension", "durchwahl", "nebenstelle", "dw", "x"})
+_INNER_WORDS: Final = frozenset({"ext", "extn", "extension", "durchwahl", "nebenstelle", "dw", "poste", "x"})
 _GROUPED: Final = re.compile(r"(?<![\w.,:/+'-])\d{2,4}(?:[ .-]\d{2,4}){2,5}(?![\w:]|[.,']\d)")
 _RUN: Final = re.compile(r"(?<![\w.,:/+'#-])\d{9,12}(?![\w:]|[.,']\d)")
 
 _DATES: Final = re.compile(
-    r"(?<!\d)(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}(?!\d)|\d{1,2}[-./]\s?\d{1,2}[-./]\s?(?:19|20)?\d\d(?!\d)|"
-    r"\d{1,2}[:h]\d{2}(?::\d{2})?(?!\d)|(?:19|20)\d\d\s?[-/]\s?(?:19|20)?\d\d(?!\d))",
+    r"(?<!\d)(?<!\d[./-])(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\s?\d{1,2}[-./]\s?(?:19|20)?\d\d)"
+    r"(?!\d|[./]\d)|(?<!\d)\d{1,2}[:h]\d{2}(?::\d{2})?(?!\d)"
+    r"|(?<!\d)(?<!\d\s)(?:19|20)\d\d\s?[-/]\s?(?:19|20)?\d\d(?!\d)",
     re.IGNORECASE,
 )
 _SUM_BEFORE: Final = re.compile(
@@ -100,7 +101,7 @@ def _is_grouped_as_number(number: str) -> bool:
     groups = re.split("[ .-]", number)
     is_row = all(group.startswith(("19", "20")) for group in groups) or {*map(len, groups)} == {2}
     digits = sum(map(len, groups))
-    return GROUPED_DIGITS_MIN <= digits <= GROUPED_DIGITS_MAX and "000" not in groups and not is_row
+    return GROUPED_DIGITS_MIN <= digits <= GROUPED_DIGITS_MAX and groups[-1] != "000" and not is_row
 
 
 def _is_sum(match: re.Match[str]) -> bool:

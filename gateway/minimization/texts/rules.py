@@ -10,6 +10,8 @@ from gateway.minimization.texts.words import ACRONYMS, ORDINARY
 
 #: Fewer letters that are spelt out, or parts of a word, are nobody's name.
 JOINED_LENGTH_MIN = 3
+#: What may stand with dots.
+_SHORTEST: Final = (Form.INITIALS, Form.SHORT)
 #: What is abbreviated with dots, in small letters, and is nobody.
 _ABBREVIATED: Final = frozenset(
     """
@@ -24,7 +26,7 @@ _GOES_ON_SMALL: Final = re.compile(r"\s[a-z]")
 def counts(form: Form, piece: Piece, line: Line) -> bool:
     """Whether a piece that says a form is a mention."""
     if piece.joint is Joint.DOTTED:
-        return form is Form.INITIALS and _is_initials(piece, line)
+        return form in _SHORTEST and _is_initials(piece, line)
     if piece.joint is not Joint.WORD:
         whole = form is Form.NAME and len(piece.word) >= JOINED_LENGTH_MIN
         return whole or (form is Form.COMPANY and piece.joint is Joint.HUMPS)

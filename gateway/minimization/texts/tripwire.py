@@ -26,4 +26,4 @@ def scan(text: str, known: Known) -> list[Hit]:
             kind = Kind.DOMAIN if form is Form.COMPANY else Kind.PERSON
             hits.append(Hit(kind, *reading.span(start, end)))
         hits += [Hit(hit.kind, *reading.span(hit.start, hit.end)) for hit in contacts(reading)]
-    return merged(hits) if hits else hits
+    return merged(hits) if len(hits) > 1 else hits

@@ -160,7 +160,7 @@ _SPANISH = """
 abierto abril acceso accion acta actividad actual acuerdo agencia agosto agua ahora aire al alianza
 almuerzo alta alto amigo ano anual apertura apoyo area arte asamblea asunto auditoria avance ayer ayuda
 azul baja bajo banco barco base bien blanco boda bosque bueno cabo cada caja calidad calle cambio camino
-campana campo capacitacion capilla carta casa caso castillo cena central centro cerca cerrado charla
+campana campo capacitacion capilla carta casa caso castillo cata cena central centro cerca cerrado charla
 cierre cinco cita ciudad clase cliente clientes clima cobro cocina colegio comedor comida comite como
 compra compras comun con concurso conferencia consejo control copa corte cosa costa costes costo costos
 crear cruz cuatro cubo cuenta cuentas cumple cumpleanos curso da dato datos de decision del demo dental
@@ -224,10 +224,10 @@ FOREIGN_WORDS: Final = frozenset(
 #: Two and three capitals that mean something else than a person.
 ACRONYMS: Final = frozenset(
     """
-    ad ag ai am api ar asap av aws ba bi bo br bu bv cap cd ceo cfo ch ci cio cmo co coo cpo cr crm cs
+    ad ag ai am api ar asap av aws ba bi br bu bv cap cd ceo cfo ch ci cio cmo co coo cpo cr crm cs
     csr cto cv cx da db dc de dev dm dr ds ec edv eg en eod erp es esg eta etc eu ev fb ff fr fw fy fyi
-    ga gdpr gm go gp gpu hq hr hs id ie in io ip ipo is iso it kg ki kpi kw la lan ld lg llm lo lp ltd
-    ma mb md me ml mp ms mvp na nb nda ng no nr ny ok okr om on oo ooo op or ot pa pc pdf pe ph pi pin
+    ga gdpr gm go gp gpu hq hr hs id ie in io ip ipo is iso it kg ki kpi kw la lan ld lg llm lp ltd
+    mb md me ml mp ms mvp na nb nda no nr ny ok okr om on oo ooo op or ot pa pc pdf pe ph pi pin
     pl pm pmo po poc pos pp pr pro ps pt pto pv qa qbr qc qm qs rc rd re rfi rfp rh roi rpa rsvp rz sa
     sap sc sdk se seo sg si sla sm sme so sop sql sre ssl sso st sw ta tba tbc tbd te tg ti tk to tp tv
     uat ub ui uk un us usa usb ux vat vc vip vm vp vpn vr vs wc wg wip wp za zh
@@ -236,7 +236,7 @@ ACRONYMS: Final = frozenset(
 
 SHORT = 2
 #: What a longer word may end in besides.
-_ENDINGS: Final = ("", "s", "es", "n", "en", "e", "er", "ed", "d", "ing", "ly", "al")
+_ENDINGS: Final = ("", "s", "es", "n", "en", "e", "er", "", "d", "ing", "ly", "al")
 _WORDS: Final = frozenset((_ENGLISH + _GERMAN + _FRENCH + _SPANISH + _PLACES).split())
 
 #: Folded.
