@@ -13,7 +13,7 @@ from gateway.minimization.texts.names import NAME_LENGTH_MAX, Called, called, ca
 from gateway.minimization.texts.nicknames import NICKNAMES
 from gateway.minimization.texts.reading import FOREIGN
 from gateway.minimization.texts.spelling import ends, one_slip
-from gateway.minimization.texts.words import ORDINARY
+from gateway.minimization.texts.words import WORDS
 
 #: Shorter names have too many neighbours for a slip to tell.
 SLIP_LENGTH_MIN = 5
@@ -135,13 +135,13 @@ def _keys(said: list[Called], names: set[str], whole: set[str], firm: str | None
     keys = dict.fromkeys((word for one in said for word in _initials(one)), Form.INITIALS)
     for name in names:
         prefixes = (name[:size] for size in range(PREFIX_LENGTH_MIN, len(name)))
-        keys |= dict.fromkeys((prefix for prefix in prefixes if prefix not in ORDINARY), Form.PREFIX)
+        keys |= dict.fromkeys((prefix for prefix in prefixes if prefix not in WORDS), Form.PREFIX)
     for one in said:
         familiar = frozenset[str]().union(*(NICKNAMES.get(name, ()) for name in one.names[:-1] or one.names))
         familiar |= {short + one.names[-1] for short in familiar if len(one.names) > 1}
         plural = [name + "s" for name in (*familiar, *one.names)]
         for word in [*familiar, *_handles(one), *plural]:
-            keys[word] = Form.ORDINARY if word in ORDINARY else Form.NAME
+            keys[word] = Form.ORDINARY if word in WORDS else Form.NAME
     if firm is not None:
         keys[firm] = Form.COMPANY
     keys |= dict.fromkeys(whole, Form.NAME)

@@ -16,6 +16,7 @@ from gateway.minimization.texts.words import ORDINARY
 #: A mention is a few words: of a text that goes on and on, each is not read to its end.
 REACH_MAX = 6
 _RUN_MAX = 32
+_INITIALS_MAX = 3
 _SLIP_LENGTH_MIN = 3
 
 #: What may stand between two names of one person.
@@ -64,10 +65,10 @@ class Line:
         said = read_aloud(self.words[index]) if person.is_foreign else self.words[index]
         if gap != " " and _GAP.fullmatch(gap) is None:
             return False
-        if len(said) == 1:
-            return said in person.initials
         if said in person.keys or said in person.particles:
             return True
+        if len(said) <= _INITIALS_MAX and person.initials.issuperset(said):
+            return len(said) == 1 or self.letters[slice(*self._spans[index])].isupper()
         if gap == "-" or gap.isdigit():
             return said not in ORDINARY
         may_slip = len(said) >= _SLIP_LENGTH_MIN and said not in ORDINARY

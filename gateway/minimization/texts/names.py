@@ -68,7 +68,7 @@ def called(shown: str) -> Called:
         names[:NAMES_MAX],
         ["".join(word.parts) for word in kept if len(word.parts) > 1] + _family_with_particles(words),
         _initials(kept),
-        frozenset(part for word in words for part in word.parts if part in PARTICLES),
+        frozenset(part for word in words for part in word.parts if part in PARTICLES).union(_signs(shown)),
     )
 
 
@@ -137,6 +137,16 @@ def _is_particle(words: list[_Word], index: int) -> bool:
     inside = 0 < index < len(words) - 1
     first = index == 0 and word.is_lower and word.parts[0] not in NICKNAMES
     return len(word.parts) == 1 and word.parts[0] in PARTICLES and (inside or first)
+
+
+def _signs(shown: str) -> set[str]:
+    """What the signs of a name say one by one, which alone says nothing."""
+    return {
+        said
+        for sign in UNSPACED.findall(shown)
+        for char in sign
+        for said in _LETTERS.findall(spoken(char).lower())
+    }
 
 
 def _is_prefix(part: str, word: _Word) -> bool:

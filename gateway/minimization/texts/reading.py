@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
@@ -42,10 +42,12 @@ class Reading:
         self._offsets = None if pieces is None else [*accumulate(map(len, pieces), initial=0)]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where a range of the letters stands in the text."""
-        if self._offsets is None:
+        """Where a range of the letters stands in the text, with what is not read on either side."""
+        offsets = self._offsets
+        if offsets is None:
             return start, end
-        return bisect_right(self._offsets, start) - 1, bisect_right(self._offsets, end - 1)
+        first = min(bisect_left(offsets, start), bisect_right(offsets, start) - 1)
+        return first, max(bisect_right(offsets, end - 1), bisect_right(offsets, end) - 1)
 
     def within(self, start: int, end: int) -> tuple[int, int]:
         """Where a range of the text stands in the letters."""
@@ -66,7 +68,7 @@ def readings(text: str) -> list[Reading]:
 
 def spoken(text: str) -> str:
     """A text in Latin letters, by sound."""
-    return text if text.isascii() else "".join(_spoken(text))
+    return text if text.isascii() and text.isprintable() else "".join(_spoken(text))
 
 
 def _spoken(text: str) -> list[str]:

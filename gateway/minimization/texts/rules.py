@@ -6,7 +6,7 @@ from typing import Final
 from gateway.minimization.texts.forms import Form
 from gateway.minimization.texts.line import Line
 from gateway.minimization.texts.pieces import Joint, Piece
-from gateway.minimization.texts.words import ACRONYMS, ORDINARY
+from gateway.minimization.texts.words import ACRONYMS, WORDS
 
 #: Fewer letters that are spelt out, or parts of a word, are nobody's name.
 JOINED_LENGTH_MIN = 3
@@ -54,7 +54,7 @@ def _is_short_name(piece: Piece, line: Line, *, is_acronym: bool) -> bool:
     """
     if is_acronym and piece.word in ACRONYMS:
         return False
-    if piece.word not in ORDINARY:
+    if piece.word not in WORDS:
         return True
     written = line.letters[piece.start : piece.end]
     is_amid = piece.start > 0 or _GOES_ON.match(line.letters, piece.end) is None

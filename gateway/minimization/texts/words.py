@@ -234,10 +234,11 @@ ACRONYMS: Final = frozenset(
     """.split()
 )
 
-SHORT = 2
-#: What a longer word may end in besides.
-_ENDINGS: Final = ("", "s", "es", "n", "en", "e", "er", "", "d", "ing", "ly", "al")
-_WORDS: Final = frozenset((_ENGLISH + _GERMAN + _FRENCH + _SPANISH + _PLACES).split())
+_LISTED: Final = frozenset((_ENGLISH + _GERMAN + _FRENCH + _SPANISH + _PLACES).split())
+_SHORT = 2
+_ENDINGS: Final = ("s", "es", "n", "en", "e", "er", "ed", "d", "ing", "ly", "al")
 
-#: Folded.
-ORDINARY: Final = _WORDS.union(word + ending for word in _WORDS if len(word) > SHORT for ending in _ENDINGS)
+#: Folded, with their plurals.
+WORDS: Final = _LISTED.union(word + "s" for word in _LISTED if len(word) > _SHORT)
+#: With whatever else a longer word may end in: not one of these is a misspelt name.
+ORDINARY: Final = WORDS.union(word + ending for word in _LISTED if len(word) > _SHORT for ending in _ENDINGS)

@@ -157,5 +157,12 @@ def test_a_company_is_known_by_its_peoples_addresses() -> None:
     assert scan("Gmail migration", known) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "mention"), [("Игорь Орлов", "Игорь"), ("Anna Schmidt", "\u200bAnna\u200b")]
+)
+def test_a_mention_is_found_with_the_letters_that_are_not_read(name: str, mention: str) -> None:
+    assert scan(mention, Known([Person(name, None)])) == [Hit(Kind.PERSON, 0, len(mention))]
+
+
 def test_nobody_is_known_where_nobody_comes() -> None:
     assert scan("Anna Schmidt", Known([])) == []
