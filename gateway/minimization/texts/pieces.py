@@ -15,10 +15,11 @@ SPELLED_MAX = 24
 SPELLED_MIN = 3
 
 _SEAM: Final = re.compile("[a-z](?:[A-Z]|[-._'*~+][A-Za-z])", re.ASCII)
-_CHAIN: Final = re.compile("[A-Za-z]+(?:[-._'*~+][A-Za-z]+)+")
-_HUMPS: Final = re.compile("[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[A-Z]")
+# Nothing that is repeated without a bound is ever given back, nor tried again from within a word.
+_CHAIN: Final = re.compile("(?<![A-Za-z])[A-Za-z]++(?:[-._'*~+][A-Za-z]++)++")
+_HUMPS: Final = re.compile("[A-Z]?[a-z]++|[A-Z]{1,32}(?![a-z])|[A-Z]")
 _KATAKANA: Final = re.compile("[\u30a0-\u30ff\uff66-\uff9f]{1,2}")
-_SINGLES: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?:[^A-Za-z0-9]{1,3}[A-Za-z](?![A-Za-z0-9]))+")
+_SINGLES: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?:[^A-Za-z0-9]{1,3}[A-Za-z](?![A-Za-z0-9]))++")
 _LETTER: Final = re.compile("[A-Za-z]")
 _ALPHABET: Final = frozenset("abcdefghijklmnopqrstuvwxyz")
 

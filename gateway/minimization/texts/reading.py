@@ -12,13 +12,13 @@ from anyascii import anyascii
 
 from gateway.minimization.texts.lookalikes import LOOKALIKES
 
-WORD: Final = re.compile("[A-Za-z]+")
+WORD: Final = re.compile("[A-Za-z]++")
 #: Letters of scripts other than Latin.
 FOREIGN: Final = re.compile(
     "[\u0370-\u1cff\u1f00-\u1fff\u2c80-\u2dff\u3005-\u9fff\ua500-\ua6ff\ua840-\ud7ff\uf900-\ufaff\ufb13-\ufeff\uff66-\uffdc]"
 )
 #: Scripts that are written without spaces between words, or with endings that are glued on.
-UNSPACED: Final = re.compile("[\u3005-\u318f\u31f0-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uffdc]+")
+UNSPACED: Final = re.compile("[\u3005-\u318f\u31f0-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uffdc]++")
 _SMALL_KANA: Final = frozenset("ぁぃぅぇぉゃゅょァィゥェォャュョ")
 
 #: Where a letter alone sounds otherwise than its transliteration, or opens a word with a vowel.
@@ -75,7 +75,7 @@ def _spoken(text: str) -> list[str]:
     sounds = [*map(_sound, text)]
     if not _SMALL_KANA.isdisjoint(text):
         for index in range(1, len(text)):
-            if text[index] in _SMALL_KANA:
+            if text[index] in _SMALL_KANA and UNSPACED.match(text, index - 1) is not None:
                 _join(sounds, index)
     return sounds
 

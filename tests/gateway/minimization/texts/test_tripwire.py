@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gateway.minimization.texts import codes, contacts, numbers
+from gateway.minimization.texts import codes, contacts, numbers, pieces
 from gateway.minimization.texts.known import Known, Memory, Person
 from gateway.minimization.texts.names import PARTICLES, TITLES
 from gateway.minimization.texts.reading import readings, spoken
@@ -48,7 +48,8 @@ def test_every_letter_read_is_traced_back_to_where_it_stands(text: str) -> None:
             start, end = reading.span(index, index + 1)
             assert 0 <= start < end <= len(text)
             assert reading.within(start, end)[0] <= index < reading.within(start, end)[1]
-            assert sum(spoken(char) != "" for char in text[start:end]) == 1
+            # Two, where a small kana takes the place of what is before it.
+            assert sum(spoken(char) != "" for char in text[start:end]) in {1, 2}
 
 
 @given(given=st.text(letters, min_size=3, max_size=12), family=st.text(letters, min_size=3, max_size=12))
@@ -139,14 +140,14 @@ def test_work_grows_as_the_people_do() -> None:
     assert large <= 6 * small + 100
 
 
-def test_every_repetition_in_a_pattern_is_bounded() -> None:
+def test_every_repetition_in_a_pattern_is_bounded_or_never_given_back() -> None:
     patterns = [
         value
-        for module in (codes, contacts, numbers)
+        for module in (codes, contacts, numbers, pieces)
         for value in vars(module).values()
         if isinstance(value, re.Pattern)
     ]
-    assert len(patterns) > 15
+    assert len(patterns) > 20
     for pattern in patterns:
         plain = re.sub(r"\[[^\]]*\]", "x", re.sub(r"\\.", "x", pattern.pattern))
-        assert not re.search(r"[*+]", plain), pattern.pattern
+        assert not re.search(r"[*+]", plain.replace("++", "")), pattern.pattern
