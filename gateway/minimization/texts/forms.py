@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from gateway.minimization.texts import sounds
 from gateway.minimization.texts.companies import company
+from gateway.minimization.texts.hearing import heard
 from gateway.minimization.texts.names import NAME_LENGTH_MAX, Called, called, called_by_handle
 from gateway.minimization.texts.nicknames import NICKNAMES
 from gateway.minimization.texts.reading import FOREIGN
@@ -60,7 +61,19 @@ class Form(Enum):
 class Forms:
     """One person's forms: folded words, and what is one slip or one script away from them."""
 
-    __slots__ = ("_sounds", "ends", "initials", "is_foreign", "keys", "names", "particles", "stems", "words")
+    __slots__ = (
+        "_own_sounds",
+        "_shown",
+        "_sounds",
+        "ends",
+        "initials",
+        "is_foreign",
+        "keys",
+        "names",
+        "particles",
+        "stems",
+        "words",
+    )
 
     def __init__(self, person: Person) -> None:
         shown, address = person.name or "", person.address or ""
@@ -78,7 +91,9 @@ class Forms:
         self.words = self.keys.keys()
         self.stems = tuple(word for word in names | whole if len(word) >= SLIP_LENGTH_MIN)
         self.ends = frozenset[str]().union(*map(ends, self.stems))
+        self._shown = shown
         self._sounds: frozenset[str] | None = None
+        self._own_sounds: frozenset[str] | None = None
 
     def __repr__(self) -> str:
         return "<Forms>"
@@ -89,10 +104,17 @@ class Forms:
         if self._sounds is None:
             names = [name for name in self.names if len(name) > SHORT_NAME or self.is_foreign]
             aloud = [*map(sounds.read_aloud, self.names)][:NAMES_JOINED_MAX]
-            heard = {*self.stems, *names}.union(*(NICKNAMES.get(name, ()) for name in names))
-            heard.update(one + other for one, other in permutations(aloud, 2))
-            self._sounds = frozenset[str]().union(*map(sounds.keys, heard))
+            said = {*self.stems, *names}.union(*(NICKNAMES.get(name, ()) for name in names))
+            said.update(one + other for one, other in permutations(aloud, 2))
+            self._sounds = frozenset[str]().union(*map(sounds.keys, said))
         return self._sounds
+
+    @property
+    def own_sounds(self) -> frozenset[str]:
+        """The keys under which a name of another script than Latin is heard, by its own script's rules."""
+        if self._own_sounds is None:
+            self._own_sounds = frozenset[str]().union(*(heard(name, self._shown) for name in self.names))
+        return self._own_sounds
 
     def is_near(self, word: str) -> bool:
         """Whether a word that is no ordinary one is a slip away from a name, or glued to one."""

@@ -91,5 +91,6 @@ def _heard(text: str, reading: Reading, line: Line, known: Known) -> Iterator[Me
             continue
         keys = known.memory.heard(piece.word, written)
         for person in known.forms:
-            if (person.is_foreign or not is_latin) and not person.sounds.isdisjoint(keys):
+            sounds = person.own_sounds if is_latin else person.sounds
+            if (person.is_foreign or not is_latin) and not sounds.isdisjoint(keys):
                 yield Mention(Form.NAME, *line.around(piece, person))
