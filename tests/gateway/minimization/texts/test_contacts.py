@@ -8,7 +8,7 @@ from gateway.minimization.texts.tripwire import Kind, scan
 NOBODY = Known([])
 
 ADDRESSES = (
-    "anna@cobalt.example|a.b-c+d@mail.cobalt.co.uk|anna@corp.internal|anna at cobalt dot example|"
+    "anna@cobalt.example|a.b-c+d@mail.cobalt.co.example|anna@corp.internal|anna at cobalt dot example|"
     "anna (at) cobalt (dot) com|anna[at]cobalt[dot]org|anna @ cobalt.example|"
     "ａｎｎａ＠cobalt．example|müller@firma.example|anna\u200b@cobalt.example|"
     "anna punkt schmidt at firma punkt de"

@@ -152,7 +152,7 @@ def test_titles_and_affixes_are_no_names(name: str) -> None:
 
 
 def test_a_company_is_known_by_its_peoples_addresses() -> None:
-    known = Known([Person("Ewa Novak", "ewa@cobalt.example"), Person("Olu Ade", "olu@gmail.com")])
+    known = Known([Person("Ewa Novak", "ewa@cobalt.example"), Person("Olu Ade", "olu@mail.example")])
     assert scan("Cobalt sync", known) == [Hit(Kind.DOMAIN, 0, 6)]
     assert scan("Gmail migration", known) == []
 
