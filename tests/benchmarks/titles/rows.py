@@ -19,15 +19,19 @@ class Row(NamedTuple):
     is_indented: bool = False
 
 
-def rows(results: Results) -> Iterator[Row]:
-    """Recall, then strings hurt, then the pace: each of every detector in turn."""
+def rows(results: Results, at_a_company: Results) -> Iterator[Row]:
+    """Recall, then strings hurt, then the pace: each of every detector in turn.
+
+    The pace is that of a company's titles, one for each event, where people meet again.
+    """
     scores = list(results.scores.values())
     yield from _recalls(scores)
     yield from _hurts(scores)
-    yield Row("strings a second", None, tuple(f"{results.pace(name):,.0f}" for name in results.scores))
-    first = next(iter(results.scores))
-    ratios = tuple(f"{results.costs.ratio(first, name):.2f}" for name in results.scores)
-    yield Row(f"pace / {first}", None, ratios)
+    names, paced = tuple(results.scores), at_a_company
+    yield Row("a company's titles a second", None, tuple(f"{paced.pace(name):,.0f}" for name in names))
+    ratios = tuple(f"{paced.costs.ratio(names[0], name):.2f}" for name in names)
+    yield Row(f"pace / {names[0]}", None, ratios)
+    yield Row("strings above a second", None, tuple(f"{results.pace(name):,.0f}" for name in names))
 
 
 def _recalls(scores: list[Score]) -> Iterator[Row]:

@@ -108,8 +108,8 @@ def test_a_closed_vocabulary_leaves_its_own_words_but_names() -> None:
 async def test_the_table_tells_detectors_apart() -> None:
     samples = list(corpus(3, 30))
     results = await measure([Oracle(samples), Blind(), Zealot()], samples)
-    told = {row.what: row.values for row in rows(results)}
-    recalls = [row for row in rows(results) if row.what.startswith("recall") or row.is_indented]
+    told = {row.what: row.values for row in rows(results, results)}
+    recalls = [row for row in rows(results, results) if row.what.startswith("recall") or row.is_indented]
     assert len(recalls) > 80
     assert all(row.values == ("1.000", "0.000", "1.000") for row in recalls if row.number)
     assert told["clean titles hurt"] == told["clean rooms hurt"] == ("0.000", "0.000", "1.000")
