@@ -101,7 +101,7 @@ def _is_grouped_as_number(number: str) -> bool:
     groups = re.split("[ .-]", number)
     is_row = all(group.startswith(("19", "20")) for group in groups) or {*map(len, groups)} == {2}
     digits = sum(map(len, groups))
-    return GROUPED_DIGITS_MIN <= digits <= GROUPED_DIGITS_MAX and groups[-1] != "000" and not is_row
+    return GROUPED_DIGITS_MIN <= digits <= GROUPED_DIGITS_MAX and groups[-2:] != ["000", "000"] and not is_row
 
 
 def _is_sum(match: re.Match[str]) -> bool:
