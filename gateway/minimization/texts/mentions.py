@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gateway.minimization.texts.forms import Form, Forms
+from gateway.minimization.texts.forms import Forms
+from gateway.minimization.texts.keys import Form
 from gateway.minimization.texts.known import Known
 from gateway.minimization.texts.line import Line
 from gateway.minimization.texts.pieces import Joint, Piece, joined

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from gateway.minimization.texts.forms import Form
+from gateway.minimization.texts.keys import Form
 from gateway.minimization.texts.line import Line
 from gateway.minimization.texts.pieces import Joint, Piece
 from gateway.minimization.texts.words import ACRONYMS, WORDS

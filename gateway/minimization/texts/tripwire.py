@@ -1,8 +1,8 @@
 """The tripwire: everything in a text that must not leave the house. A hit withholds the whole of it."""
 
 from gateway.minimization.texts.contacts import contacts
-from gateway.minimization.texts.forms import Form
 from gateway.minimization.texts.hit import Hit, Kind, merged
+from gateway.minimization.texts.keys import Form
 from gateway.minimization.texts.known import Known
 from gateway.minimization.texts.mentions import mentions
 from gateway.minimization.texts.reading import readings
