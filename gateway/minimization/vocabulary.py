@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from gateway.errors import ConfigurationError
 from gateway.minimization.categories import CATEGORIES
@@ -21,7 +22,7 @@ TITLE_LENGTH_MAX = 1_000
 TOLD_MAX = 12
 
 # Scripts without spaces are read character by character.
-_WORD = re.compile(r"[぀-ヿ㐀-鿿豈-﫿]|[^\W_぀-ヿ㐀-鿿豈-﫿]+(?:&[^\W_]+)?")
+WORD = re.compile(r"[぀-ヿ㐀-鿿豈-﫿]|[^\W_぀-ヿ㐀-鿿豈-﫿]+(?:&[^\W_]+)?")
 
 #: The spellings of an entry, the one that is told first.
 Entry = Sequence[str]
@@ -29,7 +30,15 @@ Entry = Sequence[str]
 
 def words_of(text: str) -> list[str]:
     """The words of a text, folded for look-up; every other sign only parts them."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    return WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+class Match(NamedTuple):
+    """An entry among words: from which word to which, and what is told of it."""
+
+    start: int
+    end: int
+    told: str
 
 
 class Vocabulary:
@@ -51,19 +60,24 @@ class Vocabulary:
 
     def entries_in(self, text: str) -> list[str]:
         """What of a text may be told: its entries in order, each once, the longest where several fit."""
-        return list(dict.fromkeys(self._entries(words_of(text[:TITLE_LENGTH_MAX]))))[:TOLD_MAX]
+        told = (match.told for match in self.matches(words_of(text[:TITLE_LENGTH_MAX])))
+        return list(dict.fromkeys(told))[:TOLD_MAX]
 
-    def _entries(self, words: list[str]) -> Iterator[str]:
+    def matches(self, words: Sequence[str]) -> Iterator[Match]:
+        """Where entries stand among folded words."""
         at = 0
         while at < len(words):
-            for length in range(min(self._longest, len(words) - at), 0, -1):
-                told = self._told.get(tuple(words[at : at + length]))
-                if told is not None:
-                    yield told
-                    at += length
-                    break
-            else:
-                at += 1
+            match = self._match(words, at)
+            if match is not None:
+                yield match
+            at = at + 1 if match is None else match.end
+
+    def _match(self, words: Sequence[str], at: int) -> Match | None:
+        for end in range(min(at + self._longest, len(words)), at, -1):
+            told = self._told.get(tuple(words[at:end]))
+            if told is not None:
+                return Match(at, end, told)
+        return None
 
 
 #: Where nothing of any title may be told.
