@@ -3,7 +3,7 @@ VENV := .venv/bin
 export UV_SYSTEM_CERTS = 1
 export UV_LINK_MODE = copy
 
-.PHONY: demo test check unit conformance soak bench titles lock
+.PHONY: demo test check unit conformance soak silence bench titles lock
 
 demo: .venv/.product  ## the main job, embedded, no accounts
 	@$(VENV)/gateway demo
@@ -28,6 +28,9 @@ WEEKS ?= 2
 
 soak: .venv/.tools  ## simulated weeks of faults, changes and ends: make soak SEED="6 7" WEEKS=4
 	@$(VENV)/python -m tests.system.soak_command $(WEEKS) $(SEED)
+
+silence: .venv/.tools  ## two events that look alike are told alike: make silence PAIRS=1000000
+	@$(VENV)/python -m tests.properties.silence_command $(PAIRS)
 
 bench: .venv/.tools .venv-peers/.peers  ## ratios of one run, as a table; others read the stand-ins too
 	@$(VENV)/python -m tests.benchmarks

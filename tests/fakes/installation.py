@@ -119,6 +119,7 @@ class Installation:
         places: Places | None = None,
         persons: Persons | None = None,
         whose: Provider = Provider.MICROSOFT,
+        zone: str = "Europe/Berlin",
     ) -> TenantId:
         """A tenant whose calendars are those of a provider."""
         number = len(self.providers) + 1
@@ -132,7 +133,7 @@ class Installation:
             Registration(
                 name=name or usual,
                 policy=policy,
-                zone="Europe/Berlin",
+                zone=zone,
                 basis="f",
                 places=places or Places(),
                 persons=persons,

@@ -53,6 +53,7 @@ disclosures = st.builds(
     Disclosure, time=st.sampled_from(list(Time)[1:]), place=st.sampled_from(list(Place)[1:])
 )
 addresses = st.one_of(st.none(), st.sampled_from([*SUBJECTS, "anna@rival.example", "bo@rival.example"]))
+kinds_of_resources = st.sampled_from(ResourceKind)
 quarters = (st.integers(-6, 2) | st.integers(-300, 300)).map(
     lambda number: datetime(2027, 3, 4, 10, tzinfo=UTC) + number * QUARTER
 )
@@ -104,6 +105,7 @@ uncounted_rows = st.one_of(
     st.builds(Attendee, response=st.sampled_from(Response), is_resource=st.just(value=True)),
 )
 counts = st.integers(0, 8)
+uids = st.sampled_from([None, "uid-1", "uid-2"])
 rarely = st.integers(0, 7).map(lambda number: number == 0)
 
 
@@ -159,13 +161,18 @@ def events(draw: st.DrawFn) -> RawEvent:
         attendees_omitted=draw(rarely),
         title=tainted(PARTED.join(parts)),
         named=draw(named(parts)),
+        uid=draw(uids),
     )
 
 
 @st.composite
-def twins(draw: st.DrawFn, within: st.SearchStrategy[Disclosure] = disclosures) -> Twins:
+def twins(
+    draw: st.DrawFn,
+    within: st.SearchStrategy[Disclosure] = disclosures,
+    kinds: st.SearchStrategy[ResourceKind] = kinds_of_resources,
+) -> Twins:
     """An event, and another that looks the same through the disclosure."""
-    disclosure, kind, one = draw(within), draw(st.sampled_from(ResourceKind)), draw(events())
+    disclosure, kind, one = draw(within), draw(kinds), draw(events())
     private, bare = draw(_traits(disclosure, one))
     shown = _most(disclosure, one)
     start, end = draw(_same_time(one, shown.time))
@@ -186,6 +193,7 @@ def twins(draw: st.DrawFn, within: st.SearchStrategy[Disclosure] = disclosures) 
         attendees_omitted=omitted,
         title=tainted(PARTED.join(parts)),
         named=draw(named(parts)),
+        uid=draw(uids),
         kind=draw(_same_category(one, kind, shown.title)),
         organizer=tainted(draw(_same_booker(one, shown.booker))),
         conference=draw(_same_conference(one, shown.conference)),

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.port import Projection
-from connectors.raw import Attendee, Kind, Response, Tainted
+from connectors.raw import Attendee, Kind, Named, Response, Tainted
 from gateway.entry import EntryKind
 from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing
@@ -14,7 +14,9 @@ from tests.fakes.installation import Installation
 from tests.fakes.site import AMBER, Site, meetings, open_site
 
 HIDDEN = {
-    "organizer": "ola@fjord.example",
+    "organizer": Tainted("ola@fjord.example"),
+    "title": Tainted("Termination talk"),
+    "named": (Named(Tainted("Ola Fjord"), Tainted("ola@fjord.example")),),
     "attendees": (Attendee(Response.ACCEPTED, Tainted("kari@fjord.example")), Attendee(Response.DECLINED)),
     "attendees_omitted": True,
     "private": True,
