@@ -8,6 +8,7 @@ import msgspec
 from connectors.raw import Hidden, PlaceKind, PlaceMode, RawPlace, UnreadPlace
 from gateway.booking import CalendarId, Resource, ResourceId, ResourceKind
 from gateway.minimization.lattice import Place
+from gateway.minimization.place_names import part_of_place, place_name
 from gateway.tenant import Mailbox, Places
 
 #: Who sits there today says little about tomorrow.
@@ -98,16 +99,16 @@ class Importer(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
     def _place(self, raw: RawPlace, site: str | None, *, single_person: bool) -> Resource:
-        own_id = resource_id(self.identify, raw.place_id)
+        own_id, kind = resource_id(self.identify, raw.place_id), ResourceKind(raw.kind.value)
         # Some ids are what somebody typed, and the mailbox's address is told to nobody.
         hides_id = single_person or "@" in raw.place_id
         return Resource(
             id=own_id,
-            kind=ResourceKind(raw.kind.value),
-            name=None if single_person else raw.name,
+            kind=kind,
+            name=None if single_person else place_name(raw.name, kind),
             site=site,
-            building=raw.building,
-            floor=raw.floor,
+            building=part_of_place(raw.building),
+            floor=part_of_place(raw.floor),
             capacity=raw.capacity or None,
             zone=self._zone(site),
             external_ref=self.decisions.external_refs.get(raw.place_id, own_id if hides_id else raw.place_id),
