@@ -76,6 +76,15 @@ NEVER_BOOKINGS = {
 }
 
 
+_NEVER = tuple(NEVER_BOOKINGS)
+
+# Looking a member up in an Enum class costs more than the rest of a line, and so does hashing one.
+_ACCEPTED, _DECLINED = Response.ACCEPTED, Response.DECLINED
+_CONFIRMED, _TENTATIVE = Status.CONFIRMED, Status.TENTATIVE
+_NO_TIME, _BUSY = Time.NONE, Time.BUSY
+_NO_TITLE, _NO_BOOKER, _NO_CONFERENCE = Title.NONE, Booker.NONE, Conference.NONE
+
+
 def first_day(place: Bookable, now: datetime) -> datetime:
     """What ended by then is not shown, whatever the window: a place that is a person has no past."""
     if not place.single_person:
@@ -154,22 +163,22 @@ class Minimizer:
         identity = self._identify(item.id)
         if item.cancelled:
             return Removed(identity, Reason.CANCELLED)
-        if item.response is Response.DECLINED:
+        if item.response is _DECLINED:
             return Removed(identity, Reason.DECLINED)
-        if item.kind in NEVER_BOOKINGS:
+        if item.kind in _NEVER:
             return Dropped(identity, NEVER_BOOKINGS[item.kind])
         return self._occupancy(item, identity)
 
     def _occupancy(self, event: RawEvent, identity: BookingId) -> Outcome:
         disclosure = self._disclosures[traits_of(event)]
-        if disclosure.time is Time.NONE or disclosure.place < self._level:
+        if disclosure.time is _NO_TIME or disclosure.place < self._level:
             return Dropped(identity, Reason.WITHHELD)
         span = self._span(event)
         if span is ZERO_LENGTH:
             return Dropped(identity, span)
         if span is BAD_RANGE:
             return Unknown(identity, span)
-        if disclosure.time is Time.BUSY:
+        if disclosure.time is _BUSY:
             span = rounded_outward(span)
         # The window looks at what is disclosed: else its edge would tell minutes that a block hides.
         if span.end <= self._window.start or span.start >= self._window.end:
@@ -202,12 +211,12 @@ class Minimizer:
             status=status(event),
             people=head_count(event, disclosure.people),
             title=title,
-            conference=None if disclosure.conference is Conference.NONE else event.conference,
+            conference=None if disclosure.conference is _NO_CONFERENCE else event.conference,
             booker=self._booker(event, disclosure.booker),
         )
 
     def _title(self, event: RawEvent, level: Title) -> Told:
-        if level is Title.NONE:
+        if level is _NO_TITLE:
             return NOTHING
         least = category(self._resource.kind, event.kind)
         if level is Title.CATEGORY:
@@ -216,7 +225,7 @@ class Minimizer:
         return told._replace(text=told.text or least)
 
     def _booker(self, event: RawEvent, level: Booker) -> str | None:
-        subject = None if level is Booker.NONE else found(event.organizer, self._enrolled)
+        subject = None if level is _NO_BOOKER else found(event.organizer, self._enrolled)
         if subject is None:
             return None
         return subject.user if level is Booker.USER else subject.pseudonym
@@ -228,10 +237,8 @@ def status(event: RawEvent) -> Status:
     How the time is shown (``free``, transparent) never frees a room, and no person's response counts.
     """
     if event.response is None or not event.understood:
-        return Status.CONFIRMED
-    return (
-        Status.CONFIRMED if event.response is Response.ACCEPTED and not event.tentative else Status.TENTATIVE
-    )
+        return _CONFIRMED
+    return _CONFIRMED if event.response is _ACCEPTED and not event.tentative else _TENTATIVE
 
 
 def _place_of(error: Exception) -> str:

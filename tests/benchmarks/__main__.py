@@ -17,6 +17,7 @@ from tests.benchmarks import pages
 from tests.benchmarks.connectors import compare_connectors
 from tests.benchmarks.floor import GooglePage, GraphPage, open_floor
 from tests.benchmarks.memory import peaks
+from tests.benchmarks.minimizing import compare_guests, compare_hostile_titles, compare_minimizing
 from tests.benchmarks.naive import open_naive
 from tests.benchmarks.ours import Answers, Ours, open_ours
 from tests.benchmarks.pages import EVENTS_PER_CALENDAR, EVENTS_PER_PAGE
@@ -133,6 +134,17 @@ def _sealing(report: Report, scale: Scale) -> None:
     report.add("size / Fernet", f"{record / token:.2f}")
 
 
+def _minimizing(report: Report, scale: Scale) -> None:
+    costs, guests, hostile = (
+        compare(scale.rounds) for compare in (compare_minimizing, compare_guests, compare_hostile_titles)
+    )
+    report.section("Minimizing one event")
+    report.add("default preset, µs", f"{costs.of('minimize'):.1f}")
+    report.add("default preset / bare copy with keyed ids", f"{costs.ratio('minimize', 'copy'):.2f}", "≤ 2")
+    report.add("500 guests / 50", f"{guests.ratio('many', 'few'):.1f}", "≤ 12")
+    report.add("hostile title, 16 KB / 4 KB", f"{hostile.ratio('16 KB', '4 KB'):.1f}", "≤ 6")
+
+
 def _storms(report: Report) -> None:
     report.section("Three of ten answers throttle, time of the test's own, beside the least")
     report.add("Graph", f"{run(slowness_at_graph()):.2f}", f"≤ {SLOWNESS_MAX}")
@@ -154,6 +166,8 @@ async def _measure(scale: Scale, tell: Callable[[str], None]) -> Report:
     await _memory(report, graph, scale)
     tell("sealing")
     _sealing(report, scale)
+    tell("minimizing")
+    _minimizing(report, scale)
     tell("titles")
     await compare_detectors(report, scale.titles)
     await compare_connectors(report, scale.read, scale.read_by_peers, tell)
