@@ -17,7 +17,7 @@ from gateway.app.connecting import open_connectors, open_delegations
 from gateway.app.grants import notify_url
 from gateway.app.linking import CONSENT
 from gateway.app.metering import meters
-from gateway.app.narrowing import narrow_places
+from gateway.app.narrowing import narrow
 from gateway.app.parts import Parts
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import check_choices
@@ -135,7 +135,7 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
     """
     listen = parts.settings.listen
     await check_installation(parts)
-    await narrow_places(parts)
+    await narrow(parts)
     async with open_engine(parts, listens=True) as engine, open_delegations(parts.settings) as delegate:
         await engine.pulse.beat()
         web_parts = WebParts(parts.store, parts.keyring, engine.pulse, parts.metrics, parts.clock)
@@ -203,7 +203,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
     Raises ConfigurationError if a provider refuses our credential, NotRead if anything else kept from it.
     """
     await check_installation(parts)
-    await narrow_places(parts)
+    await narrow(parts)
     await settle_epochs(parts)
     stop = asyncio.Event()
     async with open_engine(parts, listens=False) as engine, asyncio.TaskGroup() as group:

@@ -138,12 +138,30 @@ class CalendarRows:
         """Prove and prolong the lease. Raises Fenced if it was lost."""
         leases.keep(self._scope, calendars, lease)
 
-    def complete(
-        self, lease: Lease, *, cursor: bytes | None, full_at: int | None, due_at: int, reason: str | None
-    ) -> None:
-        """End a round: its cursor stands for the rows of the same transaction."""
+    def rules(self) -> dict[CalendarId, bytes | None]:
+        """What the rows of every calendar of the authorization obey; None where no round was completed."""
         scope = self._scope
-        values: dict[str, object] = {"completed_at": scope.now, "reason": reason, "braked": 0}
+        mine = scope.own(calendars) & (calendars.c.authorization == scope.authorization)
+        rows = scope.handle.execute(select(calendars.c.id, calendars.c.rules).where(mine))
+        return {CalendarId(calendar): rules for calendar, rules in rows}
+
+    def obey(self, calendar: CalendarId, rules: bytes) -> None:
+        """Note what the rows of a calendar obey from this transaction on."""
+        self._scope.handle.execute(self._one(calendar).values(rules=rules))
+
+    def complete(
+        self,
+        lease: Lease,
+        *,
+        cursor: bytes | None,
+        full_at: int | None,
+        due_at: int,
+        reason: str | None,
+        rules: bytes,
+    ) -> None:
+        """End a round: its cursor stands for the rows of the same transaction, which obey these rules."""
+        scope = self._scope
+        values: dict[str, object] = {"completed_at": scope.now, "reason": reason, "braked": 0, "rules": rules}
         if cursor is not None:
             sealed = self._cursor.seal(lease.id, scope.epoch, cursor)
             values |= {"cursor": sealed, "cursor_epoch": scope.epoch}

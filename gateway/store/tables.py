@@ -166,6 +166,8 @@ calendars = Table(
     Column("details", Sealed, nullable=False),
     Column("cursor", Sealed),
     Column("cursor_epoch", Integer),
+    # Keyed hash of what may be seen: what is stored of it tells no more.
+    Column("rules", LargeBinary),
     *_lease(),
     _text("reason", nullable=True),
     _counter("generation"),

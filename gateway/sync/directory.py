@@ -102,6 +102,7 @@ class DirectoryLook:
                 # The next round reads it anew; until then, and if there is none, nothing shows more.
                 at = Placement(calendar, row.generation)
                 narrow_stored(transaction, self._tenancy, at, entry.place, self._clock())
+                transaction.calendars.obey(calendar, self._tenancy.rules(entry.place))
                 transaction.personal.interrupt()
         return False
 

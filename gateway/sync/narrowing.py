@@ -20,11 +20,18 @@ from gateway.store.persons import persons_naming
 from gateway.store.store import Fence, Store
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
-from gateway.sync.tenancy import Tenancy
+from gateway.sync.tenancy import Sight
 from gateway.vault.index import Index
 from gateway.vault.keyring import Keyring, TenantKeys
 
 log = structlog.get_logger()
+
+
+class Shown(NamedTuple):
+    """How much of a resource's bookings may be seen, and from when on."""
+
+    disclosure: Disclosure
+    start: datetime
 
 
 def hide_places(transaction: Transaction, level: Place) -> None:
@@ -41,11 +48,11 @@ def hide_places(transaction: Transaction, level: Place) -> None:
 
 
 def narrow_stored(
-    transaction: Transaction, tenancy: Tenancy, at: Placement, place: Bookable, now: datetime
+    transaction: Transaction, sight: Sight, at: Placement, place: Bookable, now: datetime
 ) -> None:
     """Minimize a calendar's stored bookings again, as its place is now; tell only what changes."""
     stored = transaction.bookings.bodies(at.calendar)
-    left = _minimized_again(stored, tenancy.keys.index, tenancy.disclosure(place), _start(place, now))
+    left = _minimized_again(stored, sight.keys.index, sight.disclosure(place), kept_of(place, now))
     transaction.bookings.put(at, left.drafts)
     transaction.bookings.forget(at.calendar, left.past)
 
@@ -63,8 +70,9 @@ async def narrow_copies(
         fence = Fence(employer.tenant, one.authorization, one.epoch, within=employer)
         try:
             theirs = await keyring.tenant(fence.tenant, one.authorization)
-            of_calendar = partial(_narrow_copies, calendar=one.calendar, own=own, index=theirs.index)
-            await store.turn(fence, theirs, partial(of_calendar, disclosure=disclosure, now=now))
+            shown = {resource: Shown(disclosure, kept_of(place, now)) for resource, place in own.items()}
+            narrow = partial(narrow_copies_of, calendar=one.calendar, index=theirs.index, shown=shown)
+            await store.turn(fence, theirs, narrow)
         except GatewayError as error:
             log.warning("copies_not_narrowed", tenant=fence.tenant, code=type(error).__name__)
 
@@ -80,15 +88,10 @@ def _persons_own(transaction: Transaction) -> dict[ResourceId, Bookable]:
     return {place.resource.id: place for place in places if place.resource.id not in shared}
 
 
-def _narrow_copies(
-    transaction: Transaction,
-    *,
-    calendar: CalendarId,
-    own: Mapping[ResourceId, Bookable],
-    index: Index,
-    disclosure: Disclosure,
-    now: datetime,
+def narrow_copies_of(
+    transaction: Transaction, *, calendar: CalendarId, index: Index, shown: Mapping[ResourceId, Shown]
 ) -> None:
+    """Minimize again what a person's calendar tells of these resources."""
     row = transaction.calendars.load(calendar)
     if row is None:
         return
@@ -96,9 +99,8 @@ def _narrow_copies(
     for booking, body in transaction.bookings.bodies(calendar).items():
         by_resource[msgspec.json.decode(body, type=Booking).resource][booking] = body
     at = Placement(calendar, row.generation)
-    for resource in own.keys() & by_resource.keys():
-        start = _start(own[resource], now)
-        left = _minimized_again(by_resource[resource], index, disclosure, start)
+    for resource in shown.keys() & by_resource.keys():
+        left = _minimized_again(by_resource[resource], index, *shown[resource])
         transaction.personal.rewrite(at, left.drafts)
         transaction.personal.forget(calendar, left.past)
 
@@ -125,5 +127,6 @@ def _minimized_again(
     return left
 
 
-def _start(place: Bookable, now: datetime) -> datetime:
+def kept_of(place: Bookable, now: datetime) -> datetime:
+    """What ended by then is kept of a place no more."""
     return kept_from(place, schedule.window(now), now)

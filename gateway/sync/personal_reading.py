@@ -20,7 +20,7 @@ from gateway.store.personal import TooManyBookings
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
 from gateway.sync.sorting import Sorted, sort_personal
-from gateway.sync.tenancy import Tenancy, copy_ids
+from gateway.sync.tenancy import Sight, Tenancy, copy_ids
 
 #: What a tombstone names is an event: its bookings, of any resource, go with it.
 NOWHERE = ResourceId("")
@@ -37,7 +37,7 @@ class PersonReading:
         places = tenancy.places
         self.address = CalendarAddress(row.details.decode())
         self.projection = replace(tenancy.widest_projection(), places=True)
-        self.rules = _rules(tenancy, places)
+        self.rules = rules_for_persons(tenancy, places)
         self.window = schedule.window(now)
         self.kept_from = kept_from_any(places.values(), self.window, now)
         self.identify = tenancy.identify(row.id, NOWHERE)
@@ -74,11 +74,11 @@ def _minimizer(tenancy: Tenancy, place: Bookable, *, window: Window, now: dateti
     return tenancy.minimizer(place, identify, window=window, now=now, of_person=True)
 
 
-def _rules(tenancy: Tenancy, places: Places) -> bytes:
+def rules_for_persons(sight: Sight, places: Places) -> bytes:
     """A keyed hash of all that decides which events become bookings, and which."""
     told = [
-        (address, place, tenancy.disclosure(place, of_person=True))
+        (address, place, sight.disclosure(place, of_person=True))
         for address, place in sorted(places.items(), key=itemgetter(0))
     ]
-    wording = max((tenancy.wording(disclosure) for _, _, disclosure in told), default=b"")
-    return tenancy.keys.index.digest("rules", msgspec.json.encode(told) + wording)
+    wording = max((sight.wording(disclosure) for _, _, disclosure in told), default=b"")
+    return sight.keys.index.digest("rules", msgspec.json.encode(told) + wording)

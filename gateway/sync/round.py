@@ -171,6 +171,7 @@ class Round:
                 transaction.now, self.started_at, transaction.calendars.notified_at(self.row.id), chance
             ),
             reason=reason,
+            rules=self.reading.rules,
         )
 
     async def begin_generation(self) -> None:

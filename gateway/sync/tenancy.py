@@ -39,22 +39,17 @@ def nobody(_address: str) -> Subject | None:
     return None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Tenancy:
-    """One tenant at one epoch. A raised epoch ends it; a new one has to be opened."""
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Sight:
+    """One tenant at one epoch, and what may be seen of it. A raised epoch ends it: then it is opened anew."""
 
     tenant: Tenant
     fence: Fence
     keys: TenantKeys
-    connector: Connector
     policy: Disclosure
     legal_ceiling: Disclosure
     #: What may be told of titles where words may.
     vocabulary: Vocabulary = NO_WORDS
-    #: Where its provider is to tell of changes; None where it is not asked to.
-    notify_url: str | None = None
-    #: Whether its provider did not answer as it should the last time that counted.
-    is_degraded: bool = False
     #: The tenant's places, which a person's calendar may name.
     places: Places = field(default_factory=dict)
 
@@ -138,6 +133,17 @@ class Tenancy:
             identify_uid=lambda event: EventUid(uid(event)),
             vocabulary=self.vocabulary,
         )
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Tenancy(Sight):
+    """What working for one tenant takes: what may be seen of it, and its provider."""
+
+    connector: Connector
+    #: Where its provider is to tell of changes; None where it is not asked to.
+    notify_url: str | None = None
+    #: Whether its provider did not answer as it should the last time that counted.
+    is_degraded: bool = False
 
 
 # Asked in every turn, and there are few answers.

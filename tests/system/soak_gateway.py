@@ -10,7 +10,7 @@ from typing import Any, cast
 import aiohttp
 
 from gateway.app.connecting import open_delegations
-from gateway.app.narrowing import narrow_places
+from gateway.app.narrowing import narrow
 from gateway.app.parts import Parts
 from gateway.app.rules import load_rules
 from gateway.app.service import LOOPBACK, Engine, check_installation, listen_at, open_engine, settle_epochs
@@ -82,7 +82,7 @@ async def open_gateway(settings: Settings, clock: Clock) -> AsyncIterator[SoakGa
     async with AsyncExitStack() as stack:
         parts = await stack.enter_async_context(open_process(settings, clock, fuse))
         await check_installation(parts)
-        await narrow_places(parts)
+        await narrow(parts)
         engine = await stack.enter_async_context(open_engine(parts, listens=True))
         delegate = await stack.enter_async_context(open_delegations(settings))
         # Its own lots would make a seed play otherwise each time.

@@ -113,6 +113,7 @@ WRITES: dict[str, Write] = {
     "resources.remove": lambda to, at: to.resources.remove(at.resource),
     "calendars.add": lambda to, at: to.calendars.add(CalendarId("new"), at.resource, b"details"),
     "calendars.describe": lambda to, at: to.calendars.describe(at.calendar, b"details"),
+    "calendars.obey": lambda to, at: to.calendars.obey(at.calendar, b"rules"),
     "channels.add": lambda to, _: to.channels.add(CalendarId("new")),
     "channels.end": lambda to, at: to.channels.end(at.calendar),
     "calendars.drop": lambda to, at: to.calendars.drop(at.calendar),
@@ -127,7 +128,7 @@ WRITES_UNDER_A_LEASE: dict[str, Write] = {
     "calendars.begin_full_round": lambda to, at: to.calendars.begin_full_round(at.calendar_lease, 8),
     "calendars.keep": lambda to, at: to.calendars.keep(at.calendar_lease),
     "calendars.complete": lambda to, at: to.calendars.complete(
-        at.calendar_lease, cursor=b"cursor", full_at=1, due_at=2, reason=None
+        at.calendar_lease, cursor=b"cursor", full_at=1, due_at=2, reason=None, rules=b"rules"
     ),
     "calendars.brake": lambda to, at: to.calendars.brake(at.calendar_lease, due_at=2),
     "calendars.expire_cursor": lambda to, at: to.calendars.expire_cursor(at.calendar_lease),
@@ -157,6 +158,7 @@ READS = {
     "calendars.load",
     "calendars.notified_at",
     "calendars.resources",
+    "calendars.rules",
     "calendars.unread_since",
     "channels.load",
     "directory.load",

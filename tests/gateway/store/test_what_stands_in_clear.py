@@ -97,6 +97,7 @@ CLEAR = {
 HASHES = {
     ("resources", "fingerprint"),
     ("bookings", "fingerprint"),
+    ("calendars", "rules"),
     ("channels", "secret"),
     ("channels", "next_secret"),
     ("invitations", "secret"),

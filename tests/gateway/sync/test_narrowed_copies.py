@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from connectors.errors import AccessLost, Unreachable
 from gateway.app.links import withdraw_link
-from gateway.app.narrowing import narrow_places
+from gateway.app.narrowing import narrow
 from gateway.entry import EntryKind
 from gateway.errors import Fenced
 from gateway.minimization.lattice import Place
@@ -126,7 +126,7 @@ async def test_a_process_that_ended_in_between_is_made_good_before_anything_is_s
     await site.look_at_directory()
     await site.news()
     assert {one.start.minute for one in site.consumer.bookings.values()} == {7}
-    await narrow_places(installation.parts)
+    await narrow(installation.parts)
     await site.news()
     assert {one.start.minute for one in site.consumer.bookings.values()} == {0}
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from connectors.errors import CalendarMissing, Throttled
 from connectors.raw import RawPlace
-from gateway.app.narrowing import narrow_places
+from gateway.app.narrowing import narrow
 from gateway.booking import Freshness, ResourceKind
 from gateway.entry import EntryKind, ResourceState
 from gateway.errors import Fenced
@@ -177,13 +177,13 @@ async def test_a_move_that_swaps_all_places_keeps_both_sites(installation: Insta
 async def test_a_policy_that_narrows_to_sites_holds_at_once(installation: Installation) -> None:
     site = await open_site(installation, *meetings(2, first=50))
     installation.set_policy("occupancy", place=Place.SITE)
-    await narrow_places(installation.parts)
+    await narrow(installation.parts)
     assert await site.news() == [EntryKind.RESOURCE_REMOVED]
     # Nothing of the room is left, not even sealed.
     assert await installation.calendar(site.tenant, AMBER) is None
     await site.later()
     assert told(site) == {"Harbour": [14, 15]}
-    await narrow_places(installation.parts)
+    await narrow(installation.parts)
     assert await site.later() == []
 
 
@@ -196,7 +196,7 @@ async def test_a_provider_that_asked_us_to_wait_is_not_asked_because_a_policy_na
     with pytest.raises(Throttled):
         await site.look_at_directory()
     installation.set_policy("occupancy", place=Place.SITE)
-    await narrow_places(installation.parts)
+    await narrow(installation.parts)
     asked = site.provider.asked["places"]
     await site.later()
     assert site.provider.asked["places"] == asked
@@ -205,7 +205,7 @@ async def test_a_provider_that_asked_us_to_wait_is_not_asked_because_a_policy_na
 
 async def test_a_policy_that_did_not_narrow_takes_nothing_away(installation: Installation) -> None:
     site = await open_site(installation, *meetings(2, first=50))
-    await narrow_places(installation.parts)
+    await narrow(installation.parts)
     assert await site.news() == []
 
 

@@ -106,6 +106,7 @@ def upgrade() -> None:
         sa.Column("details", sa.LargeBinary(), nullable=False),
         sa.Column("cursor", sa.LargeBinary(), nullable=True),
         sa.Column("cursor_epoch", sa.Integer(), nullable=True),
+        sa.Column("rules", sa.LargeBinary(), nullable=True),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("lease_owner", sa.String(), nullable=True),
         sa.Column("lease_until", sa.BigInteger(), nullable=False),
