@@ -86,12 +86,7 @@ def notice(rules: Rules, tenant: Tenant, *, region: str, recipients: Sequence[st
             "employer ends its authorization, the keys are destroyed, and with them everything that was "
             "stored, in backups too."
         ),
-        "Your rights": (
-            "Access, correction, erasure, restriction, objection (Art. 15 to 18 and 21 GDPR) and portability "
-            f"(Art. 20 GDPR): ask {BLANK.format('contact for requests')}. You can complain to a data "
-            f"protection authority: {BLANK.format('which one')}. Where you connected your own calendar, you "
-            "can withdraw at any time, here or at your provider, and what was read by it is erased."
-        ),
+        "Your rights": _rights(tenant),
     }
     body = "\n\n".join(f"## {heading}\n\n{text}" for heading, text in sections.items() if text)
     return f"# What happens with calendars of bookable places: {name}\n\n{body}\n"
@@ -115,23 +110,47 @@ def _private(shown: Disclosure) -> str:
 def _single(shown: Disclosure) -> str:
     return (
         "A room for one, unless the employer has said that it is nobody's own, shows less: "
-        f"{_sentence(_shown(shown))}. Nothing that ended before today is shown."
+        f"{'; '.join(_shown(shown))}. Nothing that ended before today is shown."
     )
 
 
 def _source(rules: Rules, tenant: Tenant, product: str) -> str:
     told = f"From the calendars of bookable places in {product}, and not from you (Art. 14(2)(f) GDPR)."
     if brings_people(rules, tenant):
-        how = "for counting, for finding who asked to be recognized, or for taking names out of titles"
-        if tenant.connection.mode is Mode.DELTA:
-            how = "because in the mode that the employer chose the provider sends all of an event"
-        told += f" Names and addresses cross the gateway's memory there, {how}; none is stored."
+        why = _why(disclosure_of(rules, tenant), tenant.connection.mode)
+        told += f" Names and addresses cross the gateway's memory there, {why}; none is stored."
     else:
         told += " Names and addresses are not asked for."
     if tenant.registration.persons is not None:
         told += (
             " If you connect a calendar of your own, then also from there: only of events that name such a "
             "place, and names of who is invited may cross the gateway's memory."
+        )
+    return told
+
+
+def _why(shown: Disclosure, mode: Mode) -> str:
+    """What brings names and addresses into memory."""
+    if mode is Mode.DELTA:
+        return "because in the mode that the employer chose the provider sends all of an event"
+    reasons = {
+        "to count who comes": shown.people is not People.NONE,
+        "to find who asked to be recognized": shown.booker is not Booker.NONE,
+        "to take names out of titles": shown.title > Title.CATEGORY,
+    }
+    return ", ".join(reason for reason, holds in reasons.items() if holds)
+
+
+def _rights(tenant: Tenant) -> str:
+    told = (
+        "Access, correction, erasure, restriction, objection (Art. 15 to 18 and 21 GDPR) and portability "
+        f"(Art. 20 GDPR): ask {BLANK.format('contact for requests')}. You can complain to a data protection "
+        f"authority: {BLANK.format('which one')}."
+    )
+    if tenant.registration.persons is not None:
+        told += (
+            " If you connected a calendar of your own, you can withdraw that at any time, here or at your "
+            "provider, and what was read by it is erased."
         )
     return told
 

@@ -76,6 +76,12 @@ def test_words_of_titles_are_promised_where_they_are_told_alone() -> None:
     assert "The same as of all others." in written("occupancy")
 
 
+def test_it_names_what_brings_names_into_memory() -> None:
+    assert "memory there, to take names out of titles; none is stored" in written("signage")
+    assert "memory there, to count who comes; none is stored" in written("capacity", Provider.MICROSOFT)
+    assert "sends all of an event; none is stored" in written(provider=Provider.MICROSOFT, mode=Mode.DELTA)
+
+
 def test_recipients_people_and_blanks_stand_in_it() -> None:
     assert "FlexO (flexo-backend), and nobody else" in written()
     assert "FlexO, and nobody else" in written(recipients=())
