@@ -95,3 +95,10 @@ def test_where_the_list_of_people_is_not_complete_no_words_are_told(disclosure: 
 def test_below_words_no_title_is_looked_at(level: Title) -> None:
     shown = put(titled("Budget review", kind=Kind.SINGLE), replace(OCCUPANCY, title=level)).title
     assert shown == (None if level is Title.NONE else "meeting")
+
+
+def test_what_is_somebody_only_once_the_rest_is_gone_is_withheld_and_counted() -> None:
+    al = Named(Tainted("Al Bo"), Tainted("al@cobalt.example"))
+    shown = outcome(titled("Al joan@rival.example", al), SCRUBBED)
+    assert (shown.booking.title, shown.tripped) == ("meeting", True)
+    assert not outcome(titled("Budget review", al), SCRUBBED).tripped
