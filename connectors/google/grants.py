@@ -88,7 +88,8 @@ DELEGATED_FREEBUSY = _delegated(
     "delegated-freebusy",
     FREEBUSY_SCOPE,
     "see only free/busy",
-    "A room's own answer may be missing: what it declined may look taken, and what it accepted tentative.",
+    "A room's own answer may be missing: what it declined may look taken, and what it accepted tentative. So "
+    "may people, titles and conferences, whatever a policy allows.",
 )
 
 DELEGATED_READONLY = _delegated("delegated-readonly", EVENTS_SCOPE, "see all event details")
