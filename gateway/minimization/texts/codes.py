@@ -6,11 +6,16 @@ from typing import Final
 
 from gateway.minimization.texts.hit import Hit, Kind, matches
 from gateway.minimization.texts.reading import Reading
+from gateway.minimization.texts.words import ORDINARY
 
 #: What announces a code; of these a few are words of other things as well.
 _STRONG: Final = (
     "pin|pincode|passcode|password|passwd|passwort|kennwort|kenncode|zugangscode|zutrittscode|tuercode|turcode|"
     "einwahlcode|zifferncode|geheimzahl|mdp|contrasena|pwd|pw|passphrase|meetingcode|pinnummer|passe"
+)
+_OF_PLACES: Final = (
+    r"(?:door|gate|alarm|entry|access|host|room|security|lobby|garage|safe|lift|locker|wifi|guest)[\s-]{1,2}"
+    "(?:code|key|pin)"
 )
 _WEAK: Final = "code|codigo|clave|key|zahlencode"
 _CHINESE: Final = "mima|kouling|yanzhengma"
@@ -19,7 +24,8 @@ _ANNOUNCED: Final = r"(?:\s?(?:is|ist|lautet|est|es|shi|nr|no|number|d'acces|de 
 _WORDS: Final = frozenset(f"{_STRONG}|{_WEAK}|{_CHINESE}".split("|"))
 _CHINESE_WORD: Final = re.compile(_CHINESE)
 _DIGITS: Final = re.compile(
-    rf"(?:(?<![a-z])(?:pin[\s-]code|pass[\s-]code|{_STRONG}|{_WEAK})|{_CHINESE}){_ANNOUNCED}[\s.:#=-]{{0,4}}"
+    rf"(?:(?<![a-z])(?:pin[\s-]code|pass[\s-]code|{_OF_PLACES}|{_STRONG}|{_WEAK})|{_CHINESE})"
+    rf"{_ANNOUNCED}[\s.:#=-]{{0,4}}"
     r"(\d{3,12}|\d{2,4}(?:[\s-]\d{2,4}){1,4})(?![\w:]|[.,]\d)",
     re.IGNORECASE,
 )
@@ -33,12 +39,18 @@ _WEAK_LETTERS: Final = re.compile(
 )
 _MEETING_ID: Final = re.compile(
     r"(?<![a-z])(?:(?:meeting|conference|webinar|konferenz|besprechungs?|sitzungs?|reunion|zoom|teams|webex|conf|access)"
-    r"[\s-]{0,2}(?:id|nr|no|number|code|kennung|nummer)|konferenznummer|id|[a-z]{0,12}huiyi\s?(?:hao|id|haoma))"
+    r"[\s-]{0,2}(?:id|nr|no|number|code|kennung|nummer)|konferenznummer|"
+    r"(?:id|nr|no|n|ndeg|numero)\s(?:de|du|of|der|di|da)\s(?:(?:la|the)\s)?"
+    r"(?:reunion|meeting|conference|conferencia|webinar|riunione|conferenza|sitzung|besprechung)|id|"
+    r"[a-z]{0,12}huiyi\s?(?:hao|id|haoma))"
     r"[\s.:#=-]{0,4}(\d(?:[\s-]?\d){5,14})(?!\d)",
     re.IGNORECASE,
 )
+_NUMBERED: Final = frozenset({"nr", "no", "number", "code", "n", "ndeg", "numero"})
 _MEET_CODE: Final = re.compile(r"(?<![\w-])[a-z]{3}-[a-z]{4}-[a-z]{3}(?![\w-])")
-_SHORT_LENGTH_MAX = 4
+#: Four digits after no more than one of these may be a year.
+_YEAR: Final = re.compile(rf"(?:{_WEAK})\s{{1,4}}(?:19|20)\d\d", re.IGNORECASE)
+_KEYS: Final = frozenset("#*")
 
 
 def codes(reading: Reading) -> Iterator[Hit]:
@@ -48,13 +60,16 @@ def codes(reading: Reading) -> Iterator[Hit]:
         for pattern in (_DIGITS, _LETTERS, _WEAK_LETTERS):
             for match in pattern.finditer(letters):
                 group = match.lastindex or 0
-                if not _is_year(match[group]):
+                if not _is_year(match):
                     yield Hit(Kind.PIN, *match.span(group))
-    if "id" in reading.lower or "hao" in reading.lower or not said.isdisjoint({"nr", "no", "number", "code"}):
+    if "id" in reading.lower or "hao" in reading.lower or not said.isdisjoint(_NUMBERED):
         yield from matches(Kind.MEETING_ID, _MEETING_ID, letters)
-    if "meet" in said:
-        yield from matches(Kind.MEETING_ID, _MEET_CODE, letters)
+    for match in _MEET_CODE.finditer(letters) if "-" in letters else ():
+        # Day-long-off is made of words.
+        if not ORDINARY.issuperset(match[0].split("-")):
+            yield Hit(Kind.MEETING_ID, *match.span())
 
 
-def _is_year(code: str) -> bool:
-    return len(code) == _SHORT_LENGTH_MAX and code.startswith(("19", "20")) and code.isdigit()
+def _is_year(match: re.Match[str]) -> bool:
+    is_dialled = match.string[match.end() : match.end() + 1] in _KEYS
+    return not is_dialled and _YEAR.fullmatch(match[0]) is not None

@@ -13,8 +13,10 @@ GROUPED_DIGITS_MIN, GROUPED_DIGITS_MAX = 9, 15
 _THREE: Final = re.compile("[0-9][^0-9]{0,2}[0-9][^0-9]{0,2}[0-9]")
 _MANY: Final = re.compile(r"[0-9](?:[^0-9]{0,3}[0-9]){6}")
 _APART: Final = r"[\s().\-/]{0,3}"
+#: An inner number, or what a telephone goes on to dial by itself.
 _EXTENSION: Final = (
     r"(?:[\s,;]{0,2}(?:x|ext\.?|extension|durchwahl|dw\.?|poste|anexo)[\s:]{0,2}\d{1,6}(?!\d))?"
+    r"(?:(?:\s?,,[\s,]{0,4}|[,;wp]{1,4})[*#]?\d{3,16}(?!\d)#?){0,4}"
 )
 
 _INTERNATIONAL: Final = re.compile(
@@ -23,7 +25,7 @@ _INTERNATIONAL: Final = re.compile(
 )
 _NATIONAL: Final = re.compile(
     r"(?<![\w.,:/+-])(?:\(0\d{1,5}\)|0\d{2,11}|0\d(?=[\s./-]\d{3})|0\d(?=(?:[\s./-]\d\d){4}(?!\d)))"
-    r"(?:[\s./-]{1,3}\d{1,8}){0,6}(?![\w:])" + _EXTENSION,
+    r"(?:[\s./-]{1,3}\d{1,8}){0,12}(?![\w:])" + _EXTENSION,
     re.IGNORECASE,
 )
 _AMERICAN: Final = re.compile(
@@ -51,7 +53,7 @@ _DATES: Final = re.compile(
     re.IGNORECASE,
 )
 _SUM_BEFORE: Final = re.compile(
-    r"(?:\$|(?<![a-z])(?:eur|usd|chf|gbp|jpy|cny|inr|rs|budget|euro))\W{0,3}\Z", re.IGNORECASE
+    r"(?:\$|(?<![a-z])(?:eur|usd|chf|gbp|jpy|cny|inr|rs|budget|euro))[ .:=~]{0,3}\Z", re.IGNORECASE
 )
 _SUM_AFTER: Final = re.compile(
     r"[\s,.-]{0,3}(?:[$%]|(?:eur|euros?|usd|chf|gbp|jpy|cny|inr|k|mio|mn|m|bn|kwh|mwh|km|m2|qm)\b)",
@@ -86,7 +88,8 @@ def _long(letters: str) -> Iterator[Hit]:
     for pattern in (_CALLED, _AMERICAN):
         yield from matches(Kind.PHONE, pattern, letters)
     for match in _NATIONAL.finditer(letters):
-        if sum(map(str.isdigit, match[0])) >= PHONE_DIGITS_MIN and not _is_sum(match):
+        # No sum begins with a nought.
+        if sum(map(str.isdigit, match[0])) >= PHONE_DIGITS_MIN and not _is_place(match):
             yield Hit(Kind.PHONE, *match.span())
     for match in _RUN.finditer(letters):
         if not _is_sum(match):
@@ -106,6 +109,13 @@ def _is_grouped_as_number(number: str) -> bool:
 
 def _is_sum(match: re.Match[str]) -> bool:
     """Whether a number is an amount, or a row of rooms."""
-    before = match.string[max(0, match.start() - 16) : match.start()]
     after = match.string[match.end() : match.end() + 8]
-    return bool(_SUM_BEFORE.search(before) or _PLACE_BEFORE.search(before) or _SUM_AFTER.match(after))
+    return bool(_SUM_BEFORE.search(_before(match)) or _SUM_AFTER.match(after)) or _is_place(match)
+
+
+def _is_place(match: re.Match[str]) -> bool:
+    return _PLACE_BEFORE.search(_before(match)) is not None
+
+
+def _before(match: re.Match[str]) -> str:
+    return match.string[max(0, match.start() - 16) : match.start()]

@@ -22,7 +22,12 @@ UNSPACED: Final = re.compile("[\u3005-\u318f\u31f0-\u9fff\uac00-\ud7af\uf900-\uf
 _SMALL_KANA: Final = frozenset("ぁぃぅぇぉゃゅょァィゥェォャュョ")
 
 #: Where a letter alone sounds otherwise than its transliteration, or opens a word with a vowel.
-_SOUNDS: Final = dict.fromkeys("اأإآعאע", "a") | {"ッ": "", "っ": "", "ं": "n", "ー": "", "ё": "yo", "Ё": "Yo"}
+_SOUNDS: Final = (
+    dict.fromkeys("اأإآعאע", "a")
+    | {"ッ": "", "っ": "", "ं": "n", "ー": "", "ё": "yo", "Ё": "Yo"}
+    # Pictures that announce a number.
+    | dict.fromkeys("☎☏✆📞📱📲📟📠🕿🕾🖀", " tel ")
+)
 _WIDTH_MAX = 3
 
 
