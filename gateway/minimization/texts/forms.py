@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from gateway.minimization.texts import sounds
 from gateway.minimization.texts.companies import company
+from gateway.minimization.texts.handles import account
 from gateway.minimization.texts.hearing import heard
 from gateway.minimization.texts.keys import NAMES_JOINED_MAX, SHORT_NAME, keys, said, whole
 from gateway.minimization.texts.names import NAME_LENGTH_MAX
@@ -35,6 +36,7 @@ class Forms:
         "_own_sounds",
         "_shown",
         "_sounds",
+        "account",
         "ends",
         "initials",
         "is_foreign",
@@ -48,6 +50,7 @@ class Forms:
     def __init__(self, person: Person) -> None:
         shown, address = person.name or "", person.address or ""
         local, _, domain = address[:NAME_LENGTH_MAX].rpartition("@")
+        self.account = account(local)
         spoken_of = [*said(shown, local)]
         self.is_foreign = FOREIGN.search(shown) is not None
         self.particles = frozenset[str]().union(*(one.particles for one in spoken_of))

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from gateway.minimization.texts import sounds
+from gateway.minimization.texts.reading import FOREIGN
 
 _CONSONANTAL: Final = re.compile("[\u0590-\u08ff\u0900-\u0dff\ufb1d-\ufdff\ufe70-\ufefc]")
 _HANGUL: Final = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
@@ -17,7 +18,7 @@ _CASES: Final = re.compile("(?:oy|om|em|ey|ov|ova|u|yu|e|a|ya|y|i|yi|ym)$")
 
 def heard(word: str, written: str) -> frozenset[str]:
     """The keys of a folded word as it is written; of a Latin one, those of every script."""
-    if written.isascii():
+    if FOREIGN.search(written) is None:
         return frozenset(sounds.keys(word))
     if _CONSONANTAL.search(written):
         return frozenset({sounds.consonantal(word)} - {""})

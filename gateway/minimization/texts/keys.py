@@ -7,30 +7,30 @@ from enum import Enum
 from itertools import combinations, permutations
 from typing import Final
 
-from gateway.minimization.texts.names import NAME_LENGTH_MAX, Called, called, called_by_handle
+from gateway.minimization.texts.handles import called_by_handle, is_role
+from gateway.minimization.texts.names import NAME_LENGTH_MAX, Called, called
 from gateway.minimization.texts.nicknames import NICKNAMES
+from gateway.minimization.texts.reading import spoken
+from gateway.minimization.texts.unspaced import halves, in_brackets
 from gateway.minimization.texts.words import WORDS
 
 PREFIX_LENGTH_MIN = 3
+#: Shorter names may be those of others, shortened.
+NAMESAKE_LENGTH_MIN = 5
 SHORT_NAME = 2
 #: Of more names only these are looked for in one word.
 NAMES_JOINED_MAX = 4
 
 _TWO_LETTERS: Final = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "đ": "dj"}
 _EXPANDED: Final = str.maketrans(_TWO_LETTERS | {one.upper(): two for one, two in _TWO_LETTERS.items()})
+_LETTERS: Final = re.compile("[a-z]+")
 _CONTRACTED: Final = re.compile(r"(?<=[aouAOU])e|(?<=[aA])a")
-_ROLES: Final = frozenset(
-    """
-    info sales support office service hello contact admin noreply reply no mail team hr it jobs press
-    billing kontakt buero accounts reception booking help helpdesk root webmaster postmaster calendar
-    rooms
-    """.split()
-)
 
 
 class Form(Enum):
     """How a person is written, the weakest first: what it takes until it counts is the reader's to say."""
 
+    TURNED = "turned"
     INITIALS = "initials"
     PREFIX = "prefix"
     ORDINARY = "ordinary"
@@ -42,13 +42,29 @@ class Form(Enum):
 def said(shown: str, local: str) -> Iterator[Called]:
     """What the name and the address say, in each way in which the name may be spelt."""
     shown = unicodedata.normalize("NFC", shown[:NAME_LENGTH_MAX])
-    handle = "" if local.lower() in _ROLES else local.partition("+")[0]
-    if "@" in shown and " " not in shown.strip():
-        yield called_by_handle(shown.partition("@")[0])
+    is_address = "@" in shown and " " not in shown.strip()
+    if is_address:
+        yield called_by_handle(shown.partition("@")[0], is_alone=True)
     else:
-        yield from map(called, {shown, shown.translate(_EXPANDED), _CONTRACTED.sub("", shown)})
+        yield from _called(shown)
+        if (other := in_brackets(shown)) is not None:
+            yield from _called(other)
+    handle = "" if is_role(local) else local.partition("+")[0]
     if handle:
-        yield called_by_handle(handle)
+        yield called_by_handle(handle, is_alone=is_address or not shown)
+
+
+def _called(shown: str) -> Iterator[Called]:
+    yield called(shown)
+    for other in {shown.translate(_EXPANDED), _CONTRACTED.sub("", shown)} - {shown}:
+        one = called(other)
+        # Coen may be spelt with another letter, but not so that it is a word.
+        yield one._replace(names=[name for name in one.names if name not in WORDS])
+    yield from map(_half, halves(shown))
+
+
+def _half(name: str) -> Called:
+    return Called(_LETTERS.findall(spoken(name).lower()), [], [], frozenset())
 
 
 def whole(one: Called) -> set[str]:
@@ -67,16 +83,17 @@ def _handles(one: Called) -> Iterator[str]:
 
 def keys(said: list[Called], names: set[str], whole: set[str], firm: str | None) -> dict[str, Form]:
     """Each word under which the person may be written, by its strongest form."""
-    keys = dict.fromkeys((word for one in said for word in _initials(one)), Form.INITIALS)
+    keys = dict.fromkeys((word[::-1] for one in said for word in _initials(one)), Form.TURNED)
+    keys |= dict.fromkeys((word for one in said for word in _initials(one)), Form.INITIALS)
     for name in names:
         prefixes = (name[:size] for size in range(PREFIX_LENGTH_MIN, len(name)))
-        keys |= dict.fromkeys((prefix for prefix in prefixes if prefix not in WORDS), Form.PREFIX)
+        keys |= dict.fromkeys((prefix for prefix in prefixes if _is_telling(prefix)), Form.PREFIX)
     for one in said:
         familiar = frozenset[str]().union(*(NICKNAMES.get(name, ()) for name in one.names[:-1] or one.names))
         familiar |= {short + one.names[-1] for short in familiar if len(one.names) > 1}
         plural = [name + "s" for name in (*familiar, *one.names)]
         for word in [*familiar, *_handles(one), *plural]:
-            keys[word] = Form.ORDINARY if word in WORDS else Form.NAME
+            keys[word] = _familiar(word)
     if firm is not None:
         keys[firm] = Form.COMPANY
     keys |= dict.fromkeys(whole, Form.NAME)
@@ -84,9 +101,20 @@ def keys(said: list[Called], names: set[str], whole: set[str], firm: str | None)
     return {word: form for word, form in keys.items() if len(word) >= SHORT_NAME}
 
 
+def _is_telling(prefix: str) -> bool:
+    """Whether a prefix is no word, and no name of its own, as Marie is of Marieke."""
+    return prefix not in WORDS and (len(prefix) < NAMESAKE_LENGTH_MIN or prefix not in NICKNAMES)
+
+
+def _familiar(word: str) -> Form:
+    if len(word) <= SHORT_NAME:
+        return Form.SHORT
+    return Form.ORDINARY if word in WORDS else Form.NAME
+
+
 def _initials(one: Called) -> Iterator[str]:
+    """Given name first."""
     for initials in one.initials:
         if len(initials) > 1:
             yield initials
-            yield initials[::-1]
             yield initials[0] + initials[-1]

@@ -6,6 +6,7 @@ from operator import itemgetter
 from typing import Final
 
 from gateway.minimization.texts.forms import Forms
+from gateway.minimization.texts.keys import Form
 from gateway.minimization.texts.names import HONORIFICS
 from gateway.minimization.texts.pieces import Joint, Piece
 from gateway.minimization.texts.reading import WORD, Reading
@@ -21,6 +22,10 @@ _SLIP_LENGTH_MIN = 3
 
 #: What may stand between two names of one person.
 _GAP: Final = re.compile("[^A-Za-z0-9]{0,3}|[0-9]{1,3}")
+#: What holds the parts of one name together.
+_HYPHENS: Final = frozenset("-._")
+#: What says nothing unless it is written in capitals.
+_NOT_ALONE: Final = (None, Form.TURNED, Form.INITIALS)
 _APART: Final = frozenset({"", " "})
 _GENITIVE: Final = re.compile(r"['`]s?(?![A-Za-z])")
 
@@ -28,10 +33,12 @@ _GENITIVE: Final = re.compile(r"['`]s?(?![A-Za-z])")
 class Line:
     """The words of a reading as they stand, and ``parts`` that are joined or parted otherwise."""
 
-    __slots__ = ("_spans", "letters", "parts", "words")
+    __slots__ = ("_spans", "is_shouted", "letters", "parts", "words")
 
     def __init__(self, reading: Reading, parts: list[Piece]) -> None:
         self.letters, self.words, self.parts = reading.letters, reading.words, parts
+        #: Capitals say nothing where there are no others; but initials may stand alone.
+        self.is_shouted = self.letters.isupper() and any(len(word) > _INITIALS_MAX for word in self.words)
         self._spans = [match.span() for match in WORD.finditer(self.letters)]
 
     def word(self, index: int) -> Piece:
@@ -50,6 +57,8 @@ class Line:
         start, end = spans[first][0], spans[last][1]
         for index in range(first - 1, max(-1, first - 1 - REACH_MAX), -1):
             gap = letters[spans[index][1] : start]
+            if self._is_preposition(index, gap):
+                break
             if self.words[index] not in HONORIFICS and not self._belongs(index, gap, person):
                 break
             start = spans[index][0]
@@ -60,16 +69,21 @@ class Line:
         is_apart = letters[end : end + 1] in _APART and letters[start - 1 : start] in _APART
         return (start, end) if is_apart else self._whole(start, end)
 
+    def _is_preposition(self, index: int, gap: str) -> bool:
+        """Whether a letter before a name is a word: a, e, z."""
+        start, end = self._spans[index]
+        return gap[:1] == " " and end - start == 1 and self.letters[start].islower()
+
     def _belongs(self, index: int, gap: str, person: Forms) -> bool:
         """Whether a word beside a name is the same person's: here, what alone says nothing does."""
         said = read_aloud(self.words[index]) if person.is_foreign else self.words[index]
         if gap != " " and _GAP.fullmatch(gap) is None:
             return False
-        if said in person.keys or said in person.particles:
+        if person.keys.get(said) not in _NOT_ALONE or said in person.particles:
             return True
         if len(said) <= _INITIALS_MAX and person.initials.issuperset(said):
             return len(said) == 1 or self.letters[slice(*self._spans[index])].isupper()
-        if gap == "-" or gap.isdigit():
+        if gap in _HYPHENS or gap.isdigit():
             return said not in ORDINARY
         may_slip = len(said) >= _SLIP_LENGTH_MIN and said not in ORDINARY
         return may_slip and any(one_slip(said, name) for name in person.names)

@@ -1,7 +1,8 @@
 """Mentions: where a text names the people that are known, in whatever form."""
 
+import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gateway.minimization.texts.forms import Forms
 from gateway.minimization.texts.keys import Form
@@ -10,10 +11,16 @@ from gateway.minimization.texts.line import Line
 from gateway.minimization.texts.pieces import Joint, Piece, joined
 from gateway.minimization.texts.reading import FOREIGN, Reading
 from gateway.minimization.texts.rules import counts
-from gateway.minimization.texts.words import FOREIGN_WORDS, ORDINARY
+from gateway.minimization.texts.words import ACRONYMS, FOREIGN_WORDS, ORDINARY
 
 #: Fewer letters are not told apart by how they sound.
 HEARD_LENGTH_MIN = 3
+#: Fewer tell nothing in a longer word, even in a handle.
+HANDLE_NAME_LENGTH_MIN = 4
+
+_NO_SOUNDS: Final = ORDINARY | ACRONYMS
+_DIGIT: Final = re.compile("[0-9]")
+_HANDLE: Final = re.compile("(?<![a-z0-9])@[a-z0-9]++(?:[._-][a-z0-9]++){0,15}")
 
 
 class Mention(NamedTuple):
@@ -39,14 +46,39 @@ def mentions(text: str, reading: Reading, known: Known) -> list[Mention]:
     if ends:
         slipped = [person for person in known.forms if not person.ends.isdisjoint(ends)]
     is_heard = known.is_foreign or (not text.isascii() and FOREIGN.search(text) is not None)
+    found = [*_accounts(reading, known), *_handles(reading, known)]
     if not (spelled or slipped or is_heard):
-        return []
+        return found
     line = Line(reading, parts)
-    found = [mention for person in spelled for mention in _spelled(line, person)]
+    found += [mention for person in spelled for mention in _spelled(line, person)]
     found += [mention for person in slipped for mention in _slipped(line, person)]
     if is_heard:
         found += _heard(text, reading, line, known)
     return found
+
+
+def _accounts(reading: Reading, known: Known) -> Iterator[Mention]:
+    """Local parts with digits as they are written."""
+    lower = reading.lower
+    if _DIGIT.search(lower) is None:
+        return
+    for account in {one.account for one in known.forms if one.account and one.account in lower}:
+        at = lower.find(account)
+        while at >= 0:
+            end = at + len(account)
+            if not (lower[at - 1 : at].isalnum() or lower[end : end + 1].isalnum()):
+                yield Mention(Form.NAME, at, end)
+            at = lower.find(account, end)
+
+
+def _handles(reading: Reading, known: Known) -> Iterator[Mention]:
+    """Handles that begin or end with a name."""
+    if "@" not in reading.lower:
+        return
+    names = {name for person in known.forms for name in person.names if len(name) >= HANDLE_NAME_LENGTH_MIN}
+    for handle in _HANDLE.finditer(reading.lower):
+        if any(handle[0].startswith(name, 1) or handle[0].endswith(name) for name in names):
+            yield Mention(Form.NAME, *handle.span())
 
 
 def _spelled(line: Line, person: Forms) -> Iterator[Mention]:
@@ -86,8 +118,8 @@ def _heard(text: str, reading: Reading, line: Line, known: Known) -> Iterator[Me
     for piece in [*map(line.word, range(len(line.words))), *signs]:
         start, end = reading.span(piece.start, piece.end)
         written = text[start:end]
-        is_latin = written.isascii()
-        is_ordinary = piece.word in ORDINARY if is_latin else written.lower() in FOREIGN_WORDS
+        is_latin = FOREIGN.search(written) is None
+        is_ordinary = piece.word in _NO_SOUNDS if is_latin else written.lower() in FOREIGN_WORDS
         if is_ordinary or len(piece.word) < HEARD_LENGTH_MIN:
             continue
         keys = known.memory.heard(piece.word, written)

@@ -1,11 +1,12 @@
-"""What somebody is called: the names in a display name and in an address, without titles and affixes."""
+"""What somebody is called: the names in a display name, without titles and affixes."""
 
 import re
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from gateway.minimization.texts.nicknames import NICKNAMES
-from gateway.minimization.texts.reading import UNSPACED, spoken
-from gateway.minimization.texts.words import ORDINARY
+from gateway.minimization.texts.reading import spoken
+from gateway.minimization.texts.unspaced import given_first, is_unspaced, openings
 
 #: Beyond these a display name says nothing more of a person.
 NAME_LENGTH_MAX = 256
@@ -36,17 +37,6 @@ _BRACKETED: Final = re.compile(r"[(\[{<][^)\]}>]{0,99}[)\]}>]")
 _AFTERWARDS: Final = re.compile(
     r"\s?(?:[|/@;:]|\s[-\u2013\u2014]\s|\s(?:via|at|on behalf of)\s).*", re.DOTALL
 )
-_COMPOUND_FAMILIES: Final = frozenset(
-    """
-    欧阳 司马 诸葛 上官 夏侯 司徒 慕容 南宫 歐陽 司馬 諸葛 南宮 皇甫 尉迟 公孙 令狐 남궁 황보 제갈 선우
-    독고
-    """.split()
-)
-_UNSPACED_LENGTH_MAX = 12
-#: So many signs are a Japanese name, of two and two.
-_LONG_LENGTH = 4
-#: What follows an initial in a handle is a name if it has as many letters.
-_NAME_LENGTH_MIN = 5
 _LETTERS: Final = re.compile("[a-z]+")
 
 
@@ -68,20 +58,7 @@ def called(shown: str) -> Called:
         names[:NAMES_MAX],
         ["".join(word.parts) for word in kept if len(word.parts) > 1] + _family_with_particles(words),
         _initials(kept),
-        frozenset(part for word in words for part in word.parts if part in PARTICLES).union(_signs(shown)),
-    )
-
-
-def called_by_handle(handle: str) -> Called:
-    """What the local part of an address says of a person."""
-    parts = _LETTERS.findall(spoken(handle).lower())
-    if len(parts) == 1:
-        parts = _split_at_given_name(parts[0])
-    names = [part for part in parts if len(part) > 1 and part not in ORDINARY]
-    # The rest of aschmidt is a name as well as it is one.
-    rest = names[0][1:] if len(parts) == 1 and len(parts[0]) > _NAME_LENGTH_MIN and names else ""
-    return Called(
-        [*names, rest] if rest else names, ["".join(parts)], ["".join(part[0] for part in parts)], frozenset()
+        _particles(words).union(openings(shown)),
     )
 
 
@@ -106,9 +83,9 @@ def _words(shown: str) -> list[_Word]:
         # What follows the family name may be titles alone: Anna Schmidt, PhD.
         titles = _SUFFIXES.issuperset(_LETTERS.findall(spoken(given).lower()))
         shown = family if titles else f"{given.replace(',', ' ')} {family}"
-    written = shown.replace(".", " ").split()
-    if UNSPACED.fullmatch("".join(written)) and len("".join(written)) <= _UNSPACED_LENGTH_MAX:
-        written = _given_first(written)
+    written = _capitals_last(shown.replace(".", " ").split())
+    if is_unspaced(written):
+        written = given_first(written)
     words = [_Word(_LETTERS.findall(spoken(word).lower()), word.islower()) for word in written]
     words = [word for word in words if word.parts]
     named = [word for word in words if not TITLES.issuperset(word.parts)]
@@ -116,19 +93,21 @@ def _words(shown: str) -> list[_Word]:
     return named if len(named) > 1 or words[-1:] == named[-1:] else [*named, words[-1]]
 
 
+def _capitals_last(written: list[str]) -> list[str]:
+    """SCHMIDT Anna, of which capitals tell the family name."""
+    size = sum(1 for _ in takewhile(_is_capitals, written))
+    is_family = 0 < size < len(written) and not any(map(_is_capitals, written[size:]))
+    return written[size:] + written[:size] if is_family else written
+
+
+def _is_capitals(word: str) -> bool:
+    return len(word) > 1 and word.isupper()
+
+
 def _unbracketed(match: re.Match[str]) -> str:
     """Of what stands in brackets, only what somebody is called."""
     inner = match[0][1:-1]
     return f" {inner} " if inner.lower() in NICKNAMES else " "
-
-
-def _given_first(written: list[str]) -> list[str]:
-    """A name of a script without spaces, whose family name comes first and has one or two signs."""
-    if len(written) == 1:
-        whole = written[0]
-        size = 2 if whole[:2] in _COMPOUND_FAMILIES or len(whole) == _LONG_LENGTH else 1
-        written = [whole[:size], whole[size:]]
-    return written[::-1]
 
 
 def _is_particle(words: list[_Word], index: int) -> bool:
@@ -139,14 +118,10 @@ def _is_particle(words: list[_Word], index: int) -> bool:
     return len(word.parts) == 1 and word.parts[0] in PARTICLES and (inside or first)
 
 
-def _signs(shown: str) -> set[str]:
-    """What the signs of a name say one by one, which alone says nothing."""
-    return {
-        said
-        for sign in UNSPACED.findall(shown)
-        for char in sign
-        for said in _LETTERS.findall(spoken(char).lower())
-    }
+def _particles(words: list[_Word]) -> frozenset[str]:
+    """The particles of a name, and how they are abbreviated."""
+    said = {part for word in words for part in word.parts if part in PARTICLES}
+    return frozenset(said | {particle[0] for particle in said})
 
 
 def _is_prefix(part: str, word: _Word) -> bool:
@@ -160,11 +135,3 @@ def _family_with_particles(words: list[_Word]) -> list[str]:
         if _is_particle(words, index):
             return ["".join(part for word in words[index:] for part in word.parts)]
     return []
-
-
-def _split_at_given_name(handle: str) -> list[str]:
-    """A handle after the longest given name that it begins with; whole if it begins with none."""
-    for size in range(len(handle) - 3, 2, -1):
-        if handle[:size] in NICKNAMES:
-            return [handle[:size], handle[size:]]
-    return [handle]

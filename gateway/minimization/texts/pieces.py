@@ -19,8 +19,11 @@ _SEAM: Final = re.compile("[a-z](?:[A-Z]|[-._'*~+][A-Za-z])", re.ASCII)
 _CHAIN: Final = re.compile("(?<![A-Za-z])[A-Za-z]++(?:[-._'*~+][A-Za-z]++)++")
 _HUMPS: Final = re.compile("[A-Z]?[a-z]++|[A-Z]{1,32}(?![a-z])|[A-Z]")
 _KATAKANA: Final = re.compile("[\u30a0-\u30ff\uff66-\uff9f]{1,2}")
-_SINGLES: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?:[^A-Za-z0-9]{1,3}[A-Za-z](?![A-Za-z0-9]))++")
-_LETTER: Final = re.compile("[A-Za-z]")
+# Some letters are read as two.
+_LETTER: Final = re.compile("ss|SS|ae|oe|AE|OE|[A-Za-z]")
+_SINGLES: Final = re.compile(
+    rf"(?<![A-Za-z0-9])[A-Za-z](?:[^A-Za-z0-9]{{1,3}}(?:{_LETTER.pattern})(?![A-Za-z0-9]))++"
+)
 _ALPHABET: Final = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 #: Who is addressed by one of these is addressed by name.
@@ -86,16 +89,15 @@ def _humps(match: re.Match[str]) -> Iterator[Piece]:
 
 def _spelled(match: re.Match[str]) -> Iterator[Piece]:
     """Names of single letters, and initials with dots."""
-    places = [match.start() + letter.start() for letter in _LETTER.finditer(match[0])]
-    text = match.string
-    said = "".join(text[place] for place in places).lower()
-    for first, start in enumerate(places):
-        for last in range(first + 1, min(first + SPELLED_MAX, len(places))):
-            size, end = last - first + 1, places[last] + 1
+    letters = [*_LETTER.finditer(match[0])]
+    for first, letter in enumerate(letters):
+        said, start = letter[0].lower(), match.start() + letter.start()
+        for size, other in enumerate(letters[first + 1 : first + SPELLED_MAX], start=2):
+            said, end = said + other[0].lower(), match.start() + other.end()
             if size >= SPELLED_MIN:
-                yield Piece(said[first : last + 1], start, end, Joint.SPELLED)
-            if size <= SPELLED_MIN and "." in text[start:end]:
-                yield Piece(said[first : last + 1], start, end, Joint.DOTTED)
+                yield Piece(said, start, end, Joint.SPELLED)
+            if size <= SPELLED_MIN and "." in match.string[start:end]:
+                yield Piece(said, start, end, Joint.DOTTED)
 
 
 def _signs(match: re.Match[str], reading: Reading) -> Iterator[Piece]:

@@ -6,12 +6,12 @@ from typing import Final
 from gateway.minimization.texts.keys import Form
 from gateway.minimization.texts.line import Line
 from gateway.minimization.texts.pieces import Joint, Piece
-from gateway.minimization.texts.words import ACRONYMS, WORDS
+from gateway.minimization.texts.words import ACRONYMS, COMMON_ACRONYMS, WORDS
 
 #: Fewer letters that are spelt out, or parts of a word, are nobody's name.
 JOINED_LENGTH_MIN = 3
 #: What may stand with dots.
-_SHORTEST: Final = (Form.INITIALS, Form.SHORT)
+_SHORTEST: Final = (Form.INITIALS, Form.TURNED, Form.SHORT)
 #: What is abbreviated with dots, in small letters, and is nobody.
 _ABBREVIATED: Final = frozenset(
     """
@@ -19,6 +19,8 @@ _ABBREVIATED: Final = frozenset(
     """.split()
 )
 _TIMES: Final = frozenset({"am", "pm"})
+_NUMBERED: Final = re.compile("[/-]?[0-9]")
+_GOES_ON_ABOUT: Final = re.compile(r"\s[A-Za-z]|\s?[,/&]\s?[A-Z]{2,3}(?![A-Za-z])")
 _GOES_ON: Final = re.compile(r"\s[A-Za-z]")
 _GOES_ON_SMALL: Final = re.compile(r"\s[a-z]")
 
@@ -35,9 +37,9 @@ def counts(form: Form, piece: Piece, line: Line) -> bool:
 
 def _counts_as_written(form: Form, piece: Piece, line: Line) -> bool:
     written = line.letters[piece.start : piece.end]
-    is_acronym = written.isupper() and not line.letters.isupper()
-    if form is Form.INITIALS:
-        return is_acronym and piece.word not in ACRONYMS
+    is_acronym = written.isupper() and not line.is_shouted
+    if form in {Form.INITIALS, Form.TURNED}:
+        return is_acronym and not _is_otherwise_meant(form, piece, line)
     if form is Form.PREFIX:
         return not is_acronym
     if form is Form.ORDINARY:
@@ -45,6 +47,15 @@ def _counts_as_written(form: Form, piece: Piece, line: Line) -> bool:
             piece.start > 0 or _GOES_ON_SMALL.match(line.letters, piece.end) is None
         )
     return _is_short_name(piece, line, is_acronym=is_acronym)
+
+
+def _is_otherwise_meant(form: Form, piece: Piece, line: Line) -> bool:
+    """Whether capitals are a number's (LH164, AS/400), a time's, or a department's first: HR plan."""
+    if _NUMBERED.match(line.letters, piece.end) is not None or _is_time(piece, line):
+        return True
+    if form is Form.TURNED:
+        return piece.word in ACRONYMS
+    return piece.word in COMMON_ACRONYMS and _GOES_ON_ABOUT.match(line.letters, piece.end) is not None
 
 
 def _is_short_name(piece: Piece, line: Line, *, is_acronym: bool) -> bool:
@@ -66,5 +77,8 @@ def _is_initials(piece: Piece, line: Line) -> bool:
     written = line.letters[piece.start : piece.end]
     if written.islower():
         return piece.word not in _ABBREVIATED
-    is_time = piece.word in _TIMES and line.letters[: piece.start].rstrip()[-1:].isdigit()
-    return written.isupper() and not is_time
+    return written.isupper() and not _is_time(piece, line)
+
+
+def _is_time(piece: Piece, line: Line) -> bool:
+    return piece.word in _TIMES and line.letters[: piece.start].rstrip()[-1:].isdigit()

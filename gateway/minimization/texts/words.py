@@ -224,6 +224,7 @@ FOREIGN_WORDS: Final = frozenset(
 #: Two and three capitals that mean something else than a person.
 ACRONYMS: Final = frozenset(
     """
+    chf cny eur gbp inr jpy pln sek try usd
     ad ag ai am api ar asap av aws ba bi br bu bv cap cd ceo cfo ch ci cio cmo co coo cpo cr crm cs
     csr cto cv cx da db dc de dev dm dr ds ec edv eg en eod erp es esg eta etc eu ev fb ff fr fw fy fyi
     ga gdpr gm go gp gpu hq hr hs id ie in io ip ipo is iso it kg ki kpi kw la lan ld lg llm lp ltd
@@ -232,6 +233,11 @@ ACRONYMS: Final = frozenset(
     sap sc sdk se seo sg si sla sm sme so sop sql sre ssl sso st sw ta tba tbc tbd te tg ti tk to tp tv
     uat ub ui uk un us usa usb ux vat vc vip vm vp vpn vr vs wc wg wip wp za zh
     """.split()
+)
+
+#: Of these, what hardly any calendar is without.
+COMMON_ACRONYMS: Final = frozenset(
+    "ai api ceo cfo cto eu hr id it ok okr pm pr qa sap tv uk us ux vip vpn".split()
 )
 
 _LISTED: Final = frozenset((_ENGLISH + _GERMAN + _FRENCH + _SPANISH + _PLACES).split())

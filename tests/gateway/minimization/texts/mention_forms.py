@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from gateway.minimization.texts.known import Person
 from gateway.minimization.texts.nicknames import NICKNAMES
+from gateway.minimization.texts.tripwire import Hit
 from gateway.minimization.texts.words import ORDINARY
 
 GIVEN = (
@@ -49,6 +50,15 @@ CLEAN = (
 
 #: The how-manieth try, a given and a family name: the mention, or None where the form cannot be had of them.
 Form = Callable[[int, str, str], str | None]
+
+
+def covered(text: str, hits: list[Hit], start: int, end: int) -> bool:
+    """Whether no letter and no digit is left."""
+    return all(
+        any(hit.start <= index < hit.end for hit in hits)
+        for index in range(start, end)
+        if text[index].isalnum()
+    )
 
 
 def people(turn: int, count: int) -> list[Person]:
@@ -166,6 +176,7 @@ ADVERSARIAL: dict[str, Form] = {
     "spaced dots": lambda _n, _g, f: spread(f, "."),
     "spaced hyphens": lambda _n, _g, f: spread(f, "-"),
     "initials": lambda _n, g, f: ascii_of(f"{g[0]}.{f[0]}."),
+    "initials, bare": lambda _n, g, f: ascii_of(f"{g[0]}{f[0]}") if "-" not in f and "'" not in f else None,
     "initials, spaced": lambda _n, g, f: ascii_of(f"{g[0]}. {f[0]}."),
     "given and initial": lambda _n, g, f: f"{g} {f[0]}",
     "given and initial, dotted": lambda _n, g, f: f"{g} {f[0]}.",
@@ -190,6 +201,18 @@ ADVERSARIAL: dict[str, Form] = {
 #: As it is known, as it is mentioned.
 ACROSS = [
     ("Anna Schmidt", "Анна Шмидт"),
+    ("Юлия Яхонтова", "Юлия Я."),
+    ("Щукин, Игорь", "Щукин, Игорь"),
+    ("Щукин, Игорь", "Игорь Щ"),
+    ("Μαρία Ψυχάρη", "Μαρία Ψ."),
+    ("Иван Щукин", "Ваня"),
+    ("Ευαγγελία Ψυχάρη", "Λίτσα"),
+    ("岡本由美子", "由美子"),
+    ("岡本由美子", "岡本さん"),
+    ("長谷川翔太", "翔太"),
+    ("長谷川翔太", "長谷川"),
+    ("岡本葵", "岡本"),
+    ("渡辺翔太 (Shota Watanabe)", "Shota Watanabe"),
     ("Sergei Ivanov", "Сергей"),
     ("Sergei Ivanov", "Иванов"),
     ("Julia Orlova", "Юлия Орлова"),

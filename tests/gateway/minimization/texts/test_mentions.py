@@ -11,6 +11,7 @@ from tests.gateway.minimization.texts.mention_forms import (
     PLAIN,
     TITLES,
     Form,
+    covered,
     names_of,
     people,
 )
@@ -25,16 +26,6 @@ PLACES = (
     "{title} ({mention})",
 )
 ANNA = Person("Anna Schmidt", "anna.schmidt@cobalt.example")
-LI = Person("Li Bo", None)
-
-
-def covered(text: str, hits: list[Hit], start: int, end: int) -> bool:
-    """Whether no letter and no digit is left."""
-    return all(
-        any(hit.start <= index < hit.end for hit in hits)
-        for index in range(start, end)
-        if text[index].isalnum()
-    )
 
 
 def missed(form: Form) -> list[str]:
@@ -94,48 +85,22 @@ def test_an_ordinary_word_counts_where_it_is_the_name_of_who_comes(name: str, ti
     assert scan(title, Known([ANNA])) == []
 
 
-@pytest.mark.parametrize("text", ["Li", "1:1 li", "Sync Bo", "LI / Bo", "@bo", "li-bo", "Bo's review"])
-def test_short_names_count_as_whole_words(text: str) -> None:
-    assert scan(text, Known([LI]))
+@pytest.mark.parametrize(("name", "mention"), [("SCHMIDT Friedrich", "Fritz"), ("DE LA VEGA José", "Pepe")])
+def test_capitals_tell_the_family_name(name: str, mention: str) -> None:
+    known = Known([Person(name, None)])
+    assert scan(f"Sync {mention}", known)
+    assert scan("Bureau de change", known) == []
 
 
-@pytest.mark.parametrize("text", ["Library", "Limit review", "Board", "About us", "Alignment"])
-def test_short_names_are_not_found_inside_words(text: str) -> None:
-    assert scan(text, Known([LI, Person("Al Ba", None)])) == []
+@pytest.mark.parametrize("text", ["Llamada a Anna", "Spotkanie z Anna"])
+def test_what_stands_before_a_name_is_left(text: str) -> None:
+    known = Known([Person("Anna Zabel", None), Person("Anna Adler", None)])
+    assert scan(text, known) == [Hit(Kind.PERSON, text.index("Anna"), len(text))]
 
 
-def test_a_short_name_that_is_a_word_counts_only_as_a_name_is_written() -> None:
-    known = Known([Person("Al Berg", None)])
-    assert scan("Presentación al equipo", known) == []
-    assert scan("Al equipo", known) == []
-    assert scan("Sync with Al", known)
-    assert scan("Al / budget", known)
-
-
-@pytest.mark.parametrize("text", ["AS plan", "Sync AS", "A.S.", "a.s. review", "A. S. review"])
-def test_initials_are_found_where_they_are_unmistakable(text: str) -> None:
-    assert scan(text, Known([ANNA]))
-
-
-@pytest.mark.parametrize("text", ["as planned", "AS PLANNED", "Take as is", "10 a.m. start", "HR plan"])
-def test_initials_are_not_found_in_words(text: str) -> None:
-    hr = Person("Hanna Ruiz", None)
-    assert scan(text, Known([ANNA, hr, Person("Ada Moss", None)])) == []
-
-
-@pytest.mark.parametrize(
-    ("address", "mention"),
-    [
-        ("anna.schmidt@cobalt.example", "Schmidt"),
-        ("aschmidt@cobalt.example", "Schmidt"),
-        ("a.schmidt@cobalt.example", "schmidt"),
-        ("annaschmidt@cobalt.example", "Anna"),
-        ("anna_schmidt+cal@cobalt.example", "Anna"),
-    ],
-)
-def test_names_come_from_addresses_too(address: str, mention: str) -> None:
-    text = f"Lunch with {mention}"
-    assert covered(text, scan(text, Known([Person(None, address)])), 11, len(text))
+@pytest.mark.parametrize(("name", "title"), [("Coen Vries", "Taller con clientes"), ("윤예준", "Reunión")])
+def test_another_spelling_of_a_name_is_no_word(name: str, title: str) -> None:
+    assert scan(title, Known([Person(name, None)])) == []
 
 
 @pytest.mark.parametrize(
@@ -149,12 +114,6 @@ def test_titles_and_affixes_are_no_names(name: str) -> None:
     ] == [[]] * 5
     assert scan("Anna", known)
     assert scan("Schmidt", known)
-
-
-def test_a_company_is_known_by_its_peoples_addresses() -> None:
-    known = Known([Person("Ewa Novak", "ewa@cobalt.example"), Person("Olu Ade", "olu@mail.example")])
-    assert scan("Cobalt sync", known) == [Hit(Kind.DOMAIN, 0, 6)]
-    assert scan("Gmail migration", known) == []
 
 
 @pytest.mark.parametrize(

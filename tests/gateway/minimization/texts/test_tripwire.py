@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gateway.minimization.texts import codes, contacts, numbers, pieces
+from gateway.minimization.texts import codes, contacts, digits, mentions, numbers, pieces
 from gateway.minimization.texts.known import Known, Memory, Person
 from gateway.minimization.texts.names import PARTICLES, TITLES
 from gateway.minimization.texts.reading import readings, spoken
@@ -121,11 +121,18 @@ def calls(work: Callable[[], object]) -> int:
         "é",
         "\u200b",
         "A. S. ",
+        "a[.]",
+        "one ",
+        "\\\\a",
+        "@anna ",
+        "anna7 ",
+        "1,,",
+        "1-",
     ],
 )
 def test_work_grows_as_the_text_does(unit: str) -> None:
     sizes = (TEXT_LENGTH_MAX // 4, TEXT_LENGTH_MAX)
-    known = Known([ANNA, Person("王小明", None)])
+    known = Known([ANNA, Person("王小明", "anna7@cobalt.example")])
     texts = [(unit * size)[:size] for size in sizes]
     scan(texts[1], known)  # what is remembered is remembered for both
     small, large = (calls(lambda text=text: scan(text, known)) for text in texts)  # type: ignore[misc]
@@ -143,7 +150,7 @@ def test_work_grows_as_the_people_do() -> None:
 def test_every_repetition_in_a_pattern_is_bounded_or_never_given_back() -> None:
     patterns = [
         value
-        for module in (codes, contacts, numbers, pieces)
+        for module in (codes, contacts, digits, mentions, numbers, pieces)
         for value in vars(module).values()
         if isinstance(value, re.Pattern)
     ]
