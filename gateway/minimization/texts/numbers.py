@@ -60,7 +60,8 @@ _SUM_AFTER: Final = re.compile(
     re.IGNORECASE,
 )
 _PLACE_BEFORE: Final = re.compile(
-    r"(?:rooms?|raum|raeume|raume|zimmer|salles?|salas?|desks?|bureaux?|tische?|floors?|units?|seats?)\W{0,3}\Z",
+    r"(?:(?<![a-z])(?:rooms?|salles?|salas?|desks?|bureaux?|floors?|units?|seats?)|raum|raeume|raume|zimmer|tische?)"
+    r"\W{0,3}\Z",
     re.IGNORECASE,
 )
 

@@ -19,6 +19,8 @@ _ABBREVIATED: Final = frozenset(
     """.split()
 )
 _TIMES: Final = frozenset({"am", "pm"})
+#: What is counted and abbreviated: 45 min.
+_UNITS: Final = frozenset("min sec sek std hrs mio mil".split())
 _NUMBERED: Final = re.compile("[/-]?[0-9]")
 _GOES_ON_ABOUT: Final = re.compile(r"\s[A-Za-z]|\s?[,/&]\s?[A-Z]{2,3}(?![A-Za-z])")
 _GOES_ON: Final = re.compile(r"\s[A-Za-z]")
@@ -41,7 +43,7 @@ def _counts_as_written(form: Form, piece: Piece, line: Line) -> bool:
     if form in {Form.INITIALS, Form.TURNED}:
         return is_acronym and not _is_otherwise_meant(form, piece, line)
     if form is Form.PREFIX:
-        return not is_acronym
+        return not is_acronym and not (piece.word in _UNITS and _follows_number(piece, line))
     if form is Form.ORDINARY:
         return written.istitle() and (
             piece.start > 0 or _GOES_ON_SMALL.match(line.letters, piece.end) is None
@@ -81,4 +83,8 @@ def _is_initials(piece: Piece, line: Line) -> bool:
 
 
 def _is_time(piece: Piece, line: Line) -> bool:
-    return piece.word in _TIMES and line.letters[: piece.start].rstrip()[-1:].isdigit()
+    return piece.word in _TIMES and _follows_number(piece, line)
+
+
+def _follows_number(piece: Piece, line: Line) -> bool:
+    return line.letters[: piece.start].rstrip()[-1:].isdigit()

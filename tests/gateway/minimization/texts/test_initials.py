@@ -32,6 +32,13 @@ def test_initials_are_found_where_they_are_unmistakable(text: str) -> None:
     assert scan(text, Known([ANNA]))
 
 
+def test_what_is_counted_is_no_name_that_is_shortened() -> None:
+    known = Known([Person("Minjun Kang", None)])
+    assert scan("3 x 45 min", known) == []
+    assert scan("45min sync", known) == []
+    assert scan("Sync with Min", known)
+
+
 @pytest.mark.parametrize("text", ["as planned", "AS PLANNED", "Take as is", "10 a.m. start", "HR plan"])
 def test_initials_are_not_found_in_words(text: str) -> None:
     hr = Person("Hanna Ruiz", None)
