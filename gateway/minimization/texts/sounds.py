@@ -120,8 +120,8 @@ def korean(word: str) -> str:
 
 def keys(word: str) -> set[str]:
     """All keys under which a name may be heard."""
-    found = spoken_keys(word) | {consonantal(word), korean(word), katakana(word), stem(word.rstrip("aeiouy"))}
-    found |= {consonantal(word.replace("v", "b")), consonantal(word.replace("j", "y"))}
+    found = spoken_keys(word) | {korean(word), katakana(word), stem(word.rstrip("aeiouy"))}
+    found.update(map(consonantal, {word, word.replace("v", "b"), word.replace("j", "y")}))
     return found - {""}
 
 
