@@ -4,7 +4,6 @@ Keys are compared with keys alone, and only across scripts: within one, spelling
 """
 
 import re
-from functools import reduce
 from typing import Final
 
 from gateway.minimization.texts.spelling import shortened
@@ -85,7 +84,9 @@ _LOOSE_LENGTH_MIN = 6
 
 
 def _apply(rules: _Rules, word: str) -> str:
-    return reduce(lambda sound, rule: rule[0].sub(rule[1], sound), rules, word)
+    for pattern, to in rules:
+        word = pattern.sub(to, word)
+    return word
 
 
 def spoken_keys(word: str) -> set[str]:
