@@ -49,7 +49,7 @@ class Page(Hidden, frozen=True):
     ``removed`` holds provider ids of explicit tombstones; naming an id never seen is no error, and naming a
     series takes its occurrences away. ``series`` says which series an event belongs to, by the provider's
     ids of both, where only changes are told. Of the series in ``retold`` every occurrence in the window has
-    been told by the end of this page: what else was known of them is gone.
+    been told by the end of this page: what else was known of them is gone. ``size``: its bytes, inflated.
     """
 
     events: tuple[RawEvent, ...]
@@ -58,6 +58,7 @@ class Page(Hidden, frozen=True):
     cursor: Cursor | None = None
     series: dict[str, str] = msgspec.field(default_factory=dict)
     retold: tuple[str, ...] = ()
+    size: int = 0
 
     @property
     def items(self) -> tuple[RawEvent | Unclear, ...]:

@@ -39,7 +39,7 @@ def timed(identity: str | None, start: M | None, end: M | None) -> tuple[str, M,
     return identity, start, end
 
 
-def gathered(outcomes: Iterable[Outcome], cursor: Cursor | None) -> Page:
+def gathered(outcomes: Iterable[Outcome], cursor: Cursor | None, *, size: int) -> Page:
     events: list[RawEvent] = []
     removed: list[str] = []
     unclear: list[Unclear] = []
@@ -50,7 +50,7 @@ def gathered(outcomes: Iterable[Outcome], cursor: Cursor | None) -> Page:
             removed.append(outcome.id)
         else:
             unclear.append(outcome)
-    return Page(tuple(events), tuple(removed), tuple(unclear), cursor)
+    return Page(tuple(events), tuple(removed), tuple(unclear), cursor, size=size)
 
 
 def asked_for(event_id: str, outcome: Outcome) -> RawEvent | Unclear | None:

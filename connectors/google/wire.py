@@ -56,7 +56,7 @@ def page(body: bytes, projection: Projection) -> tuple[Page, str | None]:
     except msgspec.ValidationError:
         return _page_with_odd_items(body, projection)
     outcomes = [_outcome(item, projection) for item in listing.items]
-    return gathered(outcomes, _cursor(listing)), listing.next_page_token or None
+    return gathered(outcomes, _cursor(listing), size=len(body)), listing.next_page_token or None
 
 
 def _page_with_odd_items(body: bytes, projection: Projection) -> tuple[Page, str | None]:
@@ -65,7 +65,7 @@ def _page_with_odd_items(body: bytes, projection: Projection) -> tuple[Page, str
     except msgspec.ValidationError:
         raise Malformed("bad_page") from None
     outcomes = [_outcome_of_odd(item, projection) for item in listing.items]
-    return gathered(outcomes, _cursor(listing)), listing.next_page_token or None
+    return gathered(outcomes, _cursor(listing), size=len(body)), listing.next_page_token or None
 
 
 def event(body: bytes, event_id: str, projection: Projection) -> RawEvent | Unclear | None:

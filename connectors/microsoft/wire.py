@@ -62,7 +62,7 @@ def page(body: bytes, projection: Projection, *, series: bool = False) -> tuple[
     except msgspec.ValidationError:
         return _page_with_odd_items(body, projection, series=series)
     outcomes = [_outcome(item, projection) for item in listing.value]
-    found = gathered(outcomes, _cursor(listing))
+    found = gathered(outcomes, _cursor(listing), size=len(body))
     return (_with_series(found, listing.value) if series else found), listing.next_link
 
 
@@ -77,7 +77,7 @@ def _page_with_odd_items(body: bytes, projection: Projection, *, series: bool) -
         _outcome_of_odd(raw) if item is None else _outcome(item, projection)
         for raw, item in zip(listing.value, items, strict=True)
     ]
-    found = gathered(outcomes, _cursor(listing))
+    found = gathered(outcomes, _cursor(listing), size=len(body))
     return _with_series(found, filter(None, items)), listing.next_link
 
 

@@ -43,6 +43,8 @@ Meanwhile = Callable[[], Awaitable[None]]
 
 WATCHING = -1
 CURSOR = "cursor-of-change-"
+#: What an item takes of a page.
+ITEM_BYTES = 400
 
 
 def meeting(
@@ -375,7 +377,7 @@ def position(cursor: Cursor) -> int:
 def page(items: Sequence[Item], removed: Sequence[str] = (), cursor: Cursor | None = None) -> Page:
     events = tuple(item for item in items if isinstance(item, RawEvent))
     unclear = tuple(item for item in items if isinstance(item, Unclear))
-    return Page(events, tuple(removed), unclear, cursor)
+    return Page(events, tuple(removed), unclear, cursor, size=ITEM_BYTES * len(items))
 
 
 def slices(whole: Sequence[T], size: int) -> list[Sequence[T]]:

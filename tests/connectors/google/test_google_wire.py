@@ -297,3 +297,9 @@ def test_no_odd_member_frees_the_room(member: str, value: Any) -> None:
     page, _ = wire.page(printed({"items": [MEETING | {member: value}]}, ascii_only=True), EVERYTHING)
     (event,) = page.events
     assert (event.id, event.start, event.end) == ("e1", read().start, read().end)
+
+
+@pytest.mark.parametrize("rows", [[], [MEETING], [MEETING, {"id": 7}]], ids=["none", "one", "an odd one"])
+def test_a_page_tells_its_size(rows: list[Any]) -> None:
+    body = json.dumps({"items": rows}).encode()
+    assert wire.page(body, EVERYTHING)[0].size == len(body)

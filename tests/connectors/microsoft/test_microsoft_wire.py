@@ -371,3 +371,9 @@ def test_an_occurrence_of_unknown_status_alone_is_not_bare() -> None:
     occurrence = {"type": "occurrence", "sensitivity": "normal", "showAs": None}
     assert not page_of(MEETING | occurrence).events[0].bare
     assert page_of(MEETING | occurrence | {"sensitivity": None}).events[0].bare
+
+
+@pytest.mark.parametrize("rows", [[], [MEETING], [MEETING, {"id": 7}]], ids=["none", "one", "an odd one"])
+def test_a_page_tells_its_size(rows: list[Any]) -> None:
+    body = json.dumps({"value": rows}).encode()
+    assert wire.page(body, EVERYTHING)[0].size == len(body)
