@@ -34,7 +34,12 @@ class Grounds(msgspec.Struct, frozen=True):
 
 
 #: Members of a booking that a policy may show and that may be missing all the same, and for whose want.
-WANTING = {"conference": Party.PROVIDER, "people": Party.PROVIDER, "booker": Party.SUBJECT}
+WANTING = {
+    "conference": Party.PROVIDER,
+    "people": Party.PROVIDER,
+    "booker": Party.SUBJECT,
+    "title": Party.VOCABULARY,
+}
 
 
 def of_nothing(reason: Reason) -> dict[str, Grounds]:
@@ -57,7 +62,7 @@ def of_booking(
     for field, (level, party) in explain((*standing, *traits)).items():
         ring = Ring.KEEP_LESS if field in kept_back else earlier
         if field == "title" and level > Title.CATEGORY and booking.title in CATEGORIES:
-            grounds[field] = Grounds(int(Title.CATEGORY), Party.VOCABULARY, ring)
+            grounds[field] = Grounds(int(Title.CATEGORY), WANTING[field], ring)
         elif level > 0 and field in WANTING and getattr(booking, field) is None:
             grounds[field] = Grounds(0, WANTING[field], ring)
         else:
@@ -65,18 +70,26 @@ def of_booking(
     return grounds
 
 
-def kept_back(standing: Sequence[Term], asked: Projection, *, names_people: bool) -> set[str]:
-    """Fields of which more crosses the wire than is kept."""
-    rows = asked.people or asked.places or asked.title
-    crossing = {
-        "time": effective(standing).time is Time.BUSY,
-        # Each place has a calendar of its own, and whoever reads it knows which.
-        "place": effective(standing).place is Place.SITE,
-        "status": rows,
+def asked_fields(asked: Projection, *, names_people: bool) -> set[str]:
+    """Fields that a provider is asked for, if only to find what another field needs."""
+    may_be_left_out = {
         "conference": asked.conference,
         # Whoever booked is named among the rows, or beside them to tell which row is theirs.
         "booker": asked.booker or asked.places or asked.title or (asked.people and names_people),
-        "people": rows,
+        "people": asked.people or asked.places or asked.title,
         "title": asked.title,
     }
-    return {field for field, crosses in crossing.items() if crosses}
+    return {field for field in FIELDS if may_be_left_out.get(field, True)}
+
+
+def kept_back(standing: Sequence[Term], asked: Projection, *, names_people: bool) -> set[str]:
+    """Fields of which more crosses the wire than is kept."""
+    fields, disclosure = asked_fields(asked, names_people=names_people), effective(standing)
+    kept_whole = {
+        "time": disclosure.time is not Time.BUSY,
+        # Each place has a calendar of its own, and whoever reads it knows which.
+        "place": disclosure.place is not Place.SITE,
+        # With the rows come the answers of persons.
+        "status": "people" not in fields,
+    }
+    return {field for field in fields if not kept_whole.get(field)}

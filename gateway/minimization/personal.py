@@ -36,8 +36,8 @@ class PersonalMinimizer:
         self._prepare = prepare
         self._prepared = dict[ResourceId, Minimizer]()
 
-    def minimize(self, item: RawEvent | Unclear) -> list[Outcome] | None:
-        """What becomes of one item, by resource: nothing where it names none. None: it may name any."""
+    def minimize(self, item: RawEvent | Unclear) -> list[tuple[Bookable, Outcome]] | None:
+        """What becomes of one item in every place that it names. None: it may name any."""
         if isinstance(item, Unclear) or not item.understood or item.attendees is None:
             return None
         named = self._named(item)
@@ -46,7 +46,7 @@ class PersonalMinimizer:
         # Without a uid nothing tells which copies are of one event.
         shared = item.uid or f"{self._calendar} {item.id}"
         return [
-            self._minimizer(place).minimize(replace(item, id=shared, response=answer))
+            (place, self._minimizer(place).minimize(replace(item, id=shared, response=answer)))
             for place, answer in named
         ]
 

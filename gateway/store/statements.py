@@ -22,7 +22,7 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store.handle import Handle
-from gateway.store.tables import authorizations, bookings, entries, tenants
+from gateway.store.tables import authorizations, bookings, entries, receipts, tenants
 
 # Ids looked up in one statement; shorter lists are padded, so that one compiled text serves them all.
 LOOKUP_IDS = 250
@@ -72,6 +72,16 @@ def upsert(table: Table, dialect: str) -> Statement:
         if column.name not in keys
     }
     return Statement(statement.on_conflict_do_update(index_elements=keys, set_=replaced), dialect)
+
+
+@cache
+def add_up(dialect: str) -> Statement:
+    """Add numbers to a receipt, in column order."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement: Any = insert(receipts).values({column.name: bindparam(column.name) for column in receipts.c})
+    more = receipts.c.number + statement.excluded.number
+    keys = list(receipts.primary_key)
+    return Statement(statement.on_conflict_do_update(index_elements=keys, set_={"number": more}), dialect)
 
 
 @cache

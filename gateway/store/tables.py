@@ -339,5 +339,21 @@ consumers = Table(
     PrimaryKeyConstraint("id"),
 )
 
+# How many events of a day told a field, and by whose rule it was withheld: numbers of the whole tenant.
+receipts = Table(
+    "receipts",
+    metadata,
+    _bucket(),
+    _text("tenant"),
+    # Of ours, in UTC, counted from 1970: when a round ended, never when an event is.
+    Column("day", Integer, nullable=False),
+    _text("what"),
+    _text("field"),
+    _text("party"),
+    Column("ring", SmallInteger, nullable=False),
+    _counter("number"),
+    PrimaryKeyConstraint("bucket", "tenant", "day", "what", "field", "party", "ring"),
+)
+
 #: Tables of the installation, which belong to no tenant and so carry no bucket.
 OF_THE_INSTALLATION = frozenset({"consumers", "alembic_version"})

@@ -8,6 +8,7 @@ from gateway.store.entries import EntryLog
 from gateway.store.invitations import InvitationRows
 from gateway.store.links import LinkRows
 from gateway.store.personal import PersonalRows
+from gateway.store.receipts import ReceiptRows
 from gateway.store.resources import ResourceRows
 from gateway.store.scope import Scope
 from gateway.store.states import StateRows
@@ -30,3 +31,4 @@ class Transaction:
         self.channels = ChannelRows(scope)
         self.states = StateRows(scope, self.log)
         self.directory = DirectoryRows(scope)
+        self.receipts = ReceiptRows(scope)

@@ -19,6 +19,7 @@ from gateway.store.tables import (
     entries,
     invitations,
     links,
+    receipts,
     resources,
     tenants,
     withdrawals,
@@ -118,7 +119,18 @@ class WithdrawalRows:
         So does the word that it is erased, which a process that comes late must not take back.
         """
         bucket = bucket_of(tenant)
-        for table in (bookings, entries, resources, channels, calendars, links, invitations, directories):
+        of_data = (
+            bookings,
+            entries,
+            resources,
+            channels,
+            calendars,
+            links,
+            invitations,
+            directories,
+            receipts,
+        )
+        for table in of_data:
             rows = delete(table).where(table.c.bucket == bucket, table.c.tenant == tenant)
             if table is entries:
                 rows = rows.where(entries.c.kind != EntryKind.TENANT_ERASED)

@@ -38,6 +38,7 @@ class PersonReading:
         self.address = CalendarAddress(row.details.decode())
         self.projection = replace(tenancy.widest_projection(), places=True)
         self.rules = rules_for_persons(tenancy, places)
+        self.counting = tenancy.counting(self.projection, of_person=True)
         self.window = schedule.window(now)
         self.kept_from = kept_from_any(places.values(), self.window, now)
         self.identify = tenancy.identify(row.id, NOWHERE)

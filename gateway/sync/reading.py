@@ -9,6 +9,7 @@ import msgspec
 from connectors.port import CalendarAddress, Page, Projection, Window
 from gateway.booking import BookingId, ResourceId, SeriesId
 from gateway.minimization.places import Listed
+from gateway.minimization.receipt import Counting
 from gateway.store.bookings import Draft, Placement
 from gateway.store.calendars import CalendarRow
 from gateway.store.transaction import Transaction
@@ -28,6 +29,8 @@ class Reading(Protocol):
     #: What may be seen, as a keyed hash. It stands before every cursor: read under other rules, what the
     #: cursor stands for would have been other bookings.
     rules: bytes
+    #: Counts what its pages told, for the receipt.
+    counting: Counting
 
     def identify(self, event: str) -> BookingId: ...
 
@@ -56,6 +59,7 @@ class PlaceReading:
         self.address = CalendarAddress(listed.address)
         self.projection = tenancy.projection(listed.place)
         self.rules = tenancy.rules(listed.place)
+        self.counting = tenancy.counting(self.projection)
         self.window = schedule.window(now)
         self.identify = tenancy.identify(row.id, resource)
         self.identify_series = tenancy.identify_series(row.id)

@@ -1,5 +1,6 @@
 """A round: one complete look at one calendar. Pages come in, commits go out, one transaction each."""
 
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import aclosing
 from datetime import datetime
@@ -11,6 +12,7 @@ from connectors.port import Cursor, Page, page_of
 from gateway.booking import BookingId, Freshness, SeriesId
 from gateway.clock import Clock, milliseconds
 from gateway.metrics import Metrics
+from gateway.receipt import Count
 from gateway.store.bookings import Draft, Placement, draft
 from gateway.store.calendars import CalendarRow
 from gateway.store.leases import LEASE_MILLISECONDS, Lease
@@ -63,6 +65,8 @@ class Round:
         self._kept_at = self.started_at
         self._metrics = metrics
         self.reading = _reading(tenancy, row, now)
+        #: What was counted, until whatever ends the round commits it.
+        self._counted = Counter[Count]()
         self._unclear = False
         self._blind = False
         self._spared: set[SeriesId] = set()
@@ -102,6 +106,7 @@ class Round:
         """Minimize a page."""
         result = await self.reading.sort(page)
         self._count(result)
+        self._counted += self.reading.counting.count(result.met, result.reasons, page.size)
         self._unclear |= not result.understood
         self._blind |= result.blind
         self._spared |= result.spared
@@ -135,6 +140,10 @@ class Round:
         if mark_seen:
             transaction.bookings.mark_seen(self.at, plan.keep)
 
+    def account(self, transaction: Transaction) -> None:
+        """Write down what was counted. Once, where the round ends, however it does."""
+        transaction.receipts.add(self._counted)
+
     def finish(
         self,
         transaction: Transaction,
@@ -146,6 +155,7 @@ class Round:
         chance: float,
     ) -> None:
         """End the round: remove what is absent or gone, unless that is suspicious; tell how current it is."""
+        self.account(transaction)
         # An item without an id may be any of those that were not met; it is none of those said to be gone.
         missing = set(gone) if self._blind else {*gone, *absent}
         if self._spared:

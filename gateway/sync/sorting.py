@@ -11,6 +11,8 @@ from gateway.booking import Booking, BookingId, EventUid, ResourceId, SeriesId
 from gateway.minimization.minimize import Minimizer
 from gateway.minimization.outcome import Outcome, Put, Reason, Unknown
 from gateway.minimization.personal import PersonalMinimizer
+from gateway.minimization.places import Bookable
+from gateway.minimization.receipt import Met, Taken
 
 # Items minimized before others get the loop: about a millisecond's work, and a usual page.
 SLICE_ITEMS = 250
@@ -38,6 +40,8 @@ class Sorted:
     #: Series of which nothing is left but what the round has met, and those that keep whatever they had.
     retold: set[SeriesId] = field(default_factory=set)
     spared: set[SeriesId] = field(default_factory=set)
+    #: For the receipt. One that names several places was read for each of them.
+    met: Met = field(default_factory=lambda: Met([], {}))
 
     @property
     def understood(self) -> bool:
@@ -60,6 +64,8 @@ async def sort_page(page: Page, minimizer: Minimizer) -> Sorted:
     """Minimize a page in slices, so that a long one does not hold the loop."""
     result = Sorted()
     items = page.items
+    result.met.read.extend(items)
+    taken: list[Taken] = result.met.taken.setdefault(minimizer.place, [])
     for start in range(0, len(items), SLICE_ITEMS):
         if start:
             await asyncio.sleep(0)
@@ -67,6 +73,7 @@ async def sort_page(page: Page, minimizer: Minimizer) -> Sorted:
             outcome = minimizer.minimize(item)
             if isinstance(outcome, Put):
                 result.put(outcome.booking.id, outcome)
+                taken.append((item, outcome))
                 continue
             result.reasons[outcome.reason.value] += 1
             if not isinstance(outcome, Unknown):
@@ -92,19 +99,25 @@ async def sort_personal(
             await asyncio.sleep(0)
             taken = 0
         if item.id is None:
+            result.met.read.append(item)
             result.blind = True
             result.reasons[Reason.NO_ID.value] += 1
             continue
         outcomes = minimizer.minimize(item)
         # One event may name hundreds of resources.
-        taken += max(len(outcomes or ()), 1)
+        count = max(len(outcomes or ()), 1)
+        taken += count
+        result.met.read.extend([item] * count)
         _take(result, outcomes, identify_series(item.id), partial(identify, item.id))
+        for place, outcome in outcomes or ():
+            if isinstance(outcome, Put):
+                result.met.taken.setdefault(place, []).append((item, outcome))
     return result
 
 
 def _take(
     result: Sorted,
-    outcomes: Sequence[Outcome] | None,
+    outcomes: Sequence[tuple[Bookable, Outcome]] | None,
     series: SeriesId,
     identify: Callable[[ResourceId], BookingId],
 ) -> None:
@@ -112,11 +125,11 @@ def _take(
         result.spared.add(series)
         result.reasons[Reason.BAD_ITEM.value] += 1
         return
-    is_unknown = any(isinstance(outcome, Unknown) for outcome in outcomes)
+    is_unknown = any(isinstance(outcome, Unknown) for _, outcome in outcomes)
     (result.spared if is_unknown else result.retold).add(series)
     if not outcomes:
         result.reasons[Reason.NO_RESOURCE.value] += 1
-    for outcome in outcomes:
+    for _, outcome in outcomes:
         if not isinstance(outcome, Put):
             result.reasons[outcome.reason.value] += 1
             continue

@@ -3,21 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import msgspec
 from msgspec.structs import replace
 
 from connectors.port import Connector, Projection, Window
 from gateway.booking import BookingId, CalendarId, EventUid, ResourceId, SeriesId
-from gateway.minimization.contract import effective, projection, standing_terms
+from gateway.minimization.contract import Term, effective, projection, standing_terms
 from gateway.minimization.lattice import Disclosure, Title
 from gateway.minimization.minimize import Minimizer, Subject
 from gateway.minimization.personal import Places
 from gateway.minimization.places import Bookable, Importer
+from gateway.minimization.receipt import Counting
 from gateway.minimization.vocabulary import NO_WORDS, Vocabulary
 from gateway.store.store import Fence
-from gateway.tenant import Tenant, has_room_mailboxes
+from gateway.tenant import Mode, Provider, Tenant, has_room_mailboxes
 from gateway.vault.index import Index
 from gateway.vault.keyring import TenantKeys
 
@@ -65,7 +66,7 @@ class Sight:
         """What makes resources of the directory's entries."""
         choice = self.tenant.registration
         return Importer(
-            level=_standing(self.policy, self.legal_ceiling, single_person=False).place,
+            level=_effective(standing_terms(self.policy, self.legal_ceiling, single_person=False)).place,
             decisions=choice.places,
             zone=choice.zone,
             identify=self.keys.index.identifier,
@@ -73,7 +74,11 @@ class Sight:
 
     def disclosure(self, place: Bookable, *, of_person: bool = False) -> Disclosure:
         """What may be seen of any event in this place, in its own calendar or in a person's."""
-        return _standing(
+        return _effective(self.terms(place, of_person=of_person))
+
+    def terms(self, place: Bookable, *, of_person: bool = False) -> tuple[Term, ...]:
+        """Whose choices hold for any event in this place, in its own calendar or in a person's."""
+        return standing_terms(
             self._policy(scrubbed=place.scrubbed_titles),
             self.legal_ceiling,
             single_person=place.single_person,
@@ -82,7 +87,7 @@ class Sight:
 
     def personal_disclosure(self) -> Disclosure:
         """What may be seen of any event in a place that is somebody's own."""
-        return _standing(self.policy, self.legal_ceiling, single_person=True)
+        return _effective(standing_terms(self.policy, self.legal_ceiling, single_person=True))
 
     def rules(self, place: Bookable) -> bytes:
         """A keyed hash of the disclosure, to tell whether bookings were made under another one."""
@@ -100,7 +105,7 @@ class Sight:
         """What is asked for where an event of a person's calendar may name any place."""
         scrubbed = bool(self.tenant.registration.places.scrubbed_titles)
         policy = self._policy(scrubbed=scrubbed)
-        return self._asked(_standing(policy, self.legal_ceiling, single_person=False))
+        return self._asked(_effective(standing_terms(policy, self.legal_ceiling, single_person=False)))
 
     def _policy(self, *, scrubbed: bool) -> Disclosure:
         """The employer's choice for a place: only one that tells words at all may tell what is written."""
@@ -111,6 +116,17 @@ class Sight:
         # Copies are known as such where persons may connect calendars of their own.
         has_copies = self.tenant.registration.persons is not None
         return replace(projection(disclosure), uid=has_copies)
+
+    def counting(self, asked: Projection, *, of_person: bool = False) -> Counting:
+        """What counts pages for the receipt that were read with a projection."""
+        connection = self.tenant.connection
+        return Counting(
+            asked,
+            partial(self.terms, of_person=of_person),
+            # Persons' calendars are read by snapshots whatever the tenant chose.
+            asks_for_less=of_person or connection.mode is not Mode.DELTA,
+            names_people=connection.provider is not Provider.GOOGLE,
+        )
 
     def minimizer(
         self,
@@ -147,10 +163,4 @@ class Tenancy(Sight):
 
 
 # Asked in every turn, and there are few answers.
-@lru_cache(maxsize=256)
-def _standing(
-    policy: Disclosure, legal_ceiling: Disclosure, *, single_person: bool, room_mailbox: bool = False
-) -> Disclosure:
-    return effective(
-        standing_terms(policy, legal_ceiling, single_person=single_person, room_mailbox=room_mailbox)
-    )
+_effective = lru_cache(maxsize=256)(effective)

@@ -11,7 +11,6 @@ from connectors.errors import (
 from gateway.booking import CalendarId, Freshness
 from gateway.clock import Clock
 from gateway.metrics import Metrics
-from gateway.store.calendars import CalendarRow
 from gateway.store.leases import Lease
 from gateway.store.states import NOT_UNDERSTOOD
 from gateway.store.store import Store
@@ -49,7 +48,7 @@ class Turns:
             await self._look(look, chance)
         except ConnectorError as error:
             self._metrics.rounds.labels(error.code).inc()
-            await self._settle(lease, row, error, chance)
+            await self._settle(lease, look, error, chance)
             if not isinstance(error, CursorExpired):
                 raise
             return True
@@ -62,13 +61,15 @@ class Turns:
             await snapshot_round(look, chance)
         self._metrics.rounds.labels("complete").inc()
 
-    async def _settle(self, lease: Lease, row: CalendarRow, error: ConnectorError, chance: float) -> None:
+    async def _settle(self, lease: Lease, look: Round, error: ConnectorError, chance: float) -> None:
         """Record beside the calendar what kept it from being read, and when to try again.
 
         Raises AccessLost if no calendar of the tenant may be read any more.
         """
+        row = look.row
 
         def write(transaction: Transaction) -> bool:
+            look.account(transaction)
             if isinstance(error, CursorExpired) and row.cursor is not None:
                 transaction.calendars.expire_cursor(lease)
                 return False

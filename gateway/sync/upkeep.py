@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from gateway.booking import BookingId, CalendarId, Freshness, TenantId
-from gateway.clock import Clock, milliseconds
+from gateway.clock import DAY_MILLISECONDS, Clock, milliseconds
 from gateway.errors import GatewayError, StoreBusy
 from gateway.minimization.minimize import kept_from, kept_from_any
 from gateway.minimization.places import Listed
@@ -66,7 +66,7 @@ class Upkeep:
         fence = Fence(standing.tenant, authorization.id, authorization.epoch)
         keys = await unlock(self._keyring, standing)
         await age_resources(self._store, fence, keys)
-        await forget_removals(self._store, fence, keys)
+        await forget_old(self._store, fence, keys)
         now = self._clock()
         hour = milliseconds(now) // schedule.UNREAD_AFTER_MILLISECONDS
         if self._swept.get(standing.tenant) != hour:
@@ -97,8 +97,11 @@ async def age_resources(store: Store, fence: Fence, keys: TenantKeys) -> None:
     await store.turn(fence, keys, _age_all)
 
 
-async def forget_removals(store: Store, fence: Fence, keys: TenantKeys) -> None:
-    """Forget removals that every reader had 30 days to meet; a cursor from before is told to start again."""
+async def forget_old(store: Store, fence: Fence, keys: TenantKeys) -> None:
+    """Forget removals that every reader had 30 days to meet, and receipts of 400 days ago.
+
+    A cursor from before such a removal is told to start again.
+    """
     await store.turn(fence, keys, _forget_old)
 
 
@@ -133,6 +136,7 @@ def _ended(transaction: Transaction, calendar: CalendarId, start: datetime) -> l
 
 def _forget_old(transaction: Transaction) -> None:
     transaction.bookings.forget_removed(transaction.now - schedule.REMOVALS_KEPT_MILLISECONDS)
+    transaction.receipts.forget(transaction.now - schedule.RECEIPTS_KEPT_DAYS * DAY_MILLISECONDS)
 
 
 def _age_all(transaction: Transaction) -> None:

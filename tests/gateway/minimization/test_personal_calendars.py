@@ -45,7 +45,8 @@ def test_an_event_without_a_place_of_ours_is_nobodys_business() -> None:
 
 
 def minimized(raw: RawEvent | Unclear, *, places: dict[str, Bookable]) -> list[Outcome] | None:
-    return PersonalMinimizer(CalendarId("ana's"), places, minimizer_of).minimize(raw)
+    outcomes = PersonalMinimizer(CalendarId("ana's"), places, minimizer_of).minimize(raw)
+    return None if outcomes is None else [outcome for _, outcome in outcomes]
 
 
 def minimizer_of(place: Bookable) -> Minimizer:

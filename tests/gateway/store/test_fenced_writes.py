@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from gateway.booking import BookingId, CalendarId, Freshness, ResourceId
+from gateway.clock import DAY_MILLISECONDS
 from gateway.entry import EntryKind
 from gateway.errors import Fenced, StoreBusy
+from gateway.receipt import Count, What
 from gateway.store.bookings import Placement, draft
 from gateway.store.entries import EntryRow
 from gateway.store.leases import Lease
@@ -118,6 +120,8 @@ WRITES: dict[str, Write] = {
     "channels.end": lambda to, at: to.channels.end(at.calendar),
     "calendars.drop": lambda to, at: to.calendars.drop(at.calendar),
     "directory.make_due": lambda to, _: to.directory.make_due(),
+    "receipts.add": lambda to, _: to.receipts.add({Count(What.EVENTS): 1}),
+    "receipts.forget": lambda to, _: to.receipts.forget(to.now + DAY_MILLISECONDS),
     "states.set": lambda to, at: to.states.set(at.calendar, Freshness.STALE),
     "states.age": lambda to, _: to.states.age(
         Freshness.FRESH, Freshness.STALE, completed_before=to.now, reason="polls_missed"

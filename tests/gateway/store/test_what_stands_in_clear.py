@@ -90,6 +90,7 @@ CLEAR = {
         *LEASE,
     },
     "acknowledgements": {"bucket", "tenant", "erasure", "consumer", "acknowledged_at"},
+    "receipts": {"bucket", "tenant", "day", "what", "field", "party", "ring", "number"},
     "consumers": {"id"},
 }
 

@@ -6,8 +6,8 @@ Forward only, small, and readable by the code before it: add columns as nullable
 import sqlalchemy as sa
 from alembic import op
 
-# Nothing before it was ever released; a database of 0001 to 0004 is refused.
-revision = "0005"
+# Nothing before it was ever released; a database of 0001 to 0005 is refused.
+revision = "0006"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -216,6 +216,20 @@ def upgrade() -> None:
             batch_op.f("ix_links_bucket_tenant_account"), ["bucket", "tenant", "account"], unique=False
         )
 
+    op.create_table(
+        "receipts",
+        sa.Column("bucket", sa.SmallInteger(), nullable=False),
+        sa.Column("tenant", sa.String(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.Column("party", sa.String(), nullable=False),
+        sa.Column("ring", sa.SmallInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "bucket", "tenant", "day", "what", "field", "party", "ring", name=op.f("pk_receipts")
+        ),
+    )
     op.create_table(
         "resources",
         sa.Column("bucket", sa.SmallInteger(), nullable=False),
