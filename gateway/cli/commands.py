@@ -32,6 +32,10 @@ _COMMANDS = {
         "gateway.cli.crossing:crossing",
         "Read the fullest calendar of a tenant's, and count what crossed the wire. Keeps and shows no event.",
     ),
+    "receipt": (
+        "gateway.cli.receipt:receipt",
+        "Show in numbers what was asked for, seen, kept and withheld of a tenant's events, field by field.",
+    ),
     "notice": (
         "gateway.cli.notice:notice",
         "Write the notice for employees and visitors (Art. 13, 14 GDPR) from what is in force.",

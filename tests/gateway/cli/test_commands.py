@@ -9,7 +9,18 @@ import pytest
 from gateway.cli.commands import command_line, exit_code
 
 LEAVES = {
-    "": ("demo", "sandbox", "serve", "sync", "status", "check-config", "doctor", "feed", "preview"),
+    "": (
+        "demo",
+        "sandbox",
+        "serve",
+        "sync",
+        "status",
+        "check-config",
+        "doctor",
+        "receipt",
+        "feed",
+        "preview",
+    ),
     "tenant": ("add", "list", "show", "resume", "withdraw"),
     "consumer": ("add", "list", "revoke"),
 }
