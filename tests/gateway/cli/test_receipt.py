@@ -8,12 +8,17 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.raw import Attendee, RawEvent, Response, Tainted
+from gateway.app.parts import open_parts
 from gateway.app.receipt import receipt_of
-from gateway.app.standins import write_settings
-from gateway.app.tenants import list_tenants
+from gateway.app.service import sync_once
+from gateway.app.standins import connection_of, made_up_world, open_standins, write_settings
+from gateway.app.standins import installation as installation_of
+from gateway.app.tenants import add_tenant, list_tenants
 from gateway.cli.receipt import MEANINGS, receipt
 from gateway.errors import ConfigurationError
 from gateway.minimization.lattice import FIELDS, People
+from gateway.tenant import Registration
+from tests.fakes.blank_store import lay_tables
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import SETTINGS, Installation, open_installation
 from tests.fakes.provider import ITEM_BYTES
@@ -109,6 +114,29 @@ async def test_several_days_are_counted_together(tmp_path: Path) -> None:
     assert [one.events for one in spans] == [3, 3, 6, 6]
     assert [one.first for one in spans] == [today, today, TODAY, today - timedelta(days=6)]
     assert {one.last for one in spans} == {today}
+
+
+async def test_of_both_providers_nobody_is_seen_by_default(tmp_path: Path) -> None:
+    async with open_standins(made_up_world(7, 2)) as sandbox:
+        settings, handout = installation_of(sandbox, tmp_path, port=0)
+        lay_tables(tmp_path / "store")
+        async with open_parts(settings) as parts:
+            for one in handout.tenants:
+                choice = Registration(name=one.name, policy="occupancy", zone=one.zone, basis="f")
+                await add_tenant(parts, connection_of(one), choice)
+            await sync_once(parts, _nothing)
+            found = [await receipt_of(parts, one, None, None) for one in await list_tenants(parts)]
+    assert len(found) == 2
+    for label in found:
+        assert label.bytes > 100 * label.events > 0
+        assert {field for field, line in label.fields.items() if line.seen} == {"time", "place", "status"}
+        for line in label.fields.values():
+            assert label.events >= line.requested >= line.seen >= line.kept
+            assert label.events >= line.withheld >= label.events - line.kept
+
+
+async def _nothing() -> None:
+    """Told after every turn."""
 
 
 @pytest.mark.parametrize("choice", [{"day": date(2027, 3, 4), "days": 7}, {"days": 0}, {"days": 401}])

@@ -1,19 +1,25 @@
 """What the rounds of a day leave in the tenant's receipt."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
+import msgspec
 import pytest
 
 from connectors.errors import Unreachable
+from connectors.port import Projection
+from connectors.raw import Unclear
 from gateway.app.tenants import withdraw_tenant
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
 from gateway.errors import Fenced
+from gateway.minimization.receipt import Met
 from gateway.receipt import Count, What
 from gateway.store.receipts import counted, day_of
 from gateway.sync.upkeep import Upkeep
+from gateway.tenant import Mode, Provider
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation, lose_access
 from tests.fakes.persons import Person, invitation, open_peopled_site
@@ -104,6 +110,28 @@ async def test_a_persons_event_counts_once_for_each_place_that_it_names(installa
     assert (found[Count(What.REQUESTED, "people")], found[Count(What.SEEN, "people")]) == (3, 3)
     assert found[Count(What.WITHHELD, "people", "policy", 3)] == 2
     assert found[Count(What.WITHHELD, "people", "names_no_resource", 3)] == 1
+
+
+@pytest.mark.parametrize(
+    ("provider", "mode", "of_person", "field", "ring"),
+    [
+        (Provider.MICROSOFT, Mode.SNAPSHOT, False, "title", 1),
+        (Provider.MICROSOFT, Mode.DELTA, False, "title", 2),
+        # Persons' calendars are read by snapshots all the same.
+        (Provider.MICROSOFT, Mode.DELTA, True, "title", 1),
+        (Provider.MICROSOFT, Mode.SNAPSHOT, False, "booker", 3),
+        (Provider.GOOGLE, Mode.SNAPSHOT, False, "booker", 1),
+    ],
+)
+async def test_where_the_rest_stops_is_the_providers_way(
+    installation: Installation, provider: Provider, mode: Mode, field: str, ring: int, *, of_person: bool
+) -> None:
+    tenancy = (await open_site(installation)).tenancy
+    connection = msgspec.structs.replace(tenancy.tenant.connection, provider=provider, mode=mode)
+    tenant = msgspec.structs.replace(tenancy.tenant, connection=connection)
+    counting = replace(tenancy, tenant=tenant).counting(Projection(people=True), of_person=of_person)
+    counts = counting.count(Met([Unclear(None, "no_id")], {}), {"no_id": 1}, 0)
+    assert counts[Count(What.WITHHELD, field, "no_id", ring)] == 1
 
 
 async def test_it_is_forgotten_after_400_days(installation: Installation) -> None:
