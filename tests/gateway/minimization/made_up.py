@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from connectors.port import Window
 from connectors.raw import PlaceKind, RawEvent, RawPlace, Response
-from gateway.booking import BookingId, Resource, ResourceId, ResourceKind
+from gateway.booking import BookingId, EventUid, Resource, ResourceId, ResourceKind
 from gateway.minimization.lattice import (
     Booker,
     Conference,
@@ -17,7 +17,7 @@ from gateway.minimization.lattice import (
     Time,
     Title,
 )
-from gateway.minimization.minimize import Enrolled, Identify, Minimizer, Subject
+from gateway.minimization.minimize import Enrolled, Identify, IdentifyUid, Minimizer, Subject
 from gateway.minimization.places import Bookable
 from gateway.minimization.vocabulary import NO_WORDS, Vocabulary
 
@@ -74,6 +74,10 @@ def identify(provider_id: str) -> BookingId:
     return BookingId(f"id of {len(provider_id)} characters")
 
 
+def identify_uid(uid: str) -> EventUid:
+    return EventUid(f"uid of {len(uid)} characters")
+
+
 def minimizer(
     disclosure: Disclosure = OCCUPANCY,
     place: Bookable | None = None,
@@ -83,6 +87,7 @@ def minimizer(
     enrolled: Enrolled = ENROLLED.get,
     vocabulary: Vocabulary = NO_WORDS,
     identify: Identify = identify,
+    identify_uid: IdentifyUid | None = identify_uid,
 ) -> Minimizer:
     return Minimizer(
         place or room(),
@@ -91,5 +96,6 @@ def minimizer(
         now=now,
         identify=identify,
         enrolled=enrolled,
+        identify_uid=identify_uid,
         vocabulary=vocabulary,
     )
