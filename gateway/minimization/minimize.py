@@ -149,7 +149,7 @@ class Minimizer:
     def _busy(self, item: RawEvent | Unclear, error: Exception) -> Outcome:
         """The bare block that an item is told as where code of ours failed over it."""
         if isinstance(item, RawEvent):
-            block = RawEvent(item.id, item.start, item.end, understood=False, bare=True)
+            block = RawEvent(item.id, item.start, item.end, understood=False, maybe_days=item.maybe_days)
             try:
                 outcome = self._outcome(block)
             except Exception:  # noqa: BLE001  then not even that

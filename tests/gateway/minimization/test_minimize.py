@@ -471,7 +471,6 @@ def test_a_fault_of_ours_is_told_as_taken_and_nothing_more() -> None:
     assert outcome.fault.startswith("Stumbling at test_minimize.py:")
 
 
-@pytest.mark.xfail(reason="The block forgets that midnights may be days.")
 def test_a_fault_of_ours_frees_no_hour_of_what_may_be_days() -> None:
     def stumble(address: str) -> Subject | None:
         raise Stumbling(address)
