@@ -11,7 +11,7 @@ from connectors.clear_text import clear_text
 from connectors.raw import Named, RawEvent, Tainted
 from gateway.minimization.lattice import Title
 from gateway.minimization.texts.known import Known, Memory, Person
-from gateway.minimization.titles import Told, in_words, scrubbed
+from gateway.minimization.titles import NOTHING, Told, in_words, scrubbed
 from gateway.minimization.vocabulary import Vocabulary
 
 Found = TypeVar("Found")
@@ -28,7 +28,7 @@ def declassified_title(event: RawEvent, level: Title, vocabulary: Vocabulary, me
     ``memory`` is of one round: it spares reading a name again that stands on many events.
     """
     if event.title is None:
-        return Told(None)
+        return NOTHING
     text, known = clear_text(event.title), Known(map(_person, event.named), memory)
     return (scrubbed if level is Title.SCRUBBED else in_words)(text, known, vocabulary)
 

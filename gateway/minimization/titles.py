@@ -45,7 +45,7 @@ def scrubbed(text: str, known: Known, vocabulary: Vocabulary) -> Told:
 
 def _words(left: str, known: Known, vocabulary: Vocabulary) -> Told:
     told = GAP.join(vocabulary.entries_in(left))
-    return Told(None, tripped=True) if scan(told, known) else Told(told or None)
+    return Told(None, tripped=True) if scan(told, known) else Told(told)
 
 
 def _left(text: str, known: Known) -> str:

@@ -17,8 +17,7 @@ from gateway.minimization.categories import CATEGORIES
 #: An entry is no longer than this, in words; of Chinese and Japanese each character counts as one.
 WORDS_MAX = 8
 ENTRY_LENGTH_MAX = 60
-#: What lies behind is not looked at, and a title tells no more entries.
-TITLE_LENGTH_MAX = 1_000
+#: A title tells no more entries.
 TOLD_MAX = 12
 
 # Scripts without spaces are read character by character.
@@ -60,7 +59,7 @@ class Vocabulary:
 
     def entries_in(self, text: str) -> list[str]:
         """What of a text may be told: its entries in order, each once, the longest where several fit."""
-        told = (match.told for match in self.matches(words_of(text[:TITLE_LENGTH_MAX])))
+        told = (match.told for match in self.matches(words_of(text)))
         return list(dict.fromkeys(told))[:TOLD_MAX]
 
     def matches(self, words: Sequence[str]) -> Iterator[Match]:

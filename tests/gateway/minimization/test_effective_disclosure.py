@@ -62,6 +62,7 @@ def test_no_party_can_widen_anothers_choice(
 
 def test_the_contract_holds_even_if_nobody_names_it() -> None:
     assert effective([]) == CONTRACT
+    assert {decision.by for decision in explain([]).values()} == {Party.CONTRACT}
 
 
 @pytest.mark.parametrize(

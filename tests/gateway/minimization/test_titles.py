@@ -17,9 +17,11 @@ WORDS = Vocabulary([
     ("budget",),
     ("all hands", "all-hands"),
     ("grace period",),
+    ("hopper", "trichter"),
     ("会议", "會議"),
 ])  # fmt: skip
 ANNA = Named(Tainted("Anna Schmidt"), Tainted("anna.schmidt@cobalt.example"))
+ADA = Named(None, Tainted("ada.hopper@cobalt.example"))
 GRACE = Named(Tainted("Grace Okafor"), Tainted("g.okafor@cobalt.example"))
 IN_WORDS, SCRUBBED = (replace(OCCUPANCY, title=level) for level in (Title.VOCABULARY, Title.SCRUBBED))
 
@@ -68,14 +70,43 @@ def test_a_word_that_is_somebodys_name_is_not_told() -> None:
         ("Anna Schmidt", "meeting"),
         ("—", "meeting"),
         ("Plan\u202e\x07 B", "Plan B"),
+        ("Cafe\u0301", "Café"),
+        # Signs beside what was taken out go with it, and no others.
+        ("Budget (Anna Schmidt) - draft", "Budget draft"),
+        ("(draft) Anna Schmidt: plan!", "(draft plan!"),
+        ("Budget [Anna Schmidt & Q1 / Grace Okafor]", "Budget Q1"),
+        ("Lunch with Ada Hopper", "Lunch with"),
     ],
 )
 def test_what_is_written_is_told_without_people_and_contacts(title: str, told: str) -> None:
-    assert put(titled(title, ANNA), SCRUBBED).title == told
+    assert put(titled(title, ANNA, GRACE, ADA), SCRUBBED).title == told
 
 
-def test_a_long_title_is_cut() -> None:
-    assert len(put(titled("plan " * 200), SCRUBBED).title or "") <= 120
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("plan " * 100, "plan " * 23 + "plan"),
+        ("x" * 119 + " yes", "x" * 119),
+        ("x" * 130, "x" * 120),
+        # So long that nobody has read it.
+        ("plan " * 200, "meeting"),
+    ],
+)
+def test_a_long_title_is_cut(title: str, told: str) -> None:
+    assert put(titled(title), SCRUBBED).title == told
+
+
+def test_what_would_tell_of_somebody_once_more_trips_the_wire() -> None:
+    parted = titled("Budget: +41 44 anna.schmidt@cobalt.example 668 18 00", ANNA)
+    assert (outcome(parted, SCRUBBED).tripped, put(parted, SCRUBBED).title) == (True, "budget")
+    assert not outcome(parted, IN_WORDS).tripped
+
+
+@pytest.mark.parametrize("disclosure", [IN_WORDS, SCRUBBED])
+def test_a_word_whose_first_spelling_is_somebodys_name_trips_the_wire(disclosure: Disclosure) -> None:
+    translated = titled("Trichter", ADA)
+    assert (outcome(translated, disclosure).tripped, put(translated, disclosure).title) == (True, "meeting")
+    assert not outcome(titled("Trichter", ANNA), disclosure).tripped
 
 
 @pytest.mark.parametrize("disclosure", [IN_WORDS, SCRUBBED])
