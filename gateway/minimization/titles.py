@@ -8,6 +8,7 @@ import unicodedata
 from itertools import dropwhile
 from typing import NamedTuple
 
+from gateway.minimization.categories import CATEGORIES
 from gateway.minimization.texts.known import Known
 from gateway.minimization.texts.tripwire import scan
 from gateway.minimization.vocabulary import Vocabulary
@@ -38,7 +39,8 @@ def scrubbed(text: str, known: Known, vocabulary: Vocabulary) -> Told:
     """A title without people and contacts, or its words alone where some of them still show in it."""
     left = _left(text, known)
     words = _words(left, known, vocabulary)
-    if words.tripped or not any(map(str.isalnum, left)):
+    # What is written like a category would be taken for one once less may be seen.
+    if words.tripped or left in CATEGORIES or not any(map(str.isalnum, left)):
         return words
     return words._replace(tripped=True) if scan(left, known) else Told(left)
 

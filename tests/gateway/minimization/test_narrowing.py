@@ -48,7 +48,6 @@ def test_what_is_over_is_not_kept(event: RawEvent, disclosure: Disclosure, minut
         assert (narrowed(stored, disclosure, start) is None) is (minutes >= 0)
 
 
-@pytest.mark.xfail(reason="What is written like a category is taken for one.")
 @pytest.mark.parametrize("written", ["block", "desk"])
 def test_of_what_is_written_like_a_category_nothing_is_left(written: str) -> None:
     stored = booking_of(event(title=Tainted(written)), CONTRACT)
