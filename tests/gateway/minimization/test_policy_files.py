@@ -40,6 +40,7 @@ def test_the_shipped_presets() -> None:
         "hot-desking": (2, 2, 1, 0, 2, 0, 0),
         "signage": (2, 2, 1, 0, 0, 0, 2),
     }
+    assert [*shipped] == sorted(shipped)
 
 
 def test_the_shipped_ceilings() -> None:
@@ -57,6 +58,9 @@ def test_consent_carries_no_employers_authorization() -> None:
 def test_an_unknown_basis_is_not_repeated() -> None:
     with pytest.raises(ConfigurationError, match=r"Use one of: a, b, c, e, f\.$"):
         load_legal(CONFIG / "legal.toml").ceiling("whim")
+    ceilings = b"[ceilings.f]\n" + OCCUPANCY + b"[ceilings.b]\n" + OCCUPANCY
+    with pytest.raises(ConfigurationError, match=r"Use one of: b, f\.$"):
+        parse_legal("legal.toml", b"personal_only = []\n" + ceilings).ceiling("whim")
 
 
 @pytest.mark.parametrize(
@@ -78,6 +82,14 @@ def test_an_unknown_basis_is_not_repeated() -> None:
 def test_a_mistake_refuses_to_start_and_names_file_and_key(content: bytes, said: str) -> None:
     with pytest.raises(ConfigurationError, match=rf"^own\.toml.*{said}"):
         parse_policy("own.toml", content)
+
+
+def test_the_key_of_a_level_is_named_as_it_stands_in_its_file() -> None:
+    timeless = OCCUPANCY.replace(b"time=2", b"time=0")
+    with pytest.raises(ConfigurationError, match=r"^own\.toml: time = 0"):
+        parse_policy("own.toml", timeless)
+    with pytest.raises(ConfigurationError, match=r"^legal\.toml: ceilings\.f\.time = 0"):
+        parse_legal("legal.toml", b"personal_only = []\n[ceilings.f]\n" + timeless)
 
 
 @pytest.mark.parametrize("shown", [b"booker=1", b"booker=2", b"title=2"])
@@ -122,7 +134,7 @@ def test_the_booker_with_a_recorded_assessment() -> None:
             r"unknown field `titel` - at `\$\.ceilings",
         ),
         (b"personal_only = []\nceiling = 1\n[ceilings]", "unknown field `ceiling`"),
-        (b"personal_only = ['a']\n[ceilings]", "personal_only names a, which has no ceiling"),
+        (b"personal_only = ['c', 'a', 'b']\n[ceilings]", "personal_only names a, b, c, which has no ceiling"),
         (
             b"personal_only = []\n[ceilings.f]\n" + OCCUPANCY.replace(b"time=2", b"time=0"),
             r"ceilings\.f\.time = 0 would leave",
@@ -144,7 +156,7 @@ def test_a_policy_is_found_by_name() -> None:
     policies = load_policies(CONFIG / "policies")
     assert named(policies, "strict").name == "strict"
     with pytest.raises(UnknownName, match="Choose one of capacity, hot-desking, occupancy, signage, strict"):
-        named(policies, "everything")
+        named(dict(reversed(policies.items())), "everything")
 
 
 def test_a_folder_without_policies(tmp_path: Path) -> None:
@@ -155,6 +167,9 @@ def test_a_folder_without_policies(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"^legal\.toml cannot be read \(No such file"):
         load_legal(tmp_path / "legal.toml")
+    (tmp_path / "counsels.toml").touch()
+    with pytest.raises(ConfigurationError, match=r"^counsels\.toml cannot be used"):
+        load_legal(tmp_path / "counsels.toml")
 
 
 def test_the_schema_beside_the_policies_is_that_of_the_types() -> None:
