@@ -68,7 +68,8 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
     try:
         return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
     except OverflowError:
-        return EARLIEST if day.year == date.min.year else LATEST
+        # East of Greenwich the first of all days begins before time does; the last begins within it anywhere.
+        return EARLIEST
 
 
 def rounded_outward(span: Span) -> Span:

@@ -113,6 +113,7 @@ def test_midnights_keep_the_order_of_days(a: date, b: date, zone: ZoneInfo) -> N
 def test_days_beyond_the_edges_of_time_end_there() -> None:
     assert midnight(date.min, ZoneInfo("Asia/Tokyo")) == EARLIEST
     assert midnight(date.max, ZoneInfo("America/Havana")) == datetime(9999, 12, 31, 5, tzinfo=UTC)
+    assert midnight(date.max, ZoneInfo("Etc/GMT+12")) == datetime(9999, 12, 31, 12, tzinfo=UTC)
 
 
 def test_the_midnights_kept_are_bounded() -> None:
@@ -145,6 +146,16 @@ def test_midnights_that_may_be_days_take_the_time_of_both(
     assert taken == Span(
         datetime(2027, 3, start[0], start[1], tzinfo=UTC), datetime(2027, 3, end[0], end[1], tzinfo=UTC), None
     )
+
+
+def test_days_that_never_were_take_nothing_from_instants() -> None:
+    first, after = datetime(2011, 12, 30, tzinfo=UTC), datetime(2011, 12, 31, tzinfo=UTC)
+    assert occupied_either_way(first, after, ZoneInfo("Pacific/Apia")) == Span(first, after, None)
+
+
+def test_days_do_not_mend_what_no_connector_promises() -> None:
+    first, after = NOON.replace(tzinfo=None), NOON + timedelta(days=1)
+    assert occupied_either_way(first, after, ZURICH) is Reason.BAD_RANGE
 
 
 @given(instants, instants, zones)
