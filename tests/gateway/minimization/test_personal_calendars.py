@@ -98,3 +98,16 @@ def test_an_event_that_names_more_resources_than_a_meeting_does_is_not_understoo
     rows = tuple(map(named, addresses))
     assert len(minimized(event(attendees=rows[:-1]), places=places) or []) == RESOURCES_MAX
     assert minimized(event(attendees=rows), places=places) is None
+
+
+def test_a_place_is_prepared_once_for_all_events_that_name_it() -> None:
+    prepared = list[Bookable]()
+
+    def prepare(place: Bookable) -> Minimizer:
+        prepared.append(place)
+        return minimizer_of(place)
+
+    personal = PersonalMinimizer(CalendarId("ana's"), TWO_OF_ONE, prepare)
+    for own_id in ("one", "two"):
+        assert personal.minimize(event(id=own_id, attendees=(named("harbour@cobalt.example"),)))
+    assert prepared == [SITE]
