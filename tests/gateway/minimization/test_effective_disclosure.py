@@ -22,6 +22,7 @@ from gateway.minimization.contract import (
     event_ceiling,
     event_terms,
     explain,
+    of_events,
     projection,
     standing_terms,
 )
@@ -116,3 +117,7 @@ def test_only_what_can_be_shown_is_asked_for() -> None:
     assert projection(OCCUPANCY) == Projection()
     assert projection(replace(OCCUPANCY, people=People.BUCKET)) == Projection(people=True)
     assert projection(CONTRACT) == Projection(people=True, booker=True, conference=True, title=True)
+
+
+def test_the_calendars_kept_are_bounded() -> None:
+    assert of_events.cache_info().maxsize == 256
