@@ -121,3 +121,7 @@ def test_only_what_can_be_shown_is_asked_for() -> None:
 
 def test_the_calendars_kept_are_bounded() -> None:
     assert of_events.cache_info().maxsize == 256
+
+
+def test_a_party_is_shown_by_its_own_name() -> None:
+    assert all(party.value == party.name.lower() for party in Party)

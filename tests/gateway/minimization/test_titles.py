@@ -133,3 +133,10 @@ def test_what_is_somebody_only_once_the_rest_is_gone_is_withheld_and_counted() -
     shown = outcome(titled("Al joan@rival.example", al), SCRUBBED)
     assert (shown.booking.title, shown.tripped) == ("meeting", True)
     assert not outcome(titled("Budget review", al), SCRUBBED).tripped
+
+
+def test_a_name_that_stands_on_many_events_is_read_once() -> None:
+    prepared = minimizer(SCRUBBED)
+    for title in ("Budget", "Lunch with Anna Schmidt"):
+        prepared.minimize(titled(title, ANNA))
+    assert len(prepared._memory._forms) == 1
