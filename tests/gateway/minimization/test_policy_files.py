@@ -10,6 +10,7 @@ from gateway.minimization.contract import CONTRACT
 from gateway.minimization.lattice import Disclosure
 from gateway.minimization.policy import (
     Legal,
+    Policy,
     activated,
     load_legal,
     load_policies,
@@ -101,6 +102,11 @@ def test_what_shows_people_or_words_needs_a_recorded_assessment(shown: bytes, re
     with pytest.raises(ConfigurationError, match=rf"own\.toml: {shown[:-2].decode()} = . needs a recorded"):
         activated({"own": parse_policy("own.toml", content + recorded)}, "own")
     assert activated({"own": parse_policy("own.toml", content + RECORDED)}, "own").assessed
+
+
+def test_what_nobody_recorded_is_not_assessed() -> None:
+    assert not Policy("own", parse_policy("own.toml", OCCUPANCY).disclosure).assessed
+    assert not parse_policy("own.toml", OCCUPANCY).assessed
 
 
 def test_what_shows_neither_needs_none() -> None:

@@ -16,7 +16,7 @@ from gateway.minimization.vocabulary import (
     words_of,
 )
 
-WORDS = Vocabulary([("review", "reviews"), ("all hands", "all-hands"), ("hands",), ("Q&A",)])
+WORDS = Vocabulary([("review", "reviews"), ("all hands", "town hall"), ("hands",), ("Q&A",)])
 
 
 def test_words_are_folded_and_parted_by_every_other_sign() -> None:
@@ -48,7 +48,7 @@ def test_of_entries_that_share_a_spelling_the_first_counts() -> None:
 
 def test_an_employers_words_come_before_the_others_and_take_none_away() -> None:
     own = WORDS.with_words(["Hands", "sprint gala"])
-    assert own.entries_in("hands, all hands, sprint gala, reviews") == [
+    assert own.entries_in("hands, town hall, sprint gala, reviews") == [
         "Hands",
         "all hands",
         "sprint gala",
@@ -69,9 +69,12 @@ def test_a_line_is_an_entry_and_what_is_told_stands_first() -> None:
     assert parse_entries("en.txt", content) == [["review", "reviews"], ["all hands"]]
 
 
-def test_a_mistake_is_named_by_file_and_line() -> None:
+def test_a_mistake_is_named_by_file_and_line(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"^en\.txt, line 2: an entry of the vocabulary is one to 8"):
         parse_entries("en.txt", "review\nreview,,reviews\n")
+    (tmp_path / "de.txt").write_text("Raum 12\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"^de\.txt, line 1: an entry"):
+        load_vocabulary(tmp_path)
 
 
 @pytest.mark.parametrize("spelling", ["a b c d e f g h", "w" * 60, "会议会议会议会议", "Q&A", "l'été"])
