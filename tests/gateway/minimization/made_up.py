@@ -17,7 +17,7 @@ from gateway.minimization.lattice import (
     Time,
     Title,
 )
-from gateway.minimization.minimize import Enrolled, Identify, IdentifyUid, Minimizer, Subject
+from gateway.minimization.minimize import Enrolled, Identify, Minimizer, Subject
 from gateway.minimization.places import Bookable
 from gateway.minimization.vocabulary import NO_WORDS, Vocabulary
 
@@ -87,7 +87,6 @@ def minimizer(
     enrolled: Enrolled = ENROLLED.get,
     vocabulary: Vocabulary = NO_WORDS,
     identify: Identify = identify,
-    identify_uid: IdentifyUid | None = identify_uid,
 ) -> Minimizer:
     return Minimizer(
         place or room(),

@@ -1,6 +1,7 @@
 """Narrowing what is stored: the same as minimizing the event anew, as far as the booking can tell."""
 
 from datetime import date, timedelta
+from enum import IntEnum
 
 import pytest
 from hypothesis import given
@@ -8,11 +9,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from connectors.port import Window
-from connectors.raw import RawEvent, Tainted
+from connectors.raw import Attendee, RawEvent, Response, Tainted
 from gateway.booking import Booking
 from gateway.minimization.categories import CATEGORIES
 from gateway.minimization.contract import CONTRACT
-from gateway.minimization.lattice import Booker, Disclosure, Place, Time, Title, meet
+from gateway.minimization.lattice import Booker, Conference, Disclosure, People, Place, Time, Title, meet
 from gateway.minimization.narrowing import narrowed
 from gateway.minimization.outcome import Put
 from gateway.minimization.span import EARLIEST, LATEST
@@ -45,6 +46,41 @@ def test_it_shows_what_the_event_would_show(event: RawEvent, first: Disclosure, 
     is_of_words = stored.title not in CATEGORIES and less.title is not Title.SCRUBBED
     assert left == replace(anew, booker=booker, title=None if is_of_words else anew.title)
     assert narrowed(left, less, EARLIEST) == left
+
+
+FULL = event(
+    title=Tainted("Sprint gala"),
+    organizer=Tainted("marta@cobalt.example"),
+    attendees=(Attendee(response=Response.ACCEPTED),) * 3,
+    conference=True,
+)
+
+
+@pytest.mark.parametrize(
+    ("lowered", "left"),
+    [
+        ({}, {}),
+        ({"booker": Booker.PSEUDONYM}, {"booker": None}),
+        ({"booker": Booker.NONE}, {"booker": None}),
+        ({"people": People.BUCKET}, {"people": "2-5"}),
+        ({"people": People.NONE}, {"people": None}),
+        ({"conference": Conference.NONE}, {"conference": None}),
+        ({"title": Title.VOCABULARY}, {"title": None}),
+        ({"title": Title.CATEGORY}, {"title": None}),
+        ({"title": Title.NONE}, {"title": None}),
+    ],
+)
+def test_a_lower_level_takes_its_own_field_and_no_other(
+    lowered: dict[str, IntEnum], left: dict[str, str | None]
+) -> None:
+    stored = booking_of(FULL, CONTRACT)
+    assert (stored.title, stored.people, stored.conference, stored.booker) == (
+        "Sprint gala",
+        3,
+        True,
+        "user-17",
+    )
+    assert narrowed(stored, replace(CONTRACT, **lowered), EARLIEST) == replace(stored, **left)
 
 
 def test_what_stays_exact_keeps_its_dates_and_a_block_hides_them() -> None:
