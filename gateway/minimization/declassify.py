@@ -1,6 +1,6 @@
 """The declassifier: the one place that looks into tainted texts.
 
-What leaves it is something that we held before and found by a text, entries of the closed vocabulary, or a
+What leaves it is something that we held before and found by a text, phrases of the closed vocabulary, or a
 title in which the tripwire finds nobody any more.
 """
 

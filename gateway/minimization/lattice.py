@@ -63,7 +63,7 @@ class People(PersonLevel):
 
 
 class Title(PersonLevel):
-    """What for. CATEGORY is meeting, desk or block, never from text; VOCABULARY entries of a closed list.
+    """What for. CATEGORY is meeting, desk or block, never from text; VOCABULARY phrases of a closed list.
 
     SCRUBBED is what somebody wrote, without people it names and without contacts: chosen place by place.
     """

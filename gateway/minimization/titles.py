@@ -31,7 +31,7 @@ NOTHING = Told(None)
 
 
 def in_words(text: str, known: Known, vocabulary: Vocabulary) -> Told:
-    """The vocabulary's entries in a title."""
+    """The vocabulary's phrases in a title."""
     return _words(_left(text, known), known, vocabulary)
 
 
@@ -46,7 +46,7 @@ def scrubbed(text: str, known: Known, vocabulary: Vocabulary) -> Told:
 
 
 def _words(left: str, known: Known, vocabulary: Vocabulary) -> Told:
-    told = GAP.join(vocabulary.entries_in(left))
+    told = GAP.join(vocabulary.told_in(left))
     return Told(None, tripped=True) if scan(told, known) else Told(told)
 
 

@@ -1,7 +1,7 @@
 """The closed vocabulary: the only words of a title that may be told, in whatever language they stand.
 
-One file of ``config/vocabulary`` is one language: a line is an entry, its first spelling is what is told, the
-others are ways to write it. What is told are entries, never what somebody wrote.
+One file of ``config/vocabulary`` is one language: a line is a phrase, its first spelling is what is told, the
+others are ways to write it. What is told are phrases, never what somebody wrote.
 """
 
 import re
@@ -14,17 +14,17 @@ from typing import NamedTuple
 from gateway.errors import ConfigurationError
 from gateway.minimization.categories import CATEGORIES
 
-#: An entry is no longer than this, in words; of Chinese and Japanese each character counts as one.
+#: A phrase is no longer than this, in words; of Chinese and Japanese each character counts as one.
 WORDS_MAX = 8
-ENTRY_LENGTH_MAX = 60
-#: A title tells no more entries.
+LENGTH_MAX = 60
+#: A title tells no more phrases.
 TOLD_MAX = 12
 
 # Scripts without spaces are read character by character.
 WORD = re.compile(r"[぀-ヿ㐀-鿿豈-﫿]|[^\W_぀-ヿ㐀-鿿豈-﫿]+(?:&[^\W_]+)?")
 
-#: The spellings of an entry, the one that is told first.
-Entry = Sequence[str]
+#: The spellings of a phrase, the one that is told first.
+Phrase = Sequence[str]
 
 
 def words_of(text: str) -> list[str]:
@@ -33,7 +33,7 @@ def words_of(text: str) -> list[str]:
 
 
 class Match(NamedTuple):
-    """An entry among words: from which word to which, and what is told of it."""
+    """A phrase among words: from which word to which, and what is told of it."""
 
     start: int
     end: int
@@ -41,15 +41,15 @@ class Match(NamedTuple):
 
 
 class Vocabulary:
-    """Entries by their spellings. Of entries that share one, the first counts."""
+    """Phrases by their spellings. Of phrases that share one, the first counts."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
         self._told = dict[tuple[str, ...], str]()
-        for told, *others in entries:
+        for told, *others in phrases:
             for spelling in (told, *others):
                 self._told.setdefault(tuple(words_of(spelling)), told)
         self._longest = max(map(len, self._told), default=0)
-        #: Tells two vocabularies apart, wherever their entries stand.
+        #: Tells two vocabularies apart, wherever their phrases stand.
         self.digest = sha256(repr(sorted(self._told.items())).encode()).digest()
 
     def with_words(self, words: Iterable[str]) -> "Vocabulary":
@@ -57,13 +57,13 @@ class Vocabulary:
         of_these = ((told, " ".join(spelling)) for spelling, told in self._told.items())
         return Vocabulary([*((word,) for word in words), *of_these])
 
-    def entries_in(self, text: str) -> list[str]:
-        """What of a text may be told: its entries in order, each once, the longest where several fit."""
+    def told_in(self, text: str) -> list[str]:
+        """What of a text may be told: its phrases in order, each once, the longest where several fit."""
         told = (match.told for match in self.matches(words_of(text)))
         return list(dict.fromkeys(told))[:TOLD_MAX]
 
     def matches(self, words: Sequence[str]) -> Iterator[Match]:
-        """Where entries stand among folded words."""
+        """Where phrases stand among folded words."""
         at = 0
         while at < len(words):
             match = self._match(words, at)
@@ -85,14 +85,14 @@ NO_WORDS = Vocabulary(())
 
 def load_vocabulary(folder: Path) -> Vocabulary:
     """Every language of a folder. Raises ConfigurationError that names file, line and reason."""
-    return Vocabulary([entry for path in sorted(folder.glob("*.txt")) for entry in _entries_of(path)])
+    return Vocabulary([phrase for path in sorted(folder.glob("*.txt")) for phrase in _phrases_of(path)])
 
 
-def parse_entries(file_name: str, content: str) -> list[Entry]:
-    """The entries of one file. Raises ConfigurationError that names file, line and reason."""
+def parse_phrases(file_name: str, content: str) -> list[Phrase]:
+    """The phrases of one file. Raises ConfigurationError that names file, line and reason."""
     lines = enumerate(content.splitlines(), start=1)
     return [
-        _entry(f"{file_name}, line {number}", line)
+        _phrase(f"{file_name}, line {number}", line)
         for number, line in lines
         if line.partition("#")[0].strip()
     ]
@@ -101,7 +101,7 @@ def parse_entries(file_name: str, content: str) -> list[Entry]:
 def check_word(where: str, spelling: str) -> str:
     """A spelling that may be told. Raises ConfigurationError for one that is no word, or may be a contact."""
     words = words_of(spelling)
-    is_one = 0 < len(words) <= WORDS_MAX and len(spelling) <= ENTRY_LENGTH_MAX
+    is_one = 0 < len(words) <= WORDS_MAX and len(spelling) <= LENGTH_MAX
     if spelling in CATEGORIES:
         raise ConfigurationError(
             f"{where}: '{spelling}' is told of titles of which no words are told, so it cannot be one of "
@@ -109,19 +109,19 @@ def check_word(where: str, spelling: str) -> str:
         )
     if not is_one or any(map(str.isdecimal, spelling)) or "@" in spelling or not spelling.isprintable():
         raise ConfigurationError(
-            f"{where}: an entry of the vocabulary is one to {WORDS_MAX} words without digits, links or "
+            f"{where}: a phrase of the vocabulary is one to {WORDS_MAX} words without digits, links or "
             "addresses, since it is told as it stands. Take it out or write it in words."
         )
     return spelling
 
 
-def _entry(where: str, line: str) -> Entry:
+def _phrase(where: str, line: str) -> Phrase:
     return [check_word(where, spelling.strip()) for spelling in line.partition("#")[0].split(",")]
 
 
-def _entries_of(path: Path) -> list[Entry]:
+def _phrases_of(path: Path) -> list[Phrase]:
     try:
-        return parse_entries(path.name, path.read_text(encoding="utf-8"))
+        return parse_phrases(path.name, path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
         raise ConfigurationError(
             f"{path.name} cannot be read as UTF-8 text. Give the gateway's user the right to read it, and "

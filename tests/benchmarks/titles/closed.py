@@ -1,4 +1,4 @@
-"""Level 2: the shipped vocabulary. What is no entry of it goes, and so does what a detector finds."""
+"""Level 2: the shipped vocabulary. What is no phrase of it goes, and so does what a detector finds."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -18,13 +18,13 @@ def vocabulary() -> Vocabulary:
 class Closed:
     """A detector behind a vocabulary."""
 
-    def __init__(self, detector: Detector, entries: Vocabulary) -> None:
+    def __init__(self, detector: Detector, phrases: Vocabulary) -> None:
         self.name = f"{detector.name}, level 2"
-        self._detector, self._entries = detector, entries
+        self._detector, self._phrases = detector, phrases
 
     def spans(self, text: str, people: Sequence[Person]) -> list[Place]:
         words = [match.span() for match in WORD.finditer(text)]
         folded = [unicodedata.normalize("NFKC", text[start:end]).casefold() for start, end in words]
-        told = {at for match in self._entries.matches(folded) for at in range(match.start, match.end)}
+        told = {at for match in self._phrases.matches(folded) for at in range(match.start, match.end)}
         gone = [place for at, place in enumerate(words) if at not in told]
         return gone + self._detector.spans(text, people)

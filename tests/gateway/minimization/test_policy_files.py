@@ -70,7 +70,7 @@ def test_an_unknown_basis_is_not_repeated() -> None:
         (OCCUPANCY + b"titel = 0", "unknown field `titel`"),
         (OCCUPANCY.replace(b"title=0", b"title=4"), r"enum value 4 - at `\$\.title`"),
         (OCCUPANCY.replace(b"title=0", b"title=3"), "title = 3 is chosen place by place"),
-        (OCCUPANCY + b"words = ['call 0800 11']", "words: an entry of the vocabulary is one to"),
+        (OCCUPANCY + b"words = ['call 0800 11']", "words: a phrase of the vocabulary is one to"),
         (OCCUPANCY.replace(b"place=2", b"place=3"), r"enum value 3 - at `\$\.place`"),
         (OCCUPANCY.replace(b"people=0\n", b""), "missing required field `people`"),
         (OCCUPANCY.replace(b"people=0", b"people='all'"), r"Expected `int`, got `str` - at `\$\.people`"),
@@ -117,7 +117,7 @@ def test_what_shows_neither_needs_none() -> None:
 def test_an_employers_own_words_are_told_beside_the_vocabulary() -> None:
     content = OCCUPANCY + b"words = ['Sprint Gala']"
     policy = parse_policy("own.toml", content, Vocabulary([("review", "reviews")]))
-    assert policy.vocabulary.entries_in("Reviews of the SPRINT gala") == ["review", "Sprint Gala"]
+    assert policy.vocabulary.told_in("Reviews of the SPRINT gala") == ["review", "Sprint Gala"]
     assert policy.vocabulary.digest != Vocabulary([("review", "reviews")]).digest
 
 

@@ -12,7 +12,7 @@ from gateway.minimization.vocabulary import (
     Vocabulary,
     check_word,
     load_vocabulary,
-    parse_entries,
+    parse_phrases,
     words_of,
 )
 
@@ -23,7 +23,7 @@ def test_words_are_folded_and_parted_by_every_other_sign() -> None:
     assert words_of("ＲＥＶＩＥＷ: all-hands_Q&A, 会议") == ["review", "all", "hands", "q&a", "会", "议"]  # noqa: RUF001
 
 
-def test_entries_stand_where_they_begin_and_end() -> None:
+def test_phrases_stand_where_they_begin_and_end() -> None:
     assert [*WORDS.matches(["reviews"])] == [Match(0, 1, "review")]
     assert [*WORDS.matches(["the", "all", "hands", "review"])] == [
         Match(1, 3, "all hands"),
@@ -31,24 +31,24 @@ def test_entries_stand_where_they_begin_and_end() -> None:
     ]
 
 
-def test_the_longest_entry_is_told_in_order_and_once() -> None:
-    assert WORDS.entries_in("Q&A of reviews, ALL-HANDS review") == ["Q&A", "review", "all hands"]
-    assert WORDS.entries_in("Hands all over") == ["hands"]
-    assert NO_WORDS.entries_in("All hands") == []
+def test_the_longest_phrase_is_told_in_order_and_once() -> None:
+    assert WORDS.told_in("Q&A of reviews, ALL-HANDS review") == ["Q&A", "review", "all hands"]
+    assert WORDS.told_in("Hands all over") == ["hands"]
+    assert NO_WORDS.told_in("All hands") == []
 
 
 def test_of_a_title_that_is_all_words_twelve_are_told() -> None:
     words = [letter * 2 for letter in "abcdefghijklm"]
-    assert Vocabulary((word,) for word in words).entries_in(" ".join(words)) == words[:12]
+    assert Vocabulary((word,) for word in words).told_in(" ".join(words)) == words[:12]
 
 
-def test_of_entries_that_share_a_spelling_the_first_counts() -> None:
-    assert Vocabulary([("review", "talk"), ("talk",)]).entries_in("Talk") == ["review"]
+def test_of_phrases_that_share_a_spelling_the_first_counts() -> None:
+    assert Vocabulary([("review", "talk"), ("talk",)]).told_in("Talk") == ["review"]
 
 
 def test_an_employers_words_come_before_the_others_and_take_none_away() -> None:
     own = WORDS.with_words(["Hands", "sprint gala"])
-    assert own.entries_in("hands, town hall, sprint gala, reviews") == [
+    assert own.told_in("hands, town hall, sprint gala, reviews") == [
         "Hands",
         "all hands",
         "sprint gala",
@@ -56,7 +56,7 @@ def test_an_employers_words_come_before_the_others_and_take_none_away() -> None:
     ]
 
 
-def test_a_digest_tells_vocabularies_apart_and_not_the_order_of_their_entries() -> None:
+def test_a_digest_tells_vocabularies_apart_and_not_the_order_of_their_phrases() -> None:
     digest = Vocabulary([("review", "reviews"), ("budget",)]).digest
     assert isinstance(digest, bytes)
     assert digest == Vocabulary([("budget",), ("review", "reviews")]).digest
@@ -64,16 +64,16 @@ def test_a_digest_tells_vocabularies_apart_and_not_the_order_of_their_entries() 
     assert digest != Vocabulary([("budget",), ("review",)]).digest
 
 
-def test_a_line_is_an_entry_and_what_is_told_stands_first() -> None:
+def test_a_line_is_a_phrase_and_what_is_told_stands_first() -> None:
     content = "# Work\nreview , reviews  # not: talk\n\n   \nall hands\n"
-    assert parse_entries("en.txt", content) == [["review", "reviews"], ["all hands"]]
+    assert parse_phrases("en.txt", content) == [["review", "reviews"], ["all hands"]]
 
 
 def test_a_mistake_is_named_by_file_and_line(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"^en\.txt, line 2: an entry of the vocabulary is one to 8"):
-        parse_entries("en.txt", "review\nreview,,reviews\n")
+    with pytest.raises(ConfigurationError, match=r"^en\.txt, line 2: a phrase of the vocabulary is one to 8"):
+        parse_phrases("en.txt", "review\nreview,,reviews\n")
     (tmp_path / "de.txt").write_text("Raum 12\n", encoding="utf-8")
-    with pytest.raises(ConfigurationError, match=r"^de\.txt, line 1: an entry"):
+    with pytest.raises(ConfigurationError, match=r"^de\.txt, line 1: a phrase"):
         load_vocabulary(tmp_path)
 
 
@@ -90,11 +90,11 @@ def test_a_spelling_of_words_may_be_told(spelling: str) -> None:
     ],
 )
 def test_what_is_no_word_or_may_be_a_contact_may_not(spelling: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"^here: an entry of the vocabulary is"):
+    with pytest.raises(ConfigurationError, match=r"^here: a phrase of the vocabulary is"):
         check_word("here", spelling)
 
 
-@pytest.mark.parametrize("category", CATEGORIES)
+@pytest.mark.parametrize("category", sorted(CATEGORIES))
 def test_a_category_is_no_word(category: str) -> None:
     with pytest.raises(ConfigurationError, match=rf"^here: '{category}' is told of titles"):
         check_word("here", category)
@@ -105,14 +105,14 @@ def test_a_folder_is_every_language_in_the_order_of_names(tmp_path: Path) -> Non
         (tmp_path / f"{name}.txt").write_text(f"in {name}, talk, in {name} 会\n", encoding="utf-8")
     (tmp_path / "README.md").write_text("42\n", encoding="utf-8")
     vocabulary = load_vocabulary(tmp_path)
-    assert vocabulary.entries_in("talk") == ["in a"]
-    assert vocabulary.entries_in("in h会") == ["in h"]
+    assert vocabulary.told_in("talk") == ["in a"]
+    assert vocabulary.told_in("in h会") == ["in h"]
 
 
 def test_what_is_shipped_is_of_five_languages() -> None:
     shipped = load_vocabulary(Path(__file__).parents[3] / "config" / "vocabulary")
     for written in ("Review", "Besprechung", "Réunion", "Reunión", "会议"):
-        assert len(shipped.entries_in(written)) == 1, written
+        assert len(shipped.told_in(written)) == 1, written
 
 
 def test_a_file_that_is_no_text_or_cannot_be_read(tmp_path: Path) -> None:
