@@ -12,11 +12,13 @@ from gateway.clock import EPOCH
 from gateway.errors import ConfigurationError
 from gateway.minimization.grounds import Ring
 from gateway.minimization.lattice import FIELDS
+from gateway.minimization.outcome import Reason
 from gateway.minimization.reveal import DECIDED_BY, STOPPED
 from gateway.receipt import Count, What
 from gateway.store.receipts import counted
 from gateway.sync.schedule import RECEIPTS_KEPT_DAYS
 
+_NO_BOOKING = frozenset(map(str, Reason))
 _DECIDED_BY = {str(by): words for by, words in DECIDED_BY.items()}
 
 
@@ -31,6 +33,11 @@ class Withheld(msgspec.Struct, frozen=True):
     def whose_rule(self) -> str:
         """Who decided it, in words."""
         return _DECIDED_BY[self.by]
+
+    @property
+    def is_of_no_booking(self) -> bool:
+        """Whether the field is missing only because no booking came of the event."""
+        return self.by in _NO_BOOKING
 
     @property
     def where(self) -> str:

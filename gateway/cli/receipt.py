@@ -1,5 +1,6 @@
 """``gateway receipt``: what was asked for, seen, kept and withheld of a tenant's events."""
 
+from collections import Counter
 from datetime import date
 from typing import Annotated
 
@@ -22,6 +23,8 @@ MEANINGS = {
     "people": "how many come",
     "title": "what for",
 }
+
+NO_BOOKING = "no booking came of it"
 
 LEGEND = (
     "Requested: the provider was asked for it, if only to find what another field needs. Seen: it came into "
@@ -63,6 +66,8 @@ def _print(out: Console, found: Receipt, name: str) -> None:
             table.add_row(*row)
         table.add_section()
     out.print(table)
+    if reasons := _reasons(found):
+        out.print(f"No booking came of: {reasons}.")
     out.print(f"Events read: {found.events:,}. Bytes of the pages they came in, unpacked: {found.bytes:,}.")
     out.print(LEGEND)
 
@@ -70,10 +75,24 @@ def _print(out: Console, found: Receipt, name: str) -> None:
 def _rows(label: str, line: Line) -> list[tuple[str, ...]]:
     """A field's numbers, and below them each rule that withheld it, by itself where there are several."""
     numbers = [f"{number:,}" for number in (line.requested, line.seen, line.kept, line.withheld)]
-    if len(line.rules) <= 1:
-        return [(label, *numbers, *(text for rule in line.rules for text in (rule.whose_rule, rule.where)))]
-    rules = [("", "", "", "", f"{rule.events:,}", rule.whose_rule, rule.where) for rule in line.rules]
-    return [(label, *numbers), *rules]
+    rules = [
+        (f"{rule.events:,}", rule.whose_rule, rule.where) for rule in line.rules if not rule.is_of_no_booking
+    ]
+    without = sum(rule.events for rule in line.rules if rule.is_of_no_booking)
+    if without:
+        rules.append((f"{without:,}", NO_BOOKING, ""))
+    if len(rules) <= 1:
+        return [(label, *numbers, *(text for rule in rules for text in rule[1:]))]
+    return [(label, *numbers), *(("", "", "", "", *rule) for rule in rules)]
+
+
+def _reasons(found: Receipt) -> str:
+    """Why no booking came of events, by how often: the same for every field."""
+    often = Counter[str]()
+    for rule in found.fields["time"].rules:
+        if rule.is_of_no_booking:
+            often[rule.whose_rule] += rule.events
+    return ", ".join(f"{reason} {events:,}" for reason, events in often.most_common())
 
 
 def _when(found: Receipt) -> str:

@@ -143,3 +143,18 @@ async def _nothing() -> None:
 async def test_what_cannot_be_is_refused(config: Path, choice: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError, match="--days"):
         await receipt(NAME, config=config, **choice)  # type: ignore[arg-type]  # as they are typed
+
+
+async def test_events_of_which_no_booking_came_are_one_row_and_their_reasons_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    write_settings(SETTINGS, tmp_path / "gateway.toml")
+    async with open_installation(tmp_path) as installation:
+        one, two, three, four = meetings(4)
+        gone = (replace(two, cancelled=True), replace(three, cancelled=True))
+        await open_site(installation, one, *gone, replace(four, response=Response.DECLINED))
+    label = await told(capsys, tmp_path / "gateway.toml", day=TODAY)
+    lines = [[cell.strip() for cell in line.split("│")[1:-1]] for line in label.splitlines()]
+    assert ["time: when", "4", "4", "1", "3", "no booking came of it", ""] in lines
+    assert "No booking came of: cancelled 2, declined by the resource 1." in label
