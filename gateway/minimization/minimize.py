@@ -149,7 +149,15 @@ class Minimizer:
     def _busy(self, item: RawEvent | Unclear, error: Exception) -> Outcome:
         """The bare block that an item is told as where code of ours failed over it."""
         if isinstance(item, RawEvent):
-            block = RawEvent(item.id, item.start, item.end, understood=False, maybe_days=item.maybe_days)
+            block = RawEvent(
+                item.id,
+                item.start,
+                item.end,
+                understood=False,
+                maybe_days=item.maybe_days,
+                # Its copies are still known as such.
+                uid=item.uid,
+            )
             try:
                 outcome = self._outcome(block)
             except Exception:  # noqa: BLE001  then not even that

@@ -489,6 +489,16 @@ def test_a_fault_of_ours_frees_no_hour_of_what_may_be_days() -> None:
     assert (told.start, told.end) == (DAYS["start"], datetime(2027, 3, 9, 8, tzinfo=UTC))
 
 
+def test_a_fault_of_ours_leaves_copies_known_as_such() -> None:
+    def stumble(address: str) -> Subject | None:
+        raise Stumbling(address)
+
+    raw = event(uid="uid-1", organizer=Tainted("marta@cobalt.example"))
+    outcome = minimizer(CONTRACT, enrolled=stumble).minimize(raw)
+    assert isinstance(outcome, Put)
+    assert outcome.uid == EventUid("uid of 5 characters")
+
+
 class Stuttering:
     """An index of ids that fails once."""
 
