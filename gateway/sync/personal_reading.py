@@ -44,7 +44,7 @@ class PersonReading:
         self.identify = tenancy.identify(row.id, NOWHERE)
         self.identify_series = tenancy.identify_series(row.id)
         self._calendar = row.id
-        self._row = lambda event, resource: tenancy.identify(row.id, resource)(event)
+        self._row = lambda event, told_as: self.identify(f"{told_as} {event}")
         prepare = partial(_minimizer, tenancy, window=self.window, now=now)
         self._minimizer = PersonalMinimizer(row.id, places, prepare)
 

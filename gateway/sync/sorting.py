@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from connectors.port import Page
-from gateway.booking import Booking, BookingId, EventUid, ResourceId, SeriesId
+from gateway.booking import Booking, BookingId, EventUid, SeriesId
 from gateway.minimization.minimize import Minimizer
 from gateway.minimization.outcome import Outcome, Put, Reason, Unknown
 from gateway.minimization.personal import PersonalMinimizer
@@ -89,7 +89,7 @@ async def sort_personal(
     page: Page,
     minimizer: PersonalMinimizer,
     *,
-    identify: Callable[[str, ResourceId], BookingId],
+    identify: Callable[[str, BookingId], BookingId],
     identify_series: Callable[[str], SeriesId],
 ) -> Sorted:
     """Minimize a page of a person's calendar. What an event became before and becomes no more has gone."""
@@ -119,7 +119,7 @@ def _take(
     result: Sorted,
     outcomes: Sequence[tuple[Bookable, Outcome]] | None,
     series: SeriesId,
-    identify: Callable[[ResourceId], BookingId],
+    identify: Callable[[BookingId], BookingId],
 ) -> None:
     if outcomes is None:
         result.spared.add(series)
@@ -133,7 +133,8 @@ def _take(
         if not isinstance(outcome, Put):
             result.reasons[outcome.reason.value] += 1
             continue
-        # Its row is the item's own: the same event may stand in a calendar twice.
-        row = identify(outcome.booking.resource)
+        # Its row is the item's own, as long as it is told under that id: the same event may stand in a
+        # calendar twice, and an item may become another event.
+        row = identify(outcome.booking.id)
         result.put(row, outcome)
         result.series[row] = series

@@ -57,8 +57,15 @@ def test_the_sort_is_named_in_words() -> None:
 
 
 def test_a_directory_entry_passes_by_it() -> None:
-    raw = raw_place(name="Anna's office 12", building="Dr. Quorl Haus", floor="Call 0041 44 668 18 00")
-    place = imported(raw, Place.RESOURCE)
-    assert place is not None
-    resource = place.resource
-    assert (resource.name, resource.building, resource.floor) == ("Room 12", None, None)
+    raw = raw_place(
+        name="Anna's office 12",
+        site="anna@x.example",
+        building="Dr. Quorl Haus",
+        floor="Dial 0041 44 668 18 00",
+    )
+    for level in (Place.RESOURCE, Place.SITE):
+        place = imported(raw, level)
+        assert place is not None
+        resource = place.resource
+        assert resource.name == ("Room 12" if level is Place.RESOURCE else None)
+        assert (resource.site, resource.building, resource.floor) == (None, None, None)

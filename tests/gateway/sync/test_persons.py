@@ -235,3 +235,11 @@ async def test_one_event_held_twice_is_told_once_before_and_after_a_suspension(s
     assert await site.later() == []
     ana.delete("a")
     assert await site.later() == [REMOVED]
+
+
+async def test_an_event_that_becomes_another_by_its_uid_leaves_nothing_behind(site: Site) -> None:
+    ana = await connected(site, "ana", invitation("theirs", NOON, AMBER))
+    await site.later()
+    ana.put(invitation("theirs", NOON, AMBER, uid="of another event"))
+    assert sorted(await site.later()) == [PUT, REMOVED]
+    assert (told(site), await told_from_nothing(site)) == ([("Amber", 0)], 1)

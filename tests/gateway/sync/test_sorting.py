@@ -49,7 +49,7 @@ def test_an_event_that_names_many_resources_counts_as_many(named: int, pauses: i
         sort_personal(
             page,
             anybody,
-            identify=lambda event, resource: BookingId(f"{event} in {resource}"),
+            identify=lambda event, told_as: BookingId(f"{event} as {told_as}"),
             identify_series=SeriesId,
         )
     )
