@@ -98,10 +98,14 @@ class Connector(Protocol):
 
 
 class Target(Hidden, frozen=True):
-    """Whom a provider tells of changes: an address of ours, and a secret that it repeats each time."""
+    """Whom a provider tells of changes: an address of ours, and a secret that it repeats each time.
+
+    ``content`` is what it may tell of a changed event beside, where it can; None: only that there is one.
+    """
 
     url: str
     secret: str
+    content: Projection | None = None
 
 
 class Watch(Hidden, frozen=True):
@@ -109,12 +113,14 @@ class Watch(Hidden, frozen=True):
 
     ``id`` is the provider's name for it, or ours that it keeps; ``resource`` what it asks for beside the id,
     to end it. It tells the ``url`` of its target, and ends by itself at ``expires_at`` (aware UTC).
+    ``opener`` is what the connector opens contents with; empty where only hints are told.
     """
 
     id: str
     resource: str
     expires_at: datetime
     url: str = ""
+    opener: bytes = b""
 
 
 @runtime_checkable
@@ -137,6 +143,19 @@ class Watching(Protocol):
 
     async def unwatch(self, watch: Watch) -> None:
         """Ask to be told no more. One that is gone is no error."""
+        ...
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """What a Watching connector can do whose provider tells what an event has changed to."""
+
+    def told(self, watch: Watch, content: bytes, projection: Projection) -> Page:
+        """The event in a notification's content, by this projection. Whoever sent it was vouched for.
+
+        Raises Malformed for one that was not made for this watch and projection, and for what says too
+        little to know of what has changed.
+        """
         ...
 
 

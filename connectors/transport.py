@@ -150,6 +150,10 @@ class Transport:
             grant.forget(token)
         raise AccessDoubtful("token_refused")
 
+    async def public(self, url: str) -> Answer:
+        """What anybody may read at a URL."""
+        return await self._send(Request(url, {"Accept": "application/json"}), _UNBOUNDED, repeatable=True)
+
     async def post_form(self, url: str, form: Mapping[str, str], *, repeatable: bool = True) -> Answer:
         """The answer to a form; sent again like a question if what it asks for may be had twice."""
         asked = Request(url, _FORM_HEADERS, "POST", urlencode(form).encode())

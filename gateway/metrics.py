@@ -27,7 +27,7 @@ class Metrics:
         )
         self.notifications = self._counter(
             "gateway_notifications",
-            "Hints from providers that a calendar has changed, by whose they are.",
+            "Hints from providers that a calendar has changed: ours, unknown, and ours that tell no news.",
             "of",
         )
         self.calendars = Gauge("gateway_calendars", "Calendars that are read.", registry=self._registry)

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from connectors.errors import CursorExpired, Malformed
 from connectors.meter import Meter, unmetered
 from connectors.microsoft import directory, wire
+from connectors.microsoft.content import key_of, opened
 from connectors.microsoft.refusal import graph_refusal, is_app_wide, is_gone
 from connectors.microsoft.requests import bounds, url_of
 from connectors.microsoft.series import SeriesReader, as_told
@@ -30,6 +31,7 @@ from connectors.port import (
     Page,
     Projection,
     Target,
+    Telling,
     Watch,
     Watching,
     Window,
@@ -139,7 +141,8 @@ class MicrosoftConnector:
         self._checked(await self._answer(url, self._quota.calendar(calendar)))
 
     async def watch(self, calendar: CalendarAddress, target: Target, *, until: datetime) -> Watch:
-        return await self._subscriptions.make(calendar, target, until, self._quota.push)
+        members = self._told_members(target)
+        return await self._subscriptions.make(calendar, target, until, self._quota.push, members=members)
 
     async def renew(
         self,
@@ -150,13 +153,23 @@ class MicrosoftConnector:
         until: datetime,
     ) -> Watch:
         """Graph keeps the target that it was told: for another, another watch takes its place."""
-        if watch.url != target.url:
+        if not self._subscriptions.is_current(watch, target, self._told_members(target)):
             await self.unwatch(watch)
             return await self.watch(calendar, target, until=until)
         return await self._subscriptions.prolong(watch, until, self._quota.push)
 
     async def unwatch(self, watch: Watch) -> None:
         await self._subscriptions.end(watch.id, self._quota.push)
+
+    def told(self, watch: Watch, content: bytes, projection: Projection) -> Page:
+        key = key_of(watch.opener)
+        if key is None or key.members != selection(projection):
+            raise Malformed("content_of_another_key")
+        return wire.told(opened(content, key), projection)
+
+    def _told_members(self, target: Target) -> str | None:
+        """What is told of an event. Where changes are read and not whole windows, a hint does as well."""
+        return None if self.incremental or target.content is None else selection(target.content)
 
     async def _occurrences(
         self, calendar: CalendarAddress, window: Window, projection: Projection, series: str
@@ -208,3 +221,4 @@ class MicrosoftConnector:
 
 _: type[Connector] = MicrosoftConnector
 __: type[Watching] = MicrosoftConnector
+___: type[Telling] = MicrosoftConnector

@@ -40,6 +40,7 @@ _RESPONSES: dict[str | None, Response] = {
     "tentativelyAccepted": Response.TENTATIVE,
     "declined": Response.DECLINED,
 }
+_BY_THEMSELVES = frozenset({Kind.SINGLE, Kind.EXCEPTION})
 # Looking a member up in an Enum class costs more than the rest of a line.
 _OTHER, _OCCURRENCE, _UNANSWERED = Kind.OTHER, Kind.OCCURRENCE, Response.UNANSWERED
 
@@ -87,11 +88,24 @@ def _with_series(page: Page, items: Iterable[Occupancy]) -> Page:
 
 def event(body: bytes, event_id: str, projection: Projection) -> RawEvent | Unclear | None:
     """The event that was asked for by its id. None if it is a tombstone."""
+    return asked_for(event_id, _outcome_of_one(body, projection))
+
+
+def told(body: bytes, projection: Projection) -> Page:
+    """The event that a notification holds. Raises Malformed for more or less than one that stands by itself.
+
+    Of a series' occurrences Graph tells by the series alone.
+    """
+    outcome = _outcome_of_one(body, projection)
+    if isinstance(outcome, RawEvent) and outcome.understood and outcome.kind in _BY_THEMSELVES:
+        return Page(events=(outcome,), size=len(body))
+    raise Malformed("content_says_too_little")
+
+
+def _outcome_of_one(body: bytes, projection: Projection) -> Outcome:
     raw = msgspec.Raw(body)
     understood = fitting(raw, event_decoder(projection))
-    return asked_for(
-        event_id, _outcome_of_odd(raw) if understood is None else _outcome(understood, projection)
-    )
+    return _outcome_of_odd(raw) if understood is None else _outcome(understood, projection)
 
 
 def _cursor(listing: Listing[Occupancy] | Listing[msgspec.Raw]) -> Cursor | None:

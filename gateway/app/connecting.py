@@ -1,6 +1,6 @@
 """Makes the connectors: the one place that names providers."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from gateway.clock import Clock, system_clock
 from gateway.errors import ConfigurationError
 from gateway.settings import Settings
 from gateway.sync.persons import ConnectPerson
+from gateway.sync.quiet import Vouch
 from gateway.sync.tenancies import Connect
 from gateway.tenant import Provider, Tenant
 
@@ -33,10 +34,14 @@ Opened = Mapping[Provider, Microsoft | Google]
 
 
 class Connectors(NamedTuple):
-    """What makes connectors: of a tenant's places, and of a person's own calendar."""
+    """What makes connectors: of a tenant's places, and of a person's own calendar.
+
+    ``vouch`` is who says which directories a notification that holds something is of.
+    """
 
     connect: Connect
     connect_person: ConnectPerson
+    vouch: Vouch
 
 
 @asynccontextmanager
@@ -58,7 +63,11 @@ async def open_connectors(
             with _usable(tenant.connection.provider):
                 return _provider(providers, tenant).connect_person(tenant, link, admit, persist)
 
-        yield Connectors(connect, connect_person)
+        async def vouch(tokens: Sequence[str]) -> frozenset[str]:
+            microsoft = providers.get(Provider.MICROSOFT)
+            return await microsoft.vouch(tokens) if isinstance(microsoft, Microsoft) else frozenset()
+
+        yield Connectors(connect, connect_person, vouch)
 
 
 @asynccontextmanager

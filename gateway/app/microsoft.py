@@ -11,15 +11,23 @@ from connectors.microsoft.client import MAILBOX_RATE, MicrosoftConnector
 from connectors.microsoft.client import Mode as ReadingMode
 from connectors.microsoft.delegation import MicrosoftDelegation
 from connectors.microsoft.grant import Application, EntraGrant
+from connectors.microsoft.publisher import Publisher
 from connectors.microsoft.roles import roles
 from connectors.port import Admission, Connector
 from connectors.quota import Quotas
-from connectors.transport import Transport
+from connectors.transport import Limits, Transport
 from gateway.app.credentials import certificate_in, check_pair, read_credential
 from gateway.app.sessions import CONNECTIONS_AT_ONCE
 from gateway.clock import Clock, system_clock
 from gateway.settings import MicrosoftSettings
 from gateway.tenant import Tenant
+
+#: For the keys of who tells of changes, who waits meanwhile.
+PUBLISHER_LIMITS = Limits(attempts_max=1, patience_seconds=5)
+
+
+async def _nobody_asks() -> None:
+    """What belongs to no tenant is asked whoever may be read."""
 
 
 class Microsoft:
@@ -42,6 +50,10 @@ class Microsoft:
         check_pair(settings.certificate_file)
         pem = read_credential(settings.certificate_file)
         self._application = Application(settings.client_id, private_key=pem, certificate=certificate_in(pem))
+
+        login = Transport(session, _nobody_asks, settings.hosts.login_urls[0], limits=PUBLISHER_LIMITS)
+        #: The directories that Graph's tokens vouch for. Their times are those of the world.
+        self.vouch = Publisher(login, settings.client_id, system_clock()).directories
 
     def connect(self, tenant: Tenant, admit: Admission) -> Connector:
         return self._connector(tenant, admit, self._grant(tenant))

@@ -37,6 +37,7 @@ from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing, standings
 from gateway.store.states import NOT_READ_YET, NOT_UNDERSTOOD
 from gateway.sync.persons import Persons
+from gateway.sync.quiet import Quiet
 from gateway.sync.tenancies import Connect, Tenancies
 from gateway.sync.upkeep import Upkeep
 from gateway.sync.worker import Worker
@@ -66,6 +67,7 @@ class Engine:
     upkeep: Upkeep
     pulse: Pulse
     cascade: Cascade
+    quiet: Quiet
 
 
 @asynccontextmanager
@@ -113,7 +115,8 @@ async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
 
         cascade = Cascade(parts.store, parts.keyring, parts.keys, owner=owner, revoke=revoke)
         upkeep = Upkeep(parts.store, parts.keyring, parts.clock)
-        yield Engine(worker, upkeep, Pulse(parts.store, obey_fence, obey_persons_fence), cascade)
+        quiet = Quiet(parts.store, tenancies, connectors.vouch, parts.clock)
+        yield Engine(worker, upkeep, Pulse(parts.store, obey_fence, obey_persons_fence), cascade, quiet)
 
 
 async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
@@ -138,7 +141,9 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
     await narrow(parts)
     async with open_engine(parts, listens=True) as engine, open_delegations(parts.settings) as delegate:
         await engine.pulse.beat()
-        web_parts = WebParts(parts.store, parts.keyring, engine.pulse, parts.metrics, parts.clock)
+        web_parts = WebParts(
+            parts.store, parts.keyring, engine.pulse, parts.metrics, parts.clock, engine.quiet.calendars
+        )
         async with AsyncExitStack() as sites:
             sign_ins = None if listen.public_url is None else SignIns(parts, delegate)
             watching, feed = watch_application(web_parts), application(web_parts, sign_ins)

@@ -6,7 +6,7 @@ learn.microsoft.com/graph/change-notifications-delivery-webhooks, /change-notifi
 import msgspec
 from msgspec.json import Decoder
 
-from gateway.signals.notification import SECRET_LENGTH_MAX, Notification, Told
+from gateway.signals.notification import SECRET_LENGTH_MAX, Heard, Notification, Told
 
 #: More than Graph puts into one body.
 ITEMS_MAX = 200
@@ -18,8 +18,13 @@ _TOLD = {
 }
 
 
-class _Envelope(msgspec.Struct):
+_NULL = b"null"
+_NOTHING = msgspec.Raw(_NULL)
+
+
+class _Envelope(msgspec.Struct, rename="camel"):
     value: list[msgspec.Raw]
+    validation_tokens: msgspec.Raw = _NOTHING
 
 
 class _Item(msgspec.Struct, rename="camel"):
@@ -27,28 +32,38 @@ class _Item(msgspec.Struct, rename="camel"):
 
     client_state: str
     lifecycle_event: str | None = None
+    encrypted_content: msgspec.Raw = _NOTHING
 
 
-_ENVELOPE, _ITEM = Decoder(_Envelope), Decoder(_Item)
+_ENVELOPE, _ITEM, _TOKENS = Decoder(_Envelope), Decoder(_Item), Decoder(tuple[str, ...])
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-def notifications(body: bytes) -> list[Notification]:
+def heard(body: bytes) -> Heard:
     """What a body tells; items that cannot be read, or repeat no secret, are left out."""
     try:
-        items = _ENVELOPE.decode(body).value[:ITEMS_MAX]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return []
-    return [told for told in map(_notification, items) if told is not None]
+        envelope = _ENVELOPE.decode(body)
+    except _UNREADABLE:
+        return Heard(())
+    told = map(_notification, envelope.value[:ITEMS_MAX])
+    return Heard(tuple(one for one in told if one is not None), _tokens(envelope.validation_tokens))
+
+
+def _tokens(part: msgspec.Raw) -> tuple[str, ...]:
+    try:
+        return _TOKENS.decode(part)
+    except _UNREADABLE:
+        return ()
 
 
 def _notification(item: msgspec.Raw) -> Notification | None:
     try:
         read = _ITEM.decode(item)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except _UNREADABLE:
         return None
     if not 0 < len(read.client_state) <= SECRET_LENGTH_MAX:
         return None
-    event = read.lifecycle_event
-    return Notification(
-        read.client_state, Told.CHANGED if event is None else _TOLD.get(event.lower(), Told.CHANGED)
-    )
+    event, content = read.lifecycle_event, bytes(read.encrypted_content)
+    if event is None:
+        return Notification(read.client_state, Told.CHANGED, None if content == _NULL else content)
+    return Notification(read.client_state, _TOLD.get(event.lower(), Told.CHANGED))

@@ -18,7 +18,18 @@ class Told(Enum):
 
 
 class Notification(NamedTuple):
-    """One hint. ``secret`` is what we gave the provider to repeat; whoever knows it is believed to be it."""
+    """One hint. ``secret`` is what we gave the provider to repeat; whoever knows it is believed to be it.
+
+    ``content`` is what the provider sealed for us of an event, as JSON; None where it only hints.
+    """
 
     secret: str
     told: Told
+    content: bytes | None = None
+
+
+class Heard(NamedTuple):
+    """What one request tells, and the tokens that vouch for its contents."""
+
+    notifications: tuple[Notification, ...]
+    tokens: tuple[str, ...] = ()

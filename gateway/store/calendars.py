@@ -130,6 +130,12 @@ class CalendarRows:
         found: int | None = self._scope.handle.execute(select(calendars.c.notified_at).where(one)).scalar()
         return found
 
+    def is_being_read(self, calendar: CalendarId) -> bool:
+        """Whether a turn holds its lease."""
+        one = self._scope.own(calendars) & (calendars.c.id == calendar)
+        leased = calendars.c.lease_until > self._scope.now
+        return self._scope.handle.execute(select(calendars.c.id).where(one, leased)).first() is not None
+
     def begin_full_round(self, lease: Lease, generation: int) -> None:
         """Open a new generation: the cursor of the old one no longer stands for what is stored."""
         leases.keep(self._scope, calendars, lease, generation=generation, **NO_CURSOR)

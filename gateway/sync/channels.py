@@ -57,8 +57,10 @@ class ChannelTurn:
         if row.details is None:
             await self._close(connector, lease, watch)
             return
-        address = CalendarAddress(msgspec.json.decode(row.details, type=Listed).address)
-        target = Target(url, new_secret(self._tenancy.tenant.id, CalendarId(lease.id)))
+        listed = msgspec.json.decode(row.details, type=Listed)
+        address = CalendarAddress(listed.address)
+        secret = new_secret(self._tenancy.tenant.id, CalendarId(lease.id))
+        target = Target(url, secret, self._tenancy.projection(listed.place))
         await self._write(lambda transaction: transaction.channels.introduce(lease, target.secret))
         until = self._clock() + schedule.WATCH_LIFE
         if watch is None:

@@ -1,7 +1,8 @@
 """POST /v1/notifications/{provider}: a provider tells that calendars have changed.
 
-A notification is a hint: it makes a calendar due, and nothing in it is believed. Every one is answered alike,
-so that nobody learns by asking which are ours. Answered once it is durable, and with nothing else on the way.
+A notification is a hint: it makes a calendar due, unless what it holds is known already, and nothing in it
+becomes a booking. Every one is answered alike, so that nobody learns by asking which are ours. Answered once
+it is durable, and with nothing else on the way.
 """
 
 import asyncio
@@ -15,11 +16,11 @@ from aiohttp import web
 
 from gateway.clock import milliseconds
 from gateway.signals import google, graph
-from gateway.signals.notification import Notification, Told
+from gateway.signals.notification import Heard, Told
 from gateway.store.handle import Handle
 from gateway.store.notified import Ringing, make_due, recognized, ring
 from gateway.web.parameters import given_parameters
-from gateway.web.parts import PARTS
+from gateway.web.parts import NOBODY, PARTS
 from gateway.web.problems import BAD_REQUEST, UNAVAILABLE, Problem
 
 #: So many look notifications up at once, and so many more may wait for it.
@@ -67,12 +68,12 @@ async def post_graph(request: web.Request) -> web.Response:
         # As Graph wants it: decoded, as plain text. It is foreign text, and goes nowhere else.
         return web.Response(text=token, content_type="text/plain")
     body = await _body(request)
-    return await _accepted(request, graph.notifications(body))
+    return await _accepted(request, graph.heard(body))
 
 
 async def post_google(request: web.Request) -> web.Response:
     """Google's notifications, which are headers alone."""
-    return await _accepted(request, google.notifications(request.headers))
+    return await _accepted(request, google.heard(request.headers))
 
 
 async def _body(request: web.Request) -> bytes:
@@ -89,14 +90,18 @@ async def _body(request: web.Request) -> bytes:
     return bytes(body)
 
 
-async def _accepted(request: web.Request, told: Sequence[Notification]) -> web.Response:
+async def _accepted(request: web.Request, heard: Heard) -> web.Response:
     parts = request.app[PARTS]
+    told = heard.notifications
     if told:
         # Read first: nobody unknown may hold the one writing transaction.
         known = await _known(request, {one.secret for one in told})
-        calls = [(known[one.secret], one.told) for one in told if one.secret in known]
+        quiet = await parts.quiet(heard, known) if known else NOBODY
+        ours = [(known[one.secret], one.told) for one in told if one.secret in known]
+        calls = [(call, said) for call, said in ours if call not in quiet]
         parts.metrics.notifications.labels("ours").inc(len(calls))
-        parts.metrics.notifications.labels("unknown").inc(len(told) - len(calls))
+        parts.metrics.notifications.labels("no_news").inc(len(ours) - len(calls))
+        parts.metrics.notifications.labels("unknown").inc(len(told) - len(ours))
         if calls:
             now = milliseconds(parts.clock())
             await parts.store.administer(lambda registry: _mark(registry.handle, calls, now))

@@ -1,15 +1,28 @@
 """What the web is made of, handed in by whoever starts it."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
 
 from gateway.clock import Clock
 from gateway.metrics import Metrics
+from gateway.signals.notification import Heard
+from gateway.store.notified import Ringing
 from gateway.store.pulse import Pulse
 from gateway.store.store import Store
 from gateway.vault.keyring import Keyring
+
+#: Whose calendars need no look for what was heard, by the secrets that are ours.
+FindQuiet = Callable[[Heard, Mapping[str, Ringing]], Awaitable[frozenset[Ringing]]]
+
+NOBODY = frozenset[Ringing]()
+
+
+async def nobody(_heard: Heard, _known: Mapping[str, Ringing]) -> frozenset[Ringing]:
+    """For who opens nothing: all that is told is news."""
+    return NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +34,7 @@ class Parts:
     pulse: Pulse
     metrics: Metrics
     clock: Clock
+    quiet: FindQuiet = nobody
 
 
 PARTS = web.AppKey("parts", Parts)

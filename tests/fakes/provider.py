@@ -17,6 +17,7 @@ from connectors.errors import (
     CalendarMissing,
     ConnectorError,
     CursorExpired,
+    Malformed,
     Unreachable,
     WatchLost,
 )
@@ -309,6 +310,15 @@ class FakeConnector:
     async def unwatch(self, watch: Watch) -> None:
         await self._request_watch()
         self._end(watch)
+
+    def told(self, watch: Watch, content: bytes, projection: Projection) -> Page:
+        """A content is the id of an event, which is told as it is by now."""
+        self._provider.projections.add(projection)
+        address = self._provider.watches[watch.id].address
+        item = self._provider.calendars[address].items.get(content.decode())
+        if item is None:
+            raise Malformed("content_broken")
+        return page([item])
 
     def _end(self, watch: Watch) -> None:
         if self._provider.watches.pop(watch.id, None) is not None:

@@ -89,7 +89,8 @@ async def open_gateway(settings: Settings, clock: Clock) -> AsyncIterator[SoakGa
         engine.worker._chance = lambda: 0.5
         await engine.pulse.beat()
         await settle_epochs(parts)
-        web = WebParts(parts.store, parts.keyring, engine.pulse, parts.metrics, parts.clock)
+        quiet = engine.quiet.calendars
+        web = WebParts(parts.store, parts.keyring, engine.pulse, parts.metrics, parts.clock, quiet)
         sessions = []
         for site, wanted in ((application(web, SignIns(parts, delegate)), port), (watch_application(web), 0)):
             found = await listen_at(stack, site, LOOPBACK, wanted, setting="listen.port")

@@ -1,12 +1,13 @@
-"""A change reaches a consumer long before the next poll, because the provider tells of it."""
+"""A change reaches a consumer long before the next poll, because its provider tells of it."""
 
 import asyncio
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
+from aiohttp import ClientSession
 
-from connectors.sandbox.calendar import Event
+from connectors.sandbox.calendar import Event, Guest
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.truth import Provider
 from connectors.sandbox.world import generate
@@ -20,6 +21,7 @@ from tests.system.house import Choice, House, free_port
 SOON_SECONDS = 10
 WATCHED = "SELECT count(*) = sum(expires_at IS NOT NULL) FROM channels"
 HOUR = timedelta(hours=1)
+ONE_MORE = "one-more"
 
 
 async def test_a_change_is_told_within_seconds(tmp_path: Path) -> None:
@@ -44,6 +46,11 @@ async def test_a_change_is_told_within_seconds(tmp_path: Path) -> None:
                 _put_one_more(sandbox, provider)
                 await sandbox.notifier.deliver()
                 await _told_of_more(consumer, before)
+            looks = sandbox.requests["graph.view"]
+            _invite_somebody(sandbox)
+            await sandbox.notifier.deliver()
+            await _counted(house, 'gateway_notifications_total{of="no_news"} 1.0')
+            assert sandbox.requests["graph.view"] == looks
         assert (await gateway.stop()).code == 0
 
 
@@ -54,9 +61,28 @@ def _put_one_more(sandbox: Sandbox, provider: Provider) -> None:
     calendar, like = next(
         (room, event) for room in rooms for event in room.events.values() if _is_plain(event)
     )
-    calendar.add(like | {"id": "one-more"})
+    calendar.add(like | {"id": ONE_MORE})
     at = NOW + timedelta(days=10)
-    calendar.move("one-more", at, at + HOUR)
+    calendar.move(ONE_MORE, at, at + HOUR)
+
+
+def _invite_somebody(sandbox: Sandbox) -> None:
+    """What changes of the meeting in the room at Microsoft is nothing that the feed tells."""
+    tenant = next(tenant for tenant in sandbox.world.tenants if tenant.provider is Provider.MICROSOFT)
+    rooms = (sandbox.world.calendar(room.address) for room in tenant.resources)
+    room = next(room for room in rooms if ONE_MORE in room.events)
+    room.edit_attendees(ONE_MORE, [Guest("Nele Nagel", "nele.nagel@haldenvoss.example")])
+
+
+async def _counted(house: House, line: str) -> None:
+    """Wait until the metrics say so."""
+    url = f"http://127.0.0.1:{house.settings.listen.metrics_port}/metrics"
+    async with asyncio.timeout(SOON_SECONDS), ClientSession() as client:
+        while True:
+            async with client.get(url) as answer:
+                if line in (await answer.text()).splitlines():
+                    return
+            await asyncio.sleep(0.05)
 
 
 def _is_plain(event: Event) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.signals import google, graph
-from gateway.signals.notification import SECRET_LENGTH_MAX, Notification, Told
+from gateway.signals.notification import SECRET_LENGTH_MAX, Heard, Notification, Told
 from tests.connectors.hostile_json import items, printed
 
 SECRET = "ten_1.calendar.random"  # noqa: S105  made up
@@ -28,17 +28,35 @@ def item(**members: Any) -> dict[str, Any]:
 
 
 def told(*values: Any) -> list[Notification]:
-    return graph.notifications(json.dumps({"value": list(values)}).encode())
+    return [*graph.heard(json.dumps({"value": list(values)}).encode()).notifications]
 
 
 def test_a_change() -> None:
     assert told(item()) == [Notification(SECRET, Told.CHANGED)]
 
 
-def test_content_that_nobody_asked_for_stays_sealed() -> None:
-    sealed = {"data": "AAAA", "dataKey": "AAAA", "dataSignature": "AAAA", "encryptionCertificateId": "ours"}
-    body = {"value": [item(encryptedContent=sealed)], "validationTokens": ["a.b.c"]}
-    assert graph.notifications(json.dumps(body).encode()) == told(item())
+SEALED = {"data": "AAAA", "dataKey": "AAAA", "dataSignature": "AAAA", "encryptionCertificateId": "ours"}
+
+
+def test_content_stays_sealed_beside_what_vouches_for_it() -> None:
+    body = {"value": [item(encryptedContent=SEALED)], "validationTokens": ["a.b.c", "d.e.f"]}
+    heard = graph.heard(json.dumps(body).encode())
+    (one,) = heard.notifications
+    assert one[:2] == (SECRET, Told.CHANGED)
+    assert json.loads(one.content or b"") == SEALED
+    assert heard.tokens == ("a.b.c", "d.e.f")
+
+
+@pytest.mark.parametrize("tokens", [None, 5, "a.b.c", ["a.b.c", 5], [None], {}])
+def test_tokens_that_cannot_be_read_vouch_for_nothing(tokens: Any) -> None:
+    body = {"value": [item(encryptedContent=SEALED)], "validationTokens": tokens}
+    heard = graph.heard(json.dumps(body).encode())
+    assert (len(heard.notifications), heard.tokens) == (1, ())
+
+
+def test_what_tells_of_the_channel_holds_nothing() -> None:
+    said = item(lifecycleEvent="missed", encryptedContent=SEALED)
+    assert told(said) == [Notification(SECRET, Told.CHANGED)]
 
 
 @pytest.mark.parametrize(
@@ -66,16 +84,16 @@ def test_a_batch_may_mix_good_and_bad() -> None:
     "body", [b"", b"{}", b"[]", b'{"value": 5}', b"\xff", b"[" * 10_000, b'{"value": null}']
 )
 def test_a_body_that_cannot_be_read_tells_nothing(body: bytes) -> None:
-    assert graph.notifications(body) == []
+    assert graph.heard(body) == Heard(())
 
 
 def test_no_more_is_read_than_a_provider_would_send() -> None:
     assert len(told(*[item()] * (graph.ITEMS_MAX + 5))) == graph.ITEMS_MAX
 
 
-@given(st.lists(items(["clientState", "lifecycleEvent"])), st.booleans())
+@given(st.lists(items(["clientState", "lifecycleEvent", "encryptedContent"])), st.booleans())
 def test_whatever_is_sent_nothing_is_raised(values: list[Any], ascii_only: bool) -> None:  # noqa: FBT001  drawn
-    graph.notifications(printed({"value": values}, ascii_only=ascii_only))
+    graph.heard(printed({"value": values}, ascii_only=ascii_only))
 
 
 HEADERS = {
@@ -89,7 +107,7 @@ HEADERS = {
 @pytest.mark.parametrize("state", ["exists", "not_exists", "EXISTS", "something new", None])
 def test_headers_tell_of_a_change(state: str | None) -> None:
     headers = HEADERS | {"X-Goog-Resource-State": state or ""}
-    assert google.notifications(headers) == [Notification(SECRET, Told.CHANGED)]
+    assert google.heard(headers) == Heard((Notification(SECRET, Told.CHANGED),))
 
 
 @pytest.mark.parametrize(
@@ -102,9 +120,9 @@ def test_headers_tell_of_a_change(state: str | None) -> None:
     ],
 )
 def test_headers_that_tell_of_none(odd: dict[str, str]) -> None:
-    assert google.notifications(HEADERS | odd) == []
+    assert google.heard(HEADERS | odd) == Heard(())
 
 
 @given(st.dictionaries(st.text(), st.text()))
 def test_whatever_the_headers_nothing_is_raised(headers: dict[str, str]) -> None:
-    google.notifications(headers)
+    google.heard(headers)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import msgspec
@@ -16,7 +16,7 @@ from gateway.store.registry import Standing
 from gateway.web.connecting import SIGN_INS, Connecting
 from gateway.web.connection import runner
 from gateway.web.notifications import DESK, Desk
-from gateway.web.parts import SEATS, Parts
+from gateway.web.parts import SEATS, FindQuiet, Parts, nobody
 from gateway.web.server import application, watch_application
 from tests.fakes.filled_store import FilledStore
 
@@ -87,9 +87,11 @@ async def watch(parts: Parts) -> AsyncIterator[ClientSession]:
 
 
 @asynccontextmanager
-async def serve(filled: FilledStore, connecting: Connecting | None = None) -> AsyncIterator[Served]:
+async def serve(
+    filled: FilledStore, connecting: Connecting | None = None, quiet: FindQuiet = nobody
+) -> AsyncIterator[Served]:
     """Serve a store on a free port."""
-    parts = parts_of(filled)
+    parts = replace(parts_of(filled), quiet=quiet)
     site = application(parts, connecting)
     running = runner(site)
     await running.setup()

@@ -1,7 +1,7 @@
 """Providers knock: what is ours makes a calendar due, and everything is answered alike."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,9 +13,10 @@ from aiohttp import ClientSession
 
 from gateway.booking import CalendarId, TenantId
 from gateway.clock import DAY_MILLISECONDS, milliseconds
+from gateway.signals.notification import Heard
 from gateway.store.handle import Handle
 from gateway.store.named_secrets import new_secret
-from gateway.store.notified import CHANNEL_PAUSE_MILLISECONDS, UNKNOWN_MAX
+from gateway.store.notified import CHANNEL_PAUSE_MILLISECONDS, UNKNOWN_MAX, Ringing
 from gateway.store.tables import calendars, channels
 from gateway.store.transaction import Transaction
 from gateway.web.notifications import (
@@ -25,6 +26,7 @@ from gateway.web.notifications import (
     VALIDATION_LENGTH_MAX,
     WAITING_MAX,
 )
+from gateway.web.parts import FindQuiet, nobody
 from tests.fakes.filled_store import FilledStore, a_resource
 from tests.gateway.web.served import Served, serve
 
@@ -65,7 +67,7 @@ class Scene:
 
 
 @asynccontextmanager
-async def opened(filled: FilledStore) -> AsyncIterator[Scene]:
+async def opened(filled: FilledStore, quiet: FindQuiet = nobody) -> AsyncIterator[Scene]:
     tenant = await filled.add_tenant("one")
     await filled.put_resource(tenant, a_resource("north"))
     secret = new_secret(tenant, CALENDAR)
@@ -83,7 +85,7 @@ async def opened(filled: FilledStore) -> AsyncIterator[Scene]:
         )
 
     await filled.turn(tenant, settle)
-    async with serve(filled) as served:
+    async with serve(filled, quiet=quiet) as served:
         yield Scene(filled, served, tenant, secret)
 
 
@@ -128,6 +130,40 @@ async def test_a_notification_makes_a_calendar_due(scene: Scene) -> None:
 async def test_lifecycle_events(scene: Scene, event: str, due: tuple[bool, bool, bool]) -> None:
     assert await scene.graph(scene.item(lifecycleEvent=event)) == ACCEPTED
     assert await scene.due() == due
+
+
+class Hushing:
+    """Says of whatever holds something that it is known already, and notes what it was asked."""
+
+    def __init__(self) -> None:
+        self.heard: list[Heard] = []
+
+    async def __call__(self, heard: Heard, known: Mapping[str, Ringing]) -> frozenset[Ringing]:
+        self.heard.append(heard)
+        return frozenset(known[one.secret] for one in heard.notifications if one.content)
+
+
+async def test_what_is_no_news_makes_nothing_due(filled: FilledStore) -> None:
+    hushing = Hushing()
+    async with opened(filled, hushing) as scene:
+        body = {"value": [scene.item(encryptedContent={"data": "AAAA"})], "validationTokens": ["a.b.c"]}
+        async with scene.client.post(GRAPH_PATH, json=body) as answer:
+            assert (answer.status, await answer.read()) == ACCEPTED
+        assert await scene.due() == (False, False, True)
+        (heard,) = hushing.heard
+        assert heard.tokens == ("a.b.c",)
+        counter = scene.served.parts.metrics.notifications
+        assert [counter.labels(of)._value.get() for of in ("ours", "no_news", "unknown")] == [0, 1, 0]
+        assert await scene.graph(scene.item()) == ACCEPTED
+        assert await scene.due() == (True, False, True)
+
+
+async def test_nothing_is_opened_for_who_does_not_know_the_secret(filled: FilledStore) -> None:
+    hushing = Hushing()
+    async with opened(filled, hushing) as scene:
+        forged = scene.item(clientState="x", encryptedContent={"data": "AAAA"})
+        assert await scene.graph(forged, forged) == ACCEPTED
+        assert hushing.heard == []
 
 
 async def test_google_tells_by_headers(scene: Scene) -> None:
