@@ -11,6 +11,7 @@ _HANGUL: Final = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
 _HAN: Final = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\uf900-\ufaff]")
 _KATAKANA: Final = re.compile("[\u30a0-\u30ff\uff66-\uff9f]{3,}")
 _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
+_GREEK: Final = re.compile("[\u0370-\u03ff\u1f00-\u1fff]")
 
 #: What Slavic cases put after a name.
 _CASES: Final = re.compile("(?:oy|om|em|ey|ov|ova|u|yu|e|a|ya|y|i|yi|ym)$")
@@ -29,9 +30,18 @@ def heard(word: str, written: str) -> frozenset[str]:
         return frozenset()
     found = sounds.spoken_keys(word)
     if _CYRILLIC.search(written):
-        found |= {sounds.stem(_CASES.sub("", word))}
+        stem = _CASES.sub("", word)
+        found |= {sounds.stem(stem), sounds.stem(stem.rstrip("aeiouy"))}
     if _KATAKANA.fullmatch(written):
         found |= {sounds.katakana(word)}
+    if _GREEK.search(written):
+        found |= _greek(word)
     if "ё" in written.lower():
         found |= sounds.spoken_keys(word.replace("yo", "e"))
     return frozenset(found - {""})
+
+
+def _greek(word: str) -> set[str]:
+    """Pairs of letters stand for sounds that Greek has no letter for; one of them for its own sound, too."""
+    told = word.replace("oy", "u").replace("tz", "j").replace("gk", "g")
+    return sounds.spoken_keys(told) | sounds.spoken_keys(told.replace("nt", "d"))

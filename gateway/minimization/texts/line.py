@@ -27,6 +27,8 @@ _HYPHENS: Final = frozenset("-._")
 #: What says nothing unless it is written in capitals.
 _NOT_ALONE: Final = (None, Form.TURNED, Form.INITIALS)
 _APART: Final = frozenset({"", " "})
+#: Glued to a name, as in an account's: of whatever length, or short and after a sign.
+_NUMBER: Final = re.compile("[0-9]{1,32}|[-._][0-9]{1,4}(?![A-Za-z0-9])")
 _GENITIVE: Final = re.compile(r"['`]s?(?![A-Za-z])")
 
 
@@ -63,7 +65,8 @@ class Line:
                 break
             start = spans[index][0]
         for index in range(last + 1, min(len(spans), last + 1 + REACH_MAX)):
-            if not self._belongs(index, letters[end : spans[index][0]], person):
+            gap = letters[end : spans[index][0]]
+            if not (self._belongs(index, gap, person) or self._is_middle(index, gap, person)):
                 break
             end = spans[index][1]
         is_apart = letters[end : end + 1] in _APART and letters[start - 1 : start] in _APART
@@ -73,6 +76,18 @@ class Line:
         """Whether a letter before a name is a word: a, e, z."""
         start, end = self._spans[index]
         return gap[:1] == " " and end - start == 1 and self.letters[start].islower()
+
+    def _is_middle(self, index: int, gap: str, person: Forms) -> bool:
+        """Whether a word is an initial amid a name, which nothing else tells."""
+        start, end = self._spans[index]
+        if (
+            gap != " "
+            or end - start != 1
+            or not self.letters[start].isupper()
+            or index + 1 == len(self.words)
+        ):
+            return False
+        return self._belongs(index + 1, self.letters[end : self._spans[index + 1][0]], person)
 
     def _belongs(self, index: int, gap: str, person: Forms) -> bool:
         """Whether a word beside a name is the same person's: here, what alone says nothing does."""
@@ -96,7 +111,5 @@ class Line:
         if end < len(letters) and letters[end] in "'`":
             match = _GENITIVE.match(letters, end)
             end = match.end() if match else end
-        limit = min(len(letters), end + _RUN_MAX)
-        while end < limit and letters[end].isdigit():
-            end += 1
-        return start, end
+        number = _NUMBER.match(letters, end)
+        return start, number.end() if number else end

@@ -30,6 +30,13 @@ _SOUNDS: Final = (
 )
 _WIDTH_MAX = 3
 
+#: Digits and signs that stand for letters; words of them, and words in which some do among letters.
+_MASKS: Final = str.maketrans("0134578@$!", "oieastbasi")
+_MASKABLE: Final = re.compile("(?<![A-Za-z0-9])[A-Za-z0134578@$!]{2,32}(?![A-Za-z0-9])")
+_MIXED: Final = re.compile("[0134578@$!](?:(?=[A-Za-z])|(?<=[A-Za-z].))")
+#: Shorter ones are seldom more than a number and its unit.
+_MASKED_LENGTH_MIN = 4
+
 
 class Reading:
     """Latin letters for a text. ``letters`` keeps capitals, digits and what stands between words.
@@ -53,6 +60,15 @@ class Reading:
             return start, end
         first = min(bisect_left(offsets, start), bisect_right(offsets, start) - 1)
         return first, max(bisect_right(offsets, end - 1), bisect_right(offsets, end) - 1)
+
+    def unmasked(self) -> "Reading | None":
+        """With letters in place of the digits and signs that stand for them within words; None if none do."""
+        words = _MASKABLE.findall(self.letters) if _MIXED.search(self.letters) is not None else ()
+        if not any(len(word) >= _MASKED_LENGTH_MIN and _MIXED.search(word) for word in words):
+            return None
+        bare = Reading(_MASKABLE.sub(lambda word: word[0].translate(_MASKS), self.letters))
+        bare._offsets = self._offsets
+        return bare
 
     def within(self, start: int, end: int) -> tuple[int, int]:
         """Where a range of the text stands in the letters."""

@@ -5,7 +5,7 @@ from gateway.minimization.texts.hit import Hit, Kind, merged
 from gateway.minimization.texts.keys import Form
 from gateway.minimization.texts.known import Known
 from gateway.minimization.texts.mentions import mentions
-from gateway.minimization.texts.reading import readings
+from gateway.minimization.texts.reading import Reading, readings
 
 __all__ = ["TEXT_LENGTH_MAX", "Hit", "Kind", "scan"]
 
@@ -26,4 +26,12 @@ def scan(text: str, known: Known) -> list[Hit]:
             kind = Kind.DOMAIN if form is Form.COMPANY else Kind.PERSON
             hits.append(Hit(kind, *reading.span(start, end)))
         hits += [Hit(hit.kind, *reading.span(hit.start, hit.end)) for hit in contacts(reading)]
+        hits += _masked(text, reading, known)
     return merged(hits) if len(hits) > 1 else hits
+
+
+def _masked(text: str, reading: Reading, known: Known) -> list[Hit]:
+    """Names whose letters are masked by digits: whole ones alone, since much else looks so."""
+    bare = reading.unmasked()
+    found = [] if bare is None else mentions(text, bare, known)
+    return [Hit(Kind.PERSON, *reading.span(start, end)) for form, start, end in found if form is Form.NAME]

@@ -45,7 +45,8 @@ CLEAN = (
     "Comité de pilotage|Entrevista candidato|Feria de empleo|周会|预算评审会议|项目启动|季度总结|"
     "产品需求评审|Встреча команды|Обсуждение бюджета|Планирование спринта|定例ミーティング|"
     "予算レビュー|주간 회의|예산 검토|اجتماع الفريق|مراجعة الميزانية|פגישת צוות|Συνάντηση ομάδας|"
-    "टीम बैठक"
+    "टीम बैठक|B2B sales|3D print shop|1on1 prep|Web3 talk|A4 paper order|24h hackathon|5S audit|C4 model|"
+    "K8s upgrade|i18n fixes|Plan B review|Vitamin C talk|Team A retro|Section D plan|Release_2 go"
 ).split("|")
 
 #: The how-manieth try, a given and a family name: the mention, or None where the form cannot be had of them.
@@ -129,6 +130,12 @@ def spread(text: str, between: str) -> str:
     return between.join(ascii_of(text).replace("-", ""))
 
 
+def masked(text: str) -> str | None:
+    text = ascii_of(text)
+    return text.translate(MASKS) if text.replace(" ", "").isalpha() and "w" not in text else None
+
+
+MASKS = str.maketrans("aeiostAEIOSTB", "4310574310578")
 CYRILLIC = str.maketrans("aceopxyABCEHKMOPTX", "асеорхуАВСЕНКМОРТХ")
 GREEK = str.maketrans("oOAEvNBHKMTPZI", "οΟΑΕνΝΒΗΚΜΤΡΖΙ")
 WIDE = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)})
@@ -195,6 +202,12 @@ ADVERSARIAL: dict[str, Form] = {
     "override": lambda n, _g, f: "\u202e" + within(n, f, "\u2060"),
     "full width": lambda _n, g, f: ascii_of(f"{g} {f}").translate(WIDE),
     "bold": lambda _n, g, f: ascii_of(f"{g} {f}").translate(BOLD),
+    "middle initial": lambda _n, g, f: f"{g} H {f}",
+    "middle initial, dotted": lambda _n, g, f: f"{g} R. {f}",
+    "number apart": lambda n, g, _f: f"{ascii_of(g)}{'_-.'[n % 3]}{n % 1990}",
+    "masked": lambda _n, g, f: masked(f"{g} {f}"),
+    "nickname and initial": lambda n, g, f: (nick := nickname(n, g)) and nick + ascii_of(f)[0],
+    "short, declined": lambda n, g, _f: ascii_of(g) + ("nin", "yle", "ya")[n % 3] if len(g) == 4 else None,
     "combining": lambda n, g, _f: within(n, ascii_of(g), "\u0336"),
 }
 
