@@ -72,6 +72,7 @@ class Change(StrEnum):
     RECOVER = "recover"
     SUSPEND = "suspend"
     RESUME = "resume"
+    AMEND = "amend"
     WITHDRAW = "withdraw"
     ERASE = "erase"
 
@@ -90,6 +91,9 @@ TRANSITIONS = {
     (State.ACTIVE, Change.SUSPEND): State.SUSPENDED,
     (State.DEGRADED, Change.SUSPEND): State.SUSPENDED,
     (State.SUSPENDED, Change.RESUME): State.ACTIVE,
+    (State.TRIAL, Change.AMEND): State.TRIAL,
+    (State.ACTIVE, Change.AMEND): State.ACTIVE,
+    (State.DEGRADED, Change.AMEND): State.DEGRADED,
     (State.PENDING, Change.WITHDRAW): State.WITHDRAWN,
     (State.TRIAL, Change.WITHDRAW): State.WITHDRAWN,
     (State.ACTIVE, Change.WITHDRAW): State.WITHDRAWN,
@@ -99,7 +103,7 @@ TRANSITIONS = {
 }
 
 #: These make all work begun before them void. Losing and regaining contact does not: nothing was stopped.
-FENCING = frozenset({Change.SUSPEND, Change.RESUME, Change.WITHDRAW})
+FENCING = frozenset({Change.SUSPEND, Change.RESUME, Change.AMEND, Change.WITHDRAW})
 
 
 class TransitionForbidden(GatewayError):
@@ -137,6 +141,10 @@ class Authorization(msgspec.Struct, frozen=True, kw_only=True):
 
     def resume(self) -> Self:
         return self._after(Change.RESUME)
+
+    def amend(self) -> Self:
+        """The same authorization under other rules."""
+        return self._after(Change.AMEND)
 
     def withdraw(self) -> Self:
         """The same authorization if it is withdrawn already: its fence stands, and is not moved again."""

@@ -85,7 +85,8 @@ class Persons(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a tenant chose. ``basis`` names an entry of ``legal.toml``.
 
-    ``persons`` is None where nobody may connect a calendar of their own.
+    ``persons`` is None where nobody may connect a calendar of their own. ``next_policy`` is the one that it
+    passes to; meanwhile it lives by what both allow.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     basis: str
     places: Places = Places()
     persons: Persons | None = None
+    next_policy: str | None = None
 
 
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):

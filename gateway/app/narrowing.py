@@ -4,19 +4,21 @@ from functools import partial
 
 import structlog
 
+from gateway.app.amending import end_passage
 from gateway.app.linking import CONSENT
 from gateway.app.parts import Parts
 from gateway.app.rules import disclosure_of
 from gateway.app.tenants import list_tenants, open_tenant
 from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable, RestoredStore, Unreadable
-from gateway.minimization.policy import named
+from gateway.minimization.policy import between
 from gateway.store.registry import Standing
 from gateway.store.store import Fence
 from gateway.store.unlock import unlock
 from gateway.sync.narrowing import hide_places, narrow_copies
-from gateway.sync.new_rules import obey
+from gateway.sync.new_rules import OnProgress, obey
 from gateway.sync.tenancy import Sight
+from gateway.tenant import Tenant
 
 log = structlog.get_logger()
 
@@ -25,20 +27,28 @@ TOLD_EVERY = 100
 
 
 async def narrow(parts: Parts) -> None:
-    """Take away what is told beyond what tenants' policies and legal bases allow now."""
+    """Take away what is told beyond what tenants' policies and legal bases allow now.
+
+    Whoever was passing to another policy arrives.
+    """
     for overview in await list_tenants(parts):
+        standing = overview.standing
         if overview.is_open:
             try:
-                await _narrow(parts, overview.standing)
+                tenant = await narrow_tenant(parts, standing, partial(_tell, standing.tenant))
+                if tenant.registration.next_policy is not None and standing.authorization.state.may_read:
+                    await end_passage(parts, standing.tenant)
             except (KeyUnavailable, RestoredStore, Unreadable) as error:
                 # That tenant is neither read nor served.
-                log.warning("tenant_not_opened", tenant=overview.standing.tenant, code=type(error).__name__)
+                log.warning("tenant_not_opened", tenant=standing.tenant, code=type(error).__name__)
 
 
-async def _narrow(parts: Parts, standing: Standing) -> None:
+async def narrow_tenant(parts: Parts, standing: Standing, on_progress: OnProgress) -> Tenant:
+    """Take away what is told of one tenant beyond what it allows now; returns what it chose."""
     tenant, keys = await open_tenant(parts, standing), await unlock(parts.keyring, standing)
     fence = Fence(standing.tenant, standing.authorization.id, standing.authorization.epoch)
-    policy = named(parts.rules.policies, tenant.registration.policy)
+    choice = tenant.registration
+    policy = between(parts.rules.policies, choice.policy, choice.next_policy)
     sight = Sight(
         tenant=tenant,
         fence=fence,
@@ -50,11 +60,12 @@ async def _narrow(parts: Parts, standing: Standing) -> None:
     level = disclosure_of(parts.rules, tenant).place
     await parts.store.turn(fence, keys, partial(hide_places, level=level))
     consent = parts.rules.legal.ceiling(CONSENT, personal=True)
-    await obey(parts.store, parts.keyring, sight, consent, parts.clock(), partial(_tell, standing.tenant))
+    await obey(parts.store, parts.keyring, sight, consent, parts.clock(), on_progress)
     if tenant.registration.persons is not None:
         # A process may have ended between a place's narrowing and that of people's copies.
         own = disclosure_of(parts.rules, tenant, single_person=True)
         await narrow_copies(parts.store, parts.keyring, fence, keys, own, parts.clock())
+    return tenant
 
 
 def _tell(tenant: TenantId, done: int, of: int) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gateway.minimization.contract import effective, projection, standing_terms
 from gateway.minimization.lattice import Disclosure
-from gateway.minimization.policy import Legal, Policy, activated, load_legal, load_policies
+from gateway.minimization.policy import Legal, Policy, activated, between, load_legal, load_policies
 from gateway.minimization.vocabulary import load_vocabulary
 from gateway.settings import Settings, shipped_config
 from gateway.tenant import Mode, Provider, Tenant, has_room_mailboxes
@@ -31,6 +31,7 @@ def load_rules(settings: Settings | None = None) -> Rules:
 def check_choices(rules: Rules, tenant: Tenant) -> None:
     """Raises UnknownName or ConfigurationError if a tenant's policy or legal basis is not there any more."""
     activated(rules.policies, tenant.registration.policy)
+    between(rules.policies, tenant.registration.policy, tenant.registration.next_policy)
     rules.legal.ceiling(tenant.registration.basis)
 
 
@@ -39,7 +40,9 @@ def disclosure_of(rules: Rules, tenant: Tenant, *, single_person: bool = False) 
 
     ``single_person``: of a place that is as good as a person.
     """
-    policy = activated(rules.policies, tenant.registration.policy).disclosure
+    choice = tenant.registration
+    activated(rules.policies, choice.policy)
+    policy = between(rules.policies, choice.policy, choice.next_policy).disclosure
     ceiling = rules.legal.ceiling(tenant.registration.basis)
     room_mailbox = has_room_mailboxes(tenant)
     return effective(standing_terms(policy, ceiling, single_person=single_person, room_mailbox=room_mailbox))

@@ -50,6 +50,7 @@ _TENANT = {
     "add": ("gateway.cli.tenant:add", "Record an employer's authorization."),
     "list": ("gateway.cli.tenant:list_", "List all tenants, erased ones included."),
     "show": ("gateway.cli.tenant:show", "Show one tenant: state, rules, withdrawals, acknowledgements."),
+    "policy": ("gateway.cli.tenant:policy", "Let a tenant live by another policy."),
     "resume": ("gateway.cli.tenant:resume", "Re-open a suspended tenant, once its grant is confirmed."),
     "withdraw": (
         "gateway.cli.tenant:withdraw",

@@ -14,6 +14,8 @@ from gateway.app.consumers import unacknowledged
 from gateway.app.grants import FORMS, form_of, least
 from gateway.app.mapping import load_places
 from gateway.app.parts import Parts
+from gateway.app.policies import pass_to
+from gateway.app.progress import narrowing_progress
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import brings_people
 from gateway.booking import TenantId
@@ -111,6 +113,22 @@ async def show(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> No
         _tell_what_stands_at_provider(out, overview)
 
 
+async def policy(
+    tenant: TenantName,
+    policy: Annotated[str, _help("A file of the configured policies.")],
+    *,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Let a tenant live by another policy: what it no longer allows is gone when this returns."""
+    out = console()
+    async with configured(config) as parts:
+        overview = await tenants.find_tenant(parts, tenant)
+        with narrowing_progress(out) as on_progress:
+            await pass_to(parts, overview.standing.tenant, policy, on_progress)
+    out.print(f"{policy} is in force: nothing that it does not allow is stored or told any more.")
+    out.print("What it allows beyond the former policy is read anew by 'gateway serve'.")
+
+
 async def resume(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Re-open a suspended tenant, once its grant is confirmed."""
     async with configured(config) as parts:
@@ -151,7 +169,7 @@ def _facts(overview: tenants.TenantOverview) -> dict[str, str]:
         "provider": f"{record.provider}, directory {record.directory}",
         "legal basis": f"Art. 6(1)({record.basis}) GDPR",
         "instruction": record.instruction,
-        "policy": record.policy,
+        "policy at first": record.policy,
         "recorded": record.recorded_at,
     }
 
@@ -165,6 +183,8 @@ async def _rules(parts: Parts, overview: tenants.TenantOverview) -> dict[str, st
     reach, choice = tenant.connection, tenant.registration
     brings = brings_people(parts.rules, tenant)
     return {
+        **({"passing to policy": choice.next_policy} if choice.next_policy else {}),
+        "policy in force": choice.policy,
         "zone": choice.zone,
         "grant": form_of(reach.provider, reach.grant).name,
         "read as": reach.read_as or "the application itself",

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from gateway.errors import ConfigurationError, UnknownName
-from gateway.minimization.lattice import Booker, Disclosure, Place, Time, Title, meet
+from gateway.minimization.lattice import WIDEST, Booker, Disclosure, Place, Time, Title, meet
 from gateway.minimization.vocabulary import NO_WORDS, Vocabulary, check_word
 
 Document = TypeVar("Document")
@@ -94,6 +95,21 @@ def named(policies: Mapping[str, Policy], name: str) -> Policy:
         known = ", ".join(sorted(policies))
         raise UnknownName(f"There is no policy of that name. Choose one of {known}, or add a file for it.")
     return policies[name]
+
+
+def between(policies: Mapping[str, Policy], name: str, following: str | None) -> Policy:
+    """What holds while a tenant passes from one policy to another: what both allow. Raises UnknownName.
+
+    Words that only one of them knows are none.
+    """
+    policy = named(policies, name)
+    if following is None:
+        return policy
+    other = named(policies, following)
+    both = meet(policy.disclosure, other.disclosure)
+    if policy.vocabulary.digest != other.vocabulary.digest:
+        both = meet(both, replace(WIDEST, title=Title.CATEGORY))
+    return replace(policy, disclosure=both)
 
 
 def activated(policies: Mapping[str, Policy], name: str) -> Policy:

@@ -144,6 +144,17 @@ def _is(authorization: Authorization) -> ColumnElement[bool]:
     )
 
 
+def _sealed(tenant: Tenant, epoch: int, keys: TenantKeys) -> dict[str, object]:
+    """What is stored of how a tenant is reached, and of what it chose."""
+    reach = keys.credentials("tenants", "connection")
+    choice = keys.column("tenants", "registration")
+    return {
+        "epoch": epoch,
+        "connection": reach.seal(tenant.id, epoch, msgspec.json.encode(tenant.connection)),
+        "registration": choice.seal(tenant.id, epoch, msgspec.json.encode(tenant.registration)),
+    }
+
+
 class Registry:
     """What administration writes, in one transaction."""
 
@@ -171,8 +182,6 @@ class Registry:
     ) -> None:
         """Record a tenant and its authorization; its directory is due at once."""
         bucket, epoch = bucket_of(tenant.id), authorization.epoch
-        reach = keys.credentials("tenants", "connection")
-        choice = keys.column("tenants", "registration")
         proof = keys.evidence(*RECORD)
         self.handle.execute(
             insert(tenants).values(
@@ -180,9 +189,7 @@ class Registry:
                 id=tenant.id,
                 region=region,
                 created_at=self.now,
-                epoch=epoch,
-                connection=reach.seal(tenant.id, epoch, msgspec.json.encode(tenant.connection)),
-                registration=choice.seal(tenant.id, epoch, msgspec.json.encode(tenant.registration)),
+                **_sealed(tenant, epoch, keys),
             )
         )
         self.handle.execute(
@@ -200,6 +207,11 @@ class Registry:
             )
         )
         self.handle.execute(insert(directories).values(bucket=bucket, tenant=tenant.id, due_at=self.now))
+
+    def register(self, tenant: Tenant, epoch: int, keys: TenantKeys) -> None:
+        """Write anew what a tenant chose."""
+        one = (tenants.c.bucket == bucket_of(tenant.id)) & (tenants.c.id == tenant.id)
+        self.handle.execute(update(tenants).where(one).values(**_sealed(tenant, epoch, keys)))
 
     def change(self, before: Authorization, after: Authorization) -> None:
         """Write what an authorization has become. The fence is the epoch in this row.

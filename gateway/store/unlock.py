@@ -15,7 +15,7 @@ async def unlock(keyring: Keyring, standing: Standing) -> TenantKeys:
     if await keyring.epoch(standing.tenant, authorization.id) > authorization.epoch:
         raise RestoredStore(
             f"The store is older than the keys of tenant {standing.tenant}: it was restored from a backup, "
-            "and the tenant has been suspended or withdrawn since. Nothing of it is read or served. Withdraw "
-            "the tenant again, or restore a newer backup."
+            "and the tenant has been suspended, withdrawn or put under another policy since. Nothing of it "
+            "is read or served. Withdraw the tenant again, or restore a newer backup."
         )
     return await keyring.tenant(standing.tenant, authorization.id)

@@ -9,7 +9,7 @@ from connectors.port import Admission, Connector
 from gateway.authorization import State
 from gateway.booking import TenantId
 from gateway.errors import GatewayError
-from gateway.minimization.policy import Legal, Policy, activated
+from gateway.minimization.policy import Legal, Policy, activated, between
 from gateway.store.registry import Standing, load_tenant, standings
 from gateway.store.store import Fence, Store
 from gateway.store.unlock import unlock
@@ -114,7 +114,8 @@ class Tenancies:
 
     def _tenancy(self, standing: Standing, kept: Kept, keys: TenantKeys) -> Tenancy:
         choice = kept.tenant.registration
-        policy = activated(self._policies, choice.policy)
+        activated(self._policies, choice.policy)
+        policy = between(self._policies, choice.policy, choice.next_policy)
         return Tenancy(
             tenant=kept.tenant,
             fence=kept.fence,
