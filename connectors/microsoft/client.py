@@ -7,16 +7,16 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import datetime
 from enum import Enum
 from functools import partial
-from http import HTTPStatus
 
 import aiohttp
 from msgspec.structs import replace
 
 from connectors.errors import CursorExpired, Malformed
 from connectors.meter import Meter, unmetered
-from connectors.microsoft import directory, wire
+from connectors.microsoft import wire
 from connectors.microsoft.content import key_of, opened
-from connectors.microsoft.refusal import graph_refusal, is_app_wide, is_gone
+from connectors.microsoft.places import PlaceReader
+from connectors.microsoft.refusal import checked, is_app_wide, is_gone
 from connectors.microsoft.requests import bounds, url_of
 from connectors.microsoft.series import SeriesReader, as_told
 from connectors.microsoft.shapes import selection
@@ -58,7 +58,6 @@ class Mode(Enum):
 
 
 _EVENTS_PER_PAGE = {Mode.SNAPSHOT: 1000, Mode.DELTA: 250}
-_PLACES_PER_PAGE = 100
 
 
 class MicrosoftConnector:
@@ -94,16 +93,8 @@ class MicrosoftConnector:
         )
         self._headers = {"Accept": "application/json", "Prefer": ", ".join(preferences)}
 
-    async def places(self) -> AsyncGenerator[tuple[RawPlace | UnreadPlace, ...], None]:
-        for kind, (sort, members) in directory.LISTINGS.items():
-            options = {"$top": str(_PLACES_PER_PAGE), "$select": members}
-            url: str | None = self._url("places", f"microsoft.graph.{sort}", options=options)
-            pages = Round()
-            while url is not None:
-                pages.count()
-                answer = self._checked(await self._answer(url, self._quota.directory))
-                places, url = directory.places(answer.body, kind)
-                yield places
+    def places(self) -> AsyncGenerator[tuple[RawPlace | UnreadPlace, ...], None]:
+        return PlaceReader(self._listing, self._url).places()
 
     async def changes(
         self, calendar: CalendarAddress, *, window: Window, projection: Projection, since: Cursor | None
@@ -118,8 +109,8 @@ class MicrosoftConnector:
         completed = series.completed if self.incremental else as_told
         while url is not None:
             answer = await self._answer(url, self._quota.calendar(calendar))
-            self._checked(answer, by_cursor=since is not None)
-            page, url = wire.page(answer.body, projection, series=self.incremental)
+            body = checked(answer, by_cursor=since is not None)
+            page, url = wire.page(body, projection, series=self.incremental)
             self._check_cursor(page, is_last=url is None)
             pages.take(page)
             async for told in completed(page):
@@ -133,12 +124,12 @@ class MicrosoftConnector:
         answer = await self._answer(url, self._quota.calendar(calendar))
         if is_gone(answer):
             return None
-        return wire.event(self._checked(answer).body, event_id, projection)
+        return wire.event(checked(answer), event_id, projection)
 
     async def see(self, calendar: CalendarAddress) -> None:
         """Raise unless we may read the calendar. Its id is asked for, and not looked at."""
         url = self._url("users", calendar, "calendar", options={"$select": "id"})
-        self._checked(await self._answer(url, self._quota.calendar(calendar)))
+        checked(await self._answer(url, self._quota.calendar(calendar)))
 
     async def watch(self, calendar: CalendarAddress, target: Target, *, until: datetime) -> Watch:
         members = self._told_members(target)
@@ -183,7 +174,7 @@ class MicrosoftConnector:
             if is_gone(answer):
                 yield Page(events=(), retold=(series,))
                 return
-            page, url = wire.page(self._checked(answer).body, projection)
+            page, url = wire.page(checked(answer), projection)
             told = dict.fromkeys([event.id for event in page.events], series)
             retold = (series,) if url is None else ()
             yield replace(pages.take(page), series=told, retold=retold)
@@ -213,10 +204,8 @@ class MicrosoftConnector:
     async def _answer(self, url: str, allowance: Allowance) -> Answer:
         return await self._transport.get(url, self._grant, self._headers, allowance)
 
-    def _checked(self, answer: Answer, *, by_cursor: bool = False) -> Answer:
-        if answer.status != HTTPStatus.OK:
-            raise graph_refusal(answer, by_cursor=by_cursor)
-        return answer
+    async def _listing(self, url: str) -> Answer:
+        return await self._answer(url, self._quota.directory)
 
 
 _: type[Connector] = MicrosoftConnector

@@ -1,28 +1,34 @@
 """Graph's places as bookable places. Pure. Of an assigned desk, a person's, nothing but its mode is read.
 
 Shapes: learn.microsoft.com/graph/api/resources/room, /workspace, /desk. ``capacity`` may be a JSON string.
+Rooms may tell their building themselves; desks and pools tell only what they stand in.
 """
+
+from collections.abc import Mapping
 
 import msgspec
 from msgspec.json import Decoder
 
 from connectors.capacity import capacity
-from connectors.decoding import decode, fitting
-from connectors.errors import Malformed
-from connectors.microsoft.shapes import Listing, Shape
+from connectors.decoding import fitting
+from connectors.microsoft.areas import Area, city, parent, surroundings
+from connectors.microsoft.rows import NULL, Row, identity, rows, text
+from connectors.microsoft.shapes import Shape
 from connectors.raw import PlaceKind, PlaceMode, RawPlace, UnreadPlace
 
 #: Each kind of place is listed under a type of its own, with the members that are asked for.
 LISTINGS = {
-    PlaceKind.ROOM: ("room", "id,placeId,displayName,emailAddress,capacity,building,floorLabel,address"),
-    PlaceKind.DESK_POOL: ("workspace", "id,placeId,displayName,emailAddress,capacity,address,mode"),
-    PlaceKind.DESK: ("desk", "id,placeId,displayName,mailboxDetails,address,mode"),
+    PlaceKind.ROOM: (
+        "room",
+        "id,placeId,displayName,emailAddress,capacity,building,floorLabel,address,parentId",
+    ),
+    PlaceKind.DESK_POOL: ("workspace", "id,placeId,displayName,emailAddress,capacity,address,parentId,mode"),
+    PlaceKind.DESK: ("desk", "id,placeId,displayName,mailboxDetails,address,parentId,mode"),
 }
 _MODES = {
     "#microsoft.graph.reservablePlaceMode": PlaceMode.RESERVABLE,
     "#microsoft.graph.dropInPlaceMode": PlaceMode.DROP_IN,
 }
-_NULL = msgspec.Raw(b"null")
 
 
 class Mode(Shape, gc=False):
@@ -37,82 +43,72 @@ class Mailbox(Shape, gc=False):
     email_address: str | None = None
 
 
-class Address(Shape, gc=False):
-    """Where a building stands."""
-
-    city: str | None = None
-
-
 class Booking(Shape, gc=False):
     """The first look at a place."""
 
-    mode: msgspec.Raw = _NULL
+    mode: msgspec.Raw = NULL
 
 
-class Place(Shape, gc=False):
+class Place(Row, gc=False):
     """The second look, not yet looked into: an odd member must not cost us the place."""
 
-    id: msgspec.Raw = _NULL
-    place_id: msgspec.Raw = _NULL
-    display_name: msgspec.Raw = _NULL
-    email_address: msgspec.Raw = _NULL
-    mailbox_details: msgspec.Raw = _NULL
-    capacity: msgspec.Raw = _NULL
-    building: msgspec.Raw = _NULL
-    floor_label: msgspec.Raw = _NULL
-    address: msgspec.Raw = _NULL
+    display_name: msgspec.Raw = NULL
+    email_address: msgspec.Raw = NULL
+    mailbox_details: msgspec.Raw = NULL
+    capacity: msgspec.Raw = NULL
+    building: msgspec.Raw = NULL
+    floor_label: msgspec.Raw = NULL
+    address: msgspec.Raw = NULL
+    parent_id: msgspec.Raw = NULL
 
 
-_LISTING: Decoder[Listing[msgspec.Raw]] = Decoder(Listing[msgspec.Raw])
-_BOOKING, _PLACE, _TEXT = Decoder(Booking), Decoder(Place), Decoder(str)
-_MODE, _MAILBOX, _ADDRESS = Decoder(Mode), Decoder(Mailbox), Decoder(Address)
+_BOOKING, _PLACE = Decoder(Booking), Decoder(Place)
+_MODE, _MAILBOX = Decoder(Mode), Decoder(Mailbox)
 
 
-def places(body: bytes, kind: PlaceKind) -> tuple[tuple[RawPlace | UnreadPlace, ...], str | None]:
+def places(
+    body: bytes, kind: PlaceKind, known: Mapping[str, Area]
+) -> tuple[tuple[RawPlace | UnreadPlace, ...], str | None]:
     """The places of a page that may be imported or cannot be read, and the next page's link.
 
-    Raises Malformed.
+    ``known`` has the areas in which they may stand, by each of their ids. Raises Malformed.
     """
-    try:
-        listing = decode(body, _LISTING)
-    except msgspec.ValidationError:
-        raise Malformed("bad_page") from None
-    read = (_place(item, kind) for item in listing.value)
-    return tuple(place for place in read if place is not None), listing.next_link
+    found, link = rows(body)
+    read = (_place(row, kind, known) for row in found)
+    return tuple(place for place in read if place is not None), link
 
 
-def _place(item: msgspec.Raw, kind: PlaceKind) -> RawPlace | UnreadPlace | None:
+def _place(row: msgspec.Raw, kind: PlaceKind, known: Mapping[str, Area]) -> RawPlace | UnreadPlace | None:
     """None where it is not bookable."""
-    mode = _mode(item, kind)
+    mode = _mode(row, kind)
     if mode is None:
         return None
-    parts = fitting(item, _PLACE)
+    parts = fitting(row, _PLACE)
     if parts is None:
         return UnreadPlace()
-    identity = fitting(parts.place_id, _TEXT) or fitting(parts.id, _TEXT)
-    address = fitting(parts.email_address, _TEXT) or _mailbox(parts)
-    if not identity or not address:
+    place_id, address = identity(parts), text(parts.email_address) or _mailbox(parts)
+    if place_id is None or not address:
         return UnreadPlace()
-    located = fitting(parts.address, _ADDRESS)
+    (site, unread), around = city(parts.address), surroundings(parent(parts.parent_id), known)
     return RawPlace(
-        place_id=identity,
+        place_id=place_id,
         address=address,
         kind=kind,
-        name=fitting(parts.display_name, _TEXT) or "",
+        name=text(parts.display_name) or "",
         mode=mode,
         capacity=capacity(parts.capacity),
-        site=None if located is None else located.city,
-        site_unread=located is None and parts.address != _NULL,
-        building=fitting(parts.building, _TEXT),
-        floor=fitting(parts.floor_label, _TEXT),
+        site=site or around.site,
+        site_unread=unread or (site is None and around.site_unread),
+        building=text(parts.building) or around.building,
+        floor=text(parts.floor_label) or around.floor,
     )
 
 
-def _mode(item: msgspec.Raw, kind: PlaceKind) -> PlaceMode | None:
+def _mode(row: msgspec.Raw, kind: PlaceKind) -> PlaceMode | None:
     """What is of an unknown mode may be someone's own: it counts as that. Rooms have none, pools may."""
-    booking = fitting(item, _BOOKING)
+    booking = fitting(row, _BOOKING)
     told = None if booking is None else booking.mode
-    if kind is PlaceKind.ROOM or (kind is PlaceKind.DESK_POOL and told == _NULL):
+    if kind is PlaceKind.ROOM or (kind is PlaceKind.DESK_POOL and told == NULL):
         return PlaceMode.RESERVABLE
     mode = None if told is None else fitting(told, _MODE)
     return None if mode is None else _MODES.get(mode.type or "")

@@ -22,6 +22,7 @@ from connectors.proof import Proof, first, row
 from connectors.transport import Answer
 
 _NESTING_MAX = 8
+_UNLISTED = frozenset(map(HTTPStatus, (400, 403, 404, 501)))
 _CURSOR_CODES = frozenset({"syncstatenotfound", "resyncrequired", "syncstateinvalid"})
 
 
@@ -74,6 +75,18 @@ def graph_refusal(answer: Answer, *, by_cursor: bool) -> ConnectorError:
     if answer.status == HTTPStatus.NOT_FOUND:
         return CalendarMissing("graph_not_found")
     return Malformed("graph_bad_request" if is_bad_request else "graph_unexpected_status")
+
+
+def checked(answer: Answer, *, by_cursor: bool = False) -> bytes:
+    """The body of an answer. Raises what the refusal means, if it is one."""
+    if answer.status != HTTPStatus.OK:
+        raise graph_refusal(answer, by_cursor=by_cursor)
+    return answer.body
+
+
+def is_unlisted(answer: Answer) -> bool:
+    """Whether such things are not listed, here or to us. Who has lost access is refused the rooms as well."""
+    return answer.status in _UNLISTED and bool(graph_codes(answer))
 
 
 def is_gone(answer: Answer) -> bool:

@@ -1,14 +1,15 @@
-"""Graph's places: rooms, desk pools (workspaces), desks, and the lists, floors and buildings around them.
+"""Graph's places: rooms, desk pools (workspaces), desks, and what they stand in.
 
-Equipment is not among them. Desks and desk pools say where they are only by their parent.
+Equipment is not among them. Desks say where they are only by their parent, pools their city as well.
 """
 
 from collections.abc import Callable, Iterable
-from hashlib import blake2b
+from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
+from connectors.sandbox import graph_areas as areas
 from connectors.sandbox.calendar import Event
 from connectors.sandbox.door import Route, json_response
 from connectors.sandbox.graph_access import GraphAccess
@@ -16,7 +17,9 @@ from connectors.sandbox.odata import number
 from connectors.sandbox.refusal import graph_refusal
 from connectors.sandbox.truth import Mode, Resource, ResourceKind, Tenant
 
-_PAGE_DEFAULT, _PAGE_MAX, _SKIP_MAX = 100, 1000, 1_000_000
+#: What has a mailbox comes a hundred to a page, all else a thousand.
+_WITH_MAILBOX, _PAGE_DEFAULT = 100, 1000
+_PAGE_MAX, _SKIP_MAX = 1000, 1_000_000
 
 _MODES = {
     Mode.RESERVABLE: "reservablePlaceMode",
@@ -25,11 +28,16 @@ _MODES = {
     Mode.UNAVAILABLE: "unavailablePlaceMode",
 }
 
-Listing = Callable[[Tenant], Iterable[Event]]
+
+class Listing(NamedTuple):
+    """A sort of place. Only of what has a mailbox is told how many there are."""
+
+    places: Callable[[Tenant], Iterable[Event]]
+    has_mailbox: bool
 
 
 class GraphPlaces:
-    """``/places/microsoft.graph.{sort}``, or shorter ``graph.{sort}``, a hundred to a page."""
+    """``/places/microsoft.graph.{sort}``, or shorter ``graph.{sort}``."""
 
     def __init__(self, url: str, access: GraphAccess) -> None:
         self._url = url
@@ -38,9 +46,12 @@ class GraphPlaces:
     def routes(self) -> list[Route]:
         places, namespace = "/graph/v1.0/places/", "{namespace:(?:microsoft\\.)?graph}"
         members = places + "{list}/" + namespace + ".{roomlist:(?i:roomlist)}/rooms"
+        lists, stories = "{sort:(?i:roomlist)}", "{sort:(?i:building|floor|section)}"
         return [
-            Route("graph.places", "GET", places + namespace + ".{sort}", self._places),
-            Route("graph.places", "GET", members, self._members),
+            Route("graph.room-lists", "GET", f"{places}{namespace}.{lists}", self._places),
+            Route("graph.areas", "GET", f"{places}{namespace}.{stories}", self._places),
+            Route("graph.places", "GET", f"{places}{namespace}.{{sort}}", self._places),
+            Route("graph.listed-rooms", "GET", members, self._members),
         ]
 
     async def _places(self, request: web.Request) -> web.Response:
@@ -48,20 +59,20 @@ class GraphPlaces:
         listing = _LISTINGS.get(request.match_info["sort"].lower())
         if listing is None:
             raise graph_refusal(400, "BadRequest", "Resource not found for the segment.")
-        return self._page(request, list(listing(tenant)))
+        return self._page(request, list(listing.places(tenant)), has_mailbox=listing.has_mailbox)
 
     async def _members(self, request: web.Request) -> web.Response:
         tenant = self._access.directory(request)
-        wanted = request.match_info["list"].lower()
-        rooms = [
-            _room(room)
-            for room in _of_kind(tenant, ResourceKind.ROOM)
-            if _list_address(tenant, room.building or "") == wanted
-        ]
-        return self._page(request, rooms)
+        rooms = [_room(room) for room in areas.rooms_of(tenant, request.match_info["list"])]
+        if not rooms:
+            raise graph_refusal(404, "ResourceNotFound", "No place is linked to this address.")
+        return self._page(request, rooms, has_mailbox=True)
 
-    def _page(self, request: web.Request, places: list[Event]) -> web.Response:
-        top = number(request, "$top", _PAGE_DEFAULT, low=1, high=_PAGE_MAX)
+    def _page(self, request: web.Request, places: list[Event], *, has_mailbox: bool) -> web.Response:
+        if "$count" in request.query and not has_mailbox:
+            raise graph_refusal(400, "BadRequest", "The query option $count is not supported here.")
+        default = _WITH_MAILBOX if has_mailbox else _PAGE_DEFAULT
+        top = number(request, "$top", default, low=1, high=_PAGE_MAX)
         skip = number(request, "$skip", 0, low=0, high=_SKIP_MAX)
         answer: Event = {"@odata.context": f"{self._url}/v1.0/$metadata#places"}
         answer["value"] = _selected(places[skip : skip + top], request.query.get("$select"))
@@ -89,33 +100,29 @@ def _of_kind(tenant: Tenant, kind: ResourceKind) -> list[Resource]:
     return [resource for resource in tenant.resources if resource.kind is kind]
 
 
-def _place(resource: Resource) -> Event:
-    return {
-        # The id may change, placeId never does.
+def _place(resource: Resource, *, city: str | None = None) -> Event:
+    return areas.place(resource.id, resource.name, areas.parent_of(resource), city)
+
+
+def _mailbox(resource: Resource) -> Event:
+    """What is a mailbox: its id may change, its placeId never does."""
+    return _place(resource, city=resource.site) | {
         "id": f"place-{resource.id}",
-        "placeId": resource.id,
-        "displayName": resource.name,
-        "parentId": _place_id("floor", resource.building, resource.floor),
-        "label": None,
-        "tags": [],
-        "isWheelChairAccessible": True,
-        "phone": None,
-        "address": {"street": "1 Example Street", "city": resource.site, "countryOrRegion": None},
+        "emailAddress": resource.address,
+        "nickname": resource.name,
+        "capacity": resource.capacity,
+        "displayDeviceName": None,
     }
 
 
 def _room(resource: Resource) -> Event:
-    return _place(resource) | {
-        "emailAddress": resource.address,
-        "nickname": resource.name,
+    return _mailbox(resource) | {
         "building": resource.building,
         "floorLabel": resource.floor,
         "floorNumber": _floor_number(resource.floor),
-        "capacity": resource.capacity,
         "bookingType": "standard",
         "audioDeviceName": None,
         "videoDeviceName": None,
-        "displayDeviceName": None,
     }
 
 
@@ -124,12 +131,7 @@ def _floor_number(floor: str | None) -> int | None:
 
 
 def _workspace(resource: Resource) -> Event:
-    return _place(resource) | {
-        "emailAddress": resource.address,
-        "nickname": resource.name,
-        "capacity": resource.capacity,
-        "mode": _mode(resource),
-    }
+    return _mailbox(resource) | {"mode": _mode(resource)}
 
 
 def _desk(resource: Resource) -> Event:
@@ -147,44 +149,14 @@ def _mode(resource: Resource) -> Event:
     return mode if resource.user is None else {**mode, "assignedUserEmailAddress": resource.user}
 
 
-def _place_id(*names: str | None) -> str:
-    return blake2b("/".join(name or "" for name in names).encode(), digest_size=16).hexdigest()
-
-
-def _buildings(tenant: Tenant) -> Iterable[Event]:
-    sites = {resource.building: resource.site for resource in tenant.resources if resource.building}
-    for name, site in sites.items():
-        identity = _place_id("building", name)
-        yield {"id": identity, "placeId": identity, "displayName": name, "address": {"city": site}}
-
-
-def _floors(tenant: Tenant) -> Iterable[Event]:
-    found = dict.fromkeys((resource.building, resource.floor) for resource in tenant.resources)
-    for building, floor in found:
-        identity = _place_id("floor", building, floor)
-        parent = _place_id("building", building)
-        yield {"id": identity, "placeId": identity, "displayName": floor, "parentId": parent, "sortOrder": 0}
-
-
-def _room_lists(tenant: Tenant) -> Iterable[Event]:
-    for building in _buildings(tenant):
-        name = building["displayName"]
-        yield {
-            "id": _place_id("list", name),
-            "displayName": name,
-            "emailAddress": _list_address(tenant, name),
-        }
-
-
-def _list_address(tenant: Tenant, building: str) -> str:
-    return f"list.{_place_id('list', building)[:8]}@{tenant.read_as.partition('@')[2]}".lower()
-
-
-_LISTINGS: dict[str, Listing] = {
-    "room": lambda tenant: map(_room, _of_kind(tenant, ResourceKind.ROOM)),
-    "workspace": lambda tenant: map(_workspace, _of_kind(tenant, ResourceKind.DESK_POOL)),
-    "desk": lambda tenant: map(_desk, _of_kind(tenant, ResourceKind.DESK)),
-    "roomlist": _room_lists,
-    "floor": _floors,
-    "building": _buildings,
+_LISTINGS = {
+    "room": Listing(lambda tenant: map(_room, _of_kind(tenant, ResourceKind.ROOM)), has_mailbox=True),
+    "workspace": Listing(
+        lambda tenant: map(_workspace, _of_kind(tenant, ResourceKind.DESK_POOL)), has_mailbox=True
+    ),
+    "desk": Listing(lambda tenant: map(_desk, _of_kind(tenant, ResourceKind.DESK)), has_mailbox=False),
+    "roomlist": Listing(areas.room_lists, has_mailbox=True),
+    "section": Listing(areas.sections, has_mailbox=False),
+    "floor": Listing(areas.floors, has_mailbox=False),
+    "building": Listing(areas.buildings, has_mailbox=False),
 }

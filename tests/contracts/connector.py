@@ -84,8 +84,8 @@ class Host(NamedTuple):
 
 
 @asynccontextmanager
-async def hosting(provider: Provider, folder: Path) -> AsyncIterator[Host]:
-    world = generate(7, calendars_per_tenant=52, now=NOW)
+async def hosting(provider: Provider, folder: Path, calendars: int = 52) -> AsyncIterator[Host]:
+    world = generate(7, calendars_per_tenant=calendars, now=NOW)
     async with Sandbox(world, lambda: NOW, system_clock()) as sandbox:
         handout = write_credentials(sandbox, folder)
         tls = ssl.create_default_context(cafile=handout.authority_file)
@@ -341,7 +341,9 @@ class ConnectorContract:
         assert told.keys() == {place.id for place in expected}
         for resource in expected:
             place = told[resource.id]
-            assert (place.address, place.name, place.site) == (resource.address, resource.name, resource.site)
+            assert (place.address, place.name) == (resource.address, resource.name)
+            where = (resource.site, resource.building, resource.floor)
+            assert (place.site, place.building, place.floor) == where
             assert (place.kind, place.mode.value) == (PlaceKind(resource.kind.value), resource.mode.value)
             assert place.kind is PlaceKind.DESK or place.capacity == resource.capacity
 

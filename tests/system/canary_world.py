@@ -99,12 +99,11 @@ class CanaryWorld:
             "address": plot.address("address"),
             "capacity": sort.capacity,
             "site": plot.text("site", fate),
+            "building": plot.text("building", fate),
+            "floor": plot.text("floor", fate),
             "mode": sort.mode,
             "events": f"{plot.word('file')}.json",
         }
-        # Of desks and their pools Graph tells floor and building by other ids only.
-        if provider is not Provider.MICROSOFT or sort.kind not in {ResourceKind.DESK, ResourceKind.DESK_POOL}:
-            table |= {"building": plot.text("building", fate), "floor": plot.text("floor", fate)}
         events = list(VARIANTS[provider](plot, NOW))
         (folder / str(table["events"])).write_text(json.dumps(events))
         if is_told:

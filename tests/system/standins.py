@@ -19,6 +19,11 @@ from tests.system.canaries import Canaries, Plot
 
 Body = dict[str, Any]
 
+_DIRECTORIES = frozenset({
+    "graph.areas", "graph.listed-rooms", "graph.places", "graph.room-lists",
+    "google.buildings", "google.resources",
+})  # fmt: skip
+
 #: Answers a request of a kind, with the stand-in's own handler or without.
 Between = Callable[[str, Handler, web.Request], Awaitable[web.Response]]
 
@@ -118,8 +123,8 @@ class Talkative:
 
 
 def _embellished(kind: str, body: Body, plot: Plot) -> Body:
-    extras = graph_canaries.place_extras if kind == "graph.places" else google_canaries.place_extras
-    if kind in {"graph.places", "google.resources", "google.buildings"}:
+    extras = graph_canaries.place_extras if kind.startswith("graph.") else google_canaries.place_extras
+    if kind in _DIRECTORIES:
         for collection in ("value", "items", "buildings"):
             for number, entry in enumerate(body.get(collection, [])):
                 # What the stand-in said goes first: of two members with one name its own counts.

@@ -26,8 +26,10 @@ from connectors.sandbox.refusal import Refusal, graph_refusal
 _EVENTS = ("graph.view", "graph.delta")
 _DELTA = ("graph.delta",)
 _PLACES = ("graph.places",)
+_AREAS = ("graph.areas",)
+_LISTINGS = (*_PLACES, *_AREAS, "graph.room-lists", "graph.listed-rooms")
 _ME = ("graph.me",)
-_PAGES = (*_EVENTS, *_PLACES, "graph.users-delta")
+_PAGES = (*_EVENTS, *_LISTINGS, "graph.users-delta")
 _HOUR, _WINDOW = timedelta(hours=1), timedelta(seconds=30)
 
 
@@ -106,8 +108,14 @@ _ITEMS = (
     ("graph.attendees-500", "One event has 500 attendees.", _EVENTS, one(events.crowded, "attendees")),
     ("graph.subject-emoji-rtl", "One subject is of emoji and of text from right to left.", _EVENTS,
      one(where_told(subject="\U0001f469\u200d\U0001f4bb \u05e9\u05dc\u05d5\u05dd \u202e\u0645"), "subject")),
-    ("graph.place-id-changed", "Every place has another id, and its placeId.", _PLACES,
+    ("graph.place-id-changed", "Every place has another id, and its placeId.", _LISTINGS,
      every(events.other_id)),
+    ("graph.places-not-set-up", "No building, floor or section is listed, and no place says where it stands.",
+     (*_PLACES, *_AREAS), events.not_set_up),
+    ("graph.parent-gone", "Every floor and every section stands in what is not listed.", _AREAS,
+     every(where_told(parentId="no-such-place"))),
+    ("graph.parent-circle", "Every floor and every section stands in itself.", _AREAS,
+     every(events.own_parent)),
     ("graph.capacity-string", "Every capacity is a string, not a number.", _PLACES,
      every(events.capacity_string)),
     ("graph.desks-assigned", "Every desk is one person's.", _PLACES, every(events.assigned)),

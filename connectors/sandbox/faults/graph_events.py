@@ -132,3 +132,15 @@ def assigned(place: Body, _: Visit) -> None:
     if "mode" in place:
         kind = "#microsoft.graph.assignedPlaceMode"
         place["mode"] = {"@odata.type": kind, "assignedUserEmailAddress": "guest.1@posthorn.example"}
+
+
+def own_parent(area: Body, _: Visit) -> None:
+    if area.get("parentId"):
+        area["parentId"] = area["id"]
+
+
+def not_set_up(body: Body, visit: Visit) -> None:
+    if visit.kind == "graph.areas":
+        body["value"] = []
+    for place in body["value"]:
+        where_told(building=None, floorLabel=None, floorNumber=None, parentId=None)(place, visit)

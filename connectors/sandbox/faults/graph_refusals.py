@@ -44,6 +44,7 @@ _ROWS = (
     _Row("mailbox-not-enabled", 404, "MailboxNotEnabledForRESTAPI", meets=MAILBOX),
     _Row("user-invalid", 404, "ErrorInvalidUser", meets=MAILBOX),
     _Row("resource-not-found", 404, "ResourceNotFound"),
+    _Row("areas-unknown", 400, "BadRequest", "Resource not found for the segment.", meets=("graph.areas",)),
     _Row("not-implemented", 501, "NotImplemented"),
     _Row("throttled", 429, "ApplicationThrottled", OVER_LIMIT, "5"),
     _Row("throttled-no-wait", 429, "ApplicationThrottled", OVER_LIMIT),

@@ -7,7 +7,7 @@ from connectors.sandbox.server import Sandbox
 from tests.conformance.microsoft.client import Graph, asking
 from tests.conformance.microsoft.complaints import complaints
 
-SORTS = ("room", "workspace", "desk", "room_list", "floor", "building")
+SORTS = ("room", "workspace", "desk", "room_list", "section", "floor", "building")
 
 
 def _listing(graph: Graph, sort: str) -> Any:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from connectors.errors import Malformed
 from connectors.microsoft import directory
+from connectors.microsoft.areas import Area, AreaKind
 from connectors.raw import PlaceKind, PlaceMode, RawPlace, UnreadPlace
 from tests.connectors.hostile_json import items, printed
 
@@ -31,8 +32,13 @@ def mode(name: str) -> dict[str, Any]:
     return {"mode": {"@odata.type": f"#microsoft.graph.{name}"}}
 
 
+FLOOR = Area(AreaKind.FLOOR, ("f",), "7", "b")
+BUILDING = Area(AreaKind.BUILDING, ("b",), "Elbhaus", None, "Hamburg")
+KNOWN = {"f": FLOOR, "b": BUILDING}
+
+
 def read(row: Any, kind: PlaceKind = PlaceKind.ROOM) -> tuple[Any, ...]:
-    return directory.places(json.dumps({"value": [row]}).encode(), kind)[0]
+    return directory.places(json.dumps({"value": [row]}).encode(), kind, KNOWN)[0]
 
 
 def test_a_room() -> None:
@@ -84,6 +90,21 @@ def test_where_a_place_stands_may_be_untold_or_not_understood() -> None:
         assert (place.site, place.site_unread) == (None, unread)
 
 
+def test_a_place_stands_where_its_parent_does_unless_it_tells_otherwise() -> None:
+    (desk,) = read(DESK | mode("dropInPlaceMode") | {"parentId": "f"}, PlaceKind.DESK)
+    assert (desk.building, desk.floor, desk.site) == ("Elbhaus", "7", "Hamburg")
+    (room,) = read(ROOM | {"parentId": "f"})
+    assert (room.building, room.floor, room.site) == ("Spreehaus", "3", "Berlin")
+    (bare,) = read(ROOM | {"parentId": "f", "building": "", "floorLabel": None, "address": {"city": ""}})
+    assert (bare.building, bare.floor, bare.site) == ("Elbhaus", "7", "Hamburg")
+
+
+def test_a_parent_that_is_not_known_is_minded_where_no_site_is_told() -> None:
+    for address, unread in ({"city": "Berlin"}, False), (None, True):
+        (place,) = read(ROOM | {"parentId": "gone", "address": address})
+        assert place.site_unread == unread
+
+
 def test_a_place_without_id_or_address_may_be_any() -> None:
     for row in (None, 5, {}, ROOM | {"emailAddress": None}, ROOM | {"id": 5, "placeId": ""}):
         assert read(row) == (UnreadPlace(),)
@@ -92,18 +113,19 @@ def test_a_place_without_id_or_address_may_be_any() -> None:
 
 def test_the_link_to_the_next_page() -> None:
     body = json.dumps({"value": [], "@odata.nextLink": "https://graph.example/next"}).encode()
-    assert directory.places(body, PlaceKind.ROOM) == ((), "https://graph.example/next")
+    assert directory.places(body, PlaceKind.ROOM, {}) == ((), "https://graph.example/next")
     with pytest.raises(Malformed, match="bad_page"):
-        directory.places(b'{"value": 5}', PlaceKind.ROOM)
+        directory.places(b'{"value": 5}', PlaceKind.ROOM, {})
 
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.lists(items([*ROOM, "mode", "mailboxDetails"]), max_size=3), st.sampled_from(list(directory.LISTINGS))
+    st.lists(items([*ROOM, "mode", "mailboxDetails", "parentId"]), max_size=3),
+    st.sampled_from(list(directory.LISTINGS)),
 )
 def test_nothing_is_raised(rows: list[Any], kind: PlaceKind) -> None:
     places, _ = directory.places(
-        printed({"value": [*rows, ROOM | mode("dropInPlaceMode")]}, ascii_only=True), kind
+        printed({"value": [*rows, ROOM | mode("dropInPlaceMode")]}, ascii_only=True), kind, KNOWN
     )
     assert isinstance(places[-1], RawPlace)
     assert places[-1].place_id == "stays"

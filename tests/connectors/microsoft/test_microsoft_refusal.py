@@ -16,7 +16,14 @@ from connectors.errors import (
     Throttled,
     Unreachable,
 )
-from connectors.microsoft.refusal import ENTRA_ROWS, Denial, entra_refusal, graph_codes, graph_refusal
+from connectors.microsoft.refusal import (
+    ENTRA_ROWS,
+    Denial,
+    entra_refusal,
+    graph_codes,
+    graph_refusal,
+    is_unlisted,
+)
 from connectors.transport import Answer
 
 EXPIRED = CursorExpired, "graph_cursor_expired"
@@ -51,6 +58,20 @@ def said(status: int, error: Any = None) -> Answer:
 def test_graphs_refusals(answer: Answer, expected: tuple[type[ConnectorError], str]) -> None:
     error = graph_refusal(answer, by_cursor=False)
     assert (type(error), error.code) == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "unlisted"),
+    [
+        *((said(status, {"code": "any"}), True) for status in (400, 403, 404, 501)),
+        *((said(status, {"code": "any"}), False) for status in (200, 401, 410, 429, 503)),
+        # Anybody's between us.
+        (said(403, {"message": "a proxy's"}), False),
+        (Answer(404, b"<html>not here</html>"), False),
+    ],
+)
+def test_what_graph_does_not_list_it_says_in_its_own_words(answer: Answer, *, unlisted: bool) -> None:
+    assert is_unlisted(answer) == unlisted
 
 
 def test_a_bad_request_made_with_a_cursor_is_the_cursors_end() -> None:

@@ -27,6 +27,7 @@ from tests.connectors.sandbox.persons import linked
 PATIENCE = aiohttp.ClientTimeout(total=30, sock_read=3)
 
 GRAPH_ROOM = "/graph/v1.0/users/room.001@haldenvoss.example"
+PLACES = "/graph/v1.0/places/microsoft.graph."
 USERS = "/graph/v1.0/users/delta?$select=accountEnabled"
 GOOGLE_ROOM = "/google/calendar/v3/calendars/room.001@kestrel.example/events"
 _RESOURCES = "/google/admin/directory/v1/customer/my_customer/resources/"
@@ -88,6 +89,7 @@ class Stage:
         first = f"{GRAPH_ROOM}/calendarView/delta?{_WINDOW}"
         delta = (await self.get("graph", first)).body
         listed = (await self.get("google", f"{GOOGLE_ROOM}?singleEvents=true")).body
+        rooms = (await self.get("graph", f"{PLACES}roomlist")).body["value"][0]["emailAddress"]
         users = (await self.get("graph", USERS)).body
         events = list(self.sandbox.world.calendar("room.001@haldenvoss.example").events)
         self._paths = {
@@ -95,7 +97,10 @@ class Stage:
             "graph.delta": first,
             "graph.delta/$deltatoken": delta["@odata.deltaLink"].partition(self.sandbox.url)[2],
             "graph.event": f"{GRAPH_ROOM}/events/{events[0]}",
-            "graph.places": "/graph/v1.0/places/microsoft.graph.room",
+            "graph.places": f"{PLACES}room",
+            "graph.areas": f"{PLACES}floor",
+            "graph.room-lists": f"{PLACES}roomlist",
+            "graph.listed-rooms": f"/graph/v1.0/places/{rooms}/microsoft.graph.roomlist/rooms",
             "graph.users-delta": USERS,
             "graph.users-delta/$deltatoken": users["@odata.deltaLink"].partition(self.sandbox.url)[2],
             "graph.me": "/graph/v1.0/me?$select=accountEnabled,legalAgeGroupClassification",

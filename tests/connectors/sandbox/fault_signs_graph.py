@@ -74,6 +74,12 @@ GRAPH_SIGNS: dict[str, Sign] = {
         one_changed(lambda event: event["subject"].startswith("\U0001f469"), "subject"),
     "graph.place-id-changed":
         lambda shown, usual: shown.items == [place | {"id": f"{place['id']}-moved"} for place in usual.items],
+    "graph.places-not-set-up": lambda shown, usual: [
+        place | {"building": None, "floorLabel": None, "floorNumber": None, "parentId": None}
+        for place in usual.items if "building" in place
+    ] == shown.items != usual.items,
+    "graph.parent-gone": all_are(lambda area: area["parentId"] == "no-such-place"),
+    "graph.parent-circle": all_are(lambda area: area["parentId"] == area["id"]),
     "graph.me-disabled": lambda shown, usual:
         [one.body["accountEnabled"] for one in (shown, usual)] == [False, True],
     "graph.me-age-unknown": lambda shown, usual:

@@ -81,16 +81,28 @@ async def test_a_desk_says_whose_it_is_and_where_only_by_its_parent(graph: Calle
     assert free["mode"] == {"@odata.type": "#microsoft.graph.dropInPlaceMode"}
     assert free["mailboxDetails"]["emailAddress"] == "place.201@halden.example"
     assert "building" not in free
-    floors = {floor["id"]: floor for floor in await _listed(graph, "floor")}
-    buildings = {building["id"]: building for building in await _listed(graph, "building")}
-    floor = floors[free["parentId"]]
-    assert (floor["displayName"], buildings[floor["parentId"]]["displayName"]) == ("3", "Spreehaus")
+    assert (free["id"], free["address"]) == (free["placeId"], None)
+    section, floor, building = await _above(graph, free)
+    assert (section["displayName"], floor["displayName"]) == ("Open space", "3")
+    assert (building["displayName"], building["address"]["city"]) == ("Spreehaus", "Berlin")
+
+
+async def _above(graph: Caller, place: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a place stands in, the nearest first."""
+    sorts = ("section", "floor", "building")
+    known = {area["id"]: area for sort in sorts for area in await _listed(graph, sort)}
+    found = []
+    while place["parentId"] is not None:
+        place = known[place["parentId"]]
+        found.append(place)
+    return found
 
 
 async def test_a_desk_pool_is_a_workspace(graph: Caller) -> None:
     (pool,) = await _listed(graph, "workspace")
     assert pool["mode"] == {"@odata.type": "#microsoft.graph.reservablePlaceMode"}
     assert pool["emailAddress"] == "place.202@halden.example"
+    assert [area["displayName"] for area in await _above(graph, pool)] == ["3", "Spreehaus"]
 
 
 async def test_rooms_are_found_by_their_list(graph: Caller) -> None:
@@ -98,6 +110,11 @@ async def test_rooms_are_found_by_their_list(graph: Caller) -> None:
     path = f"{PLACES}{rooms['emailAddress']}/microsoft.graph.roomlist/rooms"
     members = await graph.get(path, {"$top": "500"})
     assert len(members.body["value"]) == 130
+
+
+async def test_a_list_that_is_none_is_not_found(graph: Caller) -> None:
+    answer = await graph.get(f"{PLACES}no.list@halden.example/microsoft.graph.roomlist/rooms")
+    assert (answer.status, answer.code) == (404, "ResourceNotFound")
 
 
 async def test_equipment_and_unknown_sorts_are_not_listed(graph: Caller) -> None:
@@ -109,6 +126,12 @@ async def test_a_sort_may_be_named_in_short(graph: Caller) -> None:
     (rooms,) = (await graph.get(PLACES + "graph.roomList")).body["value"]
     members = await graph.get(f"{PLACES}{rooms['emailAddress']}/graph.roomList/rooms", {"$top": "500"})
     assert len(members.body["value"]) == 130
+
+
+@pytest.mark.parametrize("sort", ["building", "floor", "section", "desk"])
+async def test_what_has_no_mailbox_is_not_counted(graph: Caller, sort: str) -> None:
+    answer = await graph.get(f"{PLACES}microsoft.graph.{sort}", {"$count": "true"})
+    assert (answer.status, answer.code) == (400, "BadRequest")
 
 
 @pytest.mark.parametrize("sort", ["desk", "workspace"])
