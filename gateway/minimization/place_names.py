@@ -14,8 +14,9 @@ _APOSTROPHE = "['`\u00b4\u2019]"
 _SORTS = (
     "(?:wom[ae]n|m[ae]n|children|people|visitor|guest|parent|teacher|student|nurse|doctor|staff|gentlemen)"
 )
-_OFFICES = "(?:office|room|desk|workspace|workstation|cabin|studio|corner|bureau)"
+_OFFICES = "(?:office|room|desk|workspace|workstation|cabin|studio|corner|bureau|list)s?"
 _BUEROS = "(?:büro|zimmer|arbeitsplatz|schreibtisch|arbeitszimmer)"
+_RAEUME = "(?:büros|räume|arbeitsplätze|schreibtische)"
 _TITLES = "(?:mr|mrs|ms|miss|herr|frau|hr|mme|sr|sra|dr|prof)"
 
 #: How a name says whose place it is.
@@ -24,8 +25,9 @@ _SOMEBODYS = tuple(
     for pattern in (
         # Anna's office, James' corner desk; not the visitors' room.
         rf"\b(?!{_SORTS})\w{{2,40}}(?:{_APOSTROPHE}s?|s{_APOSTROPHE})\s{{1,3}}(?:\w{{1,20}}\s{{1,3}})?{_OFFICES}\b",
-        # Annas Büro, Büro von Anna
-        rf"\b\w{{2,40}}s\s{{1,3}}{_BUEROS}\b",
+        # Annas Büro, Annas Räume, Büro von Anna, Räume von Anna; not Erdgeschoss Räume
+        rf"\b(?!\w*geschoss\b|campus\b)\w{{2,40}}s\s{{1,3}}(?:{_BUEROS}|{_RAEUME})\b",
+        rf"\b{_RAEUME}\s{{1,3}}von\s{{1,3}}\w{{2,40}}",
         rf"\b{_BUEROS}\s{{1,3}}(?:von|vom|der|des)\s{{1,3}}\w{{2,40}}",
         # bureau de Marie, bureau d'Ana; not bureau de la poste
         rf"\bbureau\s{{1,3}}(?:de\s{{1,3}}|d{_APOSTROPHE})(?!la\b|les\b|l{_APOSTROPHE}|poste|vote)\w{{2,40}}",

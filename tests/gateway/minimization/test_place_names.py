@@ -11,10 +11,23 @@ from tests.properties.test_place_silence import imported
 WHOLE = [
     *("Harbour", "Ada Lovelace", "Victoria", "Room Jordan", "Room 12", "M 12", "BER-01-0230-112", "Fr 3", ""),
     *("Konferenz 1.OG Raum 2", "Büro Zürich", "Büro 3.12", "Bureau de la direction", "Bureau 12", "MR 2"),
+    *(
+        "Erdgeschoss Räume",
+        "Campus Räume",
+        "Spreehaus rooms",
+        "Women's rooms",
+        "Räume Berlin",
+        "Besprechungsräume",
+    ),
     *("Women's room", "Visitors' desk 4", "Oficina de correos", "会议室 12", "大会议室", "Innovation Lab"),
 ]
 SOMEBODYS = {
     "Anna's office": None,
+    "Anna's rooms": None,
+    "Anna's meeting rooms": None,
+    "James' list": None,
+    "Annas Räume": None,
+    "Räume von Anna": None,
     "Anna\u2019s corner office 12": "Room 12",
     "James' desk": None,
     "Annas Büro 3.12": "Room 3.12",
