@@ -20,7 +20,7 @@ zero jeden dwa trzy cztery piec szesc siedem osiem dziewiec
 um dois quatro sete oito plus
 """
 NUMERALS: Final = frozenset(_NUMERALS.split())
-_NUMERAL: Final = "|".join(sorted(NUMERALS, key=len, reverse=True))
+_NUMERAL: Final = "|".join(sorted(NUMERALS))
 #: Two different ones are the least that a number is spelled with.
 _NUMERALS_MIN = 2
 

@@ -30,15 +30,21 @@ def heard(word: str, written: str) -> frozenset[str]:
         return frozenset()
     found = sounds.spoken_keys(word)
     if _CYRILLIC.search(written):
-        stem = _CASES.sub("", word)
-        found |= {sounds.stem(stem), sounds.stem(stem.rstrip("aeiouy"))}
+        found |= _cyrillic(word)
+        if "ё" in written.lower():
+            plain = word.replace("yo", "e")
+            found |= sounds.spoken_keys(plain) | _cyrillic(plain)
     if _KATAKANA.fullmatch(written):
         found |= {sounds.katakana(word)}
     if _GREEK.search(written):
         found |= _greek(word)
-    if "ё" in written.lower():
-        found |= sounds.spoken_keys(word.replace("yo", "e"))
     return frozenset(found - {""})
+
+
+def _cyrillic(word: str) -> set[str]:
+    """Without the ending of a case, and of what a name ends in before it."""
+    bare = _CASES.sub("", word)
+    return {sounds.stem(bare), sounds.stem(bare.rstrip("aeiouy"))}
 
 
 def _greek(word: str) -> set[str]:

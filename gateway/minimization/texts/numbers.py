@@ -8,7 +8,7 @@ from gateway.minimization.texts.hit import Hit, Kind, matches
 from gateway.minimization.texts.reading import Reading
 
 PHONE_DIGITS_MIN = 7
-GROUPED_DIGITS_MIN, GROUPED_DIGITS_MAX = 9, 15
+GROUPED_DIGITS_MIN = 9
 
 _THREE: Final = re.compile("[0-9][^0-9]{0,2}[0-9][^0-9]{0,2}[0-9]")
 _MANY: Final = re.compile(r"[0-9](?:[^0-9]{0,3}[0-9]){6}")
@@ -104,8 +104,7 @@ def _is_grouped_as_number(number: str) -> bool:
     """Whether groups of digits are one number: no sum in thousands, no row of years or of small numbers."""
     groups = re.split("[ .-]", number)
     is_row = all(group.startswith(("19", "20")) for group in groups) or {*map(len, groups)} == {2}
-    digits = sum(map(len, groups))
-    return GROUPED_DIGITS_MIN <= digits <= GROUPED_DIGITS_MAX and groups[-2:] != ["000", "000"] and not is_row
+    return sum(map(len, groups)) >= GROUPED_DIGITS_MIN and groups[-2:] != ["000", "000"] and not is_row
 
 
 def _is_sum(match: re.Match[str]) -> bool:

@@ -19,7 +19,7 @@ LINKS = (
     "cobalt.example/room|https://wiki|zoom/j/123|msteams:/l/meeting|ｈｔｔｐｓ：／／cobalt.example|"
     "hxxps://cobalt.example/j|hxxps[:]//cobalt[.]example|files[.]cobalt[.]example/j|"
     "wiki (dot) cobalt (dot) example|"
-    r"\\fs\plans|\\files.cobalt.internal\plans\q3"
+    r"Cobalt.com|cobalt.it|fox.it|\\fs\plans|\\files.cobalt.internal\plans\q3"
 ).split("|")
 PHONES = (
     "+41 44 668 18 00|+49 (0)30 1234567|0041446681800|044 668 18 00|030 1234567|0171/1234567|"
@@ -32,13 +32,13 @@ MEETING_IDS = (
     "123 456 789|123 456 000|123 4567 8901|123-456-7890|987 654 3210|12345678901|"
     "Meeting ID: 987654|Meeting-ID 123456789|"
     "ID de réunion : 273 1493 1373|N° de conférence 361224551|"
-    "Meeting ID: 361 224 551 02|会议号：123456789"
+    "Meeting ID: 361 224 551 02|会议号：123456789|Meeting Nr 987654|1234 5678 9012 3456"
 ).split("|")
 PINS = (
     "PIN 4711|pin: 123456#|Passcode: aB3x9|password: hunter|Kennwort: geheim|Zugangscode 90210|Code 884422|"
     "mot de passe : soleil|contraseña: playa|clave 5566|código 7788|PIN 12 34 56|"
     "PIN: 1984|密码 2043|door code 1956|Gate PIN=2043|Türcode 1984*|code 2043#|clave: 1981|Code secret 1950|"
-    "密码：1234|密码 8899|验证码 4455"
+    "密码：1234|密码 8899|验证码 4455|pin code 4711|pass code 2211|code: a7b2c|key = x9k2"
 ).split("|")
 NUMBERS = (
     "Q3 2027|10:00-11:00|2027-03-04|04.03.2027|04/03/2027 - 06/03/2027|R 3.14|v1.2.3|9h30 - 10h15|"
@@ -49,6 +49,7 @@ NUMBERS = (
     "Meeting at noon|Extension of building 2|Review at point 4|1:1|St.Gallen trip|e.g. lunch|"
     "2027.03.04|09:00|3 p.m.|Code 2027|Key 2027 goals|1 2 3 4 5 6 7 8|7-6-5-4-3-2-1|"
     "day-long-off|one-time-fee|"
+    "250 000 000 steps|123 456 789 EUR|Größe X 555 0143|OK.so|"
     "Lunch@noon|Kickoff@Berlin|One or two or three|Budget 1 250 000"
 ).split("|")
 
@@ -86,6 +87,7 @@ def test_phones_are_found_with_every_digit(text: str) -> None:
         "call two oh two five five five oh one four three",
         "null drei null, zwei drei eins zwei fünf",
         "zéro un neuf neuf zéro zéro deux sept",
+        "null drei null drei null drei null",
     ],
 )
 def test_phones_are_found_where_they_are_spelled(text: str) -> None:

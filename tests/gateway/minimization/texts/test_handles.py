@@ -44,6 +44,9 @@ def test_a_word_is_a_name_where_an_address_alone_tells_it(mention: str) -> None:
         ("a.schmidt@cobalt.example", "schmidt"),
         ("annaschmidt@cobalt.example", "Anna"),
         ("anna_schmidt+cal@cobalt.example", "Anna"),
+        ("evaberg@cobalt.example", "Eva"),
+        ("annalee@cobalt.example", "Anna"),
+        ("annalee@cobalt.example", "Lee"),
     ],
 )
 def test_names_come_from_addresses_too(address: str, mention: str) -> None:
@@ -55,3 +58,16 @@ def test_a_company_is_known_by_its_peoples_addresses() -> None:
     known = Known([Person("Ewa Novak", "ewa@cobalt.example"), Person("Olu Ade", "olu@mail.example")])
     assert scan("Cobalt sync", known) == [Hit(Kind.DOMAIN, 0, 6)]
     assert scan("Gmail migration", known) == []
+    assert scan("KPX sync", Known([Person(None, "ewa@kpx.example")])) == [Hit(Kind.DOMAIN, 0, 3)]
+
+
+@pytest.mark.parametrize("local", ["sales", "Helpdesk", "kontakt"])
+def test_an_address_of_nobody_names_nobody(local: str) -> None:
+    known = Known([Person(None, f"{local}@cobalt.example")])
+    assert scan(f"{local.title()} session", known) == []
+
+
+def test_a_name_and_an_initial_are_an_account_whatever_the_address_says() -> None:
+    known = Known([Person("Anna Berg", None)])
+    for text in ("Sync aberg", "Sync berga", "Sync annab"):
+        assert covered(text, scan(text, known), 5, len(text)), text

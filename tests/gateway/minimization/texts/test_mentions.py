@@ -92,6 +92,38 @@ def test_capitals_tell_the_family_name(name: str, mention: str) -> None:
     assert scan("Bureau de change", known) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("Anna", "AA meeting"),
+        ("Marieke Vos", "Marie Curie"),
+        ("Paul Meyer", "Call 3 PM"),
+        ("이민호", "Park visit"),
+    ],
+)
+def test_what_only_resembles_a_name_is_left(name: str, title: str) -> None:
+    assert scan(title, Known([Person(name, None)])) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "mention"),
+    [
+        ("Bartholomew Vos", "Bartho"),
+        ("FRIEDRICH SCHMIDT", "Fritz"),
+        ("Anna Schmidt", "AS"),
+        ("Anna Keller", "KA"),
+    ],
+)
+def test_what_is_short_for_a_name_is_found(name: str, mention: str) -> None:
+    """Amid short words in capitals, too."""
+    for text in (f"DEV {mention}", mention):
+        assert covered(text, scan(text, Known([Person(name, None)])), len(text) - len(mention), len(text))
+
+
+def test_a_word_beside_a_name_is_no_slip_of_another() -> None:
+    assert scan("Anna time", Known([Person("Anna Tims", None)])) == [Hit(Kind.PERSON, 0, 4)]
+
+
 @pytest.mark.parametrize("text", ["Llamada a Anna", "Spotkanie z Anna"])
 def test_what_stands_before_a_name_is_left(text: str) -> None:
     known = Known([Person("Anna Zabel", None), Person("Anna Adler", None)])
