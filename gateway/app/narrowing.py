@@ -45,18 +45,8 @@ async def narrow(parts: Parts) -> None:
 
 async def narrow_tenant(parts: Parts, standing: Standing, on_progress: OnProgress) -> Tenant:
     """Take away what is told of one tenant beyond what it allows now; returns what it chose."""
-    tenant, keys = await open_tenant(parts, standing), await unlock(parts.keyring, standing)
-    fence = Fence(standing.tenant, standing.authorization.id, standing.authorization.epoch)
-    choice = tenant.registration
-    policy = between(parts.rules.policies, choice.policy, choice.next_policy)
-    sight = Sight(
-        tenant=tenant,
-        fence=fence,
-        keys=keys,
-        policy=policy.disclosure,
-        legal_ceiling=parts.rules.legal.ceiling(tenant.registration.basis),
-        vocabulary=policy.vocabulary,
-    )
+    sight = await sight_of(parts, standing)
+    tenant, fence, keys = sight.tenant, sight.fence, sight.keys
     level = disclosure_of(parts.rules, tenant).place
     await parts.store.turn(fence, keys, partial(hide_places, level=level))
     consent = parts.rules.legal.ceiling(CONSENT, personal=True)
@@ -66,6 +56,21 @@ async def narrow_tenant(parts: Parts, standing: Standing, on_progress: OnProgres
         own = disclosure_of(parts.rules, tenant, single_person=True)
         await narrow_copies(parts.store, parts.keyring, fence, keys, own, parts.clock())
     return tenant
+
+
+async def sight_of(parts: Parts, standing: Standing) -> Sight:
+    """What may be seen of a tenant now. Raises KeyUnavailable, RestoredStore, UnknownName."""
+    tenant, keys = await open_tenant(parts, standing), await unlock(parts.keyring, standing)
+    choice = tenant.registration
+    policy = between(parts.rules.policies, choice.policy, choice.next_policy)
+    return Sight(
+        tenant=tenant,
+        fence=Fence(standing.tenant, standing.authorization.id, standing.authorization.epoch),
+        keys=keys,
+        policy=policy.disclosure,
+        legal_ceiling=parts.rules.legal.ceiling(choice.basis),
+        vocabulary=policy.vocabulary,
+    )
 
 
 def _tell(tenant: TenantId, done: int, of: int) -> None:

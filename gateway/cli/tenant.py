@@ -14,7 +14,7 @@ from gateway.app.consumers import unacknowledged
 from gateway.app.grants import FORMS, form_of, least
 from gateway.app.mapping import load_places
 from gateway.app.parts import Parts
-from gateway.app.policies import pass_to
+from gateway.app.policies import pass_to, reached
 from gateway.app.progress import narrowing_progress
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import brings_people
@@ -126,7 +126,9 @@ async def policy(
         with narrowing_progress(out) as on_progress:
             await pass_to(parts, overview.standing.tenant, policy, on_progress)
     out.print(f"{policy} is in force: nothing that it does not allow is stored or told any more.")
-    out.print("What it allows beyond the former policy is read anew by 'gateway serve'.")
+    out.print(
+        "What it allows beyond the former policy is read anew; 'gateway tenant show' says how far that is."
+    )
 
 
 async def resume(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
@@ -178,6 +180,7 @@ async def _rules(parts: Parts, overview: tenants.TenantOverview) -> dict[str, st
     """What the tenant chose; nothing once its keys are gone."""
     try:
         tenant = await tenants.open_tenant(parts, overview.standing)
+        read, calendars = await reached(parts, overview.standing)
     except GatewayError:
         return {}
     reach, choice = tenant.connection, tenant.registration
@@ -185,6 +188,7 @@ async def _rules(parts: Parts, overview: tenants.TenantOverview) -> dict[str, st
     return {
         **({"passing to policy": choice.next_policy} if choice.next_policy else {}),
         "policy in force": choice.policy,
+        "read under it": f"{read:,} of {calendars:,} calendars of places",
         "zone": choice.zone,
         "grant": form_of(reach.provider, reach.grant).name,
         "read as": reach.read_as or "the application itself",

@@ -45,8 +45,7 @@ async def obey(
     ``consent`` is the ceiling of persons' own authorizations. Whose key is not to be had holds up no other.
     """
     listed = await store.look(sight.fence, sight.keys, _listed)
-    held = await store.look(sight.fence, sight.keys, lambda transaction: transaction.calendars.rules())
-    waiting = [calendar for calendar, one in listed.items() if held.get(calendar) != sight.rules(one.place)]
+    waiting = await store.look(sight.fence, sight.keys, partial(not_obeying, sight=sight))
     persons = await _persons(store, sight, listed)
     for number, calendar in enumerate(sorted(waiting), start=1):
         narrow = partial(_narrow, sight=sight, calendar=calendar, place=listed[calendar].place, now=now)
@@ -60,6 +59,13 @@ async def obey(
         except GatewayError as error:
             log.warning("copies_not_narrowed", tenant=sight.tenant.id, code=type(error).__name__)
         on_progress(number, len(waiting) + len(persons))
+
+
+def not_obeying(transaction: Transaction, *, sight: Sight) -> list[CalendarId]:
+    """The calendars of places whose bookings were made under other rules than those in force."""
+    held = transaction.calendars.rules()
+    listed = _listed(transaction).items()
+    return [calendar for calendar, one in listed if held.get(calendar) != sight.rules(one.place)]
 
 
 def _listed(transaction: Transaction) -> dict[CalendarId, Listed]:

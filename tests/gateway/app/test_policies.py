@@ -11,7 +11,7 @@ from connectors.errors import Unreachable
 from connectors.raw import Attendee, RawEvent, Response, tainted
 from gateway.app.amending import begin_passage
 from gateway.app.narrowing import narrow
-from gateway.app.policies import pass_to
+from gateway.app.policies import pass_to, reached
 from gateway.app.rules import Rules
 from gateway.app.service import settle_epochs
 from gateway.app.standins import write_settings
@@ -56,6 +56,10 @@ async def policy_of(installation: Installation, site: Site) -> Registration:
     return (await open_tenant(installation.parts, overview.standing)).registration
 
 
+async def how_far(installation: Installation, site: Site) -> tuple[int, int]:
+    return await reached(installation.parts, await installation.standing(site.tenant))
+
+
 class Progress:
     """Notes what it is told."""
 
@@ -93,11 +97,14 @@ async def test_what_is_not_allowed_any_more_is_gone_when_it_is_in_force(installa
 
 async def test_what_is_allowed_beyond_is_read_at_once(installation: Installation) -> None:
     site = await opened(installation)
+    assert await how_far(installation, site) == (1, 1)
     await pass_to(installation.parts, site.tenant, "counting", silent)
     assert await site.news() == [PUT]
     assert shown(site) == (0, None)
+    assert await how_far(installation, site) == (0, 1)
     assert await site.later(timedelta(0)) == [PUT]
     assert shown(site) == (0, 2)
+    assert await how_far(installation, site) == (1, 1)
     await pass_to(installation.parts, site.tenant, "fine", silent)
     assert await site.news() == [PUT]
     assert shown(site) == (0, None)
@@ -245,4 +252,5 @@ async def test_an_admin_lets_a_tenant_pass(tmp_path: Path, capsys: pytest.Captur
         said = " ".join(capsys.readouterr().out.split())
         assert "strict is in force" in said
         await show(site.tenant, config=config)
-        assert "policy in force strict" in " ".join(capsys.readouterr().out.split())
+        said = " ".join(capsys.readouterr().out.split())
+        assert "policy in force strict read under it 1 of 1 calendars" in said
