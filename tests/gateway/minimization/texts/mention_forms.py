@@ -266,6 +266,8 @@ ACROSS = [
     ("Jason Brandt", "Τζασον"),
     ("Grigory Zhuravlev", "Григорием Журавлёвым"),
     ("이민호", "Lee Minho"),
+    ("Hattori Ken", "はっとり"),
+    ("Sanjay Singh", "संजय सिंह"),
     ("Yosef Mizrahi", "יוסף"),
     ("Michael Katz", "מיכאל"),
     ("Rivka Stern", "רבקה"),

@@ -99,6 +99,8 @@ def test_capitals_tell_the_family_name(name: str, mention: str) -> None:
         ("Marieke Vos", "Marie Curie"),
         ("Paul Meyer", "Call 3 PM"),
         ("이민호", "Park visit"),
+        ("タナカ ユキ", "アルタナカラ"),
+        ("王伟", "国王杯"),
     ],
 )
 def test_what_only_resembles_a_name_is_left(name: str, title: str) -> None:
@@ -112,6 +114,7 @@ def test_what_only_resembles_a_name_is_left(name: str, title: str) -> None:
         ("FRIEDRICH SCHMIDT", "Fritz"),
         ("Anna Schmidt", "AS"),
         ("Anna Keller", "KA"),
+        ("Anna Maria Schmidt", "A.M.S."),
     ],
 )
 def test_what_is_short_for_a_name_is_found(name: str, mention: str) -> None:
