@@ -38,7 +38,8 @@ class ResourceState(msgspec.Struct, frozen=True):
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One change. Which of the optional members are set follows from ``kind``.
 
-    ``position`` rises within a tenant; ``minute`` is the commit time in epoch minutes.
+    ``position`` rises within a tenant, and is shown to nobody who is not told of all that has moved it;
+    ``minute`` is the commit time in epoch minutes; ``revision`` that of a booking, as the consumer sees it.
     """
 
     tenant: TenantId

@@ -6,6 +6,7 @@ from gateway.app.parts import Parts
 from gateway.app.tenants import acknowledgements, find_tenant
 from gateway.booking import TenantId
 from gateway.errors import ConfigurationError
+from gateway.minimization.purposes import check_purpose
 from gateway.store.consumers import RECORDS, Consumer, ConsumerRows
 from gateway.store.registry import Registry
 from gateway.store.withdrawals import WithdrawalRow
@@ -14,15 +15,19 @@ from gateway.store.withdrawals import WithdrawalRow
 TENANTS_MAX = 100
 
 
-async def add_consumer(parts: Parts, name: str, tenants: Iterable[str]) -> tuple[Consumer, str]:
+async def add_consumer(
+    parts: Parts, name: str, tenants: Iterable[str], *, purpose: str
+) -> tuple[Consumer, str]:
     """Register a consumer for some tenants. Its token is returned once and never stored.
 
-    Raises UnknownName for a tenant that does not exist, ConfigurationError for anything else that cannot be.
+    ``purpose`` names the policy that is the most it sees of any of them. Raises UnknownName for a tenant or
+    policy that does not exist, ConfigurationError for anything else that cannot be.
     """
     if not name.strip():
         raise ConfigurationError(
             "A consumer needs a name, by which people will know it. Give it one; nothing was recorded."
         )
+    check_purpose(parts.rules.policies, purpose)
     scope = frozenset([(await find_tenant(parts, tenant)).standing.tenant for tenant in tenants])
     if not 0 < len(scope) <= TENANTS_MAX:
         raise ConfigurationError(
@@ -37,7 +42,7 @@ async def add_consumer(parts: Parts, name: str, tenants: Iterable[str]) -> tuple
                 "A consumer of that name may read already. Revoke it first, or choose another name; nothing "
                 "was recorded."
             )
-        return rows.add(name, scope, now=registry.now)
+        return rows.add(name, scope, purpose=purpose, now=registry.now)
 
     names = await parts.keyring.service(*RECORDS)
     return await parts.store.administer(add)

@@ -32,6 +32,7 @@ from gateway.errors import (
     StoreBusy,
     Unreadable,
 )
+from gateway.minimization.purposes import purposes
 from gateway.store.persons import persons_standing
 from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing, standings
@@ -142,7 +143,13 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
     async with open_engine(parts, listens=True) as engine, open_delegations(parts.settings) as delegate:
         await engine.pulse.beat()
         web_parts = WebParts(
-            parts.store, parts.keyring, engine.pulse, parts.metrics, parts.clock, engine.quiet.calendars
+            parts.store,
+            parts.keyring,
+            engine.pulse,
+            parts.metrics,
+            parts.clock,
+            purposes(parts.rules.policies),
+            engine.quiet.calendars,
         )
         async with AsyncExitStack() as sites:
             sign_ins = None if listen.public_url is None else SignIns(parts, delegate)

@@ -14,11 +14,12 @@ async def add(
     name: str,
     *,
     tenant: Annotated[list[str], Parameter(help="Name or id of a tenant it may read; repeatable.")],
+    purpose: Annotated[str, Parameter(help="The policy that is the most it sees, whatever tenants allow.")],
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Let a consumer read some tenants; prints its token once."""
     async with configured(config) as parts:
-        consumer, token = await add_consumer(parts, name, tenant)
+        consumer, token = await add_consumer(parts, name, tenant, purpose=purpose)
     out = console()
     out.print(f"Recorded as {consumer.id}. Its token is shown once and is not stored:")
     # Plain, on a line of its own, so that a script can take it.
@@ -27,13 +28,15 @@ async def add(
 
 async def list_(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """List all consumers."""
-    table = Table(whole("consumer"), Column("name", overflow="fold"), whole("tenants"), "state")
+    called = Column("name and purpose", overflow="fold")
+    table = Table(whole("consumer"), called, whole("tenants"), "state")
     async with configured(config) as parts:
         for consumer in await list_consumers(parts):
             state = f"active since {moment(consumer.created_at):%Y-%m-%d}"
             if consumer.revoked_at is not None:
                 state = f"revoked {moment(consumer.revoked_at):%Y-%m-%d}"
-            table.add_row(consumer.id, consumer.name, "\n".join(sorted(consumer.scope)), state)
+            tenants = "\n".join(sorted(consumer.scope))
+            table.add_row(consumer.id, f"{consumer.name}\nfor {consumer.purpose}", tenants, state)
     console().print(table, crop=False)
 
 

@@ -54,7 +54,8 @@ async def open_stage(world: World, data: Path, scratch: Path) -> AsyncIterator[S
 @asynccontextmanager
 async def flexo(stage: Stage) -> AsyncIterator[FeedClient]:
     """Serve the feed over HTTP on loopback, and read it as FlexO does."""
-    _, token = await add_consumer(stage.parts, "FlexO", [tenant.id for tenant in stage.employers])
+    tenants = [tenant.id for tenant in stage.employers]
+    _, token = await add_consumer(stage.parts, "FlexO", tenants, purpose="capacity")
     stop, listening = asyncio.Event(), asyncio.get_running_loop().create_future()
     async with asyncio.TaskGroup() as group:
         group.create_task(serve_until(stage.parts, stop, listening.set_result), name="serve")

@@ -39,7 +39,7 @@ def cloud_event(entry: Entry) -> bytes:
     """One entry in its envelope."""
     return _ENCODER.encode(
         CloudEvent(
-            id=str(entry.position),
+            id=str(entry.position if entry.revision is None else entry.revision),
             source=f"/v1/tenants/{entry.tenant}",
             type=entry.kind,
             subject=entry.booking_id or entry.resource_id or msgspec.UNSET,

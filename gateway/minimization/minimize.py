@@ -137,7 +137,8 @@ class Minimizer:
         self._vocabulary = vocabulary
         self._memory = Memory()
         ceiling = SINGLE_PERSON if place.single_person else WIDEST
-        self._disclosures = of_events(meet(disclosure, ceiling))
+        self._made = meet(disclosure, ceiling)
+        self._disclosures = of_events(self._made)
 
     def minimize(self, item: RawEvent | Unclear) -> Outcome:
         """What becomes of one item. Never raises; whatever is not understood keeps its place."""
@@ -195,7 +196,8 @@ class Minimizer:
             return Dropped(identity, Reason.BEFORE_TODAY)
         uid = None if event.uid is None else self._uid(event.uid)
         title = self._title(event, disclosure.title)
-        return Put(self._booking(event, identity, span, disclosure, title.text), uid, title.tripped)
+        booking = self._booking(event, identity, span, disclosure, title.text)
+        return Put(booking, uid, title.tripped, made=self._made)
 
     def _uid(self, told: str) -> EventUid | None:
         return None if self._identify_uid is None else self._identify_uid(told)

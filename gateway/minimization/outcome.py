@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from gateway.booking import Booking, BookingId, EventUid
+from gateway.minimization.lattice import WIDEST, Disclosure
 
 
 class Reason(StrEnum):
@@ -32,13 +33,14 @@ class Put(msgspec.Struct, frozen=True, gc=False):
     """The item occupies its place so. ``uid`` is what its copies in other calendars have, too.
 
     ``tripped``: the tripwire found somebody in its title, which is not told. ``fault``: where code of ours
-    failed over it, so that it is told as taken and nothing more.
+    failed over it, so that it is told as taken and nothing more. ``made``: the disclosure of its calendar.
     """
 
     booking: Booking
     uid: EventUid | None = None
     tripped: bool = False
     fault: str | None = None
+    made: Disclosure = WIDEST
 
 
 class Removed(msgspec.Struct, frozen=True, gc=False):

@@ -118,6 +118,11 @@ def activated(policies: Mapping[str, Policy], name: str) -> Policy:
     What shows who booked, or words that somebody wrote, needs an assessment on record.
     """
     policy = named(policies, name)
+    if policy.disclosure.title is Title.SCRUBBED:
+        raise ConfigurationError(
+            f"{name}.toml: title = 3 may be a consumer's purpose; a tenant chooses it place by place, never "
+            "for all. Set title = 2, and name the places under scrubbed_titles in the file of places."
+        )
     shown = [
         f"{field} = {getattr(policy.disclosure, field)}"
         for field, least in UNASSESSED.items()
@@ -135,11 +140,6 @@ def parse_policy(file_name: str, content: bytes, vocabulary: Vocabulary = NO_WOR
     """One policy file. Raises ConfigurationError that names file, key and reason."""
     document = _decode(file_name, content, PolicyFile)
     _refuse_the_indispensable(file_name, "", document)
-    if document.title is Title.SCRUBBED:
-        raise ConfigurationError(
-            f"{file_name}: title = 3 is chosen place by place, never for all. Set title = 2, and name the "
-            "places under scrubbed_titles in the file of places."
-        )
     words = [check_word(f"{file_name}: words", word) for word in document.words]
     return Policy(
         name=file_name.removesuffix(".toml"),

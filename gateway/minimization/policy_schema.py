@@ -5,12 +5,9 @@ from typing import Any
 
 import msgspec
 
-from gateway.minimization.lattice import Title
 from gateway.minimization.policy import INDISPENSABLE, PolicyFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-#: What ``parse_policy`` refuses for all places at once.
-REFUSED = {**INDISPENSABLE, "title": Title.SCRUBBED}
 
 
 def policy_schema() -> bytes:
@@ -22,7 +19,7 @@ def policy_schema() -> bytes:
     for field, member in fields.items():
         name = member.get("$ref", "").rpartition("/")[2]
         if name in parts:
-            fields[field] = _levels(parts[name], refused=REFUSED.get(field))
+            fields[field] = _levels(parts[name], refused=INDISPENSABLE.get(field))
     return msgspec.json.format(
         msgspec.json.encode({"$schema": DIALECT, **policy, "title": "Policy"}), indent=2
     )

@@ -1,15 +1,17 @@
 """Bookings: sealed bodies, keyed fingerprints, one row per item of a calendar."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, TextClause, func, select, update
 
-from gateway.booking import Booking, BookingId, CalendarId, EventUid, ResourceId, SeriesId, canonical
+from gateway.booking import BookingId, CalendarId, EventUid, ResourceId, SeriesId
 from gateway.clock import MINUTE_MILLISECONDS
+from gateway.purpose import Minimized
 from gateway.store.entries import EntryLog
+from gateway.store.facets import Trace
 from gateway.store.scope import Scope
 from gateway.store.statements import (
     LOOKUP_IDS,
@@ -21,7 +23,7 @@ from gateway.store.statements import (
     upsert,
 )
 from gateway.store.tables import OF_SERIES, REMOVED, bookings, tenants
-from gateway.vault.index import Index
+from gateway.store.traces import Step, TraceRows
 
 KEY_VERSION = 1
 # Removals forgotten in one transaction; upkeep comes again for the rest.
@@ -33,28 +35,19 @@ Known = dict[BookingId, bytes | None]
 
 
 class Draft(msgspec.Struct, frozen=True, gc=False):
-    """A booking as it will be stored. ``id`` is its row's; ``told_as`` another that it is told under."""
+    """A booking as it will be stored. ``id`` is its row's; ``told_as`` another that it is told under.
+
+    ``facets``: what is kept of them. Asked for only where it is stored: most drafts are what is known.
+    """
 
     id: BookingId
     resource: ResourceId
-    body: bytes
+    sealed: Minimized
     fingerprint: bytes
+    facets: Callable[[], bytes]
     series: SeriesId | None = None
     uid: EventUid | None = None
     told_as: BookingId | None = None
-
-
-def draft(
-    index: Index,
-    row: BookingId,
-    booking: Booking,
-    series: SeriesId | None = None,
-    uid: EventUid | None = None,
-) -> Draft:
-    """Encode once: the same bytes are fingerprinted, sealed and served."""
-    body = canonical(booking)
-    told_as = None if booking.id == row else booking.id
-    return Draft(row, booking.resource, body, index.digest("booking", body), series, uid, told_as)
 
 
 class _End(msgspec.Struct):
@@ -74,6 +67,7 @@ class BookingRows:
     def __init__(self, scope: Scope, log: EntryLog) -> None:
         self._scope = scope
         self._log = log
+        self._traces = TraceRows(scope, log)
         self._body = scope.keys.column("bookings", "body")
 
     def known(self, calendar: CalendarId, ids: Sequence[BookingId]) -> Known:
@@ -89,41 +83,56 @@ class BookingRows:
 
     def put(self, at: Placement, drafts: Sequence[Draft]) -> None:
         """Store what changed, each at a new position of the log."""
-        if drafts:
-            first = self._log.reserve(len(drafts))
-            self._write(at, drafts, range(first, first + len(drafts)))
+        if not drafts:
+            return
+        known = self._traces.known(at.calendar, [draft.id for draft in drafts])
+        befores = [known.get(draft.id) for draft in drafts]
+        steps = [Step(before, draft.facets()) for before, draft in zip(befores, drafts, strict=True)]
+        places = self._traces.take(steps)
+        self._traces.record([(at.calendar, draft.id) for draft in drafts], befores, places)
+        self._write(at, drafts, places)
 
     def put_at(self, at: Placement, drafts: Sequence[Draft], positions: Sequence[int]) -> None:
         """Store copies at these positions of the log, where nobody is told anything by it."""
-        self._write(at, drafts, positions)
+        minute = self._log.minute
+        places = [
+            Trace.anew(minute, position, draft.facets()) if position else Trace.silent(draft.facets())
+            for draft, position in zip(drafts, positions, strict=True)
+        ]
+        self._write(at, drafts, places)
 
     def remove(self, calendar: CalendarId, ids: Sequence[BookingId]) -> None:
         """Empty rows, each at a new position; the empty row tells the removal, and only once."""
         if not ids:
             return
-        scope, first = self._scope, self._log.reserve(len(ids))
+        scope, positions = self._scope, self._log.reserve(len(ids))
         keys = [(scope.bucket, scope.tenant, calendar, booking) for booking in ids]
-        rows = [(self._log.minute, position, *key) for position, key in enumerate(keys, first)]
+        rows = [
+            (self._log.minute, position, position, *key)
+            for position, key in zip(positions, keys, strict=True)
+        ]
         remove_bookings(scope.dialect).run(scope.handle, rows)
+        self._traces.drop([(calendar, booking) for booking in ids])
 
     def delete(self, calendar: CalendarId, ids: Sequence[BookingId]) -> None:
         """Delete rows that nobody was told of."""
         scope = self._scope
         keys = [(scope.bucket, scope.tenant, calendar, booking) for booking in ids]
         delete_bookings(scope.dialect).run(scope.handle, keys)
+        self._traces.drop([(calendar, booking) for booking in ids])
 
-    def _write(self, at: Placement, drafts: Sequence[Draft], positions: Iterable[int]) -> None:
-        scope, minute = self._scope, self._log.minute
+    def _write(self, at: Placement, drafts: Sequence[Draft], places: Sequence[Trace]) -> None:
+        scope = self._scope
         bucket, tenant, epoch, person = scope.bucket, scope.tenant, scope.epoch, scope.person
         calendar, generation = at
-        bodies = self._body.seal_all(scope.epoch, [(draft.id, draft.body) for draft in drafts])
+        bodies = self._body.seal_all(scope.epoch, [(draft.id, draft.sealed.packed()) for draft in drafts])
         # Written out: to put it together of parts would take longer than all the rest.
         rows = [
             (
                 *(bucket, tenant, calendar, one.id, one.resource, epoch, KEY_VERSION, body, None, None),
-                *(one.fingerprint, one.series, one.uid, one.told_as, person, generation, minute, position),
+                *(one.fingerprint, one.series, one.uid, one.told_as, person, generation, *place),
             )
-            for one, body, position in zip(drafts, bodies, positions, strict=True)
+            for one, body, place in zip(drafts, bodies, places, strict=True)
         ]
         upsert(bookings, scope.dialect).run(scope.handle, rows)
 
@@ -163,13 +172,13 @@ class BookingRows:
         standing = select(func.count()).where(self._of(calendar), bookings.c.body.is_not(None))
         return int(self._scope.handle.execute(standing).scalar_one())
 
-    def bodies(self, calendar: CalendarId) -> dict[BookingId, bytes]:
+    def bodies(self, calendar: CalendarId) -> dict[BookingId, Minimized]:
         """What every booking of a calendar that stands says, as it was encoded."""
         standing = select(bookings.c.id, bookings.c.epoch, bookings.c.body).where(
             self._of(calendar), bookings.c.body.is_not(None)
         )
         rows = self._scope.handle.execute(standing).all()
-        return {BookingId(booking): self._body.open(booking, epoch, body) for booking, epoch, body in rows}
+        return {BookingId(booking): self._opened(booking, epoch, body) for booking, epoch, body in rows}
 
     def ends(self, calendar: CalendarId, ids: Sequence[BookingId]) -> dict[BookingId, datetime]:
         """When stored bookings end, aware UTC; removed ones are left out."""
@@ -180,15 +189,15 @@ class BookingRows:
             for booking, epoch, body in scope.handle.execute(
                 columns.where(self._of(calendar), some, bookings.c.body.is_not(None))
             ):
-                opened = self._body.open(booking, epoch, body)
-                found[booking] = msgspec.json.decode(opened, type=_End).end
+                opened = self._opened(booking, epoch, body)
+                found[booking] = msgspec.json.decode(opened.body, type=_End).end
         return found
 
     def forget_removed(self, before: int) -> None:
         """Forget removals committed before then (epoch milliseconds)."""
         scope, minute = self._scope, before // MINUTE_MILLISECONDS
         old = (
-            select(bookings.c.position, bookings.c.calendar, bookings.c.id)
+            select(bookings.c.whole, bookings.c.calendar, bookings.c.id)
             .where(scope.own(bookings), REMOVED, bookings.c.minute < minute)
             .order_by(bookings.c.position)
             .limit(FORGOTTEN_AT_ONCE)
@@ -197,11 +206,16 @@ class BookingRows:
         if not rows:
             return
         mine = (tenants.c.bucket == scope.bucket) & (tenants.c.id == scope.tenant)
-        reached: int = rows[-1].position
+        # Where all were told of them: of what moved later, and showed only to some, nothing has to be told.
+        reached: int = max(row.whole for row in rows)
         raised = update(tenants).where(mine, tenants.c.horizon < reached).values(horizon=reached)
         scope.handle.execute(raised)
         keys = [(scope.bucket, scope.tenant, row.calendar, row.id) for row in rows]
         delete_bookings(scope.dialect).run(scope.handle, keys)
+        self._traces.drop([(row.calendar, row.id) for row in rows])
+
+    def _opened(self, booking: BookingId, epoch: int, body: bytes) -> Minimized:
+        return Minimized.unpacked(self._body.open(booking, epoch, body))
 
     def _present(self, calendar: CalendarId, *conditions: ColumnElement[bool] | TextClause) -> set[BookingId]:
         standing = select(bookings.c.id).where(self._of(calendar), bookings.c.body.is_not(None), *conditions)

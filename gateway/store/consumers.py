@@ -21,10 +21,11 @@ RECORDS = ("consumers", "record")
 
 
 class Consumer(NamedTuple):
-    """A recipient of the feed. ``scope`` is the tenants it may see."""
+    """A recipient of the feed. ``scope`` is the tenants it may see, ``purpose`` the most it sees of them."""
 
     id: str
     name: str
+    purpose: str
     scope: frozenset[TenantId]
     created_at: int
     revoked_at: int | None
@@ -39,6 +40,7 @@ class _Record(msgspec.Struct):
     """All that is kept of a consumer, sealed: who can write the database may not make one up or widen one."""
 
     name: str
+    purpose: str
     token_hash: bytes
     scope: list[TenantId]
     created_at: int
@@ -52,10 +54,10 @@ class ConsumerRows:
         self._handle = handle
         self._records = records
 
-    def add(self, name: str, scope: frozenset[TenantId], *, now: int) -> tuple[Consumer, str]:
+    def add(self, name: str, scope: frozenset[TenantId], *, purpose: str, now: int) -> tuple[Consumer, str]:
         """Register a consumer; returns it with its token, which is shown once and never stored."""
         consumer, secret = f"con_{secrets.token_urlsafe(12)}", secrets.token_urlsafe(32)
-        record = _Record(name, _hash(secret), sorted(scope), now)
+        record = _Record(name, purpose, _hash(secret), sorted(scope), now)
         sealed = self._seal(consumer, record)
         self._handle.execute(insert(consumers).values(id=consumer, record=sealed))
         return _opened(consumer, record), f"{consumer}.{secret}"
@@ -101,4 +103,5 @@ class ConsumerRows:
 
 
 def _opened(consumer: str, record: _Record) -> Consumer:
-    return Consumer(consumer, record.name, frozenset(record.scope), record.created_at, record.revoked_at)
+    scope = frozenset(record.scope)
+    return Consumer(consumer, record.name, record.purpose, scope, record.created_at, record.revoked_at)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gateway.clock import MINUTE_MILLISECONDS
 from gateway.entry import EntryKind
+from gateway.store.facets import ROOM
 from gateway.store.scope import TenantScope
 from gateway.store.statements import append_entries, forget_entries, raise_head
 
@@ -27,21 +28,29 @@ class EntryLog:
         self._scope = scope
         self.minute = scope.now // MINUTE_MILLISECONDS
 
-    def reserve(self, count: int) -> int:
-        """The first of so many new positions.
+    def reserve(self, count: int) -> range:
+        """So many new positions, each a step of what every consumer is told: multiples of ``ROOM``.
 
         The counter's row stays locked until the commit, so that a later position is never seen before an
         earlier one.
         """
-        scope = self._scope
+        return self._raised(count, ROOM)
+
+    def reserve_between(self, count: int) -> range:
+        """So many new positions of what some consumers are not told: they move no step."""
+        return self._raised(count, 1)
+
+    def _raised(self, count: int, grain: int) -> range:
+        if not count:
+            return range(0)
+        scope, number = self._scope, count * grain
         counter = raise_head(scope.dialect)
-        ((head,),) = counter.fetch(scope.handle, (count, scope.bucket, scope.tenant))
-        first: int = head - count + 1
-        return first
+        ((head,),) = counter.fetch(scope.handle, (grain, number, scope.bucket, scope.tenant))
+        return range(head - number + grain, head + grain, grain)
 
     def append(self, row: EntryRow, superseded: Sequence[int] = ()) -> int:
         """Append, forget the entries at the superseded positions, and return the new position."""
-        scope, position = self._scope, self.reserve(1)
+        scope, (position,) = self._scope, self.reserve(1)
         placed = (scope.bucket, scope.tenant, position, row.kind.value, self.minute, row.resource, row.note)
         append_entries(scope.dialect).run(scope.handle, [placed])
         self._forget(superseded)

@@ -7,15 +7,17 @@ from types import MappingProxyType
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Row, Select, Table, bindparam, select
+from sqlalchemy import Integer, Row, Select, Table, and_, bindparam, select
 
 from gateway.authorization import SERVING, AuthorizationId
 from gateway.booking import Freshness
 from gateway.entry import TOLD_AHEAD, Entry, EntryKind, ResourceState
 from gateway.errors import KeyUnavailable
+from gateway.purpose import Minimized, Purpose
+from gateway.store.facets import LAST, revision
 from gateway.store.handle import Handle
 from gateway.store.registry import Standing
-from gateway.store.tables import authorizations, bookings, bucket_of, entries, resources, tenants
+from gateway.store.tables import authorizations, bookings, bucket_of, entries, resources, tenants, traces
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import TenantKeys
 
@@ -27,19 +29,39 @@ def _behind(table: Table, statement: Select[tuple[object, ...]]) -> Select[tuple
     return behind.order_by(table.c.position).limit(bindparam("most"))
 
 
+_SHOWN = bindparam("shown", type_=Integer)
+_TOLD = ("id", "told_as", "resource", "epoch", "body", "whole", "facets", "authorization")
+_AUTHORIZATION = (
+    (authorizations.c.bucket == bookings.c.bucket)
+    & (authorizations.c.tenant == bookings.c.tenant)
+    & (authorizations.c.id == bookings.c.authorization)
+)
+
 # Built once: that takes longer than running them.
 _BOOKINGS = _behind(
     bookings,
     select(
-        *(bookings.c[name] for name in ("position", "minute", "id", "told_as", "resource", "epoch", "body")),
-        *(bookings.c.authorization, authorizations.c.state),
-    ).outerjoin_from(
+        *(bookings.c[name] for name in ("position", "minute", *_TOLD)),
+        authorizations.c.state,
+    )
+    .outerjoin_from(bookings, authorizations, _AUTHORIZATION)
+    .where(bookings.c.moved.bitwise_and(_SHOWN) != 0),
+)
+# For whom a booking's newest change shows nothing, the newest that does is told, in its own place.
+_TRACES = _behind(
+    traces,
+    select(
+        *(traces.c[name] for name in ("position", "minute")),
+        *(bookings.c[name] for name in _TOLD),
+        authorizations.c.state,
+    )
+    .join_from(
+        traces,
         bookings,
-        authorizations,
-        (authorizations.c.bucket == bookings.c.bucket)
-        & (authorizations.c.tenant == bookings.c.tenant)
-        & (authorizations.c.id == bookings.c.authorization),
-    ),
+        and_(*(traces.c[name] == bookings.c[name] for name in ("bucket", "tenant", "calendar", "id"))),
+    )
+    .outerjoin(authorizations, _AUTHORIZATION)
+    .where(traces.c.moved.bitwise_and(_SHOWN) != 0, traces.c.later.bitwise_and(_SHOWN) == 0),
 )
 _ENTRIES = _behind(
     entries,
@@ -70,11 +92,12 @@ class KeysWanted(Exception):
 
 
 class FeedLog:
-    """One tenant's log within one reading transaction."""
+    """One tenant's log within one reading transaction, as one purpose shows it."""
 
-    def __init__(self, handle: Handle, standing: Standing) -> None:
+    def __init__(self, handle: Handle, standing: Standing, purpose: Purpose) -> None:
         self._handle = handle
         self._tenant = standing.tenant
+        self._purpose = purpose
 
     def horizon(self) -> int:
         """Up to where removals have been forgotten: a cursor behind it is too old."""
@@ -94,7 +117,7 @@ class FeedLog:
         Raises KeysWanted where keys are not among those of ``persons``, KeyUnavailable where they are not to
         be had.
         """
-        rows = self._rows(_BOOKINGS, after, limit)
+        rows = self._of_facets(after, limit)
         wanted = frozenset(row.authorization for row in rows if _is_told(row) and row.authorization)
         if not wanted <= persons.keys():
             raise KeysWanted(wanted)
@@ -117,11 +140,19 @@ class FeedLog:
                 kind=EntryKind.BOOKING_REMOVED,
                 resource_id=row.resource,
                 booking_id=row.told_as or row.id,
+                revision=row.whole + LAST,
             )
             if _is_told(row):
-                opened = msgspec.Raw(bodies[row.authorization].open(row.id, row.epoch, row.body))
-                entry = replace(entry, kind=EntryKind.BOOKING_PUT, booking=opened, revision=row.position)
+                opened = bodies[row.authorization].open(row.id, row.epoch, row.body)
+                shown = msgspec.Raw(self._purpose.narrow(Minimized.unpacked(opened)))
+                moves = revision(row.whole, row.facets, self._purpose.facets)
+                entry = replace(entry, kind=EntryKind.BOOKING_PUT, booking=shown, revision=moves)
             yield entry
+
+    def _of_facets(self, after: int, limit: int) -> list[Row[tuple[object, ...]]]:
+        """Bookings of which something shows, each where that moved last."""
+        newest, older = (self._rows(statement, after, limit) for statement in (_BOOKINGS, _TRACES))
+        return list(islice(heapq.merge(newest, older, key=lambda row: row.position), limit))
 
     def _of_others(self, bodies: SealedColumn, after: int, limit: int) -> Iterator[Entry]:
         for row in self._rows(_ENTRIES, after, limit):
@@ -149,7 +180,7 @@ class FeedLog:
     def _rows(
         self, statement: Select[tuple[object, ...]], after: int, limit: int
     ) -> Sequence[Row[tuple[object, ...]]]:
-        key = {"bucket": bucket_of(self._tenant), "tenant": self._tenant}
+        key = {"bucket": bucket_of(self._tenant), "tenant": self._tenant, "shown": self._purpose.facets}
         return self._handle.execute(statement, {**key, "after": after, "most": limit}).all()
 
 

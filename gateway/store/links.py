@@ -125,7 +125,7 @@ class Links:
         )
         silent = bookings.c.position == SILENT
         self._handle.execute(delete(bookings).where(mine, of_calendars, silent))
-        empty = dict.fromkeys(("body", "subject", "booker", "fingerprint", "series", "uid"))
+        empty = dict.fromkeys(("body", "subject", "booker", "fingerprint", "series", "uid", "facets"))
         self._handle.execute(update(bookings).where(mine, of_calendars).values(empty))
         self._handle.execute(delete(calendars).where(_of(authorization)))
         self._handle.execute(delete(links).where(_its(authorization)))

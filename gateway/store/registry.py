@@ -16,7 +16,9 @@ from gateway.booking import TenantId
 from gateway.clock import MINUTE_MILLISECONDS
 from gateway.entry import EntryKind
 from gateway.errors import Fenced, UnknownName
+from gateway.store.facets import ROOM
 from gateway.store.handle import Handle
+from gateway.store.statements import raise_head
 from gateway.store.tables import authorizations, bucket_of, calendars, channels, directories, entries, tenants
 from gateway.store.withdrawals import NEVER, WithdrawalRows
 from gateway.tenant import AuthorizationRecord, Connection, Registration, Tenant
@@ -259,13 +261,8 @@ class Registry:
     def announce(self, tenant: TenantId, kind: EntryKind, note: str | None) -> None:
         """Append an entry about the tenant as a whole. Needs no key: every key may be gone."""
         bucket = bucket_of(tenant)
-        raised = (
-            update(tenants)
-            .where(tenants.c.bucket == bucket, tenants.c.id == tenant)
-            .values(head=tenants.c.head + 1)
-            .returning(tenants.c.head)
-        )
-        position = self.handle.execute(raised).scalar_one()
+        counter = raise_head(self.handle.dialect.name)
+        ((position,),) = counter.fetch(self.handle, (ROOM, ROOM, bucket, tenant))
         minute = self.now // MINUTE_MILLISECONDS
         entry = {"bucket": bucket, "tenant": tenant, "position": position, "kind": kind, "minute": minute}
         self.handle.execute(insert(entries).values(**entry, note=note))

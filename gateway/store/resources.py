@@ -3,14 +3,14 @@
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, tuple_, update
 
 from gateway.booking import Freshness, Resource, ResourceId
 from gateway.entry import EntryKind
 from gateway.store.entries import EntryLog, EntryRow
 from gateway.store.scope import Scope
 from gateway.store.statements import upsert
-from gateway.store.tables import OF_PERSONS, bookings, calendars, channels, entries, resources
+from gateway.store.tables import OF_PERSONS, bookings, calendars, channels, entries, resources, traces
 
 
 class ResourceRow(NamedTuple):
@@ -69,8 +69,12 @@ class ResourceRows:
         here = bookings.c.calendar.in_(select(calendars.c.id).where(its_calendars))
         # And those that persons' calendars tell: one index each serves the two.
         for where in (here, OF_PERSONS):
-            implied = delete(bookings).where(scope.own(bookings), where, bookings.c.resource == resource)
-            scope.handle.execute(implied)
+            implied = scope.own(bookings) & where & (bookings.c.resource == resource)
+            theirs = tuple_(traces.c.calendar, traces.c.id).in_(
+                select(bookings.c.calendar, bookings.c.id).where(implied)
+            )
+            scope.handle.execute(delete(traces).where(scope.own(traces), theirs))
+            scope.handle.execute(delete(bookings).where(implied))
         of_channels = channels.c.calendar.in_(select(calendars.c.id).where(its_calendars))
         scope.handle.execute(
             update(channels).where(scope.own(channels), of_channels).values(due_at=scope.now)

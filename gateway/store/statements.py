@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     URL,
+    BigInteger,
     Delete,
     Insert,
     Select,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    literal_column,
     null,
     select,
     update,
@@ -21,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects import postgresql, sqlite
 
+from gateway.purpose import ALL_FACETS
 from gateway.store.handle import Handle
 from gateway.store.tables import authorizations, bookings, entries, receipts, tenants
 
@@ -110,22 +113,28 @@ def mark_seen(dialect: str) -> Statement:
 @cache
 def empty_bookings(dialect: str) -> Statement:
     """Leave of bookings that they were, and where they stand in the log: (bucket, tenant, calendar, id)."""
-    empty = dict.fromkeys(("body", "subject", "booker", "fingerprint", "series", "uid"), null())
+    empty = dict.fromkeys(("body", "subject", "booker", "fingerprint", "series", "uid", "facets"), null())
     return Statement(update(bookings).where(*_one_booking()).values(empty), dialect)
 
 
 @cache
 def remove_bookings(dialect: str) -> Statement:
-    """Empty bookings at new positions of the log: (minute, position, bucket, tenant, calendar, id)."""
-    empty = dict.fromkeys(("body", "subject", "booker", "fingerprint"), null())
-    told: dict[str, Any] = {"minute": bindparam("at_minute"), "position": bindparam("at_position")}
+    """Empty bookings at new positions of the log: (minute, position, again, bucket, tenant, calendar, id)."""
+    empty = dict.fromkeys(("body", "subject", "booker", "fingerprint", "facets"), null())
+    told: dict[str, Any] = {
+        "minute": bindparam("at_minute"),
+        "position": bindparam("at_position"),
+        "whole": bindparam("at_whole"),
+        "moved": literal_column(str(ALL_FACETS)),
+    }
     return Statement(update(bookings).where(*_one_booking()).values(empty | told), dialect)
 
 
 @cache
 def place_bookings(dialect: str) -> Statement:
-    """Let bookings stand elsewhere in the log: (minute, position, bucket, tenant, calendar, id)."""
-    told: dict[str, Any] = {"minute": bindparam("at_minute"), "position": bindparam("at_position")}
+    """Let bookings stand elsewhere in the log: (a trace's members, bucket, tenant, calendar, id)."""
+    columns = ("minute", "position", "whole", "moved", "facets")
+    told: dict[str, Any] = {name: bindparam(f"at_{name}") for name in columns}
     return Statement(update(bookings).where(*_one_booking()).values(told), dialect)
 
 
@@ -156,7 +165,8 @@ def epoch_of(dialect: str) -> Statement:
 
 @cache
 def raise_head(dialect: str) -> Statement:
-    """Raise a tenant's counter and return it: (by how much, bucket, id)."""
+    """Raise a tenant's counter from a multiple of a grain, and return it: (grain, how much, bucket, id)."""
     one = [tenants.c[name] == bindparam(f"of_{name}") for name in ("bucket", "id")]
-    raised = update(tenants).where(*one).values(head=tenants.c.head + bindparam("number"))
+    reached = tenants.c.head - tenants.c.head % bindparam("grain", type_=BigInteger)
+    raised = update(tenants).where(*one).values(head=reached + bindparam("number"))
     return Statement(raised.returning(tenants.c.head), dialect)

@@ -274,17 +274,39 @@ bookings = Table(
     # The person's whose calendar told of it; NULL: the employer's.
     _text("authorization", nullable=True),
     _counter("generation"),
-    # When its newest change was committed, and where that stands in the feed's log: its revision.
+    # When its newest change was committed, and where that stands in the feed's log.
     # At position 0 it is known, and told by another copy.
     _minute(),
     _counter("position"),
+    # Where all of it moved last, at once; which of its facets moved at ``position``, as bits; of each facet a
+    # keyed hash of what it shows, and how often it has moved since all of them did.
+    _counter("whole"),
+    Column("moved", Integer, nullable=False),
+    Column("facets", LargeBinary),
     PrimaryKeyConstraint("bucket", "tenant", "calendar", "id"),
-    Index(None, "bucket", "tenant", "position"),
+    Index(None, "bucket", "tenant", "position", "moved"),
     Index(None, "bucket", "tenant", "calendar", "series", sqlite_where=OF_SERIES, postgresql_where=OF_SERIES),
     Index(None, "bucket", "tenant", "uid", sqlite_where=OF_COPIES, postgresql_where=OF_COPIES),
     Index(None, "bucket", "tenant", "resource", sqlite_where=OF_PERSONS, postgresql_where=OF_PERSONS),
     # Upkeep forgets old removals.
     Index(None, "bucket", "tenant", "minute", sqlite_where=REMOVED, postgresql_where=REMOVED),
+)
+
+# Where else in the log a booking stands: facets moved there last that have stood still since.
+traces = Table(
+    "traces",
+    metadata,
+    _bucket(),
+    _text("tenant"),
+    _text("calendar"),
+    _text("id"),
+    Column("position", BigInteger, nullable=False),
+    _minute(),
+    # Those facets, and those that moved later, as bits.
+    Column("moved", Integer, nullable=False),
+    Column("later", Integer, nullable=False),
+    PrimaryKeyConstraint("bucket", "tenant", "calendar", "id", "position"),
+    Index(None, "bucket", "tenant", "position"),
 )
 
 # What the log says of resources and of the tenant as a whole.

@@ -13,9 +13,11 @@ from sqlalchemy import ColumnElement, and_, literal_column, select
 from gateway.authorization import SERVING
 from gateway.booking import BookingId, CalendarId, EventUid
 from gateway.store.entries import EntryLog
+from gateway.store.facets import Trace, unmoved_again
 from gateway.store.scope import TenantScope
 from gateway.store.statements import LOOKUP_IDS, place_bookings
 from gateway.store.tables import authorizations, bookings
+from gateway.store.traces import Row, Step, TraceRows
 
 #: The position of what is not told, because another copy is.
 SILENT = 0
@@ -32,22 +34,36 @@ class Copy(NamedTuple):
     told_as: BookingId
     resource: str
     uid: EventUid | None
-    position: int
-    minute: int
     fingerprint: bytes
+    minute: int
+    position: int
+    whole: int
+    moved: int
+    facets: bytes
     serves: bool
 
     @property
     def is_told(self) -> bool:
         return self.serves and self.position != SILENT
 
+    @property
+    def trace(self) -> Trace:
+        return Trace(self.minute, self.position, self.whole, self.moved, self.facets)
 
-class Placed(NamedTuple):
-    """Where a copy is to stand in the log."""
+    @property
+    def anew(self) -> bytes:
+        return unmoved_again(self.facets)
 
-    minute: int
-    position: int
+    @property
+    def row(self) -> Row:
+        return self.calendar, self.id
+
+
+class Heir(NamedTuple):
+    """A copy that is told instead of one that was."""
+
     copy: Copy
+    heir: Copy
 
 
 _SERVES = authorizations.c.state.in_([literal_column(f"'{state}'") for state in sorted(SERVING)])
@@ -71,7 +87,7 @@ class Told:
 
     def __init__(self, scope: TenantScope, log: EntryLog) -> None:
         self._scope = scope
-        self._log = log
+        self._traces = TraceRows(scope, log)
 
     def of_calendar(self, calendar: CalendarId, ids: Collection[BookingId] | None = None) -> list[Copy]:
         """A calendar's copies: all, or those of these ids."""
@@ -87,23 +103,22 @@ class Told:
     def pass_on(self, copies: Collection[Copy]) -> set[BookingId]:
         """Let other copies be told instead of these, which are one calendar's. Under which ids there are any.
 
-        One that says the same stands where the other stood: nothing has changed of what is told.
+        One that says the same stands where the other stood: nothing has changed of what is told. One that
+        differs moves in those facets alone.
         """
         heirs = defaultdict[BookingId, list[Copy]](list)
         for other in self._others(copies):
             if other.serves:
                 heirs[other.told_as].append(other)
-        differing, alike = list[Copy](), list[Placed]()
+        differing, alike = list[Heir](), list[Heir]()
         for copy in copies:
-            if copy.position == SILENT:
+            if copy.position == SILENT or copy.told_as not in heirs:
                 continue
-            same = [heir for heir in heirs.get(copy.told_as, []) if heir.fingerprint == copy.fingerprint]
-            if same:
-                alike.append(Placed(copy.minute, copy.position, min(same)))
-            elif copy.told_as in heirs:
-                differing.append(min(heirs[copy.told_as]))
-        self._place(alike)
-        self._tell(differing)
+            same = [heir for heir in heirs[copy.told_as] if heir.fingerprint == copy.fingerprint]
+            (alike if same else differing).append(Heir(copy, min(same or heirs[copy.told_as])))
+        self._traces.take_over([(copy.row, heir.row) for copy, heir in alike + differing])
+        self._place((heir, copy.trace) for copy, heir in alike)
+        self._move_on(differing)
         return set(heirs)
 
     def withhold(self, calendar: CalendarId) -> None:
@@ -133,18 +148,27 @@ class Told:
         found = self.of_uids({copy.uid for copy in copies if copy.uid is not None})
         return [other for other in found if other.told_as in ids and (other.id, other.calendar) not in own]
 
+    def _move_on(self, heirs: Sequence[Heir]) -> None:
+        befores = [copy.trace for copy, _ in heirs]
+        steps = [Step(before, heir.anew) for before, (_, heir) in zip(befores, heirs, strict=True)]
+        places = self._traces.take(steps)
+        self._traces.record([heir.row for _, heir in heirs], befores, places)
+        self._place((heir, place) for (_, heir), place in zip(heirs, places, strict=True))
+
     def _tell(self, copies: Sequence[Copy]) -> None:
-        if copies:
-            first = self._log.reserve(len(copies))
-            self._place(Placed(self._log.minute, at, copy) for at, copy in enumerate(copies, first))
+        """All of them anew, as what was not told or is told no more."""
+        places = self._traces.take([Step(None, copy.anew) for copy in copies])
+        self._traces.drop([copy.row for copy in copies])
+        self._place(zip(copies, places, strict=True))
 
     def _silence(self, copies: Iterable[Copy]) -> None:
-        self._place(Placed(self._log.minute, SILENT, copy) for copy in copies)
+        silenced = list(copies)
+        self._traces.drop([copy.row for copy in silenced])
+        self._place((copy, Trace.silent(copy.anew)) for copy in silenced)
 
-    def _place(self, placed: Iterable[Placed]) -> None:
+    def _place(self, placed: Iterable[tuple[Copy, Trace]]) -> None:
         scope = self._scope
-        of_tenant = (scope.bucket, scope.tenant)
-        rows = [(minute, at, *of_tenant, copy.calendar, copy.id) for minute, at, copy in placed]
+        rows = [(*place, scope.bucket, scope.tenant, *copy.row) for copy, place in placed]
         place_bookings(scope.dialect).run(scope.handle, rows)
 
     def _where(self, condition: ColumnElement[bool]) -> list[Copy]:

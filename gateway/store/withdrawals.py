@@ -22,6 +22,7 @@ from gateway.store.tables import (
     receipts,
     resources,
     tenants,
+    traces,
     withdrawals,
 )
 
@@ -129,6 +130,7 @@ class WithdrawalRows:
             invitations,
             directories,
             receipts,
+            traces,
         )
         for table in of_data:
             rows = delete(table).where(table.c.bucket == bucket, table.c.tenant == tenant)

@@ -11,15 +11,18 @@ import structlog
 
 from gateway.booking import Booking, BookingId, CalendarId, ResourceId
 from gateway.errors import GatewayError
-from gateway.minimization.lattice import Disclosure, Place
+from gateway.minimization.facets import disclosure_of
+from gateway.minimization.lattice import Disclosure, Place, meet
 from gateway.minimization.minimize import kept_from
 from gateway.minimization.narrowing import narrowed
 from gateway.minimization.places import Bookable, Listed
-from gateway.store.bookings import Draft, Placement, draft
+from gateway.purpose import Minimized
+from gateway.store.bookings import Draft, Placement
 from gateway.store.persons import persons_naming
 from gateway.store.store import Fence, Store
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
+from gateway.sync.drafting import draft
 from gateway.sync.tenancy import Sight
 from gateway.vault.index import Index
 from gateway.vault.keyring import Keyring, TenantKeys
@@ -95,9 +98,9 @@ def narrow_copies_of(
     row = transaction.calendars.load(calendar)
     if row is None:
         return
-    by_resource = defaultdict[ResourceId, dict[BookingId, bytes]](dict)
-    for booking, body in transaction.bookings.bodies(calendar).items():
-        by_resource[msgspec.json.decode(body, type=Booking).resource][booking] = body
+    by_resource = defaultdict[ResourceId, dict[BookingId, Minimized]](dict)
+    for booking, kept in transaction.bookings.bodies(calendar).items():
+        by_resource[msgspec.json.decode(kept.body, type=Booking).resource][booking] = kept
     at = Placement(calendar, row.generation)
     for resource in shown.keys() & by_resource.keys():
         left = _minimized_again(by_resource[resource], index, *shown[resource])
@@ -113,16 +116,16 @@ class _Left(NamedTuple):
 
 
 def _minimized_again(
-    stored: Mapping[BookingId, bytes], index: Index, disclosure: Disclosure, start: datetime
+    stored: Mapping[BookingId, Minimized], index: Index, disclosure: Disclosure, start: datetime
 ) -> _Left:
     left = _Left([], [])
-    for booking, body in stored.items():
-        again = narrowed(msgspec.json.decode(body, type=Booking), disclosure, start)
+    for booking, kept in stored.items():
+        again = narrowed(msgspec.json.decode(kept.body, type=Booking), disclosure, start)
         if again is None:
             left.past.append(booking)
             continue
-        fresh = draft(index, booking, again)
-        if fresh.body != body:
+        fresh = draft(index, booking, again, meet(disclosure_of(kept.levels), disclosure))
+        if fresh.sealed.body != kept.body:
             left.drafts.append(fresh)
     return left
 

@@ -13,13 +13,14 @@ from gateway.booking import BookingId, Freshness, SeriesId
 from gateway.clock import Clock, milliseconds
 from gateway.metrics import Metrics
 from gateway.receipt import Count
-from gateway.store.bookings import Draft, Placement, draft
+from gateway.store.bookings import Draft, Placement
 from gateway.store.calendars import CalendarRow
 from gateway.store.leases import LEASE_MILLISECONDS, Lease
 from gateway.store.states import NOT_UNDERSTOOD
 from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
+from gateway.sync.drafting import draft
 from gateway.sync.personal_reading import PersonReading
 from gateway.sync.plan import BRAKE_FLOOR, PagePlan, plan_absence, plan_page
 from gateway.sync.reading import PlaceReading, Reading
@@ -113,11 +114,11 @@ class Round:
         return Prepared(result, self._drafts(result))
 
     def _drafts(self, result: Sorted) -> list[Draft]:
-        index, series, uids = self._tenancy.keys.index, result.series, result.uids
+        index, made, series, uids = self._tenancy.keys.index, result.made, result.series, result.uids
         if not (series or uids):
-            return [draft(index, row, booking) for row, booking in result.bookings.items()]
+            return [draft(index, row, booking, made[row]) for row, booking in result.bookings.items()]
         return [
-            draft(index, row, booking, series.get(row), uids.get(row))
+            draft(index, row, booking, made[row], series.get(row), uids.get(row))
             for row, booking in result.bookings.items()
         ]
 

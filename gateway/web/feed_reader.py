@@ -21,6 +21,7 @@ from gateway.feed.draft import Draft
 from gateway.feed.mark import Mark
 from gateway.feed.page import render
 from gateway.feed.part import Part, ahead, in_turn, nothing
+from gateway.purpose import Purpose
 from gateway.store.consumers import RECORDS, SERVICE_EPOCH, Consumer, ConsumerRows
 from gateway.store.feed_log import FeedLog, KeysWanted
 from gateway.store.handle import Handle
@@ -28,6 +29,7 @@ from gateway.store.registry import Standing, standing_of
 from gateway.vault.columns import SealedColumn
 from gateway.web.authentication import authenticate
 from gateway.web.parts import Parts
+from gateway.web.problems import NO_PURPOSE, Problem
 from gateway.web.unlocking import Unlocked, Wanted, all_keys
 
 #: A view of the store that is older than this is not told: a fence may have fallen that it does not show.
@@ -70,7 +72,7 @@ async def read_page(parts: Parts, token: str, after: str | None, limit: int) -> 
     """What the holder of a token is told next. Raises Problem, UnknownCursor, CursorTooOld, TimeoutError."""
     async with asyncio.timeout(READING_TIMEOUT_SECONDS):
         records, cursors = await parts.keyring.service(*RECORDS), await parts.keyring.service(*CURSORS)
-        reader = Reader(records, cursors, token)
+        reader = Reader(Columns(records, cursors), parts.purposes, token)
         wanted: Wanted = {}
         moves = 0
         while moves < READINGS_MAX:
@@ -85,12 +87,19 @@ async def read_page(parts: Parts, token: str, after: str | None, limit: int) -> 
     raise TimeoutError
 
 
-class Reader:
-    """One consumer's reading, by its token. ``records`` and ``cursors`` are columns of the service key."""
+class Columns(NamedTuple):
+    """What the service key seals."""
 
-    def __init__(self, records: SealedColumn, cursors: SealedColumn, token: str) -> None:
-        self._records = records
-        self._cursors = cursors
+    records: SealedColumn
+    cursors: SealedColumn
+
+
+class Reader:
+    """One consumer's reading, by its token."""
+
+    def __init__(self, columns: Columns, purposes: Mapping[str, Purpose], token: str) -> None:
+        self._records, self._cursors = columns
+        self._purposes = purposes
         self._token = token
 
     def standings(self, handle: Handle) -> dict[TenantId, Standing]:
@@ -103,11 +112,12 @@ class Reader:
         Raises MovedOn where that is not as they stood when their keys were asked for; PersonsWanted.
         """
         consumer = self._consumer(handle)
-        marks = self._marks(consumer, after)
+        purpose = self._purpose(consumer)
+        marks = self._marks(consumer, purpose, after)
         draft = Draft(_within(consumer.scope, marks), limit)
         wanted = dict[TenantId, frozenset[AuthorizationId]]()
         for tenant, standing in _standings(handle, consumer).items():
-            mark, log = draft.mark(tenant, standing.head), FeedLog(handle, standing)
+            mark, log = draft.mark(tenant, standing.head), FeedLog(handle, standing, purpose)
             unlocked = keys.get(tenant)
             if unlocked is None or unlocked.epoch != standing.authorization.epoch:
                 raise MovedOn
@@ -122,17 +132,26 @@ class Reader:
             raise PersonsWanted(wanted)
         # A cursor that has not moved is given back as it came: a new one would look like news.
         cursor = after if draft.marks == marks else None
-        cursor = cursor or write_cursor(draft.marks, partial(self._cursors.seal, consumer.id, SERVICE_EPOCH))
+        seal = partial(self._cursors.seal, consumer.id, SERVICE_EPOCH)
+        cursor = cursor or write_cursor(draft.marks, purpose.digest, seal)
         told, more, unavailable = draft.entries, draft.more, draft.unavailable
         return Page(render(told, cursor=cursor, more=more, unavailable=unavailable), len(told), more)
 
     def _consumer(self, handle: Handle) -> Consumer:
         return authenticate(ConsumerRows(handle, self._records), self._token)
 
-    def _marks(self, consumer: Consumer, after: str | None) -> Marks:
+    def _purpose(self, consumer: Consumer) -> Purpose:
+        purpose = self._purposes.get(consumer.purpose)
+        if purpose is None:
+            logger.warning("consumer_not_served", consumer=consumer.id, code="no_purpose")
+            raise Problem(NO_PURPOSE)
+        return purpose
+
+    def _marks(self, consumer: Consumer, purpose: Purpose, after: str | None) -> Marks:
         if after is None:
             return {}
-        return read_cursor(after, partial(self._cursors.open, consumer.id, SERVICE_EPOCH))
+        unseal = partial(self._cursors.open, consumer.id, SERVICE_EPOCH)
+        return read_cursor(after, purpose.digest, unseal)
 
 
 def _standings(handle: Handle, consumer: Consumer) -> dict[TenantId, Standing]:

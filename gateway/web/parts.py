@@ -8,6 +8,7 @@ from aiohttp import web
 
 from gateway.clock import Clock
 from gateway.metrics import Metrics
+from gateway.purpose import Purpose
 from gateway.signals.notification import Heard
 from gateway.store.notified import Ringing
 from gateway.store.pulse import Pulse
@@ -34,6 +35,8 @@ class Parts:
     pulse: Pulse
     metrics: Metrics
     clock: Clock
+    #: What consumers may read for, by name.
+    purposes: Mapping[str, Purpose]
     quiet: FindQuiet = nobody
 
 

@@ -83,6 +83,12 @@ UNAVAILABLE = ProblemType(
     "The service cannot answer now",
     "Ask again later. If it lasts, the operator should look at the key service and at /health/ready.",
 )
+NO_PURPOSE = ProblemType(
+    "no-purpose",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "What this consumer reads for is not defined here any more",
+    "Ask the operator for the policy file that was its purpose, or for another consumer.",
+)
 UNEXPECTED = ProblemType(
     "unexpected",
     HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -24,13 +24,15 @@ from gateway.booking import (
     TenantId,
 )
 from gateway.entry import EntryKind
-from gateway.store.bookings import Placement, draft
+from gateway.minimization.lattice import WIDEST, Disclosure
+from gateway.store.bookings import Placement
 from gateway.store.consumers import RECORDS, ConsumerRows
 from gateway.store.leases import Lease
 from gateway.store.registry import Registry, Standing, known_standing
 from gateway.store.store import Fence, Store, open_store
 from gateway.store.transaction import Transaction
 from gateway.store.unlock import unlock
+from gateway.sync.drafting import draft
 from gateway.tenant import AuthorizationRecord, Connection, Provider, Registration, Tenant
 from gateway.vault.keyring import Keyring
 from gateway.vault.local import LocalKeyService
@@ -39,6 +41,8 @@ from tests.fakes.blank_store import lay_tables
 
 REGION = "eu"
 Result = TypeVar("Result")
+#: The name of a purpose that shows whatever is stored.
+ALL_OF_IT = "all of it"
 NOON = datetime(2026, 3, 2, 12, 0, 30, tzinfo=UTC)
 
 
@@ -109,10 +113,12 @@ class FilledStore:
         )
         return tenant
 
-    async def add_consumer(self, *scope: TenantId) -> str:
+    async def add_consumer(self, *scope: TenantId, purpose: str = ALL_OF_IT) -> str:
         """A consumer's token."""
         name = f"flexo {secrets.token_hex(4)}"
-        _, token = await self._consumers(lambda rows: rows.add(name, frozenset(scope), now=0))
+        _, token = await self._consumers(
+            lambda rows: rows.add(name, frozenset(scope), purpose=purpose, now=0)
+        )
         return token
 
     async def revoke(self, token: str) -> None:
@@ -164,18 +170,23 @@ class FilledStore:
             ),
         )
 
-    async def put(self, tenant: TenantId, *bookings: Booking) -> None:
+    async def put(self, tenant: TenantId, *bookings: Booking, made: Disclosure = WIDEST) -> None:
         """Store bookings of one room."""
         standing = await self.standing(tenant)
         index = (await unlock(self.keyring, standing)).index
         at = _placement(bookings[0].resource)
-        drafts = [draft(index, booking.id, booking) for booking in bookings]
+        drafts = [draft(index, booking.id, booking, made) for booking in bookings]
         await self.turn(tenant, lambda transaction: transaction.bookings.put(at, drafts))
 
     async def remove(self, tenant: TenantId, room: str, *names: str) -> None:
         """Remove bookings of one room."""
         ids, calendar = [BookingId(name) for name in names], _calendar(ResourceId(room))
         await self.turn(tenant, lambda transaction: transaction.bookings.remove(calendar, ids))
+
+    async def forget(self, tenant: TenantId, room: str, *names: str) -> None:
+        """Let bookings of one room age out."""
+        ids, calendar = [BookingId(name) for name in names], _calendar(ResourceId(room))
+        await self.turn(tenant, lambda transaction: transaction.bookings.forget(calendar, ids))
 
     async def see_unchanged(self, tenant: TenantId, room: str, *names: str) -> None:
         """Commit what a turn commits that meets bookings whose permitted view is what it was."""

@@ -21,8 +21,11 @@ from gateway.booking import BookingId, CalendarId, ResourceId, TenantId
 from gateway.entry import Entry, EntryKind
 from gateway.errors import GatewayError
 from gateway.metrics import Metrics
+from gateway.minimization.lattice import WIDEST
 from gateway.minimization.places import calendar_id, resource_id
 from gateway.minimization.policy import Policy
+from gateway.minimization.purposes import purpose
+from gateway.purpose import Purpose
 from gateway.settings import GoogleSettings, Listen, MicrosoftSettings, Providers, Settings
 from gateway.store.calendars import CalendarRow
 from gateway.store.directories import DirectoryRow
@@ -47,6 +50,8 @@ from tests.fakes.provider import FakeProvider
 REGION = "eu"
 #: More than any log here holds.
 ALL = 100_000
+#: Sees whatever is stored.
+SEES_ALL = purpose("all of it", WIDEST)
 PAST_A_POLL = timedelta(minutes=6)
 
 SETTINGS = Settings(
@@ -212,16 +217,18 @@ class Installation:
     async def standing(self, tenant: TenantId) -> Standing:
         return await self.store.read(partial(known_standing, tenant=tenant))
 
-    async def entries(self, tenant: TenantId, after: int = 0) -> list[Entry]:
-        """What the log tells behind a position."""
+    async def entries(self, tenant: TenantId, after: int = 0, *, purpose: Purpose = SEES_ALL) -> list[Entry]:
+        """What the log tells behind a position, as a purpose shows it."""
         standing = await self.standing(tenant)
         keys, keyring = await unlock(self.parts.keyring, standing), self.parts.keyring
         try:
-            return await self.store.read(lambda handle: FeedLog(handle, standing).entries(keys, after, ALL))
+            return await self.store.read(
+                lambda handle: FeedLog(handle, standing, purpose).entries(keys, after, ALL)
+            )
         except KeysWanted as error:
             persons = {one: await keyring.tenant(tenant, one) for one in error.authorizations}
         return await self.store.read(
-            lambda handle: FeedLog(handle, standing).entries(keys, after, ALL, persons)
+            lambda handle: FeedLog(handle, standing, purpose).entries(keys, after, ALL, persons)
         )
 
     async def news(self, tenant: TenantId, consumer: LogFold) -> list[EntryKind]:
@@ -233,7 +240,7 @@ class Installation:
     async def notices(self, tenant: TenantId) -> list[Entry]:
         """What the log tells of the tenant as a whole."""
         standing = await self.standing(tenant)
-        return await self.store.read(lambda handle: FeedLog(handle, standing).notices(0, ALL))
+        return await self.store.read(lambda handle: FeedLog(handle, standing, SEES_ALL).notices(0, ALL))
 
 
 @asynccontextmanager

@@ -10,9 +10,10 @@ from structlog.testing import capture_logs
 from connectors.google.shapes import mask
 from connectors.microsoft.shapes import selection
 from gateway.errors import Unreadable
+from gateway.minimization import lattice
 from gateway.minimization.lattice import Conference, People, Title
 from gateway.minimization.outcome import Dropped, Reason
-from gateway.store.bookings import draft
+from gateway.sync.drafting import draft
 from gateway.vault.columns import SealedColumn
 from gateway.vault.secret import SecretKey
 from tests.fakes.installation import Installation
@@ -158,7 +159,10 @@ def test_p72_what_is_sealed_twice_differs_and_opens_under_its_own_key_alone() ->
 async def test_p73_a_hash_that_tells_changes_is_keyed_by_tenant(installation: Installation) -> None:
     one, other = await open_site(installation, *meetings(1)), await open_site(installation)
     booking = one.booking("event-0")
-    hashes = {draft(site.tenancy.keys.index, booking.id, booking).fingerprint for site in (one, other)}
+    hashes = {
+        draft(site.tenancy.keys.index, booking.id, booking, lattice.WIDEST).fingerprint
+        for site in (one, other)
+    }
     assert len(hashes) == 2
 
 

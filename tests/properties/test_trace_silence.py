@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 from connectors.raw import RawEvent
 from gateway.booking import ResourceKind, TenantId
-from gateway.minimization.lattice import Disclosure, Place, Time
-from gateway.tenant import Provider
+from gateway.minimization.lattice import Disclosure, Place, Time, Title
+from gateway.tenant import Places, Provider
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation, open_installation
 from tests.fakes.provider import FakeProvider
@@ -53,10 +53,18 @@ class Pair:
 
     async def open(self, policy: Disclosure) -> None:
         levels: dict[str, Any] = {name: getattr(policy, name) for name in policy.__struct_fields__}
-        self._here.set_policy("drawn", **levels)
+        self._here.set_policy("drawn", **levels | {"title": min(policy.title, Title.VOCABULARY)})
+        # What is written is told place by place.
+        scrubbed = frozenset({AMBER.place_id} if policy.title is Title.SCRUBBED else ())
         for provider in self._providers:
             self._tenants.append(
-                await self._here.onboard(provider, policy="drawn", whose=Provider.GOOGLE, zone=ZONE)
+                await self._here.onboard(
+                    provider,
+                    policy="drawn",
+                    places=Places(scrubbed_titles=scrubbed),
+                    whose=Provider.GOOGLE,
+                    zone=ZONE,
+                )
             )
 
     def happens(self, slot: str, alike: Twins | None) -> None:

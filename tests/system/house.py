@@ -103,7 +103,8 @@ class House:
                 reach = msgspec.structs.replace(connection_of(company), mode=mode)
                 chosen = Registration(name=company.name, policy=policy, zone=company.zone, basis="f")
                 tenants.append(await add_tenant(parts, reach, chosen))
-            _, token = await add_consumer(parts, "FlexO", [tenant.id for tenant in tenants])
+            scope = [tenant.id for tenant in tenants]
+            _, token = await add_consumer(parts, "FlexO", scope, purpose=choices[0].policy)
         return tenants, token
 
     def start(self, *arguments: str, alteration: Alteration | None = None) -> Gateway:

@@ -17,6 +17,7 @@ from gateway.app.service import LOOPBACK, Engine, check_installation, listen_at,
 from gateway.app.sign_in import SignIns
 from gateway.clock import Clock
 from gateway.metrics import Metrics
+from gateway.minimization.purposes import purposes
 from gateway.settings import Settings
 from gateway.store.leases import Lease
 from gateway.store.store import open_store
@@ -89,8 +90,8 @@ async def open_gateway(settings: Settings, clock: Clock) -> AsyncIterator[SoakGa
         engine.worker._chance = lambda: 0.5
         await engine.pulse.beat()
         await settle_epochs(parts)
-        quiet = engine.quiet.calendars
-        web = WebParts(parts.store, parts.keyring, engine.pulse, parts.metrics, parts.clock, quiet)
+        allowed, quiet = purposes(parts.rules.policies), engine.quiet.calendars
+        web = WebParts(parts.store, parts.keyring, engine.pulse, parts.metrics, parts.clock, allowed, quiet)
         sessions = []
         for site, wanted in ((application(web, SignIns(parts, delegate)), port), (watch_application(web), 0)):
             found = await listen_at(stack, site, LOOPBACK, wanted, setting="listen.port")

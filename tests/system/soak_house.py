@@ -102,7 +102,7 @@ class SoakHouse:
                 )
                 self.tenants[name] = (await add_tenant(parts, reach, chosen)).id
             scope = [self.tenants[name] for name in names]
-            _, token = await add_consumer(parts, f"FlexO {scope[0]}", scope)
+            _, token = await add_consumer(parts, f"FlexO {scope[0]}", scope, purpose="occupancy")
         return token
 
     async def resume(self, *, besides: AbstractSet[str] = frozenset()) -> list[str]:

@@ -18,6 +18,7 @@ from tests.system.standins import Slow, WatchedSandbox
 Prepare = Callable[[House], object]
 
 MICROSOFT = ("--provider", "microsoft", "--directory-id", "new.example")
+SIGNAGE = ("--purpose", "signage")
 GOOGLE = ("--provider", "google", "--customer", "C1")
 
 
@@ -181,9 +182,11 @@ COMMANDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("tenant", "add", "New", *MICROSOFT, "--region", "us"), "in region eu only"),
     (("tenant", "add", "New", *MICROSOFT, "--places", "none.toml"), "none.toml cannot be read"),
     (("tenant", "add", "New", *MICROSOFT, "--mode", "fast"), "Invalid value"),
-    (("consumer", "add", "", "--tenant", "Halden & Voss"), "A consumer needs a name"),
-    (("consumer", "add", "FlexO", "--tenant", "Nobody"), "no tenant of that name or id"),
-    (("consumer", "add", "FlexO"), "--tenant"),
+    (("consumer", "add", "", *SIGNAGE, "--tenant", "Halden & Voss"), "A consumer needs a name"),
+    (("consumer", "add", "FlexO", *SIGNAGE, "--tenant", "Nobody"), "no tenant of that name or id"),
+    (("consumer", "add", "FlexO", "--purpose", "all", "--tenant", "Halden & Voss"), "no policy of that name"),
+    (("consumer", "add", "FlexO", "--tenant", "Halden & Voss"), "--purpose"),
+    (("consumer", "add", "FlexO", *SIGNAGE), "--tenant"),
     (("consumer", "revoke", "Nobody"), "No consumer of that name"),
     (("sync",), "say --once"),
     (("status", "--verbose"), "Unknown option"),

@@ -120,7 +120,9 @@ async def scene(tmp_path: Path, provider: Provider, consumers: object, door: Doo
         company = next(one for one in house.companies if one.provider is provider)
         added = await house.call("tenant", "add", *choice_of(company, consumers=bool(consumers)))
         assert added.code == 0, added.complaint
-        consumer_made = await house.call("consumer", "add", "FlexO", "--tenant", company.name)
+        consumer_made = await house.call(
+            "consumer", "add", "FlexO", "--purpose", "occupancy", "--tenant", company.name
+        )
         token = consumer_made.output.split()[-1]
         gateway = house.start("serve")
         tenant = next(one for one in world.tenants if one.id == company.id)

@@ -32,7 +32,7 @@ async def test_ids_are_listed_whole(
         reach = [Connection(provider=Provider.MICROSOFT, directory=f"{name}.example") for name in "ab"]
         first = await add_tenant(parts, reach[0], choice)
         second = await add_tenant(parts, reach[1], replace(choice, name="Fjord"))
-        consumer, _ = await add_consumer(parts, NAME, [first.id, second.id])
+        consumer, _ = await add_consumer(parts, NAME, [first.id, second.id], purpose="occupancy")
     await list_(config=config)
     listed = capsys.readouterr().out
     for one in (consumer.id, first.id, second.id):

@@ -25,7 +25,7 @@ async def test_it_is_markdown_with_who_receives_it(
             one = handout.tenants[0]
             choice = Registration(name=one.name, policy="occupancy", zone=one.zone, basis="f")
             await add_tenant(parts, connection_of(one), choice)
-            await add_consumer(parts, "flexo-backend", [one.name])
+            await add_consumer(parts, "flexo-backend", [one.name], purpose="occupancy")
     capsys.readouterr()
     await notice(one.name, config=config)
     told = capsys.readouterr().out

@@ -10,9 +10,12 @@ from tests.fakes.backend import Backend
 from tests.fakes.changes import STORIES, Change, Truth
 from tests.gateway.feed.compacted_log import TENANT, CompactedLog
 
+#: The digest of a purpose.
+OURS = b"occupancy"
+
 
 def page(log: CompactedLog, cursor: str | None, limit: int, *, served: bool) -> bytes:
-    draft = Draft({} if cursor is None else read_cursor(cursor, bytes), limit)
+    draft = Draft({} if cursor is None else read_cursor(cursor, OURS, bytes), limit)
     mark = draft.mark(TENANT, log.head)
     if not served:
         draft.add(TENANT, ahead(mark, log.notices(mark.heard, draft.room + 1), draft.room))
@@ -20,7 +23,7 @@ def page(log: CompactedLog, cursor: str | None, limit: int, *, served: bool) -> 
         raise CursorTooOld
     else:
         draft.add(TENANT, in_turn(mark, log.behind(mark.position, draft.room + 1), draft.room))
-    return render(draft.entries, cursor=write_cursor(draft.marks, bytes), more=draft.more)
+    return render(draft.entries, cursor=write_cursor(draft.marks, OURS, bytes), more=draft.more)
 
 
 def read(log: CompactedLog, backend: Backend, limit: int, *, served: bool) -> bool:

@@ -19,6 +19,7 @@ from gateway.minimization.policy import (
     parse_policy,
 )
 from gateway.minimization.policy_schema import policy_schema
+from gateway.minimization.purposes import purposes
 from gateway.minimization.vocabulary import Vocabulary
 
 CONFIG = Path(__file__).parents[3] / "config"
@@ -69,7 +70,6 @@ def test_an_unknown_basis_is_not_repeated() -> None:
     [
         (OCCUPANCY + b"titel = 0", "unknown field `titel`"),
         (OCCUPANCY.replace(b"title=0", b"title=4"), r"enum value 4 - at `\$\.title`"),
-        (OCCUPANCY.replace(b"title=0", b"title=3"), "title = 3 is chosen place by place"),
         (OCCUPANCY + b"words = ['call 0800 11']", "words: a phrase of the vocabulary is one to"),
         (OCCUPANCY.replace(b"place=2", b"place=3"), r"enum value 3 - at `\$\.place`"),
         (OCCUPANCY.replace(b"people=0\n", b""), "missing required field `people`"),
@@ -102,6 +102,14 @@ def test_what_shows_people_or_words_needs_a_recorded_assessment(shown: bytes, re
     with pytest.raises(ConfigurationError, match=rf"own\.toml: {shown[:-2].decode()} = . needs a recorded"):
         activated({"own": parse_policy("own.toml", content + recorded)}, "own")
     assert activated({"own": parse_policy("own.toml", content + RECORDED)}, "own").assessed
+
+
+def test_titles_as_they_are_written_are_for_a_purpose_and_for_no_tenant() -> None:
+    written = OCCUPANCY.replace(b"title=0", b"title=3") + RECORDED
+    policies = {"own": parse_policy("own.toml", written)}
+    assert purposes(policies)["own"].facets & ~purposes(load_policies(CONFIG / "policies"))["signage"].facets
+    with pytest.raises(ConfigurationError, match=r"^own\.toml: title = 3 .* chooses it place by place"):
+        activated(policies, "own")
 
 
 def test_what_nobody_recorded_is_not_assessed() -> None:

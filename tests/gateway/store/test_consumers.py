@@ -27,7 +27,9 @@ async def within(installation: Installation, work: Callable[[ConsumerRows], Resu
 
 async def add(installation: Installation, name: str, *scope: TenantId) -> str:
     now = milliseconds(installation.clock())
-    _, token = await within(installation, lambda rows: rows.add(name, frozenset(scope), now=now))
+    _, token = await within(
+        installation, lambda rows: rows.add(name, frozenset(scope), purpose="signage", now=now)
+    )
     return token
 
 

@@ -14,12 +14,14 @@ from gateway.booking import BookingId, CalendarId, Freshness, ResourceId
 from gateway.clock import DAY_MILLISECONDS
 from gateway.entry import EntryKind
 from gateway.errors import Fenced, StoreBusy
+from gateway.minimization.lattice import WIDEST
 from gateway.receipt import Count, What
-from gateway.store.bookings import Placement, draft
+from gateway.store.bookings import Placement
 from gateway.store.entries import EntryRow
 from gateway.store.leases import Lease
 from gateway.store.tables import calendars, channels, directories, metadata
 from gateway.store.transaction import Transaction
+from gateway.sync.drafting import draft
 from tests.fakes.crashes import Crash, CrashingStore, Fuse
 from tests.fakes.installation import Installation, calendar_of, lose_access, resource_of
 from tests.fakes.site import AMBER, Site, meetings, open_site
@@ -82,7 +84,7 @@ async def scene(installation: Installation, tmp_path: Path) -> Scene:
 
 def put_booking(to: Transaction, at: Scene) -> None:
     (booking,) = at.site.consumer.bookings.values()
-    to.bookings.put(at.placement, [draft(at.site.tenancy.keys.index, booking.id, booking)])
+    to.bookings.put(at.placement, [draft(at.site.tenancy.keys.index, booking.id, booking, WIDEST)])
 
 
 def remove_booking(to: Transaction, at: Scene) -> None:
@@ -106,6 +108,7 @@ Write = Callable[[Transaction, Scene], object]
 WRITES: dict[str, Write] = {
     "log.append": lambda to, at: to.log.append(EntryRow(EntryKind.RESOURCE_REMOVED, at.resource), [1]),
     "log.reserve": lambda to, _: to.log.reserve(3),
+    "log.reserve_between": lambda to, _: to.log.reserve_between(3),
     "bookings.put": put_booking,
     "bookings.remove": remove_booking,
     "bookings.mark_seen": lambda to, at: to.bookings.mark_seen(at.placement, [at.booking]),

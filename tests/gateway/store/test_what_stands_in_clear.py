@@ -75,7 +75,10 @@ CLEAR = {
         "generation",
         "minute",
         "position",
+        "whole",
+        "moved",
     },
+    "traces": {"bucket", "tenant", "calendar", "id", "position", "minute", "moved", "later"},
     "entries": {"bucket", "tenant", "position", "kind", "minute", "resource", "note"},
     "withdrawals": {
         "bucket",
@@ -98,6 +101,7 @@ CLEAR = {
 HASHES = {
     ("resources", "fingerprint"),
     ("bookings", "fingerprint"),
+    ("bookings", "facets"),
     ("calendars", "rules"),
     ("channels", "secret"),
     ("channels", "next_secret"),

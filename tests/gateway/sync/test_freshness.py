@@ -10,7 +10,7 @@ from gateway.entry import EntryKind
 from gateway.store.feed_log import FeedLog
 from gateway.sync.upkeep import Upkeep
 from tests.fakes.filled_store import NOON
-from tests.fakes.installation import Installation, lose_access
+from tests.fakes.installation import SEES_ALL, Installation, lose_access
 from tests.fakes.site import AMBER, Site, meetings, open_site
 
 BOUND_SECONDS = 10
@@ -134,7 +134,7 @@ async def test_what_was_forgotten_may_come_again(installation: Installation) -> 
 
 async def horizon(site: Site) -> int:
     standing = await site.installation.standing(site.tenant)
-    return await site.installation.store.read(lambda handle: FeedLog(handle, standing).horizon())
+    return await site.installation.store.read(lambda handle: FeedLog(handle, standing, SEES_ALL).horizon())
 
 
 async def removals(site: Site) -> int:

@@ -10,7 +10,10 @@ import msgspec
 from aiohttp import ClientSession, ClientTimeout, web
 from multidict import CIMultiDictProxy
 
+from gateway.app.rules import load_rules
 from gateway.metrics import Metrics
+from gateway.minimization.lattice import WIDEST
+from gateway.minimization.purposes import purpose, purposes
 from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing
 from gateway.web.connecting import SIGN_INS, Connecting
@@ -18,7 +21,7 @@ from gateway.web.connection import runner
 from gateway.web.notifications import DESK, Desk
 from gateway.web.parts import SEATS, FindQuiet, Parts, nobody
 from gateway.web.server import application, watch_application
-from tests.fakes.filled_store import FilledStore
+from tests.fakes.filled_store import ALL_OF_IT, FilledStore
 
 PATIENCE_SECONDS = 5
 
@@ -110,7 +113,8 @@ def parts_of(filled: FilledStore) -> Parts:
         filled.keyring.drop(standing.tenant)
 
     pulse = Pulse(filled.store, obey_fence)
-    return Parts(filled.store, filled.keyring, pulse, Metrics(), filled.clock)
+    known = purposes(load_rules().policies) | {ALL_OF_IT: purpose(ALL_OF_IT, WIDEST)}
+    return Parts(filled.store, filled.keyring, pulse, Metrics(), filled.clock, known)
 
 
 async def until(condition: Callable[[], bool]) -> None:

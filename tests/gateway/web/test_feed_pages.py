@@ -1,5 +1,6 @@
 """GET /v1/feed: what is told to whom."""
 
+from gateway.store.facets import ROOM
 from tests.fakes.backend import Backend
 from tests.fakes.filled_store import FilledStore, a_booking, a_resource
 from tests.gateway.web.served import Served
@@ -44,7 +45,7 @@ async def test_a_booking_is_told_as_it_was_stored(filled: FilledStore, served: S
             "conference": None,
             "booker": None,
         },
-        "revision": 3,
+        "revision": 3 * ROOM,
     }
 
 

@@ -13,6 +13,7 @@ from gateway.app.consumers import add_consumer
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.metrics import Metrics
+from gateway.minimization.purposes import purposes
 from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing
 from gateway.vault.keyring import TenantKeys
@@ -50,8 +51,9 @@ async def told(installation: Installation, *sites: Site, limit: int = 500) -> li
     async def obey(standing: Standing) -> None:
         parts.keyring.drop(standing.tenant)
 
-    web = Parts(parts.store, parts.keyring, Pulse(parts.store, obey), Metrics(), parts.clock)
-    _, token = await add_consumer(parts, "FlexO", [site.tenant for site in sites])
+    pulse, known = Pulse(parts.store, obey), purposes(parts.rules.policies)
+    web = Parts(parts.store, parts.keyring, pulse, Metrics(), parts.clock, known)
+    _, token = await add_consumer(parts, "FlexO", [site.tenant for site in sites], purpose="occupancy")
     page = msgspec.json.decode((await read_page(web, token, None, limit)).body)
     kinds = [str(entry["type"]) for entry in page["entries"] if "booking" in entry["type"]]
     return [*kinds, *page["unavailable"]]

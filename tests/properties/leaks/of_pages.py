@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from hashlib import sha256
+from typing import NamedTuple
 
 from connectors.raw import RawEvent
-from gateway.booking import BookingId, ResourceId, canonical
+from gateway.booking import BookingId, canonical
 from gateway.minimization.outcome import Outcome, Put
-from gateway.store.bookings import Draft
 from gateway.sync.plan import plan_page
 from tests.fakes.clear import clear
 from tests.properties.leaks.mutant import Mutant, minimized
@@ -42,6 +42,13 @@ def quoted_in_an_error(pair: Twins, event: RawEvent) -> bytes:
     return observed(outcome) + (b"" if event.understood else _text(event).encode())
 
 
+class _Draft(NamedTuple):
+    """Of a draft, what is compared."""
+
+    id: BookingId
+    fingerprint: bytes
+
+
 #: What would be compared with what is stored.
 Fingerprint = Callable[[RawEvent, Outcome], bytes]
 
@@ -52,7 +59,7 @@ def _told_again(fingerprint: Fingerprint) -> Mutant:
     def seen(pair: Twins, event: RawEvent) -> bytes:
         known, outcome = minimized(pair, pair.one), minimized(pair, event)
         stored = {BookingId("the booking"): fingerprint(pair.one, known)}
-        draft = Draft(BookingId("the booking"), ResourceId("amber"), b"", fingerprint(event, outcome))
+        draft = _Draft(BookingId("the booking"), fingerprint(event, outcome))
         return b"told again" if plan_page([draft], (), stored).put else b""
 
     return seen

@@ -6,8 +6,8 @@ Forward only, small, and readable by the code before it: add columns as nullable
 import sqlalchemy as sa
 from alembic import op
 
-# Nothing before it was ever released; a database of 0001 to 0005 is refused.
-revision = "0006"
+# Nothing before it was ever released; a database of 0001 to 0006 is refused.
+revision = "0007"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -60,6 +60,9 @@ def upgrade() -> None:
         sa.Column("generation", sa.BigInteger(), nullable=False),
         sa.Column("minute", sa.BigInteger(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("whole", sa.BigInteger(), nullable=False),
+        sa.Column("moved", sa.Integer(), nullable=False),
+        sa.Column("facets", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("bucket", "tenant", "calendar", "id", name=op.f("pk_bookings")),
     )
     with op.batch_alter_table("bookings", schema=None) as batch_op:
@@ -78,7 +81,9 @@ def upgrade() -> None:
             postgresql_where=sa.text("body IS NULL"),
         )
         batch_op.create_index(
-            batch_op.f("ix_bookings_bucket_tenant_position"), ["bucket", "tenant", "position"], unique=False
+            batch_op.f("ix_bookings_bucket_tenant_position_moved"),
+            ["bucket", "tenant", "position", "moved"],
+            unique=False,
         )
         batch_op.create_index(
             batch_op.f("ix_bookings_bucket_tenant_resource"),
@@ -259,6 +264,23 @@ def upgrade() -> None:
         sa.Column("registration", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("bucket", "id", name=op.f("pk_tenants")),
     )
+    op.create_table(
+        "traces",
+        sa.Column("bucket", sa.SmallInteger(), nullable=False),
+        sa.Column("tenant", sa.String(), nullable=False),
+        sa.Column("calendar", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("minute", sa.BigInteger(), nullable=False),
+        sa.Column("moved", sa.Integer(), nullable=False),
+        sa.Column("later", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("bucket", "tenant", "calendar", "id", "position", name=op.f("pk_traces")),
+    )
+    with op.batch_alter_table("traces", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_traces_bucket_tenant_position"), ["bucket", "tenant", "position"], unique=False
+        )
+
     op.create_table(
         "withdrawals",
         sa.Column("bucket", sa.SmallInteger(), nullable=False),

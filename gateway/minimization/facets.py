@@ -1,0 +1,92 @@
+"""Facets: what of a booking each level of a field adds to the one below. Pure.
+
+Who sees a booking narrowed sees some of its facets, and what they see changes exactly when one of these does.
+"""
+
+from collections.abc import Callable
+from enum import IntEnum
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+
+from gateway.booking import Booking
+from gateway.minimization.lattice import (
+    FIELDS,
+    Booker,
+    Conference,
+    Disclosure,
+    People,
+    Place,
+    Status,
+    Time,
+    Title,
+)
+from gateway.minimization.narrowing import (
+    booker_shown,
+    conference_shown,
+    people_shown,
+    time_shown,
+    title_shown,
+)
+from gateway.purpose import COMMON, FACETS
+
+#: What every purpose shows. There is no booking without a time, and none without its resource.
+LEAST = Disclosure(
+    time=Time.BUSY,
+    place=Place.RESOURCE,
+    status=Status.SHOWN,
+    conference=Conference.NONE,
+    booker=Booker.NONE,
+    people=People.NONE,
+    title=Title.NONE,
+)
+
+#: What a facet shows that adds nothing.
+NOTHING = b""
+
+_encode = msgspec.json.Encoder().encode
+
+#: Of a field of a booking that may be told or not, what it shows at a level.
+_Shown = Callable[[Booking, Any, Disclosure], object]
+
+_OPTIONAL: tuple[tuple[str, type[IntEnum], _Shown], ...] = (
+    ("conference", Conference, lambda booking, level, _: conference_shown(booking, level)),
+    ("booker", Booker, lambda booking, level, made: booker_shown(booking, level, made.booker)),
+    ("people", People, lambda booking, level, _: people_shown(booking, level)),
+    ("title", Title, lambda booking, level, made: title_shown(booking, level, made.title)),
+)
+
+
+def facets_of(disclosure: Disclosure) -> int:
+    """The facets that a disclosure shows."""
+    above = (level <= getattr(disclosure, field) for field, level in FACETS)
+    return COMMON | sum(1 << number for number, is_shown in enumerate(above, start=1) if is_shown)
+
+
+def facets(booking: Booking, made: Disclosure) -> list[bytes]:
+    """What each facet shows; nothing where it adds nothing to the level below.
+
+    ``made`` is the disclosure that the booking was made under.
+    """
+    block, exact = time_shown(booking, Time.BUSY), time_shown(booking, Time.EXACT)
+    common = (booking.resource, booking.zone, booking.status, block)
+    shown = [_encode(common), NOTHING if exact == block else _encode(exact)]
+    for field, levels, show in _OPTIONAL:
+        if getattr(booking, field) is None:
+            shown += [NOTHING] * (len(levels) - 1)
+            continue
+        at = [show(booking, level, made) for level in levels]
+        shown += [NOTHING if now == below else _encode(now) for below, now in pairwise(at)]
+    return shown
+
+
+def levels_of(disclosure: Disclosure) -> bytes:
+    """The levels of a disclosure, a byte each."""
+    return bytes(getattr(disclosure, field) for field in FIELDS)
+
+
+def disclosure_of(levels: bytes) -> Disclosure:
+    """The disclosure of these levels."""
+    chains = {field: type(getattr(LEAST, field)) for field in FIELDS}
+    return Disclosure(**{field: chains[field](level) for field, level in zip(FIELDS, levels, strict=True)})
