@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pytest
 
-_LEAK = re.compile(r"test_minimization_leaks\.py::test_a_leak_is_found\[(\w+)\]$")
+_LEAK = re.compile(r"test_(?:minimization|purpose)_leaks\.py::test_a_leak_is_found\[(\w+)\]$")
 
 
 def leaks_in(reports: Iterable[pytest.TestReport]) -> list[str]:

@@ -10,7 +10,7 @@ from tests.properties.purpose_readers import play
 from tests.properties.purpose_twins import Tale, tales
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tales)
 async def test_histories_that_look_alike_for_a_purpose_are_read_alike(
     filled: FilledStore, tale: Tale
