@@ -68,7 +68,7 @@ def unmoved_again(kept: bytes | None) -> bytes:
 
 def moved(kept: bytes | None, facets: bytes) -> int:
     """Which facets are not what they were: all of them where the first is not."""
-    if kept is None or kept[:HASH_BYTES] != facets[:HASH_BYTES]:
+    if kept is None or _first(kept) != _first(facets):
         return ALL_FACETS
     pairs = zip(_unpacked(kept), _unpacked(facets), strict=True)
     bits = sum(1 << number for number, ((before, _), (now, _)) in enumerate(pairs) if before != now)
@@ -84,6 +84,10 @@ def revision(whole: int, kept: bytes | None, shown: int) -> int:
     if not kept or len(kept) <= HASH_BYTES:
         return whole
     return whole + sum(number for bit, (_, number) in enumerate(_unpacked(kept)) if shown >> bit & 1)
+
+
+def _first(kept: bytes) -> bytes:
+    return kept[:HASH_BYTES].ljust(HASH_BYTES, b"\0")
 
 
 def _packed(facets: Sequence[tuple[bytes, int]]) -> bytes:

@@ -6,10 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.errors import AccessLost
-from connectors.raw import RawEvent, Response, Tainted
+from connectors.raw import Attendee, RawEvent, Response, Tainted
 from gateway.entry import EntryKind
+from gateway.minimization.lattice import WIDEST, People
+from gateway.minimization.purposes import purpose
 from tests.fakes.filled_store import NOON
-from tests.fakes.installation import Installation
+from tests.fakes.installation import SEES_ALL, Installation
 from tests.fakes.log_fold import LogFold
 from tests.fakes.persons import Person, at_the_place, invitation, open_peopled_site
 from tests.fakes.provider import meeting, room
@@ -125,6 +127,26 @@ async def test_a_copy_that_says_otherwise_is_told_anew_once_it_counts(site: Site
     ana.delete("theirs")
     assert await site.later() == [PUT]
     assert [one.end for one in site.consumer.bookings.values()] == [NOON + 2 * HOUR]
+
+
+async def test_a_copy_that_differs_in_what_a_purpose_hides_takes_over_unheard(
+    installation: Installation, *, incremental: object
+) -> None:
+    installation.set_policy("counted", people=People.EXACT)
+    site = await open_peopled_site(installation, incremental=bool(incremental), policy="counted")
+    ana, ben = [await connected(site, name) for name in ("ana", "ben")]
+    event, guest = invitation("shared", NOON, AMBER), Attendee(Response.ACCEPTED)
+    for person, guests in ((ana, 1), (ben, 3)):
+        person.put(replace(event, attendees=(*(event.attendees or ()), *[guest] * guests)))
+        await site.later()
+    planner = purpose("planner", replace(WIDEST, people=People.BUCKET))
+    before = [await installation.entries(site.tenant, purpose=seen) for seen in (planner, SEES_ALL)]
+    ana.delete("shared")
+    await site.later()
+    after = [await installation.entries(site.tenant, purpose=seen) for seen in (planner, SEES_ALL)]
+    assert [entry.revision for entry in after[0]] == [entry.revision for entry in before[0]]
+    assert [entry.position for entry in after[0]] == [entry.position for entry in before[0]]
+    assert before[1] != after[1]
 
 
 async def test_a_hidden_change_moves_nothing(site: Site) -> None:
