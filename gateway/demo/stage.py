@@ -23,6 +23,8 @@ from gateway.tenant import Registration, Tenant
 #: What the employers choose, in turn: taken or not; and, for the second, roughly how many come.
 POLICIES = ("occupancy", "capacity")
 LEGAL_BASIS = "f"
+#: Who reads the feed, and for which purpose.
+READERS = (("FlexO", "capacity"), ("FlexO's screens", "occupancy"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +54,19 @@ async def open_stage(world: World, data: Path, scratch: Path) -> AsyncIterator[S
 
 
 @asynccontextmanager
-async def flexo(stage: Stage) -> AsyncIterator[FeedClient]:
-    """Serve the feed over HTTP on loopback, and read it as FlexO does."""
+async def consumers(stage: Stage) -> AsyncIterator[tuple[FeedClient, FeedClient]]:
+    """Serve the feed over HTTP on loopback, and read it for each purpose: FlexO's, and its screens'."""
     tenants = [tenant.id for tenant in stage.employers]
-    _, token = await add_consumer(stage.parts, "FlexO", tenants, purpose="capacity")
+    tokens = [
+        (await add_consumer(stage.parts, name, tenants, purpose=purpose))[1] for name, purpose in READERS
+    ]
     stop, listening = asyncio.Event(), asyncio.get_running_loop().create_future()
     async with asyncio.TaskGroup() as group:
         group.create_task(serve_until(stage.parts, stop, listening.set_result), name="serve")
         try:
             async with aiohttp.ClientSession() as session:
-                yield FeedClient(session, f"http://127.0.0.1:{await listening}", token)
+                url = f"http://127.0.0.1:{await listening}"
+                flexo, screens = (FeedClient(session, url, token) for token in tokens)
+                yield flexo, screens
         finally:
             stop.set()

@@ -20,7 +20,7 @@ from gateway.app.tenants import withdraw_tenant
 from gateway.booking import TenantId
 from gateway.client import FeedClient, FeedEntry
 from gateway.demo.exhibits import Exhibit, exhibits, kept_out, parted, taken_out
-from gateway.demo.stage import Stage, flexo, open_stage
+from gateway.demo.stage import READERS, Stage, consumers, open_stage
 from gateway.errors import GatewayError
 from gateway.store.copies import Readable
 from gateway.tenant import Tenant
@@ -43,8 +43,9 @@ async def _tell(console: Console, world: World, data: Path, scratch: Path) -> No
     async with open_stage(world, data, scratch / "stand-ins") as stage:
         story = Story(console, stage, scratch / "copy.db")
         await story.read_calendars()
-        async with flexo(stage) as feed:
+        async with consumers(stage) as (feed, screens):
             await story.read_feed(feed)
+            await story.read_for_less(screens)
             await story.compare()
             await story.count_what_was_kept_out()
             await story.change_events(feed)
@@ -80,7 +81,7 @@ class Story:
     async def read_feed(self, feed: FeedClient) -> None:
         """Act two: the feed as the FlexO backend reads it, from nothing."""
         self._title("What FlexO reads")
-        told = self._told = await self._read_on(feed)
+        told = self._told = await self._read(feed)
         for kind, number in sorted(Counter(entry.type for entry in told).items()):
             self._say(f"{number:6,} {kind}")
         puts = [entry for entry in told if entry.type == "booking.put"]
@@ -88,6 +89,17 @@ class Story:
         if self._entries:
             self._say("One of them, as it came over HTTP:")
             self._console.print_json(msgspec.json.encode(next(iter(self._entries.values()))).decode())
+
+    async def read_for_less(self, screens: FeedClient) -> None:
+        """The same feed for a purpose that shows less, whatever the employers allow."""
+        told, _ = await _read_on(screens, None)
+        shown = {entry.subject: entry.data["booking"] for entry in told if entry.type == "booking.put"}
+        counted = [entry.data["booking"] for entry in self._entries.values()]
+        counts = sum(booking["people"] is not None for booking in counted)
+        (_, wide), (name, narrow) = READERS
+        self._say(f"{name} read the same for {narrow}: of {counts:,} head counts that {wide} shows, none.")
+        less = [booking | {"people": None} for booking in counted]
+        self._check("a purpose hides what it does not show", holds=less == [shown[one["id"]] for one in less])
 
     async def compare(self) -> None:
         """Act three: the same event, at its provider and in the feed."""
@@ -155,16 +167,11 @@ class Story:
         async with asyncio.timeout(WAIT_SECONDS):
             while not await all_read_since(self._stage.parts, employer.id, since):  # noqa: ASYNC110  nobody tells
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
-        return await self._read_on(feed)
+        return await self._read(feed)
 
-    async def _read_on(self, feed: FeedClient) -> list[FeedEntry]:
-        told: list[FeedEntry] = []
-        while True:
-            page = await feed.read(self._after)
-            told += page.entries
-            self._after = page.next
-            if not page.more:
-                return told
+    async def _read(self, feed: FeedClient) -> list[FeedEntry]:
+        told, self._after = await _read_on(feed, self._after)
+        return told
 
     async def _wait_for(self, feed: FeedClient, kind: str) -> FeedEntry:
         async with asyncio.timeout(WAIT_SECONDS):
@@ -192,6 +199,17 @@ class Story:
             raise StoryFailed(
                 f"The demo saw something that must not be: it is not true that {claim}. Please report it."
             )
+
+
+async def _read_on(feed: FeedClient, after: str | None) -> tuple[list[FeedEntry], str]:
+    """All that is told behind a cursor, and the cursor behind that."""
+    told: list[FeedEntry] = []
+    while True:
+        page = await feed.read(after)
+        told += page.entries
+        after = page.next
+        if not page.more:
+            return told, after
 
 
 def _listed(counts: Mapping[str, int]) -> str:

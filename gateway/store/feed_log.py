@@ -7,77 +7,20 @@ from types import MappingProxyType
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Integer, Row, Select, Table, and_, bindparam, select
+from sqlalchemy import Row, Select, select
 
 from gateway.authorization import SERVING, AuthorizationId
 from gateway.booking import Freshness
-from gateway.entry import TOLD_AHEAD, Entry, EntryKind, ResourceState
+from gateway.entry import Entry, EntryKind, ResourceState
 from gateway.errors import KeyUnavailable
 from gateway.purpose import Minimized, Purpose
 from gateway.store.facets import LAST, revision
+from gateway.store.feed_statements import BOOKINGS, ENTRIES, NOTICES, TRACES
 from gateway.store.handle import Handle
 from gateway.store.registry import Standing
-from gateway.store.tables import authorizations, bookings, bucket_of, entries, resources, tenants, traces
+from gateway.store.tables import bucket_of, tenants
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import TenantKeys
-
-
-def _behind(table: Table, statement: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
-    """So many rows of a tenant behind a position, in order."""
-    mine = (table.c.bucket == bindparam("bucket")) & (table.c.tenant == bindparam("tenant"))
-    behind = statement.where(mine, table.c.position > bindparam("after"))
-    return behind.order_by(table.c.position).limit(bindparam("most"))
-
-
-_SHOWN = bindparam("shown", type_=Integer)
-_TOLD = ("id", "told_as", "resource", "epoch", "body", "whole", "facets", "authorization")
-_AUTHORIZATION = (
-    (authorizations.c.bucket == bookings.c.bucket)
-    & (authorizations.c.tenant == bookings.c.tenant)
-    & (authorizations.c.id == bookings.c.authorization)
-)
-
-# Built once: that takes longer than running them.
-_BOOKINGS = _behind(
-    bookings,
-    select(
-        *(bookings.c[name] for name in ("position", "minute", *_TOLD)),
-        authorizations.c.state,
-    )
-    .outerjoin_from(bookings, authorizations, _AUTHORIZATION)
-    .where(bookings.c.moved.bitwise_and(_SHOWN) != 0),
-)
-# For whom a booking's newest change shows nothing, the newest that does is told, in its own place.
-_TRACES = _behind(
-    traces,
-    select(
-        *(traces.c[name] for name in ("position", "minute")),
-        *(bookings.c[name] for name in _TOLD),
-        authorizations.c.state,
-    )
-    .join_from(
-        traces,
-        bookings,
-        and_(*(traces.c[name] == bookings.c[name] for name in ("bucket", "tenant", "calendar", "id"))),
-    )
-    .outerjoin(authorizations, _AUTHORIZATION)
-    .where(traces.c.moved.bitwise_and(_SHOWN) != 0, traces.c.later.bitwise_and(_SHOWN) == 0),
-)
-_ENTRIES = _behind(
-    entries,
-    select(
-        *(entries.c[name] for name in ("position", "kind", "minute", "resource", "note")),
-        *(resources.c[name] for name in ("epoch", "body", "freshness", "since", "reason")),
-    ).outerjoin_from(
-        entries,
-        resources,
-        (resources.c.bucket == entries.c.bucket)
-        & (resources.c.tenant == entries.c.tenant)
-        & (resources.c.id == entries.c.resource),
-    ),
-)
-_NOTICES = _ENTRIES.where(entries.c.kind.in_(TOLD_AHEAD))
-
 
 #: Keys of persons' authorizations that are at hand; None: they were asked for and are not to be had.
 PersonalKeys = Mapping[AuthorizationId, TenantKeys | None]
@@ -107,7 +50,7 @@ class FeedLog:
 
     def notices(self, after: int, limit: int) -> list[Entry]:
         """Only what makes a consumer hide or delete all of the tenant; needs no key."""
-        return [self._entry(row) for row in self._rows(_NOTICES, after, limit)]
+        return [self._entry(row) for row in self._rows(NOTICES, after, limit)]
 
     def entries(
         self, keys: TenantKeys, after: int, limit: int, persons: PersonalKeys = MappingProxyType({})
@@ -151,11 +94,11 @@ class FeedLog:
 
     def _of_facets(self, after: int, limit: int) -> list[Row[tuple[object, ...]]]:
         """Bookings of which something shows, each where that moved last."""
-        newest, older = (self._rows(statement, after, limit) for statement in (_BOOKINGS, _TRACES))
+        newest, older = (self._rows(statement, after, limit) for statement in (BOOKINGS, TRACES))
         return list(islice(heapq.merge(newest, older, key=lambda row: row.position), limit))
 
     def _of_others(self, bodies: SealedColumn, after: int, limit: int) -> Iterator[Entry]:
-        for row in self._rows(_ENTRIES, after, limit):
+        for row in self._rows(ENTRIES, after, limit):
             entry = self._entry(row)
             if entry.kind is EntryKind.RESOURCE_PUT:
                 opened = msgspec.Raw(bodies.open(row.resource, row.epoch, row.body))

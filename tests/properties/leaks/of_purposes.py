@@ -16,7 +16,7 @@ from gateway.minimization.lattice import Title
 from gateway.minimization.narrowing import lowered
 from gateway.purpose import ALL_FACETS, COMMON, Minimized, Purpose
 from gateway.store import facets as kept_room
-from gateway.store import feed_log, traces
+from gateway.store import feed_log, feed_statements, traces
 from gateway.store.bookings import BookingRows
 from gateway.store.entries import EntryLog
 from gateway.store.facets import Trace
@@ -65,7 +65,7 @@ def what_is_written_passes_for_words(patch: pytest.MonkeyPatch) -> None:
 def _newest(log: FeedLog, facets: int, after: int, limit: int) -> Sequence[Any]:
     bent = copy(log)
     bent._purpose = log._purpose._replace(facets=facets)
-    return bent._rows(feed_log._BOOKINGS, after, limit)
+    return bent._rows(feed_statements.BOOKINGS, after, limit)
 
 
 def told_where_it_stands(patch: pytest.MonkeyPatch) -> None:

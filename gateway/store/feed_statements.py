@@ -1,0 +1,62 @@
+"""What is read of the feed's log: built once, since that takes longer than running it."""
+
+from sqlalchemy import Integer, Select, Table, and_, bindparam, select
+
+from gateway.entry import TOLD_AHEAD
+from gateway.store.tables import authorizations, bookings, entries, resources, traces
+
+
+def _behind(table: Table, statement: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
+    """So many rows of a tenant behind a position, in order."""
+    mine = (table.c.bucket == bindparam("bucket")) & (table.c.tenant == bindparam("tenant"))
+    behind = statement.where(mine, table.c.position > bindparam("after"))
+    return behind.order_by(table.c.position).limit(bindparam("most"))
+
+
+_SHOWN = bindparam("shown", type_=Integer)
+_TOLD = ("id", "told_as", "resource", "epoch", "body", "whole", "facets", "authorization")
+_AUTHORIZATION = (
+    (authorizations.c.bucket == bookings.c.bucket)
+    & (authorizations.c.tenant == bookings.c.tenant)
+    & (authorizations.c.id == bookings.c.authorization)
+)
+
+BOOKINGS = _behind(
+    bookings,
+    select(
+        *(bookings.c[name] for name in ("position", "minute", *_TOLD)),
+        authorizations.c.state,
+    )
+    .outerjoin_from(bookings, authorizations, _AUTHORIZATION)
+    .where(bookings.c.moved.bitwise_and(_SHOWN) != 0),
+)
+# For whom a booking's newest change shows nothing, the newest that does is told, in its own place.
+TRACES = _behind(
+    traces,
+    select(
+        *(traces.c[name] for name in ("position", "minute")),
+        *(bookings.c[name] for name in _TOLD),
+        authorizations.c.state,
+    )
+    .join_from(
+        traces,
+        bookings,
+        and_(*(traces.c[name] == bookings.c[name] for name in ("bucket", "tenant", "calendar", "id"))),
+    )
+    .outerjoin(authorizations, _AUTHORIZATION)
+    .where(traces.c.moved.bitwise_and(_SHOWN) != 0, traces.c.later.bitwise_and(_SHOWN) == 0),
+)
+ENTRIES = _behind(
+    entries,
+    select(
+        *(entries.c[name] for name in ("position", "kind", "minute", "resource", "note")),
+        *(resources.c[name] for name in ("epoch", "body", "freshness", "since", "reason")),
+    ).outerjoin_from(
+        entries,
+        resources,
+        (resources.c.bucket == entries.c.bucket)
+        & (resources.c.tenant == entries.c.tenant)
+        & (resources.c.id == entries.c.resource),
+    ),
+)
+NOTICES = ENTRIES.where(entries.c.kind.in_(TOLD_AHEAD))

@@ -1,0 +1,34 @@
+"""Registering consumers: what they read for has to be a policy, and one that can narrow what is stored."""
+
+import pytest
+
+from gateway.app.consumers import add_consumer, list_consumers
+from gateway.errors import ConfigurationError, UnknownName
+from gateway.minimization.lattice import Place
+from tests.fakes.installation import Installation
+from tests.fakes.site import open_site
+
+
+@pytest.mark.parametrize("purpose", ["occupancy", "signage", "hot-desking"])
+async def test_a_consumer_reads_for_a_policy_assessed_or_not(
+    installation: Installation, purpose: str
+) -> None:
+    site = await open_site(installation)
+    added, _ = await add_consumer(installation.parts, "FlexO", [site.tenant], purpose=purpose)
+    assert await list_consumers(installation.parts) == [added]
+    assert added.purpose == purpose
+
+
+async def test_a_purpose_that_is_no_policy_is_unknown(installation: Installation) -> None:
+    site = await open_site(installation)
+    with pytest.raises(UnknownName, match="no policy of that name"):
+        await add_consumer(installation.parts, "FlexO", [site.tenant], purpose="whatever")
+    assert await list_consumers(installation.parts) == []
+
+
+async def test_a_site_is_no_purpose(installation: Installation) -> None:
+    site = await open_site(installation)
+    installation.set_policy("sites", place=Place.SITE)
+    with pytest.raises(ConfigurationError, match=r"^sites\.toml: place = 1"):
+        await add_consumer(installation.parts, "FlexO", [site.tenant], purpose="sites")
+    assert await list_consumers(installation.parts) == []
