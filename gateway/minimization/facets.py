@@ -3,7 +3,7 @@
 Who sees a booking narrowed sees some of its facets, and what they see changes exactly when one of these does.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import IntEnum
 from itertools import pairwise
 from typing import Any
@@ -12,7 +12,6 @@ import msgspec
 
 from gateway.booking import Booking
 from gateway.minimization.lattice import (
-    FIELDS,
     Booker,
     Conference,
     Disclosure,
@@ -21,6 +20,7 @@ from gateway.minimization.lattice import (
     Status,
     Time,
     Title,
+    disclosure_of,
 )
 from gateway.minimization.narrowing import (
     booker_shown,
@@ -29,7 +29,7 @@ from gateway.minimization.narrowing import (
     time_shown,
     title_shown,
 )
-from gateway.purpose import COMMON, FACETS
+from gateway.purpose import COMMON, FACETS, Minimized
 
 #: What every purpose shows. There is no booking without a time, and none without its resource.
 LEAST = Disclosure(
@@ -50,11 +50,11 @@ _encode = msgspec.json.Encoder().encode
 #: Of a field of a booking that may be told or not, what it shows at a level.
 _Shown = Callable[[Booking, Any, Disclosure], object]
 
-_OPTIONAL: tuple[tuple[str, type[IntEnum], _Shown], ...] = (
-    ("conference", Conference, lambda booking, level, _: conference_shown(booking, level)),
-    ("booker", Booker, lambda booking, level, made: booker_shown(booking, level, made.booker)),
-    ("people", People, lambda booking, level, _: people_shown(booking, level)),
-    ("title", Title, lambda booking, level, made: title_shown(booking, level, made.title)),
+_OPTIONAL: tuple[tuple[type[IntEnum], _Shown], ...] = (
+    (Conference, lambda booking, level, _: conference_shown(booking, level)),
+    (Booker, lambda booking, level, made: booker_shown(booking, level, made.booker)),
+    (People, lambda booking, level, _: people_shown(booking, level)),
+    (Title, lambda booking, level, made: title_shown(booking, level, made.title)),
 )
 
 
@@ -64,29 +64,12 @@ def facets_of(disclosure: Disclosure) -> int:
     return COMMON | sum(1 << number for number, is_shown in enumerate(above, start=1) if is_shown)
 
 
-def facets(booking: Booking, made: Disclosure) -> list[bytes]:
-    """What each facet shows; nothing where it adds nothing to the level below.
-
-    ``made`` is the disclosure that the booking was made under.
-    """
+def facets(minimized: Minimized) -> Iterator[bytes]:
+    """What each facet of a booking shows; nothing where it adds nothing to the level below."""
+    booking, made = msgspec.json.decode(minimized.body, type=Booking), disclosure_of(minimized.levels)
     block, exact = time_shown(booking, Time.BUSY), time_shown(booking, Time.EXACT)
-    common = (booking.resource, booking.zone, booking.status, block)
-    shown = [_encode(common), NOTHING if exact == block else _encode(exact)]
-    for field, levels, show in _OPTIONAL:
-        if getattr(booking, field) is None:
-            shown += [NOTHING] * (len(levels) - 1)
-            continue
-        at = [show(booking, level, made) for level in levels]
-        shown += [NOTHING if now == below else _encode(now) for below, now in pairwise(at)]
-    return shown
-
-
-def levels_of(disclosure: Disclosure) -> bytes:
-    """The levels of a disclosure, a byte each."""
-    return bytes(getattr(disclosure, field) for field in FIELDS)
-
-
-def disclosure_of(levels: bytes) -> Disclosure:
-    """The disclosure of these levels."""
-    chains = {field: type(getattr(LEAST, field)) for field in FIELDS}
-    return Disclosure(**{field: chains[field](level) for field, level in zip(FIELDS, levels, strict=True)})
+    yield _encode((booking.resource, booking.zone, booking.status, block))
+    yield NOTHING if exact == block else _encode(exact)
+    for levels, show in _OPTIONAL:
+        at = (show(booking, level, made) for level in levels)
+        yield from (NOTHING if now == below else _encode(now) for below, now in pairwise(at))

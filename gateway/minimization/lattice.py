@@ -5,6 +5,7 @@ shows (a title as written, who comes) cannot even be written down.
 """
 
 from enum import IntEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -104,3 +105,17 @@ def meet(first: Disclosure, *others: Disclosure) -> Disclosure:
     """The most that all of them allow. It can only restrict, so no party widens another's choice."""
     parties = (first, *others)
     return Disclosure(**{field: min(getattr(party, field) for party in parties) for field in FIELDS})
+
+
+def levels_of(disclosure: Disclosure) -> bytes:
+    """The levels of a disclosure, a byte each."""
+    return bytes(getattr(disclosure, field) for field in FIELDS)
+
+
+@lru_cache(maxsize=256)
+def disclosure_of(levels: bytes) -> Disclosure:
+    """The disclosure of these levels."""
+    chains = (type(getattr(WIDEST, field)) for field in FIELDS)
+    return Disclosure(
+        **{field: chain(level) for field, chain, level in zip(FIELDS, chains, levels, strict=True)}
+    )

@@ -25,6 +25,7 @@ from gateway.minimization.lattice import (
     Disclosure,
     Time,
     Title,
+    levels_of,
     meet,
 )
 from gateway.minimization.outcome import Dropped, Outcome, Put, Reason, Removed, Unknown
@@ -137,8 +138,9 @@ class Minimizer:
         self._vocabulary = vocabulary
         self._memory = Memory()
         ceiling = SINGLE_PERSON if place.single_person else WIDEST
-        self._made = meet(disclosure, ceiling)
-        self._disclosures = of_events(self._made)
+        standing = meet(disclosure, ceiling)
+        self._levels = levels_of(standing)
+        self._disclosures = of_events(standing)
 
     def minimize(self, item: RawEvent | Unclear) -> Outcome:
         """What becomes of one item. Never raises; whatever is not understood keeps its place."""
@@ -197,7 +199,7 @@ class Minimizer:
         uid = None if event.uid is None else self._uid(event.uid)
         title = self._title(event, disclosure.title)
         booking = self._booking(event, identity, span, disclosure, title.text)
-        return Put(booking, uid, title.tripped, made=self._made)
+        return Put(booking, uid, title.tripped, levels=self._levels)
 
     def _uid(self, told: str) -> EventUid | None:
         return None if self._identify_uid is None else self._identify_uid(told)

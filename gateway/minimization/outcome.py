@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from gateway.booking import Booking, BookingId, EventUid
-from gateway.minimization.lattice import WIDEST, Disclosure
+from gateway.minimization.lattice import WIDEST, levels_of
 
 
 class Reason(StrEnum):
@@ -33,14 +33,15 @@ class Put(msgspec.Struct, frozen=True, gc=False):
     """The item occupies its place so. ``uid`` is what its copies in other calendars have, too.
 
     ``tripped``: the tripwire found somebody in its title, which is not told. ``fault``: where code of ours
-    failed over it, so that it is told as taken and nothing more. ``made``: the disclosure of its calendar.
+    failed over it, so that it is told as taken and nothing more. ``levels``: those that
+    its calendar is minimized under.
     """
 
     booking: Booking
     uid: EventUid | None = None
     tripped: bool = False
     fault: str | None = None
-    made: Disclosure = WIDEST
+    levels: bytes = levels_of(WIDEST)
 
 
 class Removed(msgspec.Struct, frozen=True, gc=False):

@@ -8,8 +8,8 @@ import msgspec
 
 from gateway.booking import Booking, canonical
 from gateway.errors import ConfigurationError
-from gateway.minimization.facets import disclosure_of, facets_of
-from gateway.minimization.lattice import Disclosure, Place, meet
+from gateway.minimization.facets import facets_of
+from gateway.minimization.lattice import Disclosure, Place, disclosure_of, meet
 from gateway.minimization.narrowing import lowered
 from gateway.minimization.policy import Policy, named
 from gateway.purpose import Minimized, Purpose

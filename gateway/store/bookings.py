@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, TextClause, func, select, update
 
 from gateway.booking import BookingId, CalendarId, EventUid, ResourceId, SeriesId
 from gateway.clock import MINUTE_MILLISECONDS
+from gateway.errors import Unreadable
 from gateway.purpose import Minimized
 from gateway.store.entries import EntryLog
-from gateway.store.facets import Trace
+from gateway.store.facets import HASH_BYTES, Trace, moved
 from gateway.store.scope import Scope
 from gateway.store.statements import (
     LOOKUP_IDS,
@@ -23,6 +24,7 @@ from gateway.store.statements import (
     upsert,
 )
 from gateway.store.tables import OF_SERIES, REMOVED, bookings, tenants
+from gateway.store.traces import Known as KnownTrace
 from gateway.store.traces import Step, TraceRows
 
 KEY_VERSION = 1
@@ -37,14 +39,14 @@ Known = dict[BookingId, bytes | None]
 class Draft(msgspec.Struct, frozen=True, gc=False):
     """A booking as it will be stored. ``id`` is its row's; ``told_as`` another that it is told under.
 
-    ``facets``: what is kept of them. Asked for only where it is stored: most drafts are what is known.
+    ``facets`` tells what each facet of a booking shows, of this one and of what it was.
     """
 
     id: BookingId
     resource: ResourceId
     sealed: Minimized
     fingerprint: bytes
-    facets: Callable[[], bytes]
+    facets: Callable[[Minimized], Iterable[bytes]]
     series: SeriesId | None = None
     uid: EventUid | None = None
     told_as: BookingId | None = None
@@ -86,18 +88,17 @@ class BookingRows:
         if not drafts:
             return
         known = self._traces.known(at.calendar, [draft.id for draft in drafts])
-        befores = [known.get(draft.id) for draft in drafts]
-        steps = [Step(before, draft.facets()) for before, draft in zip(befores, drafts, strict=True)]
+        steps = [self._step(draft, known.get(draft.id)) for draft in drafts]
         places = self._traces.take(steps)
-        self._traces.record([(at.calendar, draft.id) for draft in drafts], befores, places)
+        self._traces.record([(at.calendar, draft.id) for draft in drafts], steps, places)
         self._write(at, drafts, places)
 
     def put_at(self, at: Placement, drafts: Sequence[Draft], positions: Sequence[int]) -> None:
         """Store copies at these positions of the log, where nobody is told anything by it."""
         minute = self._log.minute
         places = [
-            Trace.anew(minute, position, draft.facets()) if position else Trace.silent(draft.facets())
-            for draft, position in zip(drafts, positions, strict=True)
+            Trace.anew(minute, position, hashes) if position else Trace.silent(hashes)
+            for hashes, position in zip(map(self._hashes, drafts), positions, strict=True)
         ]
         self._write(at, drafts, places)
 
@@ -213,6 +214,27 @@ class BookingRows:
         keys = [(scope.bucket, scope.tenant, row.calendar, row.id) for row in rows]
         delete_bookings(scope.dialect).run(scope.handle, keys)
         self._traces.drop([(row.calendar, row.id) for row in rows])
+
+    def _step(self, draft: Draft, known: KnownTrace | None) -> Step:
+        hashes = self._hashes(draft)
+        if known is None or known.body is None:
+            return Step(known and known.trace, hashes=hashes)
+        try:
+            before = self._opened(draft.id, known.epoch, known.body)
+        except Unreadable:
+            # What it was does not show any more, so all of it moves.
+            return Step(known.trace, hashes=hashes)
+        return Step(known.trace, moved(draft.facets(before), draft.facets(draft.sealed)), hashes)
+
+    def _hashes(self, draft: Draft) -> list[bytes]:
+        """Of a copy, which others are to be compared with where no key is at hand."""
+        if draft.told_as is None:
+            return []
+        index, told_as = self._scope.keys.index, draft.told_as.encode()
+        return [
+            index.digest("facet", bytes([number]) + told_as + shown)[:HASH_BYTES]
+            for number, shown in enumerate(draft.facets(draft.sealed))
+        ]
 
     def _opened(self, booking: BookingId, epoch: int, body: bytes) -> Minimized:
         return Minimized.unpacked(self._body.open(booking, epoch, body))

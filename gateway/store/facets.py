@@ -1,10 +1,11 @@
-"""What the store keeps of a booking's facets, and where in the feed's log each of them moved last. Pure.
+"""Where in the feed's log each facet of a booking moved last, and what is kept to tell it. Pure.
 
-Kept is, for each facet, a keyed hash of what it shows, and how often it has moved since all of them did at
-once; zeros at the end are left out. Which of them moved is one number, a bit for each.
+Which facets moved is one number, a bit for each. Kept of each is how often it has moved since all of them did
+at once; of a copy in a person's calendar also a keyed hash of what it shows, since copies are compared
+without their keys. Zeros at the end are left out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from struct import Struct
 from typing import NamedTuple
 
@@ -21,13 +22,14 @@ HASH_BYTES = 8
 _ONE = Struct(f">{HASH_BYTES}sH")
 _BYTES = _ONE.size * (1 + len(FACETS))
 _MOVES_MAX = 0xFFFF
+_NO_HASHES = (bytes(HASH_BYTES),) * (1 + len(FACETS))
 
 
 class Trace(NamedTuple):
     """Where a booking stands in the log.
 
     ``moved``: its facets that moved last at ``position``; where the others did stands in rows of their own.
-    ``whole``: where all of it moved last, at once. Without ``facets`` it is gone.
+    ``whole``: where all of it moved last, at once. ``facets``: what is kept of them; None: nothing.
     """
 
     minute: int
@@ -37,41 +39,32 @@ class Trace(NamedTuple):
     facets: bytes | None
 
     @classmethod
-    def anew(cls, minute: int, position: int, facets: bytes) -> "Trace":
+    def anew(cls, minute: int, position: int, hashes: Sequence[bytes] = ()) -> "Trace":
         """All of it moves at once."""
-        return cls(minute, position, position, ALL_FACETS, facets)
+        return cls(minute, position, position, ALL_FACETS, _unmoved(hashes))
 
     @classmethod
-    def silent(cls, facets: bytes) -> "Trace":
+    def silent(cls, hashes: Sequence[bytes]) -> "Trace":
         """Of a booking that is known, and told by another copy."""
-        return cls(0, 0, 0, 0, facets)
+        return cls(0, 0, 0, 0, _unmoved(hashes))
 
-    def on(self, minute: int, position: int, facets: bytes) -> "Trace":
+    def on(self, minute: int, position: int, moved: int, hashes: Sequence[bytes] = ()) -> "Trace":
         """Some of it moves on."""
-        pairs = zip(_unpacked(self.facets), _unpacked(facets), strict=True)
-        kept = [
-            (now, number if now == before else min(number + 1, _MOVES_MAX))
-            for (before, number), (now, _) in pairs
+        numbers = [
+            min(number + (moved >> bit & 1), _MOVES_MAX) for bit, number in enumerate(_moves(self.facets))
         ]
-        return Trace(minute, position, self.whole, moved(self.facets, facets), _packed(kept))
+        kept = _packed(zip(hashes or _NO_HASHES, numbers, strict=True))
+        return Trace(minute, position, self.whole, moved, kept)
 
 
-def unmoved(hashes: Sequence[bytes]) -> bytes:
-    """What is kept of facets that have not moved yet, by their keyed hashes."""
-    return _packed([(one, 0) for one in hashes])
-
-
-def unmoved_again(kept: bytes | None) -> bytes:
-    """The same facets, as if none had moved yet."""
-    return unmoved([one for one, _ in _unpacked(kept)])
-
-
-def moved(kept: bytes | None, facets: bytes) -> int:
-    """Which facets are not what they were: all of them where the first is not."""
-    if kept is None or _first(kept) != _first(facets):
-        return ALL_FACETS
-    pairs = zip(_unpacked(kept), _unpacked(facets), strict=True)
-    bits = sum(1 << number for number, ((before, _), (now, _)) in enumerate(pairs) if before != now)
+def moved(before: Iterable[bytes], now: Iterable[bytes]) -> int:
+    """Which facets are not what they were: all of them where the first is not, or no difference shows."""
+    bits = 0
+    for number, (one, other) in enumerate(zip(before, now, strict=True)):
+        if one != other:
+            if not number:
+                return ALL_FACETS
+            bits |= 1 << number
     return bits or ALL_FACETS
 
 
@@ -80,19 +73,27 @@ def revision(whole: int, kept: bytes | None, shown: int) -> int:
 
     It counts their moves since all of them moved at once, so that it tells of no others.
     """
-    # Without a second facet none has moved alone.
-    if not kept or len(kept) <= HASH_BYTES:
+    if not kept:
         return whole
-    return whole + sum(number for bit, (_, number) in enumerate(_unpacked(kept)) if shown >> bit & 1)
+    return whole + sum(number for bit, number in enumerate(_moves(kept)) if shown >> bit & 1)
 
 
-def _first(kept: bytes) -> bytes:
-    return kept[:HASH_BYTES].ljust(HASH_BYTES, b"\0")
+def hashes_of(kept: bytes | None) -> list[bytes]:
+    """The keyed hashes of all facets."""
+    return [one for one, _ in _unpacked(kept)]
 
 
-def _packed(facets: Sequence[tuple[bytes, int]]) -> bytes:
+def _moves(kept: bytes | None) -> list[int]:
+    return [number for _, number in _unpacked(kept)]
+
+
+def _unmoved(hashes: Sequence[bytes]) -> bytes | None:
+    return _packed([(one, 0) for one in hashes]) if hashes else None
+
+
+def _packed(facets: Iterable[tuple[bytes, int]]) -> bytes:
     return b"".join([_ONE.pack(*one) for one in facets]).rstrip(b"\0")
 
 
-def _unpacked(kept: bytes | None) -> list[tuple[bytes, int]]:
-    return [(one, number) for one, number in _ONE.iter_unpack((kept or b"").ljust(_BYTES, b"\0"))]
+def _unpacked(kept: bytes | None) -> Iterable[tuple[bytes, int]]:
+    return _ONE.iter_unpack((kept or b"").ljust(_BYTES, b"\0"))

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, literal_column, select
 from gateway.authorization import SERVING
 from gateway.booking import BookingId, CalendarId, EventUid
 from gateway.store.entries import EntryLog
-from gateway.store.facets import Trace, unmoved_again
+from gateway.store.facets import Trace, hashes_of, moved
 from gateway.store.scope import TenantScope
 from gateway.store.statements import LOOKUP_IDS, place_bookings
 from gateway.store.tables import authorizations, bookings
@@ -39,7 +39,7 @@ class Copy(NamedTuple):
     position: int
     whole: int
     moved: int
-    facets: bytes
+    facets: bytes | None
     serves: bool
 
     @property
@@ -51,8 +51,8 @@ class Copy(NamedTuple):
         return Trace(self.minute, self.position, self.whole, self.moved, self.facets)
 
     @property
-    def anew(self) -> bytes:
-        return unmoved_again(self.facets)
+    def hashes(self) -> list[bytes]:
+        return hashes_of(self.facets)
 
     @property
     def row(self) -> Row:
@@ -149,22 +149,21 @@ class Told:
         return [other for other in found if other.told_as in ids and (other.id, other.calendar) not in own]
 
     def _move_on(self, heirs: Sequence[Heir]) -> None:
-        befores = [copy.trace for copy, _ in heirs]
-        steps = [Step(before, heir.anew) for before, (_, heir) in zip(befores, heirs, strict=True)]
+        steps = [Step(copy.trace, moved(copy.hashes, heir.hashes), heir.hashes) for copy, heir in heirs]
         places = self._traces.take(steps)
-        self._traces.record([heir.row for _, heir in heirs], befores, places)
+        self._traces.record([heir.row for _, heir in heirs], steps, places)
         self._place((heir, place) for (_, heir), place in zip(heirs, places, strict=True))
 
     def _tell(self, copies: Sequence[Copy]) -> None:
         """All of them anew, as what was not told or is told no more."""
-        places = self._traces.take([Step(None, copy.anew) for copy in copies])
+        places = self._traces.take([Step(None, hashes=copy.hashes) for copy in copies])
         self._traces.drop([copy.row for copy in copies])
         self._place(zip(copies, places, strict=True))
 
     def _silence(self, copies: Iterable[Copy]) -> None:
         silenced = list(copies)
         self._traces.drop([copy.row for copy in silenced])
-        self._place((copy, Trace.silent(copy.anew)) for copy in silenced)
+        self._place((copy, Trace.silent(copy.hashes)) for copy in silenced)
 
     def _place(self, placed: Iterable[tuple[Copy, Trace]]) -> None:
         scope = self._scope

@@ -19,8 +19,8 @@ def _one_booking() -> list[Any]:
 
 @cache
 def lookup_traces(dialect: str) -> Statement:
-    """Traces of what was told, by ``LOOKUP_IDS`` ids: (bucket, tenant, calendar, id, id, ...)."""
-    columns = ("id", "minute", "position", "whole", "moved", "facets")
+    """What was told, by ``LOOKUP_IDS`` ids: (bucket, tenant, calendar, id, id, ...)."""
+    columns = ("id", "epoch", "body", "minute", "position", "whole", "moved", "facets")
     found = select(*(bookings.c[name] for name in columns)).where(
         bookings.c.bucket == bindparam("of_bucket"),
         bookings.c.tenant == bindparam("of_tenant"),

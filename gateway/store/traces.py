@@ -6,7 +6,7 @@ from typing import NamedTuple
 from gateway.booking import BookingId, CalendarId
 from gateway.purpose import ALL_FACETS
 from gateway.store.entries import EntryLog
-from gateway.store.facets import Trace, moved
+from gateway.store.facets import Trace
 from gateway.store.scope import TenantScope
 from gateway.store.statements import LOOKUP_IDS
 from gateway.store.trace_statements import (
@@ -22,10 +22,19 @@ Row = tuple[CalendarId, BookingId]
 
 
 class Step(NamedTuple):
-    """Where a booking stood, None where it was not told, and what its facets are from now on."""
+    """Where a booking stood, None where it was not told; what moves of it; hashes of a copy's facets."""
 
     before: Trace | None
-    facets: bytes
+    moved: int = ALL_FACETS
+    hashes: Sequence[bytes] = ()
+
+
+class Known(NamedTuple):
+    """What was told of a booking, and what it said; None: it is gone."""
+
+    trace: Trace
+    epoch: int
+    body: bytes | None
 
 
 class TraceRows:
@@ -35,38 +44,36 @@ class TraceRows:
         self._scope = scope
         self._log = log
 
-    def known(self, calendar: CalendarId, ids: Sequence[BookingId]) -> dict[BookingId, Trace]:
-        """Those of bookings that were told, also of such as are gone by now."""
-        scope, found = self._scope, dict[BookingId, Trace]()
+    def known(self, calendar: CalendarId, ids: Sequence[BookingId]) -> dict[BookingId, Known]:
+        """Of bookings that were told, also of such as are gone by now."""
+        scope, found = self._scope, dict[BookingId, Known]()
         lookup = lookup_traces(scope.dialect)
         for start in range(0, len(ids), LOOKUP_IDS):
             some = ids[start : start + LOOKUP_IDS]
             padded = (*some, *([""] * (LOOKUP_IDS - len(some))))
             rows = lookup.fetch(scope.handle, (scope.bucket, scope.tenant, calendar, *padded))
-            found.update((booking, Trace._make(trace)) for booking, *trace in rows)
+            for booking, epoch, body, *trace in rows:
+                found[booking] = Known(Trace._make(trace), epoch, body)
         return found
 
     def take(self, steps: Sequence[Step]) -> list[Trace]:
         """Where bookings stand from now on: those of which only some moves before the others."""
         minute = self._log.minute
-        partly = [
-            before is not None and moved(before.facets, facets) != ALL_FACETS for before, facets in steps
-        ]
-        others = iter(self._log.reserve_between(sum(partly)))
-        wholes = iter(self._log.reserve(len(steps) - sum(partly)))
+        whole = sum(step.moved == ALL_FACETS for step in steps)
+        others, wholes = iter(self._log.reserve_between(len(steps) - whole)), iter(self._log.reserve(whole))
         return [
-            before.on(minute, next(others), facets)
-            if before is not None and is_partly
-            else Trace.anew(minute, next(wholes), facets)
-            for (before, facets), is_partly in zip(steps, partly, strict=True)
+            Trace.anew(minute, next(wholes), hashes)
+            if before is None or moved == ALL_FACETS
+            else before.on(minute, next(others), moved, hashes)
+            for before, moved, hashes in steps
         ]
 
-    def record(self, rows: Sequence[Row], befores: Sequence[Trace | None], traces: Sequence[Trace]) -> None:
+    def record(self, rows: Sequence[Row], steps: Sequence[Step], traces: Sequence[Trace]) -> None:
         """Keep what is left behind where bookings move on."""
         stepped = [
-            (row, before, trace)
-            for row, before, trace in zip(rows, befores, traces, strict=True)
-            if before is not None
+            (row, step.before, trace)
+            for row, step, trace in zip(rows, steps, traces, strict=True)
+            if step.before is not None
         ]
         self.drop([row for row, before, trace in stepped if _has_rows(before) and trace.moved == ALL_FACETS])
         partly = [one for one in stepped if one[2].moved != ALL_FACETS]

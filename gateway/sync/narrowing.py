@@ -11,8 +11,7 @@ import structlog
 
 from gateway.booking import Booking, BookingId, CalendarId, ResourceId
 from gateway.errors import GatewayError
-from gateway.minimization.facets import disclosure_of
-from gateway.minimization.lattice import Disclosure, Place, meet
+from gateway.minimization.lattice import Disclosure, Place, disclosure_of, levels_of, meet
 from gateway.minimization.minimize import kept_from
 from gateway.minimization.narrowing import narrowed
 from gateway.minimization.places import Bookable, Listed
@@ -124,7 +123,7 @@ def _minimized_again(
         if again is None:
             left.past.append(booking)
             continue
-        fresh = draft(index, booking, again, meet(disclosure_of(kept.levels), disclosure))
+        fresh = draft(index, booking, again, levels_of(meet(disclosure_of(kept.levels), disclosure)))
         if fresh.sealed.body != kept.body:
             left.drafts.append(fresh)
     return left

@@ -114,11 +114,12 @@ class Round:
         return Prepared(result, self._drafts(result))
 
     def _drafts(self, result: Sorted) -> list[Draft]:
-        index, made, series, uids = self._tenancy.keys.index, result.made, result.series, result.uids
+        index, levels = self._tenancy.keys.index, result.levels
+        series, uids = result.series, result.uids
         if not (series or uids):
-            return [draft(index, row, booking, made[row]) for row, booking in result.bookings.items()]
+            return [draft(index, row, booking, levels[row]) for row, booking in result.bookings.items()]
         return [
-            draft(index, row, booking, made[row], series.get(row), uids.get(row))
+            draft(index, row, booking, levels[row], series.get(row), uids.get(row))
             for row, booking in result.bookings.items()
         ]
 

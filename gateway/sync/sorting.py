@@ -8,7 +8,6 @@ from functools import partial
 
 from connectors.port import Page
 from gateway.booking import Booking, BookingId, EventUid, SeriesId
-from gateway.minimization.lattice import Disclosure
 from gateway.minimization.minimize import Minimizer
 from gateway.minimization.outcome import Outcome, Put, Reason, Unknown
 from gateway.minimization.personal import PersonalMinimizer
@@ -32,8 +31,8 @@ class Sorted:
     unclear: list[BookingId] = field(default_factory=list)
     blind: bool = False
     reasons: Counter[str] = field(default_factory=Counter)
-    #: Under which disclosures bookings were made.
-    made: dict[BookingId, Disclosure] = field(default_factory=dict)
+    #: The levels that bookings were made under.
+    levels: dict[BookingId, bytes] = field(default_factory=dict)
     #: Of which series bookings are, and what their copies in other calendars have, too.
     series: dict[BookingId, SeriesId] = field(default_factory=dict)
     uids: dict[BookingId, EventUid] = field(default_factory=dict)
@@ -52,7 +51,7 @@ class Sorted:
 
     def put(self, row: BookingId, outcome: Put) -> None:
         self.bookings[row] = outcome.booking
-        self.made[row] = outcome.made
+        self.levels[row] = outcome.levels
         if outcome.uid is not None:
             self.uids[row] = outcome.uid
         self.tripped += outcome.tripped

@@ -24,7 +24,7 @@ from gateway.booking import (
     TenantId,
 )
 from gateway.entry import EntryKind
-from gateway.minimization.lattice import WIDEST, Disclosure
+from gateway.minimization.lattice import WIDEST, Disclosure, levels_of
 from gateway.store.bookings import Placement
 from gateway.store.consumers import RECORDS, ConsumerRows
 from gateway.store.leases import Lease
@@ -175,7 +175,7 @@ class FilledStore:
         standing = await self.standing(tenant)
         index = (await unlock(self.keyring, standing)).index
         at = _placement(bookings[0].resource)
-        drafts = [draft(index, booking.id, booking, made) for booking in bookings]
+        drafts = [draft(index, booking.id, booking, levels_of(made)) for booking in bookings]
         await self.turn(tenant, lambda transaction: transaction.bookings.put(at, drafts))
 
     async def remove(self, tenant: TenantId, room: str, *names: str) -> None:

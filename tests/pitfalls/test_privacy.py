@@ -10,8 +10,8 @@ from structlog.testing import capture_logs
 from connectors.google.shapes import mask
 from connectors.microsoft.shapes import selection
 from gateway.errors import Unreadable
-from gateway.minimization import lattice
-from gateway.minimization.lattice import Conference, People, Title
+from gateway.minimization.contract import CONTRACT
+from gateway.minimization.lattice import Conference, People, Title, levels_of
 from gateway.minimization.outcome import Dropped, Reason
 from gateway.sync.drafting import draft
 from gateway.vault.columns import SealedColumn
@@ -23,6 +23,8 @@ from tests.pitfalls.hosted import EVERY, PUT, SNAPSHOT, SYNC, Hosted, read_as
 from tests.pitfalls.test_identity import PROJECTIONS
 from tests.pitfalls.words import DAY, GOOGLE, GRAPH, HOUR, NOW, ONE, TEN, WIDEST, Words, both, personal_parts
 
+#: Of a disclosure that hides nothing.
+LEVELS = levels_of(CONTRACT)
 ROOT = Path(__file__).parents[2]
 
 #: What people write, and what leads back to them.
@@ -160,8 +162,7 @@ async def test_p73_a_hash_that_tells_changes_is_keyed_by_tenant(installation: In
     one, other = await open_site(installation, *meetings(1)), await open_site(installation)
     booking = one.booking("event-0")
     hashes = {
-        draft(site.tenancy.keys.index, booking.id, booking, lattice.WIDEST).fingerprint
-        for site in (one, other)
+        draft(site.tenancy.keys.index, booking.id, booking, LEVELS).fingerprint for site in (one, other)
     }
     assert len(hashes) == 2
 

@@ -3,10 +3,11 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.minimization.facets import disclosure_of, facets, facets_of, levels_of
-from gateway.minimization.lattice import FIELDS, WIDEST, Disclosure
+from gateway.booking import canonical
+from gateway.minimization.facets import facets, facets_of
+from gateway.minimization.lattice import FIELDS, WIDEST, Disclosure, disclosure_of, levels_of
 from gateway.minimization.narrowing import lowered
-from gateway.purpose import ALL_FACETS, COMMON, FACETS, LEVELS
+from gateway.purpose import ALL_FACETS, COMMON, FACETS, LEVELS, Minimized
 from tests.properties.purpose_twins import MADE, Look, Tale, booking, disclosures, looks
 
 made = st.sampled_from(MADE)
@@ -19,7 +20,8 @@ def test_what_is_shown_changes_with_its_facets_and_with_no_others(
 ) -> None:
     tale = Tale(WIDEST, made, ())
     before, after = (booking(tale, "one", look, look) for look in (one, other))
-    pairs = zip(facets(before, made), facets(after, made), strict=True)
+    stored = [Minimized(levels_of(made), canonical(told)) for told in (before, after)]
+    pairs = zip(*map(facets, stored), strict=True)
     shown = [pair for number, pair in enumerate(pairs) if facets_of(disclosure) >> number & 1]
     is_same = lowered(before, disclosure, made) == lowered(after, disclosure, made)
     assert is_same == all(was == now for was, now in shown)

@@ -11,7 +11,7 @@ import pytest
 
 from connectors.errors import AccessLost
 from gateway.errors import Fenced, KeyUnavailable
-from gateway.minimization.lattice import WIDEST
+from gateway.minimization.lattice import WIDEST, levels_of
 from gateway.store.registry import standing_under
 from gateway.store.store import Fence
 from gateway.store.tables import metadata
@@ -52,7 +52,7 @@ async def scene(ana: Person) -> PersonScene:
     keys = await here.parts.keyring.tenant(site.tenant, mine.authorization)
     (booking,) = site.consumer.bookings.values()
     (copy,) = await here.store.look(fence, keys, lambda to: to.told.of_calendar(mine.calendar))
-    told = draft(keys.index, copy.id, booking, WIDEST, None, copy.uid)
+    told = draft(keys.index, copy.id, booking, levels_of(WIDEST), None, copy.uid)
 
     def begin(to: Transaction) -> None:
         to.invitations.add(INVITATION, "secret")

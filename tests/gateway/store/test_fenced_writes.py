@@ -14,7 +14,7 @@ from gateway.booking import BookingId, CalendarId, Freshness, ResourceId
 from gateway.clock import DAY_MILLISECONDS
 from gateway.entry import EntryKind
 from gateway.errors import Fenced, StoreBusy
-from gateway.minimization.lattice import WIDEST
+from gateway.minimization.lattice import WIDEST, levels_of
 from gateway.receipt import Count, What
 from gateway.store.bookings import Placement
 from gateway.store.entries import EntryRow
@@ -84,7 +84,7 @@ async def scene(installation: Installation, tmp_path: Path) -> Scene:
 
 def put_booking(to: Transaction, at: Scene) -> None:
     (booking,) = at.site.consumer.bookings.values()
-    to.bookings.put(at.placement, [draft(at.site.tenancy.keys.index, booking.id, booking, WIDEST)])
+    to.bookings.put(at.placement, [draft(at.site.tenancy.keys.index, booking.id, booking, levels_of(WIDEST))])
 
 
 def remove_booking(to: Transaction, at: Scene) -> None:

@@ -15,14 +15,15 @@ from gateway.minimization import purposes as purposes_room
 from gateway.minimization.lattice import Title
 from gateway.minimization.narrowing import lowered
 from gateway.purpose import ALL_FACETS, COMMON, Minimized, Purpose
+from gateway.store import bookings as bookings_room
 from gateway.store import facets as kept_room
-from gateway.store import feed_log, feed_statements, traces
+from gateway.store import feed_log, feed_statements
 from gateway.store.bookings import BookingRows
 from gateway.store.entries import EntryLog
 from gateway.store.facets import Trace
 from gateway.store.feed_log import FeedLog
 from gateway.store.tables import REMOVED, bookings
-from gateway.store.traces import TraceRows
+from gateway.store.traces import Step, TraceRows
 from gateway.sync import drafting
 from tests.properties import purpose_readers
 
@@ -91,8 +92,11 @@ def a_page_is_filled_before_it_is_sifted(patch: pytest.MonkeyPatch) -> None:
 def _left_behind(patch: pytest.MonkeyPatch, alter: Callable[[Trace, Trace], Trace]) -> None:
     honest = TraceRows.record
 
-    def record(self: TraceRows, rows: Any, befores: Sequence[Trace | None], places: Sequence[Trace]) -> None:
-        bent = [before and alter(before, place) for before, place in zip(befores, places, strict=True)]
+    def record(self: TraceRows, rows: Any, steps: Sequence[Step], places: Sequence[Trace]) -> None:
+        bent = [
+            step._replace(before=step.before and alter(step.before, place))
+            for step, place in zip(steps, places, strict=True)
+        ]
         honest(self, rows, bent, places)
 
     patch.setattr(TraceRows, "record", record)
@@ -136,21 +140,21 @@ def what_hides_is_a_step_of_the_log(patch: pytest.MonkeyPatch) -> None:
 def what_hides_moves_it_as_a_whole(patch: pytest.MonkeyPatch) -> None:
     honest = Trace.on
 
-    def on(self: Trace, minute: int, position: int, facets: bytes) -> Trace:
-        return honest(self, minute, position, facets)._replace(whole=position)
+    def on(self: Trace, minute: int, position: int, *moves: Any) -> Trace:
+        return honest(self, minute, position, *moves)._replace(whole=position)
 
     patch.setattr(Trace, "on", on)
 
 
 def any_change_moves_every_facet(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(traces, "moved", lambda *_: ALL_FACETS)
+    patch.setattr(bookings_room, "moved", lambda *_: ALL_FACETS)
 
 
-def each_facet_is_hashed_with_all_the_others(patch: pytest.MonkeyPatch) -> None:
+def each_facet_is_compared_with_all_the_others(patch: pytest.MonkeyPatch) -> None:
     honest = facets_room.facets
 
-    def with_the_others(*told: Any) -> list[bytes]:
-        shown = honest(*told)
+    def with_the_others(minimized: Minimized) -> list[bytes]:
+        shown = list(honest(minimized))
         return [one and one + b"".join(shown) for one in shown]
 
     patch.setattr(drafting, "facets", with_the_others)
@@ -198,7 +202,7 @@ OF_PURPOSES: dict[str, Bend] = {
         what_hides_is_a_step_of_the_log,
         what_hides_moves_it_as_a_whole,
         any_change_moves_every_facet,
-        each_facet_is_hashed_with_all_the_others,
+        each_facet_is_compared_with_all_the_others,
         removals_are_forgotten_up_to_what_hid,
         an_empty_page_moves_the_cursor,
     )
