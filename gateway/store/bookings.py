@@ -100,6 +100,7 @@ class BookingRows:
             Trace.anew(minute, position, hashes) if position else Trace.silent(hashes)
             for hashes, position in zip(map(self._hashes, drafts), positions, strict=True)
         ]
+        self._traces.drop([(at.calendar, draft.id) for draft in drafts])
         self._write(at, drafts, places)
 
     def remove(self, calendar: CalendarId, ids: Sequence[BookingId]) -> None:

@@ -278,8 +278,8 @@ bookings = Table(
     # At position 0 it is known, and told by another copy.
     _minute(),
     _counter("position"),
-    # Where all of it moved last, at once; which of its facets moved at ``position``, as bits; of each facet how
-    # often it has moved since all of them did and, of persons' copies, a keyed hash of what it shows.
+    # Where all of it moved last, at once; which of its facets moved at ``position``, as bits; and of each how
+    # often it has moved since all of them did, with a keyed hash of what it shows where it is a person's copy.
     _counter("whole"),
     Column("moved", Integer, nullable=False),
     Column("facets", LargeBinary),

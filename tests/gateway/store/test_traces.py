@@ -6,10 +6,15 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from gateway.booking import Booking, TenantId
+from gateway.booking import Booking, BookingId, CalendarId, TenantId
+from gateway.minimization.lattice import WIDEST, levels_of
 from gateway.purpose import ALL_FACETS
+from gateway.store.bookings import Placement
 from gateway.store.facets import ROOM
 from gateway.store.tables import bookings, traces
+from gateway.store.told import SILENT
+from gateway.store.unlock import unlock
+from gateway.sync.drafting import draft
 from tests.fakes.filled_store import FilledStore, a_booking, a_resource
 
 
@@ -67,6 +72,15 @@ async def test_what_aged_out_keeps_its_places_until_it_is_forgotten(
 async def test_what_aged_out_and_comes_again_leaves_nothing(filled: FilledStore, tenant: TenantId) -> None:
     await filled.forget(tenant, "north", "one")
     await filled.put(tenant, booking(8, "review"))
+    assert await left(filled) == []
+
+
+async def test_what_another_copy_tells_is_told_nowhere(filled: FilledStore, tenant: TenantId) -> None:
+    await filled.forget(tenant, "north", "one")
+    index = (await unlock(filled.keyring, await filled.standing(tenant))).index
+    silent = draft(index, BookingId("one"), booking(8, "review"), levels_of(WIDEST))
+    at = Placement(CalendarId("calendar-of-north"), 1)
+    await filled.turn(tenant, lambda transaction: transaction.bookings.put_at(at, [silent], [SILENT]))
     assert await left(filled) == []
 
 
