@@ -11,6 +11,8 @@ ResourceId = NewType("ResourceId", str)
 CalendarId = NewType("CalendarId", str)
 BookingId = NewType("BookingId", str)
 SeriesId = NewType("SeriesId", str)
+#: A natural person who is enrolled, or has objected. Random, and told to nobody.
+SubjectId = NewType("SubjectId", str)
 #: What all copies of an event have in common, as a keyed hash.
 EventUid = NewType("EventUid", str)
 
@@ -57,6 +59,15 @@ _JSON = msgspec.json.Encoder()
 def canonical(booking: Booking) -> bytes:
     """The bytes that stand for a booking: JSON, members in the order above. Equal bookings, equal bytes."""
     return _JSON.encode(booking)
+
+
+#: How the bytes of a booking end of which nobody is told to have booked it.
+_NO_BOOKER = b'"booker":null}'
+
+
+def with_booker(body: bytes, booker: str) -> bytes:
+    """The bytes of a booking whose booker is kept apart from the rest, with the booker put in."""
+    return body.removesuffix(_NO_BOOKER) + b'"booker":' + _JSON.encode(booker) + b"}"
 
 
 class ResourceKind(StrEnum):

@@ -18,8 +18,11 @@ class EntryKind(StrEnum):
     TENANT_SUSPENDED = "tenant.suspended"
     TENANT_RESUMED = "tenant.resumed"
     TENANT_ERASED = "tenant.erased"
+    SUBJECT_ERASED = "subject.erased"
 
 
+#: What is to be deleted, and to be acknowledged.
+ERASURES = frozenset({EntryKind.TENANT_ERASED, EntryKind.SUBJECT_ERASED})
 #: They say what to do with what a consumer already has.
 ABOUT_TENANT = frozenset({EntryKind.TENANT_SUSPENDED, EntryKind.TENANT_RESUMED, EntryKind.TENANT_ERASED})
 #: Of these, what is told whatever the authorization's state. A resumption waits for its turn: where nothing

@@ -18,6 +18,7 @@ ALLOWED = frozenset(
         "level",
         "link",
         "logger",
+        "owner",
         "port",
         "seconds",
         "status",

@@ -14,6 +14,7 @@ from gateway.app.connecting import open_connectors
 from gateway.app.parts import Parts
 from gateway.app.rules import disclosure_of
 from gateway.app.service import NotRead
+from gateway.app.subjects import has_suppressions
 from gateway.app.tenants import TenantOverview, open_tenant
 from gateway.errors import ConfigurationError, Fenced
 from gateway.minimization.contract import projection
@@ -88,11 +89,11 @@ def _most_booked(transaction: Transaction) -> Listed | None:
 
 
 async def _crossed(parts: Parts, tenant: Tenant, standing: Standing, listed: Listed) -> Crossed:
-    crossed = Crossed()
+    crossed, objected = Crossed(), await has_suppressions(parts, standing)
     async with open_connectors(parts.settings, parts.clock, lambda _: crossed.take) as connectors:
         connector = connectors.connect(tenant, partial(parts.store.check, _fence(standing)))
         try:
-            await _read(connector, parts, tenant, listed)
+            await _read(connector, parts, tenant, listed, objected=objected)
         except ConnectorError as error:
             raise NotRead(
                 f"The calendar could not be read ({error.code}), so nothing is told of it. Ask again later; "
@@ -101,13 +102,16 @@ async def _crossed(parts: Parts, tenant: Tenant, standing: Standing, listed: Lis
     return crossed
 
 
-async def _read(connector: Connector, parts: Parts, tenant: Tenant, listed: Listed) -> None:
+async def _read(
+    connector: Connector, parts: Parts, tenant: Tenant, listed: Listed, *, objected: bool
+) -> None:
     """Everything that a full round asks for; nothing of the answer is kept."""
     disclosure = disclosure_of(parts.rules, tenant, single_person=listed.place.single_person)
+    asked = projection(disclosure, has_suppressions=objected)
     changes = connector.changes(
         CalendarAddress(listed.address),
         window=schedule.asked(schedule.window(parts.clock())),
-        projection=projection(disclosure),
+        projection=asked,
         since=None,
     )
     async with aclosing(changes):

@@ -7,6 +7,7 @@ from functools import partial
 import msgspec
 
 from connectors.delegation import Link
+from gateway.app.new_keys import make_data_key
 from gateway.app.parts import Parts
 from gateway.app.undoing import Begun, undo
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind
@@ -45,7 +46,7 @@ async def connect(
         authorization = fresh if known is None else known.authorization
         if known is None:
             has_key = True
-            await _make_key(parts, fresh)
+            await make_data_key(parts, fresh.tenant, fresh.id)
         new = NewLink(
             authorization=authorization,
             record=_record(parts, tenant, link),
@@ -67,22 +68,6 @@ async def connect(
             "Something changed while you signed in. Follow the invitation again; if it happens again, tell "
             "whoever invited you. Nothing was connected."
         ) from None
-
-
-async def _make_key(parts: Parts, authorization: Authorization) -> None:
-    """Not left while it is being made: one that was destroyed by then would come back."""
-    ended = asyncio.Event()
-
-    async def make() -> None:
-        try:
-            await parts.keys.create_data_key(authorization.tenant, authorization.id)
-        finally:
-            ended.set()
-
-    try:
-        await asyncio.shield(make())
-    finally:
-        await ended.wait()
 
 
 def _write(

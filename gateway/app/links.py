@@ -3,6 +3,7 @@
 import secrets
 from functools import partial
 
+from gateway.app.cascades import open_cascade
 from gateway.app.grants import REMOVALS
 from gateway.app.parts import Parts
 from gateway.app.tenants import open_tenant
@@ -16,7 +17,6 @@ from gateway.store.store import Fence
 from gateway.store.unlock import unlock
 from gateway.store.withdrawals import WithdrawalRow, withdrawals_of
 from gateway.web.connecting import START_PATH
-from gateway.withdrawal.cascade import Cascade
 from gateway.withdrawal.giving_back import Revoke
 
 
@@ -66,8 +66,7 @@ async def withdraw_link(
     tenant; GatewayError where a step has to wait: the fence stands by then, and whatever serves takes the
     rest up by itself.
     """
-    owner = secrets.token_hex(8)
-    cascade = Cascade(parts.store, parts.keyring, parts.keys, owner=owner, revoke=revoke)
+    cascade = open_cascade(parts, revoke)
     standing = await parts.store.read(partial(standing_under, tenant=tenant, authorization=authorization))
     if standing is None or standing.authorization.kind is not AuthorizationKind.PERSONAL:
         raise UnknownName("There is no such link. 'gateway link list' shows those of a tenant's people.")

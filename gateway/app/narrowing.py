@@ -8,11 +8,10 @@ from gateway.app.amending import end_passage
 from gateway.app.linking import CONSENT
 from gateway.app.parts import Parts
 from gateway.app.rules import disclosure_of
-from gateway.app.tenants import list_tenants, open_tenant
 from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable, RestoredStore, Unreadable
 from gateway.minimization.policy import between
-from gateway.store.registry import Standing
+from gateway.store.registry import Standing, known_standing, load_tenant, standings
 from gateway.store.store import Fence
 from gateway.store.unlock import unlock
 from gateway.sync.narrowing import hide_places, narrow_copies
@@ -31,9 +30,8 @@ async def narrow(parts: Parts) -> None:
 
     Whoever was passing to another policy arrives.
     """
-    for overview in await list_tenants(parts):
-        standing = overview.standing
-        if overview.is_open:
+    for standing in await parts.store.read(standings):
+        if standing.authorization.state.is_open:
             try:
                 tenant = await narrow_tenant(parts, standing, partial(_tell, standing.tenant))
                 if tenant.registration.next_policy is not None and standing.authorization.state.may_read:
@@ -41,6 +39,13 @@ async def narrow(parts: Parts) -> None:
             except (KeyUnavailable, RestoredStore, Unreadable) as error:
                 # That tenant is neither read nor served.
                 log.warning("tenant_not_opened", tenant=standing.tenant, code=type(error).__name__)
+
+
+async def narrow_open(parts: Parts, tenant: TenantId) -> None:
+    """As ``narrow``, of one tenant whose authorization has not ended. Raises GatewayError."""
+    standing = await parts.store.read(partial(known_standing, tenant=tenant))
+    if standing.authorization.state.is_open:
+        await narrow_tenant(parts, standing, partial(_tell, tenant))
 
 
 async def narrow_tenant(parts: Parts, standing: Standing, on_progress: OnProgress) -> Tenant:
@@ -60,16 +65,20 @@ async def narrow_tenant(parts: Parts, standing: Standing, on_progress: OnProgres
 
 async def sight_of(parts: Parts, standing: Standing) -> Sight:
     """What may be seen of a tenant now. Raises KeyUnavailable, RestoredStore, UnknownName."""
-    tenant, keys = await open_tenant(parts, standing), await unlock(parts.keyring, standing)
+    keys = await unlock(parts.keyring, standing)
+    tenant = await parts.store.read(partial(load_tenant, standing=standing, keys=keys))
+    fence = Fence(standing.tenant, standing.authorization.id, standing.authorization.epoch)
+    known = await parts.store.look(fence, keys, lambda transaction: transaction.subjects.known())
     choice = tenant.registration
     policy = between(parts.rules.policies, choice.policy, choice.next_policy)
     return Sight(
         tenant=tenant,
-        fence=Fence(standing.tenant, standing.authorization.id, standing.authorization.epoch),
+        fence=fence,
         keys=keys,
         policy=policy.disclosure,
         legal_ceiling=parts.rules.legal.ceiling(choice.basis),
         vocabulary=policy.vocabulary,
+        subjects=known,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from gateway.app.rules import Rules, brings_people, disclosure_of
 from gateway.clock import DAY_MILLISECONDS
+from gateway.minimization.contract import shows_persons
 from gateway.minimization.lattice import Booker, Conference, Disclosure, People, Place, Time, Title
 from gateway.sync.schedule import DAYS_AHEAD, DAYS_BEHIND, REMOVALS_KEPT_MILLISECONDS
 from gateway.tenant import Mode, Provider, Tenant
@@ -86,7 +87,7 @@ def notice(rules: Rules, tenant: Tenant, *, region: str, recipients: Sequence[st
             "employer ends its authorization, the keys are destroyed, and with them everything that was "
             "stored, in backups too."
         ),
-        "Your rights": _rights(tenant),
+        "Your rights": _rights(tenant, shown),
     }
     body = "\n\n".join(f"## {heading}\n\n{text}" for heading, text in sections.items() if text)
     return f"# What happens with calendars of bookable places: {name}\n\n{body}\n"
@@ -120,13 +121,22 @@ def _source(rules: Rules, tenant: Tenant, product: str) -> str:
         why = _why(disclosure_of(rules, tenant), tenant.connection.mode)
         told += f" Names and addresses cross the gateway's memory there, {why}; none is stored."
     else:
-        told += " Names and addresses are not asked for."
+        told += f" Names and addresses are not asked for{_once_objected(disclosure_of(rules, tenant))}."
     if tenant.registration.persons is not None:
         told += (
             " If you connect a calendar of your own, then also from there: only of events that name such a "
             "place, and names of who is invited may cross the gateway's memory."
         )
     return told
+
+
+def _once_objected(shown: Disclosure) -> str:
+    if not shows_persons(shown):
+        return ""
+    return (
+        "; once somebody objects, the organizer's address is, to leave out what they organize, and it is not "
+        "stored"
+    )
 
 
 def _why(shown: Disclosure, mode: Mode) -> str:
@@ -141,12 +151,17 @@ def _why(shown: Disclosure, mode: Mode) -> str:
     return ", ".join(reason for reason, holds in reasons.items() if holds)
 
 
-def _rights(tenant: Tenant) -> str:
+def _rights(tenant: Tenant, shown: Disclosure) -> str:
     told = (
         "Access, correction, erasure, restriction, objection (Art. 15 to 18 and 21 GDPR) and portability "
         f"(Art. 20 GDPR): ask {BLANK.format('contact for requests')}. You can complain to a data protection "
         f"authority: {BLANK.format('which one')}."
     )
+    if shows_persons(shown) or shown.booker is not Booker.NONE:
+        told += (
+            " If you object, nothing is told any more of who organizes the events that you organize, of how "
+            "many come and of what for; that the place is taken still is."
+        )
     if tenant.registration.persons is not None:
         told += (
             " If you connected a calendar of your own, you can withdraw that at any time, here or at your "

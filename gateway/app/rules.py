@@ -48,9 +48,12 @@ def disclosure_of(rules: Rules, tenant: Tenant, *, single_person: bool = False) 
     return effective(standing_terms(policy, ceiling, single_person=single_person, room_mailbox=room_mailbox))
 
 
-def brings_people(rules: Rules, tenant: Tenant) -> bool:
-    """Whether people cross our memory: only Google counts heads without naming them."""
-    asked = projection(disclosure_of(rules, tenant))
+def brings_people(rules: Rules, tenant: Tenant, *, has_suppressions: bool = False) -> bool:
+    """Whether people cross our memory: only Google counts heads without naming them.
+
+    ``has_suppressions``: somebody has objected, so that it has to be known who organizes.
+    """
+    asked = projection(disclosure_of(rules, tenant), has_suppressions=has_suppressions)
     if tenant.connection.provider is Provider.GOOGLE:
         return asked.booker or asked.title
     return asked.people or asked.booker or asked.title or tenant.connection.mode is Mode.DELTA

@@ -12,6 +12,7 @@ from functools import partial
 import structlog
 from aiohttp import web
 
+from gateway.app.cascades import open_cascade
 from gateway.app.census import tenant_statuses
 from gateway.app.connecting import open_connectors, open_delegations
 from gateway.app.grants import notify_url
@@ -37,6 +38,7 @@ from gateway.store.persons import persons_standing
 from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing, standings
 from gateway.store.states import NOT_READ_YET, NOT_UNDERSTOOD
+from gateway.store.subjects import owners_standing
 from gateway.sync.persons import Persons
 from gateway.sync.quiet import Quiet
 from gateway.sync.tenancies import Connect, Tenancies
@@ -110,11 +112,12 @@ async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
             await _settle_epoch(parts, standing)
 
         async def obey_persons_fence(standing: Standing) -> None:
+            owners = await parts.store.watch(partial(owners_standing, tenant=standing.tenant))
+            parts.keyring.keep_only(standing.tenant, owners)
             found = await parts.store.watch(partial(persons_standing, tenant=standing.tenant))
-            parts.keyring.keep_only(standing.tenant, {standing.authorization.id, *found})
             worker.keep_only(standing.tenant, found)
 
-        cascade = Cascade(parts.store, parts.keyring, parts.keys, owner=owner, revoke=revoke)
+        cascade = open_cascade(parts, revoke, owner)
         upkeep = Upkeep(parts.store, parts.keyring, parts.clock)
         quiet = Quiet(parts.store, tenancies, connectors.vouch, parts.clock)
         yield Engine(worker, upkeep, Pulse(parts.store, obey_fence, obey_persons_fence), cascade, quiet)

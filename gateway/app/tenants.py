@@ -4,6 +4,7 @@ import secrets
 from functools import partial
 from typing import NamedTuple
 
+from gateway.app.cascades import open_cascade
 from gateway.app.choices import check_onboarding
 from gateway.app.parts import Parts
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind, State
@@ -28,8 +29,8 @@ from gateway.store.withdrawals import (
     acknowledgements_of,
     withdrawals_of,
 )
+from gateway.subject import was_enrolled
 from gateway.tenant import AuthorizationRecord, Connection, Registration, Tenant
-from gateway.withdrawal.cascade import Cascade
 from gateway.withdrawal.giving_back import Revoke, nothing_to_revoke
 
 PURPOSE = "To show FlexO when rooms, desks and other bookable places are taken."
@@ -133,11 +134,10 @@ async def withdraw_tenant(
     Repeating it goes on where an earlier one stopped. Raises GatewayError where a step has to wait: the fence
     stands by then, and whatever serves takes the rest up by itself.
     """
-    owner = secrets.token_hex(8)
-    cascade = Cascade(parts.store, parts.keyring, parts.keys, owner=owner, revoke=revoke)
+    cascade = open_cascade(parts, revoke)
     standing = await parts.store.read(partial(standing_of, tenant=tenant))
     if standing is not None and standing.authorization.state is State.ERASED:
-        return (await withdrawals(parts, tenant))[-1]
+        return await _newest(parts, tenant)
     lease = await cascade.fence(tenant)
     try:
         if lease is not None:
@@ -146,17 +146,30 @@ async def withdraw_tenant(
     except Fenced:
         # Whoever serves took it over; how far it has come stands in the store.
         pass
-    return (await withdrawals(parts, tenant))[-1]
+    return await _newest(parts, tenant)
 
 
 async def withdrawals(parts: Parts, tenant: TenantId) -> list[WithdrawalRow]:
-    """A tenant's own withdrawals and how far each has come; those of its people are theirs."""
+    """A tenant's withdrawals that consumers are told of: its own, and those of the enrolled.
+
+    Those of its people's own calendars are theirs.
+    """
 
     def read(handle: Handle) -> list[WithdrawalRow]:
         own = known_standing(handle, tenant).authorization.id
-        return [row for row in withdrawals_of(handle, tenant) if row.authorization == own]
+        found = withdrawals_of(handle, tenant)
+        return [row for row in found if row.authorization == own and _is_told(row)]
 
     return await parts.store.read(read)
+
+
+def _is_told(row: WithdrawalRow) -> bool:
+    return row.subject is None or was_enrolled(row.subject)
+
+
+async def _newest(parts: Parts, tenant: TenantId) -> WithdrawalRow:
+    """A tenant's own newest withdrawal."""
+    return [row for row in await withdrawals(parts, tenant) if row.subject is None][-1]
 
 
 async def acknowledgements(parts: Parts, withdrawal: WithdrawalRow) -> list[Acknowledgement]:

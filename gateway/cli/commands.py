@@ -65,6 +65,17 @@ _LINK = {
         "End one person's link and destroy what was read by it. This cannot be undone.",
     ),
 }
+_SUBJECT = {
+    "enrol": (
+        "gateway.cli.subject:enrol",
+        "Recognize a user of FlexO who asked for it, under a key of their own.",
+    ),
+    "list": ("gateway.cli.subject:list_", "List who is enrolled by our ids; who they are is not shown."),
+    "withdraw": (
+        "gateway.cli.subject:withdraw",
+        "Tell nothing more of the people of somebody's events, enrolled or not; destroys their key.",
+    ),
+}
 _CONSUMER = {
     "add": ("gateway.cli.consumer:add", "Let a consumer read some tenants; prints its token once."),
     "list": ("gateway.cli.consumer:list_", "List all consumers."),
@@ -83,13 +94,21 @@ def command_line() -> App:
     )
     tenants = App(name="tenant", help="Employers that have authorized us.")
     links = App(name="link", help="People who connect calendars of their own.")
+    subjects = App(name="subject", help="People who asked FlexO to be recognized, or who object.")
     consumers = App(name="consumer", help="Recipients of the feed.")
-    groups = ((root, _COMMANDS), (tenants, _TENANT), (links, _LINK), (consumers, _CONSUMER))
+    groups = (
+        (root, _COMMANDS),
+        (tenants, _TENANT),
+        (links, _LINK),
+        (subjects, _SUBJECT),
+        (consumers, _CONSUMER),
+    )
     for app, commands in groups:
         for name, (path, text) in commands.items():
             app.command(path, name=name, help=text)
     root.command(tenants)
     root.command(links)
+    root.command(subjects)
     root.command(consumers)
     return root
 

@@ -102,7 +102,8 @@ async def _waiting(parts: Parts, overview: TenantOverview) -> list[str]:
     lines = []
     for withdrawal in await withdrawals(parts, overview.standing.tenant):
         if withdrawal.notified_at is None:
-            lines.append(f"{overview.name}: the withdrawal is under way; whatever serves finishes it.")
+            whose = "the withdrawal" if withdrawal.subject is None else "a subject's withdrawal"
+            lines.append(f"{overview.name}: {whose} is under way; whatever serves finishes it.")
             continue
         told = f"erasure {withdrawal.id}, told at {moment(withdrawal.notified_at):%Y-%m-%d %H:%M} UTC"
         silent = await unacknowledged(parts, withdrawal)

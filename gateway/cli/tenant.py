@@ -18,6 +18,7 @@ from gateway.app.policies import pass_to, reached
 from gateway.app.progress import narrowing_progress
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import brings_people
+from gateway.app.subjects import has_suppressions
 from gateway.booking import TenantId
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.clock import moment
@@ -184,7 +185,8 @@ async def _rules(parts: Parts, overview: tenants.TenantOverview) -> dict[str, st
     except GatewayError:
         return {}
     reach, choice = tenant.connection, tenant.registration
-    brings = brings_people(parts.rules, tenant)
+    objected = await has_suppressions(parts, overview.standing)
+    brings = brings_people(parts.rules, tenant, has_suppressions=objected)
     return {
         **({"passing to policy": choice.next_policy} if choice.next_policy else {}),
         "policy in force": choice.policy,
@@ -210,7 +212,7 @@ def _printed(milliseconds: int) -> str:
 async def _withdrawal_facts(parts: Parts, tenant: TenantId) -> dict[str, str]:
     facts = {}
     for withdrawal in await tenants.withdrawals(parts, tenant):
-        last = max(step for step in withdrawal[3:] if step is not None)
+        last = max(step for step in withdrawal[4:] if step is not None)
         state = "done" if withdrawal.notified_at else "under way"
         facts[f"withdrawal {withdrawal.id}"] = f"{state}, last step {_printed(last)}"
         for consumer, at in await tenants.acknowledgements(parts, withdrawal):

@@ -71,4 +71,5 @@ DATA: Mapping[EntryKind, Callable[[Entry], dict[str, Any]]] = {
     EntryKind.TENANT_SUSPENDED: lambda entry: {"reason": entry.reason},
     EntryKind.TENANT_RESUMED: lambda _: {},
     EntryKind.TENANT_ERASED: lambda entry: {"erasure": entry.erasure},
+    EntryKind.SUBJECT_ERASED: lambda entry: {"erasure": entry.erasure},
 }

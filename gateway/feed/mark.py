@@ -4,7 +4,8 @@ import msgspec
 
 from gateway.entry import ABOUT_TENANT, Entry, EntryKind
 
-REMOVALS = frozenset({EntryKind.BOOKING_REMOVED, EntryKind.RESOURCE_REMOVED})
+#: What is news only to who was told of it.
+REMOVALS = frozenset({EntryKind.BOOKING_REMOVED, EntryKind.RESOURCE_REMOVED, EntryKind.SUBJECT_ERASED})
 
 
 class Mark(msgspec.Struct, frozen=True, array_like=True):

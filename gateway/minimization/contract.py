@@ -48,6 +48,9 @@ SINGLE_PERSON = replace(WIDEST, time=Time.BUSY, people=People.NONE, booker=Booke
 ROOM_MAILBOX = of_persons(title=Title.CATEGORY)
 PRIVATE = of_persons(title=Title.NONE, booker=Booker.NONE)
 BARE = of_persons(title=Title.NONE, booker=Booker.NONE, people=People.NONE)
+SUPPRESSED = BARE
+#: Of a booking that is stored, and may be of somebody who has objected since. Its booker it tells by itself.
+UNATTRIBUTED = of_persons(title=Title.NONE, people=People.NONE)
 #: Whoever was left out of the list may be named in the title.
 INCOMPLETE = of_persons(title=Title.CATEGORY)
 NOT_UNDERSTOOD = replace(BARE, conference=Conference.NONE)
@@ -64,7 +67,7 @@ class Party(StrEnum):
     PRIVACY = "privacy"
     OCCURRENCE = "occurrence"
     NOT_UNDERSTOOD = "not_understood"
-    #: The organizer, who is not enrolled or not known.
+    #: The organizer, who is not enrolled, or has objected or may have.
     SUBJECT = "subject"
     #: The provider, who did not tell all of it.
     PROVIDER = "provider"
@@ -103,27 +106,32 @@ def standing_terms(
 
 
 class Traits(NamedTuple):
-    """What an event is, as far as it lowers what may be seen of it. ``complete``: everybody on it is told."""
+    """What an event is, as far as it lowers what may be seen of it. ``complete``: everybody on it is told.
+
+    ``suppressed``: its organizer has objected, or is not told while somebody has.
+    """
 
     private: bool
     bare: bool
     understood: bool
     complete: bool
+    suppressed: bool = False
 
 
-def traits_of(event: RawEvent) -> Traits:
+def traits_of(event: RawEvent, *, suppressed: bool = False) -> Traits:
     """The traits of an event."""
-    return Traits(event.private, event.bare, event.understood, not event.attendees_omitted)
+    return Traits(event.private, event.bare, event.understood, not event.attendees_omitted, suppressed)
 
 
 def event_terms(traits: Traits) -> tuple[Term, ...]:
     """What one event lowers by being what it is."""
-    private, bare, understood, complete = traits
+    private, bare, understood, complete, suppressed = traits
     return (
         Term(Party.PRIVACY, PRIVATE if private else WIDEST),
         Term(Party.OCCURRENCE, BARE if bare else WIDEST),
         Term(Party.NOT_UNDERSTOOD, WIDEST if understood else NOT_UNDERSTOOD),
         Term(Party.PROVIDER, WIDEST if complete else INCOMPLETE),
+        Term(Party.SUBJECT, SUPPRESSED if suppressed else WIDEST),
     )
 
 
@@ -158,11 +166,19 @@ def _decision(field: str, level: int, terms: Sequence[Term]) -> Decision:
     return Decision(level, next(deciding, Party.CONTRACT))
 
 
-def projection(disclosure: Disclosure) -> Projection:
-    """The first ring: what has to be asked for at all, so that this much can be shown."""
+def shows_persons(disclosure: Disclosure) -> bool:
+    """Whether anything is shown of people who need not be enrolled for it."""
+    return disclosure.people is not People.NONE or disclosure.title is not Title.NONE
+
+
+def projection(disclosure: Disclosure, *, has_suppressions: bool = False) -> Projection:
+    """The first ring: what has to be asked for at all, so that this much can be shown.
+
+    ``has_suppressions``: somebody has objected, so it has to be known who organizes.
+    """
     return Projection(
         people=disclosure.people is not People.NONE,
-        booker=disclosure.booker is not Booker.NONE,
+        booker=disclosure.booker is not Booker.NONE or (has_suppressions and shows_persons(disclosure)),
         conference=disclosure.conference is not Conference.NONE,
         title=disclosure.title > Title.CATEGORY,
     )

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from gateway.booking import Booking
 from gateway.minimization.lattice import (
@@ -64,9 +65,13 @@ def facets_of(disclosure: Disclosure) -> int:
     return COMMON | sum(1 << number for number, is_shown in enumerate(above, start=1) if is_shown)
 
 
-def facets(minimized: Minimized) -> Iterator[bytes]:
-    """What each facet of a booking shows; nothing where it adds nothing to the level below."""
+def facets(minimized: Minimized, subject: str | None) -> Iterator[bytes]:
+    """What each facet of a booking shows; nothing where it adds nothing to the level below.
+
+    ``subject`` stands for the booker, who is not in it.
+    """
     booking, made = msgspec.json.decode(minimized.body, type=Booking), disclosure_of(minimized.levels)
+    booking = replace(booking, booker=subject)
     block, exact = time_shown(booking, Time.BUSY), time_shown(booking, Time.EXACT)
     yield _encode((booking.resource, booking.zone, booking.status, block))
     yield NOTHING if exact == block else _encode(exact)

@@ -10,11 +10,10 @@ import msgspec
 
 from connectors.port import Projection
 from connectors.raw import RawEvent
-from gateway.booking import Booking
 from gateway.minimization.categories import CATEGORIES
 from gateway.minimization.contract import Party, Term, effective, event_terms, explain, traits_of
 from gateway.minimization.lattice import FIELDS, Place, Time, Title
-from gateway.minimization.outcome import Reason
+from gateway.minimization.outcome import Put, Reason
 
 
 class Ring(IntEnum):
@@ -48,7 +47,7 @@ def of_nothing(reason: Reason) -> dict[str, Grounds]:
 
 
 def of_booking(
-    booking: Booking,
+    put: Put,
     event: RawEvent,
     standing: Sequence[Term],
     *,
@@ -56,7 +55,7 @@ def of_booking(
     asks_for_less: bool,
 ) -> dict[str, Grounds]:
     """The grounds for what a booking shows of its event. The last ring stops the rest of ``kept_back``."""
-    traits = event_terms(traits_of(event))
+    booking, traits = put.booking, event_terms(traits_of(event, suppressed=put.suppressed))
     earlier = Ring.ASK_FOR_LESS if asks_for_less else Ring.PARSE_LESS
     grounds = {}
     for field, (level, party) in explain((*standing, *traits)).items():

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import PurePath
 from traceback import walk_tb
 
-import msgspec
 from msgspec.structs import replace
 
 from connectors.port import Window
@@ -43,26 +42,16 @@ from gateway.minimization.span import (
     rounded_outward,
     zone_named,
 )
+from gateway.minimization.subjects import NOBODY, Subject, Subjects
 from gateway.minimization.texts.known import Memory
 from gateway.minimization.titles import NOTHING, Told
 from gateway.minimization.vocabulary import NO_WORDS, Vocabulary
-
-
-class Subject(msgspec.Struct, frozen=True):
-    """An enrolled natural person, as FlexO may know them."""
-
-    pseudonym: str
-    user: str
-
 
 #: A keyed hash of a provider's id.
 Identify = Callable[[str], BookingId]
 
 #: A keyed hash of what all copies of an event have in common.
 IdentifyUid = Callable[[str], EventUid]
-
-#: The enrolled subject of an address, if any.
-Enrolled = Callable[[str], Subject | None]
 
 #: What connectors say of an item that they could not read.
 CODES = {
@@ -119,7 +108,7 @@ class Minimizer:
         window: Window,
         now: datetime,
         identify: Identify,
-        enrolled: Enrolled,
+        subjects: Subjects = NOBODY,
         identify_uid: IdentifyUid | None = None,
         vocabulary: Vocabulary = NO_WORDS,
     ) -> None:
@@ -134,7 +123,7 @@ class Minimizer:
         self.kept_from = kept_from(place, window, now)
         self._identify = identify
         self._identify_uid = identify_uid
-        self._enrolled = enrolled
+        self._subjects = subjects
         self._vocabulary = vocabulary
         self._memory = Memory()
         ceiling = SINGLE_PERSON if place.single_person else WIDEST
@@ -181,7 +170,8 @@ class Minimizer:
         return self._occupancy(item, identity)
 
     def _occupancy(self, event: RawEvent, identity: BookingId) -> Outcome:
-        disclosure = self._disclosures[traits_of(event)]
+        suppressed = self._is_suppressed(event)
+        disclosure = self._disclosures[traits_of(event, suppressed=suppressed)]
         if disclosure.time is _NO_TIME or disclosure.place < self._level:
             return Dropped(identity, Reason.WITHHELD)
         span = self._span(event)
@@ -197,9 +187,17 @@ class Minimizer:
         if span.end <= self._today:
             return Dropped(identity, Reason.BEFORE_TODAY)
         uid = None if event.uid is None else self._uid(event.uid)
-        title = self._title(event, disclosure.title)
+        title, subject = self._title(event, disclosure.title), self._subject(event, disclosure.booker)
         booking = self._booking(event, identity, span, disclosure, title.text)
-        return Put(booking, uid, title.tripped, levels=self._levels)
+        if subject is not None:
+            booking = replace(booking, booker=_shown(subject, disclosure.booker))
+        whose = None if subject is None else subject.id
+        return Put(booking, uid, title.tripped, levels=self._levels, subject=whose, suppressed=suppressed)
+
+    def _is_suppressed(self, event: RawEvent) -> bool:
+        """Whether its organizer has objected, or may have: whoever is not told may be one who did."""
+        look = self._subjects.suppressed
+        return look is not None and found(event.organizer, look) is not False
 
     def _uid(self, told: str) -> EventUid | None:
         return None if self._identify_uid is None else self._identify_uid(told)
@@ -224,7 +222,7 @@ class Minimizer:
             people=head_count(event, disclosure.people),
             title=title,
             conference=None if disclosure.conference is _NO_CONFERENCE else event.conference,
-            booker=self._booker(event, disclosure.booker),
+            booker=None,
         )
 
     def _title(self, event: RawEvent, level: Title) -> Told:
@@ -236,11 +234,12 @@ class Minimizer:
         told = declassified_title(event, level, self._vocabulary, self._memory)
         return told._replace(text=told.text or least)
 
-    def _booker(self, event: RawEvent, level: Booker) -> str | None:
-        subject = None if level is _NO_BOOKER else found(event.organizer, self._enrolled)
-        if subject is None:
-            return None
-        return subject.user if level is Booker.USER else subject.pseudonym
+    def _subject(self, event: RawEvent, level: Booker) -> Subject | None:
+        return None if level is _NO_BOOKER else found(event.organizer, self._subjects.enrolled)
+
+
+def _shown(subject: Subject, level: Booker) -> str:
+    return subject.user if level is Booker.USER else subject.pseudonym
 
 
 def status(event: RawEvent) -> Status:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from gateway.booking import Booking, BookingId, EventUid
+from gateway.booking import Booking, BookingId, EventUid, SubjectId
 from gateway.minimization.lattice import WIDEST, levels_of
 
 
@@ -33,8 +33,9 @@ class Put(msgspec.Struct, frozen=True, gc=False):
     """The item occupies its place so. ``uid`` is what its copies in other calendars have, too.
 
     ``tripped``: the tripwire found somebody in its title, which is not told. ``fault``: where code of ours
-    failed over it, so that it is told as taken and nothing more. ``levels``: those that
-    its calendar is minimized under.
+    failed over it, so that it is told as taken and nothing more. ``levels``: those that its calendar is
+    minimized under. ``subject``: whose pseudonym or user id is its booker. ``suppressed``: its organizer has
+    objected, or may have.
     """
 
     booking: Booking
@@ -42,6 +43,8 @@ class Put(msgspec.Struct, frozen=True, gc=False):
     tripped: bool = False
     fault: str | None = None
     levels: bytes = levels_of(WIDEST)
+    subject: SubjectId | None = None
+    suppressed: bool = False
 
 
 class Removed(msgspec.Struct, frozen=True, gc=False):

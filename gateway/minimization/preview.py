@@ -105,7 +105,6 @@ class Assumptions(msgspec.Struct, frozen=True, kw_only=True):
             window=Window(EARLIEST, LATEST),
             now=now,
             identify=lambda _: identity,
-            enrolled=lambda _: None,
             vocabulary=self.vocabulary,
         )
 
@@ -143,16 +142,15 @@ def _result_of_event(sent: RawEvent, assumptions: Assumptions, minimizer: Minimi
     outcome = minimizer.minimize(event)
     if not isinstance(outcome, Put):
         return _nothing(VERDICTS[type(outcome)], outcome.reason)
-    booking = outcome.booking
     standing = assumptions.terms()
     shown = grounds.of_booking(
-        booking,
+        outcome,
         event,
         standing,
         kept_back=grounds.kept_back(standing, assumptions.asked(), names_people=assumptions.names_people),
         asks_for_less=assumptions.asks_for_less,
     )
-    return Result(booking, Verdict.PUT, shown)
+    return Result(outcome.booking, Verdict.PUT, shown)
 
 
 def _nothing(verdict: Verdict, reason: Reason) -> Result:

@@ -140,10 +140,10 @@ def _events(read: Sequence[RawEvent | Unclear]) -> Iterable[RawEvent]:
 
 
 def _by_traits(taken: Sequence[Taken]) -> Mapping[Traits, int]:
-    told = Counter(map(_TRAITS, [event for event, put in taken if put.fault is None]))
+    told = Counter((*_TRAITS(event), put.suppressed) for event, put in taken if put.fault is None)
     traits = {
-        Traits(private, bare, understood, not omitted): number
-        for (private, bare, understood, omitted), number in told.items()
+        Traits(private, bare, understood, not omitted, suppressed): number
+        for (private, bare, understood, omitted, suppressed), number in told.items()
     }
     if failed := len(taken) - told.total():
         traits[_FAULT] = traits.get(_FAULT, 0) + failed

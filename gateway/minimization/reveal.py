@@ -41,7 +41,7 @@ DECIDED_BY = {
     Party.PRIVACY: "a private event",
     Party.OCCURRENCE: "an occurrence without its series",
     Party.NOT_UNDERSTOOD: "an event not fully understood",
-    Party.SUBJECT: "an organizer who is not enrolled",
+    Party.SUBJECT: "an organizer who is not enrolled, or has objected",
     Party.PROVIDER: "the provider, who did not tell all",
     Party.VOCABULARY: "the vocabulary, which holds no word of it that is nobody's name",
     Reason.CANCELLED: "cancelled",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import ColumnElement, TextClause, func, select, update
 
-from gateway.booking import BookingId, CalendarId, EventUid, ResourceId, SeriesId
+from gateway.booking import BookingId, CalendarId, EventUid, ResourceId, SeriesId, SubjectId
 from gateway.clock import MINUTE_MILLISECONDS
 from gateway.errors import Unreadable
 from gateway.purpose import Minimized
@@ -26,6 +26,7 @@ from gateway.store.statements import (
 from gateway.store.tables import OF_SERIES, REMOVED, bookings, tenants
 from gateway.store.traces import Known as KnownTrace
 from gateway.store.traces import Step, TraceRows
+from gateway.vault.columns import SealedColumn
 
 KEY_VERSION = 1
 # Removals forgotten in one transaction; upkeep comes again for the rest.
@@ -36,20 +37,35 @@ FORGOTTEN_AT_ONCE = 1000
 Known = dict[BookingId, bytes | None]
 
 
+class Recognized(NamedTuple):
+    """An enrolled subject who booked, and what seals that under their own key."""
+
+    subject: SubjectId
+    column: SealedColumn
+
+
 class Draft(msgspec.Struct, frozen=True, gc=False):
     """A booking as it will be stored. ``id`` is its row's; ``told_as`` another that it is told under.
 
-    ``facets`` tells what each facet of a booking shows, of this one and of what it was.
+    ``facets`` tells what each facet of a booking shows, of this one and of what it was, by whose it is.
+    ``booker`` is what is told of who booked, where they are recognized; the body holds none of it.
     """
 
     id: BookingId
     resource: ResourceId
     sealed: Minimized
     fingerprint: bytes
-    facets: Callable[[Minimized], Iterable[bytes]]
+    facets: Callable[[Minimized, SubjectId | None], Iterable[bytes]]
     series: SeriesId | None = None
     uid: EventUid | None = None
     told_as: BookingId | None = None
+    booker: str | None = None
+    recognized: Recognized | None = None
+
+    @property
+    def subject(self) -> SubjectId | None:
+        """Who booked, by our id."""
+        return None if self.recognized is None else self.recognized.subject
 
 
 class _End(msgspec.Struct):
@@ -61,6 +77,13 @@ class Placement(NamedTuple):
 
     calendar: CalendarId
     generation: int
+
+
+def _sealed_booker(draft: Draft, epoch: int) -> tuple[SubjectId | None, bytes | None]:
+    if draft.booker is None or draft.recognized is None:
+        return None, None
+    subject, column = draft.recognized
+    return subject, column.seal(draft.id, epoch, draft.booker.encode())
 
 
 class BookingRows:
@@ -131,7 +154,8 @@ class BookingRows:
         # Written out: to put it together of parts would take longer than all the rest.
         rows = [
             (
-                *(bucket, tenant, calendar, one.id, one.resource, epoch, KEY_VERSION, body, None, None),
+                *(bucket, tenant, calendar, one.id, one.resource, epoch, KEY_VERSION, body),
+                *_sealed_booker(one, epoch),
                 *(one.fingerprint, one.series, one.uid, one.told_as, person, generation, *place),
             )
             for one, body, place in zip(drafts, bodies, places, strict=True)
@@ -182,6 +206,10 @@ class BookingRows:
         rows = self._scope.handle.execute(standing).all()
         return {BookingId(booking): self._opened(booking, epoch, body) for booking, epoch, body in rows}
 
+    def booked(self, calendar: CalendarId) -> set[BookingId]:
+        """Bookings of a calendar that stand and have a booker."""
+        return self._present(calendar, bookings.c.booker.is_not(None))
+
     def ends(self, calendar: CalendarId, ids: Sequence[BookingId]) -> dict[BookingId, datetime]:
         """When stored bookings end, aware UTC; removed ones are left out."""
         scope, found = self._scope, dict[BookingId, datetime]()
@@ -225,7 +253,8 @@ class BookingRows:
         except Unreadable:
             # What it was does not show any more, so all of it moves.
             return Step(known.trace, hashes=hashes)
-        return Step(known.trace, moved(draft.facets(before), draft.facets(draft.sealed)), hashes)
+        was = draft.facets(before, known.subject)
+        return Step(known.trace, moved(was, draft.facets(draft.sealed, draft.subject)), hashes)
 
     def _hashes(self, draft: Draft) -> list[bytes]:
         """Of a copy, which others are to be compared with where no key is at hand."""
@@ -234,7 +263,7 @@ class BookingRows:
         index, told_as = self._scope.keys.index, draft.told_as.encode()
         return [
             index.digest("facet", bytes([number]) + told_as + shown)[:HASH_BYTES]
-            for number, shown in enumerate(draft.facets(draft.sealed))
+            for number, shown in enumerate(draft.facets(draft.sealed, draft.subject))
         ]
 
     def _opened(self, booking: BookingId, epoch: int, body: bytes) -> Minimized:

@@ -11,6 +11,7 @@ from gateway.store.leases import Lease
 from gateway.store.scope import Scope
 from gateway.store.states import NOT_READ_YET
 from gateway.store.tables import calendars
+from gateway.store.withdrawals import NEVER
 
 NO_CURSOR = {"cursor": None, "cursor_epoch": None}
 #: A person's own calendar is none of these.
@@ -135,6 +136,18 @@ class CalendarRows:
         one = self._scope.own(calendars) & (calendars.c.id == calendar)
         leased = calendars.c.lease_until > self._scope.now
         return self._scope.handle.execute(select(calendars.c.id).where(one, leased)).first() is not None
+
+    def read_anew(self) -> None:
+        """Let all calendars of the tenant be read in full: who is recognized or told of has changed.
+
+        A turn under way goes by what was before, so its lease ends here.
+        """
+        scope = self._scope
+        freed = {"fencing": calendars.c.fencing + 1, "lease_until": 0, "lease_owner": None}
+        own = update(calendars).where(scope.own(calendars))
+        scope.handle.execute(own.values(freed | NO_CURSOR))
+        # A suspended person's calendar is not read until they connect again.
+        scope.handle.execute(own.where(calendars.c.due_at != NEVER).values(due_at=scope.now))
 
     def begin_full_round(self, lease: Lease, generation: int) -> None:
         """Open a new generation: the cursor of the old one no longer stands for what is stored."""

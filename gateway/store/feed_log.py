@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from sqlalchemy import Row, Select, select
 
 from gateway.authorization import SERVING, AuthorizationId
-from gateway.booking import Freshness
-from gateway.entry import Entry, EntryKind, ResourceState
-from gateway.errors import KeyUnavailable
+from gateway.booking import Freshness, with_booker
+from gateway.entry import ERASURES, Entry, EntryKind, ResourceState
+from gateway.errors import KeyUnavailable, Unreadable
 from gateway.purpose import Minimized, Purpose
 from gateway.store.facets import LAST, revision
 from gateway.store.feed_statements import BOOKINGS, ENTRIES, NOTICES, TRACES
@@ -21,17 +21,18 @@ from gateway.store.registry import Standing
 from gateway.store.tables import bucket_of, tenants
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import TenantKeys
+from gateway.vault.keys import DataKeyOwner
 
-#: Keys of persons' authorizations that are at hand; None: they were asked for and are not to be had.
-PersonalKeys = Mapping[AuthorizationId, TenantKeys | None]
+#: Keys of persons' authorizations and of subjects at hand; None: they were asked for, and are not to be had.
+PersonalKeys = Mapping[DataKeyOwner, TenantKeys | None]
 
 
 class KeysWanted(Exception):
-    """What is to be told is sealed by persons' keys that nobody has asked for yet."""
+    """What is to be told is sealed by persons' or subjects' keys that nobody has asked for yet."""
 
-    def __init__(self, authorizations: frozenset[AuthorizationId]) -> None:
+    def __init__(self, owners: frozenset[DataKeyOwner]) -> None:
         super().__init__()
-        self.authorizations = authorizations
+        self.owners = owners
 
 
 class FeedLog:
@@ -58,14 +59,15 @@ class FeedLog:
         """Entries after a position, in order, bodies opened.
 
         Raises KeysWanted where keys are not among those of ``persons``, KeyUnavailable where they are not to
-        be had.
+        be had. Where a subject's key is not, the booking is told without its booker.
         """
         rows = self._of_facets(after, limit)
-        wanted = frozenset(row.authorization for row in rows if _is_told(row) and row.authorization)
+        sealing = frozenset(row.authorization for row in rows if _is_told(row) and row.authorization)
+        wanted = sealing | {row.subject for row in rows if _is_told(row) and row.booker}
         if not wanted <= persons.keys():
             raise KeysWanted(wanted)
-        bodies = {authorization: _bodies(persons[authorization]) for authorization in wanted}
-        of_bookings = self._of_bookings(rows, {**bodies, None: keys.column("bookings", "body")})
+        bodies = {authorization: _bodies(persons[authorization]) for authorization in sealing}
+        of_bookings = self._of_bookings(rows, {**bodies, None: keys.column("bookings", "body")}, persons)
         of_others = self._of_others(keys.column("resources", "body"), after, limit)
         in_order = heapq.merge(of_bookings, of_others, key=lambda entry: entry.position)
         return list(islice(in_order, limit))
@@ -74,6 +76,7 @@ class FeedLog:
         self,
         rows: Iterable[Row[tuple[object, ...]]],
         bodies: Mapping[AuthorizationId | None, SealedColumn],
+        persons: PersonalKeys,
     ) -> Iterator[Entry]:
         for row in rows:
             entry = Entry(
@@ -86,8 +89,11 @@ class FeedLog:
                 revision=row.whole + LAST,
             )
             if _is_told(row):
-                opened = bodies[row.authorization].open(row.id, row.epoch, row.body)
-                shown = msgspec.Raw(self._purpose.narrow(Minimized.unpacked(opened)))
+                kept = Minimized.unpacked(bodies[row.authorization].open(row.id, row.epoch, row.body))
+                booker = None if row.booker is None else _booker(row, persons[row.subject])
+                if booker is not None:
+                    kept = kept._replace(body=with_booker(kept.body, booker))
+                shown = msgspec.Raw(self._purpose.narrow(kept))
                 moves = revision(row.whole, row.facets, self._purpose.facets)
                 entry = replace(entry, kind=EntryKind.BOOKING_PUT, booking=shown, revision=moves)
             yield entry
@@ -116,7 +122,7 @@ class FeedLog:
             minute=row.minute,
             kind=kind,
             resource_id=row.resource,
-            erasure=row.note if kind is EntryKind.TENANT_ERASED else None,
+            erasure=row.note if kind in ERASURES else None,
             reason=row.note if kind is EntryKind.TENANT_SUSPENDED else None,
         )
 
@@ -130,6 +136,18 @@ class FeedLog:
 def _is_told(row: Row[tuple[object, ...]]) -> bool:
     """Whether a booking stands for consumers: what hangs on a person's authorization, while that serves."""
     return row.body is not None and (row.authorization is None or row.state in SERVING)
+
+
+def _booker(row: Row[tuple[object, ...]], keys: TenantKeys | None) -> str | None:
+    """Who booked; None where their key is not to be had: the place stays taken."""
+    try:
+        return (
+            None
+            if keys is None
+            else keys.column("bookings", "booker").open(row.id, row.epoch, row.booker).decode()
+        )
+    except (KeyUnavailable, Unreadable):
+        return None
 
 
 def _bodies(keys: TenantKeys | None) -> SealedColumn:

@@ -14,7 +14,18 @@ def _behind(table: Table, statement: Select[tuple[object, ...]]) -> Select[tuple
 
 
 _SHOWN = bindparam("shown", type_=Integer)
-_TOLD = ("id", "told_as", "resource", "epoch", "body", "whole", "facets", "authorization")
+_TOLD = (
+    "id",
+    "told_as",
+    "resource",
+    "epoch",
+    "body",
+    "whole",
+    "facets",
+    "authorization",
+    "subject",
+    "booker",
+)
 _AUTHORIZATION = (
     (authorizations.c.bucket == bookings.c.bucket)
     & (authorizations.c.tenant == bookings.c.tenant)

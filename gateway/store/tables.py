@@ -93,7 +93,7 @@ tenants = Table(
     _counter("head"),
     # Removals up to here have been forgotten; a cursor behind it is too old.
     _counter("horizon"),
-    # Raised with the epoch of any person's authorization.
+    # Raised with the epoch of any person's authorization, and where a subject withdraws.
     _counter("persons_epoch"),
     _epoch(),
     Column("connection", Sealed),
@@ -202,6 +202,42 @@ links = Table(
     Index(None, "bucket", "tenant", "account"),
 )
 
+# Who uses FlexO and asked to be recognized, each sealed under a key of their own.
+subjects = Table(
+    "subjects",
+    metadata,
+    _bucket(),
+    _text("tenant"),
+    _text("id"),
+    _epoch(),
+    _milliseconds("enrolled_at"),
+    Column("record", Sealed, nullable=False),
+    PrimaryKeyConstraint("bucket", "tenant", "id"),
+)
+
+# Keyed hashes of what finds a subject: their user id, directory id and addresses.
+finders = Table(
+    "finders",
+    metadata,
+    _bucket(),
+    _text("tenant"),
+    _text("finder"),
+    _text("subject"),
+    PrimaryKeyConstraint("bucket", "tenant", "finder"),
+    Index(None, "bucket", "tenant", "subject"),
+)
+
+# Keyed hashes of what finds whoever withdrew or objected: it holds for every later round.
+suppressions = Table(
+    "suppressions",
+    metadata,
+    _bucket(),
+    _text("tenant"),
+    _text("finder"),
+    _milliseconds("withdrawn_at"),
+    PrimaryKeyConstraint("bucket", "tenant", "finder"),
+)
+
 # Each lets one person connect their calendar, once.
 invitations = Table(
     "invitations",
@@ -246,6 +282,7 @@ REMOVED = text("body IS NULL")
 OF_SERIES = text("series IS NOT NULL")
 OF_COPIES = text("uid IS NOT NULL")
 OF_PERSONS = text('"authorization" IS NOT NULL')
+OF_SUBJECTS = text("subject IS NOT NULL")
 
 # A booking's row is its entry in the feed's log as well.
 bookings = Table(
@@ -261,7 +298,7 @@ bookings = Table(
     Column("key_version", Integer, nullable=False),
     # NULL once removed; the row stays as long as its removal may be asked for.
     Column("body", Sealed),
-    # Sealed under a subject's own key; empty while nobody is enrolled.
+    # The enrolled organizer, and what is told of them, sealed under their own key.
     Column("subject", String),
     Column("booker", Sealed),
     Column("fingerprint", LargeBinary),
@@ -279,7 +316,7 @@ bookings = Table(
     _minute(),
     _counter("position"),
     # Where all of it moved last, at once; which of its facets moved at ``position``, as bits; and of each how
-    # often it has moved since all of them did, with a keyed hash of what it shows where it is a person's copy.
+    # often it has moved since all did, with a keyed hash of what it shows where it is a person's copy.
     _counter("whole"),
     Column("moved", Integer, nullable=False),
     Column("facets", LargeBinary),
@@ -288,6 +325,7 @@ bookings = Table(
     Index(None, "bucket", "tenant", "calendar", "series", sqlite_where=OF_SERIES, postgresql_where=OF_SERIES),
     Index(None, "bucket", "tenant", "uid", sqlite_where=OF_COPIES, postgresql_where=OF_COPIES),
     Index(None, "bucket", "tenant", "resource", sqlite_where=OF_PERSONS, postgresql_where=OF_PERSONS),
+    Index(None, "bucket", "tenant", "subject", sqlite_where=OF_SUBJECTS, postgresql_where=OF_SUBJECTS),
     # Upkeep forgets old removals.
     Index(None, "bucket", "tenant", "minute", sqlite_where=REMOVED, postgresql_where=REMOVED),
 )
@@ -332,6 +370,8 @@ withdrawals = Table(
     _text("tenant"),
     _text("id"),
     _text("authorization"),
+    # Who withdrew within it; NULL: all of it was.
+    _text("subject", nullable=True),
     *_lease(),
     _milliseconds("fenced_at"),
     # One after the other, NULL until done.

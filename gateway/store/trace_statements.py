@@ -20,7 +20,7 @@ def _one_booking() -> list[Any]:
 @cache
 def lookup_traces(dialect: str) -> Statement:
     """What was told, by ``LOOKUP_IDS`` ids: (bucket, tenant, calendar, id, id, ...)."""
-    columns = ("id", "epoch", "body", "minute", "position", "whole", "moved", "facets")
+    columns = ("id", "epoch", "body", "subject", "minute", "position", "whole", "moved", "facets")
     found = select(*(bookings.c[name] for name in columns)).where(
         bookings.c.bucket == bindparam("of_bucket"),
         bookings.c.tenant == bindparam("of_tenant"),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gateway.booking import BookingId, CalendarId
+from gateway.booking import BookingId, CalendarId, SubjectId
 from gateway.purpose import ALL_FACETS
 from gateway.store.entries import EntryLog
 from gateway.store.facets import Trace
@@ -30,11 +30,12 @@ class Step(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What was told of a booking, and what it said; None: it is gone."""
+    """What was told of a booking, what it said (None: it is gone), and who booked."""
 
     trace: Trace
     epoch: int
     body: bytes | None
+    subject: SubjectId | None
 
 
 class TraceRows:
@@ -52,8 +53,8 @@ class TraceRows:
             some = ids[start : start + LOOKUP_IDS]
             padded = (*some, *([""] * (LOOKUP_IDS - len(some))))
             rows = lookup.fetch(scope.handle, (scope.bucket, scope.tenant, calendar, *padded))
-            for booking, epoch, body, *trace in rows:
-                found[booking] = Known(Trace._make(trace), epoch, body)
+            for booking, epoch, body, subject, *trace in rows:
+                found[booking] = Known(Trace._make(trace), epoch, body, subject)
         return found
 
     def take(self, steps: Sequence[Step]) -> list[Trace]:

@@ -12,6 +12,7 @@ from gateway.store.receipts import ReceiptRows
 from gateway.store.resources import ResourceRows
 from gateway.store.scope import Scope
 from gateway.store.states import StateRows
+from gateway.store.subjects import SubjectRows
 from gateway.store.told import Told
 
 
@@ -32,3 +33,4 @@ class Transaction:
         self.states = StateRows(scope, self.log)
         self.directory = DirectoryRows(scope)
         self.receipts = ReceiptRows(scope)
+        self.subjects = SubjectRows(scope)

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 
-from gateway.booking import TenantId
-from gateway.entry import EntryKind
+from gateway.booking import SubjectId, TenantId
+from gateway.entry import ERASURES, EntryKind
 from gateway.errors import Fenced
 from gateway.store.handle import Handle
 from gateway.store.leases import Lease
@@ -17,10 +17,13 @@ from gateway.store.tables import (
     channels,
     directories,
     entries,
+    finders,
     invitations,
     links,
     receipts,
     resources,
+    subjects,
+    suppressions,
     tenants,
     traces,
     withdrawals,
@@ -34,11 +37,15 @@ NEVER = 2**62
 
 
 class WithdrawalRow(NamedTuple):
-    """One withdrawal. Times are epoch milliseconds, None until the step is done."""
+    """One withdrawal, of an authorization or of a subject within it. Times are epoch milliseconds.
+
+    They are None until the step is done.
+    """
 
     tenant: TenantId
     id: str
     authorization: str
+    subject: SubjectId | None
     fenced_at: int
     dropped_at: int | None
     shredded_at: int | None
@@ -80,6 +87,14 @@ def acknowledgements_of(handle: Handle, tenant: TenantId, erasure: str) -> list[
     return [Acknowledgement(*row) for row in handle.execute(found)]
 
 
+def is_told_of(handle: Handle, tenant: TenantId, erasure: str) -> bool:
+    """Whether the log tells consumers of this erasure, so that they may acknowledge it."""
+    told = (
+        (entries.c.bucket == bucket_of(tenant)) & (entries.c.tenant == tenant) & entries.c.kind.in_(ERASURES)
+    )
+    return handle.execute(select(entries.c.note).where(told, entries.c.note == erasure)).first() is not None
+
+
 class WithdrawalRows:
     """Withdrawals of all tenants within one transaction. Needs no key: every key may be gone."""
 
@@ -87,9 +102,18 @@ class WithdrawalRows:
         self._handle = handle
         self._now = now
 
-    def open(self, tenant: TenantId, authorization: str, erasure: str, *, owner: str) -> Lease:
+    def open(
+        self,
+        tenant: TenantId,
+        authorization: str,
+        erasure: str,
+        *,
+        owner: str,
+        subject: SubjectId | None = None,
+    ) -> Lease:
         """Record a withdrawal in the transaction that fences; whoever commits it drives the cascade."""
-        row = {"bucket": bucket_of(tenant), "tenant": tenant, "id": erasure, "authorization": authorization}
+        whose = {"authorization": authorization, "subject": subject}
+        row = {"bucket": bucket_of(tenant), "tenant": tenant, "id": erasure, **whose}
         until = self._now + LEASE_MILLISECONDS
         lease = {"due_at": self._now, "lease_owner": owner, "lease_until": until, "fencing": 1, "attempts": 1}
         self._handle.execute(insert(withdrawals).values(**row, **lease, fenced_at=self._now))
@@ -127,6 +151,9 @@ class WithdrawalRows:
             channels,
             calendars,
             links,
+            subjects,
+            finders,
+            suppressions,
             invitations,
             directories,
             receipts,

@@ -10,8 +10,9 @@ import msgspec
 import structlog
 
 from gateway.booking import Booking, BookingId, CalendarId, ResourceId
+from gateway.drafting import draft
 from gateway.errors import GatewayError
-from gateway.minimization.lattice import Disclosure, Place, disclosure_of, levels_of, meet
+from gateway.minimization.lattice import Booker, Disclosure, Place, disclosure_of, levels_of, meet
 from gateway.minimization.minimize import kept_from
 from gateway.minimization.narrowing import narrowed
 from gateway.minimization.places import Bookable, Listed
@@ -21,12 +22,18 @@ from gateway.store.persons import persons_naming
 from gateway.store.store import Fence, Store
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
-from gateway.sync.drafting import draft
 from gateway.sync.tenancy import Sight
 from gateway.vault.index import Index
 from gateway.vault.keyring import Keyring, TenantKeys
 
 log = structlog.get_logger()
+
+
+class Stored(NamedTuple):
+    """A booking as it stands, and whether it is told who booked."""
+
+    kept: Minimized
+    is_booked: bool
 
 
 class Shown(NamedTuple):
@@ -53,8 +60,8 @@ def narrow_stored(
     transaction: Transaction, sight: Sight, at: Placement, place: Bookable, now: datetime
 ) -> None:
     """Minimize a calendar's stored bookings again, as its place is now; tell only what changes."""
-    stored = transaction.bookings.bodies(at.calendar)
-    left = _minimized_again(stored, sight.keys.index, sight.disclosure(place), kept_of(place, now))
+    stored = _stored(transaction, at.calendar)
+    left = _minimized_again(stored, sight.keys.index, Shown(sight.kept(place), kept_of(place, now)))
     transaction.bookings.put(at, left.drafts)
     transaction.bookings.forget(at.calendar, left.past)
 
@@ -97,12 +104,12 @@ def narrow_copies_of(
     row = transaction.calendars.load(calendar)
     if row is None:
         return
-    by_resource = defaultdict[ResourceId, dict[BookingId, Minimized]](dict)
-    for booking, kept in transaction.bookings.bodies(calendar).items():
-        by_resource[msgspec.json.decode(kept.body, type=Booking).resource][booking] = kept
+    by_resource = defaultdict[ResourceId, dict[BookingId, Stored]](dict)
+    for booking, stored in _stored(transaction, calendar).items():
+        by_resource[msgspec.json.decode(stored.kept.body, type=Booking).resource][booking] = stored
     at = Placement(calendar, row.generation)
     for resource in shown.keys() & by_resource.keys():
-        left = _minimized_again(by_resource[resource], index, *shown[resource])
+        left = _minimized_again(by_resource[resource], index, shown[resource])
         transaction.personal.rewrite(at, left.drafts)
         transaction.personal.forget(calendar, left.past)
 
@@ -114,17 +121,24 @@ class _Left(NamedTuple):
     past: list[BookingId]
 
 
-def _minimized_again(
-    stored: Mapping[BookingId, Minimized], index: Index, disclosure: Disclosure, start: datetime
-) -> _Left:
+def _stored(transaction: Transaction, calendar: CalendarId) -> dict[BookingId, Stored]:
+    booked = transaction.bookings.booked(calendar)
+    bodies = transaction.bookings.bodies(calendar).items()
+    return {booking: Stored(kept, is_booked=booking in booked) for booking, kept in bodies}
+
+
+def _minimized_again(stored: Mapping[BookingId, Stored], index: Index, shown: Shown) -> _Left:
+    """What is written anew loses its booker, whose key is not at hand: the next round finds them again."""
     left = _Left([], [])
-    for booking, kept in stored.items():
-        again = narrowed(msgspec.json.decode(kept.body, type=Booking), disclosure, start)
+    # Which of pseudonym and user id it is does not show.
+    keeps_booker = shown.disclosure.booker is Booker.USER
+    for booking, (kept, is_booked) in stored.items():
+        again = narrowed(msgspec.json.decode(kept.body, type=Booking), *shown)
         if again is None:
             left.past.append(booking)
             continue
-        fresh = draft(index, booking, again, levels_of(meet(disclosure_of(kept.levels), disclosure)))
-        if fresh.sealed.body != kept.body:
+        fresh = draft(index, booking, again, levels_of(meet(disclosure_of(kept.levels), shown.disclosure)))
+        if fresh.sealed.body != kept.body or (is_booked and not keeps_booker):
             left.drafts.append(fresh)
     return left
 

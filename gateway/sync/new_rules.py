@@ -108,7 +108,7 @@ def _shown(sight: Sight, places: Places, now: datetime) -> dict[ResourceId, Show
     """What may be seen of each resource, whichever of its places it is: a copy does not tell."""
     shown = dict[ResourceId, Shown]()
     for place in places.values():
-        one = Shown(sight.disclosure(place, of_person=True), kept_of(place, now))
+        one = Shown(sight.kept(place, of_person=True), kept_of(place, now))
         other = shown.get(place.resource.id, one)
         shown[place.resource.id] = Shown(meet(one.disclosure, other.disclosure), max(one.start, other.start))
     return shown

@@ -14,6 +14,7 @@ from gateway.booking import BookingId, ResourceId
 from gateway.minimization.minimize import Minimizer, kept_from_any
 from gateway.minimization.personal import PersonalMinimizer, Places
 from gateway.minimization.places import Bookable
+from gateway.minimization.subjects import Subjects
 from gateway.store.bookings import Draft, Placement
 from gateway.store.calendars import CalendarRow
 from gateway.store.personal import TooManyBookings
@@ -33,7 +34,7 @@ class PersonReading:
     named it before.
     """
 
-    def __init__(self, tenancy: Tenancy, row: CalendarRow, now: datetime) -> None:
+    def __init__(self, tenancy: Tenancy, row: CalendarRow, now: datetime, subjects: Subjects) -> None:
         places = tenancy.places
         self.address = CalendarAddress(row.details.decode())
         self.projection = replace(tenancy.widest_projection(), places=True)
@@ -45,7 +46,7 @@ class PersonReading:
         self.identify_series = tenancy.identify_series(row.id)
         self._calendar = row.id
         self._row = lambda event, told_as: self.identify(f"{told_as} {event}")
-        prepare = partial(_minimizer, tenancy, window=self.window, now=now)
+        prepare = partial(_minimizer, tenancy, window=self.window, now=now, subjects=subjects)
         self._minimizer = PersonalMinimizer(row.id, places, prepare)
 
     async def sort(self, page: Page) -> Sorted:
@@ -70,9 +71,11 @@ class PersonReading:
         transaction.personal.forget(self._calendar, ids)
 
 
-def _minimizer(tenancy: Tenancy, place: Bookable, *, window: Window, now: datetime) -> Minimizer:
+def _minimizer(
+    tenancy: Tenancy, place: Bookable, *, window: Window, now: datetime, subjects: Subjects
+) -> Minimizer:
     identify = copy_ids(tenancy.keys.index, place.resource.id)
-    return tenancy.minimizer(place, identify, window=window, now=now, of_person=True)
+    return tenancy.minimizer(place, identify, window=window, now=now, of_person=True, subjects=subjects)
 
 
 def rules_for_persons(sight: Sight, places: Places) -> bytes:
@@ -81,5 +84,5 @@ def rules_for_persons(sight: Sight, places: Places) -> bytes:
         (address, place, sight.disclosure(place, of_person=True))
         for address, place in sorted(places.items(), key=itemgetter(0))
     ]
-    wording = max((sight.wording(disclosure) for _, _, disclosure in told), default=b"")
-    return sight.keys.index.digest("rules", msgspec.json.encode(told) + wording)
+    circumstances = {sight.circumstances(disclosure) for _, _, disclosure in told}
+    return sight.keys.index.digest("rules", msgspec.json.encode(told) + b"".join(sorted(circumstances)))

@@ -8,6 +8,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import msgspec
 
@@ -18,12 +19,13 @@ from gateway.clock import Clock
 from gateway.errors import GatewayError
 from gateway.receipt import Count
 from gateway.signals.notification import Heard, Notification
-from gateway.store.bookings import draft
+from gateway.store.bookings import Draft
 from gateway.store.channels import ChannelRow
 from gateway.store.notified import Ringing
 from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 from gateway.sync.reading import PlaceReading
+from gateway.sync.recognition import Recognition, informed
 from gateway.sync.sorting import Sorted
 from gateway.sync.tenancies import Tenancies
 from gateway.sync.tenancy import Tenancy
@@ -35,6 +37,13 @@ CONTENTS_MAX = 20
 
 #: The directories that tokens vouch for. Raises a ConnectorError unless all of them are good.
 Vouch = Callable[[Sequence[str]], Awaitable[frozenset[str]]]
+
+
+class Told(NamedTuple):
+    """What one content came to, and how it would be stored."""
+
+    sorted: Sorted
+    drafts: Sequence[Draft]
 
 
 class Quiet:
@@ -68,7 +77,8 @@ class Quiet:
 
     async def _is_known(self, tenancy: Tenancy, calendar: CalendarId, contents: Sequence[bytes]) -> bool:
         """Whether each of the contents tells an event as it is stored."""
-        now = self._clock()
+        now, tenancy = self._clock(), await informed(self._store, tenancy)
+        recognition = Recognition(self._store, tenancy)
 
         def load(transaction: Transaction) -> tuple[PlaceReading | None, ChannelRow | None]:
             row = transaction.calendars.load(calendar)
@@ -77,7 +87,8 @@ class Quiet:
                 return None, None
             if row.completed_at is None or row.reason is not None:
                 return None, None
-            return PlaceReading(tenancy, row, row.resource, now), transaction.channels.load(calendar)
+            reading = PlaceReading(tenancy, row, row.resource, now, recognition.subjects)
+            return reading, transaction.channels.load(calendar)
 
         reading, channel = await self._store.look(tenancy.fence, tenancy.keys, load)
         connector = tenancy.connector
@@ -86,14 +97,15 @@ class Quiet:
         watch = msgspec.json.decode(channel.watch, type=Watch)
         # In a thread: each takes a millisecond or two.
         pages = await asyncio.to_thread(_opened, connector, watch, contents, reading)
-        results, counted = [], Counter[Count]()
+        met, counted = list[Told](), Counter[Count]()
         for page in pages:
+            await recognition.meet(page)
             result = await reading.sort(page)
             counted += reading.counting.count(result.met, result.reasons, page.size)
-            results.append(result)
+            met.append(Told(result, recognition.drafts(result)))
         # They have crossed the wire, whatever comes of it.
         await self._store.turn(tenancy.fence, tenancy.keys, lambda one: one.receipts.add(counted))
-        same = partial(_are_stored, tenancy=tenancy, calendar=calendar, results=results)
+        same = partial(_are_stored, calendar=calendar, met=met)
         return await self._store.look(tenancy.fence, tenancy.keys, same)
 
 
@@ -116,16 +128,15 @@ def _opened(connector: Telling, watch: Watch, contents: Sequence[bytes], reading
     return [connector.told(watch, content, reading.projection) for content in contents]
 
 
-def _are_stored(
-    transaction: Transaction, *, tenancy: Tenancy, calendar: CalendarId, results: Sequence[Sorted]
+def _are_stored(transaction: Transaction, *, calendar: CalendarId, met: Sequence[Told]) -> bool:
+    return all(_is_stored(transaction, calendar, *told) for told in met)
+
+
+def _is_stored(
+    transaction: Transaction, calendar: CalendarId, result: Sorted, drafts: Sequence[Draft]
 ) -> bool:
-    return all(_is_stored(transaction, tenancy, calendar, result) for result in results)
-
-
-def _is_stored(transaction: Transaction, tenancy: Tenancy, calendar: CalendarId, result: Sorted) -> bool:
     if not result.understood:
         return False
-    drafts = [draft(tenancy.keys.index, row, booking) for row, booking in result.bookings.items()]
     gone = result.gone.values()
     known = transaction.bookings.known(calendar, [*result.bookings, *gone])
     return all(known.get(one.id) == one.fingerprint for one in drafts) and not any(

@@ -10,6 +10,7 @@ from connectors.port import CalendarAddress, Page, Projection, Window
 from gateway.booking import BookingId, ResourceId, SeriesId
 from gateway.minimization.places import Listed
 from gateway.minimization.receipt import Counting
+from gateway.minimization.subjects import Subjects
 from gateway.store.bookings import Draft, Placement
 from gateway.store.calendars import CalendarRow
 from gateway.store.transaction import Transaction
@@ -54,7 +55,9 @@ class Reading(Protocol):
 class PlaceReading:
     """Reads the calendar of a place: what it tells of itself is believed."""
 
-    def __init__(self, tenancy: Tenancy, row: CalendarRow, resource: ResourceId, now: datetime) -> None:
+    def __init__(
+        self, tenancy: Tenancy, row: CalendarRow, resource: ResourceId, now: datetime, subjects: Subjects
+    ) -> None:
         listed = msgspec.json.decode(row.details, type=Listed)
         self.address = CalendarAddress(listed.address)
         self.projection = tenancy.projection(listed.place)
@@ -64,7 +67,9 @@ class PlaceReading:
         self.identify = tenancy.identify(row.id, resource)
         self.identify_series = tenancy.identify_series(row.id)
         self._calendar = row.id
-        self._minimizer = tenancy.minimizer(listed.place, self.identify, window=self.window, now=now)
+        self._minimizer = tenancy.minimizer(
+            listed.place, self.identify, window=self.window, now=now, subjects=subjects
+        )
         self.kept_from = self._minimizer.kept_from
 
     async def sort(self, page: Page) -> Sorted:

@@ -12,6 +12,7 @@ from connectors.port import Cursor, Page, page_of
 from gateway.booking import BookingId, Freshness, SeriesId
 from gateway.clock import Clock, milliseconds
 from gateway.metrics import Metrics
+from gateway.minimization.subjects import Subjects
 from gateway.receipt import Count
 from gateway.store.bookings import Draft, Placement
 from gateway.store.calendars import CalendarRow
@@ -20,10 +21,10 @@ from gateway.store.states import NOT_UNDERSTOOD
 from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
-from gateway.sync.drafting import draft
 from gateway.sync.personal_reading import PersonReading
 from gateway.sync.plan import BRAKE_FLOOR, PagePlan, plan_absence, plan_page
 from gateway.sync.reading import PlaceReading, Reading
+from gateway.sync.recognition import Recognition
 from gateway.sync.sorting import Sorted
 from gateway.sync.tenancy import Tenancy
 
@@ -65,7 +66,8 @@ class Round:
         self._clock = clock
         self._kept_at = self.started_at
         self._metrics = metrics
-        self.reading = _reading(tenancy, row, now)
+        self._recognition = Recognition(store, tenancy)
+        self.reading = _reading(tenancy, row, now, self._recognition.subjects)
         #: What was counted, until whatever ends the round commits it.
         self._counted = Counter[Count]()
         self._unclear = False
@@ -105,23 +107,14 @@ class Round:
 
     async def prepare(self, page: Page) -> Prepared:
         """Minimize a page."""
+        await self._recognition.meet(page)
         result = await self.reading.sort(page)
         self._count(result)
         self._counted += self.reading.counting.count(result.met, result.reasons, page.size)
         self._unclear |= not result.understood
         self._blind |= result.blind
         self._spared |= result.spared
-        return Prepared(result, self._drafts(result))
-
-    def _drafts(self, result: Sorted) -> list[Draft]:
-        index, levels = self._tenancy.keys.index, result.levels
-        series, uids = result.series, result.uids
-        if not (series or uids):
-            return [draft(index, row, booking, levels[row]) for row, booking in result.bookings.items()]
-        return [
-            draft(index, row, booking, levels[row], series.get(row), uids.get(row))
-            for row, booking in result.bookings.items()
-        ]
+        return Prepared(result, self._recognition.drafts(result))
 
     async def commit(self, prepared: Prepared, *, mark_seen: bool) -> None:
         """Write what a page changes; if it changes nothing, keep the lease, which else may run out."""
@@ -234,7 +227,7 @@ class Round:
             log.warning("title_tripped", tenant=self._tenancy.tenant.id, titles=result.tripped)
 
 
-def _reading(tenancy: Tenancy, row: CalendarRow, now: datetime) -> Reading:
+def _reading(tenancy: Tenancy, row: CalendarRow, now: datetime, subjects: Subjects) -> Reading:
     if row.resource is None:
-        return PersonReading(tenancy, row, now)
-    return PlaceReading(tenancy, row, row.resource, now)
+        return PersonReading(tenancy, row, now, subjects)
+    return PlaceReading(tenancy, row, row.resource, now, subjects)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from connectors.port import Page
-from gateway.booking import Booking, BookingId, EventUid, SeriesId
+from gateway.booking import Booking, BookingId, EventUid, SeriesId, SubjectId
 from gateway.minimization.minimize import Minimizer
 from gateway.minimization.outcome import Outcome, Put, Reason, Unknown
 from gateway.minimization.personal import PersonalMinimizer
@@ -36,6 +36,8 @@ class Sorted:
     #: Of which series bookings are, and what their copies in other calendars have, too.
     series: dict[BookingId, SeriesId] = field(default_factory=dict)
     uids: dict[BookingId, EventUid] = field(default_factory=dict)
+    #: Who of the enrolled is told to have booked.
+    subjects: dict[BookingId, SubjectId] = field(default_factory=dict)
     #: In how many titles the tripwire found somebody, and where code of ours failed over an item.
     tripped: int = 0
     faults: list[str] = field(default_factory=list)
@@ -54,6 +56,8 @@ class Sorted:
         self.levels[row] = outcome.levels
         if outcome.uid is not None:
             self.uids[row] = outcome.uid
+        if outcome.subject is not None:
+            self.subjects[row] = outcome.subject
         self.tripped += outcome.tripped
         if outcome.fault is not None:
             self.faults.append(outcome.fault)

@@ -121,6 +121,7 @@ class Tenancies:
             fence=kept.fence,
             keys=keys,
             connector=kept.connector,
+            open_subject=partial(self._keyring.tenant, kept.tenant.id),
             policy=policy.disclosure,
             vocabulary=policy.vocabulary,
             legal_ceiling=self._legal.ceiling(choice.basis),

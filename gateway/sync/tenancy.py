@@ -1,6 +1,6 @@
 """What working for one tenant takes: its keys, its fence, its provider and its rules."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
@@ -9,15 +9,24 @@ import msgspec
 from msgspec.structs import replace
 
 from connectors.port import Connector, Projection, Window
-from gateway.booking import BookingId, CalendarId, EventUid, ResourceId, SeriesId
-from gateway.minimization.contract import Term, effective, projection, standing_terms
-from gateway.minimization.lattice import Disclosure, Title
-from gateway.minimization.minimize import Minimizer, Subject
+from gateway.booking import BookingId, CalendarId, EventUid, ResourceId, SeriesId, SubjectId
+from gateway.minimization.contract import (
+    UNATTRIBUTED,
+    Term,
+    effective,
+    projection,
+    shows_persons,
+    standing_terms,
+)
+from gateway.minimization.lattice import Booker, Disclosure, Title, meet
+from gateway.minimization.minimize import Minimizer
 from gateway.minimization.personal import Places
 from gateway.minimization.places import Bookable, Importer
 from gateway.minimization.receipt import Counting
+from gateway.minimization.subjects import NOBODY, Subjects
 from gateway.minimization.vocabulary import NO_WORDS, Vocabulary
 from gateway.store.store import Fence
+from gateway.store.subjects import NO_SUBJECTS, KnownSubjects
 from gateway.tenant import Mode, Provider, Tenant, has_room_mailboxes
 from gateway.vault.index import Index
 from gateway.vault.keyring import TenantKeys
@@ -35,9 +44,8 @@ def copy_ids(index: Index, resource: ResourceId) -> Callable[[str], BookingId]:
     return lambda event: BookingId(prepared(event))
 
 
-def nobody(_address: str) -> Subject | None:
-    """The look-up of enrolled subjects while nobody can enrol."""
-    return None
+#: The keys of an enrolled subject. Raises KeyUnavailable.
+OpenSubject = Callable[[SubjectId], Awaitable[TenantKeys]]
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -53,6 +61,8 @@ class Sight:
     vocabulary: Vocabulary = NO_WORDS
     #: The tenant's places, which a person's calendar may name.
     places: Places = field(default_factory=dict)
+    #: Who is enrolled, and who has objected.
+    subjects: KnownSubjects = NO_SUBJECTS
 
     def identify(self, calendar: CalendarId, resource: ResourceId) -> Callable[[str], BookingId]:
         return booking_ids(self.keys.index, calendar, resource)
@@ -92,11 +102,23 @@ class Sight:
     def rules(self, place: Bookable) -> bytes:
         """A keyed hash of the disclosure, to tell whether bookings were made under another one."""
         disclosure = self.disclosure(place)
-        return self.keys.index.digest("rules", msgspec.json.encode(disclosure) + self.wording(disclosure))
+        circumstances = self.circumstances(disclosure)
+        return self.keys.index.digest("rules", msgspec.json.encode(disclosure) + circumstances)
 
-    def wording(self, disclosure: Disclosure) -> bytes:
-        """What the told words of a title depend on, where any are told."""
-        return self.vocabulary.digest if disclosure.title > Title.CATEGORY else b""
+    def circumstances(self, disclosure: Disclosure) -> bytes:
+        """What else it depends on: the vocabulary where words are told, objections where people are."""
+        wording = self.vocabulary.digest if disclosure.title > Title.CATEGORY else b""
+        if not (self.subjects.suppressed and shows_persons(disclosure)):
+            return wording
+        return wording + msgspec.json.encode(sorted(self.subjects.suppressed))
+
+    def kept(self, place: Bookable, *, of_person: bool = False) -> Disclosure:
+        """What may stay of bookings that are stored under other rules.
+
+        They do not tell who organizes: once somebody has objected, nothing of people stays until it is read.
+        """
+        disclosure = self.disclosure(place, of_person=of_person)
+        return meet(disclosure, UNATTRIBUTED) if self.subjects.suppressed else disclosure
 
     def projection(self, place: Bookable) -> Projection:
         return self._asked(self.disclosure(place))
@@ -115,7 +137,14 @@ class Sight:
     def _asked(self, disclosure: Disclosure) -> Projection:
         # Copies are known as such where persons may connect calendars of their own.
         has_copies = self.tenant.registration.persons is not None
-        return replace(projection(disclosure), uid=has_copies)
+        asked = projection(disclosure, has_suppressions=bool(self.subjects.suppressed))
+        return replace(asked, uid=has_copies)
+
+    @property
+    def recognizes(self) -> bool:
+        """Whether anybody who booked is told anywhere."""
+        terms = standing_terms(self.policy, self.legal_ceiling, single_person=False)
+        return _effective(terms).booker is not Booker.NONE
 
     def counting(self, asked: Projection, *, of_person: bool = False) -> Counting:
         """What counts pages for the receipt that were read with a projection."""
@@ -136,6 +165,7 @@ class Sight:
         window: Window,
         now: datetime,
         of_person: bool = False,
+        subjects: Subjects = NOBODY,
     ) -> Minimizer:
         """Prepared for one place and one window, in its own calendar or in a person's."""
         uid = self.keys.index.prepared("uid")
@@ -145,7 +175,7 @@ class Sight:
             window=window,
             now=now,
             identify=identify,
-            enrolled=nobody,
+            subjects=subjects,
             identify_uid=lambda event: EventUid(uid(event)),
             vocabulary=self.vocabulary,
         )
@@ -156,6 +186,7 @@ class Tenancy(Sight):
     """What working for one tenant takes: what may be seen of it, and its provider."""
 
     connector: Connector
+    open_subject: OpenSubject
     #: Where its provider is to tell of changes; None where it is not asked to.
     notify_url: str | None = None
     #: Whether its provider did not answer as it should the last time that counted.

@@ -21,6 +21,7 @@ from gateway.sync.channels import ChannelTurn
 from gateway.sync.contact import TELLING, answered, refused
 from gateway.sync.directory import DirectoryLook
 from gateway.sync.persons import Persons
+from gateway.sync.recognition import informed
 from gateway.sync.tenancies import Tenancies
 from gateway.sync.tenancy import Tenancy
 from gateway.sync.turn import Turns
@@ -233,15 +234,18 @@ class Worker:
             log.info("refusal_not_recorded", tenant=tenancy.tenant.id, code=type(other).__name__)
 
     async def _look_at_directory(self, tenancy: Tenancy, lease: Lease) -> bool:
+        tenancy = await informed(self._store, tenancy)
         await DirectoryLook(self._store, tenancy, self._clock).take(lease, self._chance())
         await self._persons.narrow(tenancy, self._clock())
         return False
 
     async def _look_at_channel(self, tenancy: Tenancy, lease: Lease) -> bool:
+        tenancy = await informed(self._store, tenancy)
         await ChannelTurn(self._store, tenancy, self._clock).take(lease, self._chance())
         return False
 
     async def _look_at_calendar(self, tenancy: Tenancy, lease: Lease) -> bool:
+        tenancy = await informed(self._store, tenancy)
         turns = Turns(self._store, tenancy, clock=self._clock, metrics=self._metrics)
         return await turns.take(lease, self._chance())
 

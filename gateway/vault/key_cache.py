@@ -12,7 +12,7 @@ from gateway.errors import KeyUnavailable
 #: A key that its service has destroyed is out of use everywhere after this long.
 LIFETIME = timedelta(seconds=60)
 
-#: Who the keys belong to: a tenant, and an authorization of it where there is one.
+#: Who the keys belong to: a tenant, and an authorization or a subject of it where there is one.
 Owner = tuple[str, str]
 
 
@@ -53,7 +53,7 @@ class KeyCache(Generic[Keys]):
         return keys
 
     def forget(self, tenant: str, besides: Collection[str] = ()) -> None:
-        """Let go of a tenant's keys, but those of the authorizations ``besides``.
+        """Let go of a tenant's keys, but those of the owners ``besides``.
 
         Those that are just being opened do not arrive.
         """

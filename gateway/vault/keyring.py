@@ -9,7 +9,7 @@ from gateway.clock import Clock
 from gateway.vault.columns import SealedColumn
 from gateway.vault.index import Index
 from gateway.vault.key_cache import KeyCache, Owner
-from gateway.vault.keys import KeyService, Purpose
+from gateway.vault.keys import DataKeyOwner, KeyService, Purpose
 from gateway.vault.secret import SecretKey
 
 #: More tenants than this at once only means that keys are opened more often.
@@ -20,7 +20,7 @@ INSTALLATION = ""
 
 
 class TenantKeys:
-    """What reads and writes a tenant's rows under one authorization.
+    """What reads and writes a tenant's rows under one data key: an authorization's, or a subject's.
 
     Keep neither this nor what comes from it for longer than a page of work: ask the keyring again. Once
     dropped, its columns raise KeyUnavailable.
@@ -34,7 +34,7 @@ class TenantKeys:
         self.index = Index(keys[Purpose.INDEX])
 
     def column(self, table: str, column: str) -> SealedColumn:
-        """A column sealed under the authorization's data key."""
+        """A column sealed under the data key."""
         return self._sealed(Purpose.DATA, table, column)
 
     def credentials(self, table: str, column: str) -> SealedColumn:
@@ -62,8 +62,8 @@ class Keyring:
         #: Every key that somebody still holds, whether or not it is still in a cache.
         self._held: WeakKeyDictionary[SecretKey, Owner] = WeakKeyDictionary()
 
-    async def tenant(self, tenant: TenantId, authorization: AuthorizationId) -> TenantKeys:
-        return await self._tenants.obtain((tenant, authorization), lambda: self._open(tenant, authorization))
+    async def tenant(self, tenant: TenantId, owner: DataKeyOwner) -> TenantKeys:
+        return await self._tenants.obtain((tenant, owner), lambda: self._open(tenant, owner))
 
     async def evidence(self, tenant: TenantId, table: str, column: str) -> SealedColumn:
         """A column under the tenant's evidence key, also when its other keys are destroyed."""
@@ -90,8 +90,8 @@ class Keyring:
             if owner[0] == tenant:
                 key.drop()
 
-    def keep_only(self, tenant: TenantId, standing: Collection[AuthorizationId]) -> None:
-        """Overwrite a tenant's keys of all other authorizations: those of persons fell behind a fence."""
+    def keep_only(self, tenant: TenantId, standing: Collection[DataKeyOwner]) -> None:
+        """Overwrite a tenant's keys of all other owners: those of people fell behind a fence."""
         self._tenants.forget(tenant, besides=standing)
         for key, owner in [*self._held.items()]:
             if owner[0] == tenant and owner[1] and owner[1] not in standing:
@@ -102,13 +102,13 @@ class Keyring:
         self._tenants.expire()
         self._lasting.expire()
 
-    async def _open(self, tenant: TenantId, authorization: AuthorizationId) -> TenantKeys:
-        service, owner = self._service, (tenant, authorization)
+    async def _open(self, tenant: TenantId, owner: DataKeyOwner) -> TenantKeys:
+        service, whose = self._service, (tenant, owner)
         keys = {
-            Purpose.DATA: await self._opened(owner, service.open_data_key(tenant, authorization)),
-            Purpose.INDEX: await self._opened(owner, service.open_key(tenant, Purpose.INDEX)),
-            Purpose.CREDENTIALS: await self._opened(owner, service.open_key(tenant, Purpose.CREDENTIALS)),
-            Purpose.EVIDENCE: await self._opened(owner, service.open_key(tenant, Purpose.EVIDENCE)),
+            Purpose.DATA: await self._opened(whose, service.open_data_key(tenant, owner)),
+            Purpose.INDEX: await self._opened(whose, service.open_key(tenant, Purpose.INDEX)),
+            Purpose.CREDENTIALS: await self._opened(whose, service.open_key(tenant, Purpose.CREDENTIALS)),
+            Purpose.EVIDENCE: await self._opened(whose, service.open_key(tenant, Purpose.EVIDENCE)),
         }
         return TenantKeys(self._region, tenant, keys)
 

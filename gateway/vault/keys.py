@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from gateway.authorization import AuthorizationId
-from gateway.booking import TenantId
+from gateway.booking import SubjectId, TenantId
 from gateway.vault.secret import KeyId, SecretKey
 
 
@@ -15,7 +15,7 @@ class Purpose(StrEnum):
 
     #: Wraps the data keys. Comes in versions, the first is 1, and never leaves the key service.
     ENCRYPTION = "encryption"
-    #: Seals what an authorization's bookings say; one per authorization.
+    #: Seals what an authorization's bookings say, or who of the enrolled booked; one for each owner.
     DATA = "data"
     #: Seals what reads calendars at the provider. Destroyed first.
     CREDENTIALS = "credentials"
@@ -24,6 +24,9 @@ class Purpose(StrEnum):
     #: Seals the proof of what was authorized and withdrawn. Outlives the tenant's other keys.
     EVIDENCE = "evidence"
 
+
+#: Whose a data key is: an authorization's, or an enrolled subject's.
+DataKeyOwner = AuthorizationId | SubjectId
 
 #: The keys of a tenant that may be had by their purpose alone.
 TenantPurpose = Literal[Purpose.CREDENTIALS, Purpose.INDEX, Purpose.EVIDENCE]
@@ -56,24 +59,24 @@ class KeyService(Protocol):
         """
         ...
 
-    async def create_data_key(self, tenant: TenantId, authorization: AuthorizationId) -> None:
-        """Make the authorization's data key, wrapped under the tenant's encryption key; keep one there."""
+    async def create_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> None:
+        """Make the owner's data key, wrapped under the tenant's encryption key; keep one there."""
         ...
 
     async def open_key(self, tenant: TenantId, purpose: TenantPurpose) -> SecretKey:
         """A key of the tenant's, in memory. The caller drops it soon."""
         ...
 
-    async def open_data_key(self, tenant: TenantId, authorization: AuthorizationId) -> SecretKey:
-        """The authorization's data key, unwrapped by the service."""
+    async def open_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> SecretKey:
+        """The owner's data key, unwrapped by the service."""
         ...
 
     async def service_key(self) -> SecretKey:
         """The installation's own key, made when it is first asked for."""
         ...
 
-    async def destroy_data_key(self, tenant: TenantId, authorization: AuthorizationId) -> None:
-        """Destroy the data key of one authorization alone; all others stay."""
+    async def destroy_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> None:
+        """Destroy the data key of one owner alone; all others stay."""
         ...
 
     async def destroy_credentials(self, tenant: TenantId) -> None:

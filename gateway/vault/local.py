@@ -5,7 +5,7 @@
       tenants/TENANT/
         encryption.1.key                    version 1; never leaves this folder
         credentials.key  index.key  evidence.key
-        data.AUTHORIZATION.1.key            wrapped under encryption.1.key
+        data.OWNER.1.key                    an authorization's or a subject's, wrapped under encryption.1.key
         epoch.AUTHORIZATION.7               empty: epoch 7 was reached
         *.destroyed                         empty: that key was destroyed
         *.new                               a crash's left-over, never in use
@@ -25,7 +25,7 @@ from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable
 from gateway.vault.key_directory import open_key_directory, share_file_system
 from gateway.vault.key_file import create_key, open_key
-from gateway.vault.keys import KeyService, RemainingKey, TenantPurpose
+from gateway.vault.keys import DataKeyOwner, KeyService, RemainingKey, TenantPurpose
 from gateway.vault.secret import SecretKey
 from gateway.vault.tenant_folder import TenantFolder
 
@@ -53,23 +53,23 @@ class LocalKeyService:
     async def create_tenant(self, tenant: TenantId) -> None:
         await _in_thread(self._folder(tenant).create)
 
-    async def create_data_key(self, tenant: TenantId, authorization: AuthorizationId) -> None:
-        folder, name = self._folder(tenant), _checked(authorization)
+    async def create_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> None:
+        folder, name = self._folder(tenant), _checked(owner)
         await _in_thread(lambda: folder.create_data_key(name))
 
     async def open_key(self, tenant: TenantId, purpose: TenantPurpose) -> SecretKey:
         folder = self._folder(tenant)
         return await _in_thread(lambda: folder.open_key(purpose))
 
-    async def open_data_key(self, tenant: TenantId, authorization: AuthorizationId) -> SecretKey:
-        folder, name = self._folder(tenant), _checked(authorization)
+    async def open_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> SecretKey:
+        folder, name = self._folder(tenant), _checked(owner)
         return await _in_thread(lambda: folder.open_data_key(name))
 
     async def service_key(self) -> SecretKey:
         return await _in_thread(self._service_key)
 
-    async def destroy_data_key(self, tenant: TenantId, authorization: AuthorizationId) -> None:
-        folder, name = self._folder(tenant), _checked(authorization)
+    async def destroy_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> None:
+        folder, name = self._folder(tenant), _checked(owner)
         await _in_thread(lambda: folder.destroy_data_key(name))
 
     async def destroy_credentials(self, tenant: TenantId) -> None:
@@ -104,7 +104,9 @@ _: type[KeyService] = LocalKeyService
 
 def _checked(name: str) -> str:
     if NAME.fullmatch(name) is None:
-        raise KeyUnavailable("That is no id of a tenant or an authorization of ours, so it has no keys.")
+        raise KeyUnavailable(
+            "That is no id of a tenant, an authorization or a subject of ours, so it has no keys."
+        )
     return name
 
 

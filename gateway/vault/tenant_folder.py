@@ -39,17 +39,17 @@ class TenantFolder:
         for name in (ENCRYPTION_KEY, CREDENTIALS_KEY, INDEX_KEY, EVIDENCE_KEY):
             create_key(self._path / name)
 
-    def create_data_key(self, authorization: str) -> None:
-        create_wrapped_key(self._data_key(authorization), self._encryption_key())
+    def create_data_key(self, owner: str) -> None:
+        create_wrapped_key(self._data_key(owner), self._encryption_key())
 
     def open_key(self, purpose: TenantPurpose) -> SecretKey:
         return open_key(self._path / f"{purpose}{KEY_SUFFIX}")
 
-    def open_data_key(self, authorization: str) -> SecretKey:
-        return open_wrapped_key(self._data_key(authorization), self._encryption_key())
+    def open_data_key(self, owner: str) -> SecretKey:
+        return open_wrapped_key(self._data_key(owner), self._encryption_key())
 
-    def destroy_data_key(self, authorization: str) -> None:
-        destroy_file(self._data_key(authorization))
+    def destroy_data_key(self, owner: str) -> None:
+        destroy_file(self._data_key(owner))
 
     def destroy_credentials(self) -> None:
         destroy_file(self._path / CREDENTIALS_KEY)
@@ -82,9 +82,9 @@ class TenantFolder:
     def _encryption_key(self) -> SecretKey:
         return open_key(self._path / ENCRYPTION_KEY)
 
-    def _data_key(self, authorization: str) -> Path:
+    def _data_key(self, owner: str) -> Path:
         """Its name bears the version of the encryption key that wraps it."""
-        return self._path / f"{Purpose.DATA}.{authorization}.1{KEY_SUFFIX}"
+        return self._path / f"{Purpose.DATA}.{owner}.1{KEY_SUFFIX}"
 
     def _data_keys(self) -> set[Path]:
         """All data keys that are there, and those whose destruction was begun."""

@@ -4,12 +4,10 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from gateway.authorization import State
 from gateway.booking import TenantId
 from gateway.store.consumers import RECORDS, ConsumerRows
 from gateway.store.handle import Handle
-from gateway.store.registry import standing_of
-from gateway.store.withdrawals import withdrawals_of
+from gateway.store.withdrawals import is_told_of
 from gateway.web.authentication import authenticate, bearer_token
 from gateway.web.parameters import given_parameters
 from gateway.web.parts import PARTS
@@ -33,10 +31,6 @@ def _told_erasure(handle: Handle, consumers: ConsumerRows, token: str, erasure: 
     """Whose erasure it is, and who acknowledges it. Raises Problem if this consumer was never told of it."""
     consumer = authenticate(consumers, token)
     for tenant in sorted(consumer.scope):
-        standing = standing_of(handle, tenant)
-        if standing is None or standing.authorization.state is not State.ERASED:
-            # The entry that tells of an erasure and this state are committed together.
-            continue
-        if erasure in [row.id for row in withdrawals_of(handle, tenant)]:
+        if is_told_of(handle, tenant, erasure):
             return tenant, consumer.id
     raise Problem(NOT_FOUND)

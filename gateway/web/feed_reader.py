@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import structlog
 
-from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable, Unreadable
 from gateway.feed.cursor import CursorTooOld, Marks, read_cursor, write_cursor
@@ -27,6 +26,7 @@ from gateway.store.feed_log import FeedLog, KeysWanted
 from gateway.store.handle import Handle
 from gateway.store.registry import Standing, standing_of
 from gateway.vault.columns import SealedColumn
+from gateway.vault.keys import DataKeyOwner
 from gateway.web.authentication import authenticate
 from gateway.web.parts import Parts
 from gateway.web.problems import NO_PURPOSE, Problem
@@ -48,7 +48,7 @@ class MovedOn(Exception):
 
 
 class PersonsWanted(MovedOn):
-    """A page tells what is sealed by keys of persons that were not asked for."""
+    """A page tells what is sealed by keys of persons or subjects that were not asked for."""
 
     def __init__(self, wanted: Wanted) -> None:
         super().__init__()
@@ -115,7 +115,7 @@ class Reader:
         purpose = self._purpose(consumer)
         marks = self._marks(consumer, purpose, after)
         draft = Draft(_within(consumer.scope, marks), limit)
-        wanted = dict[TenantId, frozenset[AuthorizationId]]()
+        wanted = dict[TenantId, frozenset[DataKeyOwner]]()
         for tenant, standing in _standings(handle, consumer).items():
             mark, log = draft.mark(tenant, standing.head), FeedLog(handle, standing, purpose)
             unlocked = keys.get(tenant)
@@ -124,8 +124,8 @@ class Reader:
             try:
                 draft.add(tenant, _part(standing, unlocked, log, mark, draft.room))
             except KeysWanted as error:
-                wanted[tenant] = error.authorizations
-            # Each key opens an entry at least: what is wanted by then fills the page.
+                wanted[tenant] = error.owners
+            # Two keys open an entry at least: soon what is wanted fills the page.
             if draft.more or sum(map(len, wanted.values())) > draft.room:
                 break
         if wanted:

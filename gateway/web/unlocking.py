@@ -8,13 +8,13 @@ from typing import NamedTuple, TypeVar
 
 import structlog
 
-from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable, RestoredStore
 from gateway.store.feed_log import PersonalKeys
 from gateway.store.registry import Standing
 from gateway.store.unlock import unlock
 from gateway.vault.keyring import Keyring, TenantKeys
+from gateway.vault.keys import DataKeyOwner
 
 #: How long one tenant's keys may take, and how many are asked for at once.
 KEYS_TIMEOUT_SECONDS = 2
@@ -26,8 +26,8 @@ Name = TypeVar("Name", bound=Hashable)
 Asked = TypeVar("Asked")
 Found = TypeVar("Found")
 
-#: Persons whose keys a page needs as well, by tenant.
-Wanted = Mapping[TenantId, AbstractSet[AuthorizationId]]
+#: Persons and subjects whose keys a page needs as well, by tenant.
+Wanted = Mapping[TenantId, AbstractSet[DataKeyOwner]]
 
 
 class Unlocked(NamedTuple):
@@ -50,20 +50,17 @@ async def all_keys(
     return await _each(found, unlocked)
 
 
-async def _of_persons(
-    keyring: Keyring, tenant: TenantId, wanted: AbstractSet[AuthorizationId]
-) -> PersonalKeys:
-    async def opened(authorization: AuthorizationId) -> TenantKeys | None:
+async def _of_persons(keyring: Keyring, tenant: TenantId, wanted: AbstractSet[DataKeyOwner]) -> PersonalKeys:
+    async def opened(owner: DataKeyOwner) -> TenantKeys | None:
         try:
             async with asyncio.timeout(KEYS_TIMEOUT_SECONDS):
-                return await keyring.tenant(tenant, authorization)
+                return await keyring.tenant(tenant, owner)
         except (KeyUnavailable, TimeoutError) as error:
-            # One that stays away keeps the tenant from being served: its link can be withdrawn.
-            code = type(error).__name__
-            logger.warning("link_not_served", tenant=tenant, link=authorization, code=code)
+            # A link's that stays away keeps the tenant from being served: the link can be withdrawn.
+            logger.warning("key_not_at_hand", tenant=tenant, owner=owner, code=type(error).__name__)
             return None
 
-    return await _each({authorization: authorization for authorization in wanted}, opened)
+    return await _each({owner: owner for owner in wanted}, opened)
 
 
 async def _each(asked: Mapping[Name, Asked], find: Callable[[Asked], Awaitable[Found]]) -> dict[Name, Found]:

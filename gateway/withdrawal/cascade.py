@@ -8,20 +8,23 @@ import structlog
 from msgspec.structs import replace
 
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind
-from gateway.booking import TenantId
-from gateway.errors import GatewayError, KeyUnavailable
+from gateway.booking import SubjectId, TenantId
+from gateway.errors import GatewayError, KeyUnavailable, UnknownName
 from gateway.store.leases import Lease
 from gateway.store.links import Links
 from gateway.store.registry import Registry, known_standing, standing_under
-from gateway.store.store import Store
+from gateway.store.store import Fence, Store
 from gateway.store.tables import withdrawals
+from gateway.store.transaction import Transaction
 from gateway.store.withdrawals import WithdrawalRow, load_withdrawal
-from gateway.vault.keyring import Keyring
+from gateway.subject import OBJECTED
+from gateway.vault.keyring import Keyring, TenantKeys
 from gateway.vault.keys import KeyService
 from gateway.withdrawal.giving_back import Revoke, nothing_to_revoke
 from gateway.withdrawal.ordered_steps import NamedStep
 from gateway.withdrawal.person_steps import PersonSteps
 from gateway.withdrawal.steps import Steps
+from gateway.withdrawal.subject_steps import Narrow, SubjectSteps, take_people_out
 
 log = structlog.get_logger()
 
@@ -42,6 +45,7 @@ class Cascade:
         keys: KeyService,
         *,
         owner: str,
+        narrow: Narrow,
         revoke: Revoke = nothing_to_revoke,
     ) -> None:
         self._store = store
@@ -50,6 +54,7 @@ class Cascade:
             AuthorizationKind.EMPLOYER: Steps(store, keyring, keys, revoke).in_order(),
             AuthorizationKind.PERSONAL: PersonSteps(store, keyring, keys, revoke).in_order(),
         }
+        self._subject_steps = SubjectSteps(store, keyring, keys, revoke, narrow).in_order()
         self._owner = owner
 
     async def fence(self, tenant: TenantId) -> Lease | None:
@@ -68,8 +73,7 @@ class Cascade:
             # A restored store counts from an old epoch: go above the highest there ever was.
             withdrawn = replace(withdrawn, epoch=max(withdrawn.epoch, highest + 1))
             registry.change(before, withdrawn)
-            erasure = f"era_{secrets.token_urlsafe(16)}"
-            return registry.withdrawals.open(tenant, withdrawn.id, erasure, owner=self._owner)
+            return registry.withdrawals.open(tenant, withdrawn.id, _new_erasure(), owner=self._owner)
 
         return await self._store.administer(write)
 
@@ -82,15 +86,40 @@ class Cascade:
             if withdrawn is before:
                 return None
             Links(registry).change(before, withdrawn)
-            erasure = f"era_{secrets.token_urlsafe(16)}"
-            return registry.withdrawals.open(tenant, authorization, erasure, owner=self._owner)
+            return registry.withdrawals.open(tenant, authorization, _new_erasure(), owner=self._owner)
 
         return await self._store.administer(write)
+
+    async def fence_subject(
+        self, fence: Fence, keys: TenantKeys, found_by: str, *, may_object: bool
+    ) -> Lease | None:
+        """As ``fence``, for whoever a keyed hash finds, enrolled or not; no round under way writes on.
+
+        None if that was done before. Raises UnknownName where nobody is found who is enrolled, unless they
+        ``may_object`` without.
+        """
+
+        def write(transaction: Transaction) -> Lease | None:
+            known = transaction.subjects.known()
+            subject = known.enrolled.get(found_by)
+            if subject is None and found_by in known.suppressed:
+                return None
+            if subject is None and not may_object:
+                raise UnknownName(
+                    "Nobody is enrolled under that user id. Name the address that they organize with instead."
+                )
+            subject = subject or SubjectId(f"{OBJECTED}{secrets.token_urlsafe(16)}")
+            lease = transaction.subjects.withdraw(subject, [found_by], _new_erasure(), owner=self._owner)
+            take_people_out(transaction, transaction.bookings.put, keys.index, subject)
+            transaction.calendars.read_anew()
+            return lease
+
+        return await self._store.turn(fence, keys, write)
 
     async def drive(self, lease: Lease) -> WithdrawalRow:
         """Take the steps that are not yet done, in order. Raises GatewayError where one has to wait."""
         row = await self._load(lease)
-        for step in self._steps[await self._kind(row)]:
+        for step in await self._steps_of(row):
             if getattr(row, f"{step.name}_at") is None:
                 await self._take(step, row, lease)
         await self._store.administer(lambda registry: registry.withdrawals.close(lease))
@@ -123,12 +152,14 @@ class Cascade:
             raise
         await self._store.administer(lambda registry: registry.withdrawals.mark(lease, step.name))
 
-    async def _kind(self, row: WithdrawalRow) -> AuthorizationKind:
+    async def _steps_of(self, row: WithdrawalRow) -> tuple[NamedStep, ...]:
+        if row.subject is not None:
+            return self._subject_steps
         authorization = AuthorizationId(row.authorization)
         found = await self._store.read(
             partial(standing_under, tenant=row.tenant, authorization=authorization)
         )
-        return AuthorizationKind.EMPLOYER if found is None else found.authorization.kind
+        return self._steps[AuthorizationKind.EMPLOYER if found is None else found.authorization.kind]
 
     async def _load(self, lease: Lease) -> WithdrawalRow:
         return await self._store.read(partial(load_withdrawal, lease=lease))
@@ -140,3 +171,7 @@ class Cascade:
         except (KeyUnavailable, TimeoutError):
             # The fence waits for nobody. Telling the key service is a step of its own, and tried again.
             return 0
+
+
+def _new_erasure() -> str:
+    return f"era_{secrets.token_urlsafe(16)}"

@@ -5,8 +5,8 @@ from functools import partial
 from gateway.authorization import Authorization, AuthorizationId, State
 from gateway.errors import KeyUnavailable
 from gateway.store.links import Links
-from gateway.store.persons import persons_standing
-from gateway.store.registry import Registry, known_standing, known_standing_under
+from gateway.store.registry import Registry, known_standing_under
+from gateway.store.subjects import owners_standing
 from gateway.store.withdrawals import WithdrawalRow
 from gateway.withdrawal.giving_back import give_back
 from gateway.withdrawal.ordered_steps import OrderedSteps, StepDelayed
@@ -19,9 +19,8 @@ class PersonSteps(OrderedSteps):
         """Give back what was granted, and let go of the person's key. Whoever serves does so by itself."""
         tenant = withdrawal.tenant
         await give_back(self._revoke, tenant, [AuthorizationId(withdrawal.authorization)])
-        employer = await self._store.read(partial(known_standing, tenant=tenant))
-        standing = await self._store.read(partial(persons_standing, tenant=tenant))
-        self._keyring.keep_only(tenant, {employer.authorization.id, *standing})
+        standing = await self._store.read(partial(owners_standing, tenant=tenant))
+        self._keyring.keep_only(tenant, standing)
         authorization = await self._authorization(withdrawal)
         await self._keys.raise_epoch(tenant, authorization.id, authorization.epoch)
 

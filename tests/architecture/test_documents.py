@@ -29,7 +29,7 @@ def commands_named(text: str) -> list[str]:
 def resolved(line: str) -> tuple[list[str], set[str]]:
     """The words of a command line that name commands, and the options that it gives."""
     words = line.split()[1:]
-    names = words[:1] + [word for word in words[1:2] if words[0] in {"tenant", "consumer"}]
+    names = words[:1] + [word for word in words[1:2] if words[0] in {"tenant", "link", "subject", "consumer"}]
     return names, set(re.findall(r"(?<!\S)--[a-z-]+", line))
 
 

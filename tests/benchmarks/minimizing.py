@@ -61,7 +61,7 @@ def _cost(act: Callable[[RawEvent], object], events: Sequence[RawEvent]) -> floa
 
 
 def _minimizer(disclosure: Disclosure, identify: Callable[[str], BookingId]) -> Minimizer:
-    return Minimizer(_ROOM, disclosure, window=WINDOW, now=NOW, identify=identify, enrolled=lambda _: None)
+    return Minimizer(_ROOM, disclosure, window=WINDOW, now=NOW, identify=identify)
 
 
 def _event(number: int) -> RawEvent:

@@ -62,6 +62,9 @@ class Backend:
                 view.hidden = False
             case "tenant.erased":
                 self.tenants[event["source"]] = TenantView(erasure=data["erasure"])
+            case "subject.erased":
+                # What was told anew before it holds nothing of them; older revisions are not kept here.
+                pass
             case unknown:
                 raise AssertionError(unknown)
 

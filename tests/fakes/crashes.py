@@ -9,7 +9,7 @@ from gateway.store.registry import Registry
 from gateway.store.store import Fence, Store
 from gateway.store.transaction import Transaction
 from gateway.vault.keyring import TenantKeys
-from gateway.vault.keys import KeyService, RemainingKey, TenantPurpose
+from gateway.vault.keys import DataKeyOwner, KeyService, RemainingKey, TenantPurpose
 from gateway.vault.secret import SecretKey
 
 Rows = TypeVar("Rows")
@@ -90,20 +90,20 @@ class CrashingKeys:
     async def create_tenant(self, tenant: TenantId) -> None:
         await self._effect(lambda: self._keys.create_tenant(tenant))
 
-    async def create_data_key(self, tenant: TenantId, authorization: AuthorizationId) -> None:
-        await self._effect(lambda: self._keys.create_data_key(tenant, authorization))
+    async def create_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> None:
+        await self._effect(lambda: self._keys.create_data_key(tenant, owner))
 
     async def open_key(self, tenant: TenantId, purpose: TenantPurpose) -> SecretKey:
         return await self._keys.open_key(tenant, purpose)
 
-    async def open_data_key(self, tenant: TenantId, authorization: AuthorizationId) -> SecretKey:
-        return await self._keys.open_data_key(tenant, authorization)
+    async def open_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> SecretKey:
+        return await self._keys.open_data_key(tenant, owner)
 
     async def service_key(self) -> SecretKey:
         return await self._keys.service_key()
 
-    async def destroy_data_key(self, tenant: TenantId, authorization: AuthorizationId) -> None:
-        await self._effect(lambda: self._keys.destroy_data_key(tenant, authorization))
+    async def destroy_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> None:
+        await self._effect(lambda: self._keys.destroy_data_key(tenant, owner))
 
     async def destroy_credentials(self, tenant: TenantId) -> None:
         await self._effect(lambda: self._keys.destroy_credentials(tenant))

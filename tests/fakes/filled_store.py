@@ -23,6 +23,7 @@ from gateway.booking import (
     Status,
     TenantId,
 )
+from gateway.drafting import draft
 from gateway.entry import EntryKind
 from gateway.minimization.lattice import WIDEST, Disclosure, levels_of
 from gateway.store.bookings import Placement
@@ -32,7 +33,6 @@ from gateway.store.registry import Registry, Standing, known_standing
 from gateway.store.store import Fence, Store, open_store
 from gateway.store.transaction import Transaction
 from gateway.store.unlock import unlock
-from gateway.sync.drafting import draft
 from gateway.tenant import AuthorizationRecord, Connection, Provider, Registration, Tenant
 from gateway.vault.keyring import Keyring
 from gateway.vault.local import LocalKeyService
@@ -44,6 +44,10 @@ Result = TypeVar("Result")
 #: The name of a purpose that shows whatever is stored.
 ALL_OF_IT = "all of it"
 NOON = datetime(2026, 3, 2, 12, 0, 30, tzinfo=UTC)
+
+
+async def nothing_narrower(_tenant: TenantId) -> None:
+    """For who has no rules."""
 
 
 class HandClock:
@@ -223,7 +227,7 @@ class FilledStore:
 
     @property
     def _cascade(self) -> Cascade:
-        return Cascade(self.store, self.keyring, self.keys, owner="test")
+        return Cascade(self.store, self.keyring, self.keys, owner="test", narrow=nothing_narrower)
 
     async def _change(
         self, before: Authorization, after: Authorization, kind: EntryKind, note: str | None

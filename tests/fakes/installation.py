@@ -14,12 +14,13 @@ from connectors.delegation import Link, Persist
 from connectors.errors import AccessLost
 from connectors.port import Admission, Connector
 from connectors.raw import RawPlace
+from gateway.app.narrowing import narrow_open
 from gateway.app.parts import Parts
 from gateway.app.rules import Rules, load_rules
 from gateway.app.tenants import add_tenant
 from gateway.booking import BookingId, CalendarId, ResourceId, TenantId
 from gateway.entry import Entry, EntryKind
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, KeyUnavailable
 from gateway.metrics import Metrics
 from gateway.minimization.lattice import WIDEST
 from gateway.minimization.places import calendar_id, resource_id
@@ -39,7 +40,8 @@ from gateway.sync.tenancies import Tenancies
 from gateway.sync.tenancy import Tenancy
 from gateway.sync.worker import Worker
 from gateway.tenant import Connection, Persons, Places, Provider, Registration, Tenant
-from gateway.vault.keyring import Keyring
+from gateway.vault.keyring import Keyring, TenantKeys
+from gateway.vault.keys import DataKeyOwner
 from gateway.vault.local import LocalKeyService
 from gateway.withdrawal.cascade import Cascade
 from tests.fakes.blank_store import lay_tables
@@ -123,6 +125,7 @@ class Installation:
         policy: str = "occupancy",
         places: Places | None = None,
         persons: Persons | None = None,
+        basis: str = "f",
         whose: Provider = Provider.MICROSOFT,
         zone: str = "Europe/Berlin",
     ) -> TenantId:
@@ -139,7 +142,7 @@ class Installation:
                 name=name or usual,
                 policy=policy,
                 zone=zone,
-                basis="f",
+                basis=basis,
                 places=places or Places(),
                 persons=persons,
             ),
@@ -212,7 +215,9 @@ class Installation:
         )
 
     def cascade(self, store: Store | None = None) -> Cascade:
-        return Cascade(store or self.store, self.parts.keyring, self.parts.keys, owner="cascade")
+        parts = replace(self.parts, store=store or self.store)
+        keyring, keys, narrow = parts.keyring, parts.keys, partial(narrow_open, parts)
+        return Cascade(parts.store, keyring, keys, owner="cascade", narrow=narrow)
 
     async def standing(self, tenant: TenantId) -> Standing:
         return await self.store.read(partial(known_standing, tenant=tenant))
@@ -220,16 +225,22 @@ class Installation:
     async def entries(self, tenant: TenantId, after: int = 0, *, purpose: Purpose = SEES_ALL) -> list[Entry]:
         """What the log tells behind a position, as a purpose shows it."""
         standing = await self.standing(tenant)
-        keys, keyring = await unlock(self.parts.keyring, standing), self.parts.keyring
+        keys = await unlock(self.parts.keyring, standing)
         try:
             return await self.store.read(
                 lambda handle: FeedLog(handle, standing, purpose).entries(keys, after, ALL)
             )
         except KeysWanted as error:
-            persons = {one: await keyring.tenant(tenant, one) for one in error.authorizations}
+            persons = {owner: await self._keys_of(tenant, owner) for owner in error.owners}
         return await self.store.read(
             lambda handle: FeedLog(handle, standing, purpose).entries(keys, after, ALL, persons)
         )
+
+    async def _keys_of(self, tenant: TenantId, owner: DataKeyOwner) -> TenantKeys | None:
+        try:
+            return await self.parts.keyring.tenant(tenant, owner)
+        except KeyUnavailable:
+            return None
 
     async def news(self, tenant: TenantId, consumer: LogFold) -> list[EntryKind]:
         """What a consumer is told next, and folds."""

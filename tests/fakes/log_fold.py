@@ -19,6 +19,7 @@ class LogFold:
     bookings: dict[BookingId, Booking] = field(default_factory=dict)
     revisions: dict[BookingId, int] = field(default_factory=dict)
     told: list[EntryKind] = field(default_factory=list)
+    erasures: list[str] = field(default_factory=list)
 
     def take(self, entries: Iterable[Entry]) -> "LogFold":
         for entry in entries:
@@ -46,6 +47,9 @@ class LogFold:
             case EntryKind.TENANT_SUSPENDED | EntryKind.TENANT_RESUMED:
                 # Hidden until it resumes, and not forgotten.
                 pass
+            case EntryKind.SUBJECT_ERASED if entry.erasure:
+                # What was told anew before it holds nothing of them.
+                self.erasures.append(entry.erasure)
             case unexpected:
                 raise AssertionError(unexpected)
 

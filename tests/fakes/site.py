@@ -94,11 +94,12 @@ async def open_site(
     page_items: int = 100,
     place: RawPlace = AMBER,
     policy: str = "occupancy",
+    basis: str = "f",
 ) -> Site:
     """Onboard a provider whose one room holds these events, and read it."""
     provider = FakeProvider(place, incremental=incremental, page_items=page_items)
     provider.put(place, *events)
-    tenant = await installation.onboard(provider, policy=policy)
+    tenant = await installation.onboard(provider, policy=policy, basis=basis)
     site = Site(installation, provider, tenant, await installation.tenancy(tenant), place)
     await installation.sync()
     await site.news()

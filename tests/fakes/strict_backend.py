@@ -29,7 +29,7 @@ class StrictBackend(Backend):
                 self.removed.add(data["id"])
             case "resource.state":
                 self.reasons[data["id"]] = data["reason"]
-            case "tenant.erased":
+            case "tenant.erased" | "subject.erased":
                 self.erasures.append(data["erasure"])
             case _:
                 pass

@@ -9,11 +9,11 @@ from structlog.testing import capture_logs
 
 from connectors.google.shapes import mask
 from connectors.microsoft.shapes import selection
+from gateway.drafting import draft
 from gateway.errors import Unreadable
 from gateway.minimization.contract import CONTRACT
 from gateway.minimization.lattice import Conference, People, Title, levels_of
 from gateway.minimization.outcome import Dropped, Reason
-from gateway.sync.drafting import draft
 from gateway.vault.columns import SealedColumn
 from gateway.vault.secret import SecretKey
 from tests.fakes.installation import Installation

@@ -14,7 +14,7 @@ from connectors.port import Page, Projection, Window
 from gateway.booking import Booking, BookingId
 from gateway.minimization.contract import CONTRACT, projection
 from gateway.minimization.lattice import Disclosure, Title
-from gateway.minimization.minimize import Minimizer, Subject
+from gateway.minimization.minimize import Minimizer
 from gateway.minimization.outcome import Outcome, Put
 from gateway.minimization.places import Bookable
 from tests.gateway.minimization.made_up import OCCUPANCY, room
@@ -60,9 +60,7 @@ class Words(NamedTuple):
         self, *items: object, disclosure: Disclosure = OCCUPANCY, place: Bookable | None = None
     ) -> list[Outcome]:
         """What becomes of each item that is no tombstone."""
-        rules = Minimizer(
-            place or room(), disclosure, window=WINDOW, now=NOW, identify=BookingId, enrolled=nobody
-        )
+        rules = Minimizer(place or room(), disclosure, window=WINDOW, now=NOW, identify=BookingId)
         return [rules.minimize(item) for item in self.page(*items, disclosure=disclosure).items]
 
     def booking(
@@ -81,11 +79,6 @@ def answered(words: Words, graph_answer: str, google_answer: str) -> Item:
         return meeting | {"responseStatus": {"response": graph_answer}}
     room = {"email": "room@partner.example", "self": True, "resource": True}
     return meeting | {"attendees": [room | {"responseStatus": google_answer}]}
-
-
-def nobody(_: str) -> Subject | None:
-    """Nobody is enrolled."""
-    return None
 
 
 def personal_parts(told: Iterable[bytes]) -> set[str]:

@@ -13,12 +13,13 @@ from msgspec.structs import replace
 
 from connectors.port import Window
 from connectors.raw import Attendee, Kind, Named, RawEvent, Response, tainted
-from gateway.booking import BookingId, Resource, ResourceId, ResourceKind, canonical
+from gateway.booking import BookingId, Resource, ResourceId, ResourceKind, SubjectId, canonical
 from gateway.minimization.contract import event_ceiling, traits_of
 from gateway.minimization.lattice import Booker, Conference, Disclosure, People, Place, Time, Title, meet
-from gateway.minimization.minimize import Minimizer, Subject
+from gateway.minimization.minimize import Minimizer
 from gateway.minimization.outcome import Outcome, Put
 from gateway.minimization.places import Bookable
+from gateway.minimization.subjects import Subject, Subjects, Suppressed
 from gateway.minimization.vocabulary import Vocabulary
 from tests.fakes.clear import clear
 
@@ -28,8 +29,8 @@ WINDOW = Window(EDGE, EDGE + timedelta(days=30))
 ZONE = "Asia/Kathmandu"
 QUARTER = timedelta(minutes=15)
 
-MARTA = Subject("blue-heron", "user-17")
-OLU = Subject("grey-owl", "user-18")
+MARTA = Subject(SubjectId("sub-1"), "blue-heron", "user-17")
+OLU = Subject(SubjectId("sub-2"), "grey-owl", "user-18")
 SUBJECTS = {
     "marta@cobalt.example": MARTA,
     "m.ferro@cobalt.example": MARTA,
@@ -69,7 +70,7 @@ class Twins(NamedTuple):
     other: RawEvent
 
 
-def minimizer(disclosure: Disclosure, kind: ResourceKind) -> Minimizer:
+def minimizer(disclosure: Disclosure, kind: ResourceKind, suppressed: Suppressed | None = None) -> Minimizer:
     resource = Resource(
         id=ResourceId("resource-1"),
         kind=kind,
@@ -87,7 +88,7 @@ def minimizer(disclosure: Disclosure, kind: ResourceKind) -> Minimizer:
         window=WINDOW,
         now=EDGE,
         identify=lambda provider_id: BookingId(f"our {provider_id}"),
-        enrolled=SUBJECTS.get,
+        subjects=Subjects(SUBJECTS.get, suppressed),
         vocabulary=WORDS,
     )
 

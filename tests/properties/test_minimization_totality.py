@@ -15,6 +15,7 @@ from gateway.minimization.lattice import Disclosure, Title
 from gateway.minimization.minimize import Minimizer
 from gateway.minimization.outcome import Dropped, Put, Removed, Unknown
 from gateway.minimization.span import EARLIEST, LATEST
+from gateway.minimization.subjects import Subjects
 from tests.gateway.minimization.made_up import ENROLLED, event, identify, minimizer, room
 from tests.properties.minimization_twins import WORDS
 
@@ -78,7 +79,7 @@ def test_every_item_has_an_outcome(
         window=window,
         now=datetime(2027, 3, 4, 8, tzinfo=UTC),
         identify=identify,
-        enrolled=ENROLLED.get,
+        subjects=Subjects(ENROLLED.get),
         vocabulary=WORDS,
     )
     outcome = prepared.minimize(item)

@@ -16,6 +16,7 @@ from gateway.minimization.grounds import asked_fields, kept_back, of_booking
 from gateway.minimization.lattice import FIELDS, WIDEST, Disclosure, Place, Title
 from gateway.minimization.outcome import Put
 from gateway.minimization.receipt import Counting, Counts
+from gateway.minimization.subjects import Suppressed
 from gateway.receipt import Count, What
 from gateway.sync.sorting import sort_page
 from tests.properties.minimization_twins import disclosures, events, minimizer
@@ -35,6 +36,7 @@ class Scene(NamedTuple):
     asks_for_less: bool
     names_people: bool
     page: Page
+    suppressed: Suppressed | None
 
     @property
     def counting(self) -> Counting:
@@ -51,10 +53,11 @@ def scenes(draw: st.DrawFn) -> Scene:
     policy, ceiling = draw(disclosures), draw(st.builds(Disclosure))
     flags = {name: draw(st.booleans()) for name in ("single_person", "room_mailbox")}
     terms = standing_terms(policy, replace(ceiling, time=WIDEST.time, place=WIDEST.place), **flags)
-    asked = projection(effective(terms))
+    suppressed = draw(st.sampled_from([None, {"bo@rival.example"}.__contains__]))
+    asked = projection(effective(terms), has_suppressions=suppressed is not None)
     told = tuple(as_asked(event, asked) for event in draw(st.lists(items, max_size=6)))
     page = Page(told, unclear=tuple(draw(st.lists(unclear, max_size=2))))
-    return Scene(terms, asked, draw(st.booleans()), draw(st.booleans()), page)
+    return Scene(terms, asked, draw(st.booleans()), draw(st.booleans()), page, suppressed)
 
 
 def as_asked(event: RawEvent, asked: Projection) -> RawEvent:
@@ -71,7 +74,7 @@ def as_asked(event: RawEvent, asked: Projection) -> RawEvent:
 
 def one_by_one(scene: Scene, kind: ResourceKind) -> Counts:
     """What is kept and withheld, from the grounds of each event by itself."""
-    found, prepared = Counts(), minimizer(effective(scene.terms), kind)
+    found, prepared = Counts(), minimizer(effective(scene.terms), kind, scene.suppressed)
     back = kept_back(scene.terms, scene.asked, names_people=scene.names_people)
     asked = asked_fields(scene.asked, names_people=scene.names_people)
     earlier = 1 if scene.asks_for_less else 2
@@ -84,9 +87,7 @@ def one_by_one(scene: Scene, kind: ResourceKind) -> Counts:
             )
             continue
         assert isinstance(item, RawEvent)
-        grounds = of_booking(
-            outcome.booking, item, scene.terms, kept_back=back, asks_for_less=scene.asks_for_less
-        )
+        grounds = of_booking(outcome, item, scene.terms, kept_back=back, asks_for_less=scene.asks_for_less)
         for field, (level, by, ring) in (
             (field, (one.level, one.by, one.ring)) for field, one in grounds.items()
         ):
@@ -100,7 +101,8 @@ def one_by_one(scene: Scene, kind: ResourceKind) -> Counts:
 def test_by_page_as_one_by_one(scene: Scene) -> None:
     is_site = effective(scene.terms).place is Place.SITE
     kind = ResourceKind.SITE if is_site else ResourceKind.ROOM
-    sorted_page = asyncio.run(sort_page(scene.page, minimizer(effective(scene.terms), kind)))
+    prepared = minimizer(effective(scene.terms), kind, scene.suppressed)
+    sorted_page = asyncio.run(sort_page(scene.page, prepared))
     counts = scene.counting.count(sorted_page.met, sorted_page.reasons, 1000)
     decided = {one: number for one, number in counts.items() if one.what in (What.KEPT, What.WITHHELD)}
     assert decided == one_by_one(scene, kind)

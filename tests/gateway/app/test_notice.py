@@ -88,3 +88,10 @@ def test_recipients_people_and_blanks_stand_in_it() -> None:
     assert "calendar of your own" not in written().partition("## Your rights")[0]
     assert "calendar of your own" in written(persons=Persons(consumers=True)).partition("## Your rights")[0]
     assert written().count("[to be filled in by the employer") == 3
+
+
+def test_it_says_what_an_objection_does_where_it_does_anything() -> None:
+    for policy, says in (("occupancy", False), ("strict", False), ("capacity", True), ("hot-desking", True)):
+        assert ("If you object" in written(policy).partition("## Your rights")[2]) == says, policy
+    assert "once somebody objects, the organizer's address is" in written("capacity")
+    assert "once somebody objects" not in written("occupancy")

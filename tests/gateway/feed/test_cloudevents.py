@@ -75,6 +75,7 @@ def test_a_missing_state_is_unknown() -> None:
         (EntryKind.TENANT_SUSPENDED, {"reason": "access_lost"}, {"reason": "access_lost"}),
         (EntryKind.TENANT_RESUMED, {}, {}),
         (EntryKind.TENANT_ERASED, {"erasure": "era_1"}, {"erasure": "era_1"}),
+        (EntryKind.SUBJECT_ERASED, {"erasure": "era_1"}, {"erasure": "era_1"}),
     ],
 )
 def test_what_concerns_a_tenant_has_no_subject(

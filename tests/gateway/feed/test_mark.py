@@ -11,7 +11,7 @@ def at(position: int, kind: EntryKind = EntryKind.BOOKING_PUT) -> Entry:
 
 def test_whoever_begins_from_nothing_is_not_told_what_was_removed_before() -> None:
     mark = Mark.beginning(10)
-    for kind in (EntryKind.BOOKING_REMOVED, EntryKind.RESOURCE_REMOVED):
+    for kind in (EntryKind.BOOKING_REMOVED, EntryKind.RESOURCE_REMOVED, EntryKind.SUBJECT_ERASED):
         assert not mark.tells(at(10, kind))
         assert mark.tells(at(11, kind))
     assert mark.tells(at(10))

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from connectors.port import Window
 from connectors.raw import PlaceKind, RawEvent, RawPlace, Response
-from gateway.booking import BookingId, EventUid, Resource, ResourceId, ResourceKind
+from gateway.booking import BookingId, EventUid, Resource, ResourceId, ResourceKind, SubjectId
 from gateway.minimization.lattice import (
     Booker,
     Conference,
@@ -17,8 +17,9 @@ from gateway.minimization.lattice import (
     Time,
     Title,
 )
-from gateway.minimization.minimize import Enrolled, Identify, Minimizer, Subject
+from gateway.minimization.minimize import Identify, Minimizer
 from gateway.minimization.places import Bookable
+from gateway.minimization.subjects import Enrolled, Subject, Subjects, Suppressed
 from gateway.minimization.vocabulary import NO_WORDS, Vocabulary
 
 NOON = datetime(2027, 3, 4, 12, tzinfo=UTC)
@@ -36,7 +37,7 @@ OCCUPANCY = Disclosure(
     title=Title.NONE,
 )
 
-MARTA = Subject(pseudonym="blue-heron", user="user-17")
+MARTA = Subject(id=SubjectId("sub-1"), pseudonym="blue-heron", user="user-17")
 ENROLLED = {"marta@cobalt.example": MARTA, "m.ferro@cobalt.example": MARTA}
 
 
@@ -85,6 +86,7 @@ def minimizer(
     window: Window = WINDOW,
     now: datetime = NOW,
     enrolled: Enrolled = ENROLLED.get,
+    suppressed: Suppressed | None = None,
     vocabulary: Vocabulary = NO_WORDS,
     identify: Identify = identify,
 ) -> Minimizer:
@@ -94,7 +96,7 @@ def minimizer(
         window=window,
         now=now,
         identify=identify,
-        enrolled=enrolled,
+        subjects=Subjects(enrolled, suppressed),
         identify_uid=identify_uid,
         vocabulary=vocabulary,
     )

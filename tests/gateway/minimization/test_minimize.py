@@ -12,10 +12,10 @@ from connectors.raw import Attendee, Kind, RawEvent, Response, Tainted, Unclear,
 from gateway.booking import AllDay, Booking, BookingId, EventUid, ResourceId, ResourceKind, Status, canonical
 from gateway.minimization.contract import CONTRACT
 from gateway.minimization.lattice import Booker, Conference, Disclosure, People, Place, Time, Title
-from gateway.minimization.minimize import Minimizer, Subject, kept_from, kept_from_any
+from gateway.minimization.minimize import Minimizer, kept_from, kept_from_any
 from gateway.minimization.outcome import Dropped, Put, Reason, Removed, Unknown
+from gateway.minimization.subjects import Subject
 from tests.gateway.minimization.made_up import (
-    ENROLLED,
     NOON,
     NOW,
     OCCUPANCY,
@@ -320,7 +320,7 @@ def test_copies_are_known_by_a_keyed_hash() -> None:
 
 
 def test_without_a_uid_or_its_key_no_copies_are_known() -> None:
-    keyless = Minimizer(room(), OCCUPANCY, window=WINDOW, now=NOW, identify=identify, enrolled=ENROLLED.get)
+    keyless = Minimizer(room(), OCCUPANCY, window=WINDOW, now=NOW, identify=identify)
     for outcome in (minimizer().minimize(event(uid=None)), keyless.minimize(event(uid="040000"))):
         assert isinstance(outcome, Put)
         assert (outcome.uid, outcome.fault) == (None, None)

@@ -8,10 +8,10 @@ from msgspec.structs import replace
 from connectors.raw import Attendee, Named, RawEvent, Response, Tainted, Unclear
 from gateway.minimization.contract import effective, projection, standing_terms
 from gateway.minimization.lattice import FIELDS, WIDEST, Booker, Disclosure, People, Time, Title
-from gateway.minimization.minimize import Subject
 from gateway.minimization.outcome import Put
 from gateway.minimization.places import Bookable
 from gateway.minimization.receipt import Counting, Met, Taken
+from gateway.minimization.subjects import Subject
 from gateway.minimization.vocabulary import Vocabulary
 from gateway.receipt import Count, What
 from tests.gateway.minimization.made_up import ENROLLED, OCCUPANCY, event, minimizer, room

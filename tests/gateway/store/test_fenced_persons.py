@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from connectors.errors import AccessLost
+from gateway.drafting import draft
 from gateway.errors import Fenced, KeyUnavailable
 from gateway.minimization.lattice import WIDEST, levels_of
 from gateway.store.registry import standing_under
 from gateway.store.store import Fence
 from gateway.store.tables import metadata
 from gateway.store.transaction import Transaction
-from gateway.sync.drafting import draft
 from tests.fakes.crashes import Crash, CrashingStore, Fuse
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation, lose_access

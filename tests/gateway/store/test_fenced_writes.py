@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.booking import BookingId, CalendarId, Freshness, ResourceId
+from gateway.booking import BookingId, CalendarId, Freshness, ResourceId, SubjectId
 from gateway.clock import DAY_MILLISECONDS
+from gateway.drafting import draft
 from gateway.entry import EntryKind
 from gateway.errors import Fenced, StoreBusy
 from gateway.minimization.lattice import WIDEST, levels_of
@@ -21,12 +22,12 @@ from gateway.store.entries import EntryRow
 from gateway.store.leases import Lease
 from gateway.store.tables import calendars, channels, directories, metadata
 from gateway.store.transaction import Transaction
-from gateway.sync.drafting import draft
 from tests.fakes.crashes import Crash, CrashingStore, Fuse
 from tests.fakes.installation import Installation, calendar_of, lose_access, resource_of
 from tests.fakes.site import AMBER, Site, meetings, open_site
 from tests.gateway.store.person_writes import OF_PERSONS
 
+SUBJECT = SubjectId("sub_1")
 LATER = datetime(2026, 3, 9, tzinfo=UTC)
 PAST_A_DAY = timedelta(days=1, seconds=1)
 PAST_A_LEASE = timedelta(minutes=3)
@@ -118,6 +119,9 @@ WRITES: dict[str, Write] = {
     "resources.remove": lambda to, at: to.resources.remove(at.resource),
     "calendars.add": lambda to, at: to.calendars.add(CalendarId("new"), at.resource, b"details"),
     "calendars.describe": lambda to, at: to.calendars.describe(at.calendar, b"details"),
+    "calendars.read_anew": lambda to, _: to.calendars.read_anew(),
+    "subjects.add": lambda to, at: to.subjects.add(SUBJECT, b"record", ["finder"], at.site.tenancy.keys),
+    "subjects.withdraw": lambda to, _: to.subjects.withdraw(SUBJECT, ["finder"], "era_1", owner="me"),
     "calendars.obey": lambda to, at: to.calendars.obey(at.calendar, b"rules"),
     "channels.add": lambda to, _: to.channels.add(CalendarId("new")),
     "channels.end": lambda to, at: to.channels.end(at.calendar),
@@ -155,6 +159,7 @@ WRITES_UNDER_A_LEASE: dict[str, Write] = {
 }
 READS = {
     "bookings.bodies",
+    "bookings.booked",
     "bookings.count",
     "bookings.ends",
     "bookings.known",
@@ -174,6 +179,9 @@ READS = {
     "resources.all",
     "resources.fingerprint",
     "states.are_all_refused",
+    "subjects.bodies",
+    "subjects.known",
+    "subjects.record",
     "told.of_calendar",
     "told.of_uids",
 }

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from gateway.booking import Booking, BookingId, CalendarId, TenantId
+from gateway.drafting import draft
 from gateway.minimization.lattice import WIDEST, levels_of
 from gateway.purpose import ALL_FACETS
 from gateway.store.bookings import Placement
@@ -14,7 +15,6 @@ from gateway.store.facets import ROOM
 from gateway.store.tables import bookings, traces
 from gateway.store.told import SILENT
 from gateway.store.unlock import unlock
-from gateway.sync.drafting import draft
 from tests.fakes.filled_store import FilledStore, a_booking, a_resource
 
 

@@ -38,6 +38,9 @@ CLEAR = {
         "state_position",
     },
     "links": {"bucket", "tenant", "authorization", "calendar", "account", "epoch"},
+    "subjects": {"bucket", "tenant", "id", "epoch", "enrolled_at"},
+    "finders": {"bucket", "tenant", "finder", "subject"},
+    "suppressions": {"bucket", "tenant", "finder", "withdrawn_at"},
     "invitations": {"bucket", "tenant", "id", "epoch", "expires_at", "begun_at"},
     "calendars": {
         "bucket",
@@ -85,6 +88,7 @@ CLEAR = {
         "tenant",
         "id",
         "authorization",
+        "subject",
         "fenced_at",
         "dropped_at",
         "shredded_at",

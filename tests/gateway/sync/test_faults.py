@@ -11,8 +11,9 @@ from connectors.port import Window
 from connectors.raw import Tainted
 from gateway.booking import BookingId
 from gateway.minimization.lattice import Booker, Conference
-from gateway.minimization.minimize import Minimizer, Subject
+from gateway.minimization.minimize import Minimizer
 from gateway.minimization.places import Bookable
+from gateway.minimization.subjects import NOBODY, Subject, Subjects
 from gateway.store.tables import calendars
 from gateway.sync.tenancy import Tenancy
 from gateway.sync.turn import Turns
@@ -35,9 +36,12 @@ class Stumbling(Tenancy):
         window: Window,
         now: datetime,
         of_person: bool = False,
+        subjects: Subjects = NOBODY,  # noqa: ARG002  another look-up takes its place
     ) -> Minimizer:
         disclosure = self.disclosure(place, of_person=of_person)
-        return Minimizer(place, disclosure, window=window, now=now, identify=identify, enrolled=stumble)
+        return Minimizer(
+            place, disclosure, window=window, now=now, identify=identify, subjects=Subjects(stumble)
+        )
 
 
 def stumble(address: str) -> Subject | None:

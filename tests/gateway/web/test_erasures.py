@@ -7,7 +7,7 @@ import pytest
 from gateway.booking import TenantId
 from gateway.store.withdrawals import acknowledgements_of
 from gateway.withdrawal.cascade import Cascade
-from tests.fakes.filled_store import FilledStore
+from tests.fakes.filled_store import FilledStore, nothing_narrower
 from tests.gateway.web.served import Answer, Served
 
 
@@ -57,7 +57,9 @@ async def test_an_erasure_outside_the_scope_is_not_there(filled: FilledStore, se
 async def test_an_erasure_that_nobody_was_told_of_is_not_there(filled: FilledStore, served: Served) -> None:
     tenant = await filled.add_tenant("harbour")
     token = await filled.add_consumer(tenant)
-    lease = await Cascade(filled.store, filled.keyring, filled.keys, owner="test").fence(tenant)
+    lease = await Cascade(
+        filled.store, filled.keyring, filled.keys, owner="test", narrow=nothing_narrower
+    ).fence(tenant)
     assert lease is not None
     assert (await acknowledge(served, token, lease.id)).status == 404
 

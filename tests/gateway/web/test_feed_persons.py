@@ -84,7 +84,7 @@ async def test_a_link_whose_key_is_missing_is_named_in_the_log(
         kinds = await told(installation, site, other)
     # Not a booking less: that would say that a place is free.
     assert kinds[1:] == [site.tenant]
-    assert (site.tenant, link) in {(line.get("tenant"), line.get("link")) for line in logs}
+    assert (site.tenant, link) in {(line.get("tenant"), line.get("owner")) for line in logs}
 
 
 async def test_no_more_keys_are_asked_for_than_a_page_can_tell_of(

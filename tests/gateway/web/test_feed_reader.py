@@ -7,9 +7,9 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.vault.keyring import Keyring, TenantKeys
+from gateway.vault.keys import DataKeyOwner
 from gateway.web import unlocking
 from gateway.web.feed_reader import Page, read_page
 from tests.fakes.filled_store import REGION, FilledStore, a_booking, a_resource
@@ -25,9 +25,9 @@ class EventfulKeyring(Keyring):
         super().__init__(filled.keys, region=REGION, clock=filled.clock)
         self._happens = happens
 
-    async def tenant(self, tenant: TenantId, authorization: AuthorizationId) -> TenantKeys:
+    async def tenant(self, tenant: TenantId, owner: DataKeyOwner) -> TenantKeys:
         await self._happens(tenant)
-        return await super().tenant(tenant, authorization)
+        return await super().tenant(tenant, owner)
 
 
 async def a_place(filled: FilledStore, name: str) -> TenantId:

@@ -21,6 +21,7 @@ from gateway.withdrawal.giving_back import nothing_to_revoke
 from gateway.withdrawal.ordered_steps import StepDelayed
 from gateway.withdrawal.steps import Steps
 from tests.fakes.crashes import CrashingKeys, Fuse
+from tests.fakes.filled_store import nothing_narrower
 from tests.fakes.installation import REGION, Installation, lose_access
 from tests.gateway.withdrawal.withdrawn import (
     BOOKINGS,
@@ -210,7 +211,9 @@ async def test_keys_that_were_not_destroyed_are_not_taken_for_gone(
     installation: Installation, neighbours: Neighbours
 ) -> None:
     keys = StubbornKeys(installation.parts.keys, Fuse(1000))
-    cascade = Cascade(installation.store, fresh_keyring(installation), keys, owner="cascade")
+    cascade = Cascade(
+        installation.store, fresh_keyring(installation), keys, owner="cascade", narrow=nothing_narrower
+    )
     lease = await cascade.fence(neighbours.site.tenant)
     assert lease is not None
     with pytest.raises(StepDelayed):
@@ -273,7 +276,13 @@ async def test_who_lost_the_lease_leaves_it_to_the_other(
     (taken,) = await installation.store.claim(withdrawals, tenant=tenant, owner="other", limit=1)
     with pytest.raises(Fenced):
         await installation.cascade().drive(lease)
-    other = Cascade(installation.store, fresh_keyring(installation), installation.parts.keys, owner="other")
+    other = Cascade(
+        installation.store,
+        fresh_keyring(installation),
+        installation.parts.keys,
+        owner="other",
+        narrow=nothing_narrower,
+    )
     await other.drive(taken)
     await assert_withdrawn(installation, neighbours)
 

@@ -9,6 +9,7 @@ from gateway.authorization import State
 from gateway.vault.keyring import Keyring
 from gateway.withdrawal.cascade import Cascade
 from tests.fakes.crashes import Crash, CrashingKeys, CrashingStore, Fuse
+from tests.fakes.filled_store import nothing_narrower
 from tests.fakes.installation import REGION, Installation, open_installation
 from tests.gateway.withdrawal.withdrawn import Neighbours, assert_withdrawn, settle, withdrawal_of
 
@@ -21,7 +22,9 @@ def doomed(installation: Installation, fuse: Fuse) -> Cascade:
     """A cascade of a process of its own that will not live long."""
     keys = CrashingKeys(installation.parts.keys, fuse)
     keyring = Keyring(keys, region=REGION, clock=installation.clock)
-    return Cascade(CrashingStore(installation.store, fuse), keyring, keys, owner="doomed")
+    return Cascade(
+        CrashingStore(installation.store, fuse), keyring, keys, owner="doomed", narrow=nothing_narrower
+    )
 
 
 async def withdraw(cascade: Cascade, neighbours: Neighbours) -> None:

@@ -14,7 +14,7 @@ from gateway.store.store import DATABASE
 from gateway.vault.keyring import Keyring
 from gateway.withdrawal.cascade import Cascade
 from tests.fakes.crashes import Crash, CrashingKeys, CrashingStore, Fuse
-from tests.fakes.filled_store import NOON
+from tests.fakes.filled_store import NOON, nothing_narrower
 from tests.fakes.installation import REGION, Installation, open_installation
 from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
 from tests.fakes.provider import meeting
@@ -76,7 +76,9 @@ def doomed(installation: Installation, fuse: Fuse) -> Cascade:
     """A cascade of a process of its own that will not live long."""
     keys = CrashingKeys(installation.parts.keys, fuse)
     keyring = Keyring(keys, region=REGION, clock=installation.clock)
-    return Cascade(CrashingStore(installation.store, fuse), keyring, keys, owner="doomed")
+    return Cascade(
+        CrashingStore(installation.store, fuse), keyring, keys, owner="doomed", narrow=nothing_narrower
+    )
 
 
 async def test_it_has_so_many_effects(installation: Installation, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import update
 
+from gateway import drafting
 from gateway.feed import cloudevents
 from gateway.feed.draft import Draft
 from gateway.minimization import facets as facets_room
@@ -24,7 +25,6 @@ from gateway.store.facets import Trace
 from gateway.store.feed_log import FeedLog
 from gateway.store.tables import REMOVED, bookings
 from gateway.store.traces import Step, TraceRows
-from gateway.sync import drafting
 from tests.properties import purpose_readers
 
 #: Puts one leak into the gateway until the test ends.
@@ -153,8 +153,8 @@ def any_change_moves_every_facet(patch: pytest.MonkeyPatch) -> None:
 def each_facet_is_compared_with_all_the_others(patch: pytest.MonkeyPatch) -> None:
     honest = facets_room.facets
 
-    def with_the_others(minimized: Minimized) -> list[bytes]:
-        shown = list(honest(minimized))
+    def with_the_others(minimized: Minimized, subject: str | None) -> list[bytes]:
+        shown = list(honest(minimized, subject))
         return [one and one + b"".join(shown) for one in shown]
 
     patch.setattr(drafting, "facets", with_the_others)

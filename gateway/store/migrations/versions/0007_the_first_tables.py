@@ -81,6 +81,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("body IS NULL"),
         )
         batch_op.create_index(
+            batch_op.f("ix_bookings_bucket_tenant_subject"),
+            ["bucket", "tenant", "subject"],
+            unique=False,
+            sqlite_where=sa.text("subject IS NOT NULL"),
+            postgresql_where=sa.text("subject IS NOT NULL"),
+        )
+        batch_op.create_index(
             batch_op.f("ix_bookings_bucket_tenant_position_moved"),
             ["bucket", "tenant", "position", "moved"],
             unique=False,
@@ -192,6 +199,19 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "finders",
+        sa.Column("bucket", sa.SmallInteger(), nullable=False),
+        sa.Column("tenant", sa.String(), nullable=False),
+        sa.Column("finder", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("bucket", "tenant", "finder", name=op.f("pk_finders")),
+    )
+    with op.batch_alter_table("finders", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_finders_bucket_tenant_subject"), ["bucket", "tenant", "subject"], unique=False
+        )
+
+    op.create_table(
         "invitations",
         sa.Column("bucket", sa.SmallInteger(), nullable=False),
         sa.Column("tenant", sa.String(), nullable=False),
@@ -251,6 +271,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("bucket", "tenant", "id", name=op.f("pk_resources")),
     )
     op.create_table(
+        "subjects",
+        sa.Column("bucket", sa.SmallInteger(), nullable=False),
+        sa.Column("tenant", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("enrolled_at", sa.BigInteger(), nullable=False),
+        sa.Column("record", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("bucket", "tenant", "id", name=op.f("pk_subjects")),
+    )
+    op.create_table(
+        "suppressions",
+        sa.Column("bucket", sa.SmallInteger(), nullable=False),
+        sa.Column("tenant", sa.String(), nullable=False),
+        sa.Column("finder", sa.String(), nullable=False),
+        sa.Column("withdrawn_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("bucket", "tenant", "finder", name=op.f("pk_suppressions")),
+    )
+    op.create_table(
         "tenants",
         sa.Column("bucket", sa.SmallInteger(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
@@ -287,6 +325,7 @@ def upgrade() -> None:
         sa.Column("tenant", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("authorization", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=True),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("lease_owner", sa.String(), nullable=True),
         sa.Column("lease_until", sa.BigInteger(), nullable=False),

@@ -1,0 +1,146 @@
+"""Subjects: users of FlexO who asked to be recognized, and whoever withdrew or objected."""
+
+import asyncio
+import secrets
+from functools import partial
+
+import msgspec
+
+from gateway.app.cascades import open_cascade
+from gateway.app.new_keys import make_data_key
+from gateway.app.parts import Parts
+from gateway.booking import SubjectId, TenantId
+from gateway.errors import ConfigurationError, Fenced, GatewayError
+from gateway.store.registry import Standing
+from gateway.store.store import Fence
+from gateway.store.subjects import SubjectRow, subjects_of
+from gateway.store.transaction import Transaction
+from gateway.store.unlock import unlock
+from gateway.store.withdrawals import WithdrawalRow, withdrawals_of
+from gateway.subject import ENROLLED, Finder, SubjectRecord, finder, folded
+from gateway.vault.keyring import TenantKeys
+from gateway.withdrawal.giving_back import Revoke
+
+PSEUDONYM_BYTES = 16
+
+
+async def enrol_subject(
+    parts: Parts, standing: Standing, *, user: str, addresses: list[str], directory: str | None = None
+) -> SubjectId:
+    """Recognize a user of FlexO as an organizer from the next look on, under a new key and a new pseudonym.
+
+    What suppressed them before does not any more. Raises ConfigurationError, with nothing recorded, if any of
+    it finds somebody who is enrolled already.
+    """
+    record = SubjectRecord(
+        pseudonym=secrets.token_urlsafe(PSEUDONYM_BYTES),
+        user=_told(user),
+        directory=None if directory is None else _told(directory),
+        addresses=frozenset(_address(address) for address in addresses),
+    )
+    keys, fence = await unlock(parts.keyring, standing), _fence(standing)
+    subject = SubjectId(f"{ENROLLED}{secrets.token_urlsafe(16)}")
+    found_by = record.finders(keys.index.identifier)
+    await parts.store.look(fence, keys, partial(_refuse_twice, found_by=found_by))
+    try:
+        await make_data_key(parts, standing.tenant, subject)
+        theirs = await parts.keyring.tenant(standing.tenant, subject)
+        sealed = partial(_enrol, subject=subject, record=msgspec.json.encode(record), keys=theirs)
+        await parts.store.turn(fence, keys, partial(sealed, found_by=found_by))
+    except (Exception, asyncio.CancelledError):
+        await _undo(parts, standing.tenant, subject)
+        raise
+    return subject
+
+
+async def list_subjects(parts: Parts, tenant: TenantId) -> list[SubjectRow]:
+    """Who is enrolled, the first first."""
+    return await parts.store.read(partial(subjects_of, tenant=tenant))
+
+
+async def has_suppressions(parts: Parts, standing: Standing) -> bool:
+    """Whether anybody has withdrawn or objected. Raises KeyUnavailable once the tenant was withdrawn."""
+    keys = await unlock(parts.keyring, standing)
+    known = await parts.store.look(_fence(standing), keys, lambda transaction: transaction.subjects.known())
+    return bool(known.suppressed)
+
+
+async def withdraw_subject(
+    parts: Parts, standing: Standing, revoke: Revoke, *, user: str | None = None, address: str | None = None
+) -> WithdrawalRow | None:
+    """Withdraw whoever is found so, enrolled or not, and drive the cascade to the end.
+
+    From here on nothing is told of the people of events that they organize. None: that was done before.
+    Repeating it goes on where an earlier one stopped. Raises UnknownName for a user who was never enrolled;
+    GatewayError where a step has to wait: the fence stands by then, and whatever serves takes the rest up.
+    """
+    keys = await unlock(parts.keyring, standing)
+    if user is not None:
+        found_by = finder(keys.index.identifier, Finder.USER, _told(user))
+    else:
+        found_by = finder(keys.index.identifier, Finder.ADDRESS, _address(address or ""))
+    cascade = open_cascade(parts, revoke)
+    lease = await cascade.fence_subject(_fence(standing), keys, found_by, may_object=user is None)
+    try:
+        if lease is not None:
+            return await cascade.drive(lease)
+        await cascade.resume()
+    except Fenced:
+        # Whoever serves took it over; how far it has come stands in the store.
+        pass
+    if lease is None:
+        return None
+    found = await parts.store.read(partial(withdrawals_of, tenant=standing.tenant))
+    return next(row for row in found if row.id == lease.id)
+
+
+def _refuse_twice(transaction: Transaction, *, found_by: list[str]) -> None:
+    enrolled = transaction.subjects.known().enrolled
+    if any(one in enrolled for one in found_by):
+        raise ConfigurationError(
+            "That user id, directory id or one of the addresses is enrolled already. To change what somebody "
+            "is found by, withdraw them and enrol them anew; nothing was recorded."
+        )
+
+
+def _enrol(
+    transaction: Transaction, *, subject: SubjectId, record: bytes, found_by: list[str], keys: TenantKeys
+) -> None:
+    _refuse_twice(transaction, found_by=found_by)
+    transaction.subjects.add(subject, record, found_by, keys)
+    transaction.calendars.read_anew()
+
+
+async def _undo(parts: Parts, tenant: TenantId, subject: SubjectId) -> None:
+    """Destroy a key that seals nothing, unless they were enrolled all the same."""
+    try:
+        # Behind whatever the one writer has begun.
+        listed = await parts.store.administer(lambda registry: subjects_of(registry.handle, tenant))
+        if subject not in {row.id for row in listed}:
+            await parts.keys.destroy_data_key(tenant, subject)
+    except GatewayError:
+        # It seals nothing, and goes with the tenant's other keys.
+        return
+
+
+def _fence(standing: Standing) -> Fence:
+    return Fence(standing.tenant, standing.authorization.id, standing.authorization.epoch)
+
+
+def _told(value: str) -> str:
+    """Raises ConfigurationError."""
+    if not value.strip():
+        raise ConfigurationError(
+            "An id is empty. Give it as FlexO or the directory has it. Nothing was done."
+        )
+    return value.strip()
+
+
+def _address(value: str) -> str:
+    """As connectors fold it. Raises ConfigurationError."""
+    folded_address = folded(value)
+    if "@" not in folded_address or any(character.isspace() for character in folded_address):
+        raise ConfigurationError(
+            "An address is none. Give it as calendars show it, such as name@example.com; nothing was done."
+        )
+    return folded_address

@@ -1,0 +1,80 @@
+"""``gateway subject``: users of FlexO who asked to be recognized, and whoever withdraws or objects."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.table import Table
+
+from gateway.app import subjects
+from gateway.app.revoking import open_revoker
+from gateway.app.rules import disclosure_of
+from gateway.app.tenants import find_tenant, open_tenant
+from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
+from gateway.cli.tenant import TenantName
+from gateway.clock import moment
+from gateway.errors import ConfigurationError
+from gateway.minimization.lattice import Booker
+
+
+def _help(text: str) -> Parameter:
+    return Parameter(help=text)
+
+
+async def enrol(
+    tenant: TenantName,
+    *,
+    user: Annotated[str, _help("FlexO's own id of the user. Kept sealed.")],
+    address: Annotated[list[str], _help("An address that they organize with; repeatable. Kept sealed.")],
+    directory_id: Annotated[str | None, _help("Their id in the tenant's directory. Kept sealed.")] = None,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Recognize a user of FlexO who asked for it, under a key of their own."""
+    async with configured(config) as parts:
+        overview = await find_tenant(parts, tenant)
+        subject = await subjects.enrol_subject(
+            parts, overview.standing, user=user, addresses=address, directory=directory_id
+        )
+        chosen = await open_tenant(parts, overview.standing)
+        tells = disclosure_of(parts.rules, chosen).booker is not Booker.NONE
+    out = console()
+    out.print(
+        f"Enrolled as {subject}. They are recognized as their calendars are read again, within minutes."
+    )
+    if not tells:
+        out.print("This tenant's policy tells nobody who booked, so nothing of them is told.")
+
+
+async def list_(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """List who is enrolled by our ids; who they are is not shown."""
+    table = Table(whole("subject"), "since")
+    async with configured(config) as parts:
+        overview = await find_tenant(parts, tenant)
+        for row in await subjects.list_subjects(parts, overview.standing.tenant):
+            table.add_row(row.id, f"{moment(row.enrolled_at):%Y-%m-%d}")
+    console().print(table, crop=False)
+
+
+async def withdraw(
+    tenant: TenantName,
+    *,
+    user: Annotated[str | None, _help("FlexO's id of an enrolled user.")] = None,
+    address: Annotated[str | None, _help("An address, of somebody enrolled or not.")] = None,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Tell nothing more of the people of somebody's events, enrolled or not; destroys their key."""
+    if (user is None) == (address is None):
+        raise ConfigurationError("Say who withdraws: either --user or --address. Nothing was done.")
+    async with configured(config) as parts, open_revoker(parts) as revoke:
+        overview = await find_tenant(parts, tenant)
+        withdrawal = await subjects.withdraw_subject(
+            parts, overview.standing, revoke, user=user, address=address
+        )
+    out = console()
+    if withdrawal is None:
+        out.print("They had withdrawn before. It still holds.")
+    elif withdrawal.notified_at is None:
+        out.print("Who they are is not told any more. Another process finishes the rest; look again soon.")
+    else:
+        out.print(
+            "Nothing is told of who organizes or comes to their events any more; their places stay taken."
+        )

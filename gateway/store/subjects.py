@@ -1,0 +1,137 @@
+"""Subjects: who is enrolled, and who has withdrawn or objected, found by keyed hashes alone."""
+
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from sqlalchemy import delete, insert, select, update
+
+from gateway.authorization import AuthorizationId
+from gateway.booking import BookingId, CalendarId, SubjectId, TenantId
+from gateway.purpose import Minimized
+from gateway.store.handle import Handle
+from gateway.store.leases import Lease
+from gateway.store.persons import persons_standing
+from gateway.store.registry import known_standing
+from gateway.store.scope import Scope
+from gateway.store.tables import OF_SUBJECTS, bookings, bucket_of, finders, subjects, suppressions, tenants
+from gateway.store.told import few
+from gateway.store.withdrawals import WithdrawalRows
+from gateway.vault.keyring import TenantKeys
+from gateway.vault.keys import DataKeyOwner
+
+#: The column under a subject's own key.
+RECORD = ("subjects", "record")
+
+
+class KnownSubjects(NamedTuple):
+    """Whom keyed hashes find: the enrolled by their id, and who is suppressed."""
+
+    enrolled: Mapping[str, SubjectId] = MappingProxyType({})
+    suppressed: frozenset[str] = frozenset()
+
+
+#: Where nobody is enrolled, and nobody has objected.
+NO_SUBJECTS = KnownSubjects()
+
+
+class SubjectRow(NamedTuple):
+    """An enrolled subject as an admin may see them: nobody's name. ``enrolled_at``: epoch milliseconds."""
+
+    id: SubjectId
+    enrolled_at: int
+
+
+def subjects_of(handle: Handle, tenant: TenantId) -> list[SubjectRow]:
+    """Who is enrolled, the first first. Needs no key."""
+    mine = (subjects.c.bucket == bucket_of(tenant)) & (subjects.c.tenant == tenant)
+    found = select(subjects.c.id, subjects.c.enrolled_at).where(mine)
+    rows = handle.execute(found.order_by(subjects.c.enrolled_at, subjects.c.id))
+    return [SubjectRow(SubjectId(row.id), row.enrolled_at) for row in rows]
+
+
+def owners_standing(handle: Handle, tenant: TenantId) -> set[DataKeyOwner]:
+    """Whose keys may be at hand: the employer's, persons' who may be read, and the enrolled's."""
+    employer, persons = known_standing(handle, tenant).authorization.id, persons_standing(handle, tenant)
+    return {employer, *persons, *(row.id for row in subjects_of(handle, tenant))}
+
+
+def booked_by(handle: Handle, tenant: TenantId, subject: SubjectId) -> set[AuthorizationId]:
+    """Under whose keys persons' calendars hold bookings that still bear a subject's id. Needs no key."""
+    mine = (bookings.c.bucket == bucket_of(tenant)) & (bookings.c.tenant == tenant)
+    theirs = OF_SUBJECTS & (bookings.c.subject == subject) & bookings.c.authorization.is_not(None)
+    found = select(bookings.c.authorization).where(mine, theirs, bookings.c.body.is_not(None)).distinct()
+    return set(handle.execute(found).scalars())
+
+
+class SubjectRows:
+    """The subjects of one tenant within one transaction."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def known(self) -> KnownSubjects:
+        """All whom a round has to know."""
+        scope = self._scope
+        enrolled = select(finders.c.finder, finders.c.subject).where(scope.own(finders))
+        suppressed = select(suppressions.c.finder).where(scope.own(suppressions))
+        return KnownSubjects(
+            {finder: SubjectId(subject) for finder, subject in scope.handle.execute(enrolled)},
+            frozenset(scope.handle.execute(suppressed).scalars()),
+        )
+
+    def add(self, subject: SubjectId, record: bytes, found_by: Collection[str], keys: TenantKeys) -> None:
+        """Enrol somebody under their own ``keys``; what suppressed them before does not any more."""
+        scope, of_tenant = self._scope, {"bucket": self._scope.bucket, "tenant": self._scope.tenant}
+        sealed = keys.column(*RECORD).seal(subject, scope.epoch, record)
+        row = {"id": subject, "epoch": scope.epoch, "enrolled_at": scope.now, "record": sealed}
+        scope.handle.execute(insert(subjects).values(**of_tenant, **row))
+        for finder in found_by:
+            scope.handle.execute(insert(finders).values(**of_tenant, finder=finder, subject=subject))
+        for some in few(found_by):
+            lifted = scope.own(suppressions) & suppressions.c.finder.in_(some)
+            scope.handle.execute(delete(suppressions).where(lifted))
+
+    def record(self, subject: SubjectId, keys: TenantKeys) -> bytes | None:
+        """What was sealed under a subject's own key, or None once they have withdrawn. Raises Unreadable."""
+        one = self._scope.own(subjects) & (subjects.c.id == subject)
+        found = select(subjects.c.epoch, subjects.c.record).where(one)
+        row = self._scope.handle.execute(found).one_or_none()
+        return None if row is None else keys.column(*RECORD).open(subject, row.epoch, row.record)
+
+    def withdraw(self, subject: SubjectId, found_by: Collection[str], erasure: str, *, owner: str) -> Lease:
+        """Suppress whoever is found so, take the subject out of every booking, and record the withdrawal.
+
+        Whoever holds the subject's key lets go of it. What else bookings tell of them has to follow.
+        """
+        scope = self._scope
+        own = scope.own(finders) & (finders.c.subject == subject)
+        self._suppress({*found_by, *scope.handle.execute(select(finders.c.finder).where(own)).scalars()})
+        scope.handle.execute(delete(finders).where(own))
+        scope.handle.execute(delete(subjects).where(scope.own(subjects), subjects.c.id == subject))
+        theirs = scope.own(bookings) & (bookings.c.subject == subject)
+        scope.handle.execute(update(bookings).where(theirs).values(booker=None))
+        tenant = (tenants.c.bucket == scope.bucket) & (tenants.c.id == scope.tenant)
+        raised = update(tenants).where(tenant).values(persons_epoch=tenants.c.persons_epoch + 1)
+        scope.handle.execute(raised)
+        rows = WithdrawalRows(scope.handle, scope.now)
+        return rows.open(scope.tenant, scope.authorization, erasure, owner=owner, subject=subject)
+
+    def _suppress(self, found_by: Collection[str]) -> None:
+        """Whoever is suppressed already stays so, since when they were."""
+        scope = self._scope
+        for finder in sorted(set(found_by) - self.known().suppressed):
+            row = {"bucket": scope.bucket, "tenant": scope.tenant, "finder": finder}
+            scope.handle.execute(insert(suppressions).values(**row, withdrawn_at=scope.now))
+
+    def bodies(self, subject: SubjectId) -> dict[CalendarId, dict[BookingId, Minimized]]:
+        """What the authorization's bookings say that a subject organizes, by calendar."""
+        scope, found = self._scope, dict[CalendarId, dict[BookingId, Minimized]]()
+        column = scope.keys.column("bookings", "body")
+        theirs = scope.own(bookings) & OF_SUBJECTS & (bookings.c.subject == subject)
+        whose = bookings.c.authorization.is_not_distinct_from(scope.person)
+        columns = select(bookings.c.calendar, bookings.c.id, bookings.c.epoch, bookings.c.body)
+        for row in scope.handle.execute(columns.where(theirs, whose, bookings.c.body.is_not(None))):
+            opened = Minimized.unpacked(column.open(row.id, row.epoch, row.body))
+            found.setdefault(row.calendar, {})[row.id] = opened
+        return found

@@ -1,0 +1,126 @@
+"""The steps that follow the fence of one subject: their key, and what bookings tell of people they invite."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+
+import msgspec
+import structlog
+
+from gateway.authorization import AuthorizationId
+from gateway.booking import Booking, BookingId, SubjectId, TenantId
+from gateway.drafting import draft
+from gateway.entry import EntryKind
+from gateway.errors import KeyUnavailable
+from gateway.minimization.contract import SUPPRESSED
+from gateway.minimization.lattice import disclosure_of, levels_of, meet
+from gateway.minimization.narrowing import lowered
+from gateway.purpose import Minimized
+from gateway.store.bookings import Draft, Placement
+from gateway.store.registry import Registry, Standing, known_standing, known_standing_under
+from gateway.store.store import Fence, Store
+from gateway.store.subjects import booked_by, owners_standing
+from gateway.store.transaction import Transaction
+from gateway.store.withdrawals import WithdrawalRow, is_told_of
+from gateway.subject import was_enrolled
+from gateway.vault.index import Index
+from gateway.vault.keyring import Keyring
+from gateway.vault.keys import KeyService
+from gateway.withdrawal.giving_back import Revoke
+from gateway.withdrawal.ordered_steps import OrderedSteps, StepDelayed
+
+log = structlog.get_logger()
+
+#: Lets what is stored of a tenant obey the rules of now, objections among them.
+Narrow = Callable[[TenantId], Awaitable[None]]
+
+#: Writes bookings anew, and tells of it where they are told.
+Put = Callable[[Placement, Sequence[Draft]], None]
+
+
+def take_people_out(transaction: Transaction, put: Put, index: Index, subject: SubjectId) -> None:
+    """Leave of bookings that a subject organizes what is the room's, as far as these keys reach."""
+    for calendar, bodies in transaction.subjects.bodies(subject).items():
+        row = transaction.calendars.load(calendar)
+        at = Placement(calendar, 0 if row is None else row.generation)
+        put(at, [_without_people(index, booking, kept) for booking, kept in bodies.items()])
+
+
+def _without_people(index: Index, booking: BookingId, kept: Minimized) -> Draft:
+    made = disclosure_of(kept.levels)
+    left = lowered(msgspec.json.decode(kept.body, type=Booking), SUPPRESSED, made)
+    return draft(index, booking, left, levels_of(meet(made, SUPPRESSED)))
+
+
+class SubjectSteps(OrderedSteps):
+    """What each step does to what is kept of one subject; the tenant's authorization stands as it was."""
+
+    def __init__(
+        self, store: Store, keyring: Keyring, keys: KeyService, revoke: Revoke, narrow: Narrow
+    ) -> None:
+        super().__init__(store, keyring, keys, revoke)
+        self._narrow = narrow
+
+    async def drop(self, withdrawal: WithdrawalRow) -> None:
+        """Let go of the subject's key. Whoever serves does so by itself."""
+        standing = await self._store.read(partial(owners_standing, tenant=withdrawal.tenant))
+        self._keyring.keep_only(withdrawal.tenant, standing)
+
+    async def shred(self, withdrawal: WithdrawalRow) -> None:
+        """Destroy the key that seals pseudonym, user id, and every booking's booker, in every copy."""
+        tenant, subject = withdrawal.tenant, _subject(withdrawal)
+        if not was_enrolled(subject):
+            return
+        await self._keys.destroy_data_key(tenant, subject)
+        try:
+            await self._keys.open_data_key(tenant, subject)
+        except KeyUnavailable:
+            return
+        raise StepDelayed(
+            "The key service still holds a subject's key that it was told to destroy. Nothing of them is "
+            "served; destroying it is tried again in a few seconds."
+        )
+
+    async def erase(self, withdrawal: WithdrawalRow) -> None:
+        """Take out what else is told of people, and see to it that the database's log holds none of it."""
+        standing = await self._store.read(partial(known_standing, tenant=withdrawal.tenant))
+        if standing.authorization.state.is_open:
+            await self._narrow(withdrawal.tenant)
+            found = partial(booked_by, tenant=withdrawal.tenant, subject=_subject(withdrawal))
+            for authorization in sorted(await self._store.read(found)):
+                await self._take_out_of_copies(withdrawal, standing, authorization)
+        await self._empty_log()
+
+    async def notify(self, withdrawal: WithdrawalRow) -> None:
+        """Tell consumers to delete what they keep of an enrolled subject, once nothing of them is told."""
+
+        def tell(registry: Registry) -> None:
+            tenant, erasure = withdrawal.tenant, withdrawal.id
+            is_open = registry.standing(tenant).authorization.state.is_open
+            is_news = was_enrolled(_subject(withdrawal)) and not is_told_of(registry.handle, tenant, erasure)
+            if is_open and is_news:
+                registry.announce(tenant, EntryKind.SUBJECT_ERASED, erasure)
+
+        await self._store.administer(tell)
+
+    async def _take_out_of_copies(
+        self, withdrawal: WithdrawalRow, employer: Standing, authorization: AuthorizationId
+    ) -> None:
+        """A person whose key is not to be had is not told of either: nobody waits for it."""
+        tenant = withdrawal.tenant
+        within = Fence(tenant, employer.authorization.id, employer.authorization.epoch)
+        person = partial(known_standing_under, tenant=tenant, authorization=authorization)
+        epoch = (await self._store.read(person)).authorization.epoch
+        try:
+            keys = await self._keyring.tenant(tenant, authorization)
+        except KeyUnavailable as error:
+            log.warning("copies_not_narrowed", tenant=tenant, code=type(error).__name__)
+            return
+
+        def take_out(transaction: Transaction) -> None:
+            take_people_out(transaction, transaction.personal.rewrite, keys.index, _subject(withdrawal))
+
+        await self._store.turn(Fence(tenant, authorization, epoch, within=within), keys, take_out)
+
+
+def _subject(withdrawal: WithdrawalRow) -> SubjectId:
+    return SubjectId(str(withdrawal.subject))
