@@ -316,7 +316,7 @@ bookings = Table(
     _minute(),
     _counter("position"),
     # Where all of it moved last, at once; which of its facets moved at ``position``, as bits; and of each how
-    # often it has moved since all did, with a keyed hash of what it shows where it is a person's copy.
+    # often it has moved since all of them did, with a keyed hash of what it shows in persons' copies.
     _counter("whole"),
     Column("moved", Integer, nullable=False),
     Column("facets", LargeBinary),
