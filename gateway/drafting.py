@@ -4,7 +4,6 @@ from msgspec.structs import replace
 
 from gateway.booking import Booking, BookingId, EventUid, SeriesId, canonical
 from gateway.minimization.facets import facets
-from gateway.purpose import Minimized
 from gateway.store.bookings import Draft, Recognized
 from gateway.vault.index import Index
 
@@ -33,7 +32,8 @@ def draft(
     return Draft(
         row,
         booking.resource,
-        Minimized(levels, body),
+        body,
+        levels,
         fingerprint,
         facets,
         series,

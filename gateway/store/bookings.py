@@ -53,7 +53,8 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
 
     id: BookingId
     resource: ResourceId
-    sealed: Minimized
+    body: bytes
+    levels: bytes
     fingerprint: bytes
     facets: Callable[[Minimized, SubjectId | None], Iterable[bytes]]
     series: SeriesId | None = None
@@ -66,6 +67,11 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     def subject(self) -> SubjectId | None:
         """Who booked, by our id."""
         return None if self.recognized is None else self.recognized.subject
+
+    @property
+    def minimized(self) -> Minimized:
+        """As it is sealed."""
+        return Minimized(self.levels, self.body)
 
 
 class _End(msgspec.Struct):
@@ -150,7 +156,7 @@ class BookingRows:
         scope = self._scope
         bucket, tenant, epoch, person = scope.bucket, scope.tenant, scope.epoch, scope.person
         calendar, generation = at
-        bodies = self._body.seal_all(scope.epoch, [(draft.id, draft.sealed.packed()) for draft in drafts])
+        bodies = self._body.seal_all(scope.epoch, [(draft.id, draft.minimized.packed()) for draft in drafts])
         # Written out: to put it together of parts would take longer than all the rest.
         rows = [
             (
@@ -254,7 +260,7 @@ class BookingRows:
             # What it was does not show any more, so all of it moves.
             return Step(known.trace, hashes=hashes)
         was = draft.facets(before, known.subject)
-        return Step(known.trace, moved(was, draft.facets(draft.sealed, draft.subject)), hashes)
+        return Step(known.trace, moved(was, draft.facets(draft.minimized, draft.subject)), hashes)
 
     def _hashes(self, draft: Draft) -> list[bytes]:
         """Of a copy, which others are to be compared with where no key is at hand."""
@@ -263,7 +269,7 @@ class BookingRows:
         index, told_as = self._scope.keys.index, draft.told_as.encode()
         return [
             index.digest("facet", bytes([number]) + told_as + shown)[:HASH_BYTES]
-            for number, shown in enumerate(draft.facets(draft.sealed, draft.subject))
+            for number, shown in enumerate(draft.facets(draft.minimized, draft.subject))
         ]
 
     def _opened(self, booking: BookingId, epoch: int, body: bytes) -> Minimized:
