@@ -14,12 +14,14 @@ from structlog.testing import capture_logs
 from connectors.errors import Unreachable
 from connectors.raw import Tainted
 from gateway.app.links import withdraw_link
+from gateway.app.narrowing import narrow
 from gateway.app.tenants import resume_tenant, withdraw_tenant
 from gateway.booking import Booking, SubjectId, TenantId
 from gateway.clock import milliseconds
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, KeyUnavailable, UnknownName
 from gateway.minimization.contract import Party
+from gateway.minimization.lattice import Booker
 from gateway.receipt import What
 from gateway.store.receipts import counted, day_of
 from gateway.store.store import DATABASE
@@ -99,6 +101,16 @@ async def test_any_of_their_addresses_finds_them_as_calendars_write_it(installat
     await enrol(site, RUBEN, " Wendla@Cobalt.Example ")
     await site.later()
     assert bookers(site) == [USERS[RUBEN]] * 2 + [None]
+
+
+async def test_a_policy_that_tells_them_no_more_holds_for_what_is_stored(installation: Installation) -> None:
+    site = await open_scene(installation, BOOKERS)
+    await enrol(site, WENDLA)
+    await site.later()
+    installation.set_policy(BOOKERS, booker=Booker.NONE)
+    await narrow(installation.parts)
+    assert await site.news() == [PUT]
+    assert bookers(site) == [None] * 3
 
 
 @incrementally

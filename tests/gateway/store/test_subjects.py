@@ -98,7 +98,7 @@ async def test_without_their_key_the_place_stays_taken(filled: FilledStore, lost
 
 
 async def test_the_body_holds_nothing_of_them(filled: FilledStore) -> None:
-    tenant, keys = await booked(filled)
+    tenant, _ = await booked(filled)
     bodies = await filled.turn(tenant, lambda to: to.bookings.bodies(AT.calendar))
     assert {key: kept.body for key, kept in bodies.items()} == {
         BOOKED.id: canonical(replace(BOOKED, booker=None))
