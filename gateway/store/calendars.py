@@ -164,9 +164,19 @@ class CalendarRows:
         rows = scope.handle.execute(select(calendars.c.id, calendars.c.rules).where(mine))
         return {CalendarId(calendar): rules for calendar, rules in rows}
 
+    def obeyed(self, calendar: CalendarId) -> bytes | None:
+        """What the rows of a calendar obey; None where no round was completed."""
+        one = self._scope.own(calendars) & (calendars.c.id == calendar)
+        found: bytes | None = self._scope.handle.execute(select(calendars.c.rules).where(one)).scalar()
+        return found
+
     def obey(self, calendar: CalendarId, rules: bytes) -> None:
-        """Note what the rows of a calendar obey from this transaction on."""
-        self._scope.handle.execute(self._one(calendar).values(rules=rules))
+        """Note what the rows of a calendar obey from this transaction on; the next round is a full one.
+
+        A turn under way may have told already what was just taken away: it would not tell it again.
+        """
+        freed = {"fencing": calendars.c.fencing + 1, "lease_until": 0, "lease_owner": None}
+        self._scope.handle.execute(self._one(calendar).values({"rules": rules} | freed | NO_CURSOR))
 
     def complete(
         self,

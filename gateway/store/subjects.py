@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from gateway.authorization import AuthorizationId
 from gateway.booking import BookingId, CalendarId, SubjectId, TenantId
@@ -64,6 +64,15 @@ def booked_by(handle: Handle, tenant: TenantId, subject: SubjectId) -> set[Autho
     return set(handle.execute(found).scalars())
 
 
+# Built once: that takes longer than running them, and every turn begins with them.
+_ENROLLED = select(finders.c.finder, finders.c.subject).where(
+    *(finders.c[name] == bindparam(name) for name in ("bucket", "tenant"))
+)
+_SUPPRESSED = select(suppressions.c.finder).where(
+    *(suppressions.c[name] == bindparam(name) for name in ("bucket", "tenant"))
+)
+
+
 class SubjectRows:
     """The subjects of one tenant within one transaction."""
 
@@ -72,13 +81,11 @@ class SubjectRows:
 
     def known(self) -> KnownSubjects:
         """All whom a round has to know."""
-        scope = self._scope
-        enrolled = select(finders.c.finder, finders.c.subject).where(scope.own(finders))
-        suppressed = select(suppressions.c.finder).where(scope.own(suppressions))
-        return KnownSubjects(
-            {finder: SubjectId(subject) for finder, subject in scope.handle.execute(enrolled)},
-            frozenset(scope.handle.execute(suppressed).scalars()),
-        )
+        key = {"bucket": self._scope.bucket, "tenant": self._scope.tenant}
+        enrolled = self._scope.handle.execute(_ENROLLED, key)
+        suppressed = self._scope.handle.execute(_SUPPRESSED, key).scalars()
+        found = {finder: SubjectId(subject) for finder, subject in enrolled}
+        return KnownSubjects(found, frozenset(suppressed))
 
     def add(self, subject: SubjectId, record: bytes, found_by: Collection[str], keys: TenantKeys) -> None:
         """Enrol somebody under their own ``keys``; what suppressed them before does not any more."""

@@ -76,10 +76,11 @@ def _listed(transaction: Transaction) -> dict[CalendarId, Listed]:
 def _narrow(
     transaction: Transaction, *, sight: Sight, calendar: CalendarId, place: Bookable, now: datetime
 ) -> None:
-    row = transaction.calendars.load(calendar)
-    if row is not None:
+    row, rules = transaction.calendars.load(calendar), sight.rules(place)
+    # A round may have been faster, and what it told obeys them.
+    if row is not None and transaction.calendars.obeyed(calendar) != rules:
         narrow_stored(transaction, sight, Placement(calendar, row.generation), place, now)
-        transaction.calendars.obey(calendar, sight.rules(place))
+        transaction.calendars.obey(calendar, rules)
 
 
 async def _persons(store: Store, sight: Sight, listed: Mapping[CalendarId, Listed]) -> list[PersonsCalendar]:
@@ -97,7 +98,7 @@ async def _narrow_persons(
     rules, shown = rules_for_persons(sight, sight.places), _shown(sight, sight.places, now)
 
     def narrow(transaction: Transaction) -> None:
-        if transaction.calendars.rules().get(person.calendar) != rules:
+        if transaction.calendars.obeyed(person.calendar) != rules:
             narrow_copies_of(transaction, calendar=person.calendar, index=keys.index, shown=shown)
             transaction.calendars.obey(person.calendar, rules)
 

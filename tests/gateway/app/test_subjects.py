@@ -26,6 +26,7 @@ from gateway.receipt import What
 from gateway.store.receipts import counted, day_of
 from gateway.store.store import DATABASE
 from gateway.store.subjects import owners_standing
+from gateway.subject import Finder, finder
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import DataKeyOwner
 from gateway.vault.secret import SecretKey
@@ -178,6 +179,32 @@ async def test_who_was_never_enrolled_may_object(installation: Installation, *, 
     assert told == [(None, "2-5", "meeting"), NOTHING, (None, "2-5", "meeting")]
     assert await withdraw(site, address=RUBEN) is None
     assert await site.later() == await site.later() == []
+
+
+@pytest.mark.parametrize("page", [1, 2, 3, None])
+@incrementally
+async def test_others_are_told_again_whenever_the_rows_are_narrowed(
+    installation: Installation, page: int | None, *, incremental: bool
+) -> None:
+    site = await open_scene(installation, PEOPLE, incremental=incremental)
+    site.provider.page_items = 1
+    cascade, tenancy = installation.cascade(), site.tenancy
+    found_by = finder(tenancy.keys.index.identifier, Finder.ADDRESS, RUBEN)
+    lease = await cascade.fence_subject(tenancy.fence, tenancy.keys, found_by, may_object=True)
+    assert lease is not None
+
+    async def go_on() -> None:
+        await cascade.drive(lease)
+
+    if page is not None:
+        site.provider.meanwhile(page, go_on)
+    await site.later()
+    if page is None:
+        # A round was faster than the withdrawal's steps.
+        await go_on()
+    await site.later()
+    told = [of_people(site.booking(f"event-{number}")) for number in range(3)]
+    assert told == [(None, "2-5", "meeting"), NOTHING, (None, "2-5", "meeting")]
 
 
 async def test_while_a_calendar_cannot_be_read_nothing_of_people_is_told(installation: Installation) -> None:

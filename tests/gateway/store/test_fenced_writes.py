@@ -169,6 +169,7 @@ READS = {
     "calendars.details",
     "calendars.load",
     "calendars.notified_at",
+    "calendars.obeyed",
     "calendars.resources",
     "calendars.rules",
     "calendars.unread_since",
