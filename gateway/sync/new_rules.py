@@ -76,11 +76,10 @@ def _listed(transaction: Transaction) -> dict[CalendarId, Listed]:
 def _narrow(
     transaction: Transaction, *, sight: Sight, calendar: CalendarId, place: Bookable, now: datetime
 ) -> None:
-    row, rules = transaction.calendars.load(calendar), sight.rules(place)
-    # A round may have been faster, and what it told obeys them.
-    if row is not None and transaction.calendars.obeyed(calendar) != rules:
+    row = transaction.calendars.load(calendar)
+    if row is not None:
         narrow_stored(transaction, sight, Placement(calendar, row.generation), place, now)
-        transaction.calendars.obey(calendar, rules)
+        transaction.calendars.obey(calendar, sight.rules(place))
 
 
 async def _persons(store: Store, sight: Sight, listed: Mapping[CalendarId, Listed]) -> list[PersonsCalendar]:

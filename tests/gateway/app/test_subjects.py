@@ -2,10 +2,13 @@
 
 import sqlite3
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import closing
+from dataclasses import replace as replaced
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from msgspec.structs import replace
@@ -14,7 +17,7 @@ from structlog.testing import capture_logs
 from connectors.errors import Unreachable
 from connectors.raw import Tainted
 from gateway.app.links import withdraw_link
-from gateway.app.narrowing import narrow
+from gateway.app.narrowing import narrow, narrow_tenant
 from gateway.app.tenants import resume_tenant, withdraw_tenant
 from gateway.booking import Booking, SubjectId, TenantId
 from gateway.clock import milliseconds
@@ -23,11 +26,13 @@ from gateway.errors import ConfigurationError, KeyUnavailable, UnknownName
 from gateway.minimization.contract import Party
 from gateway.minimization.lattice import Booker
 from gateway.receipt import What
+from gateway.store.leases import Lease
 from gateway.store.receipts import counted, day_of
-from gateway.store.store import DATABASE
+from gateway.store.store import DATABASE, Fence, Store
 from gateway.store.subjects import owners_standing
+from gateway.store.transaction import Transaction
 from gateway.subject import Finder, finder
-from gateway.vault.keyring import Keyring
+from gateway.vault.keyring import Keyring, TenantKeys
 from gateway.vault.keys import DataKeyOwner
 from gateway.vault.secret import SecretKey
 from gateway.withdrawal.giving_back import nothing_to_revoke
@@ -49,6 +54,7 @@ from tests.fakes.installation import REGION, Installation, lose_access
 from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
 from tests.fakes.site import AMBER, Site, open_site
 
+Result = TypeVar("Result")
 HOUR = timedelta(hours=1)
 PUT, ERASED = EntryKind.BOOKING_PUT, EntryKind.SUBJECT_ERASED
 incrementally = pytest.mark.parametrize("incremental", [False, True], ids=["snapshot", "incremental"])
@@ -181,30 +187,66 @@ async def test_who_was_never_enrolled_may_object(installation: Installation, *, 
     assert await site.later() == await site.later() == []
 
 
-@pytest.mark.parametrize("page", [1, 2, 3, None])
+class EventfulStore(Store):
+    """Something happens, once, right before its second writing transaction."""
+
+    def __init__(self, store: Store, happens: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(store._lanes, store._clock)
+        self._happens = happens
+        self._turns = 0
+
+    async def turn(self, fence: Fence, keys: TenantKeys, work: Callable[[Transaction], Result]) -> Result:
+        self._turns += 1
+        if self._turns == 2:
+            await self._happens()
+        return await super().turn(fence, keys, work)
+
+
+async def fenced(site: Site) -> Lease:
+    """The withdrawal of Ruben, of which no step is taken yet."""
+    tenancy = site.tenancy
+    found_by = finder(tenancy.keys.index.identifier, Finder.ADDRESS, RUBEN)
+    cascade = site.installation.cascade()
+    lease = await cascade.fence_subject(tenancy.fence, tenancy.keys, found_by, may_object=True)
+    assert lease is not None
+    return lease
+
+
+def assert_all_but_rubens_are_told(site: Site) -> None:
+    told = [of_people(site.booking(f"event-{number}")) for number in range(3)]
+    assert told == [(None, "2-5", "meeting"), NOTHING, (None, "2-5", "meeting")]
+
+
+@pytest.mark.parametrize("page", [1, 2, 3])
 @incrementally
-async def test_others_are_told_again_whenever_the_rows_are_narrowed(
-    installation: Installation, page: int | None, *, incremental: bool
+async def test_others_are_told_again_that_were_narrowed_amid_a_round(
+    installation: Installation, page: int, *, incremental: bool
 ) -> None:
     site = await open_scene(installation, PEOPLE, incremental=incremental)
     site.provider.page_items = 1
-    cascade, tenancy = installation.cascade(), site.tenancy
-    found_by = finder(tenancy.keys.index.identifier, Finder.ADDRESS, RUBEN)
-    lease = await cascade.fence_subject(tenancy.fence, tenancy.keys, found_by, may_object=True)
-    assert lease is not None
+    lease = await fenced(site)
 
     async def go_on() -> None:
-        await cascade.drive(lease)
+        await installation.cascade().drive(lease)
 
-    if page is not None:
-        site.provider.meanwhile(page, go_on)
+    site.provider.meanwhile(page, go_on)
     await site.later()
-    if page is None:
-        # A round was faster than the withdrawal's steps.
-        await go_on()
     await site.later()
-    told = [of_people(site.booking(f"event-{number}")) for number in range(3)]
-    assert told == [(None, "2-5", "meeting"), NOTHING, (None, "2-5", "meeting")]
+    assert_all_but_rubens_are_told(site)
+
+
+@incrementally
+async def test_others_are_told_again_that_were_narrowed_after_a_round(
+    installation: Installation, *, incremental: bool
+) -> None:
+    site = await open_scene(installation, PEOPLE, incremental=incremental)
+    lease = await fenced(site)
+    # After it was seen which calendars obey other rules, and before they are narrowed.
+    store = EventfulStore(installation.store, site.later)
+    await narrow_tenant(replaced(installation.parts, store=store), site.tenant)
+    await installation.cascade().drive(lease)
+    await site.later()
+    assert_all_but_rubens_are_told(site)
 
 
 async def test_while_a_calendar_cannot_be_read_nothing_of_people_is_told(installation: Installation) -> None:
