@@ -16,6 +16,9 @@ FACETS = (
 COMMON = 1
 ALL_FACETS = (1 << 1 + len(FACETS)) - 1
 
+#: The bits of what tells who booked.
+_BOOKER = sum(1 << number for number, (field, _) in enumerate(FACETS, start=1) if field == "booker")
+
 #: Of a disclosure: one for each field.
 LEVELS = 7
 
@@ -43,3 +46,8 @@ class Purpose(NamedTuple):
     digest: bytes
     #: The JSON of a booking as this purpose shows it.
     narrow: Callable[[Minimized], bytes]
+
+    @property
+    def shows_booker(self) -> bool:
+        """Whether it matters who booked."""
+        return bool(self.facets & _BOOKER)

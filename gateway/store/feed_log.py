@@ -63,7 +63,7 @@ class FeedLog:
         """
         rows = self._of_facets(after, limit)
         sealing = frozenset(row.authorization for row in rows if _is_told(row) and row.authorization)
-        wanted = sealing | {row.subject for row in rows if _is_told(row) and row.booker}
+        wanted = sealing | {row.subject for row in rows if _is_told(row) and self._tells_booker(row)}
         if not wanted <= persons.keys():
             raise KeysWanted(wanted)
         bodies = {authorization: _bodies(persons[authorization]) for authorization in sealing}
@@ -90,13 +90,16 @@ class FeedLog:
             )
             if _is_told(row):
                 kept = Minimized.unpacked(bodies[row.authorization].open(row.id, row.epoch, row.body))
-                booker = None if row.booker is None else _booker(row, persons[row.subject])
+                booker = _booker(row, persons[row.subject]) if self._tells_booker(row) else None
                 if booker is not None:
                     kept = kept._replace(body=with_booker(kept.body, booker))
                 shown = msgspec.Raw(self._purpose.narrow(kept))
                 moves = revision(row.whole, row.facets, self._purpose.facets)
                 entry = replace(entry, kind=EntryKind.BOOKING_PUT, booking=shown, revision=moves)
             yield entry
+
+    def _tells_booker(self, row: Row[tuple[object, ...]]) -> bool:
+        return row.booker is not None and self._purpose.shows_booker
 
     def _of_facets(self, after: int, limit: int) -> list[Row[tuple[object, ...]]]:
         """Bookings of which something shows, each where that moved last."""

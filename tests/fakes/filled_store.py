@@ -1,7 +1,7 @@
 """A real store with real keys, filled through its own doors, as sync and administration would fill it."""
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,12 +21,13 @@ from gateway.booking import (
     ResourceId,
     ResourceKind,
     Status,
+    SubjectId,
     TenantId,
 )
 from gateway.drafting import draft
 from gateway.entry import EntryKind
 from gateway.minimization.lattice import WIDEST, Disclosure, levels_of
-from gateway.store.bookings import Placement
+from gateway.store.bookings import Placement, Recognized
 from gateway.store.consumers import RECORDS, ConsumerRows
 from gateway.store.leases import Lease
 from gateway.store.registry import Registry, Standing, known_standing
@@ -174,13 +175,25 @@ class FilledStore:
             ),
         )
 
-    async def put(self, tenant: TenantId, *bookings: Booking, made: Disclosure = WIDEST) -> None:
-        """Store bookings of one room."""
+    async def put(
+        self, tenant: TenantId, *bookings: Booking, made: Disclosure = WIDEST, enrolled: bool = False
+    ) -> None:
+        """Store bookings of one room; whoever booked is recognized if ``enrolled`` is set."""
         standing = await self.standing(tenant)
-        index = (await unlock(self.keyring, standing)).index
+        index, levels = (await unlock(self.keyring, standing)).index, levels_of(made)
         at = _placement(bookings[0].resource)
-        drafts = [draft(index, booking.id, booking, levels_of(made)) for booking in bookings]
+        whose = {name: await self._enrolled(tenant, name) for name in _bookers(bookings) if enrolled}
+        drafts = [
+            draft(index, one.id, one, levels, recognized=whose.get(one.booker or "")) for one in bookings
+        ]
         await self.turn(tenant, lambda transaction: transaction.bookings.put(at, drafts))
+
+    async def _enrolled(self, tenant: TenantId, booker: str) -> Recognized:
+        """What seals a booker, who has a key of their own."""
+        subject = SubjectId(f"sub_{booker}")
+        await self.keys.create_data_key(tenant, subject)
+        keys = await self.keyring.tenant(tenant, subject)
+        return Recognized(subject, keys.column("bookings", "booker"))
 
     async def remove(self, tenant: TenantId, room: str, *names: str) -> None:
         """Remove bookings of one room."""
@@ -280,3 +293,7 @@ def _evidence() -> AuthorizationRecord:
         policy="occupancy",
         recorded_at="2026-03-02T12:00:00Z",
     )
+
+
+def _bookers(bookings: Sequence[Booking]) -> set[str]:
+    return {one.booker for one in bookings if one.booker is not None}

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from gateway.authorization import (
+    READING,
     TRANSITIONS,
     Authorization,
     AuthorizationId,
@@ -53,8 +54,9 @@ def changed(before: Authorization, change: Change) -> Authorization:
 
 def test_the_arrows_are_the_designs() -> None:
     drawn: dict[State, set[State]] = {state: set() for state in State}
-    for (before, _), after in TRANSITIONS.items():
-        drawn[before].add(after)
+    for (before, change), after in TRANSITIONS.items():
+        if change is not Change.AMEND:
+            drawn[before].add(after)
     assert drawn == ARROWS
 
 
@@ -81,10 +83,17 @@ def test_a_change_follows_the_table_or_is_forbidden(state: State, change: Change
         (State.TRIAL, Change.ACTIVATE, 0),
         (State.WITHDRAWN, Change.ERASE, 0),
         (State.WITHDRAWN, Change.WITHDRAW, 0),
+        (State.ACTIVE, Change.AMEND, 1),
+        (State.DEGRADED, Change.AMEND, 1),
     ],
 )
 def test_what_stops_or_reopens_raises_the_epoch(state: State, change: Change, rise: int) -> None:
     assert changed(authorization(state, epoch=5), change).epoch == 5 + rise
+
+
+@pytest.mark.parametrize("state", sorted(READING))
+def test_to_live_by_other_rules_moves_no_state(state: State) -> None:
+    assert changed(authorization(state), Change.AMEND).state is state
 
 
 def test_withdrawing_twice_is_withdrawing_once() -> None:

@@ -76,7 +76,7 @@ class Twin:
                 new[name] = booking(self.tale, name, look, hidden[self.number])
         changed = {name: one for name, one in new.items() if self.stored.get(name) != one}
         if changed:
-            await self.filled.put(self.tenant, *changed.values(), made=self.tale.made)
+            await self.filled.put(self.tenant, *changed.values(), made=self.tale.made, enrolled=True)
             self.stored |= changed
             self.aged -= changed.keys()
 

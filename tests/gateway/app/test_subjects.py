@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 from connectors.errors import Unreachable
 from connectors.raw import Tainted
 from gateway.app.links import withdraw_link
-from gateway.app.narrowing import narrow, narrow_tenant
+from gateway.app.narrowing import narrow, narrow_open
 from gateway.app.tenants import resume_tenant, withdraw_tenant
 from gateway.booking import Booking, SubjectId, TenantId
 from gateway.clock import milliseconds
@@ -243,7 +243,7 @@ async def test_others_are_told_again_that_were_narrowed_after_a_round(
     lease = await fenced(site)
     # After it was seen which calendars obey other rules, and before they are narrowed.
     store = EventfulStore(installation.store, site.later)
-    await narrow_tenant(replaced(installation.parts, store=store), site.tenant)
+    await narrow_open(replaced(installation.parts, store=store), site.tenant)
     await installation.cascade().drive(lease)
     await site.later()
     assert_all_but_rubens_are_told(site)

@@ -167,6 +167,7 @@ READS = {
     "bookings.present",
     "bookings.unseen",
     "calendars.details",
+    "calendars.is_being_read",
     "calendars.load",
     "calendars.notified_at",
     "calendars.obeyed",
