@@ -38,10 +38,12 @@ ECHO = timedelta(milliseconds=schedule.ECHO_MILLISECONDS)
 PUT = EntryKind.BOOKING_PUT
 
 
-async def open_told(installation: Installation, *, incremental: bool = False) -> Site:
+async def open_told(
+    installation: Installation, *, incremental: bool = False, policy: str = "occupancy"
+) -> Site:
     """A room that has been read and whose provider tells of its changes."""
     installation.notify_url = URL
-    return await open_site(installation, *meetings(1, first=50), incremental=incremental)
+    return await open_site(installation, *meetings(1, first=50), incremental=incremental, policy=policy)
 
 
 async def tell(site: Site, secret: str | None = None) -> bool:

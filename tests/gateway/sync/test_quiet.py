@@ -18,6 +18,7 @@ from gateway.store.notified import Ringing, recognized
 from gateway.store.tables import calendars, channels
 from gateway.sync.quiet import CONTENTS_MAX, Quiet, Vouch
 from gateway.tenant import Mode
+from tests.fakes.enrolled import ALL, RUBEN, WENDLA, allow, enrol, organized, withdraw
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation, calendar_of
 from tests.fakes.provider import ITEM_BYTES, FakeConnector, meeting
@@ -115,6 +116,25 @@ def _declined(event: str) -> Any:
 async def test_what_differs_is_news(installation: Installation, change: Any) -> None:
     site = await opened(installation)
     change(site)
+    assert not await quiet(site, KNOWN)
+
+
+async def test_another_organizer_is_news_where_one_is_recognized_or_has_objected(
+    installation: Installation,
+) -> None:
+    allow(installation)
+    site, at = await open_told(installation, policy=ALL), NOON + 50 * HOUR
+    site.provider.put(AMBER, organized("event-50", at, WENDLA))
+    await enrol(site, WENDLA)
+    await withdraw(site, address=RUBEN)
+    await site.later()
+    assert await quiet(site, KNOWN)
+    for other in ("stranger@elsewhere.example", RUBEN):
+        site.provider.put(AMBER, organized("event-50", at, other))
+        assert not await quiet(site, KNOWN)
+    await site.later()
+    assert await quiet(site, KNOWN)
+    site.provider.put(AMBER, organized("event-50", at, WENDLA))
     assert not await quiet(site, KNOWN)
 
 
