@@ -1,4 +1,4 @@
-"""The held-out disguises, which no detector was written for.
+"""The held-out forms, which no detector was written for.
 
 What people do by habit or by accident, and one sign for one letter, may be demanded. What needs a guess is
 beyond that: a detector that catches it is likely to hurt clean strings.
@@ -6,10 +6,22 @@ beyond that: a detector that catches it is likely to hurt clean strings.
 
 from collections.abc import Mapping
 
-from tests.benchmarks.titles.letters import FAR_LETTERS, LETTERS
+from tests.benchmarks.titles.eastern import EASTERN, FAR_EASTERN
+from tests.benchmarks.titles.grammar import GRAMMAR
+from tests.benchmarks.titles.habits import FAR_HABITS, HABITS
+from tests.benchmarks.titles.letters import FAR_LETTERS
 from tests.benchmarks.titles.plain import Write
-from tests.benchmarks.titles.scripts import FAR_SCRIPTS, SCRIPTS
-from tests.benchmarks.titles.shapes import FAR_SHAPES, SHAPES
+from tests.benchmarks.titles.scripts import FAR_SCRIPTS
+from tests.benchmarks.titles.shapes import FAR_SHAPES
+from tests.benchmarks.titles.shortenings import FAR_SHORTENINGS, SHORTENINGS
+from tests.benchmarks.titles.slips import FAR_SLIPS, SLIPS
+from tests.benchmarks.titles.spellings import FAR_SPELLINGS, SPELLINGS
+from tests.benchmarks.titles.surroundings import SURROUNDINGS
 
-HELD_OUT: Mapping[str, Write] = {**LETTERS, **SHAPES, **SCRIPTS}
-BEYOND: Mapping[str, Write] = {**FAR_LETTERS, **FAR_SHAPES, **FAR_SCRIPTS}
+HELD_OUT: Mapping[str, Write] = {
+    **SURROUNDINGS, **SHORTENINGS, **HABITS, **GRAMMAR, **SPELLINGS, **EASTERN, **SLIPS,
+}  # fmt: skip
+BEYOND: Mapping[str, Write] = {
+    **FAR_LETTERS, **FAR_SHAPES, **FAR_SCRIPTS,
+    **FAR_SHORTENINGS, **FAR_HABITS, **FAR_SPELLINGS, **FAR_EASTERN, **FAR_SLIPS,
+}  # fmt: skip

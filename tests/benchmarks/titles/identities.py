@@ -18,6 +18,7 @@ _DOMAINS = (
 )
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _EAST = {"zh", "ja", "ko"}
+_OTHER_SCRIPTS = {"ru", "el", "hi", "ar", *_EAST}
 
 
 class Name(NamedTuple):
@@ -50,6 +51,11 @@ class Identity(NamedTuple):
     @property
     def is_latin(self) -> bool:
         return romanized(self.given).isascii() and bool(romanized(self.given))
+
+    @property
+    def is_abroad(self) -> bool:
+        """Whether the name is in Latin letters, and at home it is not."""
+        return self.is_latin and self.language in _OTHER_SCRIPTS
 
     @property
     def is_eastern(self) -> bool:

@@ -1,4 +1,4 @@
-"""Held-out disguises of letters: other signs, invisible signs, other order."""
+"""Disguises of letters: other signs, invisible signs, other order."""
 
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -7,7 +7,7 @@ from html.entities import codepoint2name
 from connectors.sandbox.chance import Chance
 from connectors.sandbox.names import romanized
 from tests.benchmarks.titles.alphabets import alphabet, rewritten
-from tests.benchmarks.titles.development import LONG_MIN, disguised
+from tests.benchmarks.titles.disguises import LONG_MIN, disguised
 from tests.benchmarks.titles.plain import Write
 
 _MATHEMATICAL = ("bold", "bold italic", "bold script", "bold fraktur", "sans-serif", "monospace")

@@ -18,7 +18,6 @@ _TITLES = {
     "hi": ("श्री {}", "डॉ. {}"), "zh": ("{}经理", "{}老师"), "ja": ("{}さん", "{}様"),
     "ko": ("{}님", "{} 팀장님"), "ar": ("د. {}", "السيد {}"),
 }  # fmt: skip
-_OTHER_SCRIPTS = {"ru", "el", "hi", "zh", "ja", "ko", "ar"}
 #: Family names of one sign are no names of anybody: these stand whole before a title.
 _SHORT = {"zh", "ko"}
 _AFFIXES = (
@@ -43,9 +42,8 @@ def _western(text: str, identity: Identity) -> Piece | None:
 
 
 def _titled(identity: Identity, chance: Chance) -> Piece:
-    is_abroad = identity.is_latin and identity.language in _OTHER_SCRIPTS
     is_whole = identity.language in _SHORT or chance.once_in(4)
-    title = chance.pick(_TITLES["en" if is_abroad else identity.language])
+    title = chance.pick(_TITLES["en" if identity.is_abroad else identity.language])
     return around(title, identity.full if is_whole else identity.family)
 
 

@@ -1,4 +1,4 @@
-"""Held-out disguises by other scripts and by grammar: transliterated, toned, declined."""
+"""Disguises by other scripts and by grammar: transliterated, toned, declined."""
 
 from collections.abc import Mapping
 

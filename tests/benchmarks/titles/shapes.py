@@ -1,4 +1,4 @@
-"""Held-out disguises of whole names: glued, turned round, shortened, with something at either end."""
+"""Disguises of whole names: glued, turned round, shortened, with something at either end."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from tests.benchmarks.titles.samples import Piece
 _SEPARATORS = ("-", "/", "+", "|", "·", "__", ":", "~", ".", "\\", "=", "•", " - ", " / ")
 _GLUE = ("w/", "re:", "cc:", "1:1@", "(", "[", "+", "/", "»", "*", "_", "→", "“", "$", "~", ">")
 _WORDS = ("call", "meeting", "sync", "lunch", "termin", "interview", "onboarding", "chat")
-_PARTICLES = {"von", "der", "de", "la", "van", "den", "ter", "della"}
+PARTICLES = {"von", "der", "de", "la", "van", "den", "ter", "della"}
 
 
 def _shaped(pattern: str) -> Write:
@@ -50,7 +50,7 @@ def _middle(identity: Identity, chance: Chance) -> Piece | None:
 
 def _without_particles(identity: Identity, chance: Chance) -> Piece | None:
     words = identity.family.split()
-    if not identity.is_latin or words[0].lower() not in _PARTICLES:
+    if not identity.is_latin or words[0].lower() not in PARTICLES:
         return None
     core = words[-1] if chance.once_in(2) else "".join(words)
     return Piece(chance.pick((core, f"{identity.given} {core}")))
@@ -60,7 +60,7 @@ def _half(identity: Identity, chance: Chance) -> Piece | None:
     """One half of a double name."""
     names = (re.split("[- ]", name) for name in (identity.given, identity.family))
     halves = [
-        half for words in names if len(words) > 1 and words[0].lower() not in _PARTICLES for half in words
+        half for words in names if len(words) > 1 and words[0].lower() not in PARTICLES for half in words
     ]
     return Piece(chance.pick(halves)) if halves and identity.is_latin else None
 
