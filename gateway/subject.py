@@ -14,6 +14,8 @@ class Finder(StrEnum):
     USER = "user"
     DIRECTORY = "directory"
     ADDRESS = "address"
+    #: A place that is a person's, and whose regular user they are.
+    PLACE = "place"
 
 
 #: How ids begin: of who is enrolled, and of who objected and was not. Of these no key was ever made.
@@ -26,13 +28,15 @@ Identifier = Callable[..., str]
 class SubjectRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who is enrolled. ``user`` is FlexO's id of them; ``directory`` their provider's, which never changes.
 
-    ``pseudonym`` is random, drawn anew at every enrolment. Addresses are folded to lower case.
+    ``pseudonym`` is random, drawn anew at every enrolment. Addresses are folded to lower case. ``places``, by
+    their provider's ids: those that they let be told like any other.
     """
 
     pseudonym: str
     user: str
     directory: str | None
     addresses: frozenset[str]
+    places: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return "<SubjectRecord>"
@@ -45,7 +49,8 @@ class SubjectRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         found = [finder(identify, Finder.USER, self.user)]
         if self.directory is not None:
             found.append(finder(identify, Finder.DIRECTORY, self.directory))
-        return [*found, *(finder(identify, Finder.ADDRESS, address) for address in sorted(self.addresses))]
+        found += (finder(identify, Finder.ADDRESS, address) for address in sorted(self.addresses))
+        return [*found, *(finder(identify, Finder.PLACE, place) for place in sorted(self.places))]
 
 
 def finder(identify: Identifier, kind: Finder, value: str) -> str:

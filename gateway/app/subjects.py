@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Collection
 from functools import partial
 
 import msgspec
@@ -25,10 +26,17 @@ PSEUDONYM_BYTES = 16
 
 
 async def enrol_subject(
-    parts: Parts, standing: Standing, *, user: str, addresses: list[str], directory: str | None = None
+    parts: Parts,
+    standing: Standing,
+    *,
+    user: str,
+    addresses: list[str],
+    directory: str | None = None,
+    places: Collection[str] = (),
 ) -> SubjectId:
     """Recognize a user of FlexO as an organizer from the next look on, under a new key and a new pseudonym.
 
+    ``places``, by their provider's ids, are those that they let be told though they are as good as their own.
     What suppressed them before does not any more. Raises ConfigurationError, with nothing recorded, if any of
     it finds somebody who is enrolled already.
     """
@@ -37,6 +45,7 @@ async def enrol_subject(
         user=_told(user),
         directory=None if directory is None else _told(directory),
         addresses=frozenset(_address(address) for address in addresses),
+        places=frozenset(map(_told, places)),
     )
     keys, fence = await unlock(parts.keyring, standing), _fence(standing)
     subject = SubjectId(f"{ENROLLED}{secrets.token_urlsafe(16)}")
@@ -46,7 +55,8 @@ async def enrol_subject(
         await make_data_key(parts, standing.tenant, subject)
         theirs = await parts.keyring.tenant(standing.tenant, subject)
         sealed = partial(_enrol, subject=subject, record=msgspec.json.encode(record), keys=theirs)
-        await parts.store.turn(fence, keys, partial(sealed, found_by=found_by))
+        enrol = partial(sealed, found_by=found_by, has_places=bool(places))
+        await parts.store.turn(fence, keys, enrol)
     except (Exception, asyncio.CancelledError):
         await _undo(parts, standing.tenant, subject)
         raise
@@ -98,17 +108,25 @@ def _refuse_twice(transaction: Transaction, *, found_by: list[str]) -> None:
     enrolled = transaction.subjects.known().enrolled
     if any(one in enrolled for one in found_by):
         raise ConfigurationError(
-            "That user id, directory id or one of the addresses is enrolled already. To change what somebody "
-            "is found by, withdraw them and enrol them anew; nothing was recorded."
+            "That user id, directory id, or one of the addresses or places is enrolled already. To change "
+            "what somebody is found by, withdraw them and enrol them anew; nothing was recorded."
         )
 
 
 def _enrol(
-    transaction: Transaction, *, subject: SubjectId, record: bytes, found_by: list[str], keys: TenantKeys
+    transaction: Transaction,
+    *,
+    subject: SubjectId,
+    record: bytes,
+    found_by: list[str],
+    has_places: bool,
+    keys: TenantKeys,
 ) -> None:
     _refuse_twice(transaction, found_by=found_by)
     transaction.subjects.add(subject, record, found_by, keys)
     transaction.calendars.read_anew()
+    if has_places:
+        transaction.directory.restart()
 
 
 async def _undo(parts: Parts, tenant: TenantId, subject: SubjectId) -> None:

@@ -26,13 +26,17 @@ async def enrol(
     user: Annotated[str, _help("FlexO's own id of the user. Kept sealed.")],
     address: Annotated[list[str], _help("An address that they organize with; repeatable. Kept sealed.")],
     directory_id: Annotated[str | None, _help("Their id in the tenant's directory. Kept sealed.")] = None,
+    place: Annotated[
+        list[str] | None,
+        _help("A place for one whose regular user they are and that may be told like others; repeatable."),
+    ] = None,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Recognize a user of FlexO who asked for it, under a key of their own."""
     async with configured(config) as parts:
         overview = await find_tenant(parts, tenant)
         subject = await subjects.enrol_subject(
-            parts, overview.standing, user=user, addresses=address, directory=directory_id
+            parts, overview.standing, user=user, addresses=address, directory=directory_id, places=place or ()
         )
         chosen = await open_tenant(parts, overview.standing)
         tells = disclosure_of(parts.rules, chosen).booker is not Booker.NONE

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import msgspec
 
 from connectors.raw import Hidden, PlaceKind, PlaceMode, RawPlace, UnreadPlace
-from gateway.booking import CalendarId, Resource, ResourceId, ResourceKind
+from gateway.booking import CalendarId, Resource, ResourceId, ResourceKind, SubjectId
 from gateway.minimization.lattice import Place
 from gateway.minimization.place_names import part_of_place, place_name
 from gateway.tenant import Mailbox, Places
@@ -24,6 +24,8 @@ class Bookable(msgspec.Struct, frozen=True):
     single_person: bool = False
     #: Whether titles in it are told as they are written, without people and contacts.
     scrubbed_titles: bool = False
+    #: Whose it is as good as, and who lets it be told like any other.
+    regular_user: SubjectId | None = None
 
     @property
     def level(self) -> Place:
@@ -37,6 +39,14 @@ class Listed(Hidden, frozen=True):
     calendar: CalendarId
     address: str
     place: Bookable
+
+
+#: Who is enrolled, is the regular user of a place, and lets it be told like any other. By the provider's id.
+Agreed = Callable[[str], SubjectId | None]
+
+
+def nobody_agreed(_place: str) -> None:
+    """Where nobody is enrolled."""
 
 
 #: Our id of what a label and a provider's text name together.
@@ -68,6 +78,7 @@ class Importer(msgspec.Struct, frozen=True, kw_only=True):
     decisions: Places
     zone: str
     identify: Identify
+    agreed: Agreed = nobody_agreed
 
     def is_unread(self, raw: RawPlace | UnreadPlace) -> bool:
         """Whether an entry may be any place that may be told: as long as one is, no absence counts."""
@@ -92,8 +103,10 @@ class Importer(msgspec.Struct, frozen=True, kw_only=True):
         site = site_name(raw.site or "") or None
         single_person = is_single_person(raw, self.decisions)
         if self.level is Place.RESOURCE:
+            user = self.agreed(raw.place_id) if single_person else None
+            single_person &= user is None
             place = self._place(raw, site, single_person=single_person)
-            return Bookable(place, single_person, raw.place_id in self.decisions.scrubbed_titles)
+            return Bookable(place, single_person, raw.place_id in self.decisions.scrubbed_titles, user)
         if self.level is Place.SITE and site is not None:
             return Bookable(self._site(site), single_person)
         return None

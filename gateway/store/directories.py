@@ -35,6 +35,13 @@ class DirectoryRows:
         own = update(directories).where(self._scope.own(directories), directories.c.reason.is_(None))
         self._scope.handle.execute(own.values(due_at=self._scope.now))
 
+    def restart(self) -> None:
+        """Look at the directory soon, by what is known of subjects now: a look under way ends here."""
+        scope = self._scope
+        freed = {"fencing": directories.c.fencing + 1, "lease_until": 0, "lease_owner": None}
+        scope.handle.execute(update(directories).where(scope.own(directories)).values(freed))
+        self.make_due()
+
     def complete(self, lease: Lease, *, due_at: int) -> None:
         """End a complete look."""
         self._end(lease, due_at, completed_at=self._scope.now, reason=None, braked=0)

@@ -27,6 +27,7 @@ from gateway.minimization.subjects import NOBODY, Subjects
 from gateway.minimization.vocabulary import NO_WORDS, Vocabulary
 from gateway.store.store import Fence
 from gateway.store.subjects import NO_SUBJECTS, KnownSubjects
+from gateway.subject import Finder, finder
 from gateway.tenant import Mode, Provider, Tenant, has_room_mailboxes
 from gateway.vault.index import Index
 from gateway.vault.keyring import TenantKeys
@@ -74,12 +75,13 @@ class Sight:
 
     def importer(self) -> Importer:
         """What makes resources of the directory's entries."""
-        choice = self.tenant.registration
+        choice, identify = self.tenant.registration, self.keys.index.identifier
         return Importer(
             level=_effective(standing_terms(self.policy, self.legal_ceiling, single_person=False)).place,
             decisions=choice.places,
             zone=choice.zone,
-            identify=self.keys.index.identifier,
+            identify=identify,
+            agreed=lambda place: self.subjects.enrolled.get(finder(identify, Finder.PLACE, place)),
         )
 
     def disclosure(self, place: Bookable, *, of_person: bool = False) -> Disclosure:

@@ -24,7 +24,7 @@ from gateway.withdrawal.giving_back import Revoke, nothing_to_revoke
 from gateway.withdrawal.ordered_steps import NamedStep
 from gateway.withdrawal.person_steps import PersonSteps
 from gateway.withdrawal.steps import Steps
-from gateway.withdrawal.subject_steps import Narrow, SubjectSteps, take_people_out
+from gateway.withdrawal.subject_steps import Narrow, SubjectSteps, take_people_out, take_places_back
 
 log = structlog.get_logger()
 
@@ -111,6 +111,7 @@ class Cascade:
             subject = subject or SubjectId(f"{OBJECTED}{secrets.token_urlsafe(16)}")
             lease = transaction.subjects.withdraw(subject, [found_by], _new_erasure(), owner=self._owner)
             take_people_out(transaction, transaction.bookings.put, keys.index, subject)
+            take_places_back(transaction, subject)
             transaction.calendars.read_anew()
             return lease
 

@@ -14,6 +14,7 @@ from gateway.errors import KeyUnavailable
 from gateway.minimization.contract import SUPPRESSED
 from gateway.minimization.lattice import disclosure_of, levels_of, meet
 from gateway.minimization.narrowing import lowered
+from gateway.minimization.places import Listed
 from gateway.purpose import Minimized
 from gateway.store.bookings import Draft, Placement
 from gateway.store.registry import Registry, Standing, known_standing, known_standing_under
@@ -43,6 +44,18 @@ def take_people_out(transaction: Transaction, put: Put, index: Index, subject: S
         row = transaction.calendars.load(calendar)
         at = Placement(calendar, 0 if row is None else row.generation)
         put(at, [_without_people(index, booking, kept) for booking, kept in bodies.items()])
+
+
+def take_places_back(transaction: Transaction, subject: SubjectId) -> None:
+    """Tell nothing of the places that were told like others because of this subject's word.
+
+    A look at the directory brings them back as what they are.
+    """
+    details = transaction.calendars.details().values()
+    places = [msgspec.json.decode(one, type=Listed).place for one in details]
+    for resource in sorted({place.resource.id for place in places if place.regular_user == subject}):
+        transaction.resources.remove(resource)
+    transaction.directory.restart()
 
 
 def _without_people(index: Index, booking: BookingId, kept: Minimized) -> Draft:
