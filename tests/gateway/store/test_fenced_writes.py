@@ -127,6 +127,7 @@ WRITES: dict[str, Write] = {
     "channels.end": lambda to, at: to.channels.end(at.calendar),
     "calendars.drop": lambda to, at: to.calendars.drop(at.calendar),
     "directory.make_due": lambda to, _: to.directory.make_due(),
+    "directory.restart": lambda to, _: to.directory.restart(),
     "receipts.add": lambda to, _: to.receipts.add({Count(What.EVENTS): 1}),
     "receipts.forget": lambda to, _: to.receipts.forget(to.now + DAY_MILLISECONDS),
     "states.set": lambda to, at: to.states.set(at.calendar, Freshness.STALE),
