@@ -20,6 +20,9 @@ from sqlalchemy import (
     text,
 )
 
+from gateway.store import columns as column
+from gateway.store.columns import Sealed
+
 BUCKETS = 64
 
 #: Marks a column that keeps what it holds where a row is written anew without it.
@@ -31,12 +34,6 @@ def bucket_of(tenant: str) -> int:
     return hashlib.blake2b(tenant.encode(), digest_size=8).digest()[-1] % BUCKETS
 
 
-class Sealed(LargeBinary):
-    """A record of the vault. Opaque without a key that is not in this database."""
-
-    inherit_cache = True
-
-
 metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -46,56 +43,20 @@ metadata = MetaData(
 )
 
 
-def _bucket() -> Column[int]:
-    return Column("bucket", SmallInteger, nullable=False)
-
-
-def _text(name: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, String, nullable=nullable)
-
-
-def _milliseconds(name: str, *, nullable: bool = False) -> Column[int]:
-    return Column(name, BigInteger, nullable=nullable)
-
-
-def _minute() -> Column[int]:
-    """Commit time in whole minutes, so that it tells no more than the order does."""
-    return Column("minute", BigInteger, nullable=False)
-
-
-def _counter(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False, default=0)
-
-
-def _epoch() -> Column[int]:
-    return Column("epoch", Integer, nullable=False)
-
-
-def _lease() -> tuple[Column[int], Column[str], Column[int], Column[int], Column[int]]:
-    """Due work: whoever holds the lease proves it with ``fencing`` in every commit."""
-    return (
-        _milliseconds("due_at"),
-        _text("lease_owner", nullable=True),
-        _counter("lease_until"),
-        _counter("fencing"),
-        _counter("attempts"),
-    )
-
-
 tenants = Table(
     "tenants",
     metadata,
-    _bucket(),
-    _text("id"),
-    _text("region"),
-    _milliseconds("created_at"),
+    column.bucket(),
+    column.text("id"),
+    column.text("region"),
+    column.milliseconds("created_at"),
     # Feed order: raised in the transaction that appends, never a sequence.
-    _counter("head"),
+    column.counter("head"),
     # Removals up to here have been forgotten; a cursor behind it is too old.
-    _counter("horizon"),
+    column.counter("horizon"),
     # Raised with the epoch of any person's authorization, and where a subject withdraws.
-    _counter("persons_epoch"),
-    _epoch(),
+    column.counter("persons_epoch"),
+    column.epoch(),
     Column("connection", Sealed),
     Column("registration", Sealed),
     PrimaryKeyConstraint("bucket", "id"),
@@ -104,18 +65,18 @@ tenants = Table(
 authorizations = Table(
     "authorizations",
     metadata,
-    _bucket(),
-    _text("tenant"),
-    _text("id"),
-    _text("kind"),
-    _text("state"),
-    _text("reason", nullable=True),
-    _epoch(),
+    column.bucket(),
+    column.text("tenant"),
+    column.text("id"),
+    column.text("kind"),
+    column.text("state"),
+    column.text("reason", nullable=True),
+    column.epoch(),
     Column("key_version", Integer, nullable=False),
-    _milliseconds("created_at"),
-    _milliseconds("changed_at"),
+    column.milliseconds("created_at"),
+    column.milliseconds("changed_at"),
     # Since when a refusal that proves nothing stands in doubt.
-    _milliseconds("doubted_at", nullable=True),
+    column.milliseconds("doubted_at", nullable=True),
     Column("record", Sealed, nullable=False),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
 )
@@ -123,64 +84,64 @@ authorizations = Table(
 directories = Table(
     "directories",
     metadata,
-    _bucket(),
-    _text("tenant"),
-    *_lease(),
-    _text("reason", nullable=True),
-    _milliseconds("completed_at", nullable=True),
+    column.bucket(),
+    column.text("tenant"),
+    *column.lease(),
+    column.text("reason", nullable=True),
+    column.milliseconds("completed_at", nullable=True),
     # 1 after a round that would have removed suspiciously much: the next one decides.
-    _counter("braked"),
+    column.counter("braked"),
     PrimaryKeyConstraint("bucket", "tenant"),
 )
 
 resources = Table(
     "resources",
     metadata,
-    _bucket(),
-    _text("tenant"),
-    _text("id"),
-    _epoch(),
+    column.bucket(),
+    column.text("tenant"),
+    column.text("id"),
+    column.epoch(),
     # NULL once removed.
     Column("body", Sealed),
     Column("fingerprint", LargeBinary),
-    _counter("position"),
+    column.counter("position"),
     # As it was told last: that of the worst of its calendars.
-    _text("freshness"),
-    _milliseconds("since", nullable=True),
-    _text("reason", nullable=True),
-    _counter("state_position"),
+    column.text("freshness"),
+    column.milliseconds("since", nullable=True),
+    column.text("reason", nullable=True),
+    column.counter("state_position"),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
 )
 
 calendars = Table(
     "calendars",
     metadata,
-    _bucket(),
-    _text("tenant"),
-    _text("id"),
+    column.bucket(),
+    column.text("tenant"),
+    column.text("id"),
     # Whose grant reads it, and whose key seals what it tells: the employer's or a person's.
-    _text("authorization"),
+    column.text("authorization"),
     # NULL: a person's own calendar, which tells of any.
-    _text("resource", nullable=True),
-    _epoch(),
+    column.text("resource", nullable=True),
+    column.epoch(),
     Column("details", Sealed, nullable=False),
     Column("cursor", Sealed),
     Column("cursor_epoch", Integer),
     # Keyed hash of what may be seen: what is stored of it tells no more.
     Column("rules", LargeBinary),
-    *_lease(),
-    _text("reason", nullable=True),
-    _counter("generation"),
-    _milliseconds("completed_at", nullable=True),
+    *column.lease(),
+    column.text("reason", nullable=True),
+    column.counter("generation"),
+    column.milliseconds("completed_at", nullable=True),
     # When the last complete full round began: its window follows from it.
-    _milliseconds("full_at", nullable=True),
-    _counter("braked"),
+    column.milliseconds("full_at", nullable=True),
+    column.counter("braked"),
     # How current our knowledge of it is; ``reason`` above says what happened the last time.
-    _text("freshness"),
-    _milliseconds("since", nullable=True),
-    _text("freshness_reason", nullable=True),
+    column.text("freshness"),
+    column.milliseconds("since", nullable=True),
+    column.text("freshness_reason", nullable=True),
     # When its provider last told us to look.
-    _milliseconds("notified_at", nullable=True),
+    column.milliseconds("notified_at", nullable=True),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
     Index(None, "bucket", "due_at"),
     Index(None, "bucket", "tenant", "resource"),
@@ -190,13 +151,13 @@ calendars = Table(
 links = Table(
     "links",
     metadata,
-    _bucket(),
-    _text("tenant"),
-    _text("authorization"),
-    _text("calendar"),
+    column.bucket(),
+    column.text("tenant"),
+    column.text("authorization"),
+    column.text("calendar"),
     # Keyed hash of the provider's id of the person: whoever connects again has one link.
-    _text("account"),
-    _epoch(),
+    column.text("account"),
+    column.epoch(),
     Column("link", Sealed, nullable=False),
     PrimaryKeyConstraint("bucket", "tenant", "authorization"),
     Index(None, "bucket", "tenant", "account"),
@@ -206,11 +167,11 @@ links = Table(
 subjects = Table(
     "subjects",
     metadata,
-    _bucket(),
-    _text("tenant"),
-    _text("id"),
-    _epoch(),
-    _milliseconds("enrolled_at"),
+    column.bucket(),
+    column.text("tenant"),
+    column.text("id"),
+    column.epoch(),
+    column.milliseconds("enrolled_at"),
     Column("record", Sealed, nullable=False),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
 )
@@ -219,10 +180,10 @@ subjects = Table(
 finders = Table(
     "finders",
     metadata,
-    _bucket(),
-    _text("tenant"),
-    _text("finder"),
-    _text("subject"),
+    column.bucket(),
+    column.text("tenant"),
+    column.text("finder"),
+    column.text("subject"),
     PrimaryKeyConstraint("bucket", "tenant", "finder"),
     Index(None, "bucket", "tenant", "subject"),
 )
@@ -231,10 +192,10 @@ finders = Table(
 suppressions = Table(
     "suppressions",
     metadata,
-    _bucket(),
-    _text("tenant"),
-    _text("finder"),
-    _milliseconds("withdrawn_at"),
+    column.bucket(),
+    column.text("tenant"),
+    column.text("finder"),
+    column.milliseconds("withdrawn_at"),
     PrimaryKeyConstraint("bucket", "tenant", "finder"),
 )
 
@@ -242,17 +203,17 @@ suppressions = Table(
 invitations = Table(
     "invitations",
     metadata,
-    _bucket(),
-    _text("tenant"),
-    _text("id"),
-    _epoch(),
-    _milliseconds("expires_at"),
+    column.bucket(),
+    column.text("tenant"),
+    column.text("id"),
+    column.epoch(),
+    column.milliseconds("expires_at"),
     # Hash of the secret that the person was handed.
     Column("secret", LargeBinary, nullable=False),
     # Hashes of what the provider brings back and of what the browser holds, while a sign-in is under way.
     Column("state", LargeBinary),
     Column("session", LargeBinary),
-    _milliseconds("begun_at", nullable=True),
+    column.milliseconds("begun_at", nullable=True),
     Column("verifier", Sealed),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
 )
@@ -261,18 +222,18 @@ invitations = Table(
 channels = Table(
     "channels",
     metadata,
-    _bucket(),
-    _text("tenant"),
-    _text("calendar"),
-    _epoch(),
+    column.bucket(),
+    column.text("tenant"),
+    column.text("calendar"),
+    column.epoch(),
     # NULL while the provider has promised nothing.
     Column("watch", Sealed),
     # Hashes of the secret that is repeated to us, and of one that is being introduced.
     Column("secret", LargeBinary),
     Column("next_secret", LargeBinary),
-    _milliseconds("expires_at", nullable=True),
-    *_lease(),
-    _text("reason", nullable=True),
+    column.milliseconds("expires_at", nullable=True),
+    *column.lease(),
+    column.text("reason", nullable=True),
     PrimaryKeyConstraint("bucket", "tenant", "calendar"),
     Index(None, "bucket", "due_at"),
 )
@@ -288,13 +249,13 @@ OF_SUBJECTS = text("subject IS NOT NULL")
 bookings = Table(
     "bookings",
     metadata,
-    _bucket(),
-    _text("tenant"),
-    _text("calendar"),
-    _text("id"),
+    column.bucket(),
+    column.text("tenant"),
+    column.text("calendar"),
+    column.text("id"),
     # A removal is told after its calendar is gone, too.
-    _text("resource"),
-    _epoch(),
+    column.text("resource"),
+    column.epoch(),
     Column("key_version", Integer, nullable=False),
     # NULL once removed; the row stays as long as its removal may be asked for.
     Column("body", Sealed),
@@ -309,15 +270,15 @@ bookings = Table(
     # The id that all copies in persons' calendars are told under; NULL: it is told under its own.
     Column("told_as", String, info=STAYS),
     # The person's whose calendar told of it; NULL: the employer's.
-    _text("authorization", nullable=True),
-    _counter("generation"),
+    column.text("authorization", nullable=True),
+    column.counter("generation"),
     # When its newest change was committed, and where that stands in the feed's log.
     # At position 0 it is known, and told by another copy.
-    _minute(),
-    _counter("position"),
+    column.minute(),
+    column.counter("position"),
     # Where all of it moved last, at once; which of its facets moved at ``position``, as bits; and of each how
     # often it has moved since all of them did, with a keyed hash of what it shows in persons' copies.
-    _counter("whole"),
+    column.counter("whole"),
     Column("moved", Integer, nullable=False),
     Column("facets", LargeBinary),
     PrimaryKeyConstraint("bucket", "tenant", "calendar", "id"),
@@ -334,12 +295,12 @@ bookings = Table(
 traces = Table(
     "traces",
     metadata,
-    _bucket(),
-    _text("tenant"),
-    _text("calendar"),
-    _text("id"),
+    column.bucket(),
+    column.text("tenant"),
+    column.text("calendar"),
+    column.text("id"),
     Column("position", BigInteger, nullable=False),
-    _minute(),
+    column.minute(),
     # Those facets, and those that moved later, as bits.
     Column("moved", Integer, nullable=False),
     Column("later", Integer, nullable=False),
@@ -351,14 +312,14 @@ traces = Table(
 entries = Table(
     "entries",
     metadata,
-    _bucket(),
-    _text("tenant"),
+    column.bucket(),
+    column.text("tenant"),
     Column("position", BigInteger, nullable=False),
-    _text("kind"),
-    _minute(),
-    _text("resource", nullable=True),
+    column.text("kind"),
+    column.minute(),
+    column.text("resource", nullable=True),
     # The erasure to acknowledge, or why a tenant is suspended.
-    _text("note", nullable=True),
+    column.text("note", nullable=True),
     PrimaryKeyConstraint("bucket", "tenant", "position"),
     Index(None, "bucket", "tenant", "resource"),
 )
@@ -366,37 +327,37 @@ entries = Table(
 withdrawals = Table(
     "withdrawals",
     metadata,
-    _bucket(),
-    _text("tenant"),
-    _text("id"),
-    _text("authorization"),
+    column.bucket(),
+    column.text("tenant"),
+    column.text("id"),
+    column.text("authorization"),
     # Who withdrew within it; NULL: all of it was.
-    _text("subject", nullable=True),
-    *_lease(),
-    _milliseconds("fenced_at"),
+    column.text("subject", nullable=True),
+    *column.lease(),
+    column.milliseconds("fenced_at"),
     # One after the other, NULL until done.
-    _milliseconds("dropped_at", nullable=True),
-    _milliseconds("shredded_at", nullable=True),
-    _milliseconds("erased_at", nullable=True),
-    _milliseconds("notified_at", nullable=True),
+    column.milliseconds("dropped_at", nullable=True),
+    column.milliseconds("shredded_at", nullable=True),
+    column.milliseconds("erased_at", nullable=True),
+    column.milliseconds("notified_at", nullable=True),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
 )
 
 acknowledgements = Table(
     "acknowledgements",
     metadata,
-    _bucket(),
-    _text("tenant"),
-    _text("erasure"),
-    _text("consumer"),
-    _milliseconds("acknowledged_at"),
+    column.bucket(),
+    column.text("tenant"),
+    column.text("erasure"),
+    column.text("consumer"),
+    column.milliseconds("acknowledged_at"),
     PrimaryKeyConstraint("bucket", "tenant", "erasure", "consumer"),
 )
 
 consumers = Table(
     "consumers",
     metadata,
-    _text("id"),
+    column.text("id"),
     Column("record", Sealed, nullable=False),
     PrimaryKeyConstraint("id"),
 )
@@ -405,15 +366,15 @@ consumers = Table(
 receipts = Table(
     "receipts",
     metadata,
-    _bucket(),
-    _text("tenant"),
+    column.bucket(),
+    column.text("tenant"),
     # Of ours, in UTC, counted from 1970: when a round ended, never when an event is.
     Column("day", Integer, nullable=False),
-    _text("what"),
-    _text("field"),
-    _text("party"),
+    column.text("what"),
+    column.text("field"),
+    column.text("party"),
     Column("ring", SmallInteger, nullable=False),
-    _counter("number"),
+    column.counter("number"),
     PrimaryKeyConstraint("bucket", "tenant", "day", "what", "field", "party", "ring"),
 )
 

@@ -5,7 +5,8 @@ import hashlib
 import pytest
 from sqlalchemy import BigInteger, Integer, LargeBinary, SmallInteger, String, Table, UniqueConstraint
 
-from gateway.store.tables import BUCKETS, OF_THE_INSTALLATION, Sealed, bucket_of, metadata
+from gateway.store.columns import Sealed
+from gateway.store.tables import BUCKETS, OF_THE_INSTALLATION, bucket_of, metadata
 
 LEASE = {"due_at", "lease_owner", "lease_until", "fencing", "attempts"}
 
