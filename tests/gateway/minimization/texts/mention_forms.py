@@ -268,6 +268,8 @@ ACROSS = [
     ("이민호", "Lee Minho"),
     ("Hattori Ken", "はっとり"),
     ("Sanjay Singh", "संजय सिंह"),
+    ("欧阳小明", "小明"),
+    ("欧阳小明", "欧阳"),
     ("Yosef Mizrahi", "יוסף"),
     ("Michael Katz", "מיכאל"),
     ("Rivka Stern", "רבקה"),

@@ -47,6 +47,8 @@ def test_a_word_is_a_name_where_an_address_alone_tells_it(mention: str) -> None:
         ("evaberg@cobalt.example", "Eva"),
         ("annalee@cobalt.example", "Anna"),
         ("annalee@cobalt.example", "Lee"),
+        ("jmeyer@cobalt.example", "Meyer"),
+        ("u123@cobalt.example", "u123"),
     ],
 )
 def test_names_come_from_addresses_too(address: str, mention: str) -> None:

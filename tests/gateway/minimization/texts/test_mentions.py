@@ -101,6 +101,7 @@ def test_capitals_tell_the_family_name(name: str, mention: str) -> None:
         ("이민호", "Park visit"),
         ("タナカ ユキ", "アルタナカラ"),
         ("王伟", "国王杯"),
+        ("Ai Tanaka", "AI review"),
     ],
 )
 def test_what_only_resembles_a_name_is_left(name: str, title: str) -> None:
@@ -115,12 +116,28 @@ def test_what_only_resembles_a_name_is_left(name: str, title: str) -> None:
         ("Anna Schmidt", "AS"),
         ("Anna Keller", "KA"),
         ("Anna Maria Schmidt", "A.M.S."),
+        ("Anne-Marie Schmidt", "AMS"),
+        ("Schmidt Ing", "Ing"),
+        ("Bo Vogel", "BO"),
+        ("Anna @Home", "Anna"),
+        ("mark.kingsley@cobalt.example", "Mark"),
     ],
 )
 def test_what_is_short_for_a_name_is_found(name: str, mention: str) -> None:
     """Amid short words in capitals, too."""
     for text in (f"DEV {mention}", mention):
         assert covered(text, scan(text, Known([Person(name, None)])), len(text) - len(mention), len(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "covered_until"), [("42Anna", 6), ("Anna H ---- Schmidt", 4), ("Anna H. Schmidt", 15)]
+)
+def test_what_is_glued_on_belongs_to_a_name_and_what_is_far_does_not(text: str, covered_until: int) -> None:
+    assert scan(text, Known([ANNA]))[0] == Hit(Kind.PERSON, 0, covered_until)
+
+
+def test_of_a_slip_beside_other_words_only_the_slip_is_found() -> None:
+    assert scan("SyncCall Kowalzyk", Known([Person("Jan Kowalczyk", None)])) == [Hit(Kind.PERSON, 9, 17)]
 
 
 def test_a_word_beside_a_name_is_no_slip_of_another() -> None:

@@ -58,6 +58,7 @@ def test_what_sounds_otherwise_has_another(key: Key) -> None:
 @pytest.mark.parametrize("word", ["bo", "aia", "oe"])
 def test_too_little_tells_nothing(word: str) -> None:
     assert sounds.consonantal(word) == ""
+    assert sounds.katakana(word) == ""
 
 
 def test_what_begins_with_v_or_j_may_be_spelt_with_b_or_y() -> None:
