@@ -19,6 +19,10 @@ SLIP_LENGTH_MIN = 5
 ENDING_LENGTH_MIN = 6
 
 
+#: However the Arabic article is written.
+_ARTICLES = frozenset({"al", "el", "ul"})
+
+
 class Person(NamedTuple):
     """As an event names somebody. In memory only."""
 
@@ -54,6 +58,8 @@ class Forms:
         spoken_of = [*said(shown, local)]
         self.is_foreign = FOREIGN.search(shown) is not None
         self.particles = frozenset[str]().union(*(one.particles for one in spoken_of))
+        if not _ARTICLES.isdisjoint(self.particles):
+            self.particles |= _ARTICLES
         self.initials = frozenset("".join("".join(one.initials) for one in spoken_of))
         glued = {word for one in spoken_of for word in whole(one)}
         names = {name for one in spoken_of for name in one.names}

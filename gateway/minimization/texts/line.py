@@ -29,6 +29,8 @@ _NOT_ALONE: Final = (None, Form.TURNED, Form.INITIALS)
 _APART: Final = frozenset({"", " "})
 #: Glued to a name, as in an account's: of whatever length, or short and after a sign.
 _NUMBER: Final = re.compile("[0-9]{1,32}|[-._][0-9]{1,4}(?![A-Za-z0-9])")
+#: What stands between two initials.
+_AFTER_INITIAL: Final = frozenset({".", ". "})
 _GENITIVE: Final = re.compile(r"['`]s?(?![A-Za-z])")
 
 
@@ -61,12 +63,20 @@ class Line:
             gap = letters[spans[index][1] : start]
             if self._is_preposition(index, gap):
                 break
-            if self.words[index] not in HONORIFICS and not self._belongs(index, gap, person):
+            if not (
+                self.words[index] in HONORIFICS
+                or self._belongs(index, gap, person)
+                or self._is_second_initial(index, index - 1, person)
+            ):
                 break
             start = spans[index][0]
         for index in range(last + 1, min(len(spans), last + 1 + REACH_MAX)):
             gap = letters[end : spans[index][0]]
-            if not (self._belongs(index, gap, person) or self._is_middle(index, gap, person)):
+            if not (
+                self._belongs(index, gap, person)
+                or self._is_middle(index, gap, person)
+                or self._is_second_initial(index, index - 1, person)
+            ):
                 break
             end = spans[index][1]
         is_apart = letters[end : end + 1] in _APART and letters[start - 1 : start] in _APART
@@ -78,16 +88,21 @@ class Line:
         return gap[:1] == " " and end - start == 1 and self.letters[start].islower()
 
     def _is_middle(self, index: int, gap: str, person: Forms) -> bool:
-        """Whether a word is an initial amid a name, which nothing else tells."""
+        """Whether a word is an initial or a name amid a name, which nothing else tells."""
         start, end = self._spans[index]
-        if (
-            gap != " "
-            or end - start != 1
-            or not self.letters[start].isupper()
-            or index + 1 == len(self.words)
-        ):
+        if gap != " " or index + 1 == len(self.words) or self.words[index] in ORDINARY:
             return False
-        return self._belongs(index + 1, self.letters[end : self._spans[index + 1][0]], person)
+        written = self.letters[start:end]
+        is_name = written[0].isupper() and (len(written) == 1 or not written.isupper())
+        return is_name and self._belongs(index + 1, self.letters[end : self._spans[index + 1][0]], person)
+
+    def _is_second_initial(self, index: int, first: int, person: Forms) -> bool:
+        """Whether a letter with a dot follows another one, which is the person's."""
+        if first < 0 or self.words[first] not in person.initials:
+            return False
+        start, end = self._spans[index]
+        is_initial = end - start == 1 and self.letters[start].isupper() and self.letters[end : end + 1] == "."
+        return is_initial and self.letters[self._spans[first][1] : start] in _AFTER_INITIAL
 
     def _belongs(self, index: int, gap: str, person: Forms) -> bool:
         """Whether a word beside a name is the same person's: here, what alone says nothing does."""

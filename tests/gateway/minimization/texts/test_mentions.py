@@ -130,10 +130,28 @@ def test_what_is_short_for_a_name_is_found(name: str, mention: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "covered_until"), [("42Anna", 6), ("Anna H ---- Schmidt", 4), ("Anna H. Schmidt", 15)]
+    ("text", "covered_until"),
+    [("42Anna", 6), ("Anna H ---- Schmidt", 4), ("Anna H. Schmidt", 15), ("Anna Sophie Schmidt", 19)],
 )
 def test_what_is_glued_on_belongs_to_a_name_and_what_is_far_does_not(text: str, covered_until: int) -> None:
     assert scan(text, Known([ANNA]))[0] == Hit(Kind.PERSON, 0, covered_until)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Игорь Соколов", "Соколов И.П."),
+        ("Игорь Соколов", "И. П. Соколов"),
+        ("Omar Al-Khatib", "El Khatib"),
+    ],
+)
+def test_what_a_family_name_is_written_with_belongs_to_it(name: str, text: str) -> None:
+    assert covered(text, scan(text, Known([Person(name, None)])), 0, len(text))
+
+
+@pytest.mark.parametrize("text", ["Anna budget Schmidt", "Anna BUDGET Schmidt", "Anna Budget Schmidt"])
+def test_what_is_no_name_amid_a_name_is_left(text: str) -> None:
+    assert [hit[1:] for hit in scan(text, Known([ANNA]))] == [(0, 4), (12, 19)]
 
 
 def test_of_a_slip_beside_other_words_only_the_slip_is_found() -> None:
