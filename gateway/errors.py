@@ -25,6 +25,10 @@ class KeyUnavailable(GatewayError):
     """A key cannot be had: destroyed, or its service does not answer. What it seals stays closed."""
 
 
+class KeyDestroyed(KeyUnavailable):
+    """A key was destroyed, as its service knows: it never comes back."""
+
+
 class Unreadable(GatewayError):
     """A sealed record does not open: altered, moved, of another key or epoch. It does not say which."""
 

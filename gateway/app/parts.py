@@ -18,6 +18,7 @@ from gateway.store.registry import standings
 from gateway.store.store import DATABASE, Store, open_store
 from gateway.vault.key_directory import holds_tenants, share_file_system
 from gateway.vault.keyring import Keyring
+from gateway.vault.keys import KeyService
 from gateway.vault.local import LocalKeyService
 
 log = structlog.get_logger()
@@ -33,7 +34,7 @@ class Parts:
     settings: Settings
     clock: Clock
     store: Store
-    keys: LocalKeyService
+    keys: KeyService
     keyring: Keyring
     rules: Rules
     metrics: Metrics
@@ -63,7 +64,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
 
 def warn_of_shared_volume(parts: Parts) -> None:
     """Say, where it is allowed, that one snapshot of a volume would hold both keys and data."""
-    if parts.keys.shares_file_system(Path(parts.settings.store)):
+    if _share_volume(parts.settings):
         log.warning("keys_and_data_share_a_file_system")
 
 
@@ -92,9 +93,13 @@ async def _refuse_lost_keys(settings: Settings, clock: Clock) -> None:
 
 
 def _refuse_shared_volume(settings: Settings) -> None:
-    if settings.production and share_file_system(Path(settings.keys), Path(settings.store)):
+    if settings.production and _share_volume(settings):
         raise ConfigurationError(
             "The key directory and the data directory share a file system: one snapshot would hold both, and "
             "erased data could be read from it. Put the keys on a volume of their own, or set "
             "production = false."
         )
+
+
+def _share_volume(settings: Settings) -> bool:
+    return share_file_system(Path(settings.keys), Path(settings.store))

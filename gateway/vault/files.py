@@ -4,13 +4,15 @@ A crash between any two effects leaves what the same call completes. Overwriting
 old blocks of a copy-on-write file system, a snapshot or a flash drive: that is for whoever runs the volume.
 """
 
+import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
+from typing import TypeVar
 
-from gateway.errors import KeyUnavailable
+from gateway.errors import KeyDestroyed, KeyUnavailable
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
@@ -21,6 +23,19 @@ NEW_SUFFIX = ".new"
 #: Out of use for good. Its bytes are gone once it is empty; it stays so that its name is not taken again.
 DESTROYED_SUFFIX = ".destroyed"
 
+Result = TypeVar("Result")
+
+
+async def in_thread(work: Callable[[], Result]) -> Result:
+    """Run what waits for the disk, off the event loop. Raises KeyUnavailable for what the disk refuses."""
+    try:
+        return await asyncio.to_thread(work)
+    except OSError as error:
+        raise KeyUnavailable(
+            f"The key directory could not be read or written ({error.strerror}). Nothing was lost; "
+            "check that its volume is mounted and writable, then try again."
+        ) from error
+
 
 def make_folder(folder: Path) -> None:
     folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
@@ -30,10 +45,9 @@ def make_folder(folder: Path) -> None:
 def create_file(path: Path, content: bytes) -> None:
     """Create the file, unless it is there already, which is left as it is.
 
-    Raises KeyUnavailable if there was one and it was destroyed.
+    Raises KeyDestroyed if there was one and it was destroyed.
     """
-    if tombstone(path).exists():
-        raise KeyUnavailable("This key was destroyed. What it sealed stays closed, and it is not made again.")
+    refuse_destroyed(path)
     if not path.exists():
         new = path.with_name(f"{path.stem}.{token_hex(8)}{NEW_SUFFIX}")
         _write(new, content)
@@ -44,9 +58,30 @@ def create_file(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def is_made(path: Path) -> bool:
+    """Whether the file is there, for good. Raises KeyDestroyed if there was one and it was destroyed."""
+    refuse_destroyed(path)
+    if not path.exists():
+        return False
+    # Another process may have made it just now.
+    sync_folder(path.parent)
+    return True
+
+
+def refuse_destroyed(path: Path) -> None:
+    """Raises KeyDestroyed if the file was destroyed, or is being destroyed."""
+    if tombstone(path).exists():
+        raise KeyDestroyed("This key was destroyed. What it sealed stays closed, and it is not made again.")
+
+
 def read_file(path: Path) -> bytes:
     with _descriptor(path, os.O_RDONLY) as file:
         return os.read(file, FILE_BYTES_MAX)
+
+
+def bury(path: Path) -> None:
+    """Take the key out of use, and keep its name from being taken; its bytes stay until it is destroyed."""
+    create_marker(tombstone(path))
 
 
 def destroy_file(path: Path) -> None:

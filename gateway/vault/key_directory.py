@@ -11,6 +11,9 @@ from gateway.vault.files import make_folder
 #: Made with the first tenant's keys, and never removed.
 TENANTS = "tenants"
 
+#: The installation's own key.
+SERVICE_KEY = "service.key"
+
 
 def open_key_directory(directory: Path, data_directory: Path | None) -> Path:
     """The directory, made if it is not there. Raises ConfigurationError if it is not fit for keys."""

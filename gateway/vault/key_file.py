@@ -1,70 +1,66 @@
-"""A key in a file: the key's id, 8 bytes, then its 32 bytes, as they are or wrapped.
+"""A key in a file: the key's id, 8 bytes, then the key, wrapped or as it is.
 
-Wrapped is AES-256-KW (RFC 3394), 40 bytes. The id is computed from the key, so that a damaged file is known.
+The id is computed from the key, so that a damaged file is known.
 """
 
 import os
 from pathlib import Path
-
-from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from typing import NamedTuple
 
 from gateway.errors import KeyUnavailable
-from gateway.vault.files import create_file, read_file
-from gateway.vault.secret import KEY_BYTES, KEY_ID_BYTES, KeyId, SecretKey, key_id
+from gateway.vault.files import create_file, read_file, refuse_destroyed
+from gateway.vault.secret import KEY_BYTES, KEY_ID_BYTES, KeyId, SecretKey
 
 KEY_SUFFIX = ".key"
 
 
+class KeptKey(NamedTuple):
+    """What a key's file holds."""
+
+    id: KeyId
+    wrapped: bytes
+
+
+def random_key() -> SecretKey:
+    return SecretKey(os.urandom(KEY_BYTES))
+
+
+def key_content(key: SecretKey, wrapped: bytes) -> bytes:
+    return key.id + wrapped
+
+
 def create_key(path: Path) -> None:
-    """Put a random key there, unless one is there."""
-    material = os.urandom(KEY_BYTES)
-    create_file(path, key_id(material) + material)
-
-
-def create_wrapped_key(path: Path, encryption_key: SecretKey) -> None:
-    """Put a random key there, wrapped under ``encryption_key``, unless one is there."""
-    material = os.urandom(KEY_BYTES)
-    wrapped = encryption_key.use(lambda wrapping: aes_key_wrap(wrapping, material))
-    create_file(path, key_id(material) + wrapped)
+    """Put a random key there as it is, unless one is there."""
+    key = random_key()
+    create_file(path, key_content(key, key.use(bytes)))
 
 
 def open_key(path: Path) -> SecretKey:
-    content = _content(path)
-    return _checked(content, content[KEY_ID_BYTES:])
+    """A key that stands in its file as it is."""
+    kept = read_key(path)
+    return opened_key(kept, SecretKey(kept.wrapped))
 
 
-def open_wrapped_key(path: Path, encryption_key: SecretKey) -> SecretKey:
-    content = _content(path)
-    wrapped = content[KEY_ID_BYTES:]
+def read_key(path: Path) -> KeptKey:
+    """Raises KeyUnavailable where there is none, KeyDestroyed where there was one."""
     try:
-        material = encryption_key.use(lambda wrapping: aes_key_unwrap(wrapping, wrapped))
-    except InvalidUnwrap:
-        raise _damaged() from None
-    return _checked(content, material)
-
-
-def written_id(path: Path) -> KeyId:
-    """The id of the key in the file, without opening the key."""
-    return KeyId(read_file(path)[:KEY_ID_BYTES])
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return read_file(path)
+        content = read_file(path)
     except FileNotFoundError:
+        refuse_destroyed(path)
         raise KeyUnavailable(
-            "A key is not there: it was destroyed, or never made. What it sealed stays closed."
+            "A key is not there: it was never made, or its volume is not mounted. What it seals stays closed."
         ) from None
+    return KeptKey(KeyId(content[:KEY_ID_BYTES]), content[KEY_ID_BYTES:])
 
 
-def _checked(content: bytes, material: bytes) -> SecretKey:
-    key = SecretKey(material)
-    if len(material) != KEY_BYTES or not content.startswith(key.id):
-        raise _damaged()
+def opened_key(kept: KeptKey, key: SecretKey) -> SecretKey:
+    """The key, if it is the one that was kept there."""
+    if key.id != kept.id or key.use(len) != KEY_BYTES:
+        raise damaged()
     return key
 
 
-def _damaged() -> KeyUnavailable:
+def damaged() -> KeyUnavailable:
     return KeyUnavailable(
         "A key file is damaged and was left as it is. What it seals stays closed until an undamaged copy of "
         "the file is put back; without one, withdraw the tenant and add it again."

@@ -36,7 +36,7 @@ class RemainingKey(msgspec.Struct, frozen=True):
     """A trace of key bytes that a key service still holds.
 
     ``purpose`` is None for what the service cannot place; ``id`` is None where no whole key is left, as in a
-    destruction that was interrupted. Both count as remaining.
+    destruction that was interrupted, or where the key never leaves its service. All count as remaining.
     """
 
     purpose: Purpose | None
@@ -48,8 +48,9 @@ class KeyService(Protocol):
 
     All keys are random. A key that was destroyed never comes back under its name. Every method may be
     called again after a crash, by any process, and completes what it began; on return its effect is durable.
-    Methods raise KeyUnavailable, and nothing else, when a key is not to be had, or the service is not. A
-    tenant that was never made counts as that, for destruction too: absence alone proves nothing.
+    Methods raise KeyUnavailable, and nothing else, when a key is not to be had, or the service is not; where
+    a key was destroyed it is KeyDestroyed, also while the service is not to be had. A tenant that was never
+    made counts as unavailable, for destruction too: absence alone proves nothing.
     """
 
     async def create_tenant(self, tenant: TenantId) -> None:

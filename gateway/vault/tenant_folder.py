@@ -1,26 +1,16 @@
-"""TenantFolder: one tenant's keys and epochs as files. Blocks; raises KeyUnavailable or OSError."""
+"""TenantFolder: one tenant's key files and epochs. Blocks; raises KeyUnavailable or OSError."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from gateway.vault.files import DESTROYED_SUFFIX, create_marker, destroy_file, make_folder, sweep
-from gateway.vault.key_file import (
-    KEY_SUFFIX,
-    create_key,
-    create_wrapped_key,
-    open_key,
-    open_wrapped_key,
-    written_id,
-)
-from gateway.vault.keys import Purpose, RemainingKey, TenantPurpose
-from gateway.vault.secret import SecretKey
+from gateway.vault.key_file import KEY_SUFFIX, read_key
+from gateway.vault.keys import Purpose, RemainingKey
 
 EPOCH = "epoch"
 
-ENCRYPTION_KEY = f"{Purpose.ENCRYPTION}.1{KEY_SUFFIX}"
-CREDENTIALS_KEY = f"{Purpose.CREDENTIALS}{KEY_SUFFIX}"
-INDEX_KEY = f"{Purpose.INDEX}{KEY_SUFFIX}"
-EVIDENCE_KEY = f"{Purpose.EVIDENCE}{KEY_SUFFIX}"
+#: The one version of a tenant's encryption key, in its own name and in those of the data keys it wraps.
+VERSION = 1
 
 
 class TenantFolder:
@@ -36,27 +26,17 @@ class TenantFolder:
     def create(self) -> None:
         make_folder(self._path.parent)
         make_folder(self._path)
-        for name in (ENCRYPTION_KEY, CREDENTIALS_KEY, INDEX_KEY, EVIDENCE_KEY):
-            create_key(self._path / name)
 
-    def create_data_key(self, owner: str) -> None:
-        create_wrapped_key(self._data_key(owner), self._encryption_key())
+    def key(self, purpose: Purpose) -> Path:
+        """Where the tenant's own key of a purpose stands, or what is left of it."""
+        name = f"{purpose}.{VERSION}" if purpose is Purpose.ENCRYPTION else purpose
+        return self._path / f"{name}{KEY_SUFFIX}"
 
-    def open_key(self, purpose: TenantPurpose) -> SecretKey:
-        return open_key(self._path / f"{purpose}{KEY_SUFFIX}")
+    def data_key(self, owner: str) -> Path:
+        """Its name bears the version of the encryption key that wraps it."""
+        return self._path / f"{Purpose.DATA}.{owner}.{VERSION}{KEY_SUFFIX}"
 
-    def open_data_key(self, owner: str) -> SecretKey:
-        return open_wrapped_key(self._data_key(owner), self._encryption_key())
-
-    def destroy_data_key(self, owner: str) -> None:
-        destroy_file(self._data_key(owner))
-
-    def destroy_credentials(self) -> None:
-        destroy_file(self._path / CREDENTIALS_KEY)
-
-    def destroy_keys(self) -> None:
-        for name in (ENCRYPTION_KEY, CREDENTIALS_KEY, INDEX_KEY):
-            destroy_file(self._path / name)
+    def destroy_data_keys(self) -> None:
         for data_key in self._data_keys():
             destroy_file(data_key)
         sweep(self._path)
@@ -65,7 +45,7 @@ class TenantFolder:
         """Whatever has bytes, also what a crash or a careless copy left."""
         for path in self._files():
             if path.stat().st_size:
-                yield RemainingKey(_purpose(path), written_id(path) if path.suffix == KEY_SUFFIX else None)
+                yield RemainingKey(_purpose(path), read_key(path).id if path.suffix == KEY_SUFFIX else None)
 
     def epoch(self, authorization: str) -> int:
         """The highest of the epochs that have a marker here.
@@ -78,13 +58,6 @@ class TenantFolder:
 
     def raise_epoch(self, authorization: str, epoch: int) -> None:
         create_marker(self._path / f"{EPOCH}.{authorization}.{epoch}")
-
-    def _encryption_key(self) -> SecretKey:
-        return open_key(self._path / ENCRYPTION_KEY)
-
-    def _data_key(self, owner: str) -> Path:
-        """Its name bears the version of the encryption key that wraps it."""
-        return self._path / f"{Purpose.DATA}.{owner}.1{KEY_SUFFIX}"
 
     def _data_keys(self) -> set[Path]:
         """All data keys that are there, and those whose destruction was begun."""

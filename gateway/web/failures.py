@@ -7,7 +7,7 @@ import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from gateway.errors import KeyUnavailable, StoreBusy, Unreadable
+from gateway.errors import KeyDestroyed, KeyUnavailable, StoreBusy, Unreadable
 from gateway.feed.cursor import CursorTooOld, UnknownCursor
 from gateway.web.problems import (
     BAD_REQUEST,
@@ -29,6 +29,7 @@ BY_ERROR: Mapping[type[Exception], Problem] = {
     UnknownCursor: Problem(UNKNOWN_CURSOR, parameter="after", restart=FEED_PATH),
     CursorTooOld: Problem(CURSOR_TOO_OLD, restart=FEED_PATH),
     KeyUnavailable: Problem(UNAVAILABLE, headers=LATER),
+    KeyDestroyed: Problem(UNAVAILABLE, headers=LATER),
     StoreBusy: Problem(UNAVAILABLE, headers=LATER),
     Unreadable: Problem(UNAVAILABLE, headers=LATER),
     TimeoutError: Problem(UNAVAILABLE, headers=LATER),

@@ -3,7 +3,7 @@
 from functools import partial
 
 from gateway.authorization import Authorization, AuthorizationId, State
-from gateway.errors import KeyUnavailable
+from gateway.errors import KeyDestroyed
 from gateway.store.links import Links
 from gateway.store.registry import Registry, known_standing_under
 from gateway.store.subjects import owners_standing
@@ -30,7 +30,7 @@ class PersonSteps(OrderedSteps):
         await self._keys.destroy_data_key(tenant, authorization)
         try:
             await self._keys.open_data_key(tenant, authorization)
-        except KeyUnavailable:
+        except KeyDestroyed:
             return
         raise StepDelayed(
             "The key service still holds a person's key that it was told to destroy. Nothing of them is read "

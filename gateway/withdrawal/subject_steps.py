@@ -10,7 +10,7 @@ from gateway.authorization import AuthorizationId
 from gateway.booking import Booking, BookingId, SubjectId, TenantId
 from gateway.drafting import draft
 from gateway.entry import EntryKind
-from gateway.errors import KeyUnavailable
+from gateway.errors import KeyDestroyed, KeyUnavailable
 from gateway.minimization.contract import SUPPRESSED
 from gateway.minimization.lattice import disclosure_of, levels_of, meet
 from gateway.minimization.narrowing import lowered
@@ -86,7 +86,7 @@ class SubjectSteps(OrderedSteps):
         await self._keys.destroy_data_key(tenant, subject)
         try:
             await self._keys.open_data_key(tenant, subject)
-        except KeyUnavailable:
+        except KeyDestroyed:
             return
         raise StepDelayed(
             "The key service still holds a subject's key that it was told to destroy. Nothing of them is "

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
-from gateway.errors import KeyUnavailable
+from gateway.errors import KeyDestroyed, KeyUnavailable
 from gateway.vault.keys import KeyService, Purpose, RemainingKey, TenantPurpose
 from gateway.vault.secret import SecretKey
 
@@ -105,7 +105,7 @@ class KeyServiceContract:
         before = await keys_of(service)
         await service.destroy_credentials(A)
         for other in (service, connect()):
-            with pytest.raises(KeyUnavailable):
+            with pytest.raises(KeyDestroyed):
                 await other.open_key(A, Purpose.CREDENTIALS)
             assert (await other.open_key(A, Purpose.INDEX)).id == before[1].id
             assert (await other.open_data_key(A, FIRST)).id == before[3].id
@@ -116,10 +116,10 @@ class KeyServiceContract:
         await service.destroy_tenant_keys(A)
         for other in (service, connect()):
             for purpose in (Purpose.CREDENTIALS, Purpose.INDEX):
-                with pytest.raises(KeyUnavailable):
+                with pytest.raises(KeyDestroyed):
                     await other.open_key(A, purpose)
             for authorization in (FIRST, SECOND):
-                with pytest.raises(KeyUnavailable):
+                with pytest.raises(KeyDestroyed):
                     await other.open_data_key(A, authorization)
             assert (await other.open_key(A, Purpose.EVIDENCE)).id == evidence.id
 
@@ -141,11 +141,22 @@ class KeyServiceContract:
     async def test_destroyed_keys_do_not_come_back(self, service: KeyService) -> None:
         await create(service)
         await service.destroy_tenant_keys(A)
-        with pytest.raises(KeyUnavailable):
+        with pytest.raises(KeyDestroyed):
             await service.create_tenant(A)
         with pytest.raises(KeyUnavailable):
             await service.create_data_key(A, FIRST)
         assert purposes(await service.remaining(A)) == [Purpose.EVIDENCE]
+
+    async def test_one_data_key_is_destroyed_alone(self, service: KeyService, connect: Connect) -> None:
+        await create(service)
+        second = await service.open_data_key(A, SECOND)
+        await service.destroy_data_key(A, FIRST)
+        for other in (service, connect()):
+            with pytest.raises(KeyDestroyed):
+                await other.open_data_key(A, FIRST)
+            with pytest.raises(KeyDestroyed):
+                await other.create_data_key(A, FIRST)
+            assert (await other.open_data_key(A, SECOND)).id == second.id
 
     async def test_what_remains_is_told_with_its_id(self, service: KeyService) -> None:
         await create(service)

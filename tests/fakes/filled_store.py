@@ -36,6 +36,7 @@ from gateway.store.transaction import Transaction
 from gateway.store.unlock import unlock
 from gateway.tenant import AuthorizationRecord, Connection, Provider, Registration, Tenant
 from gateway.vault.keyring import Keyring
+from gateway.vault.keys import KeyService
 from gateway.vault.local import LocalKeyService
 from gateway.withdrawal.cascade import Cascade
 from tests.fakes.blank_store import lay_tables
@@ -101,7 +102,7 @@ class FilledStore:
     """The store, its keys, and what one may do to them."""
 
     store: Store
-    keys: LocalKeyService
+    keys: KeyService
     keyring: Keyring
     clock: HandClock
 

@@ -261,10 +261,11 @@ async def open_installation(directory: Path, clock: HandClock | None = None) -> 
     data = directory / "store"
     lay_tables(data)
     keys = LocalKeyService(directory / "keys", data)
+    settings = msgspec.structs.replace(SETTINGS, store=str(data), keys=str(directory / "keys"))
     async with open_store(data, clock) as store:
         yield Installation(
             Parts(
-                settings=SETTINGS,
+                settings=settings,
                 clock=clock,
                 store=store,
                 keys=keys,

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import aiohttp
 
@@ -105,7 +105,7 @@ async def open_process(settings: Settings, clock: Clock, fuse: Fuse) -> AsyncIte
     """What every process opens: a store, keys and a keyring of its own over the same files."""
     data = Path(settings.store)
     lay_tables(data)
-    keys = cast(LocalKeyService, CrashingKeys(LocalKeyService(Path(settings.keys), data), fuse))
+    keys = CrashingKeys(LocalKeyService(Path(settings.keys), data), fuse)
     async with open_store(data, clock) as store:
         yield Parts(
             settings=settings,

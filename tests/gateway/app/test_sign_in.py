@@ -63,7 +63,7 @@ class SignIn:
     @property
     def keys(self) -> set[str]:
         """Data keys that there are."""
-        folder = Path(self.site.installation.parts.keys._directory) / "tenants" / self.site.tenant
+        folder = Path(self.site.installation.parts.settings.keys) / "tenants" / self.site.tenant
         return {path.name.split(".")[1] for path in folder.glob("data.*.key")}
 
     async def is_connected(self) -> bool:

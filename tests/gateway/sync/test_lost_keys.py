@@ -33,14 +33,14 @@ async def site(installation: Installation) -> Site:
 
 
 def key_file(site: Site, link: AuthorizationId) -> Path:
-    (found,) = Path(site.installation.parts.keys._directory).glob(f"tenants/{site.tenant}/data.{link}.*")
+    (found,) = Path(site.installation.parts.settings.keys).glob(f"tenants/{site.tenant}/data.{link}.*")
     return found
 
 
 async def lose_key(site: Site) -> Path:
     """Move away the key of the only link; where it lies now."""
     (row,) = await links_at(site)
-    lost = key_file(site, row.authorization).rename(Path(site.installation.parts.keys._directory) / "lost")
+    lost = key_file(site, row.authorization).rename(Path(site.installation.parts.settings.keys) / "lost")
     site.installation.parts.keyring.drop(site.tenant)
     return lost
 
@@ -80,7 +80,7 @@ async def test_whoever_else_is_of_its_tenant_is_read_on(site: Site) -> None:
 
 async def test_once_its_key_is_back_it_is_read_as_ever(site: Site) -> None:
     lost = await lose_key(site)
-    home = Path(site.installation.parts.keys._directory) / "tenants" / site.tenant
+    home = Path(site.installation.parts.settings.keys) / "tenants" / site.tenant
     await site.installation.sync_later()
     row = await only_link(site)
     lost.rename(home / f"data.{row.authorization}.1.key")

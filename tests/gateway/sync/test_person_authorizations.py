@@ -290,7 +290,7 @@ async def test_a_doubt_ends_with_a_fresh_grant(site: Site, ana: Person) -> None:
 
 
 async def test_of_a_sign_in_that_comes_to_nothing_no_key_is_left(site: Site, ana: Person) -> None:
-    folder = Path(site.installation.parts.keys._directory) / "tenants" / site.tenant
+    folder = Path(site.installation.parts.settings.keys) / "tenants" / site.tenant
     before = _keys_in(folder)
     with pytest.raises(NotConnected):
         await Person(site, "ben").connect(amid=lambda: lose_access(site.installation.store, site.tenancy))
@@ -299,7 +299,7 @@ async def test_of_a_sign_in_that_comes_to_nothing_no_key_is_left(site: Site, ana
 
 async def test_nor_where_keys_are_not_to_be_had_any_more(site: Site, ana: Person) -> None:
     keys = site.installation.parts.keys
-    folder = Path(keys._directory) / "tenants" / site.tenant
+    folder = Path(site.installation.parts.settings.keys) / "tenants" / site.tenant
     before = _keys_in(folder)
     with pytest.raises(NotConnected):
         await Person(site, "ben").connect(amid=lambda: keys.destroy_credentials(site.tenant))
@@ -324,7 +324,7 @@ async def test_one_persons_missing_key_keeps_nobody_else_waiting(site: Site, ana
     here.parts.keyring.drop(site.tenant)
     here.clock.move(timedelta(days=4))
     await Upkeep(here.store, here.parts.keyring, here.clock).visit_all()
-    database = Path(here.parts.keys._directory).parent / "store" / "gateway.db"
+    database = Path(here.parts.settings.keys).parent / "store" / "gateway.db"
     with closing(sqlite3.connect(database)) as rows:
         left = rows.execute(
             "SELECT count(*) FROM bookings WHERE calendar = ? AND body IS NOT NULL", [bens.calendar]

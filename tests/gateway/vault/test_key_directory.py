@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import ConfigurationError
+from gateway.vault.key_directory import share_file_system
 from gateway.vault.local import LocalKeyService
 
 OTHER_USER = 65534
@@ -81,9 +82,9 @@ def test_neighbours_are_apart(tmp_path: Path) -> None:
 
 
 def test_a_shared_file_system_is_told(tmp_path: Path) -> None:
-    service = LocalKeyService(tmp_path / "keys")
-    assert service.shares_file_system(tmp_path / "not" / "made" / "yet")
-    assert not service.shares_file_system(Path("/proc"))
+    LocalKeyService(tmp_path / "keys")
+    assert share_file_system(tmp_path / "keys", tmp_path / "not" / "made" / "yet")
+    assert not share_file_system(tmp_path / "keys", Path("/proc"))
 
 
 def test_a_path_may_be_relative(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.authorization import AuthorizationId, State
 from gateway.entry import EntryKind
+from gateway.errors import KeyUnavailable
 from gateway.store.copies import Readable, copy_database, count_readable
 from gateway.store.registry import standing_under
 from gateway.store.store import DATABASE
@@ -18,6 +19,7 @@ from tests.fakes.filled_store import NOON, nothing_narrower
 from tests.fakes.installation import REGION, Installation, open_installation
 from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
 from tests.fakes.provider import meeting
+from tests.fakes.silent_keys import SilentKeys
 from tests.fakes.site import AMBER, Site
 
 HOUR = timedelta(hours=1)
@@ -87,6 +89,18 @@ async def test_it_has_so_many_effects(installation: Installation, tmp_path: Path
     await withdraw(doomed(installation, fuse), house)
     with pytest.raises(Crash):
         fuse.before()
+    await assert_gone(installation, house, tmp_path)
+
+
+async def test_silence_is_not_taken_for_destruction(installation: Installation, tmp_path: Path) -> None:
+    house = await settle(installation, tmp_path)
+    keys = SilentKeys(tmp_path / "keys")
+    keyring = installation.parts.keyring
+    cascade = Cascade(installation.store, keyring, keys, owner="silent", narrow=nothing_narrower)
+    with pytest.raises(KeyUnavailable):
+        await withdraw(cascade, house)
+    installation.clock.move(PAST_A_LEASE)
+    await installation.cascade().resume()
     await assert_gone(installation, house, tmp_path)
 
 

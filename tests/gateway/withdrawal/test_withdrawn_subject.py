@@ -27,6 +27,7 @@ from tests.fakes.enrolled import ALL, BOOKERS, RUBEN, USERS, WENDLA, allow, enro
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import REGION, Installation, open_installation
 from tests.fakes.persons import Person, invitation, open_peopled_site
+from tests.fakes.silent_keys import SilentKeys
 from tests.fakes.site import AMBER, Site
 
 HOUR = timedelta(hours=1)
@@ -134,6 +135,18 @@ async def test_it_has_so_many_effects(installation: Installation, tmp_path: Path
     assert await fence(doomed(installation, fuse), installation, scene.site.tenant)
     with pytest.raises(Crash):
         fuse.before()
+    await assert_gone(installation, scene, tmp_path)
+
+
+async def test_silence_is_not_taken_for_destruction(installation: Installation, tmp_path: Path) -> None:
+    scene = await settle(installation, tmp_path, BOOKERS)
+    parts = replace(installation.parts, keys=SilentKeys(tmp_path / "keys"))
+    narrow = partial(narrow_tenant, parts)
+    cascade = Cascade(parts.store, parts.keyring, parts.keys, owner="silent", narrow=narrow)
+    with pytest.raises(KeyUnavailable):
+        await fence(cascade, installation, scene.site.tenant)
+    installation.clock.move(PAST_A_LEASE)
+    await installation.cascade().resume()
     await assert_gone(installation, scene, tmp_path)
 
 

@@ -1,0 +1,51 @@
+"""What the key directory asks of whoever wraps the keys that stand in it."""
+
+from collections.abc import Collection
+from typing import Literal, NamedTuple, Protocol
+
+from gateway.booking import TenantId
+from gateway.vault.keys import Purpose
+from gateway.vault.secret import SecretKey
+
+#: What a tenant has wrapping keys for, in the order in which they are made. The first outlives the others.
+WRAPPING_PURPOSES = (Purpose.EVIDENCE, Purpose.ENCRYPTION, Purpose.CREDENTIALS, Purpose.INDEX)
+
+
+class WrappingKey(NamedTuple):
+    """Which wrapping key: a tenant's for one purpose, or the installation's own."""
+
+    owner: str
+    purpose: Purpose | Literal["service"]
+
+
+#: Wraps the installation's own key. Never destroyed.
+SERVICE = WrappingKey("installation", "service")
+
+
+class WrappingKeys(Protocol):
+    """Holds keys that wrap other keys, and that never leave it.
+
+    Every method may be called again after a crash, by any process. Methods raise KeyUnavailable, and nothing
+    else: where a key is not there, and where it cannot be told whether it is. What was wrapped and does not
+    unwrap any more raises it too.
+    """
+
+    async def create(self, key: WrappingKey) -> None:
+        """Make the wrapping key; keep one there."""
+        ...
+
+    async def generate(self, key: WrappingKey) -> tuple[SecretKey, bytes]:
+        """A random key, and the same wrapped. Makes no wrapping key where there is none."""
+        ...
+
+    async def unwrap(self, key: WrappingKey, wrapped: bytes) -> SecretKey:
+        """The key that was wrapped; whether it is the right one is for the caller to see."""
+        ...
+
+    async def destroy(self, key: WrappingKey) -> None:
+        """Destroy a tenant's wrapping key. Returns once it is seen to be gone."""
+        ...
+
+    async def remaining(self, tenant: TenantId) -> Collection[Purpose]:
+        """What for the tenant still has wrapping keys outside the key directory, looked up anew."""
+        ...
