@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 
+from gateway.app.key_services import open_key_service
 from gateway.app.rules import Rules, load_rules
 from gateway.authorization import State
 from gateway.clock import Clock, system_clock
@@ -19,7 +20,6 @@ from gateway.store.store import DATABASE, Store, open_store
 from gateway.vault.key_directory import holds_tenants, share_file_system
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import KeyService
-from gateway.vault.local import LocalKeyService
 
 log = structlog.get_logger()
 
@@ -49,8 +49,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     _refuse_far_times(clock)
     _refuse_shared_volume(settings)
     await _refuse_lost_keys(settings, clock)
-    keys = LocalKeyService(Path(settings.keys), data)
-    async with open_store(data, clock) as store:
+    async with open_key_service(settings) as keys, open_store(data, clock) as store:
         yield Parts(
             settings=settings,
             clock=clock,

@@ -5,6 +5,7 @@ from rich.table import Table
 from gateway.app.census import tenant_statuses
 from gateway.app.consumers import unacknowledged
 from gateway.app.grants import form_of
+from gateway.app.locked import locked_tenants
 from gateway.app.parts import Parts, warn_of_shared_volume
 from gateway.app.service import check_installation
 from gateway.app.tenants import TenantOverview, withdrawals
@@ -32,6 +33,7 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     async with configured(config) as parts:
         statuses = await tenant_statuses(parts)
         waiting = [line for one in statuses for line in await _waiting(parts, one.overview)]
+        locked = await locked_tenants(parts, [one.overview for one in statuses])
     for overview, census, telling, links in statuses:
         fresh = [f"{census.freshness.get(freshness, 0):,}" for freshness in Freshness]
         read = f"{census.calendars_read:,} of {census.calendars:,}"
@@ -42,13 +44,21 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         waiting += _broken_links(overview, links)
     out = console()
     out.print(table)
-    for line in waiting:
+    for line in [*_locked(locked), *waiting]:
         out.print(line)
     if any(one.census.reasons.keys() - ANSWERED for one in statuses):
         out.print(ASKED_AGAIN)
     # Each warning once, in the order in which tenants were onboarded.
     for warning in dict.fromkeys(line for one in statuses for line in _warnings(one.overview)):
         out.print(warning)
+
+
+def _locked(locked: dict[str, list[str]]) -> list[str]:
+    """Why tenants are not even opened. What is behind one reason is said once."""
+    return [
+        f"{names[0] if len(names) == 1 else f'{len(names):,} tenants'}: neither read nor served. {why}"
+        for why, names in locked.items()
+    ]
 
 
 def _warnings(overview: TenantOverview) -> tuple[str, ...]:

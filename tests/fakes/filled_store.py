@@ -255,11 +255,11 @@ class FilledStore:
 
 
 @asynccontextmanager
-async def open_filled_store(directory: Path) -> AsyncIterator[FilledStore]:
-    """A new store and a new key directory below a directory."""
+async def open_filled_store(directory: Path, keys: KeyService | None = None) -> AsyncIterator[FilledStore]:
+    """A new store below a directory, and a new key directory if there are no other keys."""
     clock = HandClock()
     lay_tables(directory / "store")
-    keys = LocalKeyService(directory / "keys", directory / "store")
+    keys = keys or LocalKeyService(directory / "keys", directory / "store")
     async with open_store(directory / "store", clock) as store:
         yield FilledStore(store, keys, Keyring(keys, region=REGION, clock=clock), clock)
 

@@ -142,3 +142,45 @@ def test_consumers_and_operators_have_ports_of_their_own(tmp_path: Path) -> None
     with pytest.raises(ConfigurationError, match=r"listen\.metrics_port"):
         load_settings(written(tmp_path, "port = 8080", "port = 9090"))
     load_settings(written(tmp_path, "port = 8080", "port = 0\nmetrics_port = 0"))
+
+
+TRANSIT = """[key_service.transit]
+url = "https://vault.example:8200"
+token_file = "token"
+"""
+
+
+def test_a_transit_engine_is_named(tmp_path: Path) -> None:
+    transit = load_settings(written(tmp_path, HEAD, f"{TRANSIT}{HEAD}")).key_service.transit
+    assert transit is not None
+    assert (transit.url, transit.mount) == ("https://vault.example:8200", "transit")
+    assert transit.token_file == str(tmp_path / "token")
+
+
+@pytest.mark.parametrize("setting", ['url = "https://vault.example:8200"', 'token_file = "token"'])
+def test_half_a_transit_engine_is_none(tmp_path: Path, setting: str) -> None:
+    half = TRANSIT.replace(setting, "")
+    with pytest.raises(ConfigurationError, match=setting.partition(" ")[0]):
+        load_settings(written(tmp_path, HEAD, f"{half}{HEAD}"))
+
+
+@pytest.mark.parametrize("mount", ["a/../sys", "/transit", "transit/", "", "a b", "..", "a?b"])
+def test_a_mount_leads_nowhere_else(tmp_path: Path, mount: str) -> None:
+    with pytest.raises(ConfigurationError, match="mount"):
+        load_settings(written(tmp_path, HEAD, f'{TRANSIT}mount = "{mount}"\n{HEAD}'))
+
+
+@pytest.mark.parametrize("mount", ["transit", "team-1/transit", "gateway.eu"])
+def test_a_mount_may_lie_in_a_namespace(tmp_path: Path, mount: str) -> None:
+    settings = load_settings(written(tmp_path, HEAD, f'{TRANSIT}mount = "{mount}"\n{HEAD}'))
+    assert settings.key_service.transit is not None
+    assert settings.key_service.transit.mount == mount
+
+
+def test_tokens_travel_over_tls_or_stay_on_this_machine(tmp_path: Path) -> None:
+    secured = "https://vault.example:8200"
+    load_settings(written(tmp_path, HEAD, TRANSIT.replace(secured, "http://127.0.0.1:8200") + HEAD))
+    for address in ("http://vault.example:8200", "vault.example", "https://me:secret@vault.example"):
+        with pytest.raises(ConfigurationError, match=r"key_service\.transit\.url") as refused:
+            load_settings(written(tmp_path, HEAD, TRANSIT.replace(secured, address) + HEAD))
+        assert "secret" not in str(refused.value)

@@ -7,7 +7,9 @@ from pathlib import Path
 from structlog.testing import capture_logs
 
 from gateway.booking import TenantId
+from gateway.vault.key_cache import LIFETIME
 from tests.fakes.filled_store import FilledStore, a_booking, a_resource, open_filled_store
+from tests.fakes.transit import Transit
 from tests.gateway.web.served import Served, serve
 
 
@@ -98,6 +100,20 @@ async def test_a_tenant_without_keys_is_not_told_and_holds_up_nobody(
     assert page["unavailable"] == [harbour]
     (line,) = logs
     assert (line["event"], line["tenant"]) == ("tenant_not_served", harbour)
+
+
+async def test_nothing_is_told_while_the_key_service_holds_keys_back(
+    transit: Transit, tmp_path: Path
+) -> None:
+    async with open_filled_store(tmp_path, transit.service()) as filled, serve(filled) as served:
+        token = await filled.add_consumer(await a_harbour(filled))
+        before = (await served.page(token))["entries"]
+        filled.clock.move(LIFETIME)
+        with capture_logs() as logs, transit.openbao.sealed():
+            answer = await served.feed(token)
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+        assert {(line["event"], line["status"]) for line in logs} == {("key_service_refuses", 503)}
+        assert (await served.page(token))["entries"] == before
 
 
 async def test_a_store_behind_its_key_service_tells_nothing(filled: FilledStore, served: Served) -> None:
