@@ -1,35 +1,23 @@
 """Settings: what an operator wrote in ``gateway.toml``, read once and handed down as plain values."""
 
-import re
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NamedTuple, TypeVar
+from typing import Annotated, NamedTuple
 
 import msgspec
 
 from gateway.errors import ConfigurationError
+from gateway.key_settings import KeyServices, anchored_key_services, check_key_services
+from gateway.written import ADDRESS, LOOPBACK_ADDRESS, Text, with_paths
 
 #: 0 takes any that is free.
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
-
-Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 #: As far as worlds of the stand-ins lie from any day on which somebody reads them.
 OFFSET_SECONDS_MAX = 250 * 365 * 86_400
 
 Offset = Annotated[int, msgspec.Meta(ge=-OFFSET_SECONDS_MAX, le=OFFSET_SECONDS_MAX)]
-
-#: What only stand-ins on this machine can reach.
-LOOPBACK_ADDRESS = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?/?", re.IGNORECASE)
-
-#: Tokens and calendars travel over TLS, to a host that is named: no user, no query.
-ADDRESS = re.compile(r"https://(\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(:\d{1,5})?(/[^\s?#]*)?", re.IGNORECASE)
-
-#: Of a path in an address: nothing that leads out of it.
-SEGMENT = "[A-Za-z0-9_][A-Za-z0-9_.-]*"
-
-Section = TypeVar("Section", bound=msgspec.Struct)
 
 
 class Listen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -115,24 +103,6 @@ class Providers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     google: GoogleSettings | None = None
 
 
-class TransitSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A transit engine of HashiCorp Vault or OpenBao, for this installation alone."""
-
-    url: Text
-    #: Holds the token and nothing else; read anew for every request.
-    token_file: Text
-    #: Its path, behind that of its namespace if it has one.
-    mount: Annotated[str, msgspec.Meta(pattern=rf"^{SEGMENT}(/{SEGMENT})*\Z")] = "transit"
-    #: Certificate authorities to trust instead of the system's, PEM.
-    ca_file: str | None = None
-
-
-class KeyServices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What wraps the keys in the key directory; a key there, if nothing else does."""
-
-    transit: TransitSettings | None = None
-
-
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything an operator decides. Paths are relative to the file they stand in."""
 
@@ -180,7 +150,7 @@ def load_settings(path: Path) -> Settings:
     for setting, address in _addresses(settings.providers):
         _check_address(address, f"{path.name}: {setting}")
     _check_cloud(settings.providers.microsoft, path.name)
-    _check_transit(settings.key_service.transit, path.name)
+    check_key_services(settings.key_service, path.name)
     return _anchored(settings, path.resolve().parent)
 
 
@@ -230,28 +200,12 @@ def _check_cloud(microsoft: MicrosoftSettings | None, file: str) -> None:
         )
 
 
-def _check_transit(transit: TransitSettings | None, file: str) -> None:
-    # On loopback an agent of the service may listen without TLS.
-    if transit is None or ADDRESS.fullmatch(transit.url) or LOOPBACK_ADDRESS.fullmatch(transit.url):
-        return
-    raise ConfigurationError(
-        f"{file}: key_service.transit.url is no address of a key service. Give it as https://HOST/ and no "
-        "more. Nothing was started."
-    )
-
-
 def _anchored(settings: Settings, folder: Path) -> Settings:
     microsoft, google = settings.providers.microsoft, settings.providers.google
     providers = Providers(
-        microsoft and _with_paths(microsoft, folder, "certificate_file", "ca_file"),
-        google and _with_paths(google, folder, "key_file", "client_file", "ca_file"),
+        microsoft and with_paths(microsoft, folder, "certificate_file", "ca_file"),
+        google and with_paths(google, folder, "key_file", "client_file", "ca_file"),
     )
-    transit = settings.key_service.transit
-    key_service = KeyServices(transit and _with_paths(transit, folder, "token_file", "ca_file"))
-    anchored = _with_paths(settings, folder, "store", "keys", "config")
+    key_service = anchored_key_services(settings.key_service, folder)
+    anchored = with_paths(settings, folder, "store", "keys", "config")
     return msgspec.structs.replace(anchored, providers=providers, key_service=key_service)
-
-
-def _with_paths(section: Section, folder: Path, *names: str) -> Section:
-    given = {name: getattr(section, name) for name in names if getattr(section, name) is not None}
-    return msgspec.structs.replace(section, **{name: str(folder / path) for name, path in given.items()})

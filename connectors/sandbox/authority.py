@@ -59,10 +59,10 @@ class Authority:
     def pem(self) -> bytes:
         return self._certificate.public_bytes(serialization.Encoding.PEM)
 
-    def server_context(self) -> ssl.SSLContext:
-        """A TLS context for 127.0.0.1 and localhost. Its key is on disk only while OpenSSL reads it."""
+    def server_context(self, *hosts: str) -> ssl.SSLContext:
+        """A TLS context for 127.0.0.1, localhost and ``hosts``. Its key is on disk only while it is read."""
         key = ec.generate_private_key(ec.SECP256R1())
-        chain = private_pem(key) + self._signed(key).public_bytes(serialization.Encoding.PEM)
+        chain = private_pem(key) + self._signed(key, hosts).public_bytes(serialization.Encoding.PEM)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         with TemporaryDirectory() as folder:
@@ -71,8 +71,8 @@ class Authority:
             context.load_cert_chain(path)
         return context
 
-    def _signed(self, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
-        names = [x509.IPAddress(ip_address("127.0.0.1")), x509.DNSName("localhost")]
+    def _signed(self, key: ec.EllipticCurvePrivateKey, hosts: tuple[str, ...]) -> x509.Certificate:
+        names = [x509.IPAddress(ip_address("127.0.0.1")), *map(x509.DNSName, ("localhost", *hosts))]
         issuer = self._certificate.subject
         known_as = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(self._identifier)
         return (

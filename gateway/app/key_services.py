@@ -6,27 +6,38 @@ from pathlib import Path
 
 from gateway.app.credentials import tls_context
 from gateway.app.sessions import open_session
-from gateway.settings import Settings, TransitSettings
+from gateway.key_settings import AwsSettings, TransitSettings
+from gateway.settings import Settings
+from gateway.vault.aws import AwsKeys
+from gateway.vault.aws_endpoint import AwsEndpoint
 from gateway.vault.key_directory import open_key_directory
 from gateway.vault.keys import KeyService
 from gateway.vault.local import LocalKeyService
 from gateway.vault.transit import TransitKeys
 from gateway.vault.transit_engine import TransitEngine
 from gateway.vault.wrapped import WrappedKeyService
+from gateway.vault.wrapping import WrappingKeys
 
 
 @asynccontextmanager
 async def open_key_service(settings: Settings) -> AsyncIterator[KeyService]:
     """Raises ConfigurationError for a directory that is not fit for keys; asks no service yet."""
-    directory, data, transit = Path(settings.keys), Path(settings.store), settings.key_service.transit
-    if transit is None:
+    directory, data = Path(settings.keys), Path(settings.store)
+    service = settings.key_service.transit or settings.key_service.aws
+    if service is None:
         yield LocalKeyService(directory, data)
         return
     opened = open_key_directory(directory, data)
-    async with open_session(tls_context(transit.ca_file)) as session:
-        engine = TransitEngine(session, _mount_url(transit), Path(transit.token_file))
-        yield WrappedKeyService(opened, TransitKeys(engine))
+    async with _open_wrapping(service) as wrapping:
+        yield WrappedKeyService(opened, wrapping)
 
 
-def _mount_url(transit: TransitSettings) -> str:
-    return f"{transit.url.rstrip('/')}/v1/{transit.mount}"
+@asynccontextmanager
+async def _open_wrapping(service: TransitSettings | AwsSettings) -> AsyncIterator[WrappingKeys]:
+    if isinstance(service, AwsSettings):
+        async with open_session(tls_context(None)) as session:
+            yield AwsKeys(AwsEndpoint(session, service.region, Path(service.credentials_file)))
+    else:
+        async with open_session(tls_context(service.ca_file)) as session:
+            mount_url = f"{service.url.rstrip('/')}/v1/{service.mount}"
+            yield TransitKeys(TransitEngine(session, mount_url, Path(service.token_file)))

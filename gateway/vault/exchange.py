@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import aiohttp
+import msgspec
 import structlog
 
 from gateway.errors import KeyUnavailable
@@ -13,6 +14,8 @@ ANSWER_BYTES_MAX = 64 * 2**10
 TIMEOUT = aiohttp.ClientTimeout(total=5, connect=2)
 #: For so long nobody else waits for a service that let somebody wait in vain.
 SILENCE_SECONDS = 5.0
+
+Data = TypeVar("Data")
 
 log = structlog.get_logger()
 
@@ -61,6 +64,15 @@ async def _bounded(content: aiohttp.StreamReader) -> bytes:
         if len(body) > ANSWER_BYTES_MAX:
             raise not_understood()
     return bytes(body)
+
+
+def decoded(answer: Answer, kind: type[Data]) -> Data:
+    """Raises KeyUnavailable for what does not read as ``kind``."""
+    try:
+        return msgspec.json.decode(answer.body, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        pass
+    raise not_understood()
 
 
 def not_understood() -> KeyUnavailable:

@@ -1,5 +1,6 @@
 """What the gateway asks of a key service."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
@@ -37,10 +38,14 @@ class RemainingKey(msgspec.Struct, frozen=True):
 
     ``purpose`` is None for what the service cannot place; ``id`` is None where no whole key is left, as in a
     destruction that was interrupted, or where the key never leaves its service. All count as remaining.
+
+    ``gone_at``: the service does not use the key any more, and from then on it cannot give it back either.
+    None where it can be used. So *inaccessible* and *irrecoverable* are two times.
     """
 
     purpose: Purpose | None
     id: KeyId | None
+    gone_at: datetime | None = None
 
 
 class KeyService(Protocol):
@@ -85,7 +90,10 @@ class KeyService(Protocol):
         ...
 
     async def destroy_tenant_keys(self, tenant: TenantId) -> None:
-        """Destroy all keys of the tenant but the evidence key; the encryption key goes first."""
+        """Destroy all keys of the tenant but the evidence key; the encryption key goes first.
+
+        On return none can be used. Some services could still give them back, for a time: ``remaining`` tells.
+        """
         ...
 
     async def remaining(self, tenant: TenantId) -> tuple[RemainingKey, ...]:

@@ -5,6 +5,7 @@ wraps a tenant's data keys, version 1; it never leaves its folder. Whoever can c
 keys.
 """
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -67,8 +68,8 @@ class LocalWrappingKeys:
         if _wraps(key):
             await in_thread(partial(destroy_file, self._path(key)))
 
-    async def remaining(self, tenant: TenantId) -> tuple[Purpose, ...]:  # noqa: ARG002  all is in the directory
-        return ()
+    async def remaining(self, tenant: TenantId) -> Mapping[Purpose, None]:  # noqa: ARG002  all is in the directory
+        return {}
 
     async def _open(self, key: WrappingKey) -> SecretKey:
         return await in_thread(partial(open_key, self._path(key)))

@@ -6,6 +6,7 @@ anew.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
@@ -71,9 +72,9 @@ class TransitKeys:
                 "policy allows it; deleting it is tried again."
             )
 
-    async def remaining(self, tenant: TenantId) -> tuple[Purpose, ...]:
+    async def remaining(self, tenant: TenantId) -> Mapping[Purpose, None]:
         keys = {purpose: WrappingKey(tenant, purpose) for purpose in WRAPPING_PURPOSES}
-        return tuple([purpose for purpose, key in keys.items() if await self._is_there(key)])
+        return {purpose: None for purpose, key in keys.items() if await self._is_there(key)}
 
     async def _is_there(self, key: WrappingKey) -> bool:
         if await self._engine.has(_name(key)):

@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from gateway.errors import KeyUnavailable
-from gateway.vault.exchange import Answer, Exchange, not_understood
+from gateway.vault.exchange import Answer, Exchange, decoded, not_understood
 from gateway.vault.files import in_thread
 
 #: What may stand in a header, and no more than that.
@@ -100,15 +100,6 @@ class _Named(msgspec.Struct, frozen=True):
 
 class _Errors(msgspec.Struct, frozen=True):
     errors: list[str]
-
-
-def decoded(answer: Answer, kind: type[Data]) -> Data:
-    """Raises KeyUnavailable for what no such engine says."""
-    try:
-        return msgspec.json.decode(answer.body, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        pass
-    raise not_understood()
 
 
 def data_in(answer: Answer, kind: type[Data]) -> Data:

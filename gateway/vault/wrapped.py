@@ -85,8 +85,8 @@ class WrappedKeyService:
         folder = self._folder(tenant)
         kept = await in_thread(lambda: tuple(folder.remaining()))
         wrapping = await self._wrapping.remaining(tenant)
-        unseen = set(wrapping) - {key.purpose for key in kept}
-        return (*kept, *(RemainingKey(purpose, None) for purpose in sorted(unseen)))
+        unseen = sorted(wrapping.keys() - {key.purpose for key in kept if key.purpose})
+        return (*kept, *(RemainingKey(purpose, None, wrapping[purpose]) for purpose in unseen))
 
     async def epoch(self, tenant: TenantId, authorization: AuthorizationId) -> int:
         folder, name = self._folder(tenant), _checked(authorization)

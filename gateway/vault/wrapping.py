@@ -1,6 +1,7 @@
 """What the key directory asks of whoever wraps the keys that stand in it."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
 from gateway.booking import TenantId
@@ -43,9 +44,12 @@ class WrappingKeys(Protocol):
         ...
 
     async def destroy(self, key: WrappingKey) -> None:
-        """Destroy a tenant's wrapping key. Returns once it is seen to be gone."""
+        """Destroy a tenant's wrapping key. Returns once it is seen to be of no use to anybody."""
         ...
 
-    async def remaining(self, tenant: TenantId) -> Collection[Purpose]:
-        """What for the tenant still has wrapping keys outside the key directory, looked up anew."""
+    async def remaining(self, tenant: TenantId) -> Mapping[Purpose, datetime | None]:
+        """The tenant's wrapping keys outside the key directory, looked up anew.
+
+        By purpose: when the service loses for good a key that it no longer uses; None if it still does.
+        """
         ...

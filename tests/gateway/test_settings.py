@@ -184,3 +184,26 @@ def test_tokens_travel_over_tls_or_stay_on_this_machine(tmp_path: Path) -> None:
         with pytest.raises(ConfigurationError, match=r"key_service\.transit\.url") as refused:
             load_settings(written(tmp_path, HEAD, TRANSIT.replace(secured, address) + HEAD))
         assert "secret" not in str(refused.value)
+
+
+AWS = """[key_service.aws]
+region = "eu-central-1"
+credentials_file = "aws.json"
+"""
+
+
+def test_aws_is_named(tmp_path: Path) -> None:
+    aws = load_settings(written(tmp_path, HEAD, f"{AWS}{HEAD}")).key_service.aws
+    assert aws is not None
+    assert (aws.region, aws.credentials_file) == ("eu-central-1", str(tmp_path / "aws.json"))
+
+
+@pytest.mark.parametrize("region", ["", "eu", "eu-central-1.example", "EU-CENTRAL-1", "eu-central-1/x"])
+def test_only_a_region_makes_a_host_of_aws(tmp_path: Path, region: str) -> None:
+    with pytest.raises(ConfigurationError, match="region"):
+        load_settings(written(tmp_path, HEAD, AWS.replace("eu-central-1", region) + HEAD))
+
+
+def test_keys_are_wrapped_by_one_service(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="two services"):
+        load_settings(written(tmp_path, HEAD, f"{AWS}{TRANSIT}{HEAD}"))

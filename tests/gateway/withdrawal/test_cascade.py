@@ -15,13 +15,13 @@ from gateway.store.store import Store
 from gateway.store.tables import withdrawals
 from gateway.store.withdrawals import WithdrawalRow
 from gateway.vault.keyring import Keyring
-from gateway.vault.keys import Purpose
+from gateway.vault.keys import Purpose, RemainingKey
 from gateway.withdrawal.cascade import RETRY_MILLISECONDS, Cascade
 from gateway.withdrawal.giving_back import nothing_to_revoke
 from gateway.withdrawal.ordered_steps import StepDelayed
 from gateway.withdrawal.steps import Steps
 from tests.fakes.crashes import CrashingKeys, Fuse
-from tests.fakes.filled_store import nothing_narrower
+from tests.fakes.filled_store import NOON, nothing_narrower
 from tests.fakes.installation import REGION, Installation, lose_access
 from tests.gateway.withdrawal.withdrawn import (
     BOOKINGS,
@@ -223,6 +223,27 @@ async def test_keys_that_were_not_destroyed_are_not_taken_for_gone(
     assert withdrawal.shredded_at is None
     installation.clock.move(PAST_A_RETRY)
     await installation.cascade().resume()
+    await assert_withdrawn(installation, neighbours)
+
+
+class RecoverableKeys(CrashingKeys):
+    """A key service that could give back for a week what it destroyed."""
+
+    async def remaining(self, tenant: TenantId) -> tuple[RemainingKey, ...]:
+        pending = RemainingKey(Purpose.ENCRYPTION, None, NOON + timedelta(days=7))
+        return (*await super().remaining(tenant), pending)
+
+
+async def test_keys_that_nobody_can_use_any_more_are_not_waited_for(
+    installation: Installation, neighbours: Neighbours
+) -> None:
+    keys = RecoverableKeys(installation.parts.keys, Fuse(1000))
+    cascade = Cascade(
+        installation.store, fresh_keyring(installation), keys, owner="cascade", narrow=nothing_narrower
+    )
+    lease = await cascade.fence(neighbours.site.tenant)
+    assert lease is not None
+    await cascade.drive(lease)
     await assert_withdrawn(installation, neighbours)
 
 
