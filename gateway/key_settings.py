@@ -1,5 +1,6 @@
 """Settings of what wraps the keys in the key directory."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,14 @@ from gateway.written import ADDRESS, LOOPBACK_ADDRESS, Text, with_paths
 
 #: Of a path in an address: nothing that leads out of it.
 SEGMENT = "[A-Za-z0-9_][A-Za-z0-9_.-]*"
+
+#: Where tokens for vaults are had, by the domain of a cloud's vaults.
+AZURE_LOGINS = {
+    "azure.net": "https://login.microsoftonline.com",
+    "usgovcloudapi.net": "https://login.microsoftonline.us",
+    "azure.cn": "https://login.partner.microsoftonline.cn",
+}
+AZURE_CLOUDS = "|".join(map(re.escape, AZURE_LOGINS))
 
 
 class TransitSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -32,28 +41,54 @@ class AwsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     credentials_file: Text
 
 
+class AzureSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An Azure Key Vault, for this installation alone, and the application that may use it."""
+
+    vault_url: Annotated[str, msgspec.Meta(pattern=rf"^https://[a-zA-Z0-9-]+\.vault\.({AZURE_CLOUDS})/?\Z")]
+    #: The directory that the vault belongs to.
+    directory: Text
+    client_id: Text
+    #: Holds the application's private key and certificate, PEM.
+    certificate_file: Text
+
+    @property
+    def login_url(self) -> str:
+        return AZURE_LOGINS[self._cloud]
+
+    @property
+    def scope(self) -> str:
+        """All that was granted to the application at vaults of this cloud."""
+        return f"https://vault.{self._cloud}/.default"
+
+    @property
+    def _cloud(self) -> str:
+        return self.vault_url.rstrip("/").partition(".vault.")[2]
+
+
 class KeyServices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What wraps the keys in the key directory; a key there, if nothing else does."""
 
     transit: TransitSettings | None = None
     aws: AwsSettings | None = None
+    azure: AzureSettings | None = None
 
 
 def check_key_services(services: KeyServices, file: str) -> None:
     """Raises ConfigurationError for what cannot be asked, or not together."""
     _check_transit(services.transit, file)
-    if services.transit is not None and services.aws is not None:
+    if sum(service is not None for service in (services.transit, services.aws, services.azure)) > 1:
         raise ConfigurationError(
-            f"{file}: [key_service] names two services, and keys are wrapped by one. Keep the one that the "
+            f"{file}: [key_service] names several services, and keys are wrapped by one. Keep that which the "
             "first tenant's keys were made under. Nothing was started."
         )
 
 
 def anchored_key_services(services: KeyServices, folder: Path) -> KeyServices:
-    transit, aws = services.transit, services.aws
+    transit, aws, azure = services.transit, services.aws, services.azure
     return KeyServices(
         transit and with_paths(transit, folder, "token_file", "ca_file"),
         aws and with_paths(aws, folder, "credentials_file"),
+        azure and with_paths(azure, folder, "certificate_file"),
     )
 
 

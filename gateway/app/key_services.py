@@ -4,12 +4,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
+
+from gateway.app.azure_grant import AzureGrant, entra_grant
 from gateway.app.credentials import tls_context
 from gateway.app.sessions import open_session
-from gateway.key_settings import AwsSettings, TransitSettings
+from gateway.key_settings import AwsSettings, AzureSettings, TransitSettings
 from gateway.settings import Settings
 from gateway.vault.aws import AwsKeys
 from gateway.vault.aws_endpoint import AwsEndpoint
+from gateway.vault.azure import AzureKeys
+from gateway.vault.azure_vault import AzureVault
 from gateway.vault.key_directory import open_key_directory
 from gateway.vault.keys import KeyService
 from gateway.vault.local import LocalKeyService
@@ -23,7 +28,8 @@ from gateway.vault.wrapping import WrappingKeys
 async def open_key_service(settings: Settings) -> AsyncIterator[KeyService]:
     """Raises ConfigurationError for a directory that is not fit for keys; asks no service yet."""
     directory, data = Path(settings.keys), Path(settings.store)
-    service = settings.key_service.transit or settings.key_service.aws
+    services = settings.key_service
+    service = services.transit or services.aws or services.azure
     if service is None:
         yield LocalKeyService(directory, data)
         return
@@ -33,11 +39,23 @@ async def open_key_service(settings: Settings) -> AsyncIterator[KeyService]:
 
 
 @asynccontextmanager
-async def _open_wrapping(service: TransitSettings | AwsSettings) -> AsyncIterator[WrappingKeys]:
-    if isinstance(service, AwsSettings):
-        async with open_session(tls_context(None)) as session:
-            yield AwsKeys(AwsEndpoint(session, service.region, Path(service.credentials_file)))
-    else:
-        async with open_session(tls_context(service.ca_file)) as session:
+async def _open_wrapping(
+    service: TransitSettings | AwsSettings | AzureSettings,
+) -> AsyncIterator[WrappingKeys]:
+    ca_file = service.ca_file if isinstance(service, TransitSettings) else None
+    async with open_session(tls_context(ca_file)) as session:
+        yield _wrapping(service, session)
+
+
+def _wrapping(
+    service: TransitSettings | AwsSettings | AzureSettings, session: aiohttp.ClientSession
+) -> WrappingKeys:
+    match service:
+        case TransitSettings():
             mount_url = f"{service.url.rstrip('/')}/v1/{service.mount}"
-            yield TransitKeys(TransitEngine(session, mount_url, Path(service.token_file)))
+            return TransitKeys(TransitEngine(session, mount_url, Path(service.token_file)))
+        case AwsSettings():
+            return AwsKeys(AwsEndpoint(session, service.region, Path(service.credentials_file)))
+        case AzureSettings():
+            grant = AzureGrant(entra_grant(service))
+            return AzureKeys(AzureVault(session, service.vault_url, grant))

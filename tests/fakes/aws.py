@@ -5,7 +5,6 @@ import hmac
 import json
 import os
 import secrets
-import socket
 import ssl
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
@@ -16,7 +15,6 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
-from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -24,35 +22,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from connectors.sandbox.authority import Authority
 from gateway.clock import Clock, system_clock
 from gateway.vault.aws_endpoint import host_of
+from tests.fakes.directions import led
 
 REGION = "eu-central-1"
 ACCESS_KEY_ID = "AKIDEXAMPLE"
 SECRET_ACCESS_KEY = "made-up-for-tests"  # noqa: S105
 NONCE_BYTES = 12
-
-
-class Directions(AbstractResolver):
-    """Leads whoever asks for the region's host to the double, and nobody else anywhere."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        assert (host, port) == (host_of(REGION), 443)
-        there = ResolveResult(
-            hostname=host,
-            host="127.0.0.1",
-            port=self._port,
-            family=family,
-            proto=0,
-            flags=0,
-        )
-        return [there]
-
-    async def close(self) -> None:
-        pass
 
 
 class Refusal(Exception):
@@ -104,8 +79,7 @@ class Kms:
     def session(self) -> aiohttp.ClientSession:
         """One that takes the double for the region's own host."""
         tls = ssl.create_default_context(cadata=self.authority.decode())
-        resolver = Directions(self.port)
-        return aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=tls, resolver=resolver))
+        return led(host_of(REGION), self.port, tls)
 
     async def answer(self, request: web.Request) -> web.Response:
         body = await request.read()

@@ -205,5 +205,38 @@ def test_only_a_region_makes_a_host_of_aws(tmp_path: Path, region: str) -> None:
 
 
 def test_keys_are_wrapped_by_one_service(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="two services"):
+    with pytest.raises(ConfigurationError, match="several services"):
         load_settings(written(tmp_path, HEAD, f"{AWS}{TRANSIT}{HEAD}"))
+
+
+AZURE = """[key_service.azure]
+vault_url = "https://made-up.vault.azure.net/"
+directory = "directory-1"
+client_id = "app-1"
+certificate_file = "azure.pem"
+"""
+
+
+@pytest.mark.parametrize(
+    ("domain", "login"),
+    [
+        ("azure.net", "login.microsoftonline.com"),
+        ("usgovcloudapi.net", "login.microsoftonline.us"),
+        ("azure.cn", "login.partner.microsoftonline.cn"),
+    ],
+)
+def test_a_vault_says_where_its_tokens_are_had(tmp_path: Path, domain: str, login: str) -> None:
+    section = AZURE.replace("azure.net", domain)
+    azure = load_settings(written(tmp_path, HEAD, f"{section}{HEAD}")).key_service.azure
+    assert azure is not None
+    assert (azure.login_url, azure.scope) == (f"https://{login}", f"https://vault.{domain}/.default")
+    assert azure.certificate_file == str(tmp_path / "azure.pem")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://made-up.vault.azure.net", "https://vault.example", "https://x.vault.azure.net.example"]
+)
+def test_only_a_vault_gets_tokens_for_vaults(tmp_path: Path, url: str) -> None:
+    section = AZURE.replace("https://made-up.vault.azure.net/", url)
+    with pytest.raises(ConfigurationError, match="vault_url"):
+        load_settings(written(tmp_path, HEAD, f"{section}{HEAD}"))

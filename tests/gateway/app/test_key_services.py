@@ -9,7 +9,7 @@ from gateway.app.parts import open_parts
 from gateway.app.standins import write_settings
 from gateway.app.tenants import add_tenant, list_tenants, withdraw_tenant
 from gateway.cli.status import status
-from gateway.errors import ConfigurationError
+from gateway.errors import ConfigurationError, KeyUnavailable
 from gateway.settings import load_settings
 from gateway.tenant import Connection, Provider, Registration
 from gateway.vault.keys import Purpose
@@ -84,4 +84,34 @@ async def test_authorities_that_cannot_be_read_are_refused(config: Path) -> None
         file.write('ca_file = "none.pem"\n')
     with pytest.raises(ConfigurationError, match="ca_file"):
         async with open_parts(load_settings(config)):
+            pass
+
+
+async def test_a_key_service_that_cannot_be_asked_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Nobody is asked before a key is needed, and then nothing is made without a key."""
+    path = tmp_path / "gateway.toml"
+    write_settings(SETTINGS, path)
+    with path.open("a") as file:
+        file.write('[key_service.aws]\nregion = "eu-central-1"\ncredentials_file = "none.json"\n')
+    async with open_parts(load_settings(path)) as parts:
+        with pytest.raises(KeyUnavailable, match="credentials_file"):
+            await add_tenant(parts, CONNECTION, REGISTRATION)
+        assert await list_tenants(parts) == []
+
+
+async def test_a_certificate_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "gateway.toml"
+    write_settings(SETTINGS, path)
+    with path.open("a") as file:
+        file.write(
+            """
+[key_service.azure]
+vault_url = "https://made-up.vault.azure.net/"
+directory = "directory-1"
+client_id = "app-1"
+certificate_file = "none.pem"
+"""
+        )
+    with pytest.raises(ConfigurationError, match="certificate"):
+        async with open_parts(load_settings(path)):
             pass
