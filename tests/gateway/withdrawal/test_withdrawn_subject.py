@@ -141,7 +141,7 @@ async def test_it_has_so_many_effects(installation: Installation, tmp_path: Path
 async def test_silence_is_not_taken_for_destruction(installation: Installation, tmp_path: Path) -> None:
     scene = await settle(installation, tmp_path, BOOKERS)
     parts = replace(installation.parts, keys=SilentKeys(tmp_path / "keys"))
-    narrow = partial(narrow_tenant, parts)
+    narrow = partial(narrow_open, parts)
     cascade = Cascade(parts.store, parts.keyring, parts.keys, owner="silent", narrow=narrow)
     with pytest.raises(KeyUnavailable):
         await fence(cascade, installation, scene.site.tenant)
