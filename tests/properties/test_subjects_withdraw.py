@@ -64,6 +64,8 @@ class World:
             case "enrol" if who not in self.enrolled:
                 self.enrolled[who] = await enrol(self.site, who)
                 self.withdrawn.discard(who)
+                # Their pseudonym is another one from then on; their user id is not.
+                self.dead.discard(USERS[who])
                 self.settled = False
             case "withdraw":
                 self.dead |= {one.booker for one in self.booked_by(who) if one.booker is not None}
