@@ -157,5 +157,5 @@ _: type[WrappingKeys] = AzureKeys
 
 
 def _name(key: WrappingKey) -> str:
-    owner = b32encode(key.owner.encode()).decode().rstrip("=").lower()
+    owner = b32encode(key.owner.encode()).decode().rstrip("=")
     return f"{key.purpose}-{owner}"

@@ -46,6 +46,7 @@ class Vault:
 
     clock: Clock
     purge_protection: bool = False
+    deletion_granted: bool = True
     keys: dict[str, Key] = field(default_factory=dict)
     deleted: dict[str, Key] = field(default_factory=dict)
     #: How often a deleted key is not known as such yet.
@@ -120,6 +121,8 @@ class Vault:
 
     def _delete(self, name: str) -> dict[str, Any]:
         key = self._key(name)
+        if not self.deletion_granted:
+            raise Refusal(403)
         key.purged_at = self.clock() + RETENTION
         self.deleted[name] = self.keys.pop(name)
         self._unseen = self.delay

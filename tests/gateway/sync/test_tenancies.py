@@ -6,7 +6,7 @@ import pytest
 
 from connectors.port import Admission, Connector
 from gateway.app.tenants import resume_tenant
-from gateway.errors import Fenced, KeyUnavailable, RestoredStore, UnknownName
+from gateway.errors import Fenced, KeyDestroyed, RestoredStore, UnknownName
 from gateway.sync.tenancies import Tenancies
 from gateway.tenant import Tenant
 from tests.fakes.installation import Installation, lose_access
@@ -90,7 +90,7 @@ async def test_one_that_cannot_be_opened_does_not_hold_up_others(installation: I
     await installation.parts.keys.destroy_tenant_keys(lost)
     installation.parts.keyring.drop(lost)
     assert set(await installation.tenancies().opened({lost, other})) == {other}
-    assert [type(error) for error in installation.refused] == [KeyUnavailable]
+    assert [type(error) for error in installation.refused] == [KeyDestroyed]
 
 
 async def test_one_of_a_restored_store_is_not_opened(installation: Installation) -> None:

@@ -124,6 +124,17 @@ async def test_a_deletion_takes_its_time(
     assert await gone_at(service) == {Purpose.EVIDENCE: None}
 
 
+async def test_who_may_not_delete_is_told_so(service: KeyService, vault: Vault) -> None:
+    vault.deletion_granted = False
+    await create(service)
+    with pytest.raises(KeyUnavailable, match="refuses us"):
+        await service.destroy_tenant_keys(A)
+    assert (await gone_at(service))[Purpose.ENCRYPTION] is None
+    vault.deletion_granted = True
+    await service.destroy_tenant_keys(A)
+    assert await gone_at(service) == {Purpose.EVIDENCE: None}
+
+
 async def test_what_an_older_version_wrapped_opens(service: KeyService, vault: Vault) -> None:
     await create(service)
     before = materials(await keys_of(service))
