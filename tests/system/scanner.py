@@ -103,10 +103,11 @@ def _from_html(view: bytes) -> bytes:
 
 
 def _inflated(view: bytes) -> bytes:
-    return b"\n".join(_inflate(view[match.start() :]) for match in _COMPRESSED.finditer(view))
+    whole = memoryview(view)
+    return b"\n".join(_inflate(whole[match.start() :]) for match in _COMPRESSED.finditer(view))
 
 
-def _inflate(compressed: bytes) -> bytes:
+def _inflate(compressed: memoryview) -> bytes:
     try:
         return zlib.decompressobj(wbits=47).decompress(compressed, _INFLATED_BYTES_MAX)
     except zlib.error:
