@@ -66,8 +66,9 @@ class Publisher:
         self._client_id = client_id
         self._now = clock
         self._keys: KeySet | None = None
+        self._had_at: datetime | None = None
         self._asked_at: datetime | None = None
-        self._asking = asyncio.Lock()
+        self._asking: asyncio.Task[None] | None = None
         login = re.escape(transport.prefix.url)
         host = urlsplit(transport.prefix.url).hostname or ""
         issuer = re.escape(_ISSUERS.get(host, _ISSUER))
@@ -103,24 +104,30 @@ class Publisher:
         return (issuer[1] or issuer[2]) if issuer and is_ours and told.nbf <= now < told.exp else None
 
     async def _known(self) -> KeySet:
-        """The publisher's keys. Raises Unreachable while they cannot be had."""
-        if self._keys is None or self._is_older(KEYS_LIFE):
+        """The publisher's keys of today. Raises Unreachable while they cannot be had."""
+        if self._is_older(self._had_at, KEYS_LIFE):
             await self._renewed()
-        if self._keys is None:
+        if self._keys is None or self._is_older(self._had_at, KEYS_LIFE):
             raise Unreachable("publisher_keys_missing")
         return self._keys
 
     async def _renewed(self) -> bool:
         """Ask for the keys, unless that was done a moment ago; whether they were had."""
-        async with self._asking:
-            if not self._is_older(KEYS_PAUSE):
+        if self._asking is None or self._asking.done():
+            if not self._is_older(self._asked_at, KEYS_PAUSE):
                 return False
             self._asked_at = self._now()
-            self._keys = await self._fetched()
-            return True
+            # Whoever waits may give up before the keys are here: they are the next one's.
+            self._asking = asyncio.create_task(self._ask())  # noqa: TID251  ends when its transport loses patience
+        await asyncio.shield(self._asking)
+        return True
 
-    def _is_older(self, age: timedelta) -> bool:
-        return self._asked_at is None or self._now() - self._asked_at >= age
+    async def _ask(self) -> None:
+        self._keys = await self._fetched()
+        self._had_at = self._asked_at
+
+    def _is_older(self, moment: datetime | None, age: timedelta) -> bool:
+        return moment is None or self._now() - moment >= age
 
     async def _fetched(self) -> KeySet:
         body = await self._read(self._transport.prefix.url + _DISCOVERY)

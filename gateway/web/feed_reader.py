@@ -125,7 +125,7 @@ class Reader:
                 draft.add(tenant, _part(standing, unlocked, log, mark, draft.room))
             except KeysWanted as error:
                 wanted[tenant] = error.owners
-            # Two keys open an entry at least: soon what is wanted fills the page.
+            # An entry wants two keys at most: soon what is wanted fills the page.
             if draft.more or sum(map(len, wanted.values())) > draft.room:
                 break
         if wanted:

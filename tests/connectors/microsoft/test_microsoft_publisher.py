@@ -1,5 +1,6 @@
 """Who sends what Graph's notifications hold: every token counts, and keys come from the login host alone."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -213,6 +214,29 @@ async def test_without_keys_nothing_is_vouched_for(desk: Desk) -> None:
         desk.sandbox.faults.clear()
     desk.clock.move(KEYS_PAUSE)
     assert await desk.publisher.directories(desk.tokens()) == {desk.tenant}
+
+
+async def test_keys_that_cannot_be_had_anew_vouch_for_nothing_after_a_day(desk: Desk) -> None:
+    await desk.publisher.directories(desk.tokens())
+    desk.clock.move(KEYS_LIFE)
+    desk.sandbox.faults.refuse("entra.discovery", 503, 10)
+    lasting = desk.signed(exp=(desk.clock() + KEYS_LIFE).timestamp())
+    try:
+        assert await refused(desk, [lasting]) == "server_fault"
+        assert await refused(desk, [lasting]) == "publisher_keys_missing"
+    finally:
+        desk.sandbox.faults.clear()
+    desk.clock.move(KEYS_PAUSE)
+    assert await desk.publisher.directories([lasting]) == {desk.tenant}
+
+
+async def test_who_gives_up_waiting_leaves_the_keys_to_the_next(desk: Desk) -> None:
+    before = desk.asked
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0):
+            await desk.publisher.directories(desk.tokens())
+    assert await desk.publisher.directories(desk.tokens()) == {desk.tenant}
+    assert desk.asked == before + 1
 
 
 Answer = Callable[[object], Any]
