@@ -32,8 +32,8 @@ def check_onboarding(parts: Parts, connection: Connection, registration: Registr
         )
     form_of(connection.provider, connection.grant)
     _check_names(connection, registration)
-    _check_zones((registration.zone, *registration.places.site_zones.values()))
-    _check_places(registration.places)
+    _check_zones([registration.zone])
+    check_places(registration.places)
     if registration.persons is not None:
         _check_persons(parts, connection, registration.persons)
 
@@ -102,7 +102,9 @@ def _check_zones(zones: Iterable[str]) -> None:
             ) from None
 
 
-def _check_places(places: Places) -> None:
+def check_places(places: Places) -> None:
+    """Raises ConfigurationError where what is said of places contradicts itself."""
+    _check_zones(places.site_zones.values())
     if places.cleared & places.personal:
         raise ConfigurationError(
             "A place stands under both 'cleared' and 'personal': it is nobody's own, or somebody's. Leave it "

@@ -14,6 +14,7 @@ from gateway.minimization.policy import between
 from gateway.store.registry import Standing, known_standing, load_tenant, standings
 from gateway.store.store import Fence
 from gateway.store.unlock import unlock
+from gateway.sync.listing import regard
 from gateway.sync.narrowing import hide_places, narrow_copies
 from gateway.sync.new_rules import OnProgress, obey
 from gateway.sync.tenancy import Sight
@@ -54,6 +55,7 @@ async def narrow_tenant(parts: Parts, standing: Standing, on_progress: OnProgres
     tenant, fence, keys = sight.tenant, sight.fence, sight.keys
     level = disclosure_of(parts.rules, tenant).place
     await parts.store.turn(fence, keys, partial(hide_places, level=level))
+    await parts.store.turn(fence, keys, partial(regard, sight=sight, now=parts.clock()))
     consent = parts.rules.legal.ceiling(CONSENT, personal=True)
     await obey(parts.store, parts.keyring, sight, consent, parts.clock(), on_progress)
     if tenant.registration.persons is not None:

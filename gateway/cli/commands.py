@@ -51,6 +51,7 @@ _TENANT = {
     "list": ("gateway.cli.tenant:list_", "List all tenants, erased ones included."),
     "show": ("gateway.cli.tenant:show", "Show one tenant: state, rules, withdrawals, acknowledgements."),
     "policy": ("gateway.cli.tenant:policy", "Let a tenant live by another policy."),
+    "places": ("gateway.cli.tenant:places", "Say anew of a tenant's places what no directory does."),
     "resume": ("gateway.cli.tenant:resume", "Re-open a suspended tenant, once its grant is confirmed."),
     "withdraw": (
         "gateway.cli.tenant:withdraw",

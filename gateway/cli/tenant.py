@@ -14,6 +14,7 @@ from gateway.app.consumers import unacknowledged
 from gateway.app.grants import FORMS, form_of, least
 from gateway.app.mapping import load_places
 from gateway.app.parts import Parts
+from gateway.app.places import decide_anew
 from gateway.app.policies import pass_to, reached
 from gateway.app.progress import narrowing_progress
 from gateway.app.revoking import open_revoker
@@ -129,6 +130,26 @@ async def policy(
     out.print(f"{policy} is in force: nothing that it does not allow is stored or told any more.")
     out.print(
         "What it allows beyond the former policy is read anew; 'gateway tenant show' says how far that is."
+    )
+
+
+async def places(
+    tenant: TenantName,
+    places: Annotated[Path, _help("What you say of places from now on, TOML; config/README.md.")],
+    *,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Say anew of a tenant's places what no directory does: what that hides is gone when this returns."""
+    out, decisions = console(), load_places(places)
+    async with configured(config) as parts:
+        overview = await tenants.find_tenant(parts, tenant)
+        with narrowing_progress(out) as on_progress:
+            await decide_anew(parts, overview.standing.tenant, decisions, on_progress)
+    out.print(
+        "Places that became a person's, and titles that are not told as written any more, are narrowed."
+    )
+    out.print(
+        "Whatever else it says is in force once 'gateway serve' has looked at the directory, which is soon."
     )
 
 
