@@ -63,7 +63,7 @@ def test_what_is_stored_meets_what_is_said_now(
     assert again.place.scrubbed_titles == (stored.place.scrubbed_titles and anew.place.scrubbed_titles)
     if again.place.single_person and level is Place.RESOURCE:
         assert again.place.resource.name is None
-        if not stored.place.single_person:
+        if anew.place.single_person and not stored.place.single_person:
             assert again.place.resource.external_ref == anew.place.resource.external_ref
     assert regarded(again) is again
     if before == now:
