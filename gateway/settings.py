@@ -9,6 +9,7 @@ import msgspec
 
 from gateway.errors import ConfigurationError
 from gateway.key_settings import KeyServices, anchored_key_services, check_key_services
+from gateway.store_settings import PostgresqlSettings, anchored_postgresql, anchored_store, check_store
 from gateway.written import ADDRESS, LOOPBACK_ADDRESS, Text, with_paths
 
 #: 0 takes any that is free.
@@ -106,6 +107,7 @@ class Providers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything an operator decides. Paths are relative to the file they stand in."""
 
+    #: A folder, or ``postgresql://USER@HOST/DATABASE``.
     store: Text
     keys: Text
     region: Text
@@ -114,6 +116,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     listen: Listen = Listen()
     providers: Providers = Providers()
     key_service: KeyServices = KeyServices()
+    postgresql: PostgresqlSettings = PostgresqlSettings()
     #: Folder with ``policies/`` and ``legal.toml``; what the product ships if it is not set.
     config: str | None = None
     #: Moves the gateway's clock, for stand-ins whose world plays at another time.
@@ -151,6 +154,7 @@ def load_settings(path: Path) -> Settings:
         _check_address(address, f"{path.name}: {setting}")
     _check_cloud(settings.providers.microsoft, path.name)
     check_key_services(settings.key_service, path.name)
+    check_store(settings.store, settings.postgresql, path.name)
     return _anchored(settings, path.resolve().parent)
 
 
@@ -207,5 +211,11 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
         google and with_paths(google, folder, "key_file", "client_file", "ca_file"),
     )
     key_service = anchored_key_services(settings.key_service, folder)
-    anchored = with_paths(settings, folder, "store", "keys", "config")
-    return msgspec.structs.replace(anchored, providers=providers, key_service=key_service)
+    anchored = with_paths(settings, folder, "keys", "config")
+    return msgspec.structs.replace(
+        anchored,
+        store=anchored_store(settings.store, folder),
+        postgresql=anchored_postgresql(settings.postgresql, folder),
+        providers=providers,
+        key_service=key_service,
+    )

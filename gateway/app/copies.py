@@ -5,12 +5,11 @@ from pathlib import Path
 from gateway.app.parts import Parts
 from gateway.booking import TenantId
 from gateway.store.copies import Readable, copy_database, count_readable
-from gateway.store.store import DATABASE
 
 
 async def copy_of_database(parts: Parts, target: Path) -> None:
     """Copy the whole database, as a backup would."""
-    await copy_database(Path(parts.settings.store) / DATABASE, target)
+    await copy_database(parts.store.database, target)
 
 
 async def readable(parts: Parts, copy: Path) -> dict[TenantId, Readable]:

@@ -8,6 +8,7 @@ import aiohttp
 
 from gateway.app.azure_grant import AzureGrant, entra_grant
 from gateway.app.credentials import tls_context
+from gateway.app.databases import data_directory
 from gateway.app.sessions import open_session
 from gateway.key_settings import AwsSettings, AzureSettings, TransitSettings
 from gateway.settings import Settings
@@ -27,7 +28,7 @@ from gateway.vault.wrapping import WrappingKeys
 @asynccontextmanager
 async def open_key_service(settings: Settings) -> AsyncIterator[KeyService]:
     """Raises ConfigurationError for a directory that is not fit for keys; asks no service yet."""
-    directory, data = Path(settings.keys), Path(settings.store)
+    directory, data = Path(settings.keys), data_directory(settings)
     services = settings.key_service
     service = services.transit or services.aws or services.azure
     if service is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 
+from gateway.app.databases import data_directory, database_of
 from gateway.app.key_services import open_key_service
 from gateway.app.rules import Rules, load_rules
 from gateway.authorization import State
@@ -15,8 +16,9 @@ from gateway.clock import Clock, system_clock
 from gateway.errors import ConfigurationError
 from gateway.metrics import Metrics
 from gateway.settings import Settings
+from gateway.store.database import Database
 from gateway.store.registry import standings
-from gateway.store.store import DATABASE, Store, open_store
+from gateway.store.store import Store, open_store
 from gateway.vault.key_directory import holds_tenants, share_file_system
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import KeyService
@@ -45,11 +47,11 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     """Open everything, and close it in the opposite order. Raises ConfigurationError."""
     rules = load_rules(settings)
     clock = system_clock(timedelta(seconds=settings.clock_offset_seconds))
-    data = Path(settings.store)
+    database = database_of(settings)
     _refuse_far_times(clock)
     _refuse_shared_volume(settings)
-    await _refuse_lost_keys(settings, clock)
-    async with open_key_service(settings) as keys, open_store(data, clock) as store:
+    await _refuse_lost_keys(settings, database, clock)
+    async with open_key_service(settings) as keys, open_store(database, clock) as store:
         yield Parts(
             settings=settings,
             clock=clock,
@@ -76,12 +78,11 @@ def _refuse_far_times(clock: Clock) -> None:
         )
 
 
-async def _refuse_lost_keys(settings: Settings, clock: Clock) -> None:
+async def _refuse_lost_keys(settings: Settings, database: Database, clock: Clock) -> None:
     """Raises ConfigurationError where there are tenants, and the key directory never held keys of any."""
-    data = Path(settings.store)
-    if holds_tenants(Path(settings.keys)) or not (data / DATABASE).exists():
+    if holds_tenants(Path(settings.keys)) or not database.may_hold_tenants():
         return
-    async with open_store(data, clock) as store:
+    async with open_store(database, clock) as store:
         found = await store.read(standings)
     if any(standing.authorization.state is not State.ERASED for standing in found):
         raise ConfigurationError(
@@ -101,4 +102,5 @@ def _refuse_shared_volume(settings: Settings) -> None:
 
 
 def _share_volume(settings: Settings) -> bool:
-    return share_file_system(Path(settings.keys), Path(settings.store))
+    data = data_directory(settings)
+    return data is not None and share_file_system(Path(settings.keys), data)

@@ -1,9 +1,7 @@
 """Copies of the database: making one, and counting what of it the keys still open."""
 
 import asyncio
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,10 +10,11 @@ from sqlalchemy import ColumnElement, select
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable, Unreadable
-from gateway.store.engine import sqlite_engine
+from gateway.store.database import Database
 from gateway.store.handle import Handle
 from gateway.store.lane import Lane
 from gateway.store.registry import Standing, standings
+from gateway.store.sqlite import sqlite_engine
 from gateway.store.tables import bookings, bucket_of
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keys import KeyService
@@ -37,9 +36,9 @@ class SealedBooking(NamedTuple):
     authorization: AuthorizationId | None
 
 
-async def copy_database(source: Path, target: Path) -> None:
-    """Copy a whole database while it is in use, as a backup would."""
-    await asyncio.to_thread(_copy, source, target)
+async def copy_database(database: Database, target: Path) -> None:
+    """Write a whole database into one SQLite file while it is in use, as a backup would."""
+    await asyncio.to_thread(database.copy_to, target)
 
 
 async def count_readable(copy: Path, keys: KeyService) -> dict[TenantId, Readable]:
@@ -96,8 +95,3 @@ def _opens(column: SealedColumn, sealed: SealedBooking) -> bool:
     except Unreadable:
         return False
     return True
-
-
-def _copy(source: Path, target: Path) -> None:
-    with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(target)) as copy:
-        original.backup(copy)

@@ -1,19 +1,23 @@
 """Lane: threads that each hold a connection, and the transactions that wait for one of them."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
 from gateway.errors import StoreBusy
+from gateway.store.driver_errors import code_of, driver_errors, gave_way, was_rolled_back
 from gateway.store.handle import Handle
+
+log = structlog.get_logger()
 
 #: How long a transaction waits for the one before it, before it has begun.
 WAIT_SECONDS = 30.0
+#: How often one is begun that gives way to others.
+TRIES = 5
 
 Result = TypeVar("Result")
 
@@ -31,7 +35,10 @@ class Lane:
         self._free = asyncio.Semaphore(threads)
 
     async def transaction(self, work: Callable[[Handle], Result]) -> Result:
-        """Begin, work, commit; roll back whatever it raises. Raises StoreBusy for what the driver says."""
+        """Begin, work, commit; roll back whatever it raises. Raises StoreBusy for what the driver says.
+
+        The work may be begun anew, where two waited for each other: it touches nothing but what it is handed.
+        """
         return await self.call(lambda engine: _transaction(engine, work))
 
     async def call(self, function: Callable[[Engine], Result]) -> Result:
@@ -50,8 +57,8 @@ class Lane:
         running.add_done_callback(self._ended)
         try:
             return await asyncio.shield(running)
-        except (OperationalError, sqlite3.OperationalError):
-            # What the driver says may hold anything.
+        except driver_errors(self._engine) as error:
+            log.warning("store_refused", code=code_of(error))
             raise _busy() from None
         finally:
             # Else an error, its traceback and this frame hold each other, and with them keys and plaintext.
@@ -73,8 +80,29 @@ class Lane:
 
 
 def _transaction(engine: Engine, work: Callable[[Handle], Result]) -> Result:
-    with engine.begin() as handle:
-        return work(handle)
+    for _ in range(TRIES - 1):
+        try:
+            return _one_transaction(engine, work)
+        except driver_errors(engine) as error:
+            if not gave_way(error):
+                raise
+    return _one_transaction(engine, work)
+
+
+def _one_transaction(engine: Engine, work: Callable[[Handle], Result]) -> Result:
+    is_done = False
+    try:
+        with engine.begin() as handle:
+            result = work(handle)
+            is_done = True
+    except driver_errors(engine) as error:
+        if is_done and not was_rolled_back(error):
+            raise StoreBusy(
+                "The connection to the database was lost as something was committed: whether it was stored "
+                "is not known here. Look at what is there before it is tried again."
+            ) from None
+        raise
+    return result
 
 
 def _busy() -> StoreBusy:

@@ -82,11 +82,13 @@ def claim(
         .order_by(table.c.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
-        .scalar_subquery()
+        # Of its own, so that PostgreSQL looks once, and takes no more than the limit.
+        .cte("due")
     )
+    named = last.in_(select(due.c[last.name]))
     taken = (
         update(table)
-        .where(table.c.bucket == bucket, of_tenant == tenant, last.in_(due), *_due(table, now))
+        .where(table.c.bucket == bucket, of_tenant == tenant, named, *_due(table, now))
         .values(
             lease_owner=owner,
             lease_until=now + LEASE_MILLISECONDS,

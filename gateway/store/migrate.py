@@ -1,17 +1,17 @@
 """Bring a database to this version's tables, and refuse one from the future."""
 
-import sqlite3
 from threading import Lock
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.exc import DBAPIError
 
 from gateway.errors import ConfigurationError, StoreBusy
+from gateway.store.database import Database
 from gateway.store.handle import Handle
 from gateway.store.lane import Lane
+from gateway.store.tables import metadata
 
 ONE_AT_A_TIME = Lock()
 
@@ -19,9 +19,8 @@ ONE_AT_A_TIME = Lock()
 def upgrade(handle: Handle) -> None:
     """Bring a database to today's tables. Raises ConfigurationError for one of an unknown version."""
     config = Config()
-    config.set_main_option("script_location", "gateway.store:migrations")
     config.attributes["connection"] = handle
-    scripts = ScriptDirectory.from_config(config)
+    scripts = _scripts(config)
     current = MigrationContext.configure(handle).get_current_revision()
     if current == scripts.get_current_head():
         return
@@ -35,13 +34,25 @@ def upgrade(handle: Handle) -> None:
         command.upgrade(config, "head")
 
 
-async def migrate(writer: Lane) -> None:
+def lay(handle: Handle) -> None:
+    """Lay today's tables into an empty database, as all upgrades together would."""
+    metadata.create_all(handle)
+    MigrationContext.configure(handle).stamp(_scripts(Config()), "head")
+
+
+async def migrate(writer: Lane, database: Database) -> None:
     """Upgrade to the newest tables. Raises ConfigurationError for one from a newer version, or for none."""
+
+    def look_after(handle: Handle) -> None:
+        database.admit(handle)
+        upgrade(handle)
+
     try:
-        await writer.transaction(upgrade)
-    except (StoreBusy, DBAPIError, sqlite3.Error):
-        raise ConfigurationError(
-            "The database cannot be opened: it is damaged, no database at all, not this user's to write, or "
-            "in another process's hands. Nothing was changed. Name another store directory, or restore a "
-            "backup."
-        ) from None
+        await writer.transaction(look_after)
+    except StoreBusy:
+        raise ConfigurationError(f"The database cannot be opened: {database.remedy}") from None
+
+
+def _scripts(config: Config) -> ScriptDirectory:
+    config.set_main_option("script_location", "gateway.store:migrations")
+    return ScriptDirectory.from_config(config)

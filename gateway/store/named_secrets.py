@@ -9,6 +9,8 @@ import secrets
 from gateway.booking import TenantId
 
 _RANDOM_BYTES = 32
+#: Names nothing of ours, and PostgreSQL is not even asked about it.
+NUL = "\0"
 
 
 def new_secret(tenant: TenantId, row: str) -> str:
@@ -18,6 +20,8 @@ def new_secret(tenant: TenantId, row: str) -> str:
 
 def named(secret: str) -> tuple[str, str]:
     """The tenant and the row that a secret names; nothing is known of either yet."""
+    if NUL in secret:
+        return "", ""
     tenant, _, rest = secret.partition(".")
     return tenant, rest.partition(".")[0]
 

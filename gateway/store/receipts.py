@@ -56,4 +56,5 @@ def counted(handle: Handle, tenant: TenantId, first: int, last: int) -> Counter[
         .group_by(*key)
     )
     rows = handle.execute(found)
-    return Counter({Count(What(what), field, by, ring): number for what, field, by, ring, number in rows})
+    # PostgreSQL adds whole numbers up to a decimal one.
+    return Counter({Count(What(what), field, by, ring): int(total) for what, field, by, ring, total in rows})

@@ -18,6 +18,7 @@ from gateway.entry import EntryKind
 from gateway.errors import Fenced, UnknownName
 from gateway.store.facets import ROOM
 from gateway.store.handle import Handle
+from gateway.store.hold import hold
 from gateway.store.statements import raise_head
 from gateway.store.tables import authorizations, bucket_of, calendars, channels, directories, entries, tenants
 from gateway.store.withdrawals import NEVER, WithdrawalRows
@@ -77,7 +78,8 @@ def standings(handle: Handle) -> list[Standing]:
 def standing_of(handle: Handle, tenant: TenantId) -> Standing | None:
     """One tenant, or None."""
     one = _STANDING.where(tenants.c.bucket == bucket_of(tenant), tenants.c.id == tenant)
-    row = handle.execute(one.with_for_update(read=True)).one_or_none()
+    hold(handle, tenant)
+    row = handle.execute(one).one_or_none()
     return None if row is None else _standing(row)
 
 
@@ -88,7 +90,8 @@ def standing_under(handle: Handle, tenant: TenantId, authorization: Authorizatio
         authorizations.c.tenant == tenant,
         authorizations.c.id == authorization,
     )
-    row = handle.execute(one.with_for_update(read=True)).one_or_none()
+    hold(handle, tenant)
+    row = handle.execute(one).one_or_none()
     return None if row is None else _standing(row)
 
 
@@ -112,6 +115,7 @@ def load_tenant(handle: Handle, standing: Standing, keys: TenantKeys) -> Tenant:
     """Open what is needed to work for a tenant."""
     columns = select(tenants.c.epoch, tenants.c.connection, tenants.c.registration)
     one = columns.where(tenants.c.bucket == bucket_of(standing.tenant), tenants.c.id == standing.tenant)
+    hold(handle, standing.tenant)
     row = handle.execute(one).one()
     reach = keys.credentials("tenants", "connection").open(standing.tenant, row.epoch, row.connection)
     choice = keys.column("tenants", "registration").open(standing.tenant, row.epoch, row.registration)
@@ -220,6 +224,7 @@ class Registry:
 
         Raises Fenced if it is not any more what it was.
         """
+        hold(self.handle, before.tenant)
         changed = (
             update(authorizations)
             .where(

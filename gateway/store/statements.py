@@ -5,9 +5,9 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    URL,
     BigInteger,
     Delete,
+    Dialect,
     Insert,
     Select,
     Table,
@@ -22,6 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
 from gateway.purpose import ALL_FACETS
 from gateway.store.handle import Handle
@@ -31,8 +33,12 @@ from gateway.store.tables import authorizations, bookings, entries, receipts, te
 LOOKUP_IDS = 250
 
 
+_postgresql: Any = PGDialect_psycopg
 # By name, so that whatever engine it is for, a statement is compiled once in a process.
-_DIALECTS = {name: URL.create(name).get_dialect()() for name in ("sqlite", "postgresql")}
+_DIALECTS: dict[str, Dialect] = {
+    "sqlite": SQLiteDialect(),
+    "postgresql": _postgresql(paramstyle="format"),
+}
 
 
 class Statement:
@@ -49,7 +55,7 @@ class Statement:
     def run(self, handle: Handle, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run once per row. Nothing happens for no rows."""
         if rows:
-            _driver(handle).executemany(self.sql, rows)
+            _driver(handle).cursor().executemany(self.sql, rows)
 
     def fetch(self, handle: Handle, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Run once, and read all that comes back."""
@@ -158,9 +164,9 @@ def lookup_bookings(dialect: str) -> Statement:
 
 @cache
 def epoch_of(dialect: str) -> Statement:
-    """The epoch of an authorization, held until the transaction ends: (bucket, tenant, id)."""
+    """The epoch of an authorization: (bucket, tenant, id)."""
     one = [authorizations.c[name] == bindparam(name) for name in ("bucket", "tenant", "id")]
-    return Statement(select(authorizations.c.epoch).where(*one).with_for_update(read=True), dialect)
+    return Statement(select(authorizations.c.epoch).where(*one), dialect)
 
 
 @cache

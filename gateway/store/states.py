@@ -54,7 +54,7 @@ class StateRows:
         worst = (
             select(*columns)
             .where(scope.own(calendars), calendars.c.resource == resource)
-            .order_by(_BADNESS.desc(), calendars.c.since)
+            .order_by(_BADNESS.desc(), calendars.c.since.nulls_first())
             .limit(1)
         )
         now = scope.handle.execute(worst).one()

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -13,10 +12,11 @@ from sqlalchemy import Engine, Table, update
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.clock import Clock, milliseconds
-from gateway.errors import ConfigurationError, Fenced
+from gateway.errors import Fenced
 from gateway.store import leases
-from gateway.store.engine import checkpoint, sqlite_engine
+from gateway.store.database import Database
 from gateway.store.handle import Handle
+from gateway.store.hold import hold
 from gateway.store.lane import Lane
 from gateway.store.leases import Lease
 from gateway.store.migrate import migrate
@@ -28,12 +28,11 @@ from gateway.store.transaction import Transaction
 from gateway.store.withdrawals import NEVER
 from gateway.vault.keyring import TenantKeys
 
-DATABASE = "gateway.db"
 READERS = 8
 # The pulse and admissions: slow pages of the feed must not delay a fence.
 WATCHERS = 2
-CHECKPOINT_ATTEMPTS = 50
-CHECKPOINT_PAUSE_SECONDS = 0.1
+SWEEP_ATTEMPTS = 50
+SWEEP_PAUSE_SECONDS = 0.1
 
 Result = TypeVar("Result")
 
@@ -51,11 +50,13 @@ class Fence(msgspec.Struct, frozen=True):
 
 
 class Lanes(NamedTuple):
-    """Who writes, who reads, and who watches for fences."""
+    """Who writes, who reads, who watches for fences, and who sweeps; and on what."""
 
+    database: Database
     writer: Lane
     reader: Lane
     watch: Lane
+    sweeper: Lane
 
 
 class Store:
@@ -67,7 +68,7 @@ class Store:
 
     def __init__(self, lanes: Lanes, clock: Clock) -> None:
         self._lanes = lanes
-        self._writer, self._reader, self._watch = lanes
+        self.database, self._writer, self._reader, self._watch, self._sweeper = lanes
         self._clock = clock
 
     async def turn(self, fence: Fence, keys: TenantKeys, work: Callable[[Transaction], Result]) -> Result:
@@ -98,7 +99,12 @@ class Store:
         """Let every calendar of a tenant be looked at now. Whoever calls knows something, or wants to."""
         mine = (calendars.c.bucket == bucket_of(tenant)) & (calendars.c.tenant == tenant)
         due = update(calendars).where(mine, calendars.c.due_at != NEVER)
-        await self._writer.transaction(lambda handle: handle.execute(due.values(due_at=self._now())))
+
+        def write(handle: Handle) -> None:
+            hold(handle, tenant)
+            handle.execute(due.values(due_at=self._now()))
+
+        await self._writer.transaction(write)
 
     async def tenants_with_due(self, table: Table) -> set[TenantId]:
         """Whose work is due."""
@@ -128,12 +134,13 @@ class Store:
         )
         return await self._writer.transaction(lambda handle: due(handle, now=self._now()))
 
-    async def truncate_log(self) -> bool:
-        """Empty the write-ahead log into the database. False while a reader holds it."""
-        for _ in range(CHECKPOINT_ATTEMPTS):
-            if await self._writer.call(checkpoint):
+    async def sweep(self) -> bool:
+        """Leave as little as can be of rows deleted before. False while a reader still sees them."""
+        mark = await self._sweeper.call(self.database.mark)
+        for _ in range(SWEEP_ATTEMPTS):
+            if await self._sweeper.call(lambda engine: self.database.sweep(engine, mark)):
                 return True
-            await asyncio.sleep(CHECKPOINT_PAUSE_SECONDS)
+            await asyncio.sleep(SWEEP_PAUSE_SECONDS)
         return False
 
     def _fenced(
@@ -162,7 +169,9 @@ class Store:
 
 def uphold(fence: Fence, handle: Handle) -> None:
     """Raise Fenced if the epoch moved on, a person's or that of the employer around it."""
-    if fence.within is not None:
+    if fence.within is None:
+        hold(handle, fence.tenant)
+    else:
         uphold(fence.within, handle)
     one = (bucket_of(fence.tenant), fence.tenant, fence.authorization)
     if epoch_of(handle.dialect.name).fetch(handle, one) != [(fence.epoch,)]:
@@ -170,24 +179,21 @@ def uphold(fence: Fence, handle: Handle) -> None:
 
 
 @asynccontextmanager
-async def open_store(directory: Path, clock: Clock) -> AsyncIterator[Store]:
-    """Open or create the database in a directory, upgraded to this version's tables.
+async def open_store(database: Database, clock: Clock) -> AsyncIterator[Store]:
+    """Open or create a database, upgraded to this version's tables.
 
-    Raises ConfigurationError if the directory cannot be used or the database is from a newer version.
+    Raises ConfigurationError if it cannot be used or is from a newer version.
     """
-    try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)  # noqa: ASYNC240  once, at start
-    except OSError as error:
-        raise ConfigurationError(
-            f"The store directory cannot be made ({error.strerror}). Choose one the gateway may write to."
-        ) from None
-    path = directory / DATABASE
+    database.prepare()
     async with AsyncExitStack() as stack:
-        writer = _opened(stack, sqlite_engine(path, writes=True), threads=1)
-        await migrate(writer)
-        readers = sqlite_engine(path, writes=False, connections=READERS + WATCHERS)
+        writer = _opened(stack, database.engine(writes=True), threads=1)
+        await migrate(writer, database)
+        readers = database.engine(writes=False, connections=READERS + WATCHERS)
         reader, watch = (_opened(stack, readers, threads) for threads in (READERS, WATCHERS))
-        yield Store(Lanes(writer, reader, watch), clock)
+        sweeper = writer
+        if database.sweeps_beside_writers:
+            sweeper = _opened(stack, database.engine(writes=True), threads=1)
+        yield Store(Lanes(database, writer, reader, watch, sweeper), clock)
 
 
 def _opened(stack: AsyncExitStack, engine: Engine, threads: int) -> Lane:

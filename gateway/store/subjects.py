@@ -10,6 +10,7 @@ from gateway.authorization import AuthorizationId
 from gateway.booking import BookingId, CalendarId, SubjectId, TenantId
 from gateway.purpose import Minimized
 from gateway.store.handle import Handle
+from gateway.store.hold import hold
 from gateway.store.leases import Lease
 from gateway.store.persons import persons_standing
 from gateway.store.registry import known_standing
@@ -44,6 +45,7 @@ class SubjectRow(NamedTuple):
 
 def subjects_of(handle: Handle, tenant: TenantId) -> list[SubjectRow]:
     """Who is enrolled, the first first. Needs no key."""
+    hold(handle, tenant)
     mine = (subjects.c.bucket == bucket_of(tenant)) & (subjects.c.tenant == tenant)
     found = select(subjects.c.id, subjects.c.enrolled_at).where(mine)
     rows = handle.execute(found.order_by(subjects.c.enrolled_at, subjects.c.id))

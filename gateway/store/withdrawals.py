@@ -8,7 +8,9 @@ from gateway.booking import SubjectId, TenantId
 from gateway.entry import ERASURES, EntryKind
 from gateway.errors import Fenced
 from gateway.store.handle import Handle
+from gateway.store.hold import hold
 from gateway.store.leases import Lease
+from gateway.store.named_secrets import NUL
 from gateway.store.tables import (
     acknowledgements,
     bookings,
@@ -89,6 +91,8 @@ def acknowledgements_of(handle: Handle, tenant: TenantId, erasure: str) -> list[
 
 def is_told_of(handle: Handle, tenant: TenantId, erasure: str) -> bool:
     """Whether the log tells consumers of this erasure, so that they may acknowledge it."""
+    if NUL in erasure:
+        return False
     told = (
         (entries.c.bucket == bucket_of(tenant)) & (entries.c.tenant == tenant) & entries.c.kind.in_(ERASURES)
     )
@@ -173,6 +177,7 @@ class WithdrawalRows:
     def acknowledge(self, tenant: TenantId, erasure: str, consumer: str) -> None:
         """Record a consumer's acknowledgement; saying it twice changes nothing."""
         key = {"bucket": bucket_of(tenant), "tenant": tenant, "erasure": erasure, "consumer": consumer}
+        hold(self._handle, tenant)
         same = [acknowledgements.c[name] == value for name, value in key.items()]
         known = self._handle.execute(select(acknowledgements.c.consumer).where(*same))
         if known.one_or_none() is None:

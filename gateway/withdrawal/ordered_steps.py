@@ -60,9 +60,9 @@ class OrderedSteps(ABC):
     async def notify(self, withdrawal: WithdrawalRow) -> None:
         """End the authorization, once whoever has to know of it is told."""
 
-    async def _empty_log(self) -> None:
-        if not await self._store.truncate_log():
+    async def _sweep(self) -> None:
+        if not await self._store.sweep():
             raise StepDelayed(
-                "A long read holds the database's log, so erased bytes could still stand in it. The rows are "
-                "gone and their keys destroyed; emptying the log is tried again in a few seconds."
+                "A long read still sees rows that were deleted, so their bytes stand in the database. Their "
+                "keys are destroyed; sweeping them away is tried again in a few seconds."
             )

@@ -41,7 +41,7 @@ class PersonSteps(OrderedSteps):
         """Delete the rows, and see to it that the database file and its log hold none of their bytes."""
         authorization = await self._authorization(withdrawal)
         await self._store.administer(lambda registry: Links(registry).erase(authorization))
-        await self._empty_log()
+        await self._sweep()
 
     async def notify(self, withdrawal: WithdrawalRow) -> None:
         """End the authorization. That its bookings are gone was told when the fence fell."""

@@ -41,7 +41,7 @@ class Steps(OrderedSteps):
     async def erase(self, withdrawal: WithdrawalRow) -> None:
         """Delete the rows, and see to it that the database file and its log hold none of their bytes."""
         await self._store.administer(lambda registry: registry.withdrawals.erase(withdrawal.tenant))
-        await self._empty_log()
+        await self._sweep()
 
     async def notify(self, withdrawal: WithdrawalRow) -> None:
         """Tell every consumer to delete what it has, and end the authorization."""

@@ -101,7 +101,7 @@ class SubjectSteps(OrderedSteps):
             found = partial(booked_by, tenant=withdrawal.tenant, subject=_subject(withdrawal))
             for authorization in sorted(await self._store.read(found)):
                 await self._take_out_of_copies(withdrawal, standing, authorization)
-        await self._empty_log()
+        await self._sweep()
 
     async def notify(self, withdrawal: WithdrawalRow) -> None:
         """Tell consumers to delete what they keep of an enrolled subject, once nothing of them is told."""

@@ -73,9 +73,9 @@ class CrashingStore(Store):
 
         return fused
 
-    async def truncate_log(self) -> bool:
+    async def sweep(self) -> bool:
         self._fuse.before()
-        emptied = await super().truncate_log()
+        emptied = await super().sweep()
         self._fuse.done()
         return emptied
 

@@ -29,8 +29,10 @@ from gateway.entry import EntryKind
 from gateway.minimization.lattice import WIDEST, Disclosure, levels_of
 from gateway.store.bookings import Placement, Recognized
 from gateway.store.consumers import RECORDS, ConsumerRows
+from gateway.store.database import Database
 from gateway.store.leases import Lease
 from gateway.store.registry import Registry, Standing, known_standing
+from gateway.store.sqlite import SqliteDatabase
 from gateway.store.store import Fence, Store, open_store
 from gateway.store.transaction import Transaction
 from gateway.store.unlock import unlock
@@ -255,12 +257,16 @@ class FilledStore:
 
 
 @asynccontextmanager
-async def open_filled_store(directory: Path, keys: KeyService | None = None) -> AsyncIterator[FilledStore]:
-    """A new store below a directory, and a new key directory if there are no other keys."""
+async def open_filled_store(
+    directory: Path, keys: KeyService | None = None, database: Database | None = None
+) -> AsyncIterator[FilledStore]:
+    """A new store below a directory, or one elsewhere; and a new key directory if there are no other keys."""
     clock = HandClock()
-    lay_tables(directory / "store")
+    if database is None:
+        lay_tables(directory / "store")
+        database = SqliteDatabase(directory / "store")
     keys = keys or LocalKeyService(directory / "keys", directory / "store")
-    async with open_store(directory / "store", clock) as store:
+    async with open_store(database, clock) as store:
         yield FilledStore(store, keys, Keyring(keys, region=REGION, clock=clock), clock)
 
 

@@ -29,9 +29,11 @@ from gateway.minimization.purposes import purpose
 from gateway.purpose import Purpose
 from gateway.settings import GoogleSettings, Listen, MicrosoftSettings, Providers, Settings
 from gateway.store.calendars import CalendarRow
+from gateway.store.database import Database
 from gateway.store.directories import DirectoryRow
 from gateway.store.feed_log import FeedLog, KeysWanted
 from gateway.store.registry import Standing, known_standing
+from gateway.store.sqlite import SqliteDatabase
 from gateway.store.store import Store, open_store
 from gateway.store.unlock import unlock
 from gateway.sync.contact import refused
@@ -255,14 +257,18 @@ class Installation:
 
 
 @asynccontextmanager
-async def open_installation(directory: Path, clock: HandClock | None = None) -> AsyncIterator[Installation]:
-    """A store and a key directory below a directory, new ones if there are none."""
+async def open_installation(
+    directory: Path, clock: HandClock | None = None, database: Database | None = None
+) -> AsyncIterator[Installation]:
+    """A store and a key directory below a directory, new ones if there are none; or a store elsewhere."""
     clock = clock or HandClock()
     data = directory / "store"
-    lay_tables(data)
+    if database is None:
+        lay_tables(data)
+        database = SqliteDatabase(data)
     keys = LocalKeyService(directory / "keys", data)
     settings = msgspec.structs.replace(SETTINGS, store=str(data), keys=str(directory / "keys"))
-    async with open_store(data, clock) as store:
+    async with open_store(database, clock) as store:
         yield Installation(
             Parts(
                 settings=settings,

@@ -1,10 +1,17 @@
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
+from gateway.store.database import Database
+from gateway.store.sqlite import SqliteDatabase
+from tests.fakes.blank_store import blank_database, lay_tables
 from tests.fakes.filled_store import FilledStore, open_filled_store
 from tests.fakes.openbao import OpenBao, running
+from tests.fakes.postgresql import Postgresql, is_installed
+from tests.fakes.postgresql import running as postgresql_running
 from tests.fakes.transit import Transit, open_transit
 from tests.gateway.web.served import Served, serve
 
@@ -13,6 +20,24 @@ from tests.gateway.web.served import Served, serve
 async def filled(tmp_path: Path) -> AsyncIterator[FilledStore]:
     async with open_filled_store(tmp_path) as filled:
         yield filled
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Postgresql]:
+    """One for all tests of a process; each has a database of its own there."""
+    if not is_installed() and "CI" not in os.environ:  # noqa: TID251  of the tests alone
+        pytest.skip("The wheel with PostgreSQL is not here: 'make test' installs it.")
+    with TemporaryDirectory() as home, postgresql_running(Path(home)) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    """An empty one of either kind: what is true of one is true of the other."""
+    if request.param == "postgresql":
+        return blank_database(request.getfixturevalue("postgresql"))
+    lay_tables(tmp_path / "store")
+    return SqliteDatabase(tmp_path / "store")
 
 
 @pytest.fixture(scope="session")

@@ -240,3 +240,45 @@ def test_only_a_vault_gets_tokens_for_vaults(tmp_path: Path, url: str) -> None:
     section = AZURE.replace("https://made-up.vault.azure.net/", url)
     with pytest.raises(ConfigurationError, match="vault_url"):
         load_settings(written(tmp_path, HEAD, f"{section}{HEAD}"))
+
+
+AT_A_SERVER = 'store = "postgresql://gateway@{}"'
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["127.0.0.1/gateway", "localhost:5433/gateway", "[::1]/gateway", "/gateway?host=/run/postgresql"],
+)
+def test_a_server_on_this_machine_needs_no_certificate(tmp_path: Path, place: str) -> None:
+    settings = load_settings(written(tmp_path, 'store = "store"', AT_A_SERVER.format(place)))
+    assert settings.store == f"postgresql://gateway@{place}"
+
+
+def test_a_server_elsewhere_has_to_be_vouched_for(tmp_path: Path) -> None:
+    at = AT_A_SERVER.format("db.example/gateway")
+    with pytest.raises(ConfigurationError, match="certificate authorities"):
+        load_settings(written(tmp_path, 'store = "store"', at))
+    vouched = '[postgresql]\nca_file = "ca.pem"\npassword_file = "password"\n' + HEAD
+    path = written(tmp_path, HEAD, vouched)
+    path.write_text(path.read_text().replace('store = "store"', at))
+    settings = load_settings(path)
+    assert settings.postgresql.ca_file == str(tmp_path / "ca.pem")
+    assert settings.postgresql.password_file == str(tmp_path / "password")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://gateway:secret@127.0.0.1/gateway",
+        "postgresql://127.0.0.1/gateway",
+        "postgresql://gateway@127.0.0.1/",
+        "postgresql://gateway@127.0.0.1/gateway?sslmode=disable",
+        "postgresql://gateway@127.0.0.1/gateway?host=/run",
+        "postgresql://gateway@/gateway",
+        "postgresql:gateway",
+    ],
+)
+def test_what_is_no_address_of_a_database_is_refused(tmp_path: Path, address: str) -> None:
+    with pytest.raises(ConfigurationError, match="store is no address") as raised:
+        load_settings(written(tmp_path, 'store = "store"', f'store = "{address}"'))
+    assert "secret" not in str(raised.value)

@@ -12,7 +12,6 @@ from gateway.app.diagnosis import Answer
 from gateway.authorization import State
 from gateway.errors import Fenced
 from gateway.store.copies import Readable, copy_database, count_readable
-from gateway.store.store import DATABASE
 from gateway.vault.keys import Purpose
 from tests.fakes.installation import PAST_A_POLL, Installation, lose_access
 from tests.fakes.log_fold import LogFold
@@ -54,7 +53,7 @@ async def test_p113_a_grant_that_is_gone_hides_and_destroys_nothing(hosted: Host
     await hosted.installation.sync_later()
     assert await hosted.state() is State.SUSPENDED
     copy = tmp_path / "copy.db"
-    await copy_database(tmp_path / "store" / DATABASE, copy)
+    await copy_database(hosted.installation.store.database, copy)
     readable = await count_readable(copy, hosted.installation.parts.keys)
     assert readable == {hosted.tenant: Readable(1, 1)}
 

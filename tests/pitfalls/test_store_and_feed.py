@@ -12,7 +12,7 @@ from connectors.errors import Unreachable
 from gateway.app.tenants import add_tenant
 from gateway.booking import Freshness
 from gateway.errors import ConfigurationError, Unreadable
-from gateway.store.store import DATABASE
+from gateway.store.sqlite import DATABASE
 from gateway.sync.upkeep import Upkeep
 from gateway.tenant import Connection, Provider, Registration
 from tests.fakes.filled_store import a_booking, a_resource, open_filled_store

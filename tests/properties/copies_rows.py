@@ -8,7 +8,6 @@ from gateway.authorization import SERVING, AuthorizationId
 from gateway.booking import BookingId
 from gateway.store.copies import Readable, copy_database, count_readable
 from gateway.store.handle import Handle
-from gateway.store.store import DATABASE
 from gateway.store.tables import authorizations, bookings, calendars, directories
 from gateway.store.told import SILENT
 from gateway.store.withdrawals import NEVER
@@ -46,16 +45,15 @@ class Backup:
 
     def __init__(self, installation: Installation, folder: Path) -> None:
         self._installation = installation
-        self._database = folder / "store" / DATABASE
         self._copy, self._later = folder / "before.db", folder / "after.db"
 
     async def take(self) -> None:
-        await copy_database(self._database, self._copy)
+        await copy_database(self._installation.store.database, self._copy)
 
     async def only_lacks(self, records: int) -> None:
         """So many records of it open no more, and all others do; of what is stored now everything opens."""
         (then,) = (await count_readable(self._copy, self._installation.parts.keys)).values()
         assert then == Readable(then.records - records, then.records)
-        await copy_database(self._database, self._later)
+        await copy_database(self._installation.store.database, self._later)
         (now,) = (await count_readable(self._later, self._installation.parts.keys)).values()
         assert now.opened == now.records

@@ -16,7 +16,7 @@ from connectors.raw import Tainted
 from gateway.app.narrowing import narrow
 from gateway.booking import Booking, SubjectId
 from gateway.errors import KeyUnavailable
-from gateway.store.store import DATABASE
+from gateway.store.sqlite import DATABASE
 from tests.fakes.enrolled import ALL, BOOKERS, RUBEN, USERS, WENDLA, allow, enrol, organized, withdraw
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation, open_installation

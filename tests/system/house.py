@@ -20,7 +20,7 @@ from gateway.app.standins import connection_of, installation, write_settings
 from gateway.app.tenants import add_tenant
 from gateway.clock import milliseconds, system_clock
 from gateway.settings import Listen, Settings, shipped_config
-from gateway.store.store import DATABASE
+from gateway.store.sqlite import DATABASE
 from gateway.tenant import Mode, Registration, Tenant
 from tests.system.gateways import PATIENCE_SECONDS, Alteration, Finished, Gateway, call
 

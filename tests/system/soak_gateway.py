@@ -20,6 +20,7 @@ from gateway.metrics import Metrics
 from gateway.minimization.purposes import purposes
 from gateway.settings import Settings
 from gateway.store.leases import Lease
+from gateway.store.sqlite import SqliteDatabase
 from gateway.store.store import open_store
 from gateway.vault.keyring import Keyring
 from gateway.vault.local import LocalKeyService
@@ -106,7 +107,7 @@ async def open_process(settings: Settings, clock: Clock, fuse: Fuse) -> AsyncIte
     data = Path(settings.store)
     lay_tables(data)
     keys = CrashingKeys(LocalKeyService(Path(settings.keys), data), fuse)
-    async with open_store(data, clock) as store:
+    async with open_store(SqliteDatabase(data), clock) as store:
         yield Parts(
             settings=settings,
             clock=clock,

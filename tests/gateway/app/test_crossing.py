@@ -15,7 +15,7 @@ from gateway.app.tenants import find_tenant, withdraw_tenant
 from gateway.authorization import SuspensionReason
 from gateway.errors import ConfigurationError, Fenced
 from gateway.store.registry import Registry
-from gateway.store.store import DATABASE
+from gateway.store.sqlite import DATABASE
 from gateway.tenant import Mode
 from tests.gateway.app.scene import Scene, copied, grown, scene
 
@@ -102,7 +102,7 @@ async def test_the_mode_that_was_not_chosen_is_read_on_demand_alone(
 async def test_a_look_writes_nothing(tmp_path: Path, identity: Identity) -> None:
     async with scene(tmp_path, identity, Whose.MICROSOFT, Mode.DELTA) as here:
         await here.sync()
-        await here.parts.store.truncate_log()
+        await here.parts.store.sweep()
         files = [tmp_path / "store" / f"{DATABASE}{end}" for end in ("", "-wal")]
         before = [path.read_bytes() for path in files]
         counted = here.parts.metrics.exposition()

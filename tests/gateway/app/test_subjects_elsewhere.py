@@ -22,7 +22,7 @@ from gateway.errors import ConfigurationError, KeyUnavailable, UnknownName
 from gateway.minimization.contract import Party
 from gateway.receipt import What
 from gateway.store.receipts import counted, day_of
-from gateway.store.store import DATABASE
+from gateway.store.sqlite import DATABASE
 from gateway.store.subjects import owners_standing
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import DataKeyOwner

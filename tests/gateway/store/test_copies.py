@@ -5,14 +5,13 @@ from contextlib import closing
 from pathlib import Path
 
 from gateway.store.copies import Readable, copy_database, count_readable
-from gateway.store.store import DATABASE
 from tests.fakes.installation import Installation
 from tests.fakes.site import AMBER, Site, meetings, open_site
 
 
 async def copied(installation: Installation, tmp_path: Path) -> Path:
     copy = tmp_path / "copy.db"
-    await copy_database(tmp_path / "store" / DATABASE, copy)
+    await copy_database(installation.store.database, copy)
     return copy
 
 

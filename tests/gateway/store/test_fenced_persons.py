@@ -1,11 +1,8 @@
 """Law 6 for persons: no write is committed once their epoch, or their employer's, is over."""
 
-import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import closing
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -15,18 +12,15 @@ from gateway.errors import Fenced, KeyUnavailable
 from gateway.minimization.lattice import WIDEST, levels_of
 from gateway.store.registry import standing_under
 from gateway.store.store import Fence
-from gateway.store.tables import metadata
 from gateway.store.transaction import Transaction
-from tests.fakes.crashes import Crash, CrashingStore, Fuse
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation, lose_access
 from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
+from tests.fakes.rows import rows_in, rows_of
 from tests.fakes.site import AMBER
 from tests.gateway.store.person_writes import INVITATION, OF_PERSONS, STATE, PersonScene, Write
 
 EVENT = invitation("theirs", NOON + timedelta(days=1), AMBER)
-
-all_writes = pytest.mark.parametrize("write", OF_PERSONS.values(), ids=OF_PERSONS)
 
 
 @pytest.fixture
@@ -63,20 +57,37 @@ async def scene(ana: Person) -> PersonScene:
     return PersonScene(site, fence, keys, mine.calendar, others.calendar, told)
 
 
-def rows(tmp_path: Path) -> dict[str, list[tuple[object, ...]]]:
-    """All that the database holds."""
-    with closing(sqlite3.connect(tmp_path / "store" / "gateway.db")) as connection:
-        return {
-            name: connection.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall()  # noqa: S608  ours
-            for name in metadata.tables
-        }
+class BrokenOff(Exception):
+    """What ends a transaction that has written."""
 
 
-@all_writes
-async def test_under_its_own_epoch_it_writes(scene: PersonScene, write: Write, tmp_path: Path) -> None:
-    before = rows(tmp_path)
-    await scene.site.installation.store.turn(scene.fence, scene.keys, lambda to: write(to, scene))
-    assert rows(tmp_path) != before
+def breaking_off(write: Write, scene: PersonScene) -> Callable[[Transaction], None]:
+    """A transaction that writes, and comes to nothing."""
+
+    def work(to: Transaction) -> None:
+        handle = to.log._scope.handle
+        before = rows_in(handle)
+        write(to, scene)
+        assert rows_in(handle) != before
+        raise BrokenOff
+
+    return work
+
+
+def upon(scene: PersonScene, write: Write) -> Callable[[Transaction], object]:
+    return lambda to: write(to, scene)
+
+
+async def test_under_its_own_epoch_it_writes_and_nothing_if_it_breaks_off(
+    scene: PersonScene, subtests: pytest.Subtests
+) -> None:
+    store = scene.site.installation.store
+    before = await rows_of(store)
+    for name, write in OF_PERSONS.items():
+        with subtests.test(name):
+            with pytest.raises(BrokenOff):
+                await store.turn(scene.fence, scene.keys, breaking_off(write, scene))
+            assert await rows_of(store) == before
 
 
 async def lose_the_person(ana: Person) -> None:
@@ -88,31 +99,21 @@ async def lose_the_employer(ana: Person) -> None:
     await lose_access(ana.site.installation.store, ana.site.tenancy)
 
 
-@all_writes
 @pytest.mark.parametrize("lose", [lose_the_person, lose_the_employer])
 async def test_once_either_is_over_it_is_fenced_and_writes_nothing(
     scene: PersonScene,
     ana: Person,
     lose: Callable[[Person], Awaitable[None]],
-    write: Write,
-    tmp_path: Path,
+    subtests: pytest.Subtests,
 ) -> None:
     await lose(ana)
-    before = rows(tmp_path)
-    with pytest.raises(Fenced):
-        await scene.site.installation.store.turn(scene.fence, scene.keys, lambda to: write(to, scene))
-    assert rows(tmp_path) == before
-
-
-@all_writes
-async def test_a_transaction_that_breaks_off_writes_nothing(
-    scene: PersonScene, write: Write, tmp_path: Path
-) -> None:
-    before = rows(tmp_path)
-    store = CrashingStore(scene.site.installation.store, Fuse(0))
-    with pytest.raises(Crash):
-        await store.turn(scene.fence, scene.keys, lambda to: write(to, scene))
-    assert rows(tmp_path) == before
+    store = scene.site.installation.store
+    before = await rows_of(store)
+    for name, write in OF_PERSONS.items():
+        with subtests.test(name):
+            with pytest.raises(Fenced):
+                await store.turn(scene.fence, scene.keys, upon(scene, write))
+            assert await rows_of(store) == before
 
 
 async def test_a_persons_key_falls_behind_their_fence_and_the_employers_does_not(

@@ -1,12 +1,9 @@
 """Law 6: no write of a transaction is committed under an epoch or a lease that is over."""
 
 import inspect
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -20,10 +17,11 @@ from gateway.receipt import Count, What
 from gateway.store.bookings import Placement
 from gateway.store.entries import EntryRow
 from gateway.store.leases import Lease
-from gateway.store.tables import calendars, channels, directories, metadata
+from gateway.store.store import Store
+from gateway.store.tables import calendars, channels, directories
 from gateway.store.transaction import Transaction
-from tests.fakes.crashes import Crash, CrashingStore, Fuse
 from tests.fakes.installation import Installation, calendar_of, lose_access, resource_of
+from tests.fakes.rows import Rows, rows_in, rows_of
 from tests.fakes.site import AMBER, Site, meetings, open_site
 from tests.gateway.store.person_writes import OF_PERSONS
 
@@ -45,23 +43,22 @@ class Scene:
     calendar_lease: Lease
     directory_lease: Lease
     channel_lease: Lease
-    database: Path
 
     @property
     def placement(self) -> Placement:
         return Placement(self.calendar, 9)
 
-    def rows(self) -> dict[str, list[tuple[object, ...]]]:
+    @property
+    def store(self) -> Store:
+        return self.site.installation.store
+
+    async def rows(self) -> Rows:
         """All that the database holds."""
-        with closing(sqlite3.connect(self.database)) as connection:
-            return {
-                name: connection.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall()  # noqa: S608  ours
-                for name in metadata.tables
-            }
+        return await rows_of(self.store)
 
 
 @pytest.fixture
-async def scene(installation: Installation, tmp_path: Path) -> Scene:
+async def scene(installation: Installation) -> Scene:
     site = await open_site(installation, *meetings(2, first=50))
     site.provider.delete(AMBER, "event-51")
     await site.later()
@@ -79,7 +76,6 @@ async def scene(installation: Installation, tmp_path: Path) -> Scene:
         calendar_lease,
         directory_lease,
         channel_lease,
-        tmp_path / "store" / "gateway.db",
     )
 
 
@@ -190,13 +186,11 @@ READS = {
 }
 
 ALL_WRITES = WRITES | WRITES_UNDER_A_LEASE
-all_writes = pytest.mark.parametrize("write", ALL_WRITES.values(), ids=ALL_WRITES)
-leased_writes = pytest.mark.parametrize("write", WRITES_UNDER_A_LEASE.values(), ids=WRITES_UNDER_A_LEASE)
 
 
 async def test_no_write_is_left_out(scene: Scene) -> None:
     tenancy = scene.site.tenancy
-    rooms = await scene.site.installation.store.look(tenancy.fence, tenancy.keys, vars)
+    rooms = await scene.store.look(tenancy.fence, tenancy.keys, vars)
     methods = {
         f"{name}.{method}"
         for name, room in rooms.items()
@@ -206,65 +200,87 @@ async def test_no_write_is_left_out(scene: Scene) -> None:
     assert methods == ALL_WRITES.keys() | OF_PERSONS.keys() | READS
 
 
-@all_writes
-async def test_under_its_own_epoch_and_lease_it_writes(scene: Scene, write: Write) -> None:
-    before, tenancy = scene.rows(), scene.site.tenancy
-    await scene.site.installation.store.turn(tenancy.fence, tenancy.keys, lambda to: write(to, scene))
-    assert scene.rows() != before
+class BrokenOff(Exception):
+    """What ends a transaction that has written."""
 
 
-@all_writes
-async def test_under_an_old_epoch_it_is_fenced_and_writes_nothing(scene: Scene, write: Write) -> None:
-    store, tenancy = scene.site.installation.store, scene.site.tenancy
-    await lose_access(store, tenancy)
-    before = scene.rows()
-    with pytest.raises(Fenced):
-        await store.turn(tenancy.fence, tenancy.keys, lambda to: write(to, scene))
-    assert scene.rows() == before
+def breaking_off(write: Write, scene: Scene) -> Callable[[Transaction], None]:
+    """A transaction that writes, and comes to nothing."""
+
+    def work(to: Transaction) -> None:
+        handle = to.log._scope.handle
+        before = rows_in(handle)
+        write(to, scene)
+        assert rows_in(handle) != before
+        raise BrokenOff
+
+    return work
 
 
-@all_writes
-async def test_a_transaction_that_breaks_off_writes_nothing(scene: Scene, write: Write) -> None:
-    before, tenancy = scene.rows(), scene.site.tenancy
-    store = CrashingStore(scene.site.installation.store, Fuse(0))
-    with pytest.raises(Crash):
-        await store.turn(tenancy.fence, tenancy.keys, lambda to: write(to, scene))
-    assert scene.rows() == before
+def upon(scene: Scene, write: Write) -> Callable[[Transaction], object]:
+    return lambda to: write(to, scene)
 
 
-@leased_writes
-async def test_under_a_lost_lease_it_is_fenced_and_writes_nothing(scene: Scene, write: Write) -> None:
+async def test_under_its_own_epoch_it_writes_and_nothing_if_it_breaks_off(
+    scene: Scene, subtests: pytest.Subtests
+) -> None:
+    before, tenancy = await scene.rows(), scene.site.tenancy
+    for name, write in ALL_WRITES.items():
+        with subtests.test(name):
+            with pytest.raises(BrokenOff):
+                await scene.store.turn(tenancy.fence, tenancy.keys, breaking_off(write, scene))
+            assert await scene.rows() == before
+
+
+async def test_under_an_old_epoch_it_is_fenced_and_writes_nothing(
+    scene: Scene, subtests: pytest.Subtests
+) -> None:
+    tenancy = scene.site.tenancy
+    await lose_access(scene.store, tenancy)
+    before = await scene.rows()
+    for name, write in ALL_WRITES.items():
+        with subtests.test(name):
+            with pytest.raises(Fenced):
+                await scene.store.turn(tenancy.fence, tenancy.keys, upon(scene, write))
+            assert await scene.rows() == before
+
+
+async def test_under_a_lost_lease_it_is_fenced_and_writes_nothing(
+    scene: Scene, subtests: pytest.Subtests
+) -> None:
     installation, tenancy = scene.site.installation, scene.site.tenancy
     installation.clock.move(PAST_A_LEASE)
     for table in (calendars, channels, directories):
         await installation.store.claim(table, tenant=scene.site.tenant, owner="other", limit=1)
-    before = scene.rows()
-    with pytest.raises(Fenced):
-        await installation.store.turn(tenancy.fence, tenancy.keys, lambda to: write(to, scene))
-    assert scene.rows() == before
+    before = await scene.rows()
+    for name, write in WRITES_UNDER_A_LEASE.items():
+        with subtests.test(name):
+            with pytest.raises(Fenced):
+                await scene.store.turn(tenancy.fence, tenancy.keys, upon(scene, write))
+            assert await scene.rows() == before
 
 
 async def test_another_tenants_fence_is_no_hindrance(scene: Scene, installation: Installation) -> None:
     other = await open_site(installation, *meetings(1))
     await lose_access(installation.store, other.tenancy)
-    await scene.site.installation.store.check(scene.site.tenancy.fence)
+    await scene.store.check(scene.site.tenancy.fence)
     with pytest.raises(Fenced):
-        await scene.site.installation.store.check(other.tenancy.fence)
+        await scene.store.check(other.tenancy.fence)
 
 
 async def test_looking_is_fenced_as_well(scene: Scene) -> None:
-    store, tenancy = scene.site.installation.store, scene.site.tenancy
+    store, tenancy = scene.store, scene.site.tenancy
     await lose_access(store, tenancy)
     with pytest.raises(Fenced):
         await store.look(tenancy.fence, tenancy.keys, id)
 
 
 async def test_looking_cannot_write(scene: Scene) -> None:
-    before, tenancy = scene.rows(), scene.site.tenancy
+    before, tenancy = await scene.rows(), scene.site.tenancy
     with pytest.raises(StoreBusy, match="cannot be written"):
-        await scene.site.installation.store.look(
+        await scene.store.look(
             tenancy.fence,
             tenancy.keys,
             lambda transaction: transaction.states.set(scene.calendar, Freshness.STALE),
         )
-    assert scene.rows() == before
+    assert await scene.rows() == before

@@ -16,9 +16,9 @@ from sqlalchemy import text
 from gateway.clock import milliseconds
 from gateway.errors import StoreBusy
 from gateway.store import lane as lanes
-from gateway.store.engine import sqlite_engine
 from gateway.store.handle import Handle
 from gateway.store.lane import Lane
+from gateway.store.sqlite import SqliteDatabase, sqlite_engine
 from gateway.store.store import open_store
 from tests.fakes.filled_store import HandClock
 
@@ -168,7 +168,7 @@ async def _refused(lane: Lane) -> bool:
 async def test_a_transaction_tells_the_time_at_which_it_runs(tmp_path: Path) -> None:
     clock, gate = HandClock(), Gate()
     async with (
-        open_store(tmp_path / "store", clock) as store,
+        open_store(SqliteDatabase(tmp_path / "store"), clock) as store,
         asyncio.timeout(BOUND_SECONDS),
         asyncio.TaskGroup() as group,
     ):

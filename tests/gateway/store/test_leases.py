@@ -76,7 +76,7 @@ async def test_processes_that_claim_at_once_share_the_work(
     tenant = await due_calendars(installation, 12)
     async with AsyncExitStack() as stack:
         stores = [
-            await stack.enter_async_context(open_store(tmp_path / "store", installation.clock))
+            await stack.enter_async_context(open_store(installation.store.database, installation.clock))
             for _ in range(3)
         ]
 

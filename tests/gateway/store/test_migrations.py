@@ -11,14 +11,14 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 
 from gateway.errors import ConfigurationError
-from gateway.store.engine import sqlite_engine
-from gateway.store.store import DATABASE, open_store
+from gateway.store.sqlite import DATABASE, SqliteDatabase, sqlite_engine
+from gateway.store.store import open_store
 from gateway.store.tables import metadata
 from tests.fakes.filled_store import HandClock
 
 
 async def opened(directory: Path) -> None:
-    async with open_store(directory, HandClock()):
+    async with open_store(SqliteDatabase(directory), HandClock()):
         pass
 
 
@@ -56,7 +56,8 @@ async def test_opening_again_changes_nothing(tmp_path: Path) -> None:
 async def test_several_processes_may_open_a_new_store_at_once(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
         stores = [
-            open_store(tmp_path / place, HandClock()) for place in ("one", "one", "one", "two", "three")
+            open_store(SqliteDatabase(tmp_path / place), HandClock())
+            for place in ("one", "one", "one", "two", "three")
         ]
         await asyncio.gather(*(stack.enter_async_context(store) for store in stores))
 

@@ -23,6 +23,7 @@ from gateway.withdrawal.steps import Steps
 from tests.fakes.crashes import CrashingKeys, Fuse
 from tests.fakes.filled_store import NOON, nothing_narrower
 from tests.fakes.installation import REGION, Installation, lose_access
+from tests.fakes.rows import tenants_rows
 from tests.gateway.withdrawal.withdrawn import (
     BOOKINGS,
     OTHERS,
@@ -63,9 +64,9 @@ async def test_the_tenant_beside_it_is_not_touched(
     installation: Installation, neighbours: Neighbours
 ) -> None:
     other = neighbours.other
-    rows, keys = neighbours.rows(other.tenant), neighbours.key_files(other.tenant)
+    rows, keys = await tenants_rows(installation.store, other.tenant), neighbours.key_files(other.tenant)
     await withdraw(installation, neighbours.site.tenant)
-    assert neighbours.rows(other.tenant) == rows
+    assert await tenants_rows(installation.store, other.tenant) == rows
     assert neighbours.key_files(other.tenant) == keys
     assert await other.later() == []
     assert len(other.told) == OTHERS
@@ -108,9 +109,12 @@ async def test_each_step_may_be_repeated(
     for named in steps.in_order():
         await named.take(withdrawal)
         if named.name == step:
-            rows, keys = neighbours.rows(tenant), neighbours.key_files(tenant)
+            rows, keys = await tenants_rows(installation.store, tenant), neighbours.key_files(tenant)
             await named.take(withdrawal)
-            assert (neighbours.rows(tenant), neighbours.key_files(tenant)) == (rows, keys)
+            assert (await tenants_rows(installation.store, tenant), neighbours.key_files(tenant)) == (
+                rows,
+                keys,
+            )
     await installation.cascade().drive(lease)
     await assert_withdrawn(installation, neighbours)
 
@@ -175,8 +179,8 @@ class HeldStore(Store):
         super().__init__(store._lanes, store._clock)
         self.held = True
 
-    async def truncate_log(self) -> bool:
-        return not self.held and await super().truncate_log()
+    async def sweep(self) -> bool:
+        return not self.held and await super().sweep()
 
 
 async def test_a_step_that_has_to_wait_is_tried_again(

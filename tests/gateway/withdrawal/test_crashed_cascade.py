@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from gateway.authorization import State
+from gateway.store.database import Database
 from gateway.vault.keyring import Keyring
 from gateway.withdrawal.cascade import Cascade
 from tests.fakes.crashes import Crash, CrashingKeys, CrashingStore, Fuse
 from tests.fakes.filled_store import nothing_narrower
 from tests.fakes.installation import REGION, Installation, open_installation
+from tests.fakes.rows import tenants_rows
 from tests.gateway.withdrawal.withdrawn import Neighbours, assert_withdrawn, settle, withdrawal_of
 
 #: Fence; drop, shred (twice), erase (twice) and notify, each but the last with its mark; mark; close.
@@ -41,16 +43,21 @@ async def test_a_cascade_has_so_many_effects(installation: Installation, tmp_pat
         fuse.before()
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+# What happens before an effect and after the one before it is the same: each database takes one of them.
+@pytest.mark.parametrize(
+    ("database", "after"), [("sqlite", False), ("postgresql", True)], indirect=["database"]
+)
 @pytest.mark.parametrize("effect", range(EFFECTS))
-async def test_the_next_process_completes_it(tmp_path: Path, effect: int, *, after: bool) -> None:
-    async with open_installation(tmp_path) as installation:
+async def test_the_next_process_completes_it(
+    tmp_path: Path, database: Database, effect: int, *, after: bool
+) -> None:
+    async with open_installation(tmp_path, database=database) as installation:
         neighbours = await settle(installation, tmp_path)
         other = neighbours.other.tenant
-        rows, keys = neighbours.rows(other), neighbours.key_files(other)
+        rows, keys = await tenants_rows(installation.store, other), neighbours.key_files(other)
         with pytest.raises(Crash):
             await withdraw(doomed(installation, Fuse(effect, after=after)), neighbours)
-    async with open_installation(tmp_path, installation.clock) as installation:
+    async with open_installation(tmp_path, installation.clock, database) as installation:
         await installation.cascade().resume()
         installation.clock.move(PAST_A_LEASE)
         await installation.cascade().resume()
@@ -59,5 +66,5 @@ async def test_the_next_process_completes_it(tmp_path: Path, effect: int, *, aft
             assert (await installation.standing(neighbours.site.tenant)).authorization.state is State.ACTIVE
             await withdraw(installation.cascade(), neighbours)
         await assert_withdrawn(installation, neighbours)
-        assert neighbours.rows(other) == rows
+        assert await tenants_rows(installation.store, other) == rows
         assert neighbours.key_files(other) == keys

@@ -10,8 +10,8 @@ from gateway.authorization import AuthorizationId, State
 from gateway.entry import EntryKind
 from gateway.errors import KeyUnavailable
 from gateway.store.copies import Readable, copy_database, count_readable
+from gateway.store.database import Database
 from gateway.store.registry import standing_under
-from gateway.store.store import DATABASE
 from gateway.vault.keyring import Keyring
 from gateway.withdrawal.cascade import Cascade
 from tests.fakes.crashes import Crash, CrashingKeys, CrashingStore, Fuse
@@ -46,7 +46,7 @@ async def settle(installation: Installation, folder: Path) -> Household:
         await person.connect()
         await site.later()
     copy = folder / "copy.db"
-    await copy_database(folder / "store" / DATABASE, copy)
+    await copy_database(installation.store.database, copy)
     leaving, staying = (row.authorization for row in await links_at(site))
     return Household(site, leaving, staying, copy)
 
@@ -66,7 +66,7 @@ async def assert_gone(installation: Installation, house: Household, folder: Path
     assert ended.authorization.state is State.ERASED
     readable = await count_readable(house.copy, installation.parts.keys)
     assert readable == {site.tenant: Readable(opened=2, records=3)}
-    await copy_database(folder / "store" / DATABASE, after)
+    await copy_database(installation.store.database, after)
     readable = await count_readable(after, installation.parts.keys)
     assert readable == {site.tenant: Readable(opened=2, records=2)}
     assert await site.news() == [EntryKind.BOOKING_REMOVED]
@@ -104,15 +104,20 @@ async def test_silence_is_not_taken_for_destruction(installation: Installation, 
     await assert_gone(installation, house, tmp_path)
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+# What happens before an effect and after the one before it is the same: each database takes one of them.
+@pytest.mark.parametrize(
+    ("database", "after"), [("sqlite", False), ("postgresql", True)], indirect=["database"]
+)
 @pytest.mark.parametrize("effect", range(EFFECTS))
-async def test_the_next_process_completes_it(tmp_path: Path, effect: int, *, after: bool) -> None:
-    async with open_installation(tmp_path) as installation:
+async def test_the_next_process_completes_it(
+    tmp_path: Path, database: Database, effect: int, *, after: bool
+) -> None:
+    async with open_installation(tmp_path, database=database) as installation:
         house = await settle(installation, tmp_path)
         with pytest.raises(Crash):
             await withdraw(doomed(installation, Fuse(effect, after=after)), house)
         providers = installation.providers
-    async with open_installation(tmp_path, installation.clock) as installation:
+    async with open_installation(tmp_path, installation.clock, database) as installation:
         installation.providers = providers
         await installation.cascade().resume()
         installation.clock.move(PAST_A_LEASE)

@@ -16,7 +16,8 @@ from gateway.booking import SubjectId, TenantId
 from gateway.entry import EntryKind
 from gateway.errors import KeyUnavailable, Unreadable
 from gateway.store.copies import copy_database
-from gateway.store.store import DATABASE, Fence
+from gateway.store.database import Database
+from gateway.store.store import Fence
 from gateway.store.unlock import unlock
 from gateway.subject import Finder, finder
 from gateway.vault.columns import SealedColumn
@@ -59,7 +60,7 @@ async def settle(installation: Installation, folder: Path, policy: str) -> Scene
     await site.later()
     assert all(booking.booker for booking in site.consumer.bookings.values())
     copy = folder / "copy.db"
-    await copy_database(folder / "store" / DATABASE, copy)
+    await copy_database(installation.store.database, copy)
     return Scene(site, leaving, staying, copy)
 
 
@@ -82,9 +83,9 @@ def doomed(installation: Installation, fuse: Fuse) -> Cascade:
     return Cascade(store, keyring, keys, owner="doomed", narrow=narrow)
 
 
-async def bookers_in(database: Path, installation: Installation, tenant: TenantId, subject: SubjectId) -> int:
+async def bookers_in(copy: Path, installation: Installation, tenant: TenantId, subject: SubjectId) -> int:
     """How many bookers of a database open by what the key service still has of a subject."""
-    with closing(sqlite3.connect(database)) as connection:
+    with closing(sqlite3.connect(copy)) as connection:
         bookers = "SELECT id, epoch, booker FROM bookings WHERE booker IS NOT NULL"
         rows = connection.execute(bookers).fetchall()
     try:
@@ -107,9 +108,9 @@ async def assert_gone(installation: Installation, scene: Scene, folder: Path) ->
     site, after = scene.site, folder / "after.db"
     site.installation = installation
     assert await enrolled_at(site) == [scene.staying]
-    await copy_database(folder / "store" / DATABASE, after)
-    for database in (scene.copy, after):
-        assert await bookers_in(database, installation, site.tenant, scene.leaving) == 0
+    await copy_database(installation.store.database, after)
+    for copy in (scene.copy, after):
+        assert await bookers_in(copy, installation, site.tenant, scene.leaving) == 0
     assert await bookers_in(scene.copy, installation, site.tenant, scene.staying) == 1
     told = await site.news()
     assert told.count(EntryKind.SUBJECT_ERASED) == 1
@@ -150,22 +151,22 @@ async def test_silence_is_not_taken_for_destruction(installation: Installation, 
     await assert_gone(installation, scene, tmp_path)
 
 
-#: What happens before an effect and after the one before it is the same: each policy takes one of them.
-CRASHES = [
-    (policy, effect, after) for policy, after in ((BOOKERS, False), (ALL, True)) for effect in range(EFFECTS)
-]
+#: What happens before an effect and after the one before it is the same: each policy takes one of them, and
+#: each database.
+CRASHES = [("sqlite", BOOKERS, False), ("postgresql", ALL, True)]
 
 
-@pytest.mark.parametrize(("policy", "effect", "after"), CRASHES)
+@pytest.mark.parametrize(("database", "policy", "after"), CRASHES, indirect=["database"])
+@pytest.mark.parametrize("effect", range(EFFECTS))
 async def test_the_next_process_completes_it(
-    tmp_path: Path, policy: str, effect: int, *, after: bool
+    tmp_path: Path, database: Database, policy: str, effect: int, *, after: bool
 ) -> None:
-    async with open_installation(tmp_path) as installation:
+    async with open_installation(tmp_path, database=database) as installation:
         scene = await settle(installation, tmp_path, policy)
         with pytest.raises(Crash):
             await fence(doomed(installation, Fuse(effect, after=after)), installation, scene.site.tenant)
         providers = installation.providers
-    async with open_installation(tmp_path, installation.clock) as installation:
+    async with open_installation(tmp_path, installation.clock, database) as installation:
         installation.providers = providers
         allow(installation)
         await installation.cascade().resume()

@@ -1,7 +1,5 @@
 """What is true of a tenant that was withdrawn, and of the one beside it."""
 
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,18 +8,17 @@ from gateway.authorization import State
 from gateway.booking import TenantId
 from gateway.entry import EntryKind
 from gateway.store.copies import Readable, copy_database, count_readable
-from gateway.store.store import DATABASE
-from gateway.store.tables import OF_THE_INSTALLATION, metadata
+from gateway.store.sqlite import DATABASE
 from gateway.store.withdrawals import WithdrawalRow, withdrawals_of
 from gateway.vault.keys import Purpose
 from tests.fakes.installation import Installation
+from tests.fakes.rows import tenants_rows
 from tests.fakes.site import Site, meetings, open_site
 
 BOOKINGS = 7
 OTHERS = 4
 #: Of these a withdrawal leaves rows.
 OUTLIVING = {"tenants", "authorizations", "entries", "withdrawals", "acknowledgements"}
-OWNER = {"tenants": "id"}
 
 
 @dataclass
@@ -37,17 +34,6 @@ class Neighbours:
     def database(self) -> Path:
         return self.folder / "store" / DATABASE
 
-    def rows(self, tenant: TenantId) -> dict[str, list[tuple[object, ...]]]:
-        """Every row of a tenant, byte for byte."""
-        with closing(sqlite3.connect(self.database)) as connection:
-            return {
-                name: connection.execute(
-                    f"SELECT * FROM {name} WHERE {OWNER.get(name, 'tenant')} = ? ORDER BY rowid",  # noqa: S608  ours
-                    [tenant],
-                ).fetchall()
-                for name in metadata.tables.keys() - OF_THE_INSTALLATION
-            }
-
     def key_files(self, tenant: TenantId) -> dict[str, bytes]:
         folder = self.folder / "keys" / "tenants" / tenant
         return {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -58,7 +44,7 @@ async def settle(installation: Installation, folder: Path) -> Neighbours:
     site = await open_site(installation, *meetings(BOOKINGS))
     other = await open_site(installation, *meetings(OTHERS))
     copy = folder / "copy.db"
-    await copy_database(folder / "store" / DATABASE, copy)
+    await copy_database(installation.store.database, copy)
     return Neighbours(folder, site, other, copy)
 
 
@@ -83,9 +69,9 @@ async def assert_withdrawn(installation: Installation, neighbours: Neighbours) -
     assert (await installation.standing(tenant)).authorization.state is State.ERASED
     told = await installation.notices(tenant)
     assert [(entry.kind, entry.erasure) for entry in told] == [(EntryKind.TENANT_ERASED, withdrawal.id)]
-    assert {name for name, rows in neighbours.rows(tenant).items() if rows} == OUTLIVING - {
-        "acknowledgements"
-    }
+    assert {
+        name for name, rows in (await tenants_rows(installation.store, tenant)).items() if rows
+    } == OUTLIVING - {"acknowledgements"}
     remaining = await installation.parts.keys.remaining(tenant)
     assert {key.purpose for key in remaining} == {Purpose.EVIDENCE}
     readable = await count_readable(neighbours.copy, installation.parts.keys)

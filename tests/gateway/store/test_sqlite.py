@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from gateway.store.engine import checkpoint, sqlite_engine
+from gateway.store.sqlite import checkpoint, sqlite_engine
 
 READERS = 4
 TOLD = {

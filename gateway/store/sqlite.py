@@ -1,6 +1,7 @@
 """SQLite, and what it must be told on every connection."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -8,6 +9,11 @@ from weakref import WeakSet
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
+from gateway.errors import ConfigurationError
+from gateway.store.database import Database
+from gateway.store.handle import Handle
+
+DATABASE = "gateway.db"
 BUSY_TIMEOUT_SECONDS = 30
 CHECKPOINT_TIMEOUT_SECONDS = 0.1
 # A full round commits page by page: longer stretches between checkpoints write each B-tree page less often.
@@ -47,6 +53,49 @@ class _Connection(sqlite3.Connection):
     def close_cursors(self) -> None:
         for cursor in list(self._cursors):
             cursor.close()
+
+
+class SqliteDatabase(Database):
+    """One file in a directory of its own. One connection writes, whatever process it is of."""
+
+    remedy = (
+        "it is damaged, no database at all, not this user's to write, or in another process's hands. Nothing "
+        "was changed. Name another store directory, or restore a backup."
+    )
+
+    sweeps_beside_writers = False
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._path = directory / DATABASE
+
+    def prepare(self) -> None:
+        try:
+            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"The store directory cannot be made ({error.strerror}). Choose one the gateway may write to."
+            ) from None
+
+    def may_hold_tenants(self) -> bool:
+        return self._path.exists()
+
+    def engine(self, *, writes: bool, connections: int = 1) -> Engine:
+        return sqlite_engine(self._path, writes=writes, connections=connections)
+
+    def admit(self, handle: Handle) -> None:
+        """Whoever writes is alone already."""
+
+    def mark(self, _engine: Engine) -> int:
+        """Deleted rows are overwritten as they go; what is left of them stands in the log, all of it."""
+        return 0
+
+    def sweep(self, engine: Engine, _mark: int) -> bool:
+        return checkpoint(engine)
+
+    def copy_to(self, target: Path) -> None:
+        with closing(sqlite3.connect(self._path)) as original, closing(sqlite3.connect(target)) as copy:
+            original.backup(copy)
 
 
 def sqlite_engine(path: Path, *, writes: bool, connections: int = 1) -> Engine:

@@ -1,0 +1,33 @@
+"""Hold: of all that may write to a tenant's rows at once, one does, and the next one finds what it left.
+
+With SQLite one connection writes, to whatever rows. With PostgreSQL one writes to each tenant's: whoever
+reads in order to write holds the tenant first, and reads then.
+"""
+
+from functools import cache
+
+from sqlalchemy import bindparam, select
+
+from gateway.booking import TenantId
+from gateway.store.handle import Handle
+from gateway.store.statements import Statement
+from gateway.store.tables import bucket_of, tenants
+
+#: Of an engine: whether its transactions write, beside others that do.
+HOLDS = "gateway_holds"
+
+
+def hold(handle: Handle, tenant: TenantId) -> None:
+    """Wait until nobody else writes to a tenant's rows, and let nobody until this transaction ends.
+
+    Who only reads holds nothing: it sees one moment anyway.
+    """
+    if handle.get_execution_options().get(HOLDS, False):
+        _held(handle.dialect.name).fetch(handle, (bucket_of(tenant), tenant))
+
+
+@cache
+def _held(dialect: str) -> Statement:
+    """A tenant's row, locked until the transaction ends: (bucket, id)."""
+    one = [tenants.c[name] == bindparam(name) for name in ("bucket", "id")]
+    return Statement(select(tenants.c.head).where(*one).with_for_update(key_share=True), dialect)

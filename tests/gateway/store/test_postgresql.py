@@ -1,0 +1,231 @@
+"""What is PostgreSQL's alone: what it is told, refuses, gives up, and keeps of what was deleted."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from functools import partial
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, text
+
+from gateway.errors import ConfigurationError, StoreBusy
+from gateway.store.handle import Handle
+from gateway.store.lane import Lane
+from gateway.store.postgresql import PostgresqlDatabase
+from gateway.store.store import Store, open_store
+from gateway.store.tables import metadata
+from tests.fakes.blank_store import blank_database, database_at
+from tests.fakes.filled_store import HandClock
+from tests.fakes.postgresql import Postgresql
+
+BOUND_SECONDS = 20
+TOLD = {
+    "lock_timeout": "30s",
+    "idle_in_transaction_session_timeout": "1min",
+    "statement_timeout": "5min",
+    "synchronous_commit": "on",
+    "application_name": "gateway",
+}
+
+
+@pytest.fixture
+def database(postgresql: Postgresql) -> PostgresqlDatabase:
+    return blank_database(postgresql)
+
+
+@pytest.fixture
+def writer(database: PostgresqlDatabase) -> Iterator[Engine]:
+    engine = database.engine(writes=True)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def reader(database: PostgresqlDatabase) -> Iterator[Engine]:
+    engine = database.engine(writes=False)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+async def lanes(database: PostgresqlDatabase) -> AsyncIterator[tuple[Lane, Lane]]:
+    """Those of two processes."""
+    both = Lane(database.engine(writes=True), threads=1), Lane(database.engine(writes=True), threads=1)
+    yield both
+    for lane in both:
+        await lane.close()
+
+
+def put(handle: Handle, name: str) -> None:
+    values = {"id": name, "record": b"sealed"}
+    handle.execute(metadata.tables["consumers"].insert().values(values))
+
+
+def touch(handle: Handle, name: str) -> None:
+    consumers = metadata.tables["consumers"]
+    handle.execute(consumers.update().where(consumers.c.id == name).values(record=b"touched"))
+
+
+def names(handle: Handle) -> list[str]:
+    return list(handle.execute(text("SELECT id FROM consumers ORDER BY id")).scalars())
+
+
+def backend(handle: Handle) -> int:
+    return int(handle.execute(text("SELECT pg_backend_pid()")).scalar_one())
+
+
+async def opened(database: PostgresqlDatabase) -> None:
+    async with open_store(database, HandClock()):
+        pass
+
+
+def test_every_connection_is_told(writer: Engine, reader: Engine) -> None:
+    for engine in (writer, reader):
+        with engine.connect() as handle:
+            assert {name: handle.execute(text(f"SHOW {name}")).scalar_one() for name in TOLD} == TOLD
+
+
+def test_only_a_writer_can_write(reader: Engine) -> None:
+    with reader.connect() as handle, pytest.raises(Exception, match="read-only"):
+        put(handle, "one")
+
+
+def test_a_reading_sees_one_moment(writer: Engine, reader: Engine) -> None:
+    with reader.begin() as reading:
+        assert names(reading) == []
+        with writer.begin() as handle:
+            put(handle, "one")
+        assert names(reading) == []
+
+
+async def test_tables_are_made_from_nothing_by_one_of_several_processes(postgresql: Postgresql) -> None:
+    database = database_at(postgresql, postgresql.create())
+    async with AsyncExitStack() as stack:
+        stores = [open_store(database, HandClock()) for _ in range(3)]
+        await asyncio.gather(*(stack.enter_async_context(store) for store in stores))
+    engine = database.engine(writes=False)
+    with engine.connect() as handle:
+        assert list(compare_metadata(MigrationContext.configure(handle), metadata)) == []
+    engine.dispose()
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+async def test_one_that_keeps_texts_otherwise_is_refused(postgresql: Postgresql, encoding: str) -> None:
+    name = postgresql.create(f"ENCODING '{encoding}' LOCALE 'C'")
+    with pytest.raises(ConfigurationError, match="ENCODING 'UTF8' LOCALE 'C'"):
+        await opened(database_at(postgresql, name))
+
+
+async def test_one_of_an_unknown_version_is_refused(postgresql: Postgresql) -> None:
+    name = postgresql.create()
+    await opened(database_at(postgresql, name))
+    postgresql.administer("UPDATE alembic_version SET version_num = '9999'", database=name)
+    with pytest.raises(ConfigurationError, match="newer version"):
+        await opened(database_at(postgresql, name))
+
+
+async def test_who_may_not_come_in_is_told_what_to_look_at(postgresql: Postgresql, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("a wrong one\n")
+    server = blank_database(postgresql)._server
+    wrong = PostgresqlDatabase(server._replace(password_file=tmp_path / "password"))
+    with pytest.raises(ConfigurationError, match="does not let this user in") as raised:
+        await opened(wrong)
+    assert "wrong one" not in str(raised.value)
+    with pytest.raises(ConfigurationError, match="password_file cannot be read"):
+        await opened(PostgresqlDatabase(server._replace(password_file=tmp_path / "nowhere")))
+    with pytest.raises(ConfigurationError, match="certificate"):
+        await opened(PostgresqlDatabase(server._replace(ca_file=tmp_path / "ca.pem")))
+
+
+async def test_nothing_of_what_was_refused_is_said(lanes: tuple[Lane, Lane]) -> None:
+    lane, _ = lanes
+    await lane.transaction(lambda handle: put(handle, "secret"))
+    with pytest.raises(StoreBusy) as raised:
+        await lane.transaction(lambda handle: put(handle, "secret"))
+    assert "secret" not in str(raised.value)
+    assert raised.value.__suppress_context__
+
+
+async def test_of_two_who_wait_for_each_other_one_begins_anew(lanes: tuple[Lane, Lane]) -> None:
+    one, other = lanes
+    for name in ("first", "second"):
+        await one.transaction(partial(put, name=name))
+    both_hold, begun = threading.Barrier(2), list[str]()
+
+    def crossed(mine: str, theirs: str, handle: Handle) -> None:
+        begun.append(mine)
+        touch(handle, mine)
+        if len(begun) <= 2:
+            both_hold.wait(BOUND_SECONDS)
+        touch(handle, theirs)
+
+    async with asyncio.timeout(BOUND_SECONDS):
+        await asyncio.gather(
+            one.transaction(lambda handle: crossed("first", "second", handle)),
+            other.transaction(lambda handle: crossed("second", "first", handle)),
+        )
+    assert len(begun) == 3
+
+
+async def test_a_connection_that_is_lost_costs_one_transaction(
+    lanes: tuple[Lane, Lane], postgresql: Postgresql
+) -> None:
+    lane, _ = lanes
+
+    def lose(handle: Handle) -> None:
+        put(handle, "one")
+        postgresql.administer(f"SELECT pg_terminate_backend({backend(handle)})")
+        put(handle, "two")
+
+    with pytest.raises(StoreBusy, match="Nothing of this was stored"):
+        await lane.transaction(lose)
+    assert await lane.transaction(names) == []
+
+
+async def test_of_a_commit_that_was_not_answered_nothing_is_claimed(
+    lanes: tuple[Lane, Lane], postgresql: Postgresql
+) -> None:
+    lane, _ = lanes
+
+    def lose(handle: Handle) -> None:
+        put(handle, "one")
+        postgresql.administer(f"SELECT pg_terminate_backend({backend(handle)})")
+
+    with pytest.raises(StoreBusy, match="whether it was stored is not known"):
+        await lane.transaction(lose)
+
+
+async def test_what_was_deleted_is_swept_once_nobody_sees_it(
+    database: PostgresqlDatabase, reader: Engine, postgresql: Postgresql, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.store.store.SWEEP_ATTEMPTS", 2)
+    async with open_store(database, HandClock()) as store:
+        await _put_and_delete(store)
+        assert _left(postgresql, database.name) == {"canary-0", "canary-99"}
+        with reader.begin() as handle:
+            assert names(handle) == []
+            await store.administer(lambda registry: put(registry.handle, "behind"))
+            assert not await store.sweep()
+        assert await store.sweep()
+        assert _left(postgresql, database.name) == set()
+
+
+async def _put_and_delete(store: Store) -> None:
+    def write(handle: Handle) -> None:
+        for number in range(100):
+            put(handle, f"canary-{number}")
+        handle.execute(text("ANALYZE consumers"))
+
+    await store.administer(lambda registry: write(registry.handle))
+    await store.administer(lambda registry: registry.handle.execute(text("DELETE FROM consumers")))
+
+
+def _left(postgresql: Postgresql, database: str) -> set[str]:
+    """What the statistics still tell of rows that are gone."""
+    bounds = "SELECT histogram_bounds::text FROM pg_stats WHERE tablename = 'consumers' AND attname = 'id'"
+    told = " ".join(str(row[0]) for row in postgresql.ask(bounds, database))
+    return {name for name in ("canary-0", "canary-99") if name in told}
