@@ -126,9 +126,13 @@ class CalendarRows:
         return {CalendarId(row.id): self._details.open(row.id, row.epoch, row.details) for row in rows}
 
     def notified_at(self, calendar: CalendarId) -> int | None:
-        """When its provider last told us to look, epoch milliseconds."""
+        """When its provider last told us to look, epoch milliseconds.
+
+        What it tells next waits for the commit, and comes after it.
+        """
         one = self._scope.own(calendars) & (calendars.c.id == calendar)
-        found: int | None = self._scope.handle.execute(select(calendars.c.notified_at).where(one)).scalar()
+        locked = select(calendars.c.notified_at).where(one).with_for_update()
+        found: int | None = self._scope.handle.execute(locked).scalar()
         return found
 
     def is_being_read(self, calendar: CalendarId) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, insert, select, update
 from gateway.authorization import Authorization, State
 from gateway.booking import CalendarId, Freshness
 from gateway.store.entries import EntryLog
+from gateway.store.hold import hold
 from gateway.store.registry import FIRST_EPOCH, KEY_VERSION, RECORD, Registry
 from gateway.store.scope import Scope, TenantScope
 from gateway.store.states import NOT_READ_YET
@@ -119,6 +120,7 @@ class Links:
 
     def erase(self, authorization: Authorization) -> None:
         """Delete what was stored of a person's calendar, but that what was told of it is gone."""
+        hold(self._handle, authorization.tenant)
         of_calendars = bookings.c.calendar.in_(self._calendars(authorization))
         mine = (bookings.c.bucket == bucket_of(authorization.tenant)) & (
             bookings.c.tenant == authorization.tenant

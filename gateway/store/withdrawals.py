@@ -147,6 +147,7 @@ class WithdrawalRows:
 
         So does the word that it is erased, which a process that comes late must not take back.
         """
+        hold(self._handle, tenant)
         bucket = bucket_of(tenant)
         of_data = (
             bookings,

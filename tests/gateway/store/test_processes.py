@@ -19,9 +19,11 @@ from gateway.minimization.lattice import WIDEST, levels_of
 from gateway.store.bookings import Placement
 from gateway.store.database import Database
 from gateway.store.facets import ROOM
+from gateway.store.notified import Ringing, ring
 from gateway.store.pulse import Pulse
 from gateway.store.registry import Registry, Standing
 from gateway.store.store import Fence, Store, open_store
+from gateway.store.tables import calendars
 from gateway.store.transaction import Transaction
 from gateway.store.withdrawals import acknowledgements_of
 from gateway.vault.keyring import TenantKeys
@@ -99,21 +101,31 @@ async def test_who_says_the_same_at_once_says_it_once(crowd: Crowd) -> None:
 
 
 class Gate:
-    """A transaction that has written, and waits before it commits."""
+    """Where a transaction waits on its way."""
 
     def __init__(self) -> None:
         self.reached, self.open = threading.Event(), threading.Event()
 
-    def pass_through(self, to: Transaction) -> int:
-        (position,) = to.log.reserve(1)
+    def wait(self) -> None:
         self.reached.set()
         assert self.open.wait(BOUND_SECONDS)
-        return position
+
+    async def keeps_waiting(self, other: "asyncio.Task[object]") -> bool:
+        """Whether whoever waits for it does so for a while; then it opens."""
+        await asyncio.wait([other], timeout=A_WHILE_SECONDS)
+        waits = not other.done()
+        self.open.set()
+        return waits
 
 
 async def test_a_fence_falls_behind_what_others_write_and_nothing_is_written_behind_it(crowd: Crowd) -> None:
     writing, fencing, late = crowd.stores
     gate, fences = Gate(), list[Standing]()
+
+    def write(to: Transaction) -> int:
+        (position,) = to.log.reserve(1)
+        gate.wait()
+        return position
 
     async def obey(standing: Standing) -> None:
         fences.append(standing)
@@ -128,15 +140,33 @@ async def test_a_fence_falls_behind_what_others_write_and_nothing_is_written_beh
         return standing.head
 
     async with asyncio.timeout(BOUND_SECONDS), asyncio.TaskGroup() as group:
-        written = group.create_task(crowd.turn(writing, gate.pass_through))
+        written = group.create_task(crowd.turn(writing, write))
         await asyncio.to_thread(gate.reached.wait, BOUND_SECONDS)
         fenced = group.create_task(fencing.administer(fence))
-        await asyncio.wait([fenced], timeout=A_WHILE_SECONDS)
-        assert not fenced.done()
-        gate.open.set()
+        assert await gate.keeps_waiting(fenced)
     assert fenced.result() == written.result()
     await pulse.beat()
     assert [standing.authorization.epoch for standing in fences] == [crowd.fence.epoch + 1]
     for store in crowd.stores:
         with pytest.raises(Fenced):
             await crowd.turn(store, crowd.put_one_more)
+
+
+async def test_what_a_provider_tells_as_a_round_ends_is_not_lost(crowd: Crowd) -> None:
+    reading, told, _ = crowd.stores
+    (lease,) = await reading.claim(calendars, tenant=crowd.tenant, owner="one", limit=1)
+    gate, much_later = Gate(), 2**50
+
+    def end(to: Transaction) -> None:
+        assert to.calendars.notified_at(CALENDAR) is None
+        gate.wait()
+        to.calendars.complete(lease, cursor=None, full_at=None, due_at=much_later, reason=None, rules=b"")
+
+    def tell(registry: Registry) -> None:
+        ring(registry.handle, [Ringing(crowd.tenant, CALENDAR)], registry.now)
+
+    async with asyncio.timeout(BOUND_SECONDS), asyncio.TaskGroup() as group:
+        group.create_task(crowd.turn(reading, end))
+        await asyncio.to_thread(gate.reached.wait, BOUND_SECONDS)
+        assert await gate.keeps_waiting(group.create_task(told.administer(tell)))
+    assert await reading.tenants_with_due(calendars) == {crowd.tenant}
