@@ -48,6 +48,7 @@ from gateway.web.connection import runner
 from gateway.web.parts import Parts as WebParts
 from gateway.web.server import application, watch_application
 from gateway.withdrawal.cascade import Cascade
+from gateway.withdrawal.clocks import Clocks
 
 log = structlog.get_logger()
 
@@ -276,10 +277,12 @@ async def _settle_epoch(parts: Parts, standing: Standing) -> None:
 
 
 async def _finish_withdrawals(cascade: Cascade, parts: Parts, stop: asyncio.Event) -> None:
+    clocks = Clocks(parts.store, cascade, parts.clock)
     while not stop.is_set():
         parts.keyring.expire()
         try:
             await cascade.resume()
+            await clocks.visit_all()
         except StoreBusy:
             log.warning("withdrawals_wait_for_the_store")
         try:

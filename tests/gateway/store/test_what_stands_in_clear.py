@@ -12,7 +12,17 @@ LEASE = {"due_at", "lease_owner", "lease_until", "fencing", "attempts"}
 
 #: Bucket, our own ids, keyed hashes, states, counters, and the milliseconds of our own work.
 CLEAR = {
-    "tenants": {"bucket", "id", "region", "created_at", "head", "horizon", "persons_epoch", "epoch"},
+    "tenants": {
+        "bucket",
+        "id",
+        "region",
+        "created_at",
+        "head",
+        "horizon",
+        "persons_epoch",
+        "epoch",
+        "erase_after_days",
+    },
     "authorizations": {
         "bucket",
         "tenant",
@@ -25,6 +35,20 @@ CLEAR = {
         "created_at",
         "changed_at",
         "doubted_at",
+        "expires_at",
+        "erase_at",
+    },
+    "history": {
+        "bucket",
+        "tenant",
+        "authorization",
+        "number",
+        "at",
+        "what",
+        "state",
+        "reason",
+        "epoch",
+        "days",
     },
     "directories": {"bucket", "tenant", "reason", "completed_at", "braked", *LEASE},
     "resources": {
