@@ -340,6 +340,22 @@ withdrawals = Table(
     column.milliseconds("shredded_at", nullable=True),
     column.milliseconds("erased_at", nullable=True),
     column.milliseconds("notified_at", nullable=True),
+    column.milliseconds("verified_at", nullable=True),
+    column.milliseconds("proved_at", nullable=True),
+    PrimaryKeyConstraint("bucket", "tenant", "id"),
+)
+
+# What each withdrawal did, and where in which log its leaf stands. Sealed as evidence.
+certificates = Table(
+    "certificates",
+    metadata,
+    column.bucket(),
+    column.text("tenant"),
+    column.text("id"),
+    column.epoch(),
+    Column("log", Integer, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("record", Sealed, nullable=False),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
 )
 
@@ -362,6 +378,20 @@ consumers = Table(
     PrimaryKeyConstraint("id"),
 )
 
+# The transparency log: salted hashes of certificates, and the signed head of the tree that ends with each.
+# Of one installation, in order, and never altered. A restored store goes on with the next log.
+leaves = Table(
+    "leaves",
+    metadata,
+    Column("log", Integer, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    column.text("checkpoint"),
+    # How many have signed it beside the log.
+    column.counter("witnesses"),
+    PrimaryKeyConstraint("log", "position"),
+)
+
 # How many events of a day told a field, and by whose rule it was withheld: numbers of the whole tenant.
 receipts = Table(
     "receipts",
@@ -379,4 +409,4 @@ receipts = Table(
 )
 
 #: Tables of the installation, which belong to no tenant and so carry no bucket.
-OF_THE_INSTALLATION = frozenset({"consumers", "alembic_version"})
+OF_THE_INSTALLATION = frozenset({"consumers", "leaves", "alembic_version"})

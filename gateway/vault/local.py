@@ -47,7 +47,7 @@ class LocalWrappingKeys:
     @property
     def custody(self) -> Custody:
         return Custody(
-            "key directory", "the operating system", "AES-256-KW (RFC 3394), a key of the tenant's"
+            "key directory", "the operating system", "data keys by AES-256-KW (RFC 3394), others by nothing"
         )
 
     async def create(self, key: WrappingKey) -> None:

@@ -11,7 +11,7 @@
         *.new                               a crash's left-over, never in use
 
 Names are ids of ours, which are random. The directory belongs on a volume of its own, without snapshots, and
-in no backup but the evidence keys' own.
+in no backup but that of the evidence keys and of what signs the log.
 """
 
 import re

@@ -4,6 +4,7 @@ import base64
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from gateway.proof.checkpoint import vkey
 from gateway.proof.merkle import is_extension
 from gateway.proof.offline import WITNESS, VerifierKey, open_checkpoint, sha256
 
@@ -17,6 +18,11 @@ class Witness:
         self.key = VerifierKey(name, sha256(name.encode(), b"\n\4", public)[:4], WITNESS, public)
         self._log = log
         self.seen = 0, sha256()
+
+    @property
+    def vkey(self) -> str:
+        """Its key, as an operator writes it into the settings."""
+        return vkey(self.key)
 
     def add(self, request: str, time: int) -> str:
         """Take ``old SIZE``, a proof and a checkpoint; give the checkpoint back with a line of its own."""
