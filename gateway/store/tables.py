@@ -327,21 +327,13 @@ entries = Table(
 withdrawals = Table(
     "withdrawals",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
-    column.text("id"),
+    *column.identity(),
     column.text("authorization"),
     # Who withdrew within it; NULL: all of it was.
     column.text("subject", nullable=True),
     *column.lease(),
     column.milliseconds("fenced_at"),
-    # One after the other, NULL until done.
-    column.milliseconds("dropped_at", nullable=True),
-    column.milliseconds("shredded_at", nullable=True),
-    column.milliseconds("erased_at", nullable=True),
-    column.milliseconds("notified_at", nullable=True),
-    column.milliseconds("verified_at", nullable=True),
-    column.milliseconds("proved_at", nullable=True),
+    *column.steps("dropped", "shredded", "erased", "notified", "verified", "proved"),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
 )
 
@@ -349,12 +341,9 @@ withdrawals = Table(
 certificates = Table(
     "certificates",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
-    column.text("id"),
+    *column.identity(),
     column.epoch(),
-    Column("log", Integer, nullable=False),
-    Column("position", BigInteger, nullable=False),
+    *column.leaf(),
     Column("record", Sealed, nullable=False),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
 )
@@ -378,13 +367,11 @@ consumers = Table(
     PrimaryKeyConstraint("id"),
 )
 
-# The transparency log: salted hashes of certificates, and the signed head of the tree that ends with each.
-# Of one installation, in order, and never altered. A restored store goes on with the next log.
+# The transparency log: salted hashes of certificates, each with the signed head of the tree that it ends.
 leaves = Table(
     "leaves",
     metadata,
-    Column("log", Integer, nullable=False),
-    Column("position", BigInteger, nullable=False),
+    *column.leaf(),
     Column("leaf", LargeBinary, nullable=False),
     column.text("checkpoint"),
     # How many have signed it beside the log.

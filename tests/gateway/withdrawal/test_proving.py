@@ -244,7 +244,7 @@ async def test_nothing_is_signed_on_top_of_a_log_that_was_altered(
     changed(tmp_path, tampering)
     site = await open_site(installation, *meetings(1))
     with pytest.raises(LogDamaged):
-        await withdraw_tenant(installation.parts, site.tenant)
+        await driven(installation.cascade(), site.tenant)
     await assert_waits(installation, site.tenant, verified=True)
 
 
@@ -254,7 +254,7 @@ async def test_nothing_is_signed_under_another_key(installation: Installation, t
     key.rename(elsewhere)
     site = await open_site(installation, *meetings(1))
     with pytest.raises(LogDamaged, match=r"log\.key"):
-        await withdraw_tenant(installation.parts, site.tenant)
+        await driven(installation.cascade(), site.tenant)
     elsewhere.replace(key)
     installation.clock.move(PAST_A_RETRY)
     await installation.cascade().resume()

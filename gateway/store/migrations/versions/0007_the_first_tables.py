@@ -147,7 +147,7 @@ def upgrade() -> None:
         sa.Column("tenant", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
-        sa.Column("log", sa.Integer(), nullable=False),
+        sa.Column("log", sa.BigInteger(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("record", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("bucket", "tenant", "id", name=op.f("pk_certificates")),
@@ -238,7 +238,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "leaves",
-        sa.Column("log", sa.Integer(), nullable=False),
+        sa.Column("log", sa.BigInteger(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("leaf", sa.LargeBinary(), nullable=False),
         sa.Column("checkpoint", sa.String(), nullable=False),
