@@ -4,14 +4,14 @@ import secrets
 from functools import partial
 from typing import NamedTuple
 
-from gateway.app.cascades import open_cascade
+from gateway.app.cascades import drive, open_cascade
 from gateway.app.choices import check_onboarding, check_terms
 from gateway.app.parts import Parts
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind, State
 from gateway.booking import TenantId
 from gateway.clock import moment
 from gateway.entry import EntryKind
-from gateway.errors import ConfigurationError, Fenced, KeyUnavailable, UnknownName, Unreadable
+from gateway.errors import ConfigurationError, KeyUnavailable, UnknownName, Unreadable
 from gateway.store.handle import Handle
 from gateway.store.registry import (
     RECORD,
@@ -140,21 +140,13 @@ async def withdraw_tenant(
 ) -> WithdrawalRow:
     """Withdraw an authorization and drive the cascade to its end.
 
-    Repeating it goes on where an earlier one stopped. Raises GatewayError where a step has to wait: the fence
-    stands by then, and whatever serves takes the rest up by itself.
+    Repeating it goes on where an earlier one stopped. Raises GatewayError where a step before the proof has
+    to wait: the fence stands by then, and whatever serves takes the rest up by itself.
     """
     cascade = open_cascade(parts, revoke)
     standing = await parts.store.read(partial(standing_of, tenant=tenant))
-    if standing is not None and standing.authorization.state is State.ERASED:
-        return await _newest(parts, tenant)
-    lease = await cascade.fence(tenant)
-    try:
-        if lease is not None:
-            return await cascade.drive(lease)
-        await cascade.resume()
-    except Fenced:
-        # Whoever serves took it over; how far it has come stands in the store.
-        pass
+    has_ended = standing is not None and standing.authorization.state is State.ERASED
+    await drive(parts, cascade, None if has_ended else await cascade.fence(tenant))
     return await _newest(parts, tenant)
 
 

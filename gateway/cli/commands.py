@@ -40,6 +40,11 @@ _COMMANDS = {
         "gateway.cli.notice:notice",
         "Write the notice for employees and visitors (Art. 13, 14 GDPR) from what is in force.",
     ),
+    "certificate": (
+        "gateway.cli.proof:certificate",
+        "Print the certificate of a withdrawal, with the proof that it stands in the transparency log.",
+    ),
+    "verify": ("gateway.cli.proof:verify", "Say whether a certificate holds, and what it says."),
     "feed": ("gateway.cli.feed:feed", "Read the feed as a consumer does, one entry a line."),
     "preview": (
         "gateway.cli.preview:preview",
@@ -79,6 +84,15 @@ _SUBJECT = {
         "Tell nothing more of the people of somebody's events, enrolled or not; destroys their key.",
     ),
 }
+_LOG = {
+    "key": ("gateway.cli.proof:log_key", "Print what verifies the transparency log."),
+    "checkpoint": ("gateway.cli.proof:checkpoint", "Print the newest signed head of the transparency log."),
+    "consistency": (
+        "gateway.cli.proof:consistency",
+        "Print the newest checkpoint, and the proof that it extends an older one.",
+    ),
+    "cosign": ("gateway.cli.proof:cosign", "Keep what witnesses have signed of a checkpoint."),
+}
 _CONSUMER = {
     "add": ("gateway.cli.consumer:add", "Let a consumer read some tenants; prints its token once."),
     "list": ("gateway.cli.consumer:list_", "List all consumers."),
@@ -99,12 +113,14 @@ def command_line() -> App:
     links = App(name="link", help="People who connect calendars of their own.")
     subjects = App(name="subject", help="People who asked FlexO to be recognized, or who object.")
     consumers = App(name="consumer", help="Recipients of the feed.")
+    logs = App(name="log", help="The transparency log that proves withdrawals.")
     groups = (
         (root, _COMMANDS),
         (tenants, _TENANT),
         (links, _LINK),
         (subjects, _SUBJECT),
         (consumers, _CONSUMER),
+        (logs, _LOG),
     )
     for app, commands in groups:
         for name, (path, text) in commands.items():
@@ -113,6 +129,7 @@ def command_line() -> App:
     root.command(links)
     root.command(subjects)
     root.command(consumers)
+    root.command(logs)
     return root
 
 

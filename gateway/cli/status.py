@@ -129,6 +129,11 @@ async def _waiting(parts: Parts, overview: TenantOverview) -> list[str]:
             whose = "the withdrawal" if withdrawal.subject is None else "a subject's withdrawal"
             lines.append(f"{overview.name}: {whose} is under way; whatever serves finishes it.")
             continue
+        if withdrawal.proved_at is None:
+            lines.append(
+                f"{overview.name}: withdrawal {withdrawal.id} is not proved yet; whatever serves finishes "
+                "it, and tells in its log what it waits for."
+            )
         told = f"erasure {withdrawal.id}, told at {moment(withdrawal.notified_at):%Y-%m-%d %H:%M} UTC"
         silent = await unacknowledged(parts, withdrawal)
         lines += [f"{overview.name}: {consumer} has not acknowledged {told}." for consumer in silent]

@@ -203,13 +203,14 @@ async def withdraw(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -
         overview = await tenants.find_tenant(parts, tenant)
         withdrawal = await tenants.withdraw_tenant(parts, overview.standing.tenant, revoke)
     out = console()
-    for step in ("fenced", "dropped", "shredded", "erased", "notified"):
+    for step in ("fenced", "dropped", "shredded", "erased", "notified", "verified", "proved"):
         at = getattr(withdrawal, f"{step}_at")
         out.print(f"{step:10} {'not yet' if at is None else _printed(at)}")
-    if withdrawal.notified_at is None:
+    if withdrawal.proved_at is None:
         out.print("Nothing is read or served any more. Another process finishes the rest; look again soon.")
     else:
         out.print(f"Erasure {withdrawal.id}: consumers have {ACKNOWLEDGEMENT_HOURS} hours to acknowledge it.")
+        out.print(f"'gateway certificate {withdrawal.tenant}' prints its certificate.")
     _tell_what_stands_at_provider(out, overview)
 
 
@@ -283,7 +284,7 @@ async def _withdrawal_facts(parts: Parts, tenant: TenantId) -> dict[str, str]:
     facts = {}
     for withdrawal in await tenants.withdrawals(parts, tenant):
         last = max(step for step in withdrawal[4:] if step is not None)
-        state = "done" if withdrawal.notified_at else "under way"
+        state = "proved" if withdrawal.proved_at else "under way"
         facts[f"withdrawal {withdrawal.id}"] = f"{state}, last step {_printed(last)}"
         for consumer, at in await tenants.acknowledgements(parts, withdrawal):
             facts[f"acknowledged by {consumer}"] = _printed(at)

@@ -47,8 +47,7 @@ tenants = Table(
     "tenants",
     metadata,
     column.bucket(),
-    column.text("id"),
-    column.text("region"),
+    *map(column.text, ("id", "region")),
     column.milliseconds("created_at"),
     # Feed order: raised in the transaction that appends, never a sequence.
     column.counter("head"),
@@ -67,10 +66,8 @@ tenants = Table(
 authorizations = Table(
     "authorizations",
     metadata,
-    *column.of_tenant(),
-    column.text("id"),
-    column.text("kind"),
-    column.text("state"),
+    *column.identity(),
+    *map(column.text, ("kind", "state")),
     column.text("reason", nullable=True),
     column.epoch(),
     Column("key_version", Integer, nullable=False),
@@ -94,8 +91,7 @@ history = Table(
     column.text("authorization"),
     column.counter("number"),
     column.milliseconds("at"),
-    column.text("what"),
-    column.text("state"),
+    *map(column.text, ("what", "state")),
     column.text("reason", nullable=True),
     column.epoch(),
     # Until the deadline that a notice tells of.
@@ -120,8 +116,7 @@ directories = Table(
 resources = Table(
     "resources",
     metadata,
-    *column.of_tenant(),
-    column.text("id"),
+    *column.identity(),
     column.epoch(),
     # NULL once removed.
     Column("body", Sealed),
@@ -138,8 +133,7 @@ resources = Table(
 calendars = Table(
     "calendars",
     metadata,
-    *column.of_tenant(),
-    column.text("id"),
+    *column.identity(),
     # Whose grant reads it, and whose key seals what it tells: the employer's or a person's.
     column.text("authorization"),
     # NULL: a person's own calendar, which tells of any.
@@ -187,8 +181,7 @@ links = Table(
 subjects = Table(
     "subjects",
     metadata,
-    *column.of_tenant(),
-    column.text("id"),
+    *column.identity(),
     column.epoch(),
     column.milliseconds("enrolled_at"),
     Column("record", Sealed, nullable=False),
@@ -220,8 +213,7 @@ suppressions = Table(
 invitations = Table(
     "invitations",
     metadata,
-    *column.of_tenant(),
-    column.text("id"),
+    *column.identity(),
     column.epoch(),
     column.milliseconds("expires_at"),
     # Hash of the secret that the person was handed.
@@ -339,18 +331,24 @@ entries = Table(
 withdrawals = Table(
     "withdrawals",
     metadata,
-    *column.of_tenant(),
-    column.text("id"),
+    *column.identity(),
     column.text("authorization"),
     # Who withdrew within it; NULL: all of it was.
     column.text("subject", nullable=True),
     *column.lease(),
     column.milliseconds("fenced_at"),
-    # One after the other, NULL until done.
-    column.milliseconds("dropped_at", nullable=True),
-    column.milliseconds("shredded_at", nullable=True),
-    column.milliseconds("erased_at", nullable=True),
-    column.milliseconds("notified_at", nullable=True),
+    *column.steps("dropped", "shredded", "erased", "notified", "verified", "proved"),
+    PrimaryKeyConstraint("bucket", "tenant", "id"),
+)
+
+# What each withdrawal did, and where in which log its leaf stands. Sealed as evidence.
+certificates = Table(
+    "certificates",
+    metadata,
+    *column.identity(),
+    column.epoch(),
+    *column.leaf(),
+    Column("record", Sealed, nullable=False),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
 )
 
@@ -372,6 +370,18 @@ consumers = Table(
     PrimaryKeyConstraint("id"),
 )
 
+# The transparency log: salted hashes of certificates, each with the signed head of the tree that it ends.
+leaves = Table(
+    "leaves",
+    metadata,
+    *column.leaf(),
+    Column("leaf", LargeBinary, nullable=False),
+    column.text("checkpoint"),
+    # How many have signed it beside the log.
+    column.counter("witnesses"),
+    PrimaryKeyConstraint("log", "position"),
+)
+
 # How many events of a day told a field, and by whose rule it was withheld: numbers of the whole tenant.
 receipts = Table(
     "receipts",
@@ -379,13 +389,11 @@ receipts = Table(
     *column.of_tenant(),
     # Of ours, in UTC, counted from 1970: when a round ended, never when an event is.
     Column("day", Integer, nullable=False),
-    column.text("what"),
-    column.text("field"),
-    column.text("party"),
+    *map(column.text, ("what", "field", "party")),
     Column("ring", SmallInteger, nullable=False),
     column.counter("number"),
     PrimaryKeyConstraint("bucket", "tenant", "day", "what", "field", "party", "ring"),
 )
 
 #: Tables of the installation, which belong to no tenant and so carry no bucket.
-OF_THE_INSTALLATION = frozenset({"consumers", "alembic_version"})
+OF_THE_INSTALLATION = frozenset({"consumers", "leaves", "alembic_version"})

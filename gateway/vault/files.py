@@ -112,6 +112,15 @@ def create_marker(path: Path) -> None:
     sync_folder(path.parent)
 
 
+def highest(folder: Path, name: str) -> int:
+    """The highest number that a marker NAME.NUMBER bears, 0 if there is none.
+
+    Each has its own and none is ever removed, so that neither a crash nor a race can lower the answer.
+    """
+    numbers = (path.suffix.removeprefix(".") for path in folder.iterdir() if path.stem == name)
+    return max((int(number) for number in numbers if number.isdecimal()), default=0)
+
+
 def tombstone(path: Path) -> Path:
     return path.with_suffix(DESTROYED_SUFFIX)
 

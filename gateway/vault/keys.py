@@ -48,6 +48,14 @@ class RemainingKey(msgspec.Struct, frozen=True):
     gone_at: datetime | None = None
 
 
+class Custody(msgspec.Struct, frozen=True):
+    """Who holds keys, who makes those that seal data, and what wraps them: facts for a certificate."""
+
+    service: str
+    made_by: str
+    wrapped_by: str
+
+
 class KeyService(Protocol):
     """Holds the keys, apart from the data and from the data's backups.
 
@@ -57,6 +65,11 @@ class KeyService(Protocol):
     a key was destroyed it is KeyDestroyed, also while the service is not to be had. A tenant that was never
     made counts as unavailable, for destruction too: absence alone proves nothing.
     """
+
+    @property
+    def custody(self) -> Custody:
+        """What is true of all keys here. Asks nobody."""
+        ...
 
     async def create_tenant(self, tenant: TenantId) -> None:
         """Make the tenant's encryption (version 1), credentials, index and evidence key; keep those there.
@@ -79,6 +92,21 @@ class KeyService(Protocol):
 
     async def service_key(self) -> SecretKey:
         """The installation's own key, made when it is first asked for."""
+        ...
+
+    async def log_key(self) -> SecretKey:
+        """The key that signs the installation's transparency log, made when it is first asked for."""
+        ...
+
+    async def log_size(self, log: int) -> int:
+        """The highest size of the installation's log of that number that was told, 0 if none was.
+
+        A store that holds fewer of its leaves is a restored one.
+        """
+        ...
+
+    async def raise_log_size(self, log: int, size: int) -> None:
+        """Tell that the log has reached ``size``. A lower one than was told changes nothing."""
         ...
 
     async def destroy_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> None:

@@ -16,7 +16,7 @@ from pkcs11.exceptions import PKCS11Error
 from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable
 from gateway.vault.key_file import random_key
-from gateway.vault.keys import Purpose
+from gateway.vault.keys import Custody, Purpose
 from gateway.vault.pkcs11_refusals import CLOSED, LOST, NO_MECHANISM
 from gateway.vault.pkcs11_session import (
     ID_BYTES,
@@ -40,6 +40,10 @@ class Pkcs11Keys:
 
     def __init__(self, token: Pkcs11Token) -> None:
         self._token = token
+
+    @property
+    def custody(self) -> Custody:
+        return Custody("PKCS#11 token", "the operating system", "AES-256-GCM, a key of the tenant's")
 
     async def create(self, key: WrappingKey) -> None:
         await self._token.run(partial(_create, key))

@@ -1,4 +1,4 @@
-"""The cascade: fence, drop, shred, erase, notify. Who commits the fence drives it; anyone may take it up."""
+"""The cascade: a fence, and the steps behind it. Who commits the fence drives it; anyone may take it up."""
 
 import asyncio
 import secrets
@@ -139,9 +139,9 @@ class Cascade:
         row = await self._load(lease)
         for step in await self._steps_of(row):
             if getattr(row, f"{step.name}_at") is None:
-                await self._take(step, row, lease)
+                row = await self._take(step, row, lease)
         await self._store.administer(lambda registry: registry.withdrawals.close(lease))
-        return await self._load(lease)
+        return row
 
     async def resume(self) -> None:
         """Take up every unfinished withdrawal that nobody drives. One that waits does not hold up others."""
@@ -160,7 +160,7 @@ class Cascade:
         except GatewayError as error:
             log.warning("withdrawal_delayed", tenant=lease.tenant, code=type(error).__name__)
 
-    async def _take(self, step: NamedStep, row: WithdrawalRow, lease: Lease) -> None:
+    async def _take(self, step: NamedStep, row: WithdrawalRow, lease: Lease) -> WithdrawalRow:
         try:
             await step.take(row)
         except GatewayError:
@@ -169,6 +169,7 @@ class Cascade:
             )
             raise
         await self._store.administer(lambda registry: registry.withdrawals.mark(lease, step.name))
+        return await self._load(lease)
 
     async def _steps_of(self, row: WithdrawalRow) -> tuple[NamedStep, ...]:
         if row.subject is not None:

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Protocol
 
+import msgspec
 import pytest
 
 from gateway.authorization import AuthorizationId
@@ -57,16 +58,18 @@ class KeyServiceContract:
     async def test_all_keys_differ(self, service: KeyService) -> None:
         await create(service, A)
         await create(service, B)
-        keys = [*await keys_of(service, A), *await keys_of(service, B), await service.service_key()]
-        assert len(set(materials(keys))) == len({key.id for key in keys}) == 11
+        own = [await service.service_key(), await service.log_key()]
+        keys = [*await keys_of(service, A), *await keys_of(service, B), *own]
+        assert len(set(materials(keys))) == len({key.id for key in keys}) == 12
         assert {len(material) for material in materials(keys)} == {32}
 
     async def test_keys_last(self, service: KeyService, connect: Connect) -> None:
         await create(service)
-        keys = materials([*await keys_of(service), await service.service_key()])
+        keys = materials([*await keys_of(service), await service.service_key(), await service.log_key()])
         again = connect()
         await create(again)
-        assert materials([*await keys_of(again), await again.service_key()]) == keys
+        own = [await again.service_key(), await again.log_key()]
+        assert materials([*await keys_of(again), *own]) == keys
 
     async def test_two_processes_that_create_at_once_agree(self, connect: Connect) -> None:
         services = [connect() for _ in range(4)]
@@ -76,6 +79,8 @@ class KeyServiceContract:
             assert len({(await service.open_key(A, purpose)).id for service in services}) == 1
         assert len({(await service.open_data_key(A, FIRST)).id for service in services}) == 1
         keys = await asyncio.gather(*(service.service_key() for service in services))
+        assert len({key.id for key in keys}) == 1
+        keys = await asyncio.gather(*(service.log_key() for service in services))
         assert len({key.id for key in keys}) == 1
 
     async def test_a_tenant_that_was_never_made_has_no_keys(self, service: KeyService) -> None:
@@ -197,6 +202,21 @@ class KeyServiceContract:
         assert await connect().epoch(A, FIRST) == 3
         await service.raise_epoch(A, FIRST, 4)
         assert await service.epoch(A, FIRST) == 4
+
+    async def test_the_size_of_a_log_only_rises(self, service: KeyService, connect: Connect) -> None:
+        seen = [await service.log_size(1)]
+        for size in (1, 9, 10, 2):
+            await service.raise_log_size(1, size)
+            seen.append(await service.log_size(1))
+        assert seen == [0, 1, 9, 10, 10]
+        assert (await connect().log_size(1), await service.log_size(11), await service.log_size(2)) == (
+            10,
+            0,
+            0,
+        )
+
+    async def test_it_tells_who_holds_keys_and_what_wraps_them(self, service: KeyService) -> None:
+        assert all(dict(msgspec.to_builtins(service.custody)).values())
 
     async def test_epochs_raised_at_once_leave_the_highest(self, connect: Connect) -> None:
         await create(connect())

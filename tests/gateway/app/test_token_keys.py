@@ -46,7 +46,8 @@ async def test_a_tenants_keys_are_made_and_end_there(config: Path, softhsm: Soft
         assert {key.purpose for key in await parts.keys.remaining(tenant.id)} == {Purpose.EVIDENCE}
     purposes = (Purpose.ENCRYPTION, Purpose.CREDENTIALS, Purpose.INDEX, Purpose.EVIDENCE)
     assert made == sorted(f"{tenant.id}.{purpose}" for purpose in purposes)
-    assert softhsm.labels() == [f"{tenant.id}.evidence"]
+    # And what signs the log, in which the withdrawal is proved.
+    assert softhsm.labels() == sorted([f"{tenant.id}.evidence", "installation.service"])
 
 
 async def test_an_operator_is_told_of_a_wrong_pin(

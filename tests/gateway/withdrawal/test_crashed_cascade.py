@@ -13,8 +13,11 @@ from tests.fakes.filled_store import nothing_narrower
 from tests.fakes.installation import REGION, Installation, open_installation
 from tests.gateway.withdrawal.withdrawn import Neighbours, assert_withdrawn, settle, withdrawal_of
 
-#: Fence; drop, shred (twice), erase (twice) and notify, each but the last with its mark; mark; close.
-EFFECTS = 12
+#: Fence; drop, shred (twice), erase (twice), notify, verify (no effect), prove (twice), each with its mark;
+#: close.
+EFFECTS = 16
+#: Before an effect is after the one before it, but before the first.
+CRASHES = [(0, False), *((effect, True) for effect in range(EFFECTS))]
 PAST_A_LEASE = timedelta(minutes=3)
 
 
@@ -41,8 +44,7 @@ async def test_a_cascade_has_so_many_effects(installation: Installation, tmp_pat
         fuse.before()
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("effect", range(EFFECTS))
+@pytest.mark.parametrize(("effect", "after"), CRASHES)
 async def test_the_next_process_completes_it(tmp_path: Path, effect: int, *, after: bool) -> None:
     async with open_installation(tmp_path) as installation:
         neighbours = await settle(installation, tmp_path)

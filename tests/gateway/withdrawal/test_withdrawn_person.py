@@ -21,10 +21,13 @@ from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
 from tests.fakes.provider import meeting
 from tests.fakes.silent_keys import SilentKeys
 from tests.fakes.site import AMBER, Site
+from tests.gateway.withdrawal.proved import assert_proved
 
 HOUR = timedelta(hours=1)
-#: Fence; drop, shred, erase (twice) and notify, each with its mark; close.
-EFFECTS = 11
+#: Fence; drop, shred, erase (twice), notify, verify (no effect) and prove (twice), each with its mark; close.
+EFFECTS = 15
+#: Before an effect is after the one before it, but before the first.
+CRASHES = [(0, False), *((effect, True) for effect in range(EFFECTS))]
 PAST_A_LEASE = timedelta(minutes=3)
 
 
@@ -72,6 +75,8 @@ async def assert_gone(installation: Installation, house: Household, folder: Path
     assert await site.news() == [EntryKind.BOOKING_REMOVED]
     assert len(site.consumer.bookings) == 2
     assert await site.later() == []
+    proof = await assert_proved(installation, site.tenant)
+    assert (proof["scope"], proof["authorization"], proof["subject"]) == ("person", house.leaving, None)
 
 
 def doomed(installation: Installation, fuse: Fuse) -> Cascade:
@@ -104,8 +109,7 @@ async def test_silence_is_not_taken_for_destruction(installation: Installation, 
     await assert_gone(installation, house, tmp_path)
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("effect", range(EFFECTS))
+@pytest.mark.parametrize(("effect", "after"), CRASHES)
 async def test_the_next_process_completes_it(tmp_path: Path, effect: int, *, after: bool) -> None:
     async with open_installation(tmp_path) as installation:
         house = await settle(installation, tmp_path)

@@ -144,6 +144,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_calendars_bucket_due_at"), ["bucket", "due_at"], unique=False)
 
     op.create_table(
+        "certificates",
+        sa.Column("bucket", sa.SmallInteger(), nullable=False),
+        sa.Column("tenant", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("log", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("record", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("bucket", "tenant", "id", name=op.f("pk_certificates")),
+    )
+    op.create_table(
         "channels",
         sa.Column("bucket", sa.SmallInteger(), nullable=False),
         sa.Column("tenant", sa.String(), nullable=False),
@@ -226,6 +237,15 @@ def upgrade() -> None:
         sa.Column("begun_at", sa.BigInteger(), nullable=True),
         sa.Column("verifier", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("bucket", "tenant", "id", name=op.f("pk_invitations")),
+    )
+    op.create_table(
+        "leaves",
+        sa.Column("log", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("leaf", sa.LargeBinary(), nullable=False),
+        sa.Column("checkpoint", sa.String(), nullable=False),
+        sa.Column("witnesses", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("log", "position", name=op.f("pk_leaves")),
     )
     op.create_table(
         "links",
@@ -354,6 +374,8 @@ def upgrade() -> None:
         sa.Column("shredded_at", sa.BigInteger(), nullable=True),
         sa.Column("erased_at", sa.BigInteger(), nullable=True),
         sa.Column("notified_at", sa.BigInteger(), nullable=True),
+        sa.Column("verified_at", sa.BigInteger(), nullable=True),
+        sa.Column("proved_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("bucket", "tenant", "id", name=op.f("pk_withdrawals")),
     )
     # ### end Alembic commands ###
