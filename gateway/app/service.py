@@ -24,6 +24,7 @@ from gateway.app.revoking import open_revoker
 from gateway.app.rules import check_choices
 from gateway.app.sign_in import SignIns
 from gateway.app.tenants import list_tenants, open_tenant
+from gateway.app.transparency import witnesses
 from gateway.booking import TenantId
 from gateway.errors import (
     ConfigurationError,
@@ -186,10 +187,11 @@ async def listen_at(
 
 
 async def check_installation(parts: Parts) -> None:
-    """Look at every credential, and at what every tenant chose. Raises ConfigurationError.
+    """Look at every credential, at who witnesses, and at what every tenant chose. Raises ConfigurationError.
 
     Tenants whose keys are not to be had are passed over: they are neither read nor served.
     """
+    witnesses(parts)
     async with open_connectors(parts.settings, parts.clock) as connectors:
         for overview in await list_tenants(parts):
             if overview.is_open:

@@ -42,6 +42,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     encryption: str = "AES-256-GCM; a key for each record by HKDF-SHA-512, with a commitment"
     key_wrapping: str
     keys_destroyed: str
+    keys_left: str
     data_areas: str
     sanitization: str
     escrow: str = "the gateway keeps no copy of these keys elsewhere"
@@ -56,11 +57,11 @@ class Recipients(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """Evidence that stays: on which basis (GDPR), and until when; None: no end is set."""
+    """Evidence that stays: on which basis (GDPR), and until when."""
 
     what: str
     basis: str
-    until: str | None = None
+    until: str = "no end is set"
 
 
 class Certificate(msgspec.Struct, frozen=True, kw_only=True):

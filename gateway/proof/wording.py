@@ -32,6 +32,7 @@ class Wording(NamedTuple):
     """What a scope's certificates say. ``still_opens``: of copies made before, under keys that go on."""
 
     keys_destroyed: str
+    keys_left: str
     data_areas: str
     sanitization: str
     still_opens: tuple[str, ...]
@@ -41,6 +42,7 @@ class Wording(NamedTuple):
 WORDINGS = {
     Scope.TENANT: Wording(
         keys_destroyed="credentials, encryption, index and all data keys of the tenant",
+        keys_left="its evidence key, which opens what is kept and nothing else",
         data_areas="everything stored of the tenant, its people's calendars and subjects, but the evidence",
         sanitization=WHOLE_TENANT,
         still_opens=(),
@@ -48,6 +50,7 @@ WORDINGS = {
     ),
     Scope.PERSON: Wording(
         keys_destroyed="the data key of this authorization",
+        keys_left="all others of the tenant",
         data_areas="what the person granted, their calendar and what was read by it",
         sanitization=ONE_KEY,
         still_opens=("keyed hashes, which the tenant's index key could make again",),
@@ -55,6 +58,7 @@ WORDINGS = {
     ),
     Scope.SUBJECT: Wording(
         keys_destroyed="the data key of this subject",
+        keys_left="all others of the tenant",
         data_areas="the subject's record, and who booked in every booking",
         sanitization=ONE_KEY,
         still_opens=(

@@ -94,6 +94,7 @@ def _statement(wording: Wording, custody: Custody) -> Statement:
         key_generation=f"random, 256 bit, by {custody.made_by}",
         key_wrapping=custody.wrapped_by,
         keys_destroyed=wording.keys_destroyed,
+        keys_left=wording.keys_left,
         data_areas=wording.data_areas,
         sanitization=wording.sanitization,
     )

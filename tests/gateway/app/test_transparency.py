@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from gateway.app.certificates import certificate, verdict
+from gateway.app.service import check_installation
 from gateway.app.tenants import withdraw_tenant
 from gateway.app.transparency import (
     NotProved,
@@ -16,7 +17,6 @@ from gateway.app.transparency import (
     newest_checkpoint,
     shown_key,
     take_cosigned,
-    witnesses,
 )
 from gateway.booking import TenantId
 from gateway.errors import ConfigurationError
@@ -138,7 +138,7 @@ async def test_a_head_that_is_none_of_ours_is_not_extended(installation: Install
 async def test_a_setting_that_is_no_witness_is_refused(installation: Installation, wrong: str) -> None:
     settings = msgspec.structs.replace(installation.parts.settings, log=LogSettings((wrong,)))
     with pytest.raises(ConfigurationError, match=r"log\.witnesses"):
-        witnesses(replace(installation.parts, settings=settings))
+        await check_installation(replace(installation.parts, settings=settings))
 
 
 async def test_a_verdict_is_by_the_first_key_that_fits(installation: Installation) -> None:

@@ -7,6 +7,8 @@ import pytest
 from gateway.app.standins import write_settings
 from gateway.app.tenants import withdraw_tenant
 from gateway.cli.commands import exit_code
+from gateway.cli.status import status
+from gateway.cli.tenant import withdraw
 from gateway.proof.offline import verifier_key
 from tests.fakes.installation import SETTINGS, open_installation
 from tests.fakes.site import open_site
@@ -77,6 +79,23 @@ def test_whoever_has_the_key_needs_no_installation(shell: Shell, tenants: list[s
 def test_what_was_not_withdrawn_has_none(shell: Shell, tenants: list[str]) -> None:
     code, told = shell.run("certificate", tenants[2])
     assert (code, "no such withdrawal" in told) == (2, True)
+
+
+async def test_what_is_not_proved_yet_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    config = tmp_path / "gateway.toml"
+    write_settings(SETTINGS, config)
+    async with open_installation(tmp_path) as installation:
+        tenant = (await open_site(installation)).tenant
+        (tmp_path / "keys" / "tenants" / tenant / "evidence.key").unlink()
+        await withdraw(tenant, config=config)
+        told = capsys.readouterr().out
+        assert "verified   2" in told
+        assert "proved     not yet" in told
+        await status(config=config)
+        assert "is not proved yet" in capsys.readouterr().out
 
 
 def test_a_witness_signs_and_is_asked_for(shell: Shell, tenants: list[str]) -> None:
