@@ -20,6 +20,7 @@ from gateway.app.linking import CONSENT
 from gateway.app.metering import meters
 from gateway.app.narrowing import narrow
 from gateway.app.parts import Parts
+from gateway.app.restoring import replay
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import check_choices
 from gateway.app.sign_in import SignIns
@@ -144,6 +145,7 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
     """
     listen = parts.settings.listen
     await check_installation(parts)
+    await replay(parts)
     await narrow(parts)
     async with open_engine(parts, listens=True) as engine, open_delegations(parts.settings) as delegate:
         await engine.pulse.beat()
@@ -221,6 +223,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
     Raises ConfigurationError if a provider refuses our credential, NotRead if anything else kept from it.
     """
     await check_installation(parts)
+    await replay(parts)
     await narrow(parts)
     await settle_epochs(parts)
     stop = asyncio.Event()

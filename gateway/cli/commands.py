@@ -93,6 +93,12 @@ _LOG = {
     ),
     "cosign": ("gateway.cli.proof:cosign", "Keep what witnesses have signed of a checkpoint."),
 }
+_BACKUP = {
+    "take": ("gateway.cli.backup:take", "Copy the store into a file, also while it is in use; no keys."),
+    "list": ("gateway.cli.backup:list_", "List the copies that were registered, and when each was tried."),
+    "drill": ("gateway.cli.backup:drill", "Try a copy: nothing that was withdrawn opens, and all else does."),
+    "restore": ("gateway.cli.backup:restore", "Put a copy in place, and withdraw again what was withdrawn."),
+}
 _CONSUMER = {
     "add": ("gateway.cli.consumer:add", "Let a consumer read some tenants; prints its token once."),
     "list": ("gateway.cli.consumer:list_", "List all consumers."),
@@ -113,6 +119,7 @@ def command_line() -> App:
     links = App(name="link", help="People who connect calendars of their own.")
     subjects = App(name="subject", help="People who asked FlexO to be recognized, or who object.")
     consumers = App(name="consumer", help="Recipients of the feed.")
+    backups = App(name="backup", help="Copies of the store, which hold no keys.")
     logs = App(name="log", help="The transparency log that proves withdrawals.")
     groups = (
         (root, _COMMANDS),
@@ -120,16 +127,14 @@ def command_line() -> App:
         (links, _LINK),
         (subjects, _SUBJECT),
         (consumers, _CONSUMER),
+        (backups, _BACKUP),
         (logs, _LOG),
     )
     for app, commands in groups:
         for name, (path, text) in commands.items():
             app.command(path, name=name, help=text)
-    root.command(tenants)
-    root.command(links)
-    root.command(subjects)
-    root.command(consumers)
-    root.command(logs)
+        if app is not root:
+            root.command(app)
     return root
 
 

@@ -56,6 +56,18 @@ class Recipients(msgspec.Struct, frozen=True, kw_only=True):
     by: Mapping[str, str]
 
 
+class Backups(msgspec.Struct, frozen=True, kw_only=True):
+    """Copies of the store that were registered: how many, from when to when, and when one was tried last.
+
+    None of them holds a key, and the keys that were destroyed open nothing in any.
+    """
+
+    registered: int
+    first_taken: str | None
+    last_taken: str | None
+    last_tried: str | None
+
+
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """Evidence that stays: on which basis (GDPR), and until when."""
 
@@ -84,6 +96,7 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     rows_left: Mapping[str, int]
     at_provider: tuple[str, ...]
     recipients: Recipients
+    backups: Backups
     still_opens: tuple[str, ...]
     kept: tuple[Kept, ...]
     not_verified: tuple[str, ...]

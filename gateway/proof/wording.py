@@ -6,8 +6,7 @@ from gateway.proof.certificate import Kept, Scope
 
 #: Nobody has looked into these, whatever was withdrawn.
 NOT_VERIFIED = (
-    "backups: none is registered",
-    "restore drills: none is recorded",
+    "backups: copies that were not registered",
     "snapshots of the volumes that hold keys and data: nothing is declared of them",
     "file systems and devices: whether they keep blocks that were overwritten",
     "recipients' copies: an acknowledgement is their word",

@@ -167,8 +167,7 @@ links = Table(
     "links",
     metadata,
     *column.of_tenant(),
-    column.text("authorization"),
-    column.text("calendar"),
+    *map(column.text, ("authorization", "calendar")),
     # Keyed hash of the provider's id of the person: whoever connects again has one link.
     column.text("account"),
     column.epoch(),
@@ -193,8 +192,7 @@ finders = Table(
     "finders",
     metadata,
     *column.of_tenant(),
-    column.text("finder"),
-    column.text("subject"),
+    *map(column.text, ("finder", "subject")),
     PrimaryKeyConstraint("bucket", "tenant", "finder"),
     Index(None, "bucket", "tenant", "subject"),
 )
@@ -257,8 +255,7 @@ bookings = Table(
     "bookings",
     metadata,
     *column.of_tenant(),
-    column.text("calendar"),
-    column.text("id"),
+    *map(column.text, ("calendar", "id")),
     # A removal is told after its calendar is gone, too.
     column.text("resource"),
     column.epoch(),
@@ -302,8 +299,7 @@ traces = Table(
     "traces",
     metadata,
     *column.of_tenant(),
-    column.text("calendar"),
-    column.text("id"),
+    *map(column.text, ("calendar", "id")),
     Column("position", BigInteger, nullable=False),
     column.minute(),
     # Those facets, and those that moved later, as bits.
@@ -356,8 +352,7 @@ acknowledgements = Table(
     "acknowledgements",
     metadata,
     *column.of_tenant(),
-    column.text("erasure"),
-    column.text("consumer"),
+    *map(column.text, ("erasure", "consumer")),
     column.milliseconds("acknowledged_at"),
     PrimaryKeyConstraint("bucket", "tenant", "erasure", "consumer"),
 )

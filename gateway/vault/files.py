@@ -74,9 +74,9 @@ def refuse_destroyed(path: Path) -> None:
         raise KeyDestroyed("This key was destroyed. What it sealed stays closed, and it is not made again.")
 
 
-def read_file(path: Path) -> bytes:
+def read_file(path: Path, most: int = FILE_BYTES_MAX) -> bytes:
     with _descriptor(path, os.O_RDONLY) as file:
-        return os.read(file, FILE_BYTES_MAX)
+        return os.read(file, most)
 
 
 def bury(path: Path) -> None:

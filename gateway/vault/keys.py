@@ -1,5 +1,6 @@
 """What the gateway asks of a key service."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -56,6 +57,13 @@ class Custody(msgspec.Struct, frozen=True):
     wrapped_by: str
 
 
+class KnownBackup(msgspec.Struct, frozen=True):
+    """A copy of the store that was registered. Times are epoch milliseconds; ``drilled_at``: tried last."""
+
+    taken_at: int
+    drilled_at: int | None = None
+
+
 class KeyService(Protocol):
     """Holds the keys, apart from the data and from the data's backups.
 
@@ -107,6 +115,29 @@ class KeyService(Protocol):
 
     async def raise_log_size(self, log: int, size: int) -> None:
         """Tell that the log has reached ``size``. A lower one than was told changes nothing."""
+        ...
+
+    async def record_withdrawal(self, tenant: TenantId, withdrawal: str, record: bytes) -> None:
+        """Keep, beside the keys, what a withdrawal was; a store restored from before knows of none.
+
+        ``record`` is sealed by the caller. One of that name stays as it is.
+        """
+        ...
+
+    async def recorded_withdrawals(self, tenant: TenantId) -> Mapping[str, bytes]:
+        """What was recorded of a tenant's withdrawals, by their names."""
+        ...
+
+    async def register_backup(self, backup: str, taken_at: int) -> None:
+        """Keep that there is a copy of the store."""
+        ...
+
+    async def record_drill(self, backup: str, drilled_at: int) -> None:
+        """Keep that a copy was tried, and opened to nobody who has withdrawn."""
+        ...
+
+    async def backups(self) -> Mapping[str, KnownBackup]:
+        """Every copy of the store that was registered."""
         ...
 
     async def destroy_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> None:

@@ -9,18 +9,30 @@
         epoch.AUTHORIZATION.7               empty: epoch 7 was reached
         *.destroyed                         empty: that key was destroyed, or is being destroyed
         *.new                               a crash's left-over, never in use
+      withdrawals/TENANT/ERASURE.sealed     what was withdrawn, under the evidence key
+      backups/BACKUP.taken.NUMBER           empty: a copy of the store was made then; .drilled: it was tried
 
 Names are ids of ours, which are random. The directory belongs on a volume of its own, without snapshots, and
 in no backup but that of the evidence keys and of what signs the log.
 """
 
 import re
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable
+from gateway.vault.chronicle import (
+    DRILLED,
+    TAKEN,
+    WITHDRAWALS,
+    add_record,
+    known_backups,
+    mark_backup,
+    records,
+)
 from gateway.vault.files import (
     bury,
     create_file,
@@ -33,7 +45,15 @@ from gateway.vault.files import (
 )
 from gateway.vault.key_directory import LOG, LOG_KEY, SERVICE_KEY, TENANTS
 from gateway.vault.key_file import key_content, opened_key, read_key
-from gateway.vault.keys import Custody, DataKeyOwner, KeyService, Purpose, RemainingKey, TenantPurpose
+from gateway.vault.keys import (
+    Custody,
+    DataKeyOwner,
+    KeyService,
+    KnownBackup,
+    Purpose,
+    RemainingKey,
+    TenantPurpose,
+)
 from gateway.vault.secret import SecretKey
 from gateway.vault.tenant_folder import TenantFolder
 from gateway.vault.wrapping import SERVICE, WRAPPING_PURPOSES, WrappingKey, WrappingKeys
@@ -87,6 +107,23 @@ class WrappedKeyService:
 
     async def raise_log_size(self, log: int, size: int) -> None:
         await in_thread(lambda: create_marker(self._directory / f"{LOG}.{log}.{size}"))
+
+    async def record_withdrawal(self, tenant: TenantId, withdrawal: str, record: bytes) -> None:
+        folder = self._directory / WITHDRAWALS / _checked(tenant)
+        await in_thread(partial(add_record, folder, _checked(withdrawal), record))
+
+    async def recorded_withdrawals(self, tenant: TenantId) -> Mapping[str, bytes]:
+        folder = self._directory / WITHDRAWALS / _checked(tenant)
+        return await in_thread(partial(records, folder))
+
+    async def register_backup(self, backup: str, taken_at: int) -> None:
+        await in_thread(partial(mark_backup, self._directory, _checked(backup), TAKEN, taken_at))
+
+    async def record_drill(self, backup: str, drilled_at: int) -> None:
+        await in_thread(partial(mark_backup, self._directory, _checked(backup), DRILLED, drilled_at))
+
+    async def backups(self) -> Mapping[str, KnownBackup]:
+        return await in_thread(partial(known_backups, self._directory))
 
     async def destroy_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> None:
         path = self._folder(tenant).data_key(_checked(owner))

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 
 import structlog
@@ -105,16 +105,52 @@ class Cascade:
                     "Nobody is enrolled under that user id. Name the address that they organize with instead."
                 )
             subject = subject or SubjectId(f"{OBJECTED}{secrets.token_urlsafe(16)}")
-            lease = transaction.subjects.withdraw(subject, [found_by], _new_erasure(), owner=self._owner)
-            take_people_out(transaction, transaction.bookings.put, keys.index, subject)
-            take_places_back(transaction, subject)
-            transaction.calendars.read_anew()
-            return lease
+            return self._withdraw_subject(transaction, keys, subject, [found_by], _new_erasure())
 
         return await self._store.turn(fence, keys, write)
 
+    async def fence_again(
+        self, tenant: TenantId, authorization: AuthorizationId, erasure: str
+    ) -> Lease | None:
+        """As ``fence`` and ``fence_person``, of a withdrawal that a restored store does not know of.
+
+        None where it does not know of the authorization either.
+        """
+        known = partial(standing_under, tenant=tenant, authorization=authorization)
+        standing = await self._store.watch(known)
+        if standing is None or not standing.authorization.state.is_open:
+            return None
+        return await self._fence(standing.authorization, erasure=erasure)
+
+    async def fence_subject_again(
+        self, fence: Fence, keys: TenantKeys, subject: SubjectId, found_by: Collection[str], erasure: str
+    ) -> Lease:
+        """As ``fence_subject``, of a withdrawal that a restored store does not know of."""
+
+        def write(transaction: Transaction) -> Lease:
+            return self._withdraw_subject(transaction, keys, subject, found_by, erasure)
+
+        return await self._store.turn(fence, keys, write)
+
+    def _withdraw_subject(
+        self,
+        transaction: Transaction,
+        keys: TenantKeys,
+        subject: SubjectId,
+        found_by: Collection[str],
+        erasure: str,
+    ) -> Lease:
+        lease = transaction.subjects.withdraw(subject, found_by, erasure, owner=self._owner)
+        take_people_out(transaction, transaction.bookings.put, keys.index, subject)
+        take_places_back(transaction, subject)
+        transaction.calendars.read_anew()
+        return lease
+
     async def _fence(
-        self, seen: Authorization, only_if: Callable[[Standing, int], bool] = _always
+        self,
+        seen: Authorization,
+        only_if: Callable[[Standing, int], bool] = _always,
+        erasure: str | None = None,
     ) -> Lease | None:
         is_employers = seen.kind is AuthorizationKind.EMPLOYER
         highest = await self._highest_epoch(seen) if is_employers else 0
@@ -130,7 +166,8 @@ class Cascade:
             # A restored store counts from an old epoch: go above the highest there ever was.
             withdrawn = replace(withdrawn, epoch=max(withdrawn.epoch, highest + 1))
             become(registry, before, withdrawn)
-            return registry.withdrawals.open(seen.tenant, seen.id, _new_erasure(), owner=self._owner)
+            name = erasure or _new_erasure()
+            return registry.withdrawals.open(seen.tenant, seen.id, name, owner=self._owner)
 
         return await self._store.administer(write)
 

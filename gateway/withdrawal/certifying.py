@@ -1,18 +1,18 @@
 """What is known of a withdrawal becomes its certificate."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from importlib.metadata import version
 from typing import NamedTuple
 
 from gateway.clock import moment
-from gateway.proof.certificate import Certificate, Recipients, Scope, Statement, Times
+from gateway.proof.certificate import Backups, Certificate, Recipients, Scope, Statement, Times
 from gateway.proof.wording import GIVEN_BACK, NO_KEY, NOT_VERIFIED, WORDINGS, Wording
 from gateway.store.remains import Remains
 from gateway.store.withdrawals import Acknowledgement, WithdrawalRow
 from gateway.subject import was_enrolled
 from gateway.tenant import AuthorizationRecord
-from gateway.vault.keys import Custody
+from gateway.vault.keys import Custody, KnownBackup
 
 DISTRIBUTION = "calendar-pii-gateway"
 #: Of those who have acknowledged, so many by their ids: a certificate is small.
@@ -50,6 +50,7 @@ def certificate(
     custody: Custody,
     audience: Audience,
     grants: Grants,
+    backups: Collection[KnownBackup],
     *,
     now: int,
     salt: str,
@@ -71,9 +72,10 @@ def certificate(
         rows_left=findings.rows_left,
         at_provider=tuple(_at_provider(grants)),
         recipients=_recipients(audience),
+        backups=_backups(backups),
         still_opens=wording.still_opens,
         kept=wording.kept,
-        not_verified=NOT_VERIFIED,
+        not_verified=_not_verified(backups),
         software=f"{DISTRIBUTION} {version(DISTRIBUTION)}",
     )
 
@@ -115,6 +117,23 @@ def _recipients(audience: Audience) -> Recipients:
         acknowledged=len(said),
         by={one.consumer: _told(moment(one.acknowledged_at)) for one in said[:NAMED_MAX]},
     )
+
+
+def _backups(known: Collection[KnownBackup]) -> Backups:
+    taken = sorted(one.taken_at for one in known)
+    tried = max((one.drilled_at for one in known if one.drilled_at is not None), default=None)
+    return Backups(
+        registered=len(taken),
+        first_taken=_told(moment(taken[0])) if taken else None,
+        last_taken=_told(moment(taken[-1])) if taken else None,
+        last_tried=None if tried is None else _told(moment(tried)),
+    )
+
+
+def _not_verified(backups: Collection[KnownBackup]) -> tuple[str, ...]:
+    untried = sum(one.drilled_at is None for one in backups)
+    drills = (f"restore drills: {untried} of {len(backups)} copies were never tried",) if untried else ()
+    return (*drills, *NOT_VERIFIED)
 
 
 def _last(shredded_at: int, gone_at: datetime | None) -> datetime:

@@ -12,12 +12,14 @@ from gateway.proof.certificate import Scope
 from gateway.store.handle import Handle
 from gateway.store.remains import Remains
 from gateway.store.store import Store
+from gateway.store.subjects import suppressed_by
 from gateway.store.withdrawals import WithdrawalRow
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import DataKeyOwner, KeyService
 from gateway.withdrawal.certifying import Findings
 from gateway.withdrawal.giving_back import Revoke
 from gateway.withdrawal.proving import Prover
+from gateway.withdrawal.recording import record
 
 #: A step of one withdrawal. Raises GatewayError if it has to be tried again later.
 Step = Callable[[WithdrawalRow], Awaitable[None]]
@@ -49,13 +51,18 @@ class OrderedSteps(ABC):
     def in_order(self) -> tuple[NamedStep, ...]:
         """The fence comes before these; whoever commits it drives them."""
         return (
-            NamedStep("dropped", self.drop),
+            NamedStep("dropped", self._drop_and_record),
             NamedStep("shredded", self.shred),
             NamedStep("erased", self.erase),
             NamedStep("notified", self.notify),
             NamedStep("verified", self.verify),
             NamedStep("proved", self.prove),
         )
+
+    async def _drop_and_record(self, withdrawal: WithdrawalRow) -> None:
+        await self.drop(withdrawal)
+        found_by = await self._store.read(partial(suppressed_by, withdrawal=withdrawal))
+        await record(self._keys, self._keyring, withdrawal, found_by)
 
     @abstractmethod
     async def drop(self, withdrawal: WithdrawalRow) -> None:

@@ -18,7 +18,7 @@ from gateway.store.store import Store
 from gateway.store.withdrawals import WithdrawalRow, acknowledgements_of, is_told_of
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import Keyring
-from gateway.vault.keys import KeyService
+from gateway.vault.keys import KeyService, KnownBackup
 from gateway.withdrawal.certifying import Audience, Findings, Grants, certificate
 from gateway.withdrawal.log import OpenLog, append_leaf, open_log
 
@@ -50,13 +50,19 @@ class Prover:
             await keyring.evidence(tenant, *registry.RECORD),
             await keyring.service(*consumers.RECORDS),
         )
-        log = await open_log(self._store, self._keys)
-        write = partial(self._write, withdrawal, findings, columns, log)
+        log, backups = await open_log(self._store, self._keys), await self._keys.backups()
+        write = partial(self._write, withdrawal, findings, columns, log, [*backups.values()])
         head = await self._store.administer(write)
         await self._keys.raise_log_size(*head)
 
     def _write(
-        self, withdrawal: WithdrawalRow, findings: Findings, columns: Columns, log: OpenLog, rows: Registry
+        self,
+        withdrawal: WithdrawalRow,
+        findings: Findings,
+        columns: Columns,
+        log: OpenLog,
+        backups: list[KnownBackup],
+        rows: Registry,
     ) -> LogHead:
         handle, tenant, sealed = rows.handle, withdrawal.tenant, columns.certificates
         known = certificate_of(handle, tenant, withdrawal.id, sealed)
@@ -68,6 +74,7 @@ class Prover:
             self._keys.custody,
             _audience(handle, withdrawal, columns.consumers),
             _grants(handle, withdrawal, findings.scope, columns.authorizations),
+            backups,
             now=rows.now,
             salt=secrets.token_urlsafe(SALT_BYTES),
         ).canonical()

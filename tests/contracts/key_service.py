@@ -9,7 +9,7 @@ import pytest
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.errors import KeyDestroyed, KeyUnavailable
-from gateway.vault.keys import KeyService, Purpose, RemainingKey, TenantPurpose
+from gateway.vault.keys import KeyService, KnownBackup, Purpose, RemainingKey, TenantPurpose
 from gateway.vault.secret import SecretKey
 
 A, B = TenantId("tenant-a"), TenantId("tenant-b")
@@ -50,6 +50,36 @@ def purposes(remaining: tuple[RemainingKey, ...]) -> list[Purpose | None]:
 
 class KeyServiceContract:
     """Needs a fixture ``connect``."""
+
+    async def test_what_was_withdrawn_is_known_to_who_comes_later(self, connect: Connect) -> None:
+        service = connect()
+        await create(service)
+        assert await service.recorded_withdrawals(A) == {}
+        await service.record_withdrawal(A, "era_1", b"sealed")
+        await service.record_withdrawal(A, "era_1", b"another")
+        await service.record_withdrawal(A, "era_2", b"x" * 20_000)
+        await service.destroy_tenant_keys(A)
+        assert await connect().recorded_withdrawals(A) == {"era_1": b"sealed", "era_2": b"x" * 20_000}
+        assert await connect().recorded_withdrawals(B) == {}
+        assert purposes(await connect().remaining(A)) == [Purpose.EVIDENCE]
+
+    async def test_copies_of_the_store_are_known_and_when_they_were_tried_last(
+        self, connect: Connect
+    ) -> None:
+        service = connect()
+        assert await service.backups() == {}
+        await service.register_backup("bak_1", 1_000)
+        await service.register_backup("bak_2", 2_000)
+        await service.record_drill("bak_1", 3_000)
+        await service.record_drill("bak_1", 2_500)
+        assert await connect().backups() == {"bak_1": KnownBackup(1_000, 3_000), "bak_2": KnownBackup(2_000)}
+
+    @pytest.mark.parametrize("name", ["", "../era", "a/b", "a.b", "x" * 65])
+    async def test_no_name_leads_elsewhere(self, connect: Connect, name: str) -> None:
+        with pytest.raises(KeyUnavailable):
+            await connect().record_withdrawal(A, name, b"sealed")
+        with pytest.raises(KeyUnavailable):
+            await connect().register_backup(name, 1)
 
     @pytest.fixture
     def service(self, connect: Connect) -> KeyService:

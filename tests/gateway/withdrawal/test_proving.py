@@ -68,6 +68,12 @@ async def test_a_certificate_says_what_was_done(installation: Installation) -> N
     ]
     assert said["exceptions"] == "exceptions allowed by law may exist"
     assert any(line.startswith("backups:") for line in said["not_verified"])
+    assert said["backups"] == {
+        "registered": 0,
+        "first_taken": None,
+        "last_taken": None,
+        "last_tried": None,
+    }
     assert any(line.startswith("recipients' copies:") for line in said["not_verified"])
 
 
