@@ -104,6 +104,13 @@ class Providers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     google: GoogleSettings | None = None
 
 
+class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The transparency log of withdrawals."""
+
+    #: Keys of those who sign its heads beside us, as they hand them out (C2SP tlog-cosignature, Ed25519).
+    witnesses: tuple[Text, ...] = ()
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything an operator decides. Paths are relative to the file they stand in."""
 
@@ -117,6 +124,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     providers: Providers = Providers()
     key_service: KeyServices = KeyServices()
     postgresql: PostgresqlSettings = PostgresqlSettings()
+    log: LogSettings = LogSettings()
     #: Folder with ``policies/`` and ``legal.toml``; what the product ships if it is not set.
     config: str | None = None
     #: Moves the gateway's clock, for stand-ins whose world plays at another time.

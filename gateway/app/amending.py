@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from functools import partial
 
+import msgspec
 from msgspec.structs import replace
 
+from gateway.app.history import Chosen
 from gateway.app.parts import Parts
 from gateway.booking import TenantId
+from gateway.store.history import DETAIL, Detail
 from gateway.store.registry import Registry, known_standing, load_tenant
 from gateway.store.unlock import unlock
 from gateway.tenant import Registration
@@ -36,8 +39,10 @@ async def amend(parts: Parts, tenant: TenantId, chosen: Callable[[Registration],
 
     def write(registry: Registry) -> int:
         known, after = load_tenant(registry.handle, standing, keys), before.amend()
-        registry.change(before, after)
-        registry.register(replace(known, registration=chosen(known.registration)), after.epoch, keys)
+        choice = chosen(known.registration)
+        told = msgspec.json.encode(Chosen(choice.policy, choice.next_policy))
+        registry.change(before, after, Detail(keys.evidence(*DETAIL), told))
+        registry.register(replace(known, registration=choice), after.epoch, keys)
         registry.release_work(tenant)
         return after.epoch
 

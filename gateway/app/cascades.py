@@ -3,10 +3,17 @@
 import secrets
 from functools import partial
 
+import structlog
+
 from gateway.app.narrowing import narrow_open
 from gateway.app.parts import Parts
+from gateway.errors import Fenced, GatewayError
+from gateway.store.leases import Lease
+from gateway.store.withdrawals import load_withdrawal
 from gateway.withdrawal.cascade import Cascade
 from gateway.withdrawal.giving_back import Revoke
+
+log = structlog.get_logger()
 
 
 def open_cascade(parts: Parts, revoke: Revoke, owner: str | None = None) -> Cascade:
@@ -19,3 +26,22 @@ def open_cascade(parts: Parts, revoke: Revoke, owner: str | None = None) -> Casc
         revoke=revoke,
         narrow=partial(narrow_open, parts),
     )
+
+
+async def drive(parts: Parts, cascade: Cascade, lease: Lease | None) -> None:
+    """Drive a withdrawal as far as it goes, or without a lease whatever others have left.
+
+    Raises GatewayError where anything but its proof has to wait: whoever withdraws does not wait for that.
+    """
+    try:
+        await (cascade.resume() if lease is None else cascade.drive(lease))
+    except Fenced:
+        # Whoever serves took it over; how far it has come stands in the store.
+        return
+    except GatewayError as error:
+        if (
+            lease is None
+            or (await parts.store.read(partial(load_withdrawal, lease=lease))).verified_at is None
+        ):
+            raise
+        log.warning("withdrawal_not_proved", tenant=lease.tenant, code=type(error).__name__)

@@ -3,13 +3,13 @@
 import secrets
 from functools import partial
 
-from gateway.app.cascades import open_cascade
+from gateway.app.cascades import drive, open_cascade
 from gateway.app.grants import REMOVALS
 from gateway.app.parts import Parts
 from gateway.app.tenants import open_tenant
 from gateway.authorization import AuthorizationId, AuthorizationKind, State
 from gateway.booking import TenantId
-from gateway.errors import ConfigurationError, Fenced, UnknownName
+from gateway.errors import ConfigurationError, UnknownName
 from gateway.store.named_secrets import new_secret
 from gateway.store.persons import LinkRow, links_of
 from gateway.store.registry import Standing, standing_under
@@ -63,8 +63,8 @@ async def withdraw_link(
     """Withdraw one person's authorization and drive its cascade to the end.
 
     Repeating it goes on where an earlier one stopped. Raises UnknownName, also where it ended with its
-    tenant; GatewayError where a step has to wait: the fence stands by then, and whatever serves takes the
-    rest up by itself.
+    tenant; GatewayError where a step before the proof has to wait: the fence stands by then, and whatever
+    serves takes the rest up by itself.
     """
     cascade = open_cascade(parts, revoke)
     standing = await parts.store.read(partial(standing_under, tenant=tenant, authorization=authorization))
@@ -73,13 +73,7 @@ async def withdraw_link(
     lease = None
     if standing.authorization.state is not State.ERASED:
         lease = await cascade.fence_person(tenant, authorization)
-    try:
-        if lease is not None:
-            return await cascade.drive(lease)
-        await cascade.resume()
-    except Fenced:
-        # Whoever serves took it over; how far it has come stands in the store.
-        pass
+    await drive(parts, cascade, lease)
     found = await parts.store.read(partial(withdrawals_of, tenant=tenant))
     row = next((row for row in reversed(found) if row.authorization == authorization), None)
     if row is None:

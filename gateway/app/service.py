@@ -20,10 +20,12 @@ from gateway.app.linking import CONSENT
 from gateway.app.metering import meters
 from gateway.app.narrowing import narrow
 from gateway.app.parts import Parts
+from gateway.app.restoring import replay
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import check_choices
 from gateway.app.sign_in import SignIns
 from gateway.app.tenants import list_tenants, open_tenant
+from gateway.app.transparency import witnesses
 from gateway.booking import TenantId
 from gateway.errors import (
     ConfigurationError,
@@ -48,6 +50,7 @@ from gateway.web.connection import runner
 from gateway.web.parts import Parts as WebParts
 from gateway.web.server import application, watch_application
 from gateway.withdrawal.cascade import Cascade
+from gateway.withdrawal.clocks import Clocks
 
 log = structlog.get_logger()
 
@@ -142,6 +145,7 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
     """
     listen = parts.settings.listen
     await check_installation(parts)
+    await replay(parts)
     await narrow(parts)
     async with open_engine(parts, listens=True) as engine, open_delegations(parts.settings) as delegate:
         await engine.pulse.beat()
@@ -185,10 +189,11 @@ async def listen_at(
 
 
 async def check_installation(parts: Parts) -> None:
-    """Look at every credential, and at what every tenant chose. Raises ConfigurationError.
+    """Look at every credential, at who witnesses, and at what every tenant chose. Raises ConfigurationError.
 
     Tenants whose keys are not to be had are passed over: they are neither read nor served.
     """
+    witnesses(parts)
     async with open_connectors(parts.settings, parts.clock) as connectors:
         for overview in await list_tenants(parts):
             if overview.is_open:
@@ -218,6 +223,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
     Raises ConfigurationError if a provider refuses our credential, NotRead if anything else kept from it.
     """
     await check_installation(parts)
+    await replay(parts)
     await narrow(parts)
     await settle_epochs(parts)
     stop = asyncio.Event()
@@ -276,10 +282,12 @@ async def _settle_epoch(parts: Parts, standing: Standing) -> None:
 
 
 async def _finish_withdrawals(cascade: Cascade, parts: Parts, stop: asyncio.Event) -> None:
+    clocks = Clocks(parts.store, cascade, parts.clock)
     while not stop.is_set():
         parts.keyring.expire()
         try:
             await cascade.resume()
+            await clocks.visit_all()
         except StoreBusy:
             log.warning("withdrawals_wait_for_the_store")
         try:

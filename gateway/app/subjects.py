@@ -7,11 +7,11 @@ from functools import partial
 
 import msgspec
 
-from gateway.app.cascades import open_cascade
+from gateway.app.cascades import drive, open_cascade
 from gateway.app.new_keys import make_data_key
 from gateway.app.parts import Parts
 from gateway.booking import SubjectId, TenantId
-from gateway.errors import ConfigurationError, Fenced, GatewayError
+from gateway.errors import ConfigurationError, GatewayError
 from gateway.store.registry import Standing
 from gateway.store.store import Fence
 from gateway.store.subjects import SubjectRow, subjects_of
@@ -82,7 +82,8 @@ async def withdraw_subject(
 
     From here on nothing is told of the people of events that they organize. None: that was done before.
     Repeating it goes on where an earlier one stopped. Raises UnknownName for a user who was never enrolled;
-    GatewayError where a step has to wait: the fence stands by then, and whatever serves takes the rest up.
+    GatewayError where a step before the proof has to wait: the fence stands by then, and whatever serves
+    takes the rest up.
     """
     keys = await unlock(parts.keyring, standing)
     if user is not None:
@@ -91,13 +92,7 @@ async def withdraw_subject(
         found_by = finder(keys.index.identifier, Finder.ADDRESS, _address(address or ""))
     cascade = open_cascade(parts, revoke)
     lease = await cascade.fence_subject(_fence(standing), keys, found_by, may_object=user is None)
-    try:
-        if lease is not None:
-            return await cascade.drive(lease)
-        await cascade.resume()
-    except Fenced:
-        # Whoever serves took it over; how far it has come stands in the store.
-        pass
+    await drive(parts, cascade, lease)
     if lease is None:
         return None
     found = await parts.store.read(partial(withdrawals_of, tenant=standing.tenant))

@@ -40,6 +40,11 @@ _COMMANDS = {
         "gateway.cli.notice:notice",
         "Write the notice for employees and visitors (Art. 13, 14 GDPR) from what is in force.",
     ),
+    "certificate": (
+        "gateway.cli.proof:certificate",
+        "Print the certificate of a withdrawal, with the proof that it stands in the transparency log.",
+    ),
+    "verify": ("gateway.cli.proof:verify", "Say whether a certificate holds, and what it says."),
     "feed": ("gateway.cli.feed:feed", "Read the feed as a consumer does, one entry a line."),
     "preview": (
         "gateway.cli.preview:preview",
@@ -52,6 +57,8 @@ _TENANT = {
     "show": ("gateway.cli.tenant:show", "Show one tenant: state, rules, withdrawals, acknowledgements."),
     "policy": ("gateway.cli.tenant:policy", "Let a tenant live by another policy."),
     "places": ("gateway.cli.tenant:places", "Say anew of a tenant's places what no directory does."),
+    "renew": ("gateway.cli.tenant:renew", "Move until when an authorization is given."),
+    "history": ("gateway.cli.tenant:history", "Show what became of an authorization, kept as evidence."),
     "resume": ("gateway.cli.tenant:resume", "Re-open a suspended tenant, once its grant is confirmed."),
     "withdraw": (
         "gateway.cli.tenant:withdraw",
@@ -77,6 +84,21 @@ _SUBJECT = {
         "Tell nothing more of the people of somebody's events, enrolled or not; destroys their key.",
     ),
 }
+_LOG = {
+    "key": ("gateway.cli.proof:log_key", "Print what verifies the transparency log."),
+    "checkpoint": ("gateway.cli.proof:checkpoint", "Print the newest signed head of the transparency log."),
+    "consistency": (
+        "gateway.cli.proof:consistency",
+        "Print the newest checkpoint, and the proof that it extends an older one.",
+    ),
+    "cosign": ("gateway.cli.proof:cosign", "Keep what witnesses have signed of a checkpoint."),
+}
+_BACKUP = {
+    "take": ("gateway.cli.backup:take", "Copy the store into a file, also while it is in use; no keys."),
+    "list": ("gateway.cli.backup:list_", "List the copies that were registered, and when each was tried."),
+    "drill": ("gateway.cli.backup:drill", "Try a copy: nothing that was withdrawn opens, and all else does."),
+    "restore": ("gateway.cli.backup:restore", "Put a copy in place, and withdraw again what was withdrawn."),
+}
 _CONSUMER = {
     "add": ("gateway.cli.consumer:add", "Let a consumer read some tenants; prints its token once."),
     "list": ("gateway.cli.consumer:list_", "List all consumers."),
@@ -97,20 +119,22 @@ def command_line() -> App:
     links = App(name="link", help="People who connect calendars of their own.")
     subjects = App(name="subject", help="People who asked FlexO to be recognized, or who object.")
     consumers = App(name="consumer", help="Recipients of the feed.")
+    backups = App(name="backup", help="Copies of the store, which hold no keys.")
+    logs = App(name="log", help="The transparency log that proves withdrawals.")
     groups = (
         (root, _COMMANDS),
         (tenants, _TENANT),
         (links, _LINK),
         (subjects, _SUBJECT),
         (consumers, _CONSUMER),
+        (backups, _BACKUP),
+        (logs, _LOG),
     )
     for app, commands in groups:
         for name, (path, text) in commands.items():
             app.command(path, name=name, help=text)
-    root.command(tenants)
-    root.command(links)
-    root.command(subjects)
-    root.command(consumers)
+        if app is not root:
+            root.command(app)
     return root
 
 

@@ -71,10 +71,11 @@ async def withdraw(tenant: TenantName, link: LinkName, *, config: ConfigPath = D
         withdrawal = await links.withdraw_link(parts, overview.standing.tenant, AuthorizationId(link), revoke)
         removal = await links.removal(parts, overview.standing)
     out = console()
-    if withdrawal.notified_at is None:
+    if withdrawal.proved_at is None:
         out.print(
             "Nothing of it is read or served any more. Another process finishes the rest; look again soon."
         )
     else:
         out.print("Nothing of it is read or served any more, and its key is destroyed.")
+        out.print(f"For that person: 'gateway certificate {withdrawal.tenant} {withdrawal.id}'.")
     out.print(removal)

@@ -89,9 +89,10 @@ async def withdraw(
     out = console()
     if withdrawal is None:
         out.print("They had withdrawn before. It still holds.")
-    elif withdrawal.notified_at is None:
+    elif withdrawal.proved_at is None:
         out.print("Who they are is not told any more. Another process finishes the rest; look again soon.")
     else:
         out.print(
             "Nothing is told of who organizes or comes to their events any more; their places stay taken."
         )
+        out.print(f"For them: 'gateway certificate {withdrawal.tenant} {withdrawal.id}'.")

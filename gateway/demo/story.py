@@ -12,11 +12,13 @@ from rich.text import Text
 
 from connectors.sandbox.truth import World
 from gateway.app.census import all_read_since, calendars_read, outcomes, read_again
+from gateway.app.certificates import certificate, verdict
 from gateway.app.copies import copy_of_database, readable
 from gateway.app.progress import reading_progress
 from gateway.app.service import sync_once
 from gateway.app.showing import show_event
-from gateway.app.tenants import withdraw_tenant
+from gateway.app.tenants import withdraw_tenant, withdrawals
+from gateway.app.transparency import log_keys
 from gateway.booking import TenantId
 from gateway.client import FeedClient, FeedEntry
 from gateway.demo.exhibits import Exhibit, exhibits, kept_out, parted, taken_out
@@ -26,6 +28,8 @@ from gateway.store.copies import Readable
 from gateway.tenant import Tenant
 
 WAIT_SECONDS = 10
+#: Whoever is fenced while a key is in hand tries once more after ten seconds.
+PROOF_SECONDS = 30
 LOOK_AGAIN_SECONDS = 0.2
 
 
@@ -137,7 +141,7 @@ class Story:
         self._say("A copy of the database is put aside. Of its sealed bookings open now:")
         self._tell_readable(before)
         withdrawal = await withdraw_tenant(self._stage.parts, leaving.id)
-        self._say(f"{leaving.registration.name} withdraws: fence, drop, shred, erase, notify.")
+        self._say(f"{leaving.registration.name} withdraws: fence, drop, shred, erase, notify, verify, prove.")
         told = await self._wait_for(feed, "tenant.erased")
         self._say(f"The feed says {told.type} for {told.source}.")
         await feed.acknowledge(withdrawal.id)
@@ -147,6 +151,18 @@ class Story:
         staying = self._stage.employers[1:]
         self._check("nothing of the one who withdrew opens", holds=after[leaving.id].opened == 0)
         self._check("all of the others opens", holds=all(after[one.id] == before[one.id] for one in staying))
+        await self._verify_certificate(leaving)
+
+    async def _verify_certificate(self, leaving: Tenant) -> None:
+        parts = self._stage.parts
+        async with asyncio.timeout(PROOF_SECONDS):
+            while (await withdrawals(parts, leaving.id))[-1].proved_at is None:  # noqa: ASYNC110  nobody tells
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        file = await certificate(parts, leaving.id)
+        answer, holds = verdict(file.encode(), await log_keys(parts), [])
+        self._say(f"Its certificate, {len(file):,} bytes, is verified by one file that needs no gateway:")
+        self._say(f"    {answer.splitlines()[0]}")
+        self._check("the certificate holds", holds=holds)
 
     async def _change(self, feed: FeedClient, exhibit: Exhibit) -> None:
         name = exhibit.employer.registration.name

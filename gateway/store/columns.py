@@ -14,6 +14,16 @@ def bucket() -> Column[int]:
     return Column("bucket", SmallInteger, nullable=False)
 
 
+def of_tenant() -> tuple[Column[int], Column[str]]:
+    """Whose row it is."""
+    return bucket(), text("tenant")
+
+
+def identity() -> tuple[Column[int], Column[str], Column[str]]:
+    """A row of a tenant's by our own id of it."""
+    return (*of_tenant(), text("id"))
+
+
 def text(name: str, *, nullable: bool = False) -> Column[str]:
     """A word or an id of ours."""
     return Column(name, String, nullable=nullable)
@@ -32,6 +42,16 @@ def minute() -> Column[int]:
 def counter(name: str) -> Column[int]:
     """A number that begins at nought."""
     return Column(name, BigInteger, nullable=False, default=0)
+
+
+def leaf() -> tuple[Column[int], Column[int]]:
+    """Where a certificate's hash stands: in which log, counted from nought."""
+    return Column("log", BigInteger, nullable=False), Column("position", BigInteger, nullable=False)
+
+
+def steps(*names: str) -> list[Column[int]]:
+    """When each step was done, one after the other; NULL until then."""
+    return [milliseconds(f"{name}_at", nullable=True) for name in names]
 
 
 def epoch() -> Column[int]:

@@ -1,6 +1,7 @@
 """Copies of the database: making one, and counting what of it the keys still open."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -21,10 +22,18 @@ from gateway.vault.keys import KeyService
 
 
 class Readable(NamedTuple):
-    """Of a tenant's sealed bookings in a copy, how many open."""
+    """Of sealed bookings in a copy, how many open."""
 
     opened: int
     records: int
+
+    def and_of(self, other: "Readable") -> "Readable":
+        """Of both."""
+        return Readable(self.opened + other.opened, self.records + other.records)
+
+
+#: Under whose authorization a booking was read.
+Read = tuple[TenantId, AuthorizationId]
 
 
 class SealedBooking(NamedTuple):
@@ -42,16 +51,25 @@ async def copy_database(database: Database, target: Path) -> None:
 
 
 async def count_readable(copy: Path, keys: KeyService) -> dict[TenantId, Readable]:
+    """As ``count_by_authorization``, of each tenant."""
+    counts = dict[TenantId, Readable]()
+    for (tenant, _), count in (await count_by_authorization(copy, keys)).items():
+        counts[tenant] = counts.get(tenant, Readable(0, 0)).and_of(count)
+    return counts
+
+
+async def count_by_authorization(copy: Path, keys: KeyService) -> dict[Read, Readable]:
     """Try every sealed booking of a copy with the key that sealed it, if the key service still has it."""
-    lane = Lane(sqlite_engine(copy, writes=False), threads=1)
+    lane, counts = Lane(sqlite_engine(copy, writes=False), threads=1), dict[Read, Readable]()
     try:
-        found = await lane.transaction(standings)
-        return {standing.tenant: await _count(lane, standing, keys) for standing in found}
+        for standing in await lane.transaction(standings):
+            counts |= await _count(lane, standing, keys)
     finally:
         await lane.close()
+    return counts
 
 
-async def _count(lane: Lane, standing: Standing, keys: KeyService) -> Readable:
+async def _count(lane: Lane, standing: Standing, keys: KeyService) -> dict[Read, Readable]:
     sealed_by = await lane.transaction(lambda handle: _authorizations(handle, standing.tenant))
     place = {"region": standing.region, "tenant": standing.tenant, "table": "bookings", "column": "body"}
     columns = dict[AuthorizationId | None, SealedColumn]()
@@ -66,13 +84,13 @@ async def _count(lane: Lane, standing: Standing, keys: KeyService) -> Readable:
 
 def _readable(
     handle: Handle, standing: Standing, columns: Mapping[AuthorizationId | None, SealedColumn]
-) -> Readable:
-    opened = records = 0
+) -> dict[Read, Readable]:
+    own, counts = standing.authorization.id, defaultdict[Read, Readable](lambda: Readable(0, 0))
+    counts[standing.tenant, own] = Readable(0, 0)
     for sealed in _sealed_of(handle, standing.tenant):
-        column = columns.get(sealed.authorization)
-        records += 1
-        opened += column is not None and _opens(column, sealed)
-    return Readable(opened, records)
+        column, read = columns.get(sealed.authorization), (standing.tenant, sealed.authorization or own)
+        counts[read] = counts[read].and_of(Readable(column is not None and _opens(column, sealed), 1))
+    return dict(counts)
 
 
 def _authorizations(handle: Handle, tenant: TenantId) -> list[AuthorizationId | None]:

@@ -43,3 +43,7 @@ class Database(ABC):
     @abstractmethod
     def copy_to(self, target: Path) -> None:
         """Write all of it into one SQLite file while it is in use, as a backup would."""
+
+    @abstractmethod
+    def put_back(self, copy: Path) -> None:
+        """Let such a file be the database. Raises ConfigurationError where there is one."""

@@ -6,7 +6,7 @@ reads in order to write holds the tenant first, and reads then.
 
 from functools import cache
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from gateway.booking import TenantId
 from gateway.store.handle import Handle
@@ -15,6 +15,8 @@ from gateway.store.tables import bucket_of, tenants
 
 #: Of an engine: whether its transactions write, beside others that do.
 HOLDS = "gateway_holds"
+#: As good a number as any, but for that of upgrades.
+INSTALLATION = 7_205_302
 
 
 def hold(handle: Handle, tenant: TenantId) -> None:
@@ -24,6 +26,12 @@ def hold(handle: Handle, tenant: TenantId) -> None:
     """
     if handle.get_execution_options().get(HOLDS, False):
         _held(handle.dialect.name).fetch(handle, (bucket_of(tenant), tenant))
+
+
+def hold_installation(handle: Handle) -> None:
+    """As ``hold``, for what belongs to no tenant. Whoever needs both holds the tenant first."""
+    if handle.get_execution_options().get(HOLDS, False):
+        handle.execute(select(func.pg_advisory_xact_lock(INSTALLATION)))
 
 
 @cache

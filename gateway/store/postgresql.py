@@ -12,9 +12,11 @@ from sqlalchemy.engine import URL
 
 from gateway.errors import ConfigurationError
 from gateway.store.database import Database
+from gateway.store.driver_errors import driver_errors
 from gateway.store.handle import Handle
 from gateway.store.hold import HOLDS
-from gateway.store.row_copy import copy_rows
+from gateway.store.migrate import upgrade
+from gateway.store.row_copy import read_file, write_file
 from gateway.store.server import Server
 from gateway.store.tables import metadata
 
@@ -115,6 +117,20 @@ class PostgresqlDatabase(Database):
         engine = self.engine(writes=False)
         try:
             with engine.begin() as source:
-                copy_rows(source, target)
+                write_file(source, target)
+        finally:
+            engine.dispose()
+
+    def put_back(self, copy: Path) -> None:
+        engine = self.engine(writes=True)
+        try:
+            with engine.begin() as handle:
+                self.admit(handle)
+                upgrade(handle)
+                read_file(copy, handle)
+        except driver_errors(engine):
+            raise ConfigurationError(
+                f"The copy cannot be put in place: it is of another version, or the database: {self.remedy}"
+            ) from None
         finally:
             engine.dispose()

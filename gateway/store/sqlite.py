@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
 from gateway.errors import ConfigurationError
+from gateway.store.backups import put_back
 from gateway.store.database import Database
 from gateway.store.handle import Handle
 
@@ -96,6 +97,9 @@ class SqliteDatabase(Database):
     def copy_to(self, target: Path) -> None:
         with closing(sqlite3.connect(self._path)) as original, closing(sqlite3.connect(target)) as copy:
             original.backup(copy)
+
+    def put_back(self, copy: Path) -> None:
+        put_back(copy, self._path)
 
 
 def sqlite_engine(path: Path, *, writes: bool, connections: int = 1) -> Engine:

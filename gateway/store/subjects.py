@@ -17,7 +17,7 @@ from gateway.store.registry import known_standing
 from gateway.store.scope import Scope
 from gateway.store.tables import OF_SUBJECTS, bookings, bucket_of, finders, subjects, suppressions, tenants
 from gateway.store.told import few
-from gateway.store.withdrawals import WithdrawalRows
+from gateway.store.withdrawals import WithdrawalRow, WithdrawalRows
 from gateway.vault.keyring import TenantKeys
 from gateway.vault.keys import DataKeyOwner
 
@@ -64,6 +64,18 @@ def booked_by(handle: Handle, tenant: TenantId, subject: SubjectId) -> set[Autho
     theirs = OF_SUBJECTS & (bookings.c.subject == subject) & bookings.c.authorization.is_not(None)
     found = select(bookings.c.authorization).where(mine, theirs, bookings.c.body.is_not(None)).distinct()
     return set(handle.execute(found).scalars())
+
+
+def suppressed_by(handle: Handle, withdrawal: WithdrawalRow) -> tuple[str, ...]:
+    """The keyed hashes that a subject's withdrawal has suppressed, in its own transaction."""
+    if withdrawal.subject is None:
+        return ()
+    found = select(suppressions.c.finder).where(
+        suppressions.c.bucket == bucket_of(withdrawal.tenant),
+        suppressions.c.tenant == withdrawal.tenant,
+        suppressions.c.withdrawn_at == withdrawal.fenced_at,
+    )
+    return tuple(sorted(handle.execute(found).scalars()))
 
 
 # Built once: that takes longer than running them, and every turn begins with them.

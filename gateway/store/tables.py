@@ -47,8 +47,7 @@ tenants = Table(
     "tenants",
     metadata,
     column.bucket(),
-    column.text("id"),
-    column.text("region"),
+    *map(column.text, ("id", "region")),
     column.milliseconds("created_at"),
     # Feed order: raised in the transaction that appends, never a sequence.
     column.counter("head"),
@@ -56,6 +55,8 @@ tenants = Table(
     column.counter("horizon"),
     # Raised with the epoch of any person's authorization, and where a subject withdraws.
     column.counter("persons_epoch"),
+    # By contract: how long a suspension may last.
+    Column("erase_after_days", Integer, nullable=False),
     column.epoch(),
     Column("connection", Sealed),
     Column("registration", Sealed),
@@ -65,11 +66,8 @@ tenants = Table(
 authorizations = Table(
     "authorizations",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
-    column.text("id"),
-    column.text("kind"),
-    column.text("state"),
+    *column.identity(),
+    *map(column.text, ("kind", "state")),
     column.text("reason", nullable=True),
     column.epoch(),
     Column("key_version", Integer, nullable=False),
@@ -77,15 +75,36 @@ authorizations = Table(
     column.milliseconds("changed_at"),
     # Since when a refusal that proves nothing stands in doubt.
     column.milliseconds("doubted_at", nullable=True),
+    # Until when it is given; NULL: until it is withdrawn.
+    column.milliseconds("expires_at", nullable=True),
+    # When all that hangs on it is erased, while it is suspended.
+    column.milliseconds("erase_at", nullable=True),
     Column("record", Sealed, nullable=False),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
+)
+
+# What became of authorizations: rows are added, and never changed.
+history = Table(
+    "history",
+    metadata,
+    *column.of_tenant(),
+    column.text("authorization"),
+    column.counter("number"),
+    column.milliseconds("at"),
+    *map(column.text, ("what", "state")),
+    column.text("reason", nullable=True),
+    column.epoch(),
+    # Until the deadline that a notice tells of.
+    Column("days", Integer),
+    # What was chosen, under the evidence key.
+    Column("detail", Sealed),
+    PrimaryKeyConstraint("bucket", "tenant", "authorization", "number"),
 )
 
 directories = Table(
     "directories",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     *column.lease(),
     column.text("reason", nullable=True),
     column.milliseconds("completed_at", nullable=True),
@@ -97,9 +116,7 @@ directories = Table(
 resources = Table(
     "resources",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
-    column.text("id"),
+    *column.identity(),
     column.epoch(),
     # NULL once removed.
     Column("body", Sealed),
@@ -116,9 +133,7 @@ resources = Table(
 calendars = Table(
     "calendars",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
-    column.text("id"),
+    *column.identity(),
     # Whose grant reads it, and whose key seals what it tells: the employer's or a person's.
     column.text("authorization"),
     # NULL: a person's own calendar, which tells of any.
@@ -151,10 +166,8 @@ calendars = Table(
 links = Table(
     "links",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
-    column.text("authorization"),
-    column.text("calendar"),
+    *column.of_tenant(),
+    *map(column.text, ("authorization", "calendar")),
     # Keyed hash of the provider's id of the person: whoever connects again has one link.
     column.text("account"),
     column.epoch(),
@@ -167,9 +180,7 @@ links = Table(
 subjects = Table(
     "subjects",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
-    column.text("id"),
+    *column.identity(),
     column.epoch(),
     column.milliseconds("enrolled_at"),
     Column("record", Sealed, nullable=False),
@@ -180,10 +191,8 @@ subjects = Table(
 finders = Table(
     "finders",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
-    column.text("finder"),
-    column.text("subject"),
+    *column.of_tenant(),
+    *map(column.text, ("finder", "subject")),
     PrimaryKeyConstraint("bucket", "tenant", "finder"),
     Index(None, "bucket", "tenant", "subject"),
 )
@@ -192,8 +201,7 @@ finders = Table(
 suppressions = Table(
     "suppressions",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     column.text("finder"),
     column.milliseconds("withdrawn_at"),
     PrimaryKeyConstraint("bucket", "tenant", "finder"),
@@ -203,9 +211,7 @@ suppressions = Table(
 invitations = Table(
     "invitations",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
-    column.text("id"),
+    *column.identity(),
     column.epoch(),
     column.milliseconds("expires_at"),
     # Hash of the secret that the person was handed.
@@ -222,8 +228,7 @@ invitations = Table(
 channels = Table(
     "channels",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     column.text("calendar"),
     column.epoch(),
     # NULL while the provider has promised nothing.
@@ -249,10 +254,8 @@ OF_SUBJECTS = text("subject IS NOT NULL")
 bookings = Table(
     "bookings",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
-    column.text("calendar"),
-    column.text("id"),
+    *column.of_tenant(),
+    *map(column.text, ("calendar", "id")),
     # A removal is told after its calendar is gone, too.
     column.text("resource"),
     column.epoch(),
@@ -295,10 +298,8 @@ bookings = Table(
 traces = Table(
     "traces",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
-    column.text("calendar"),
-    column.text("id"),
+    *column.of_tenant(),
+    *map(column.text, ("calendar", "id")),
     Column("position", BigInteger, nullable=False),
     column.minute(),
     # Those facets, and those that moved later, as bits.
@@ -312,8 +313,7 @@ traces = Table(
 entries = Table(
     "entries",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     Column("position", BigInteger, nullable=False),
     column.text("kind"),
     column.minute(),
@@ -327,29 +327,32 @@ entries = Table(
 withdrawals = Table(
     "withdrawals",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
-    column.text("id"),
+    *column.identity(),
     column.text("authorization"),
     # Who withdrew within it; NULL: all of it was.
     column.text("subject", nullable=True),
     *column.lease(),
     column.milliseconds("fenced_at"),
-    # One after the other, NULL until done.
-    column.milliseconds("dropped_at", nullable=True),
-    column.milliseconds("shredded_at", nullable=True),
-    column.milliseconds("erased_at", nullable=True),
-    column.milliseconds("notified_at", nullable=True),
+    *column.steps("dropped", "shredded", "erased", "notified", "verified", "proved"),
+    PrimaryKeyConstraint("bucket", "tenant", "id"),
+)
+
+# What each withdrawal did, and where in which log its leaf stands. Sealed as evidence.
+certificates = Table(
+    "certificates",
+    metadata,
+    *column.identity(),
+    column.epoch(),
+    *column.leaf(),
+    Column("record", Sealed, nullable=False),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
 )
 
 acknowledgements = Table(
     "acknowledgements",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
-    column.text("erasure"),
-    column.text("consumer"),
+    *column.of_tenant(),
+    *map(column.text, ("erasure", "consumer")),
     column.milliseconds("acknowledged_at"),
     PrimaryKeyConstraint("bucket", "tenant", "erasure", "consumer"),
 )
@@ -362,21 +365,30 @@ consumers = Table(
     PrimaryKeyConstraint("id"),
 )
 
+# The transparency log: salted hashes of certificates, each with the signed head of the tree that it ends.
+leaves = Table(
+    "leaves",
+    metadata,
+    *column.leaf(),
+    Column("leaf", LargeBinary, nullable=False),
+    column.text("checkpoint"),
+    # How many have signed it beside the log.
+    column.counter("witnesses"),
+    PrimaryKeyConstraint("log", "position"),
+)
+
 # How many events of a day told a field, and by whose rule it was withheld: numbers of the whole tenant.
 receipts = Table(
     "receipts",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     # Of ours, in UTC, counted from 1970: when a round ended, never when an event is.
     Column("day", Integer, nullable=False),
-    column.text("what"),
-    column.text("field"),
-    column.text("party"),
+    *map(column.text, ("what", "field", "party")),
     Column("ring", SmallInteger, nullable=False),
     column.counter("number"),
     PrimaryKeyConstraint("bucket", "tenant", "day", "what", "field", "party", "ring"),
 )
 
 #: Tables of the installation, which belong to no tenant and so carry no bucket.
-OF_THE_INSTALLATION = frozenset({"consumers", "alembic_version"})
+OF_THE_INSTALLATION = frozenset({"consumers", "leaves", "alembic_version"})

@@ -49,10 +49,12 @@ class WithdrawalRow(NamedTuple):
     authorization: str
     subject: SubjectId | None
     fenced_at: int
-    dropped_at: int | None
-    shredded_at: int | None
-    erased_at: int | None
-    notified_at: int | None
+    dropped_at: int | None = None
+    shredded_at: int | None = None
+    erased_at: int | None = None
+    notified_at: int | None = None
+    verified_at: int | None = None
+    proved_at: int | None = None
 
 
 class Acknowledgement(NamedTuple):

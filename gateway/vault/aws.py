@@ -17,7 +17,7 @@ from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable
 from gateway.vault.aws_endpoint import ABSENT, TAKEN, AwsEndpoint, Refused
 from gateway.vault.exchange import decoded
-from gateway.vault.keys import Purpose
+from gateway.vault.keys import Custody, Purpose
 from gateway.vault.secret import KEY_BYTES, SecretKey
 from gateway.vault.wrapping import WRAPPING_PURPOSES, WrappingKey, WrappingKeys
 
@@ -61,6 +61,10 @@ class AwsKeys:
 
     def __init__(self, endpoint: AwsEndpoint) -> None:
         self._endpoint = endpoint
+
+    @property
+    def custody(self) -> Custody:
+        return Custody("AWS KMS", "AWS KMS", "AES-256-GCM, a key of the tenant's")
 
     async def create(self, key: WrappingKey) -> None:
         if await self._look(key) is None:

@@ -20,7 +20,7 @@ from gateway.errors import KeyUnavailable
 from gateway.vault.azure_vault import AzureVault, Refused
 from gateway.vault.exchange import decoded, not_understood
 from gateway.vault.key_file import random_key
-from gateway.vault.keys import Purpose
+from gateway.vault.keys import Custody, Purpose
 from gateway.vault.secret import SecretKey
 from gateway.vault.wrapping import WRAPPING_PURPOSES, WrappingKey, WrappingKeys
 
@@ -58,6 +58,12 @@ class AzureKeys:
 
     def __init__(self, vault: AzureVault) -> None:
         self._vault = vault
+
+    @property
+    def custody(self) -> Custody:
+        return Custody(
+            "Azure Key Vault", "the operating system", f"{ALGORITHM}, {RSA_BITS} bit, a key of the tenant's"
+        )
 
     async def create(self, key: WrappingKey) -> None:
         # A second request would make a second version: those wrapped under the first still name it.

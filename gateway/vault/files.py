@@ -74,9 +74,9 @@ def refuse_destroyed(path: Path) -> None:
         raise KeyDestroyed("This key was destroyed. What it sealed stays closed, and it is not made again.")
 
 
-def read_file(path: Path) -> bytes:
+def read_file(path: Path, most: int = FILE_BYTES_MAX) -> bytes:
     with _descriptor(path, os.O_RDONLY) as file:
-        return os.read(file, FILE_BYTES_MAX)
+        return os.read(file, most)
 
 
 def bury(path: Path) -> None:
@@ -110,6 +110,15 @@ def create_marker(path: Path) -> None:
     """Create an empty file: its name says it all."""
     path.touch(mode=FILE_MODE, exist_ok=True)
     sync_folder(path.parent)
+
+
+def highest(folder: Path, name: str) -> int:
+    """The highest number that a marker NAME.NUMBER bears, 0 if there is none.
+
+    Each has its own and none is ever removed, so that neither a crash nor a race can lower the answer.
+    """
+    numbers = (path.suffix.removeprefix(".") for path in folder.iterdir() if path.stem == name)
+    return max((int(number) for number in numbers if number.isdecimal()), default=0)
 
 
 def tombstone(path: Path) -> Path:

@@ -11,8 +11,11 @@ from gateway.vault.files import make_folder
 #: Made with the first tenant's keys, and never removed.
 TENANTS = "tenants"
 
-#: The installation's own key.
+#: The installation's own key, and the one that signs its transparency log.
 SERVICE_KEY = "service.key"
+LOG_KEY = "log.key"
+#: How markers of the log's sizes begin.
+LOG = "log"
 
 
 def open_key_directory(directory: Path, data_directory: Path | None) -> Path:

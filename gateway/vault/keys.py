@@ -1,5 +1,6 @@
 """What the gateway asks of a key service."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -48,6 +49,21 @@ class RemainingKey(msgspec.Struct, frozen=True):
     gone_at: datetime | None = None
 
 
+class Custody(msgspec.Struct, frozen=True):
+    """Who holds keys, who makes those that seal data, and what wraps them: facts for a certificate."""
+
+    service: str
+    made_by: str
+    wrapped_by: str
+
+
+class KnownBackup(msgspec.Struct, frozen=True):
+    """A copy of the store that was registered. Times are epoch milliseconds; ``drilled_at``: tried last."""
+
+    taken_at: int
+    drilled_at: int | None = None
+
+
 class KeyService(Protocol):
     """Holds the keys, apart from the data and from the data's backups.
 
@@ -57,6 +73,11 @@ class KeyService(Protocol):
     a key was destroyed it is KeyDestroyed, also while the service is not to be had. A tenant that was never
     made counts as unavailable, for destruction too: absence alone proves nothing.
     """
+
+    @property
+    def custody(self) -> Custody:
+        """What is true of all keys here. Asks nobody."""
+        ...
 
     async def create_tenant(self, tenant: TenantId) -> None:
         """Make the tenant's encryption (version 1), credentials, index and evidence key; keep those there.
@@ -79,6 +100,44 @@ class KeyService(Protocol):
 
     async def service_key(self) -> SecretKey:
         """The installation's own key, made when it is first asked for."""
+        ...
+
+    async def log_key(self) -> SecretKey:
+        """The key that signs the installation's transparency log, made when it is first asked for."""
+        ...
+
+    async def log_size(self, log: int) -> int:
+        """The highest size of the installation's log of that number that was told, 0 if none was.
+
+        A store that holds fewer of its leaves is a restored one.
+        """
+        ...
+
+    async def raise_log_size(self, log: int, size: int) -> None:
+        """Tell that the log has reached ``size``. A lower one than was told changes nothing."""
+        ...
+
+    async def record_withdrawal(self, tenant: TenantId, withdrawal: str, record: bytes) -> None:
+        """Keep, beside the keys, what a withdrawal was; a store restored from before knows of none.
+
+        ``record`` is sealed by the caller. One of that name stays as it is.
+        """
+        ...
+
+    async def recorded_withdrawals(self, tenant: TenantId) -> Mapping[str, bytes]:
+        """What was recorded of a tenant's withdrawals, by their names."""
+        ...
+
+    async def register_backup(self, backup: str, taken_at: int) -> None:
+        """Keep that there is a copy of the store."""
+        ...
+
+    async def record_drill(self, backup: str, drilled_at: int) -> None:
+        """Keep that a copy was tried, and opened to nobody who has withdrawn."""
+        ...
+
+    async def backups(self) -> Mapping[str, KnownBackup]:
+        """Every copy of the store that was registered."""
         ...
 
     async def destroy_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> None:

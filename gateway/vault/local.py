@@ -15,7 +15,7 @@ from gateway.booking import TenantId
 from gateway.vault.files import destroy_file, in_thread
 from gateway.vault.key_directory import TENANTS, open_key_directory
 from gateway.vault.key_file import create_key, damaged, open_key, random_key
-from gateway.vault.keys import Purpose
+from gateway.vault.keys import Custody, Purpose
 from gateway.vault.secret import SecretKey
 from gateway.vault.tenant_folder import TenantFolder
 from gateway.vault.wrapped import WrappedKeyService
@@ -43,6 +43,12 @@ class LocalWrappingKeys:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+
+    @property
+    def custody(self) -> Custody:
+        return Custody(
+            "key directory", "the operating system", "data keys by AES-256-KW (RFC 3394), others by nothing"
+        )
 
     async def create(self, key: WrappingKey) -> None:
         if _wraps(key):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from gateway.vault.files import DESTROYED_SUFFIX, create_marker, destroy_file, make_folder, sweep
+from gateway.vault.files import DESTROYED_SUFFIX, create_marker, destroy_file, highest, make_folder, sweep
 from gateway.vault.key_file import KEY_SUFFIX, read_key
 from gateway.vault.keys import Purpose, RemainingKey
 
@@ -48,13 +48,8 @@ class TenantFolder:
                 yield RemainingKey(_purpose(path), read_key(path).id if path.suffix == KEY_SUFFIX else None)
 
     def epoch(self, authorization: str) -> int:
-        """The highest of the epochs that have a marker here.
-
-        Each has its own and none is ever removed, so that neither a crash nor a race can lower the answer.
-        """
-        name = f"{EPOCH}.{authorization}"
-        numbers = (path.suffix.removeprefix(".") for path in self._files() if path.stem == name)
-        return max((int(number) for number in numbers if number.isdecimal()), default=0)
+        """The highest of the epochs that have a marker here."""
+        return highest(self._path, f"{EPOCH}.{authorization}")
 
     def raise_epoch(self, authorization: str, epoch: int) -> None:
         create_marker(self._path / f"{EPOCH}.{authorization}.{epoch}")

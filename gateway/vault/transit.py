@@ -14,7 +14,7 @@ import msgspec
 from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable
 from gateway.vault.exchange import not_understood
-from gateway.vault.keys import Purpose
+from gateway.vault.keys import Custody, Purpose
 from gateway.vault.secret import KEY_BYTES, SecretKey
 from gateway.vault.transit_engine import TransitEngine, data_in
 from gateway.vault.wrapping import WRAPPING_PURPOSES, WrappingKey, WrappingKeys
@@ -39,6 +39,10 @@ class TransitKeys:
 
     def __init__(self, engine: TransitEngine) -> None:
         self._engine = engine
+
+    @property
+    def custody(self) -> Custody:
+        return Custody("transit engine", "the engine", "AES-256-GCM, a key of the tenant's")
 
     async def create(self, key: WrappingKey) -> None:
         await self._engine.done("POST", _path(key), type="aes256-gcm96")

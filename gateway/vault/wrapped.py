@@ -1,29 +1,59 @@
 """WrappedKeyService: keys stand wrapped in the key directory, and what wraps them is a service of its own.
 
     DIRECTORY/                              0700, files 0600
-      service.key                           the installation's own, wrapped
+      service.key  log.key                  the installation's own, and what signs its log, wrapped
+      log.1.7                               empty: log 1 reached 7 leaves
       tenants/TENANT/
         credentials.key  index.key  evidence.key    each wrapped under a wrapping key of its own
         data.OWNER.1.key                    an authorization's or a subject's, wrapped under ENCRYPTION
         epoch.AUTHORIZATION.7               empty: epoch 7 was reached
         *.destroyed                         empty: that key was destroyed, or is being destroyed
         *.new                               a crash's left-over, never in use
+      withdrawals/TENANT/ERASURE.sealed     what was withdrawn, under the evidence key
+      backups/BACKUP.taken.NUMBER           empty: a copy of the store was made then; .drilled: it was tried
 
 Names are ids of ours, which are random. The directory belongs on a volume of its own, without snapshots, and
-in no backup but the evidence keys' own.
+in no backup but that of the evidence keys and of what signs the log.
 """
 
 import re
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable
-from gateway.vault.files import bury, create_file, destroy_file, in_thread, is_made, refuse_destroyed
-from gateway.vault.key_directory import SERVICE_KEY, TENANTS
+from gateway.vault.chronicle import (
+    DRILLED,
+    TAKEN,
+    WITHDRAWALS,
+    add_record,
+    known_backups,
+    mark_backup,
+    records,
+)
+from gateway.vault.files import (
+    bury,
+    create_file,
+    create_marker,
+    destroy_file,
+    highest,
+    in_thread,
+    is_made,
+    refuse_destroyed,
+)
+from gateway.vault.key_directory import LOG, LOG_KEY, SERVICE_KEY, TENANTS
 from gateway.vault.key_file import key_content, opened_key, read_key
-from gateway.vault.keys import DataKeyOwner, KeyService, Purpose, RemainingKey, TenantPurpose
+from gateway.vault.keys import (
+    Custody,
+    DataKeyOwner,
+    KeyService,
+    KnownBackup,
+    Purpose,
+    RemainingKey,
+    TenantPurpose,
+)
 from gateway.vault.secret import SecretKey
 from gateway.vault.tenant_folder import TenantFolder
 from gateway.vault.wrapping import SERVICE, WRAPPING_PURPOSES, WrappingKey, WrappingKeys
@@ -38,6 +68,10 @@ class WrappedKeyService:
     def __init__(self, directory: Path, wrapping: WrappingKeys) -> None:
         self._directory = directory
         self._wrapping = wrapping
+
+    @property
+    def custody(self) -> Custody:
+        return self._wrapping.custody
 
     async def create_tenant(self, tenant: TenantId) -> None:
         folder = self._folder(tenant)
@@ -63,11 +97,33 @@ class WrappedKeyService:
         return await self._open(folder.data_key(name), WrappingKey(tenant, Purpose.ENCRYPTION))
 
     async def service_key(self) -> SecretKey:
-        path = self._directory / SERVICE_KEY
-        if not await in_thread(path.exists):
-            await self._wrapping.create(SERVICE)
-            await self._make(path, SERVICE)
-        return await self._open(path, SERVICE)
+        return await self._own(SERVICE_KEY)
+
+    async def log_key(self) -> SecretKey:
+        return await self._own(LOG_KEY)
+
+    async def log_size(self, log: int) -> int:
+        return await in_thread(lambda: highest(self._directory, f"{LOG}.{log}"))
+
+    async def raise_log_size(self, log: int, size: int) -> None:
+        await in_thread(lambda: create_marker(self._directory / f"{LOG}.{log}.{size}"))
+
+    async def record_withdrawal(self, tenant: TenantId, withdrawal: str, record: bytes) -> None:
+        folder = self._directory / WITHDRAWALS / _checked(tenant)
+        await in_thread(partial(add_record, folder, _checked(withdrawal), record))
+
+    async def recorded_withdrawals(self, tenant: TenantId) -> Mapping[str, bytes]:
+        folder = self._directory / WITHDRAWALS / _checked(tenant)
+        return await in_thread(partial(records, folder))
+
+    async def register_backup(self, backup: str, taken_at: int) -> None:
+        await in_thread(partial(mark_backup, self._directory, _checked(backup), TAKEN, taken_at))
+
+    async def record_drill(self, backup: str, drilled_at: int) -> None:
+        await in_thread(partial(mark_backup, self._directory, _checked(backup), DRILLED, drilled_at))
+
+    async def backups(self) -> Mapping[str, KnownBackup]:
+        return await in_thread(partial(known_backups, self._directory))
 
     async def destroy_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> None:
         path = self._folder(tenant).data_key(_checked(owner))
@@ -98,6 +154,14 @@ class WrappedKeyService:
 
     def _folder(self, tenant: str) -> TenantFolder:
         return TenantFolder(self._directory / TENANTS / _checked(tenant))
+
+    async def _own(self, name: str) -> SecretKey:
+        """A key of the installation's, made if it is not there."""
+        path = self._directory / name
+        if not await in_thread(path.exists):
+            await self._wrapping.create(SERVICE)
+            await self._make(path, SERVICE)
+        return await self._open(path, SERVICE)
 
     async def _make(self, path: Path, under: WrappingKey) -> None:
         """Put a random key there, unless one is there."""

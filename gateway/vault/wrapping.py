@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
 from gateway.booking import TenantId
-from gateway.vault.keys import Purpose
+from gateway.vault.keys import Custody, Purpose
 from gateway.vault.secret import SecretKey
 
 #: What a tenant has wrapping keys for, in the order in which they are made. The first outlives the others.
@@ -30,6 +30,11 @@ class WrappingKeys(Protocol):
     else: where a key is not there, and where it cannot be told whether it is. What was wrapped and does not
     unwrap any more raises it too.
     """
+
+    @property
+    def custody(self) -> Custody:
+        """Who holds the keys that wrap, and how they wrap."""
+        ...
 
     async def create(self, key: WrappingKey) -> None:
         """Make the wrapping key; keep one there."""

@@ -3,17 +3,21 @@
 from functools import partial
 
 from gateway.authorization import Authorization, AuthorizationId, State
-from gateway.errors import KeyDestroyed
+from gateway.proof.certificate import Scope
+from gateway.store.handle import Handle
 from gateway.store.links import Links
 from gateway.store.registry import Registry, known_standing_under
+from gateway.store.remains import Remains, of_person
 from gateway.store.subjects import owners_standing
 from gateway.store.withdrawals import WithdrawalRow
 from gateway.withdrawal.giving_back import give_back
-from gateway.withdrawal.ordered_steps import OrderedSteps, StepDelayed
+from gateway.withdrawal.ordered_steps import OrderedSteps
 
 
 class PersonSteps(OrderedSteps):
     """What each step does to what one person has granted, and to what was read by it."""
+
+    scope = Scope.PERSON
 
     async def drop(self, withdrawal: WithdrawalRow) -> None:
         """Give back what was granted, and let go of the person's key. Whoever serves does so by itself."""
@@ -26,16 +30,8 @@ class PersonSteps(OrderedSteps):
 
     async def shred(self, withdrawal: WithdrawalRow) -> None:
         """Destroy the key that seals the link, and what was read by it, in every copy."""
-        tenant, authorization = withdrawal.tenant, AuthorizationId(withdrawal.authorization)
-        await self._keys.destroy_data_key(tenant, authorization)
-        try:
-            await self._keys.open_data_key(tenant, authorization)
-        except KeyDestroyed:
-            return
-        raise StepDelayed(
-            "The key service still holds a person's key that it was told to destroy. Nothing of them is read "
-            "or served; destroying it is tried again in a few seconds."
-        )
+        await self._keys.destroy_data_key(withdrawal.tenant, AuthorizationId(withdrawal.authorization))
+        await self.refuse_keys(withdrawal)
 
     async def erase(self, withdrawal: WithdrawalRow) -> None:
         """Delete the rows, and see to it that the database file and its log hold none of their bytes."""
@@ -53,6 +49,12 @@ class PersonSteps(OrderedSteps):
                 registry.change(before, before.erase())
 
         await self._store.administer(end)
+
+    async def refuse_keys(self, withdrawal: WithdrawalRow) -> None:
+        await self._refuse_data_key(withdrawal.tenant, AuthorizationId(withdrawal.authorization))
+
+    def rows_left(self, withdrawal: WithdrawalRow, handle: Handle) -> Remains:
+        return of_person(handle, withdrawal.tenant, AuthorizationId(withdrawal.authorization))
 
     async def _authorization(self, withdrawal: WithdrawalRow) -> Authorization:
         tenant, authorization = withdrawal.tenant, AuthorizationId(withdrawal.authorization)

@@ -1,11 +1,15 @@
 """The steps that follow the fence, in order. Each may be repeated: what is done stays done."""
 
+from datetime import datetime
 from functools import partial
 
 from gateway.authorization import State
 from gateway.entry import EntryKind
+from gateway.proof.certificate import Scope
+from gateway.store.handle import Handle
 from gateway.store.persons import end_persons, links_of
 from gateway.store.registry import Registry, known_standing
+from gateway.store.remains import Remains, of_tenant
 from gateway.store.withdrawals import WithdrawalRow
 from gateway.vault.keys import Purpose
 from gateway.withdrawal.giving_back import give_back
@@ -14,6 +18,8 @@ from gateway.withdrawal.ordered_steps import OrderedSteps, StepDelayed
 
 class Steps(OrderedSteps):
     """What each step does to the store and the key service."""
+
+    scope = Scope.TENANT
 
     async def drop(self, withdrawal: WithdrawalRow) -> None:
         """Let go of keys, and tell the key service the new epoch, so that no restored store is believed.
@@ -31,12 +37,7 @@ class Steps(OrderedSteps):
         """Destroy the keys: first what reaches the provider, then what opens the data in every copy."""
         await self._keys.destroy_credentials(withdrawal.tenant)
         await self._keys.destroy_tenant_keys(withdrawal.tenant)
-        remaining = await self._keys.remaining(withdrawal.tenant)
-        if {key.purpose for key in remaining if key.gone_at is None} - {Purpose.EVIDENCE}:
-            raise StepDelayed(
-                "The key service still holds keys that it was told to destroy. Nothing is read or served; "
-                "destroying them is tried again in a few seconds."
-            )
+        await self.refuse_keys(withdrawal)
 
     async def erase(self, withdrawal: WithdrawalRow) -> None:
         """Delete the rows, and see to it that the database file and its log hold none of their bytes."""
@@ -46,6 +47,18 @@ class Steps(OrderedSteps):
     async def notify(self, withdrawal: WithdrawalRow) -> None:
         """Tell every consumer to delete what it has, and end the authorization."""
         await self._store.administer(partial(_notify, withdrawal))
+
+    async def refuse_keys(self, withdrawal: WithdrawalRow) -> datetime | None:
+        remaining = await self._keys.remaining(withdrawal.tenant)
+        if {key.purpose for key in remaining if key.gone_at is None} - {Purpose.EVIDENCE}:
+            raise StepDelayed(
+                "The key service still holds keys that it was told to destroy. Nothing is read or served; "
+                "destroying them is tried again in a few seconds."
+            )
+        return max((key.gone_at for key in remaining if key.gone_at is not None), default=None)
+
+    def rows_left(self, withdrawal: WithdrawalRow, handle: Handle) -> Remains:
+        return of_tenant(handle, withdrawal.tenant)
 
 
 def _notify(withdrawal: WithdrawalRow, registry: Registry) -> None:

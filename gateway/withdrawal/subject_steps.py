@@ -10,14 +10,17 @@ from gateway.authorization import AuthorizationId
 from gateway.booking import Booking, BookingId, SubjectId, TenantId
 from gateway.drafting import draft
 from gateway.entry import EntryKind
-from gateway.errors import KeyDestroyed, KeyUnavailable
+from gateway.errors import KeyUnavailable
 from gateway.minimization.contract import SUPPRESSED
 from gateway.minimization.lattice import disclosure_of, levels_of, meet
 from gateway.minimization.narrowing import lowered
 from gateway.minimization.places import Listed
+from gateway.proof.certificate import Scope
 from gateway.purpose import Minimized
 from gateway.store.bookings import Draft, Placement
+from gateway.store.handle import Handle
 from gateway.store.registry import Registry, Standing, known_standing, known_standing_under
+from gateway.store.remains import Remains, of_subject
 from gateway.store.store import Fence, Store
 from gateway.store.subjects import booked_by, owners_standing
 from gateway.store.transaction import Transaction
@@ -27,7 +30,7 @@ from gateway.vault.index import Index
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import KeyService
 from gateway.withdrawal.giving_back import Revoke
-from gateway.withdrawal.ordered_steps import OrderedSteps, StepDelayed
+from gateway.withdrawal.ordered_steps import OrderedSteps
 
 log = structlog.get_logger()
 
@@ -67,6 +70,8 @@ def _without_people(index: Index, booking: BookingId, kept: Minimized) -> Draft:
 class SubjectSteps(OrderedSteps):
     """What each step does to what is kept of one subject; the tenant's authorization stands as it was."""
 
+    scope = Scope.SUBJECT
+
     def __init__(
         self, store: Store, keyring: Keyring, keys: KeyService, revoke: Revoke, narrow: Narrow
     ) -> None:
@@ -80,18 +85,9 @@ class SubjectSteps(OrderedSteps):
 
     async def shred(self, withdrawal: WithdrawalRow) -> None:
         """Destroy the key that seals pseudonym, user id, and every booking's booker, in every copy."""
-        tenant, subject = withdrawal.tenant, _subject(withdrawal)
-        if not was_enrolled(subject):
-            return
-        await self._keys.destroy_data_key(tenant, subject)
-        try:
-            await self._keys.open_data_key(tenant, subject)
-        except KeyDestroyed:
-            return
-        raise StepDelayed(
-            "The key service still holds a subject's key that it was told to destroy. Nothing of them is "
-            "served; destroying it is tried again in a few seconds."
-        )
+        if was_enrolled(_subject(withdrawal)):
+            await self._keys.destroy_data_key(withdrawal.tenant, _subject(withdrawal))
+            await self.refuse_keys(withdrawal)
 
     async def erase(self, withdrawal: WithdrawalRow) -> None:
         """Take out what else is told of people, and see to it that the database's log holds none of it."""
@@ -114,6 +110,13 @@ class SubjectSteps(OrderedSteps):
                 registry.announce(tenant, EntryKind.SUBJECT_ERASED, erasure)
 
         await self._store.administer(tell)
+
+    async def refuse_keys(self, withdrawal: WithdrawalRow) -> None:
+        if was_enrolled(_subject(withdrawal)):
+            await self._refuse_data_key(withdrawal.tenant, _subject(withdrawal))
+
+    def rows_left(self, withdrawal: WithdrawalRow, handle: Handle) -> Remains:
+        return of_subject(handle, withdrawal.tenant, _subject(withdrawal))
 
     async def _take_out_of_copies(
         self, withdrawal: WithdrawalRow, employer: Standing, authorization: AuthorizationId

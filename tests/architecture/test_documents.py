@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SETTINGS = (ROOT / "config" / "README.md").read_text(encoding="utf-8")
 
+GROUPS = {"tenant", "link", "subject", "consumer", "log"}
+
 DOCUMENTS = sorted(path for path in ROOT.rglob("*.md") if not path.relative_to(ROOT).parts[0].startswith("."))
 
 
@@ -29,7 +31,7 @@ def commands_named(text: str) -> list[str]:
 def resolved(line: str) -> tuple[list[str], set[str]]:
     """The words of a command line that name commands, and the options that it gives."""
     words = line.split()[1:]
-    names = words[:1] + [word for word in words[1:2] if words[0] in {"tenant", "link", "subject", "consumer"}]
+    names = words[:1] + [word for word in words[1:2] if words[0] in GROUPS]
     return names, set(re.findall(r"(?<!\S)--[a-z-]+", line))
 
 

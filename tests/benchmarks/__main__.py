@@ -21,6 +21,7 @@ from tests.benchmarks.minimizing import compare_guests, compare_hostile_titles, 
 from tests.benchmarks.naive import open_naive
 from tests.benchmarks.ours import Answers, Ours, open_ours
 from tests.benchmarks.pages import EVENTS_PER_CALENDAR, EVENTS_PER_PAGE
+from tests.benchmarks.proving import LEAVES, prove
 from tests.benchmarks.readers import PEER_PYTHON
 from tests.benchmarks.rounds import Share, compare
 from tests.benchmarks.sealing import compare_sealing, sizes
@@ -134,6 +135,13 @@ def _sealing(report: Report, scale: Scale) -> None:
     report.add("size / Fernet", f"{record / token:.2f}")
 
 
+def _proving(report: Report) -> None:
+    costs = prove()
+    report.section(f"One certificate in a log of {LEAVES:,}")
+    report.add("verify, ms", f"{costs.verify:.2f}", "≤ 5")
+    report.add("heads before and after it, ms", f"{costs.grow:.0f}")
+
+
 def _minimizing(report: Report, scale: Scale) -> None:
     costs, guests, hostile = (
         compare(scale.rounds) for compare in (compare_minimizing, compare_guests, compare_hostile_titles)
@@ -166,6 +174,7 @@ async def _measure(scale: Scale, tell: Callable[[str], None]) -> Report:
     await _memory(report, graph, scale)
     tell("sealing")
     _sealing(report, scale)
+    _proving(report)
     tell("minimizing")
     _minimizing(report, scale)
     tell("titles")

@@ -21,7 +21,7 @@ async def shred(ours: Ours) -> Shredding:
     """Destroy the keys of a tenant, then overwrite its rows."""
     parts = ours.installation.parts
     steps = Steps(parts.store, parts.keyring, parts.keys, nothing_to_revoke)
-    withdrawal = WithdrawalRow(ours.tenant, "erasure", "authorization", None, 0, None, None, None, None)
+    withdrawal = WithdrawalRow(ours.tenant, "erasure", "authorization", None, fenced_at=0)
     return Shredding(
         await _milliseconds(steps.shred, withdrawal), await _milliseconds(steps.erase, withdrawal)
     )

@@ -3,12 +3,13 @@
 import asyncio
 from typing import Protocol
 
+import msgspec
 import pytest
 
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.errors import KeyDestroyed, KeyUnavailable
-from gateway.vault.keys import KeyService, Purpose, RemainingKey, TenantPurpose
+from gateway.vault.keys import KeyService, KnownBackup, Purpose, RemainingKey, TenantPurpose
 from gateway.vault.secret import SecretKey
 
 A, B = TenantId("tenant-a"), TenantId("tenant-b")
@@ -50,6 +51,36 @@ def purposes(remaining: tuple[RemainingKey, ...]) -> list[Purpose | None]:
 class KeyServiceContract:
     """Needs a fixture ``connect``."""
 
+    async def test_what_was_withdrawn_is_known_to_who_comes_later(self, connect: Connect) -> None:
+        service = connect()
+        await create(service)
+        assert await service.recorded_withdrawals(A) == {}
+        await service.record_withdrawal(A, "era_1", b"sealed")
+        await service.record_withdrawal(A, "era_1", b"another")
+        await service.record_withdrawal(A, "era_2", b"x" * 20_000)
+        await service.destroy_tenant_keys(A)
+        assert await connect().recorded_withdrawals(A) == {"era_1": b"sealed", "era_2": b"x" * 20_000}
+        assert await connect().recorded_withdrawals(B) == {}
+        assert purposes(await connect().remaining(A)) == [Purpose.EVIDENCE]
+
+    async def test_copies_of_the_store_are_known_and_when_they_were_tried_last(
+        self, connect: Connect
+    ) -> None:
+        service = connect()
+        assert await service.backups() == {}
+        await service.register_backup("bak_1", 1_000)
+        await service.register_backup("bak_2", 2_000)
+        await service.record_drill("bak_1", 3_000)
+        await service.record_drill("bak_1", 2_500)
+        assert await connect().backups() == {"bak_1": KnownBackup(1_000, 3_000), "bak_2": KnownBackup(2_000)}
+
+    @pytest.mark.parametrize("name", ["", "../era", "a/b", "a.b", "x" * 65])
+    async def test_no_name_leads_elsewhere(self, connect: Connect, name: str) -> None:
+        with pytest.raises(KeyUnavailable):
+            await connect().record_withdrawal(A, name, b"sealed")
+        with pytest.raises(KeyUnavailable):
+            await connect().register_backup(name, 1)
+
     @pytest.fixture
     def service(self, connect: Connect) -> KeyService:
         return connect()
@@ -57,16 +88,18 @@ class KeyServiceContract:
     async def test_all_keys_differ(self, service: KeyService) -> None:
         await create(service, A)
         await create(service, B)
-        keys = [*await keys_of(service, A), *await keys_of(service, B), await service.service_key()]
-        assert len(set(materials(keys))) == len({key.id for key in keys}) == 11
+        own = [await service.service_key(), await service.log_key()]
+        keys = [*await keys_of(service, A), *await keys_of(service, B), *own]
+        assert len(set(materials(keys))) == len({key.id for key in keys}) == 12
         assert {len(material) for material in materials(keys)} == {32}
 
     async def test_keys_last(self, service: KeyService, connect: Connect) -> None:
         await create(service)
-        keys = materials([*await keys_of(service), await service.service_key()])
+        keys = materials([*await keys_of(service), await service.service_key(), await service.log_key()])
         again = connect()
         await create(again)
-        assert materials([*await keys_of(again), await again.service_key()]) == keys
+        own = [await again.service_key(), await again.log_key()]
+        assert materials([*await keys_of(again), *own]) == keys
 
     async def test_two_processes_that_create_at_once_agree(self, connect: Connect) -> None:
         services = [connect() for _ in range(4)]
@@ -76,6 +109,8 @@ class KeyServiceContract:
             assert len({(await service.open_key(A, purpose)).id for service in services}) == 1
         assert len({(await service.open_data_key(A, FIRST)).id for service in services}) == 1
         keys = await asyncio.gather(*(service.service_key() for service in services))
+        assert len({key.id for key in keys}) == 1
+        keys = await asyncio.gather(*(service.log_key() for service in services))
         assert len({key.id for key in keys}) == 1
 
     async def test_a_tenant_that_was_never_made_has_no_keys(self, service: KeyService) -> None:
@@ -197,6 +232,21 @@ class KeyServiceContract:
         assert await connect().epoch(A, FIRST) == 3
         await service.raise_epoch(A, FIRST, 4)
         assert await service.epoch(A, FIRST) == 4
+
+    async def test_the_size_of_a_log_only_rises(self, service: KeyService, connect: Connect) -> None:
+        seen = [await service.log_size(1)]
+        for size in (1, 9, 10, 2):
+            await service.raise_log_size(1, size)
+            seen.append(await service.log_size(1))
+        assert seen == [0, 1, 9, 10, 10]
+        assert (await connect().log_size(1), await service.log_size(11), await service.log_size(2)) == (
+            10,
+            0,
+            0,
+        )
+
+    async def test_it_tells_who_holds_keys_and_what_wraps_them(self, service: KeyService) -> None:
+        assert all(dict(msgspec.to_builtins(service.custody)).values())
 
     async def test_epochs_raised_at_once_leave_the_highest(self, connect: Connect) -> None:
         await create(connect())

@@ -1,6 +1,6 @@
 """A process that dies at a chosen effect: a commit of its store, or a call of its key service."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from gateway.authorization import AuthorizationId
@@ -9,7 +9,7 @@ from gateway.store.registry import Registry
 from gateway.store.store import Fence, Store
 from gateway.store.transaction import Transaction
 from gateway.vault.keyring import TenantKeys
-from gateway.vault.keys import DataKeyOwner, KeyService, RemainingKey, TenantPurpose
+from gateway.vault.keys import Custody, DataKeyOwner, KeyService, KnownBackup, RemainingKey, TenantPurpose
 from gateway.vault.secret import SecretKey
 
 Rows = TypeVar("Rows")
@@ -87,6 +87,10 @@ class CrashingKeys:
         self._keys = keys
         self._fuse = fuse
 
+    @property
+    def custody(self) -> Custody:
+        return self._keys.custody
+
     async def create_tenant(self, tenant: TenantId) -> None:
         await self._effect(lambda: self._keys.create_tenant(tenant))
 
@@ -101,6 +105,30 @@ class CrashingKeys:
 
     async def service_key(self) -> SecretKey:
         return await self._keys.service_key()
+
+    async def log_key(self) -> SecretKey:
+        return await self._keys.log_key()
+
+    async def log_size(self, log: int) -> int:
+        return await self._keys.log_size(log)
+
+    async def raise_log_size(self, log: int, size: int) -> None:
+        await self._effect(lambda: self._keys.raise_log_size(log, size))
+
+    async def record_withdrawal(self, tenant: TenantId, withdrawal: str, record: bytes) -> None:
+        await self._effect(lambda: self._keys.record_withdrawal(tenant, withdrawal, record))
+
+    async def recorded_withdrawals(self, tenant: TenantId) -> Mapping[str, bytes]:
+        return await self._keys.recorded_withdrawals(tenant)
+
+    async def register_backup(self, backup: str, taken_at: int) -> None:
+        await self._effect(lambda: self._keys.register_backup(backup, taken_at))
+
+    async def record_drill(self, backup: str, drilled_at: int) -> None:
+        await self._effect(lambda: self._keys.record_drill(backup, drilled_at))
+
+    async def backups(self) -> Mapping[str, KnownBackup]:
+        return await self._keys.backups()
 
     async def destroy_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> None:
         await self._effect(lambda: self._keys.destroy_data_key(tenant, owner))

@@ -27,7 +27,7 @@ FORKS.set_forkserver_preload(
     ["tests.system.gateways"]
     + [
         f"gateway.cli.{name}"
-        for name in ("consumer", "demo", "feed", "preview", "sandbox", "serve", "status", "tenant")
+        for name in ("consumer", "demo", "feed", "preview", "proof", "sandbox", "serve", "status", "tenant")
     ]
 )
 

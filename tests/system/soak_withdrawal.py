@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
+from gateway.app.certificates import certificate
 from gateway.app.copies import copy_of_database, readable
 from gateway.app.parts import Parts
 from gateway.app.tenants import withdraw_tenant, withdrawals
@@ -84,7 +85,8 @@ class Withdrawal:
             assert not view.resources | view.states | view.bookings, "the withdrawn are served"
 
     async def is_done(self) -> bool:
-        return await self._state(self.house.gateway.parts) is State.ERASED
+        rows = await withdrawals(self.house.gateway.parts, self.tenant)
+        return bool(rows) and rows[-1].proved_at is not None
 
     async def prove(
         self, sandbox: SoakSandbox, audiences: Iterable[Audience], persons: Collection[AuthorizationId]
@@ -98,6 +100,7 @@ class Withdrawal:
         fenced = datetime.fromtimestamp(row.fenced_at / 1000, UTC)
         assert not sandbox.visits.after(self.directory, fenced + BAR), "the withdrawn are asked for"
         await self._none_opens(persons)
+        assert await certificate(parts, self.tenant), "there is no certificate that holds"
         for audience in audiences:
             if self.tenant in audience.scope:
                 for backend in (audience.prompt, await audience.read(StrictBackend())):

@@ -46,7 +46,8 @@ async def test_a_tenants_keys_are_made_and_end_there(config: Path, transit: Tran
         assert {key.purpose for key in await parts.keys.remaining(tenant.id)} == {Purpose.EVIDENCE}
     purposes = (Purpose.ENCRYPTION, Purpose.CREDENTIALS, Purpose.INDEX, Purpose.EVIDENCE)
     assert made == {f"{tenant.id}.{purpose}" for purpose in purposes}
-    assert transit.names() == {f"{tenant.id}.evidence"}
+    # And what signs the log, in which the withdrawal is proved.
+    assert transit.names() == {f"{tenant.id}.evidence", "installation.service"}
 
 
 async def test_an_operator_is_told_why_nothing_is_served(

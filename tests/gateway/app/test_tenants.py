@@ -242,8 +242,22 @@ async def test_without_its_evidence_a_tenant_is_withdrawn_all_the_same(
     installation.parts.keyring.drop(site.tenant)
     (overview,) = await list_tenants(installation.parts)
     assert overview.record is None
-    await withdraw_tenant(installation.parts, overview.standing.tenant)
+    withdrawal = await withdraw_tenant(installation.parts, overview.standing.tenant)
     assert (await installation.standing(site.tenant)).authorization.state is State.ERASED
+    assert (withdrawal.verified_at is None, withdrawal.proved_at) == (False, None)
+
+
+async def test_what_could_not_be_proved_is_proved_once_it_can(
+    installation: Installation, tmp_path: Path
+) -> None:
+    site = await open_site(installation)
+    evidence, elsewhere = tmp_path / "keys" / "tenants" / site.tenant / "evidence.key", tmp_path / "evidence"
+    evidence.rename(elsewhere)
+    installation.parts.keyring.drop(site.tenant)
+    assert (await withdraw_tenant(installation.parts, site.tenant)).proved_at is None
+    elsewhere.rename(evidence)
+    installation.clock.move(timedelta(minutes=1))
+    assert (await withdraw_tenant(installation.parts, site.tenant)).proved_at is not None
 
 
 async def test_a_re_opened_tenant_is_read_at_once(installation: Installation) -> None:

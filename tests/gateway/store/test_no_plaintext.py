@@ -9,12 +9,16 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.raw import Attendee, Response, Tainted
+from gateway.app.certificates import certificate
+from gateway.app.subjects import enrol_subject, withdraw_subject
 from gateway.app.tenants import add_tenant, withdraw_tenant
 from gateway.booking import TenantId
+from gateway.proof.certificate import BYTES_MAX
 from gateway.store.database import Database
 from gateway.store.postgresql import PostgresqlDatabase
 from gateway.store.tables import OF_THE_INSTALLATION, metadata
 from gateway.tenant import Connection, Places, Provider, Registration
+from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation
 from tests.fakes.postgresql import Postgresql
@@ -165,3 +169,19 @@ async def test_an_erased_tenant_leaves_no_bytes(installation: Installation, tmp_
     content = bytes_of(data)
     assert not any(value in content for value in before)
     assert all(value in content for value in kept)
+
+
+async def test_certificates_of_a_tenant_full_of_people_name_nobody(installation: Installation) -> None:
+    tenant, parts = await fill(installation), installation.parts
+    standing = await installation.standing(tenant)
+    organizer = "wendla.ostrander@brackwater.example"
+    await enrol_subject(parts, standing, user="thornback-4711", addresses=[organizer])
+    await installation.sync_later(timedelta(days=5))
+    row = await withdraw_subject(parts, standing, nothing_to_revoke, user="thornback-4711")
+    assert row is not None
+    await withdraw_tenant(parts, tenant)
+    for withdrawal in (row.id, None):
+        file = await certificate(parts, tenant, withdrawal)
+        assert "calendar-gateway" in file
+        assert found(file.encode()) == set()
+        assert len(file.partition("\n")[0]) <= BYTES_MAX

@@ -20,7 +20,10 @@ from gateway.store.store import Store, open_store
 from gateway.store.tables import metadata
 from tests.fakes.blank_store import blank_database, database_at
 from tests.fakes.filled_store import HandClock
+from tests.fakes.installation import open_installation
 from tests.fakes.postgresql import Postgresql
+from tests.fakes.rows import rows_of
+from tests.fakes.site import meetings, open_site
 
 BOUND_SECONDS = 20
 TOLD = {
@@ -229,3 +232,20 @@ def _left(postgresql: Postgresql, database: str) -> set[str]:
     bounds = "SELECT histogram_bounds::text FROM pg_stats WHERE tablename = 'consumers' AND attname = 'id'"
     told = " ".join(str(row[0]) for row in postgresql.ask(bounds, database))
     return {name for name in ("canary-0", "canary-99") if name in told}
+
+
+async def test_a_copy_is_put_back_whole_where_nothing_is(
+    database: PostgresqlDatabase, postgresql: Postgresql, tmp_path: Path
+) -> None:
+    async with open_installation(tmp_path, database=database) as installation:
+        await open_site(installation, *meetings(3))
+        before = await rows_of(installation.store)
+    database.copy_to(tmp_path / "copy.db")
+    content = (tmp_path / "copy.db").read_bytes()
+    with pytest.raises(ConfigurationError, match="the database is in use"):
+        database.put_back(tmp_path / "copy.db")
+    other = database_at(postgresql, postgresql.create())
+    other.put_back(tmp_path / "copy.db")
+    async with open_store(other, HandClock()) as store:
+        assert await rows_of(store) == before
+    assert (tmp_path / "copy.db").read_bytes() == content

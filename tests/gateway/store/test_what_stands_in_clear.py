@@ -12,7 +12,17 @@ LEASE = {"due_at", "lease_owner", "lease_until", "fencing", "attempts"}
 
 #: Bucket, our own ids, keyed hashes, states, counters, and the milliseconds of our own work.
 CLEAR = {
-    "tenants": {"bucket", "id", "region", "created_at", "head", "horizon", "persons_epoch", "epoch"},
+    "tenants": {
+        "bucket",
+        "id",
+        "region",
+        "created_at",
+        "head",
+        "horizon",
+        "persons_epoch",
+        "epoch",
+        "erase_after_days",
+    },
     "authorizations": {
         "bucket",
         "tenant",
@@ -25,6 +35,20 @@ CLEAR = {
         "created_at",
         "changed_at",
         "doubted_at",
+        "expires_at",
+        "erase_at",
+    },
+    "history": {
+        "bucket",
+        "tenant",
+        "authorization",
+        "number",
+        "at",
+        "what",
+        "state",
+        "reason",
+        "epoch",
+        "days",
     },
     "directories": {"bucket", "tenant", "reason", "completed_at", "braked", *LEASE},
     "resources": {
@@ -95,14 +119,19 @@ CLEAR = {
         "shredded_at",
         "erased_at",
         "notified_at",
+        "verified_at",
+        "proved_at",
         *LEASE,
     },
+    "certificates": {"bucket", "tenant", "id", "epoch", "log", "position"},
     "acknowledgements": {"bucket", "tenant", "erasure", "consumer", "acknowledged_at"},
     "receipts": {"bucket", "tenant", "day", "what", "field", "party", "ring", "number"},
     "consumers": {"id"},
+    # A checkpoint is made to be shown: a log's name, its size, its root, and signatures.
+    "leaves": {"log", "position", "checkpoint", "witnesses"},
 }
 
-#: Binary, and no record of the vault: keyed hashes of what was told, and hashes of random secrets.
+#: Binary, and no record of the vault: keyed hashes of what was told, hashes of random secrets, salted hashes.
 HASHES = {
     ("resources", "fingerprint"),
     ("bookings", "fingerprint"),
@@ -113,6 +142,7 @@ HASHES = {
     ("invitations", "secret"),
     ("invitations", "state"),
     ("invitations", "session"),
+    ("leaves", "leaf"),
 }
 
 tables = pytest.mark.parametrize("table", metadata.tables.values(), ids=str)
@@ -159,8 +189,8 @@ def test_no_key_reaches_beyond_a_bucket(table: Table) -> None:
 
 def test_only_the_installation_has_tables_without_a_bucket() -> None:
     without = {table.name for table in metadata.tables.values() if "bucket" not in table.c}
-    assert without == {"consumers"}
-    assert without < OF_THE_INSTALLATION == {"consumers", "alembic_version"}
+    assert without == {"consumers", "leaves"}
+    assert without < OF_THE_INSTALLATION == {"consumers", "leaves", "alembic_version"}
 
 
 def test_bookings_cluster_by_calendar() -> None:

@@ -1,6 +1,7 @@
-"""The cascade: fence, drop, shred, erase, notify."""
+"""The cascade: fence, drop, shred, erase, notify, verify, prove."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from gateway.clock import milliseconds
 from gateway.entry import EntryKind
 from gateway.errors import Fenced, KeyUnavailable, UnknownName
 from gateway.store.copies import Readable, count_readable
+from gateway.store.leases import Lease
+from gateway.store.registry import Registry
 from gateway.store.store import Store
 from gateway.store.tables import withdrawals
 from gateway.store.withdrawals import WithdrawalRow
@@ -30,9 +33,11 @@ from tests.gateway.withdrawal.withdrawn import (
     Neighbours,
     assert_withdrawn,
     settle,
+    times_of,
     withdrawal_of,
 )
 
+STEPS = ("dropped", "shredded", "erased", "notified", "verified", "proved")
 A_SECOND = timedelta(seconds=1)
 PAST_A_LEASE = timedelta(minutes=3)
 PAST_A_RETRY = timedelta(milliseconds=RETRY_MILLISECONDS)
@@ -41,6 +46,10 @@ PAST_A_RETRY = timedelta(milliseconds=RETRY_MILLISECONDS)
 @pytest.fixture
 async def neighbours(installation: Installation, tmp_path: Path) -> Neighbours:
     return await settle(installation, tmp_path)
+
+
+def mark(registry: Registry, lease: Lease, step: str) -> None:
+    registry.withdrawals.mark(lease, step)
 
 
 async def withdraw(installation: Installation, tenant: TenantId) -> WithdrawalRow:
@@ -83,11 +92,11 @@ async def test_of_its_keys_only_the_evidence_has_bytes_left(
     assert left == {"evidence.key": evidence}
 
 
-async def test_the_fence_comes_first_and_the_notice_last(
+async def test_the_fence_comes_first_and_the_proof_last(
     installation: Installation, neighbours: Neighbours
 ) -> None:
     tenant, steps = neighbours.site.tenant, steps_of(installation)
-    assert [step.name for step in steps.in_order()] == ["dropped", "shredded", "erased", "notified"]
+    assert [step.name for step in steps.in_order()] == list(STEPS)
     await installation.cascade().fence(tenant)
     authorization = (await installation.standing(tenant)).authorization
     assert (authorization.state, authorization.epoch) == (State.WITHDRAWN, 2)
@@ -97,7 +106,7 @@ async def test_the_fence_comes_first_and_the_notice_last(
     assert await installation.notices(tenant) == []
 
 
-@pytest.mark.parametrize("step", ["dropped", "shredded", "erased", "notified"])
+@pytest.mark.parametrize("step", STEPS)
 async def test_each_step_may_be_repeated(
     installation: Installation, neighbours: Neighbours, step: str
 ) -> None:
@@ -108,6 +117,9 @@ async def test_each_step_may_be_repeated(
     assert withdrawal is not None
     for named in steps.in_order():
         await named.take(withdrawal)
+        await installation.store.administer(partial(mark, lease=lease, step=named.name))
+        withdrawal = await withdrawal_of(installation, tenant)
+        assert withdrawal is not None
         if named.name == step:
             rows, keys = await tenants_rows(installation.store, tenant), neighbours.key_files(tenant)
             await named.take(withdrawal)
@@ -124,8 +136,7 @@ async def test_credentials_are_destroyed_before_all_else(
 ) -> None:
     tenant = neighbours.site.tenant
     withdrawal = await withdraw(installation, tenant)
-    times = [withdrawal.fenced_at, withdrawal.dropped_at, withdrawal.shredded_at, withdrawal.notified_at]
-    assert times == [milliseconds(installation.clock())] * 4
+    assert times_of(withdrawal) == [milliseconds(installation.clock())] * 7
 
 
 async def test_keys_in_use_are_overwritten(installation: Installation, neighbours: Neighbours) -> None:

@@ -15,8 +15,15 @@ from tests.fakes.installation import REGION, Installation, open_installation
 from tests.fakes.rows import tenants_rows
 from tests.gateway.withdrawal.withdrawn import Neighbours, assert_withdrawn, settle, withdrawal_of
 
-#: Fence; drop, shred (twice), erase (twice) and notify, each but the last with its mark; mark; close.
-EFFECTS = 12
+#: Fence; drop, shred (twice), erase (twice), notify, verify (no effect), prove (twice), each with its mark;
+#: close.
+EFFECTS = 17
+#: Before an effect is after the one before it, but before the first.
+CRASHES = [
+    (database, *crash)
+    for database in ("sqlite", "postgresql")
+    for crash in ((0, False), *((effect, True) for effect in range(EFFECTS)))
+]
 PAST_A_LEASE = timedelta(minutes=3)
 
 
@@ -43,11 +50,7 @@ async def test_a_cascade_has_so_many_effects(installation: Installation, tmp_pat
         fuse.before()
 
 
-# What happens before an effect and after the one before it is the same: each database takes one of them.
-@pytest.mark.parametrize(
-    ("database", "after"), [("sqlite", False), ("postgresql", True)], indirect=["database"]
-)
-@pytest.mark.parametrize("effect", range(EFFECTS))
+@pytest.mark.parametrize(("database", "effect", "after"), CRASHES, indirect=["database"])
 async def test_the_next_process_completes_it(
     tmp_path: Path, database: Database, effect: int, *, after: bool
 ) -> None:

@@ -21,10 +21,17 @@ from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
 from tests.fakes.provider import meeting
 from tests.fakes.silent_keys import SilentKeys
 from tests.fakes.site import AMBER, Site
+from tests.gateway.withdrawal.proved import assert_proved
 
 HOUR = timedelta(hours=1)
-#: Fence; drop, shred, erase (twice) and notify, each with its mark; close.
-EFFECTS = 11
+#: Fence; drop, shred, erase (twice), notify, verify (no effect) and prove (twice), each with its mark; close.
+EFFECTS = 16
+#: Before an effect is after the one before it, but before the first.
+CRASHES = [
+    ("sqlite", 0, False),
+    *(("sqlite", effect, True) for effect in range(EFFECTS)),
+    *(("postgresql", effect, True) for effect in range(0, EFFECTS, 3)),
+]
 PAST_A_LEASE = timedelta(minutes=3)
 
 
@@ -72,6 +79,8 @@ async def assert_gone(installation: Installation, house: Household, folder: Path
     assert await site.news() == [EntryKind.BOOKING_REMOVED]
     assert len(site.consumer.bookings) == 2
     assert await site.later() == []
+    proof = await assert_proved(installation, site.tenant)
+    assert (proof["scope"], proof["authorization"], proof["subject"]) == ("person", house.leaving, None)
 
 
 def doomed(installation: Installation, fuse: Fuse) -> Cascade:
@@ -104,11 +113,7 @@ async def test_silence_is_not_taken_for_destruction(installation: Installation, 
     await assert_gone(installation, house, tmp_path)
 
 
-# What happens before an effect and after the one before it is the same: each database takes one of them.
-@pytest.mark.parametrize(
-    ("database", "after"), [("sqlite", False), ("postgresql", True)], indirect=["database"]
-)
-@pytest.mark.parametrize("effect", range(EFFECTS))
+@pytest.mark.parametrize(("database", "effect", "after"), CRASHES, indirect=["database"])
 async def test_the_next_process_completes_it(
     tmp_path: Path, database: Database, effect: int, *, after: bool
 ) -> None:

@@ -30,12 +30,13 @@ from tests.fakes.installation import REGION, Installation, open_installation
 from tests.fakes.persons import Person, invitation, open_peopled_site
 from tests.fakes.silent_keys import SilentKeys
 from tests.fakes.site import AMBER, Site
+from tests.gateway.withdrawal.proved import assert_proved
 
 HOUR = timedelta(hours=1)
-#: Fence; drop, shred, erase and notify, each with its mark, but that to drop has no effect; close. To erase
-#: is to hide places, to narrow the room's calendar and the person's (or that alone, and take out its booker),
-#: and to empty the log.
-EFFECTS = 12
+#: Fence; drop, shred, erase, notify, verify and prove (twice), each with its mark, but that to drop and to
+#: verify have no effect; close. To erase is to hide places, to narrow the room's calendar and a person's (or
+#: that alone, and take out its booker), and to empty the log.
+EFFECTS = 17
 PAST_A_LEASE = timedelta(minutes=3)
 
 
@@ -122,6 +123,8 @@ async def assert_gone(installation: Installation, scene: Scene, folder: Path) ->
     assert_nothing_is_told(site)
     assert site.booking("event-1").booker is not None
     assert await site.later() == []
+    proof = await assert_proved(installation, site.tenant)
+    assert (proof["scope"], proof["subject"]) == ("subject", scene.leaving)
 
 
 def assert_nothing_is_told(site: Site) -> None:

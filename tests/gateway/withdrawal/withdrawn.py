@@ -14,11 +14,20 @@ from gateway.vault.keys import Purpose
 from tests.fakes.installation import Installation
 from tests.fakes.rows import tenants_rows
 from tests.fakes.site import Site, meetings, open_site
+from tests.gateway.withdrawal.proved import assert_proved
 
 BOOKINGS = 7
 OTHERS = 4
 #: Of these a withdrawal leaves rows.
-OUTLIVING = {"tenants", "authorizations", "entries", "withdrawals", "acknowledgements"}
+OUTLIVING = {
+    "tenants",
+    "authorizations",
+    "history",
+    "entries",
+    "withdrawals",
+    "acknowledgements",
+    "certificates",
+}
 
 
 @dataclass
@@ -53,19 +62,18 @@ async def withdrawal_of(installation: Installation, tenant: TenantId) -> Withdra
     return rows[-1] if rows else None
 
 
+def times_of(withdrawal: WithdrawalRow) -> list[int | None]:
+    """When each step was done, in order."""
+    return [getattr(withdrawal, name) for name in WithdrawalRow._fields if name.endswith("_at")]
+
+
 async def assert_withdrawn(installation: Installation, neighbours: Neighbours) -> None:
-    """All five steps are done, and nothing opens any more; consumers are told once."""
+    """All steps are done, proved, and nothing opens any more; consumers are told once."""
     tenant = neighbours.site.tenant
     withdrawal = await withdrawal_of(installation, tenant)
     assert withdrawal is not None
-    done = [
-        withdrawal.fenced_at,
-        withdrawal.dropped_at,
-        withdrawal.shredded_at,
-        withdrawal.erased_at,
-        withdrawal.notified_at,
-    ]
-    assert None not in done
+    assert None not in times_of(withdrawal)
+    assert (await assert_proved(installation, tenant))["withdrawal"] == withdrawal.id
     assert (await installation.standing(tenant)).authorization.state is State.ERASED
     told = await installation.notices(tenant)
     assert [(entry.kind, entry.erasure) for entry in told] == [(EntryKind.TENANT_ERASED, withdrawal.id)]

@@ -1,0 +1,123 @@
+"""Copies of the store: taken, tried, put back; and what has to be withdrawn again then."""
+
+import asyncio
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from gateway.app.cascades import open_cascade
+from gateway.app.databases import data_directory, database_of
+from gateway.app.key_services import open_key_service
+from gateway.app.parts import Parts, open_parts
+from gateway.clock import milliseconds
+from gateway.errors import ConfigurationError, GatewayError
+from gateway.settings import Settings
+from gateway.store.backups import backup_id, publish, put_back, write_copy
+from gateway.store.copies import Readable, count_by_authorization
+from gateway.store.registry import standing_under
+from gateway.store.sqlite import DATABASE
+from gateway.vault.keys import KeyService, KnownBackup
+from gateway.withdrawal.giving_back import Revoke, nothing_to_revoke
+from gateway.withdrawal.replaying import Replay
+
+
+class Drill(NamedTuple):
+    """What of a copy opens with the keys of now: of those who have withdrawn, and of all others."""
+
+    withdrawn: Readable
+    others: Readable
+
+
+async def replay(parts: Parts, revoke: Revoke = nothing_to_revoke) -> int:
+    """Withdraw again what a restored store still has; how much that was. Comes before anything is served."""
+    return await Replay(parts.store, parts.keyring, parts.keys, open_cascade(parts, revoke)).run()
+
+
+async def take(parts: Parts, target: Path) -> str:
+    """Copy the store while it is in use, and register the copy with the key service; returns its id.
+
+    It holds no key. Raises ConfigurationError where the file is there already or cannot be written.
+    """
+    part = await asyncio.to_thread(write_copy, parts.store.database, target)
+    try:
+        backup = await asyncio.to_thread(backup_id, part)
+        # Before it has its name, so that no copy is used of which nothing is known.
+        await parts.keys.register_backup(backup, milliseconds(parts.clock()))
+    except GatewayError:
+        part.unlink()
+        raise
+    await asyncio.to_thread(publish, part, target)
+    return backup
+
+
+async def registered(parts: Parts) -> Mapping[str, KnownBackup]:
+    """Every copy that was registered, by its id."""
+    return await parts.keys.backups()
+
+
+async def drill(parts: Parts, copy: Path) -> Drill:
+    """Try a copy with the keys of now, in a folder of its own, and record that it was tried.
+
+    Raises ConfigurationError where it is no registered copy, or opens what was withdrawn, or does not open
+    what was not: then nothing is recorded.
+    """
+    backup = await _known(parts.keys, copy)
+    with TemporaryDirectory(dir=data_directory(parts.settings)) as folder:
+        tried = Path(folder) / DATABASE
+        await asyncio.to_thread(put_back, copy, tried)
+        counts = await count_by_authorization(tried, parts.keys)
+    found = Drill(Readable(0, 0), Readable(0, 0))
+    for (tenant, authorization), count in counts.items():
+        known = partial(standing_under, tenant=tenant, authorization=authorization)
+        standing = await parts.store.read(known)
+        if standing is not None and standing.authorization.state.is_open:
+            found = found._replace(others=found.others.and_of(count))
+        else:
+            found = found._replace(withdrawn=found.withdrawn.and_of(count))
+    _refuse(found)
+    await parts.keys.record_drill(backup, milliseconds(parts.clock()))
+    return found
+
+
+async def restore(settings: Settings, copy: Path) -> int:
+    """Put a copy in the place of a store that is gone, and withdraw again what was withdrawn since.
+
+    Returns how much that was. Raises ConfigurationError where it is no registered copy, or a store is there.
+    """
+    async with open_key_service(settings) as keys:
+        await _known(keys, copy)
+    database = database_of(settings)
+    database.prepare()
+    await asyncio.to_thread(database.put_back, copy)
+    async with open_parts(settings) as parts:
+        return await replay(parts)
+
+
+async def _known(keys: KeyService, copy: Path) -> str:
+    try:
+        backup = await asyncio.to_thread(backup_id, copy)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{copy} cannot be read ({error.strerror}). Name a file that 'gateway backup take' has written."
+        ) from None
+    if backup not in await keys.backups():
+        raise ConfigurationError(
+            f"{copy} is no copy that is registered with these keys, or it has changed since it was taken. "
+            "Nothing was done. 'gateway backup list' shows those that are."
+        )
+    return backup
+
+
+def _refuse(found: Drill) -> None:
+    if found.withdrawn.opened:
+        raise ConfigurationError(
+            f"{found.withdrawn.opened:,} records of the copy open that were withdrawn. Something holds "
+            "keys that were to be destroyed: look for copies of the key directory. The drill is not recorded."
+        )
+    if found.others.opened != found.others.records:
+        raise ConfigurationError(
+            f"Only {found.others.opened:,} of {found.others.records:,} records of those who have not "
+            "withdrawn open. Is the key service there, and are these its keys? The drill is not recorded."
+        )

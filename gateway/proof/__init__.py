@@ -1,0 +1,1 @@
+"""Proof of a withdrawal: certificates, and the transparency log that they stand in. Pure."""

@@ -1,0 +1,81 @@
+"""Copies of the database: taken while it is in use, known by their digest, put back whole. Blocks."""
+
+import hashlib
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from gateway.errors import ConfigurationError
+from gateway.store.database import Database
+
+FILE_MODE = 0o600
+PART_SUFFIX = ".part"
+_CHUNK_BYTES = 1 << 20
+
+
+def write_copy(database: Database, target: Path) -> Path:
+    """Copy a database that may be in use, for ``target``: it gets that name by ``publish``.
+
+    Raises ConfigurationError where nothing can be written there.
+    """
+    part = target.with_name(f"{target.name}{PART_SUFFIX}")
+    try:
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE))
+        database.copy_to(part)
+        with closing(sqlite3.connect(part)) as copy:
+            # By itself, without a log beside it.
+            copy.execute("PRAGMA journal_mode=DELETE")
+        _sync(part)
+    except OSError as error:
+        raise _unwritable(target, error) from None
+    return part
+
+
+def publish(part: Path, target: Path) -> None:
+    """Give a copy its name. Raises ConfigurationError where it is taken."""
+    try:
+        # A link, unlike a rename, takes nobody's name.
+        os.link(part, target)
+    except OSError as error:
+        raise _unwritable(target, error) from None
+    finally:
+        part.unlink()
+
+
+def backup_id(copy: Path) -> str:
+    """What a copy is known by: BLAKE2b of all its bytes. Raises OSError."""
+    with copy.open("rb") as file:
+        return f"bak_{hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=20)).hexdigest()}"
+
+
+def put_back(copy: Path, database: Path) -> None:
+    """Let a copy be the database. Raises ConfigurationError where there is one."""
+    try:
+        made = os.open(database, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
+        with os.fdopen(made, "wb") as to:
+            with copy.open("rb") as file:
+                shutil.copyfileobj(file, to, _CHUNK_BYTES)
+            to.flush()
+            os.fsync(to.fileno())
+    except OSError as error:
+        raise ConfigurationError(
+            f"The copy cannot be put in place ({error.strerror}). Where there is a database already, move it "
+            "aside first, with the files beside it; and end whatever serves."
+        ) from None
+
+
+def _sync(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _unwritable(target: Path, error: OSError) -> ConfigurationError:
+    return ConfigurationError(
+        f"No copy can be written to {target} ({error.strerror}). Name a file that is not there yet, nor one "
+        f"beside it that ends in {PART_SUFFIX}, in a folder that this user may write to."
+    )

@@ -1,0 +1,86 @@
+"""Remains: how many rows are left of what a withdrawal erased, table by table. Needs no key.
+
+Counted from the tables themselves, and not from the list of what was deleted.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import ColumnElement, Table, func, or_, select
+
+from gateway.authorization import AuthorizationId, AuthorizationKind
+from gateway.booking import SubjectId, TenantId
+from gateway.entry import EntryKind
+from gateway.store.handle import Handle
+from gateway.store.tables import (
+    OF_THE_INSTALLATION,
+    authorizations,
+    bookings,
+    bucket_of,
+    calendars,
+    entries,
+    finders,
+    links,
+    metadata,
+    subjects,
+    tenants,
+)
+
+#: Evidence, and the rows by which it is found.
+OUTLIVING = frozenset({"acknowledgements", "authorizations", "certificates", "history", "withdrawals"})
+
+#: Of a booking that is only told as gone.
+EMPTIED = ("body", "subject", "booker", "fingerprint", "series", "uid", "facets")
+
+Remains = Mapping[str, int]
+
+
+def of_tenant(handle: Handle, tenant: TenantId) -> Remains:
+    """Of a whole tenant: of every table that does not outlive it. That it is erased is still told."""
+    own = {name: table.c.tenant == tenant for name, table in _data_tables().items()}
+    own["entries"] &= entries.c.kind != EntryKind.TENANT_ERASED
+    counts = {name: _count(handle, table, tenant, own[name]) for name, table in _data_tables().items()}
+    chosen = tenants.c.connection.is_not(None) | tenants.c.registration.is_not(None)
+    return counts | {"tenants": _count(handle, tenants, tenant, (tenants.c.id == tenant) & chosen)}
+
+
+def of_person(handle: Handle, tenant: TenantId, authorization: AuthorizationId) -> Remains:
+    """Of what one person granted, and of what was read by it. That bookings are gone is still told."""
+    told = or_(*(bookings.c[name].is_not(None) for name in EMPTIED))
+    where = {
+        links: links.c.authorization == authorization,
+        calendars: calendars.c.authorization == authorization,
+        bookings: (bookings.c.authorization == authorization) & told,
+    }
+    return {
+        table.name: _count(handle, table, tenant, (table.c.tenant == tenant) & its)
+        for table, its in where.items()
+    }
+
+
+def of_subject(handle: Handle, tenant: TenantId, subject: SubjectId) -> Remains:
+    """Of what finds a subject, and of what bookings tell of who booked."""
+    where = {
+        subjects: subjects.c.id == subject,
+        finders: finders.c.subject == subject,
+        bookings: (bookings.c.subject == subject) & bookings.c.booker.is_not(None),
+    }
+    return {
+        table.name: _count(handle, table, tenant, (table.c.tenant == tenant) & theirs)
+        for table, theirs in where.items()
+    }
+
+
+def persons_of(handle: Handle, tenant: TenantId) -> int:
+    """How many people have ever connected calendars of their own."""
+    mine = (authorizations.c.tenant == tenant) & (authorizations.c.kind == AuthorizationKind.PERSONAL)
+    return _count(handle, authorizations, tenant, mine)
+
+
+def _data_tables() -> dict[str, Table]:
+    apart = OUTLIVING | OF_THE_INSTALLATION | {"tenants"}
+    return {name: table for name, table in metadata.tables.items() if name not in apart}
+
+
+def _count(handle: Handle, table: Table, tenant: TenantId, which: ColumnElement[bool]) -> int:
+    found = select(func.count()).select_from(table).where(table.c.bucket == bucket_of(tenant), which)
+    return handle.execute(found).scalar_one()

@@ -1,0 +1,56 @@
+"""What stands in the key directory so that it outlives the store: withdrawals, and copies of the store.
+
+A store that is put back from a copy knows of none of them. Blocks; raises OSError.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from gateway.vault.files import create_file, create_marker, highest, make_folder, read_file
+from gateway.vault.keys import KnownBackup
+
+WITHDRAWALS = "withdrawals"
+BACKUPS = "backups"
+
+RECORD_SUFFIX = ".sealed"
+#: Of somebody with as many addresses as nobody has.
+RECORD_BYTES_MAX = 1 << 16
+
+TAKEN = "taken"
+DRILLED = "drilled"
+
+
+def add_record(folder: Path, name: str, record: bytes) -> None:
+    """Keep a record under a name, durably; one that is there stays."""
+    make_folder(folder.parent)
+    make_folder(folder)
+    create_file(folder / f"{name}{RECORD_SUFFIX}", record)
+
+
+def records(folder: Path) -> Mapping[str, bytes]:
+    """All records that were kept, by their names."""
+    if not folder.exists():
+        return {}
+    found = sorted(path for path in folder.iterdir() if path.suffix == RECORD_SUFFIX)
+    return {path.stem: read_file(path, RECORD_BYTES_MAX) for path in found}
+
+
+def mark_backup(directory: Path, backup: str, what: str, at: int) -> None:
+    """Keep what happened to a backup at a time, epoch milliseconds."""
+    folder = directory / BACKUPS
+    make_folder(folder)
+    create_marker(folder / f"{backup}.{what}.{at}")
+
+
+def known_backups(directory: Path) -> Mapping[str, KnownBackup]:
+    """Every backup that was taken, and when it was tried last."""
+    folder = directory / BACKUPS
+    if not folder.exists():
+        return {}
+    taken = {path.name.partition(".")[0] for path in folder.glob(f"*.{TAKEN}.*")}
+    return {
+        backup: KnownBackup(
+            highest(folder, f"{backup}.{TAKEN}"), highest(folder, f"{backup}.{DRILLED}") or None
+        )
+        for backup in sorted(taken)
+    }

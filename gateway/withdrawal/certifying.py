@@ -1,0 +1,145 @@
+"""What is known of a withdrawal becomes its certificate."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from importlib.metadata import version
+from typing import NamedTuple
+
+from gateway.clock import moment
+from gateway.proof.certificate import Backups, Certificate, Recipients, Scope, Statement, Times
+from gateway.proof.wording import GIVEN_BACK, NO_KEY, NOT_VERIFIED, WORDINGS, Wording
+from gateway.store.remains import Remains
+from gateway.store.withdrawals import Acknowledgement, WithdrawalRow
+from gateway.subject import was_enrolled
+from gateway.tenant import AuthorizationRecord
+from gateway.vault.keys import Custody, KnownBackup
+
+DISTRIBUTION = "calendar-pii-gateway"
+#: Of those who have acknowledged, so many by their ids: a certificate is small.
+NAMED_MAX = 16
+
+
+class Findings(NamedTuple):
+    """What was found when it was looked at anew: no key in use, and so many rows.
+
+    ``gone_at``: when the last key is lost for good that its service could still give back; None: none is.
+    """
+
+    scope: Scope
+    gone_at: datetime | None
+    rows_left: Remains
+
+
+class Audience(NamedTuple):
+    """Consumers that were told of an erasure, and those of them who acknowledged."""
+
+    told: int
+    acknowledgements: tuple[Acknowledgement, ...]
+
+
+class Grants(NamedTuple):
+    """What was granted at the provider: the employer's, where that was withdrawn, and by how many people."""
+
+    employer: AuthorizationRecord | None
+    persons: int
+
+
+def certificate(
+    withdrawal: WithdrawalRow,
+    findings: Findings,
+    custody: Custody,
+    audience: Audience,
+    grants: Grants,
+    backups: Collection[KnownBackup],
+    *,
+    now: int,
+    salt: str,
+) -> Certificate:
+    """The certificate of a withdrawal whose steps are done but the last, which ends now (milliseconds)."""
+    wording = _wording(withdrawal, findings.scope)
+    inaccessible = withdrawal.shredded_at if wording is not NO_KEY else None
+    return Certificate(
+        salt=salt,
+        withdrawal=withdrawal.id,
+        scope=findings.scope,
+        tenant=withdrawal.tenant,
+        authorization=withdrawal.authorization,
+        subject=withdrawal.subject,
+        times=_times(withdrawal, now),
+        inaccessible_since=None if inaccessible is None else _told(moment(inaccessible)),
+        irrecoverable_since=None if inaccessible is None else _told(_last(inaccessible, findings.gone_at)),
+        statement=_statement(wording, custody),
+        rows_left=findings.rows_left,
+        at_provider=tuple(_at_provider(grants)),
+        recipients=_recipients(audience),
+        backups=_backups(backups),
+        still_opens=wording.still_opens,
+        kept=wording.kept,
+        not_verified=_not_verified(backups),
+        software=f"{DISTRIBUTION} {version(DISTRIBUTION)}",
+    )
+
+
+def _wording(withdrawal: WithdrawalRow, scope: Scope) -> Wording:
+    objected = withdrawal.subject is not None and not was_enrolled(withdrawal.subject)
+    return NO_KEY if objected else WORDINGS[scope]
+
+
+def _times(withdrawal: WithdrawalRow, now: int) -> Times:
+    ended = withdrawal._replace(proved_at=now)
+    return Times(**{name: _told(moment(getattr(ended, f"{name}_at"))) for name in Times.__struct_fields__})
+
+
+def _statement(wording: Wording, custody: Custody) -> Statement:
+    return Statement(
+        key_service=custody.service,
+        key_generation=f"random, 256 bit, by {custody.made_by}",
+        key_wrapping=custody.wrapped_by,
+        keys_destroyed=wording.keys_destroyed,
+        keys_left=wording.keys_left,
+        data_areas=wording.data_areas,
+        sanitization=wording.sanitization,
+    )
+
+
+def _at_provider(grants: Grants) -> Iterable[str]:
+    if grants.employer is not None:
+        form = grants.employer.grant or "of an earlier form"
+        yield f"{grants.employer.provider}, grant {form}: pending, only the customer can remove it"
+    if grants.persons:
+        yield f"grants of people's own calendars ({grants.persons}): {GIVEN_BACK}"
+
+
+def _recipients(audience: Audience) -> Recipients:
+    said = sorted(audience.acknowledgements, key=lambda one: (one.acknowledged_at, one.consumer))
+    return Recipients(
+        told=audience.told,
+        acknowledged=len(said),
+        by={one.consumer: _told(moment(one.acknowledged_at)) for one in said[:NAMED_MAX]},
+    )
+
+
+def _backups(known: Collection[KnownBackup]) -> Backups:
+    taken = sorted(one.taken_at for one in known)
+    tried = max((one.drilled_at for one in known if one.drilled_at is not None), default=None)
+    return Backups(
+        registered=len(taken),
+        first_taken=_told(moment(taken[0])) if taken else None,
+        last_taken=_told(moment(taken[-1])) if taken else None,
+        last_tried=None if tried is None else _told(moment(tried)),
+    )
+
+
+def _not_verified(backups: Collection[KnownBackup]) -> tuple[str, ...]:
+    untried = sum(one.drilled_at is None for one in backups)
+    drills = (f"restore drills: {untried} of {len(backups)} copies were never tried",) if untried else ()
+    return (*drills, *NOT_VERIFIED)
+
+
+def _last(shredded_at: int, gone_at: datetime | None) -> datetime:
+    shredded = moment(shredded_at)
+    return shredded if gone_at is None else max(shredded, gone_at)
+
+
+def _told(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

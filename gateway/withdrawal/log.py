@@ -1,0 +1,77 @@
+"""The installation's transparency log: appended to in one transaction with what it proves, never altered."""
+
+from functools import partial
+from typing import NamedTuple
+
+from gateway.errors import GatewayError
+from gateway.proof.checkpoint import Signer, log_signer
+from gateway.proof.merkle import root
+from gateway.proof.offline import Refused, open_checkpoint
+from gateway.store.handle import Handle
+from gateway.store.hold import hold_installation
+from gateway.store.leaves import LogHead, append, checkpoint_of, leaves_of, newest_log, size_of
+from gateway.store.store import Store
+from gateway.vault.keys import KeyService
+from gateway.vault.secret import SecretKey
+
+
+class LogDamaged(GatewayError):
+    """The log is not what was signed. Nothing is signed on top of it."""
+
+
+class OpenLog(NamedTuple):
+    """Which log goes on, and the key that signs it."""
+
+    number: int
+    key: SecretKey
+
+    def signer(self, log: int) -> Signer:
+        return self.key.use(lambda seed: log_signer(bytes(seed), log))
+
+
+async def open_log(store: Store, keys: KeyService) -> OpenLog:
+    """The log to append to. Raises KeyUnavailable.
+
+    A store that has fewer leaves than were signed is a restored one: signed on top of them, one size would
+    have two heads. It goes on with the next log.
+    """
+    number = (await store.read(newest_log)).log
+    while await _is_behind(store, keys, number):
+        number += 1
+    return OpenLog(number, await keys.log_key())
+
+
+async def _is_behind(store: Store, keys: KeyService, log: int) -> bool:
+    # In this order: others append meanwhile, and tell afterwards.
+    told = await keys.log_size(log)
+    return await store.read(partial(size_of, log=log)) < told
+
+
+def append_leaf(handle: Handle, log: OpenLog, leaf: bytes) -> LogHead:
+    """Append a leaf and sign the new head. Raises LogDamaged if the log is not what was signed last."""
+    hold_installation(handle)
+    newest = newest_log(handle)
+    head = newest if newest.log >= log.number else LogHead(log.number, 0)
+    signer, leaves = log.signer(head.log), leaves_of(handle, head.log)
+    check_head(handle, head, signer, leaves)
+    leaves.append(leaf)
+    grown = LogHead(head.log, len(leaves))
+    append(handle, grown, leaf, signer.checkpoint(grown.size, root(leaves)))
+    return grown
+
+
+def check_head(handle: Handle, head: LogHead, signer: Signer, leaves: list[bytes]) -> None:
+    """Raises LogDamaged unless the head that was signed at this size is that of these leaves."""
+    if head.size == 0:
+        return
+    expected = signer.key.name, head.size, root(leaves)
+    try:
+        is_whole = open_checkpoint(checkpoint_of(handle, head) or "", signer.key) == expected
+    except Refused:
+        is_whole = False
+    if not is_whole:
+        raise LogDamaged(
+            "The transparency log was altered, or its key is another than signed it. Nothing was added. Put "
+            "log.key back into the key directory if it was moved; else keep the database for whoever looks "
+            "into it."
+        )

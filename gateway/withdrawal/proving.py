@@ -1,0 +1,103 @@
+"""The last step of every cascade: a certificate, and its leaf in the log, in one transaction."""
+
+import secrets
+from functools import partial
+from typing import NamedTuple
+
+from gateway.proof.certificate import SALT_BYTES, Scope
+from gateway.proof.merkle import leaf_hash
+from gateway.proof.offline import sha256
+from gateway.store import certificates, consumers, registry
+from gateway.store.certificates import CertificateRow, add_certificate, certificate_of
+from gateway.store.consumers import ConsumerRows
+from gateway.store.handle import Handle
+from gateway.store.hold import hold
+from gateway.store.leaves import LogHead, size_of
+from gateway.store.registry import Registry, known_standing, load_record
+from gateway.store.remains import persons_of
+from gateway.store.store import Store
+from gateway.store.withdrawals import WithdrawalRow, acknowledgements_of, is_told_of
+from gateway.vault.columns import SealedColumn
+from gateway.vault.keyring import Keyring
+from gateway.vault.keys import KeyService, KnownBackup
+from gateway.withdrawal.certifying import Audience, Findings, Grants, certificate
+from gateway.withdrawal.log import OpenLog, append_leaf, open_log
+
+
+class Columns(NamedTuple):
+    """What is opened, or sealed, to certify."""
+
+    certificates: SealedColumn
+    authorizations: SealedColumn
+    consumers: SealedColumn
+
+
+class Prover:
+    """Certifies withdrawals, each once."""
+
+    def __init__(self, store: Store, keyring: Keyring, keys: KeyService) -> None:
+        self._store = store
+        self._keyring = keyring
+        self._keys = keys
+
+    async def prove(self, withdrawal: WithdrawalRow, findings: Findings) -> None:
+        """Seal the certificate, append its leaf and sign the log's new head; then tell how large it is.
+
+        Raises KeyUnavailable, LogDamaged.
+        """
+        keyring, tenant = self._keyring, withdrawal.tenant
+        columns = Columns(
+            await keyring.evidence(tenant, *certificates.RECORD),
+            await keyring.evidence(tenant, *registry.RECORD),
+            await keyring.service(*consumers.RECORDS),
+        )
+        log, backups = await open_log(self._store, self._keys), await self._keys.backups()
+        write = partial(self._write, withdrawal, findings, columns, log, [*backups.values()])
+        head = await self._store.administer(write)
+        await self._keys.raise_log_size(*head)
+
+    def _write(
+        self,
+        withdrawal: WithdrawalRow,
+        findings: Findings,
+        columns: Columns,
+        log: OpenLog,
+        backups: list[KnownBackup],
+        rows: Registry,
+    ) -> LogHead:
+        handle, tenant, sealed = rows.handle, withdrawal.tenant, columns.certificates
+        hold(handle, tenant)
+        known = certificate_of(handle, tenant, withdrawal.id, sealed)
+        if known is not None:
+            return LogHead(known.log, size_of(handle, known.log))
+        made = certificate(
+            withdrawal,
+            findings,
+            self._keys.custody,
+            _audience(handle, withdrawal, columns.consumers),
+            _grants(handle, withdrawal, findings.scope, columns.authorizations),
+            backups,
+            now=rows.now,
+            salt=secrets.token_urlsafe(SALT_BYTES),
+        ).canonical()
+        head = append_leaf(handle, log, leaf_hash(sha256(made)))
+        row, epoch = CertificateRow(made, *head), known_standing(handle, tenant).authorization.epoch
+        add_certificate(handle, tenant, withdrawal.id, epoch, row, sealed)
+        return head
+
+
+def _audience(handle: Handle, withdrawal: WithdrawalRow, column: SealedColumn) -> Audience:
+    if not is_told_of(handle, withdrawal.tenant, withdrawal.id):
+        return Audience(0, ())
+    readers = ConsumerRows(handle, column).all()
+    told = sum(withdrawal.tenant in one.scope and one.revoked_at is None for one in readers)
+    return Audience(told, tuple(acknowledgements_of(handle, withdrawal.tenant, withdrawal.id)))
+
+
+def _grants(handle: Handle, withdrawal: WithdrawalRow, scope: Scope, column: SealedColumn) -> Grants:
+    if scope is Scope.SUBJECT:
+        return Grants(None, 0)
+    if scope is Scope.PERSON:
+        return Grants(None, 1)
+    record = load_record(handle, known_standing(handle, withdrawal.tenant), column)
+    return Grants(record, persons_of(handle, withdrawal.tenant))

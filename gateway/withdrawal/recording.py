@@ -1,0 +1,56 @@
+"""What of a withdrawal outlives the store: enough to withdraw again what a restored store still has."""
+
+import msgspec
+
+from gateway.authorization import AuthorizationId
+from gateway.booking import SubjectId, TenantId
+from gateway.store.withdrawals import WithdrawalRow
+from gateway.vault.keyring import Keyring
+from gateway.vault.keys import KeyService
+
+#: A column of no table: under the evidence key, with the keys.
+COLUMN = ("withdrawals", "recorded")
+_EPOCH = 0
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """A withdrawal as it stands with the key service. ``found_by``: keyed hashes of who withdrew or objected.
+
+    ``fenced_at`` is in epoch milliseconds.
+    """
+
+    authorization: AuthorizationId
+    subject: SubjectId | None
+    found_by: tuple[str, ...]
+    fenced_at: int
+
+
+async def record(
+    keys: KeyService, keyring: Keyring, withdrawal: WithdrawalRow, found_by: tuple[str, ...]
+) -> None:
+    """Let it be known of a withdrawal whatever becomes of the store. Raises KeyUnavailable."""
+    column = await keyring.evidence(withdrawal.tenant, *COLUMN)
+    kept = Recorded(
+        authorization=AuthorizationId(withdrawal.authorization),
+        subject=withdrawal.subject,
+        found_by=found_by,
+        fenced_at=withdrawal.fenced_at,
+    )
+    sealed = column.seal(withdrawal.id, _EPOCH, msgspec.json.encode(kept))
+    await keys.record_withdrawal(withdrawal.tenant, withdrawal.id, sealed)
+
+
+async def unknown(
+    keys: KeyService, keyring: Keyring, tenant: TenantId, known: set[str]
+) -> list[tuple[str, Recorded]]:
+    """What was recorded and is not ``known``, the first first. Raises KeyUnavailable, Unreadable."""
+    records = await keys.recorded_withdrawals(tenant)
+    missing = sorted(records.keys() - known)
+    if not missing:
+        return []
+    column = await keyring.evidence(tenant, *COLUMN)
+    opened = [
+        (name, msgspec.json.decode(column.open(name, _EPOCH, records[name]), type=Recorded))
+        for name in missing
+    ]
+    return sorted(opened, key=lambda one: one[1].fenced_at)
