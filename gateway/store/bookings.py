@@ -14,8 +14,8 @@ from gateway.purpose import Minimized
 from gateway.store.entries import EntryLog
 from gateway.store.facets import HASH_BYTES, Trace, moved
 from gateway.store.scope import Scope
+from gateway.store.statement import LOOKUP_IDS, ids_for
 from gateway.store.statements import (
-    LOOKUP_IDS,
     delete_bookings,
     empty_bookings,
     lookup_bookings,
@@ -106,10 +106,8 @@ class BookingRows:
         scope, found = self._scope, Known()
         lookup = lookup_bookings(scope.dialect)
         for start in range(0, len(ids), LOOKUP_IDS):
-            some = ids[start : start + LOOKUP_IDS]
-            padded = (*some, *([""] * (LOOKUP_IDS - len(some))))
-            key = (scope.bucket, scope.tenant, calendar)
-            found.update(lookup.fetch(scope.handle, (*key, *padded)))
+            some = ids_for(scope.dialect, ids[start : start + LOOKUP_IDS])
+            found.update(lookup.fetch(scope.handle, (scope.bucket, scope.tenant, calendar, *some)))
         return found
 
     def put(self, at: Placement, drafts: Sequence[Draft], new: Collection[BookingId] = ()) -> None:

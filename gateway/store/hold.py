@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select
 
 from gateway.booking import TenantId
 from gateway.store.handle import Handle
-from gateway.store.statements import Statement
+from gateway.store.statement import Statement
 from gateway.store.tables import bucket_of, tenants
 
 #: Of an engine: whether its transactions write, beside others that do.

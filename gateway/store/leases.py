@@ -11,7 +11,7 @@ from gateway.clock import MINUTE_MILLISECONDS
 from gateway.errors import Fenced
 from gateway.store.handle import Handle
 from gateway.store.scope import Scope
-from gateway.store.statements import Statement
+from gateway.store.statement import Statement
 from gateway.store.tables import BUCKETS, bucket_of
 
 LEASE_MILLISECONDS = 2 * MINUTE_MILLISECONDS

@@ -12,7 +12,7 @@ from gateway.booking import CalendarId, TenantId
 from gateway.clock import MINUTE_MILLISECONDS
 from gateway.store.handle import Handle
 from gateway.store.named_secrets import hashed, named
-from gateway.store.statements import Statement
+from gateway.store.statement import Statement
 from gateway.store.tables import authorizations, bucket_of, calendars, channels
 
 #: What is told of comes before polls that are due; but not before those that are late.

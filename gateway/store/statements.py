@@ -1,17 +1,11 @@
-"""Statements of the hot path: compiled once from Core, then run by the driver itself."""
+"""Statements of the hot path."""
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Delete,
-    Dialect,
-    Insert,
-    Select,
     Table,
-    Update,
     bindparam,
     delete,
     func,
@@ -22,49 +16,10 @@ from sqlalchemy import (
 )
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
 from gateway.purpose import ALL_FACETS
-from gateway.store.handle import Handle
+from gateway.store.statement import Statement, among
 from gateway.store.tables import authorizations, bookings, entries, receipts, tenants
-
-# Ids looked up in one statement; shorter lists are padded, so that one compiled text serves them all.
-LOOKUP_IDS = 250
-
-
-_postgresql: Any = PGDialect_psycopg
-# By name, so that whatever engine it is for, a statement is compiled once in a process.
-_DIALECTS: dict[str, Dialect] = {
-    "sqlite": SQLiteDialect(),
-    "postgresql": _postgresql(paramstyle="format"),
-}
-
-
-class Statement:
-    """A compiled statement. Parameters are tuples in the order of ``names``.
-
-    To build one anew and send it through SQLAlchemy takes many times as long as the driver alone takes.
-    """
-
-    def __init__(self, statement: Insert | Update | Delete | Select[Any], dialect: str) -> None:
-        compiled = statement.compile(dialect=_DIALECTS[dialect])
-        self.sql = str(compiled)
-        self.names = tuple(compiled.positiontup or ())
-
-    def run(self, handle: Handle, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Run once per row. Nothing happens for no rows."""
-        if rows:
-            _driver(handle).cursor().executemany(self.sql, rows)
-
-    def fetch(self, handle: Handle, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """Run once, and read all that comes back."""
-        found: list[tuple[Any, ...]] = _driver(handle).execute(self.sql, parameters).fetchall()
-        return found
-
-
-def _driver(handle: Handle) -> Any:
-    return handle.connection.driver_connection
 
 
 @cache
@@ -152,12 +107,12 @@ def delete_bookings(dialect: str) -> Statement:
 
 @cache
 def lookup_bookings(dialect: str) -> Statement:
-    """Bookings of one calendar by ``LOOKUP_IDS`` ids: (bucket, tenant, calendar, id, id, ...)."""
+    """Bookings of one calendar by ids: (bucket, tenant, calendar, *ids)."""
     found = select(bookings.c.id, bookings.c.fingerprint).where(
         bookings.c.bucket == bindparam("of_bucket"),
         bookings.c.tenant == bindparam("of_tenant"),
         bookings.c.calendar == bindparam("of_calendar"),
-        bookings.c.id.in_([bindparam(f"id_{number}") for number in range(LOOKUP_IDS)]),
+        among(bookings.c.id, dialect),
     )
     return Statement(found, dialect)
 

@@ -15,7 +15,8 @@ from gateway.booking import BookingId, CalendarId, EventUid
 from gateway.store.entries import EntryLog
 from gateway.store.facets import Trace, hashes_of, moved
 from gateway.store.scope import TenantScope
-from gateway.store.statements import LOOKUP_IDS, place_bookings
+from gateway.store.statement import LOOKUP_IDS
+from gateway.store.statements import place_bookings
 from gateway.store.tables import authorizations, bookings
 from gateway.store.traces import Row, Step, TraceRows
 

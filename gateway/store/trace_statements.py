@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, delete, literal_column, select, update
 from sqlalchemy import insert as plain_insert
 
-from gateway.store.statements import LOOKUP_IDS, Statement
+from gateway.store.statement import Statement, among
 from gateway.store.tables import bookings, traces
 
 #: Written out, since every parameter is the caller's.
@@ -19,13 +19,13 @@ def _one_booking() -> list[Any]:
 
 @cache
 def lookup_traces(dialect: str) -> Statement:
-    """What was told, by ``LOOKUP_IDS`` ids: (bucket, tenant, calendar, id, id, ...)."""
+    """What was told, by ids: (bucket, tenant, calendar, *ids)."""
     columns = ("id", "epoch", "body", "subject", "minute", "position", "whole", "moved", "facets")
     found = select(*(bookings.c[name] for name in columns)).where(
         bookings.c.bucket == bindparam("of_bucket"),
         bookings.c.tenant == bindparam("of_tenant"),
         bookings.c.calendar == bindparam("of_calendar"),
-        bookings.c.id.in_([bindparam(f"id_{number}") for number in range(LOOKUP_IDS)]),
+        among(bookings.c.id, dialect),
         bookings.c.moved != _NONE,
     )
     return Statement(found, dialect)

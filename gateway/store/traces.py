@@ -8,7 +8,7 @@ from gateway.purpose import ALL_FACETS
 from gateway.store.entries import EntryLog
 from gateway.store.facets import Trace
 from gateway.store.scope import TenantScope
-from gateway.store.statements import LOOKUP_IDS
+from gateway.store.statement import LOOKUP_IDS, ids_for
 from gateway.store.trace_statements import (
     add_traces,
     delete_traces,
@@ -54,9 +54,8 @@ class TraceRows:
         scope, found = self._scope, dict[BookingId, Known]()
         lookup = lookup_traces(scope.dialect)
         for start in range(0, len(ids), LOOKUP_IDS):
-            some = ids[start : start + LOOKUP_IDS]
-            padded = (*some, *([""] * (LOOKUP_IDS - len(some))))
-            rows = lookup.fetch(scope.handle, (scope.bucket, scope.tenant, calendar, *padded))
+            some = ids_for(scope.dialect, ids[start : start + LOOKUP_IDS])
+            rows = lookup.fetch(scope.handle, (scope.bucket, scope.tenant, calendar, *some))
             for booking, epoch, body, subject, *trace in rows:
                 found[booking] = Known(Trace._make(trace), epoch, body, subject)
         return found
