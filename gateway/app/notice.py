@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from gateway.app.rules import Rules, brings_people, disclosure_of
-from gateway.clock import DAY_MILLISECONDS
 from gateway.minimization.contract import shows_persons
 from gateway.minimization.lattice import Booker, Conference, Disclosure, People, Place, Time, Title
-from gateway.sync.schedule import DAYS_AHEAD, DAYS_BEHIND, REMOVALS_KEPT_MILLISECONDS
+from gateway.store.forgetting import REMOVALS_KEPT_DAYS
+from gateway.sync.schedule import DAYS_AHEAD, DAYS_BEHIND
 from gateway.tenant import Mode, Provider, Tenant
 
 PRODUCTS = {Provider.MICROSOFT: "Microsoft 365", Provider.GOOGLE: "Google Workspace"}
@@ -83,7 +83,7 @@ def notice(rules: Rules, tenant: Tenant, *, region: str, recipients: Sequence[st
         "How long it is kept": (
             f"Bookings from {DAYS_BEHIND} day back to {DAYS_AHEAD} days ahead. What ages out, is cancelled "
             "or leaves the calendar goes with the next look at it; that something was there, without what "
-            f"it was, is remembered for {REMOVALS_KEPT_MILLISECONDS // DAY_MILLISECONDS} days. When the "
+            f"it was, is remembered for {REMOVALS_KEPT_DAYS} days. When the "
             "employer ends its authorization, the keys are destroyed, and with them everything that was "
             "stored, in backups too."
         ),

@@ -49,7 +49,7 @@ class Retention(StrEnum):
     LISTING = "as long as the provider lists the place, or the person's link stands"
     ENROLMENT = "as long as the subject is enrolled"
     WINDOW = "until {days} day after the day on which the booking ends"
-    REMOVAL = "until {days} days after what it tells of was removed"
+    REMOVAL = "while what it tells of stands, and for {days} days after"
     INVITATION = "for {days} days, or until it was followed"
     PROMISE = "until the place is gone, and what the provider promised for {days} days at most"
     RECEIPT = "for {days} days"

@@ -115,8 +115,8 @@ class AwsKeys:
 
     async def _known(self, key: WrappingKey) -> _Metadata | None:
         """None where AWS has no such key, and has the one of the tenant that outlives all others."""
-        found = await self._look(key)
-        if found is None and await self._look(WrappingKey(key.owner, Purpose.EVIDENCE)) is None:
+        found, evidence = await self._look(key), WrappingKey(key.owner, Purpose.EVIDENCE)
+        if found is None and key != evidence and await self._look(evidence) is None:
             raise KeyUnavailable(
                 "AWS knows nothing of a tenant, so none of its keys is known to be destroyed. Check that "
                 "key_service.aws names the account and region in which they were made."

@@ -129,7 +129,8 @@ class AzureKeys:
         if await self._version(key) is not None:
             return True
         # A vault that is new, or another's, holds no key of anybody.
-        if await self._version(WrappingKey(key.owner, Purpose.EVIDENCE)) is not None:
+        evidence = WrappingKey(key.owner, Purpose.EVIDENCE)
+        if key == evidence or await self._version(evidence) is not None:
             return False
         raise KeyUnavailable(
             "The key vault knows nothing of a tenant, so none of its keys is known to be destroyed. Check "

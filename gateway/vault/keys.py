@@ -96,6 +96,10 @@ class KeyService(Protocol):
         """
         ...
 
+    async def destroy_evidence(self, tenant: TenantId) -> None:
+        """Destroy the evidence key, the last of a tenant all of whose others were destroyed."""
+        ...
+
     async def remaining(self, tenant: TenantId) -> tuple[RemainingKey, ...]:
         """All that is left of the tenant's keys, looked up anew: what a verification reads."""
         ...

@@ -79,9 +79,10 @@ class TransitKeys:
     async def _is_there(self, key: WrappingKey) -> bool:
         if await self._engine.has(_name(key)):
             return True
+        evidence = WrappingKey(key.owner, Purpose.EVIDENCE)
         # An engine that is new, or another's, holds no key of anybody: absence proves something only beside
         # the one key of the tenant that outlives the others.
-        if await self._engine.has(_name(WrappingKey(key.owner, Purpose.EVIDENCE))):
+        if key == evidence or await self._engine.has(_name(evidence)):
             return False
         raise KeyUnavailable(
             "The key service knows nothing of a tenant, so none of its keys is known to be destroyed. "

@@ -14,12 +14,13 @@ in no backup but the evidence keys' own.
 """
 
 import re
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
-from gateway.errors import KeyUnavailable
+from gateway.errors import KeyDestroyed, KeyUnavailable
 from gateway.vault.files import bury, create_file, destroy_file, in_thread, is_made, refuse_destroyed
 from gateway.vault.key_directory import SERVICE_KEY, TENANTS
 from gateway.vault.key_file import key_content, opened_key, read_key
@@ -80,6 +81,12 @@ class WrappedKeyService:
         for purpose in (Purpose.ENCRYPTION, Purpose.CREDENTIALS, Purpose.INDEX):
             await self._destroy(tenant, purpose)
         await in_thread(self._folder(tenant).destroy_data_keys)
+
+    async def destroy_evidence(self, tenant: TenantId) -> None:
+        with suppress(KeyDestroyed):
+            # Whoever cannot open it is not who wrapped it: what is absent there is not destroyed.
+            (await self.open_key(tenant, Purpose.EVIDENCE)).drop()
+        await self._destroy(tenant, Purpose.EVIDENCE)
 
     async def remaining(self, tenant: TenantId) -> tuple[RemainingKey, ...]:
         folder = self._folder(tenant)

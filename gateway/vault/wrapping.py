@@ -44,7 +44,11 @@ class WrappingKeys(Protocol):
         ...
 
     async def destroy(self, key: WrappingKey) -> None:
-        """Destroy a tenant's wrapping key. Returns once it is seen to be of no use to anybody."""
+        """Destroy a tenant's wrapping key. Returns once it is seen to be of no use to anybody.
+
+        That of its evidence goes last: beside it the others were seen to be gone, and nothing is left beside
+        which it could be.
+        """
         ...
 
     async def remaining(self, tenant: TenantId) -> Mapping[Purpose, datetime | None]:

@@ -136,6 +136,23 @@ class KeyServiceContract:
             await service.destroy_tenant_keys(A)
         assert purposes(await service.remaining(A)) == [Purpose.EVIDENCE]
 
+    async def test_evidence_goes_last(self, service: KeyService, connect: Connect) -> None:
+        await create(service, A)
+        await create(service, B)
+        await service.destroy_tenant_keys(A)
+        for each in (service, connect(), service):
+            await each.destroy_evidence(A)
+            with pytest.raises(KeyDestroyed):
+                await each.open_key(A, Purpose.EVIDENCE)
+        with pytest.raises(KeyUnavailable):
+            await service.create_tenant(A)
+        await keys_of(service, B)
+
+    async def test_evidence_of_nobody_is_not_destroyed(self, service: KeyService) -> None:
+        await create(service, B)
+        with pytest.raises(KeyUnavailable):
+            await service.destroy_evidence(A)
+
     async def test_one_tenants_end_is_no_others(self, service: KeyService) -> None:
         await create(service, A)
         await create(service, B)

@@ -111,6 +111,9 @@ class CrashingKeys:
     async def destroy_tenant_keys(self, tenant: TenantId) -> None:
         await self._effect(lambda: self._keys.destroy_tenant_keys(tenant))
 
+    async def destroy_evidence(self, tenant: TenantId) -> None:
+        await self._effect(lambda: self._keys.destroy_evidence(tenant))
+
     async def remaining(self, tenant: TenantId) -> tuple[RemainingKey, ...]:
         return await self._keys.remaining(tenant)
 

@@ -1,0 +1,56 @@
+"""Limitation: proof whose time is over goes, of what ended within a tenant and of tenants that have ended."""
+
+from sqlalchemy import delete, select
+
+from gateway.authorization import AuthorizationKind, State
+from gateway.booking import TenantId
+from gateway.entry import ERASURES
+from gateway.store.forgetting import raise_horizon
+from gateway.store.handle import Handle
+from gateway.store.scope import TenantScope
+from gateway.store.tables import (
+    OF_THE_INSTALLATION,
+    acknowledgements,
+    authorizations,
+    bucket_of,
+    entries,
+    metadata,
+    tenants,
+    withdrawals,
+)
+
+
+def forget_proof(scope: TenantScope, before: int) -> None:
+    """Forget persons' authorizations and all withdrawals that ended before then (epoch milliseconds)."""
+    ended = scope.own(authorizations) & (authorizations.c.changed_at < before)
+    of_persons = authorizations.c.kind == AuthorizationKind.PERSONAL
+    scope.handle.execute(
+        delete(authorizations).where(ended, of_persons, authorizations.c.state == State.ERASED)
+    )
+    over = select(withdrawals.c.id).where(scope.own(withdrawals), withdrawals.c.notified_at < before)
+    erasures = list(scope.handle.execute(over).scalars())
+    told = scope.own(entries) & entries.c.kind.in_(ERASURES) & entries.c.note.in_(erasures)
+    raise_horizon(scope, list(scope.handle.execute(select(entries.c.position).where(told)).scalars()))
+    scope.handle.execute(delete(entries).where(told))
+    said = scope.own(acknowledgements) & acknowledgements.c.erasure.in_(erasures)
+    scope.handle.execute(delete(acknowledgements).where(said))
+    scope.handle.execute(delete(withdrawals).where(scope.own(withdrawals), withdrawals.c.id.in_(erasures)))
+
+
+def tenants_over(handle: Handle, before: int) -> list[TenantId]:
+    """Tenants that were erased before then (epoch milliseconds)."""
+    erased = select(authorizations.c.tenant).where(
+        authorizations.c.kind == AuthorizationKind.EMPLOYER,
+        authorizations.c.state == State.ERASED,
+        authorizations.c.changed_at < before,
+    )
+    return sorted(handle.execute(erased).scalars())
+
+
+def forget_tenant(handle: Handle, tenant: TenantId) -> None:
+    """Delete every row of a tenant, as if it had never been."""
+    bucket = bucket_of(tenant)
+    for table in metadata.sorted_tables:
+        if table.name not in OF_THE_INSTALLATION:
+            owner = table.c.id if table is tenants else table.c.tenant
+            handle.execute(delete(table).where(table.c.bucket == bucket, owner == tenant))
