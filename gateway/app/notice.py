@@ -74,7 +74,7 @@ def notice(rules: Rules, tenant: Tenant, *, region: str, recipients: Sequence[st
             f"{BASES[tenant.registration.basis]}. It is not used to assess how anybody works, and no "
             "decision about you is made by it (Art. 22 GDPR)."
         ),
-        "What FlexO learns of a taken place": _listed(_shown(shown)),
+        "What FlexO learns of a taken place": _listed(told_of(shown)),
         "What FlexO never learns": f"{_sentence([*_withheld(shown), NEVER])}.",
         "Of private events": _private(shown),
         "Of places that are one person's": _single(disclosure_of(rules, tenant, single_person=True)),
@@ -93,7 +93,8 @@ def notice(rules: Rules, tenant: Tenant, *, region: str, recipients: Sequence[st
     return f"# What happens with calendars of bookable places: {name}\n\n{body}\n"
 
 
-def _shown(shown: Disclosure) -> list[str]:
+def told_of(shown: Disclosure) -> list[str]:
+    """What is told of a taken place, in words."""
     levels = ((field, int(getattr(shown, field))) for field in SHOWN)
     return [SHOWN[field][level] for field, level in levels if level in SHOWN[field]]
 
@@ -111,7 +112,7 @@ def _private(shown: Disclosure) -> str:
 def _single(shown: Disclosure) -> str:
     return (
         "A room for one, unless the employer has said that it is nobody's own, shows less: "
-        f"{'; '.join(_shown(shown))}. Nothing that ended before today is shown."
+        f"{'; '.join(told_of(shown))}. Nothing that ended before today is shown."
     )
 
 

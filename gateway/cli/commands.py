@@ -40,6 +40,10 @@ _COMMANDS = {
         "gateway.cli.notice:notice",
         "Write the notice for employees and visitors (Art. 13, 14 GDPR) from what is in force.",
     ),
+    "records": (
+        "gateway.cli.records:records",
+        "Write the records of processing activities (Art. 30 GDPR) from what is in force.",
+    ),
     "feed": ("gateway.cli.feed:feed", "Read the feed as a consumer does, one entry a line."),
     "preview": (
         "gateway.cli.preview:preview",

@@ -29,7 +29,7 @@ class Content(StrEnum):
     NUMBER = "a counter, or bits"
     WORK_TIME = "a time of our own work"
     SEALED_BOOKING = "what minimization left of an event"
-    SEALED_PLACE = "what a place is, where its calendar is found, and how far it was read"
+    SEALED_PLACE = "what a place is, where a calendar is found, and how far it was read"
     SEALED_PERSON = "who somebody is who connected a calendar or asked to be recognized"
     SEALED_CHOICE = "what a tenant has chosen"
     SEALED_CREDENTIAL = "how a provider is reached, and what it has promised"
