@@ -19,6 +19,7 @@ _ALWAYS = (
     "Each tenant, each person who connected a calendar and each enrolled subject has data keys of their own.",
     "An end raises an epoch that all reading and writing checks; keys are destroyed, then rows deleted.",
     "A store restored from before an end is recognized by that epoch, and neither read nor served.",
+    "Of keys that were destroyed the key directory keeps empty files for good, which bear ids of ours.",
     "Providers are reached by verified TLS, at configured hosts, and asked for what the policy needs.",
     "Consumers are served by token, each at most what its purpose shows.",
 )

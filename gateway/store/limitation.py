@@ -22,11 +22,7 @@ from gateway.store.tables import (
 
 def forget_proof(scope: TenantScope, before: int) -> None:
     """Forget persons' authorizations and all withdrawals that ended before then (epoch milliseconds)."""
-    ended = scope.own(authorizations) & (authorizations.c.changed_at < before)
-    of_persons = authorizations.c.kind == AuthorizationKind.PERSONAL
-    scope.handle.execute(
-        delete(authorizations).where(ended, of_persons, authorizations.c.state == State.ERASED)
-    )
+    _forget_authorizations(scope, before)
     over = select(withdrawals.c.id).where(scope.own(withdrawals), withdrawals.c.notified_at < before)
     erasures = list(scope.handle.execute(over).scalars())
     told = scope.own(entries) & entries.c.kind.in_(ERASURES) & entries.c.note.in_(erasures)
@@ -35,6 +31,17 @@ def forget_proof(scope: TenantScope, before: int) -> None:
     said = scope.own(acknowledgements) & acknowledgements.c.erasure.in_(erasures)
     scope.handle.execute(delete(acknowledgements).where(said))
     scope.handle.execute(delete(withdrawals).where(scope.own(withdrawals), withdrawals.c.id.in_(erasures)))
+
+
+def _forget_authorizations(scope: TenantScope, before: int) -> None:
+    """Those that a cascade still has steps to take of stay: it would not know them for a person's."""
+    of_persons = scope.own(authorizations) & (authorizations.c.kind == AuthorizationKind.PERSONAL)
+    ended = (authorizations.c.state == State.ERASED) & (authorizations.c.changed_at < before)
+    begun = scope.own(withdrawals) & withdrawals.c.notified_at.is_(None)
+    unfinished = select(withdrawals.c.authorization).where(begun)
+    scope.handle.execute(
+        delete(authorizations).where(of_persons, ended, authorizations.c.id.not_in(unfinished))
+    )
 
 
 def tenants_over(handle: Handle, before: int) -> list[TenantId]:

@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Table
+from sqlalchemy import Table, update
 
 from gateway.app.consumers import add_consumer, revoke_consumer
 from gateway.app.links import invite, withdraw_link
 from gateway.app.service import open_limitation
 from gateway.app.tenants import resume_tenant, withdraw_tenant
 from gateway.app.time_limits import time_limits
+from gateway.authorization import State
 from gateway.booking import Freshness
 from gateway.entry import EntryKind
 from gateway.errors import KeyDestroyed
@@ -264,3 +265,16 @@ async def test_of_a_tenant_nothing_is_left_but_that_its_keys_were_destroyed(
     assert await tables_held(installation.store, site.tenant) == set()
     await other.later()
     assert other.freshness() is Freshness.FRESH
+
+
+async def test_proof_of_a_withdrawal_that_is_not_finished_stays(installation: Installation) -> None:
+    site = await open_peopled_site(installation)
+    count = await a_persons_authorization(site)
+    unfinished = update(withdrawals).values(notified_at=None, due_at=0)
+    await installation.store.administer(lambda registry: registry.handle.execute(unfinished).rowcount)
+    installation.clock.move((LIMITS[Retention.LIMITATION] + 1) * DAY)
+    await tend(installation)
+    assert await count() == 1
+    await installation.cascade().resume()
+    assert await count() == 1
+    assert (await installation.standing(site.tenant)).authorization.state is State.ACTIVE

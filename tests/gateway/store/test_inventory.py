@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Row, Table
@@ -10,13 +11,14 @@ from gateway.app.links import withdraw_link
 from gateway.app.tenants import withdraw_tenant
 from gateway.entry import EntryKind
 from gateway.store.inventory import described
-from gateway.store.inventory_terms import Content, EraseRule
-from gateway.store.tables import OF_THE_INSTALLATION, bookings, entries, links, metadata
+from gateway.store.inventory_terms import Content, EraseRule, Retention
+from gateway.store.tables import OF_THE_INSTALLATION, bookings, calendars, entries, links, metadata, resources
 from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.enrolled import WENDLA, withdraw
 from tests.fakes.full_site import acknowledge, open_full_site, rows_of, tables_held
 from tests.fakes.installation import Installation
 from tests.fakes.persons import links_at
+from tests.fakes.provider import room
 from tests.fakes.site import Site
 
 WORD = re.compile(r"[a-z][a-z0-9_.]*")
@@ -67,6 +69,25 @@ async def test_a_withdrawal_leaves_what_is_proof_and_nothing_else(site: Site) ->
         rules = {name: column.rule.erasure for name, column in described(table).items()}
         told = {name for row in left for name, value in row._mapping.items() if value is not None}
         assert {rules[name] for name in told} <= {EraseRule.EVIDENCE, EraseRule.ADMISSION}, table.name
+
+
+async def test_a_place_that_is_listed_no_more_leaves_that_it_was_there(site: Site) -> None:
+    store = site.installation.store
+    site.provider.places = {"place-birch": room("birch")}
+    await site.later(timedelta(days=1, minutes=1))
+    await site.later(timedelta(minutes=2))
+    left = {row.id for row in await rows_of(store, resources, site.tenant) if row.body is None}
+    assert left
+    assert {row.resource for row in await rows_of(store, calendars, site.tenant)} & left == set()
+    listed = [name for name, one in described(resources).items() if one.rule.retention is Retention.LISTING]
+    gone = [row for row in await rows_of(store, resources, site.tenant) if row.id in left]
+    assert {row._mapping[name] for row in gone for name in listed} == {None}
+
+
+def test_every_rule_without_a_number_is_shown_to_hold() -> None:
+    # By the end of a tenant, of a place's listing, and of a subject's part.
+    shown = {Retention.AUTHORIZATION, Retention.LISTING, Retention.ENROLMENT}
+    assert {rule for rule in Retention if "{days}" not in rule} == shown
 
 
 async def test_a_persons_end_leaves_that_something_was_there(site: Site) -> None:
