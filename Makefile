@@ -17,7 +17,7 @@ check: .venv/.tools
 	@$(VENV)/lint-imports
 	@$(VENV)/deptry .
 
-unit: .venv/.tools
+unit: .venv/.tools .venv/.softhsm
 	@$(VENV)/python -m pytest -q -n auto tests/system tests/properties tests  # the longest first, so that both ends meet
 
 conformance: .venv-conformance/.clients  ## the providers' own clients read the stand-ins
@@ -67,6 +67,16 @@ lock: .venv/.build  ## resolve the pinned requirements anew
 .venv/.tools: requirements-dev.txt .venv/.product
 	@$(VENV)/uv pip install -q --python $(VENV)/python --require-hashes -r $<
 	@touch $@
+
+# Debian's packages, unpacked and not installed: nobody has to be root. Where there are none, its tests are skipped.
+APT := apt-get -qq -o Dir::State::Lists=$$PWD/lists -o Dir::Cache=$$PWD/cache -o Debug::NoLocking=1 -o APT::Sandbox::User= \
+  -o Acquire::Languages=none -o Acquire::Retries=0 -o Acquire::http::Timeout=10
+
+.venv/.softhsm: .venv/.build  ## a software token for the tests
+	@rm -rf $@.new && mkdir -p $@.new/lists/partial $@.new/cache/archives/partial
+	@cd $@.new && { $(APT) update && $(APT) download libsofthsm2 softhsm2 && \
+	  for package in *.deb; do dpkg-deb -x $$package . || exit; done && rm -r lists cache *.deb; } >log 2>&1 && \
+	  mv ../.softhsm.new ../.softhsm || echo 'No SoftHSM (see $@.new/log): the tests of PKCS#11 are skipped.'
 
 .venv-conformance/.clients: requirements-conformance.txt .venv/.build
 	@$(VENV)/uv venv -q --clear --python $(VENV)/python .venv-conformance

@@ -65,18 +65,36 @@ class AzureSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         return self.vault_url.rstrip("/").partition(".vault.")[2]
 
 
+class Pkcs11Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A token that a PKCS#11 module reaches, for this installation alone."""
+
+    #: The library that came with the token.
+    module: Text
+    token_label: Text
+    #: Holds the PIN of the token's user and nothing else; read at every log-in.
+    pin_file: Text
+
+
+KeyServiceSettings = TransitSettings | AwsSettings | AzureSettings | Pkcs11Settings
+
+
 class KeyServices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What wraps the keys in the key directory; a key there, if nothing else does."""
 
     transit: TransitSettings | None = None
     aws: AwsSettings | None = None
     azure: AzureSettings | None = None
+    pkcs11: Pkcs11Settings | None = None
+
+    def named(self) -> list[KeyServiceSettings]:
+        """One at most, once they are checked."""
+        return [one for one in (self.transit, self.aws, self.azure, self.pkcs11) if one is not None]
 
 
 def check_key_services(services: KeyServices, file: str) -> None:
     """Raises ConfigurationError for what cannot be asked, or not together."""
     _check_transit(services.transit, file)
-    if sum(service is not None for service in (services.transit, services.aws, services.azure)) > 1:
+    if len(services.named()) > 1:
         raise ConfigurationError(
             f"{file}: [key_service] names several services, and keys are wrapped by one. Keep that which the "
             "first tenant's keys were made under. Nothing was started."
@@ -84,11 +102,12 @@ def check_key_services(services: KeyServices, file: str) -> None:
 
 
 def anchored_key_services(services: KeyServices, folder: Path) -> KeyServices:
-    transit, aws, azure = services.transit, services.aws, services.azure
+    transit, aws, azure, pkcs11 = services.transit, services.aws, services.azure, services.pkcs11
     return KeyServices(
         transit and with_paths(transit, folder, "token_file", "ca_file"),
         aws and with_paths(aws, folder, "credentials_file"),
         azure and with_paths(azure, folder, "certificate_file"),
+        pkcs11 and with_paths(pkcs11, folder, "module", "pin_file"),
     )
 
 

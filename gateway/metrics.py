@@ -30,11 +30,18 @@ class Metrics:
             "Hints from providers that a calendar has changed: ours, unknown, and ours that tell no news.",
             "of",
         )
-        self.calendars = Gauge("gateway_calendars", "Calendars that are read.", registry=self._registry)
-        self.calendars_told = Gauge(
+        self.calendars = self._gauge("gateway_calendars", "Calendars that are read.")
+        self.calendars_told = self._gauge(
             "gateway_calendars_told",
             "Calendars whose provider tells of changes right now; the others are polled alone.",
-            registry=self._registry,
+        )
+        self.erasures_ahead = self._gauge(
+            "gateway_erasures_ahead",
+            "Suspended authorizations: when their clock runs out, all that hangs on them is erased.",
+        )
+        self.next_erasure_seconds = self._gauge(
+            "gateway_next_erasure_seconds",
+            "Until the first of these clocks runs out; +Inf while none runs.",
         )
         ended = ("provider", "outcome")
         self.provider_attempts = self._counter(
@@ -55,6 +62,9 @@ class Metrics:
 
     def _counter(self, name: str, told: str, *labels: str) -> Counter:
         return Counter(name, told, labels, registry=self._registry)
+
+    def _gauge(self, name: str, told: str) -> Gauge:
+        return Gauge(name, told, registry=self._registry)
 
     def events_by_outcome(self) -> dict[str, int]:
         """How many events each outcome had."""

@@ -134,3 +134,5 @@ class AuthorizationRecord(msgspec.Struct, frozen=True, kw_only=True):
     grant: str | None = None
     #: The provider's immutable id of the person, where a person gave it.
     account: str | None = None
+    #: Until when it was given at first; None: until it is withdrawn.
+    expires_at: str | None = None

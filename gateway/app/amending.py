@@ -1,40 +1,48 @@
-"""Writes what a tenant's passage from one policy to another makes of its registration."""
+"""Writes what a tenant that is read chose anew. From then on work begun before is void."""
 
 from collections.abc import Callable
 from functools import partial
 
+import msgspec
 from msgspec.structs import replace
 
+from gateway.app.history import Chosen
 from gateway.app.parts import Parts
 from gateway.booking import TenantId
+from gateway.store.history import DETAIL, Detail
 from gateway.store.registry import Registry, known_standing, load_tenant
 from gateway.store.unlock import unlock
 from gateway.tenant import Registration
 
 
 async def begin_passage(parts: Parts, tenant: TenantId, policy: str) -> None:
-    """From now on a tenant lives by what its policy and this one allow. Work begun before is void."""
-    await _amend(parts, tenant, lambda choice: replace(choice, next_policy=policy))
+    """From now on a tenant lives by what its policy and this one allow."""
+    await amend(parts, tenant, lambda choice: replace(choice, next_policy=policy))
 
 
 async def end_passage(parts: Parts, tenant: TenantId) -> None:
-    """From now on a tenant lives by the policy that it passed to. Work begun before is void."""
-    await _amend(
+    """From now on a tenant lives by the policy that it passed to."""
+    await amend(
         parts,
         tenant,
         lambda choice: replace(choice, policy=choice.next_policy or choice.policy, next_policy=None),
     )
 
 
-async def _amend(parts: Parts, tenant: TenantId, chosen: Callable[[Registration], Registration]) -> None:
-    """Raises TransitionForbidden unless the tenant is read, Fenced where it has changed meanwhile."""
+async def amend(parts: Parts, tenant: TenantId, chosen: Callable[[Registration], Registration]) -> None:
+    """Write what a tenant chose; its calendars and its directory are looked at soon.
+
+    Raises TransitionForbidden unless the tenant is read, Fenced where it has changed meanwhile.
+    """
     standing = await parts.store.read(partial(known_standing, tenant=tenant))
     keys, before = await unlock(parts.keyring, standing), standing.authorization
 
     def write(registry: Registry) -> int:
         known, after = load_tenant(registry.handle, standing, keys), before.amend()
-        registry.change(before, after)
-        registry.register(replace(known, registration=chosen(known.registration)), after.epoch, keys)
+        choice = chosen(known.registration)
+        told = msgspec.json.encode(Chosen(choice.policy, choice.next_policy))
+        registry.change(before, after, Detail(keys.evidence(*DETAIL), told))
+        registry.register(replace(known, registration=choice), after.epoch, keys)
         registry.release_work(tenant)
         return after.epoch
 

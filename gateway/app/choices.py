@@ -7,9 +7,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from gateway.app.grants import form_of
 from gateway.app.parts import Parts
 from gateway.booking import ResourceKind
+from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError
 from gateway.minimization.policy import activated
+from gateway.store.registry import Terms
 from gateway.tenant import Connection, Mailbox, Mode, Persons, Places, Provider, Registration
+
+#: Longer than that, what nobody may read any more is kept for nothing.
+ERASE_AFTER_DAYS_MAX = 90
 
 #: How Entra names a directory: by its id, or by one of its domains.
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -32,10 +37,24 @@ def check_onboarding(parts: Parts, connection: Connection, registration: Registr
         )
     form_of(connection.provider, connection.grant)
     _check_names(connection, registration)
-    _check_zones((registration.zone, *registration.places.site_zones.values()))
-    _check_places(registration.places)
+    _check_zones([registration.zone])
+    check_places(registration.places)
     if registration.persons is not None:
         _check_persons(parts, connection, registration.persons)
+
+
+def check_terms(parts: Parts, terms: Terms) -> None:
+    """Raises ConfigurationError for an end that is past, or a suspension that could last too long."""
+    if terms.expires_at is not None and terms.expires_at <= milliseconds(parts.clock()):
+        raise ConfigurationError(
+            "The day until which it is given is past. Name a later one, or none: then it holds until it is "
+            "withdrawn. Nothing was recorded."
+        )
+    if not 1 <= terms.erase_after_days <= ERASE_AFTER_DAYS_MAX:
+        raise ConfigurationError(
+            f"A suspension lasts a day at least and {ERASE_AFTER_DAYS_MAX} at most; then all is erased. "
+            "Choose a number of days between; nothing was recorded."
+        )
 
 
 def _check_persons(parts: Parts, connection: Connection, persons: Persons) -> None:
@@ -102,7 +121,9 @@ def _check_zones(zones: Iterable[str]) -> None:
             ) from None
 
 
-def _check_places(places: Places) -> None:
+def check_places(places: Places) -> None:
+    """Raises ConfigurationError where what is said of places contradicts itself."""
+    _check_zones(places.site_zones.values())
     if places.cleared & places.personal:
         raise ConfigurationError(
             "A place stands under both 'cleared' and 'personal': it is nobody's own, or somebody's. Leave it "

@@ -9,7 +9,14 @@ import aiohttp
 from gateway.app.azure_grant import AzureGrant, entra_grant
 from gateway.app.credentials import tls_context
 from gateway.app.sessions import open_session
-from gateway.key_settings import AwsSettings, AzureSettings, TransitSettings
+from gateway.app.token_keys import open_token_keys
+from gateway.key_settings import (
+    AwsSettings,
+    AzureSettings,
+    KeyServiceSettings,
+    Pkcs11Settings,
+    TransitSettings,
+)
 from gateway.settings import Settings
 from gateway.vault.aws import AwsKeys
 from gateway.vault.aws_endpoint import AwsEndpoint
@@ -28,8 +35,7 @@ from gateway.vault.wrapping import WrappingKeys
 async def open_key_service(settings: Settings) -> AsyncIterator[KeyService]:
     """Raises ConfigurationError for a directory that is not fit for keys; asks no service yet."""
     directory, data = Path(settings.keys), Path(settings.store)
-    services = settings.key_service
-    service = services.transit or services.aws or services.azure
+    service = next(iter(settings.key_service.named()), None)
     if service is None:
         yield LocalKeyService(directory, data)
         return
@@ -39,9 +45,11 @@ async def open_key_service(settings: Settings) -> AsyncIterator[KeyService]:
 
 
 @asynccontextmanager
-async def _open_wrapping(
-    service: TransitSettings | AwsSettings | AzureSettings,
-) -> AsyncIterator[WrappingKeys]:
+async def _open_wrapping(service: KeyServiceSettings) -> AsyncIterator[WrappingKeys]:
+    if isinstance(service, Pkcs11Settings):
+        async with open_token_keys(service) as keys:
+            yield keys
+        return
     ca_file = service.ca_file if isinstance(service, TransitSettings) else None
     async with open_session(tls_context(ca_file)) as session:
         yield _wrapping(service, session)

@@ -13,7 +13,9 @@ from gateway.errors import KeyUnavailable, RestoredStore, Unreadable
 from gateway.minimization.policy import between
 from gateway.store.registry import Standing, known_standing, load_tenant, standings
 from gateway.store.store import Fence
+from gateway.store.transaction import Transaction
 from gateway.store.unlock import unlock
+from gateway.sync.listing import regard
 from gateway.sync.narrowing import hide_places, narrow_copies
 from gateway.sync.new_rules import OnProgress, obey
 from gateway.sync.tenancy import Sight
@@ -53,7 +55,12 @@ async def narrow_tenant(parts: Parts, standing: Standing, on_progress: OnProgres
     sight = await sight_of(parts, standing)
     tenant, fence, keys = sight.tenant, sight.fence, sight.keys
     level = disclosure_of(parts.rules, tenant).place
-    await parts.store.turn(fence, keys, partial(hide_places, level=level))
+
+    def take_away(transaction: Transaction) -> None:
+        hide_places(transaction, level)
+        regard(transaction, sight, parts.clock())
+
+    await parts.store.turn(fence, keys, take_away)
     consent = parts.rules.legal.ceiling(CONSENT, personal=True)
     await obey(parts.store, parts.keyring, sight, consent, parts.clock(), on_progress)
     if tenant.registration.persons is not None:

@@ -1,6 +1,7 @@
 """The records of processing activities (Art. 30 GDPR), from inventory, settings and what tenants chose."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import msgspec
 
@@ -12,6 +13,7 @@ from gateway.app.rules import Rules, brings_people, disclosure_of
 from gateway.app.subjects import has_suppressions
 from gateway.app.tenants import PURPOSE, TenantOverview, open_tenant
 from gateway.app.time_limits import in_words
+from gateway.clock import moment
 from gateway.errors import KeyUnavailable, RestoredStore, Unreadable
 from gateway.minimization.lattice import Booker
 from gateway.settings import Settings
@@ -50,6 +52,8 @@ class Controller(msgspec.Struct, frozen=True):
     tenant: str
     name: str
     state: str
+    #: The day until which it is given, if any.
+    given_until: date | None
     region: str
     recipients: tuple[str, ...]
     activity: Activity | None
@@ -97,7 +101,10 @@ async def _controller(parts: Parts, overview: TenantOverview, consumers: Sequenc
         if one.revoked_at is None and standing.tenant in one.scope
     ]
     state, activity = standing.authorization.state, await _activity(parts, overview)
-    return Controller(standing.tenant, overview.name, state, standing.region, tuple(recipients), activity)
+    until = None if standing.expires_at is None else moment(standing.expires_at).date()
+    return Controller(
+        standing.tenant, overview.name, state, until, standing.region, tuple(recipients), activity
+    )
 
 
 async def _activity(parts: Parts, overview: TenantOverview) -> Activity | None:

@@ -48,6 +48,7 @@ from gateway.web.connection import runner
 from gateway.web.parts import Parts as WebParts
 from gateway.web.server import application, watch_application
 from gateway.withdrawal.cascade import Cascade
+from gateway.withdrawal.clocks import Clocks
 from gateway.withdrawal.limitation import Limitation
 
 log = structlog.get_logger()
@@ -286,10 +287,12 @@ async def _settle_epoch(parts: Parts, standing: Standing) -> None:
 
 
 async def _finish_withdrawals(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
+    clocks = Clocks(parts.store, engine.cascade, parts.clock)
     while not stop.is_set():
         parts.keyring.expire()
         try:
             await engine.cascade.resume()
+            await clocks.visit_all()
             await engine.limitation.visit()
         except StoreBusy:
             log.warning("withdrawals_wait_for_the_store")

@@ -5,17 +5,20 @@ from functools import partial
 from typing import NamedTuple
 
 from gateway.app.cascades import open_cascade
-from gateway.app.choices import check_onboarding
+from gateway.app.choices import check_onboarding, check_terms
 from gateway.app.parts import Parts
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind, State
 from gateway.booking import TenantId
+from gateway.clock import moment
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, Fenced, KeyUnavailable, UnknownName, Unreadable
 from gateway.store.handle import Handle
 from gateway.store.registry import (
     RECORD,
+    USUAL_TERMS,
     Registry,
     Standing,
+    Terms,
     known_standing,
     load_record,
     load_tenant,
@@ -55,13 +58,19 @@ class TenantOverview(NamedTuple):
 
 
 async def add_tenant(
-    parts: Parts, connection: Connection, registration: Registration, *, region: str | None = None
+    parts: Parts,
+    connection: Connection,
+    registration: Registration,
+    *,
+    region: str | None = None,
+    terms: Terms = USUAL_TERMS,
 ) -> Tenant:
     """Record an employer's authorization and make its keys. Its directory is read as soon as something runs.
 
     Raises ConfigurationError or UnknownName, with nothing made, if a choice cannot be used.
     """
     check_onboarding(parts, connection, registration)
+    check_terms(parts, terms)
     if region not in {None, parts.settings.region}:
         raise ConfigurationError(
             f"This installation keeps its data in region {parts.settings.region} only. Onboard the tenant at "
@@ -80,9 +89,9 @@ async def add_tenant(
     authorization = Authorization(
         tenant=tenant.id, id=tenant.authorization, kind=AuthorizationKind.EMPLOYER
     ).activate()
-    record, home = _record(parts, tenant), parts.settings.region
+    record, home = _record(parts, tenant, terms), parts.settings.region
     await parts.store.administer(
-        lambda registry: registry.add(tenant, authorization, record, region=home, keys=keys)
+        lambda registry: registry.add(tenant, authorization, record, region=home, keys=keys, terms=terms)
     )
     await parts.keys.raise_epoch(tenant.id, tenant.authorization, authorization.epoch)
     return tenant
@@ -182,8 +191,14 @@ async def resume_tenant(parts: Parts, tenant: TenantId) -> None:
     """Re-open a suspended tenant: an admin confirms that the grant stands. No signal ever does this."""
 
     def write(registry: Registry) -> Authorization:
-        before = registry.standing(tenant).authorization
+        standing = registry.standing(tenant)
+        before = standing.authorization
         resumed = before.resume()
+        if standing.expires_at is not None and standing.expires_at <= registry.now:
+            raise ConfigurationError(
+                "The time for which that authorization was given is over. 'gateway tenant renew' says until "
+                "when it holds from now on, and re-opens it. Nothing was changed."
+            )
         registry.change(before, resumed)
         registry.announce(tenant, EntryKind.TENANT_RESUMED, None)
         # What was cut off by the suspension would keep its lease for minutes.
@@ -213,7 +228,7 @@ async def _refuse_twice(parts: Parts, connection: Connection, name: str) -> None
             )
 
 
-def _record(parts: Parts, tenant: Tenant) -> AuthorizationRecord:
+def _record(parts: Parts, tenant: Tenant, terms: Terms) -> AuthorizationRecord:
     return AuthorizationRecord(
         tenant_name=tenant.registration.name,
         provider=tenant.connection.provider,
@@ -224,4 +239,5 @@ def _record(parts: Parts, tenant: Tenant) -> AuthorizationRecord:
         policy=tenant.registration.policy,
         recorded_at=parts.clock().isoformat(timespec="seconds"),
         grant=tenant.connection.grant,
+        expires_at=None if terms.expires_at is None else moment(terms.expires_at).isoformat(),
     )

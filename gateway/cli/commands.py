@@ -55,6 +55,9 @@ _TENANT = {
     "list": ("gateway.cli.tenant:list_", "List all tenants, erased ones included."),
     "show": ("gateway.cli.tenant:show", "Show one tenant: state, rules, withdrawals, acknowledgements."),
     "policy": ("gateway.cli.tenant:policy", "Let a tenant live by another policy."),
+    "places": ("gateway.cli.tenant:places", "Say anew of a tenant's places what no directory does."),
+    "renew": ("gateway.cli.tenant:renew", "Move until when an authorization is given."),
+    "history": ("gateway.cli.tenant:history", "Show what became of an authorization, kept as evidence."),
     "resume": ("gateway.cli.tenant:resume", "Re-open a suspended tenant, once its grant is confirmed."),
     "withdraw": (
         "gateway.cli.tenant:withdraw",

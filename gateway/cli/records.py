@@ -16,7 +16,8 @@ from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured
 
 HEAD = (
     "Of the operator as processor (Art. 30(2) GDPR). Of no calendar is the operator controller: people's own "
-    "hang on their employer's authorization. What is sealed of a suspended tenant stays as it is."
+    "hang on their employer's authorization. What is sealed of a suspended tenant stays as it is, "
+    "until it resumes or the clock of its suspension ends."
 )
 
 
@@ -53,7 +54,8 @@ def _page(found: Records) -> Iterator[str]:
 def _controller(controller: Controller) -> Iterator[str]:
     yield f"## Controller: {controller.name}\n"
     blank = OPERATOR.format("contact, representative, data protection officer")
-    lines = [f"{controller.tenant}, {controller.state}. {blank}"]
+    until = controller.given_until or "it is withdrawn"
+    lines = [f"{controller.tenant}, {controller.state}, given until {until}. {blank}"]
     activity = controller.activity
     if activity is None:
         lines.append("Nothing is read or served; what is kept stands below.")

@@ -9,11 +9,13 @@ from gateway.app.locked import locked_tenants
 from gateway.app.parts import Parts, warn_of_shared_volume
 from gateway.app.service import check_installation
 from gateway.app.tenants import TenantOverview, withdrawals
+from gateway.authorization import Authorization, SuspensionReason
 from gateway.booking import Freshness
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.clock import moment
 from gateway.store.census import Census, Telling
 from gateway.store.persons import LinkRow
+from gateway.store.registry import Standing
 
 ASKED_AGAIN = (
     "Providers are asked again by themselves. Where a reason that lasts is about our own credential, put the "
@@ -76,12 +78,24 @@ def _troubles(overview: TenantOverview, census: Census) -> list[str]:
     if authorization.reason is not None:
         found.append(
             f"{overview.name} is suspended ({authorization.reason}): nothing is read or served. Confirm with "
-            "its admin that the grant stands, then 'gateway tenant resume'; or 'gateway tenant withdraw'."
+            f"its admin that the grant stands, then {_reopened_by(authorization)}; or 'gateway tenant "
+            f"withdraw'. {_erased(overview.standing)}"
         )
     for reason, number in sorted(census.reasons.items()):
         what = ANSWERED.get(reason, "could not be read")
         found.append(f"{overview.name}: {number:,} {what} ({reason}).")
     return found
+
+
+def _reopened_by(authorization: Authorization) -> str:
+    is_over = authorization.reason is SuspensionReason.EXPIRED
+    return "'gateway tenant renew'" if is_over else "'gateway tenant resume'"
+
+
+def _erased(standing: Standing) -> str:
+    if standing.erase_at is None:
+        return ""
+    return f"Otherwise all of it is erased at {moment(standing.erase_at):%Y-%m-%d %H:%M} UTC."
 
 
 def _silences(overview: TenantOverview, telling: Telling) -> list[str]:

@@ -10,6 +10,7 @@ from gateway.app.revoking import open_revoker
 from gateway.app.rules import disclosure_of
 from gateway.app.tenants import find_tenant, open_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
+from gateway.cli.standard_input import one_told, told
 from gateway.cli.tenant import TenantName
 from gateway.clock import moment
 from gateway.errors import ConfigurationError
@@ -24,7 +25,10 @@ async def enrol(
     tenant: TenantName,
     *,
     user: Annotated[str, _help("FlexO's own id of the user. Kept sealed.")],
-    address: Annotated[list[str], _help("An address that they organize with; repeatable. Kept sealed.")],
+    address: Annotated[
+        list[str],
+        _help("An address that they organize with; repeatable; - reads lines of the input. Kept sealed."),
+    ],
     directory_id: Annotated[str | None, _help("Their id in the tenant's directory. Kept sealed.")] = None,
     place: Annotated[
         list[str] | None,
@@ -33,10 +37,16 @@ async def enrol(
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Recognize a user of FlexO who asked for it, under a key of their own."""
+    addresses = told(address)
     async with configured(config) as parts:
         overview = await find_tenant(parts, tenant)
         subject = await subjects.enrol_subject(
-            parts, overview.standing, user=user, addresses=address, directory=directory_id, places=place or ()
+            parts,
+            overview.standing,
+            user=user,
+            addresses=addresses,
+            directory=directory_id,
+            places=place or (),
         )
         chosen = await open_tenant(parts, overview.standing)
         tells = disclosure_of(parts.rules, chosen).booker is not Booker.NONE
@@ -62,12 +72,15 @@ async def withdraw(
     tenant: TenantName,
     *,
     user: Annotated[str | None, _help("FlexO's id of an enrolled user.")] = None,
-    address: Annotated[str | None, _help("An address, of somebody enrolled or not.")] = None,
+    address: Annotated[
+        str | None, _help("An address, of somebody enrolled or not; - reads the input.")
+    ] = None,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Tell nothing more of the people of somebody's events, enrolled or not; destroys their key."""
     if (user is None) == (address is None):
         raise ConfigurationError("Say who withdraws: either --user or --address. Nothing was done.")
+    address = None if address is None else one_told(address)
     async with configured(config) as parts, open_revoker(parts) as revoke:
         overview = await find_tenant(parts, tenant)
         withdrawal = await subjects.withdraw_subject(

@@ -1,6 +1,6 @@
 """``gateway tenant``: onboarding, looking, withdrawing."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -9,11 +9,14 @@ from rich.console import Console
 from rich.table import Table
 
 from connectors.grant_form import GrantForm
-from gateway.app import tenants
+from gateway.app import deadlines, tenants
 from gateway.app.consumers import unacknowledged
 from gateway.app.grants import FORMS, form_of, least
+from gateway.app.history import choices
+from gateway.app.history import history as history_of
 from gateway.app.mapping import load_places
 from gateway.app.parts import Parts
+from gateway.app.places import decide_anew
 from gateway.app.policies import pass_to, reached
 from gateway.app.progress import narrowing_progress
 from gateway.app.revoking import open_revoker
@@ -23,6 +26,7 @@ from gateway.booking import TenantId
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.clock import moment
 from gateway.errors import ConfigurationError, GatewayError
+from gateway.store.registry import Standing, Terms
 from gateway.store.withdrawals import WithdrawalRow
 from gateway.tenant import Connection, Mode, Persons, Places, Provider, Registration
 
@@ -58,6 +62,10 @@ async def add(
     basis: Annotated[str, _help("The legal basis, by its letter in Art. 6(1) GDPR.")] = "f",
     region: Annotated[str | None, _help("Where the data has to stay; this installation's own.")] = None,
     places: Annotated[Path | None, _help("What you say of places, TOML; config/README.md.")] = None,
+    until: Annotated[
+        date | None, _help("The last day for which it is given, UTC; without, until withdrawn.")
+    ] = None,
+    erase_after: Annotated[int, _help("Days for which it may stay suspended before all is erased.")] = 30,
     persons: Annotated[bool, _help("People who are invited may connect calendars of their own.")] = False,
     person_domain: Annotated[
         list[str] | None, _help("A domain of these people's accounts; repeatable (Google).")
@@ -79,8 +87,9 @@ async def add(
         places=decisions,
         persons=_persons(allowed=persons, domains=person_domain or [], consumers=consumer_accounts),
     )
+    terms = Terms(_end_of(until), erase_after)
     async with configured(config) as parts:
-        tenant = await tenants.add_tenant(parts, connection, registration, region=region)
+        tenant = await tenants.add_tenant(parts, connection, registration, region=region, terms=terms)
         brings = brings_people(parts.rules, tenant)
     out = console()
     out.print(f"Recorded as {tenant.id}. 'gateway serve' reads its calendars within a minute.")
@@ -132,6 +141,54 @@ async def policy(
     )
 
 
+async def places(
+    tenant: TenantName,
+    places: Annotated[Path, _help("What you say of places from now on, TOML; config/README.md.")],
+    *,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Say anew of a tenant's places what no directory does: what that hides is gone when this returns."""
+    out, decisions = console(), load_places(places)
+    async with configured(config) as parts:
+        overview = await tenants.find_tenant(parts, tenant)
+        with narrowing_progress(out) as on_progress:
+            await decide_anew(parts, overview.standing.tenant, decisions, on_progress)
+    out.print(
+        "Places that became a person's, and titles that are not told as written any more, are narrowed."
+    )
+    out.print(
+        "Whatever else it says is in force once 'gateway serve' has looked at the directory, which is soon."
+    )
+
+
+async def renew(
+    tenant: TenantName,
+    *,
+    until: Annotated[
+        date | None, _help("The last day for which it is given, UTC; without, until withdrawn.")
+    ] = None,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Move until when an authorization is given; one that has expired is re-opened."""
+    async with configured(config) as parts:
+        overview = await tenants.find_tenant(parts, tenant)
+        await deadlines.renew(parts, overview.standing.tenant, _end_of(until))
+    console().print("Until it is withdrawn." if until is None else f"Until {until}, UTC.")
+
+
+async def history(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """Show what became of an authorization, kept as evidence."""
+    table = Table("when (UTC)", "what", "state", "reason", "epoch", "days left", "policy")
+    async with configured(config) as parts:
+        own = (await tenants.find_tenant(parts, tenant)).standing.tenant
+        chosen = await choices(parts, own)
+        for row in await history_of(parts, own):
+            at, days = f"{moment(row.at):%Y-%m-%d %H:%M:%S}", "" if row.days is None else str(row.days)
+            policy = chosen.get(row.number, "")
+            table.add_row(at, row.what, row.state, row.reason or "", str(row.epoch), days, policy)
+    console().print(table)
+
+
 async def resume(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Re-open a suspended tenant, once its grant is confirmed."""
     async with configured(config) as parts:
@@ -165,6 +222,7 @@ def _facts(overview: tenants.TenantOverview) -> dict[str, str]:
         "state": " ".join(filter(None, (authorization.state, authorization.reason))),
         "epoch": str(authorization.epoch),
         "region": standing.region,
+        **_deadlines(standing),
     }
     if record is None:
         return facts
@@ -175,6 +233,14 @@ def _facts(overview: tenants.TenantOverview) -> dict[str, str]:
         "policy at first": record.policy,
         "recorded": record.recorded_at,
     }
+
+
+def _deadlines(standing: Standing) -> dict[str, str]:
+    told = {
+        "given until": standing.expires_at,
+        "all is erased": standing.erase_at,
+    }
+    return {name: _printed(at) for name, at in told.items() if at is not None}
 
 
 async def _rules(parts: Parts, overview: tenants.TenantOverview) -> dict[str, str]:
@@ -197,6 +263,10 @@ async def _rules(parts: Parts, overview: tenants.TenantOverview) -> dict[str, st
         **({"mode": reach.mode} if reach.provider is Provider.MICROSOFT else {}),
         "over the wire": "brings names over the wire" if brings else "no names",
     }
+
+
+def _end_of(day: date | None) -> int | None:
+    return None if day is None else deadlines.end_of(day)
 
 
 def _tell_what_stands_at_provider(out: Console, overview: tenants.TenantOverview) -> None:

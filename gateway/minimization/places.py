@@ -26,6 +26,8 @@ class Bookable(msgspec.Struct, frozen=True):
     scrubbed_titles: bool = False
     #: Whose it is as good as, and who lets it be told like any other.
     regular_user: SubjectId | None = None
+    #: Whether it is as good as one person's unless the admin has cleared it.
+    for_one: bool = False
 
     @property
     def level(self) -> Place:
@@ -106,9 +108,10 @@ class Importer(msgspec.Struct, frozen=True, kw_only=True):
             user = self.agreed(raw.place_id) if single_person else None
             single_person &= user is None
             place = self._place(raw, site, single_person=single_person)
-            return Bookable(place, single_person, raw.place_id in self.decisions.scrubbed_titles, user)
+            scrubbed = raw.place_id in self.decisions.scrubbed_titles
+            return Bookable(place, single_person, scrubbed, user, is_for_one(raw))
         if self.level is Place.SITE and site is not None:
-            return Bookable(self._site(site), single_person)
+            return Bookable(self._site(site), single_person, for_one=is_for_one(raw))
         return None
 
     def _place(self, raw: RawPlace, site: str | None, *, single_person: bool) -> Resource:
@@ -164,7 +167,9 @@ def is_single_person(raw: RawPlace, decisions: Places) -> bool:
     So is what is no desk and for one: it may be a room by another name. A capacity that cannot be read may be
     one. Desks and pools are exempt unless flagged.
     """
-    if raw.place_id in decisions.personal:
-        return True
-    for_one = raw.capacity is not None and raw.capacity <= 1
-    return for_one and raw.kind not in SHARED and raw.place_id not in decisions.cleared
+    return raw.place_id in decisions.personal or (is_for_one(raw) and raw.place_id not in decisions.cleared)
+
+
+def is_for_one(raw: RawPlace) -> bool:
+    """Whether a place is for one person, and none that others sit at tomorrow."""
+    return raw.capacity is not None and raw.capacity <= 1 and raw.kind not in SHARED

@@ -23,8 +23,8 @@ from gateway.store.statements import (
     upsert,
 )
 from gateway.store.tables import OF_SERIES, bookings
+from gateway.store.traces import NEW, Step, TraceRows
 from gateway.store.traces import Known as KnownTrace
-from gateway.store.traces import Step, TraceRows
 from gateway.vault.columns import SealedColumn
 
 KEY_VERSION = 1
@@ -108,11 +108,11 @@ class BookingRows:
             found.update(lookup.fetch(scope.handle, (*key, *padded)))
         return found
 
-    def put(self, at: Placement, drafts: Sequence[Draft]) -> None:
-        """Store what changed, each at a new position of the log."""
+    def put(self, at: Placement, drafts: Sequence[Draft], new: Collection[BookingId] = ()) -> None:
+        """Store what changed, each at a new position of the log. Of ``new`` ones nothing was stored."""
         if not drafts:
             return
-        known = self._traces.known(at.calendar, [draft.id for draft in drafts])
+        known = self._traces.known(at.calendar, [draft.id for draft in drafts if draft.id not in new])
         steps = [self._step(draft, known.get(draft.id)) for draft in drafts]
         places = self._traces.take(steps)
         self._traces.record([(at.calendar, draft.id) for draft in drafts], steps, places)
@@ -226,6 +226,8 @@ class BookingRows:
         return found
 
     def _step(self, draft: Draft, known: KnownTrace | None) -> Step:
+        if known is None and draft.told_as is None:
+            return NEW
         hashes = self._hashes(draft)
         if known is None or known.body is None:
             return Step(known and known.trace, hashes=hashes)

@@ -5,11 +5,20 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select, true
 
+from gateway.authorization import State
 from gateway.booking import Freshness, TenantId
 from gateway.clock import DAY_MILLISECONDS
 from gateway.store.calendars import OF_A_PLACE
 from gateway.store.handle import Handle
-from gateway.store.tables import bookings, bucket_of, calendars, channels, directories, resources
+from gateway.store.tables import (
+    authorizations,
+    bookings,
+    bucket_of,
+    calendars,
+    channels,
+    directories,
+    resources,
+)
 from gateway.store.told import SILENT
 
 _HEARD_MILLISECONDS = 7 * DAY_MILLISECONDS
@@ -65,6 +74,13 @@ def census(handle: Handle, tenant: TenantId) -> Census:
         untouched=handle.execute(untouched).scalar_one(),
         reasons=dict(reasons),
     )
+
+
+def erasures_ahead(handle: Handle) -> list[int]:
+    """When what is suspended will be erased, epoch milliseconds, the soonest first."""
+    ahead = authorizations.c.state == State.SUSPENDED
+    found = select(authorizations.c.erase_at).where(ahead, authorizations.c.erase_at.is_not(None))
+    return list(handle.execute(found.order_by(authorizations.c.erase_at)).scalars())
 
 
 class Telling(NamedTuple):

@@ -14,6 +14,11 @@ def bucket() -> Column[int]:
     return Column("bucket", SmallInteger, nullable=False)
 
 
+def of_tenant() -> tuple[Column[int], Column[str]]:
+    """Whose row it is."""
+    return bucket(), text("tenant")
+
+
 def text(name: str, *, nullable: bool = False) -> Column[str]:
     """A word or an id of ours."""
     return Column(name, String, nullable=nullable)

@@ -35,7 +35,7 @@ INVENTORY = {
         {
             Content.IDENTIFIER: "id",
             Content.STATE: "region",
-            Content.NUMBER: "head horizon persons_epoch",
+            Content.NUMBER: "head horizon persons_epoch erase_after_days",
             Content.WORK_TIME: "created_at",
             Content.SEALED_CREDENTIAL: "connection",
             Content.SEALED_CHOICE: "registration",
@@ -48,8 +48,18 @@ INVENTORY = {
             Content.IDENTIFIER: "id",
             Content.STATE: "kind state reason",
             Content.NUMBER: "key_version",
-            Content.WORK_TIME: "created_at changed_at doubted_at",
+            Content.WORK_TIME: "created_at changed_at doubted_at expires_at erase_at",
             Content.SEALED_EVIDENCE: "record",
+        },
+    ),
+    "history": Rows(
+        _PROOF,
+        {
+            Content.IDENTIFIER: "authorization",
+            Content.STATE: "what state reason",
+            Content.NUMBER: "number days",
+            Content.WORK_TIME: "at",
+            Content.SEALED_EVIDENCE: "detail",
         },
     ),
     "directories": Rows(

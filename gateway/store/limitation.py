@@ -14,6 +14,7 @@ from gateway.store.tables import (
     authorizations,
     bucket_of,
     entries,
+    history,
     metadata,
     tenants,
     withdrawals,
@@ -39,9 +40,10 @@ def _forget_authorizations(scope: TenantScope, before: int) -> None:
     ended = (authorizations.c.state == State.ERASED) & (authorizations.c.changed_at < before)
     begun = scope.own(withdrawals) & withdrawals.c.notified_at.is_(None)
     unfinished = select(withdrawals.c.authorization).where(begun)
-    scope.handle.execute(
-        delete(authorizations).where(of_persons, ended, authorizations.c.id.not_in(unfinished))
-    )
+    over = select(authorizations.c.id).where(of_persons, ended, authorizations.c.id.not_in(unfinished))
+    ids = list(scope.handle.execute(over).scalars())
+    for table, column in ((history, history.c.authorization), (authorizations, authorizations.c.id)):
+        scope.handle.execute(delete(table).where(scope.own(table), column.in_(ids)))
 
 
 def tenants_over(handle: Handle, before: int) -> list[TenantId]:

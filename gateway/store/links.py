@@ -6,9 +6,11 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import ColumnElement, and_, delete, insert, select, update
 
-from gateway.authorization import Authorization, State
+from gateway.authorization import Authorization, AuthorizationKind, State
 from gateway.booking import CalendarId, Freshness
+from gateway.entry import EntryKind
 from gateway.store.entries import EntryLog
+from gateway.store.history import Happened, append
 from gateway.store.registry import FIRST_EPOCH, KEY_VERSION, RECORD, Registry
 from gateway.store.scope import Scope, TenantScope
 from gateway.store.states import NOT_READ_YET
@@ -55,6 +57,7 @@ class Links:
                 record=proof,
             )
         )
+        append(self._handle, authorization, Happened.BECAME, at=now)
         epoch = authorization.epoch
         self._handle.execute(
             insert(links).values(
@@ -132,6 +135,16 @@ class Links:
 
     def _calendars(self, authorization: Authorization) -> list[CalendarId]:
         return list(self._handle.execute(select(calendars.c.id).where(_of(authorization))).scalars())
+
+
+def become(registry: Registry, before: Authorization, after: Authorization) -> None:
+    """Write what an authorization has become, an employer's or a person's; consumers are told of it."""
+    if after.kind is AuthorizationKind.PERSONAL:
+        Links(registry).change(before, after)
+        return
+    registry.change(before, after)
+    if after.state is State.SUSPENDED:
+        registry.announce(after.tenant, EntryKind.TENANT_SUSPENDED, after.reason)
 
 
 class LinkRows:

@@ -13,11 +13,12 @@ from gateway.authorization import (
     SuspensionReason,
 )
 from gateway.booking import TenantId
-from gateway.clock import MINUTE_MILLISECONDS
+from gateway.clock import DAY_MILLISECONDS, MINUTE_MILLISECONDS
 from gateway.entry import EntryKind
 from gateway.errors import Fenced, UnknownName
 from gateway.store.facets import ROOM
 from gateway.store.handle import Handle
+from gateway.store.history import Detail, Happened, append
 from gateway.store.statements import raise_head
 from gateway.store.tables import authorizations, bucket_of, calendars, channels, directories, entries, tenants
 from gateway.store.withdrawals import NEVER, WithdrawalRows
@@ -29,6 +30,19 @@ KEY_VERSION = 1
 FIRST_EPOCH = 1
 #: The column under the evidence key.
 RECORD = ("authorizations", "record")
+
+
+class Terms(NamedTuple):
+    """For how long: until when an authorization is given, and how long a suspension may last.
+
+    ``expires_at`` is in epoch milliseconds; None: until it is withdrawn.
+    """
+
+    expires_at: int | None = None
+    erase_after_days: int = 30
+
+
+USUAL_TERMS = Terms()
 
 
 class Standing(NamedTuple):
@@ -45,6 +59,9 @@ class Standing(NamedTuple):
     doubted_at: int | None = None
     #: Moves with the epoch of any person's authorization within it.
     persons_epoch: int = 0
+    #: Until when it is given, and when all that hangs on it is erased; None: there is no such deadline.
+    expires_at: int | None = None
+    erase_at: int | None = None
 
 
 _ANY = select(tenants.c.region, tenants.c.head, tenants.c.persons_epoch, authorizations).join(
@@ -66,12 +83,21 @@ def _standing(row: Row[tuple[object, ...]]) -> Standing:
         reason=None if row.reason is None else SuspensionReason(row.reason),
     )
     times = (row.created_at, row.changed_at, row.doubted_at)
-    return Standing(row.tenant, row.region, row.head, authorization, *times, row.persons_epoch)
+    deadlines = (row.expires_at, row.erase_at)
+    return Standing(row.tenant, row.region, row.head, authorization, *times, row.persons_epoch, *deadlines)
 
 
 def standings(handle: Handle) -> list[Standing]:
     """All tenants, the oldest first."""
     return [_standing(row) for row in handle.execute(_STANDING)]
+
+
+def standings_with_deadline(handle: Handle) -> list[Standing]:
+    """All tenants and their people whose authorization has a deadline, under that one each."""
+    found = _ANY.where(authorizations.c.expires_at.is_not(None) | authorizations.c.erase_at.is_not(None))
+    standing = authorizations.c.state.not_in([State.WITHDRAWN, State.ERASED])
+    ordered = found.where(standing).order_by(authorizations.c.tenant, authorizations.c.id)
+    return [_standing(row) for row in handle.execute(ordered)]
 
 
 def standing_of(handle: Handle, tenant: TenantId) -> Standing | None:
@@ -181,6 +207,7 @@ class Registry:
         *,
         region: str,
         keys: TenantKeys,
+        terms: Terms = USUAL_TERMS,
     ) -> None:
         """Record a tenant and its authorization; its directory is due at once."""
         bucket, epoch = bucket_of(tenant.id), authorization.epoch
@@ -191,6 +218,7 @@ class Registry:
                 id=tenant.id,
                 region=region,
                 created_at=self.now,
+                erase_after_days=terms.erase_after_days,
                 **_sealed(tenant, epoch, keys),
             )
         )
@@ -205,9 +233,11 @@ class Registry:
                 key_version=KEY_VERSION,
                 created_at=self.now,
                 changed_at=self.now,
+                expires_at=terms.expires_at,
                 record=proof.seal(authorization.id, FIRST_EPOCH, msgspec.json.encode(record)),
             )
         )
+        append(self.handle, authorization, Happened.BECAME, at=self.now)
         self.handle.execute(insert(directories).values(bucket=bucket, tenant=tenant.id, due_at=self.now))
 
     def register(self, tenant: Tenant, epoch: int, keys: TenantKeys) -> None:
@@ -215,11 +245,14 @@ class Registry:
         one = (tenants.c.bucket == bucket_of(tenant.id)) & (tenants.c.id == tenant.id)
         self.handle.execute(update(tenants).where(one).values(**_sealed(tenant, epoch, keys)))
 
-    def change(self, before: Authorization, after: Authorization) -> None:
+    def change(self, before: Authorization, after: Authorization, detail: Detail | None = None) -> None:
         """Write what an authorization has become. The fence is the epoch in this row.
 
-        Raises Fenced if it is not any more what it was.
+        A suspension starts the clock at whose end all is erased. Raises Fenced if it is not any more what it
+        was.
         """
+        is_suspended = after.state is State.SUSPENDED
+        erase_at = self._erased_by(after.tenant) if is_suspended else None
         changed = (
             update(authorizations)
             .where(
@@ -227,12 +260,32 @@ class Registry:
                 authorizations.c.epoch == before.epoch,
                 authorizations.c.state == before.state,
             )
-            .values(state=after.state, reason=after.reason, epoch=after.epoch, changed_at=self.now)
+            .values(
+                state=after.state,
+                reason=after.reason,
+                epoch=after.epoch,
+                changed_at=self.now,
+                erase_at=erase_at,
+            )
         )
         if self.handle.execute(changed).rowcount != 1:
             raise Fenced(
                 "The authorization has changed meanwhile; this change was not made. Look at it again."
             )
+        what = Happened.AMENDED if before.state is after.state else Happened.BECAME
+        append(self.handle, after, what, at=self.now, detail=detail)
+
+    def renew(self, authorization: Authorization, expires_at: int | None) -> None:
+        """Move until when an authorization is given, epoch milliseconds; None: until it is withdrawn."""
+        one = update(authorizations).where(_is(authorization))
+        self.handle.execute(one.values(expires_at=expires_at))
+        append(self.handle, authorization, Happened.RENEWED, at=self.now)
+
+    def _erased_by(self, tenant: TenantId) -> int:
+        days = select(tenants.c.erase_after_days).where(
+            tenants.c.bucket == bucket_of(tenant), tenants.c.id == tenant
+        )
+        return self.now + int(self.handle.execute(days).scalar_one()) * DAY_MILLISECONDS
 
     def was_read(self, authorization: Authorization) -> bool:
         """Whether any calendar of an authorization was ever read completely."""

@@ -56,6 +56,8 @@ tenants = Table(
     column.counter("horizon"),
     # Raised with the epoch of any person's authorization, and where a subject withdraws.
     column.counter("persons_epoch"),
+    # By contract: how long a suspension may last.
+    Column("erase_after_days", Integer, nullable=False),
     column.epoch(),
     Column("connection", Sealed),
     Column("registration", Sealed),
@@ -65,8 +67,7 @@ tenants = Table(
 authorizations = Table(
     "authorizations",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     column.text("id"),
     column.text("kind"),
     column.text("state"),
@@ -77,15 +78,37 @@ authorizations = Table(
     column.milliseconds("changed_at"),
     # Since when a refusal that proves nothing stands in doubt.
     column.milliseconds("doubted_at", nullable=True),
+    # Until when it is given; NULL: until it is withdrawn.
+    column.milliseconds("expires_at", nullable=True),
+    # When all that hangs on it is erased, while it is suspended.
+    column.milliseconds("erase_at", nullable=True),
     Column("record", Sealed, nullable=False),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
+)
+
+# What became of authorizations: rows are added, and never changed.
+history = Table(
+    "history",
+    metadata,
+    *column.of_tenant(),
+    column.text("authorization"),
+    column.counter("number"),
+    column.milliseconds("at"),
+    column.text("what"),
+    column.text("state"),
+    column.text("reason", nullable=True),
+    column.epoch(),
+    # Until the deadline that a notice tells of.
+    Column("days", Integer),
+    # What was chosen, under the evidence key.
+    Column("detail", Sealed),
+    PrimaryKeyConstraint("bucket", "tenant", "authorization", "number"),
 )
 
 directories = Table(
     "directories",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     *column.lease(),
     column.text("reason", nullable=True),
     column.milliseconds("completed_at", nullable=True),
@@ -97,8 +120,7 @@ directories = Table(
 resources = Table(
     "resources",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     column.text("id"),
     column.epoch(),
     # NULL once removed.
@@ -116,8 +138,7 @@ resources = Table(
 calendars = Table(
     "calendars",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     column.text("id"),
     # Whose grant reads it, and whose key seals what it tells: the employer's or a person's.
     column.text("authorization"),
@@ -151,8 +172,7 @@ calendars = Table(
 links = Table(
     "links",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     column.text("authorization"),
     column.text("calendar"),
     # Keyed hash of the provider's id of the person: whoever connects again has one link.
@@ -167,8 +187,7 @@ links = Table(
 subjects = Table(
     "subjects",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     column.text("id"),
     column.epoch(),
     column.milliseconds("enrolled_at"),
@@ -180,8 +199,7 @@ subjects = Table(
 finders = Table(
     "finders",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     column.text("finder"),
     column.text("subject"),
     PrimaryKeyConstraint("bucket", "tenant", "finder"),
@@ -192,8 +210,7 @@ finders = Table(
 suppressions = Table(
     "suppressions",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     column.text("finder"),
     column.milliseconds("withdrawn_at"),
     PrimaryKeyConstraint("bucket", "tenant", "finder"),
@@ -203,8 +220,7 @@ suppressions = Table(
 invitations = Table(
     "invitations",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     column.text("id"),
     column.epoch(),
     column.milliseconds("expires_at"),
@@ -222,8 +238,7 @@ invitations = Table(
 channels = Table(
     "channels",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     column.text("calendar"),
     column.epoch(),
     # NULL while the provider has promised nothing.
@@ -249,8 +264,7 @@ OF_SUBJECTS = text("subject IS NOT NULL")
 bookings = Table(
     "bookings",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     column.text("calendar"),
     column.text("id"),
     # A removal is told after its calendar is gone, too.
@@ -295,8 +309,7 @@ bookings = Table(
 traces = Table(
     "traces",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     column.text("calendar"),
     column.text("id"),
     Column("position", BigInteger, nullable=False),
@@ -312,8 +325,7 @@ traces = Table(
 entries = Table(
     "entries",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     Column("position", BigInteger, nullable=False),
     column.text("kind"),
     column.minute(),
@@ -327,8 +339,7 @@ entries = Table(
 withdrawals = Table(
     "withdrawals",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     column.text("id"),
     column.text("authorization"),
     # Who withdrew within it; NULL: all of it was.
@@ -346,8 +357,7 @@ withdrawals = Table(
 acknowledgements = Table(
     "acknowledgements",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     column.text("erasure"),
     column.text("consumer"),
     column.milliseconds("acknowledged_at"),
@@ -366,8 +376,7 @@ consumers = Table(
 receipts = Table(
     "receipts",
     metadata,
-    column.bucket(),
-    column.text("tenant"),
+    *column.of_tenant(),
     # Of ours, in UTC, counted from 1970: when a round ended, never when an event is.
     Column("day", Integer, nullable=False),
     column.text("what"),

@@ -29,6 +29,10 @@ class Step(NamedTuple):
     hashes: Sequence[bytes] = ()
 
 
+#: Nothing was told of it before, and no other copy can tell it.
+NEW = Step(None)
+
+
 class Known(NamedTuple):
     """What was told of a booking, what it said (None: it is gone), and who booked."""
 

@@ -11,10 +11,9 @@ from connectors.errors import (
     ScopeTooSmall,
     SignInNeeded,
 )
-from gateway.authorization import Authorization, AuthorizationKind, State, SuspensionReason
+from gateway.authorization import Authorization, State, SuspensionReason
 from gateway.clock import HOUR_MILLISECONDS, MINUTE_MILLISECONDS
-from gateway.entry import EntryKind
-from gateway.store.links import Links
+from gateway.store.links import become
 from gateway.store.registry import Registry, Standing
 from gateway.store.store import Store, uphold
 from gateway.sync.tenancy import Tenancy
@@ -86,13 +85,7 @@ async def _settle(store: Store, tenancy: Tenancy, outcome: Callable[[Registry, S
         after, doubted_at = outcome(registry, standing)
         if doubted_at != standing.doubted_at:
             registry.doubt(before, doubted_at)
-        if after == before:
-            return
-        if after.kind is AuthorizationKind.PERSONAL:
-            Links(registry).change(before, after)
-            return
-        registry.change(before, after)
-        if after.state is State.SUSPENDED:
-            registry.announce(standing.tenant, EntryKind.TENANT_SUSPENDED, after.reason)
+        if after != before:
+            become(registry, before, after)
 
     await store.administer(write)

@@ -1,21 +1,20 @@
 """A look at a tenant's directory: which places there are, and so which calendars are read."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import msgspec
 
 from connectors.errors import AccessDenied, AccessLost, ConnectorError
-from gateway.booking import CalendarId, Resource
+from gateway.booking import CalendarId
 from gateway.clock import Clock, milliseconds
 from gateway.minimization.places import Listed
-from gateway.store.bookings import Placement
 from gateway.store.leases import Lease
 from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 from gateway.sync import schedule
 from gateway.sync.leaving import take_away
-from gateway.sync.narrowing import narrow_stored
+from gateway.sync.listing import describe, put_resources
 from gateway.sync.plan import plan_absence
 from gateway.sync.tenancy import Tenancy
 from gateway.sync.turn import next_attempt
@@ -77,7 +76,7 @@ class DirectoryLook:
             if known[calendar] != found[calendar].place.resource.id
         }
         changed = take_away(transaction, {*absent, *moved}, resources)
-        _put_resources(transaction, resources.values())
+        put_resources(transaction, resources.values())
         changed |= {
             entry.place.resource.id for entry in found.values() if self._put_calendar(transaction, entry)
         }
@@ -89,21 +88,12 @@ class DirectoryLook:
 
     def _put_calendar(self, transaction: Transaction, entry: Listed) -> bool:
         """Store what changed of a calendar; whether it is new."""
-        calendar, details = entry.calendar, msgspec.json.encode(entry)
-        row = transaction.calendars.load(calendar)
+        row = transaction.calendars.load(entry.calendar)
         if row is None:
-            transaction.calendars.add(calendar, entry.place.resource.id, details)
-            transaction.channels.add(calendar)
+            transaction.calendars.add(entry.calendar, entry.place.resource.id, msgspec.json.encode(entry))
+            transaction.channels.add(entry.calendar)
             return True
-        if row.details != details:
-            transaction.calendars.describe(calendar, details)
-            before = msgspec.json.decode(row.details, type=Listed).place
-            if self._tenancy.disclosure(before) != self._tenancy.disclosure(entry.place):
-                # The next round reads it anew; until then, and if there is none, nothing shows more.
-                at = Placement(calendar, row.generation)
-                narrow_stored(transaction, self._tenancy, at, entry.place, self._clock())
-                transaction.calendars.obey(calendar, self._tenancy.rules(entry.place))
-                transaction.personal.interrupt()
+        describe(transaction, self._tenancy, row, entry, self._clock())
         return False
 
 
@@ -114,14 +104,6 @@ def _find(found: dict[CalendarId, Listed], entry: Listed) -> None:
 
 def _privacy(entry: Listed) -> tuple[bool, str]:
     return not entry.place.single_person, entry.place.resource.id
-
-
-def _put_resources(transaction: Transaction, resources: Iterable[Resource]) -> None:
-    known = transaction.resources.all()
-    for resource in resources:
-        row = known.get(resource.id)
-        if row is None or row.fingerprint != transaction.resources.fingerprint(resource):
-            transaction.resources.put(resource, row)
 
 
 def _postpone(transaction: Transaction, lease: Lease, error: ConnectorError, chance: float) -> None:

@@ -1,6 +1,6 @@
 """What a round reads of a person's own calendar: of its events, those that name a resource of the tenant."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
 from operator import itemgetter
@@ -57,7 +57,13 @@ class PersonReading:
     def compared(self, transaction: Transaction, drafts: Sequence[Draft]) -> Sequence[Draft]:
         return transaction.personal.unclaimed(drafts)
 
-    def put(self, transaction: Transaction, at: Placement, drafts: Sequence[Draft]) -> None:
+    def put(
+        self,
+        transaction: Transaction,
+        at: Placement,
+        drafts: Sequence[Draft],
+        new: Collection[BookingId],  # noqa: ARG002  few enough to be looked up again
+    ) -> None:
         try:
             transaction.personal.put(at, drafts)
         except TooManyBookings:

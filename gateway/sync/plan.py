@@ -28,9 +28,10 @@ Id = TypeVar("Id", bound=str)
 
 
 class PagePlan(NamedTuple, Generic[Draft]):
-    """What one page changes: bookings to write, and ids to leave as they are."""
+    """What one page changes: bookings to write, those of them that are new, and ids to leave as they are."""
 
     put: list[Draft]
+    new: set[BookingId]
     keep: list[BookingId]
 
 
@@ -47,7 +48,7 @@ def plan_page(
     changed = {draft.id for draft in put}
     keep = [booking for booking in newest if booking not in changed]
     keep += [booking for booking in unclear if known.get(booking) is not None]
-    return PagePlan(put, keep)
+    return PagePlan(put, changed.difference(known), keep)
 
 
 def plan_absence(

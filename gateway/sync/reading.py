@@ -45,7 +45,11 @@ class Reading(Protocol):
         """Those that are to be compared with what is stored."""
         ...
 
-    def put(self, transaction: Transaction, at: Placement, drafts: Sequence[Draft]) -> None: ...
+    def put(
+        self, transaction: Transaction, at: Placement, drafts: Sequence[Draft], new: Collection[BookingId]
+    ) -> None:
+        """Store what changed; of ``new`` ones nothing is stored."""
+        ...
 
     def remove(self, transaction: Transaction, ids: Sequence[BookingId]) -> None: ...
 
@@ -85,8 +89,10 @@ class PlaceReading:
     ) -> Sequence[Draft]:
         return drafts
 
-    def put(self, transaction: Transaction, at: Placement, drafts: Sequence[Draft]) -> None:
-        transaction.bookings.put(at, drafts)
+    def put(
+        self, transaction: Transaction, at: Placement, drafts: Sequence[Draft], new: Collection[BookingId]
+    ) -> None:
+        transaction.bookings.put(at, drafts, new)
         transaction.personal.give_way(drafts)
 
     def remove(self, transaction: Transaction, ids: Collection[BookingId]) -> None:

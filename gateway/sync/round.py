@@ -131,7 +131,7 @@ class Round:
     def apply(self, transaction: Transaction, prepared: Prepared, *, mark_seen: bool) -> None:
         """Write what a page changes. ``mark_seen`` carries what it leaves into the generation."""
         plan = self._compare(transaction, prepared)
-        self.reading.put(transaction, self.at, plan.put)
+        self.reading.put(transaction, self.at, plan.put, plan.new)
         if mark_seen:
             transaction.bookings.mark_seen(self.at, plan.keep)
 

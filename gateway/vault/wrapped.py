@@ -83,8 +83,9 @@ class WrappedKeyService:
         await in_thread(self._folder(tenant).destroy_data_keys)
 
     async def destroy_evidence(self, tenant: TenantId) -> None:
+        # Who cannot open them is not who wrapped them: what is absent there is not destroyed.
+        (await self.service_key()).drop()
         with suppress(KeyDestroyed):
-            # Whoever cannot open it is not who wrapped it: what is absent there is not destroyed.
             (await self.open_key(tenant, Purpose.EVIDENCE)).drop()
         await self._destroy(tenant, Purpose.EVIDENCE)
 

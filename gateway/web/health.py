@@ -1,6 +1,7 @@
 """Health and metrics, for those who watch over the service. They tell nothing of any tenant."""
 
 import asyncio
+import math
 from functools import partial
 
 from aiohttp import hdrs, web
@@ -8,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
+from gateway.store.census import erasures_ahead
 from gateway.store.notified import coverage
 from gateway.store.registry import standing_of
 from gateway.web.parts import PARTS
@@ -39,8 +41,12 @@ async def get_metrics(request: web.Request) -> web.Response:
     """The Prometheus text format."""
     parts = request.app[PARTS]
     async with asyncio.timeout(DATABASE_TIMEOUT_SECONDS):
-        counted = await parts.store.read(partial(coverage, now=milliseconds(parts.clock())))
+        now = milliseconds(parts.clock())
+        counted = await parts.store.read(partial(coverage, now=now))
+        ahead = await parts.store.read(erasures_ahead)
     parts.metrics.calendars.set(counted.calendars)
     parts.metrics.calendars_told.set(counted.told)
+    parts.metrics.erasures_ahead.set(len(ahead))
+    parts.metrics.next_erasure_seconds.set((ahead[0] - now) / 1000 if ahead else math.inf)
     body = parts.metrics.exposition()
     return web.Response(body=body, headers={hdrs.CONTENT_TYPE: CONTENT_TYPE_LATEST})

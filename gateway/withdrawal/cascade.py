@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from functools import partial
 
 import structlog
@@ -11,8 +12,14 @@ from gateway.authorization import Authorization, AuthorizationId, AuthorizationK
 from gateway.booking import SubjectId, TenantId
 from gateway.errors import GatewayError, KeyUnavailable, UnknownName
 from gateway.store.leases import Lease
-from gateway.store.links import Links
-from gateway.store.registry import Registry, known_standing, standing_under
+from gateway.store.links import become
+from gateway.store.registry import (
+    Registry,
+    Standing,
+    known_standing,
+    known_standing_under,
+    standing_under,
+)
 from gateway.store.store import Fence, Store
 from gateway.store.tables import withdrawals
 from gateway.store.transaction import Transaction
@@ -20,6 +27,7 @@ from gateway.store.withdrawals import WithdrawalRow, load_withdrawal
 from gateway.subject import OBJECTED
 from gateway.vault.keyring import Keyring, TenantKeys
 from gateway.vault.keys import KeyService
+from gateway.withdrawal.deadlines import is_overdue
 from gateway.withdrawal.giving_back import Revoke, nothing_to_revoke
 from gateway.withdrawal.ordered_steps import NamedStep
 from gateway.withdrawal.person_steps import PersonSteps
@@ -33,6 +41,10 @@ RETRY_MILLISECONDS = 10_000
 RESUMED_AT_ONCE = 50
 # How long a fence waits to be told the highest epoch.
 KEY_SERVICE_SECONDS = 1.0
+
+
+def _always(_standing: Standing, _now: int) -> bool:
+    return True
 
 
 class Cascade:
@@ -63,32 +75,16 @@ class Cascade:
         From here on nothing is read or served. Raises UnknownName, TransitionForbidden once erased.
         """
         standing = await self._store.watch(partial(known_standing, tenant=tenant))
-        highest = await self._highest_epoch(standing.authorization)
-
-        def write(registry: Registry) -> Lease | None:
-            before = registry.standing(tenant).authorization
-            withdrawn = before.withdraw()
-            if withdrawn is before:
-                return None
-            # A restored store counts from an old epoch: go above the highest there ever was.
-            withdrawn = replace(withdrawn, epoch=max(withdrawn.epoch, highest + 1))
-            registry.change(before, withdrawn)
-            return registry.withdrawals.open(tenant, withdrawn.id, _new_erasure(), owner=self._owner)
-
-        return await self._store.administer(write)
+        return await self._fence(standing.authorization)
 
     async def fence_person(self, tenant: TenantId, authorization: AuthorizationId) -> Lease | None:
         """As ``fence``, for one person's authorization: what hangs on it is told as gone at once."""
+        known = partial(known_standing_under, tenant=tenant, authorization=authorization)
+        return await self._fence((await self._store.watch(known)).authorization)
 
-        def write(registry: Registry) -> Lease | None:
-            before = registry.standing_under(tenant, authorization).authorization
-            withdrawn = before.withdraw()
-            if withdrawn is before:
-                return None
-            Links(registry).change(before, withdrawn)
-            return registry.withdrawals.open(tenant, authorization, _new_erasure(), owner=self._owner)
-
-        return await self._store.administer(write)
+    async def fence_overdue(self, seen: Standing) -> Lease | None:
+        """As ``fence`` and ``fence_person``, if the clock of its suspension still runs and has run out."""
+        return await self._fence(seen.authorization, only_if=is_overdue)
 
     async def fence_subject(
         self, fence: Fence, keys: TenantKeys, found_by: str, *, may_object: bool
@@ -116,6 +112,27 @@ class Cascade:
             return lease
 
         return await self._store.turn(fence, keys, write)
+
+    async def _fence(
+        self, seen: Authorization, only_if: Callable[[Standing, int], bool] = _always
+    ) -> Lease | None:
+        is_employers = seen.kind is AuthorizationKind.EMPLOYER
+        highest = await self._highest_epoch(seen) if is_employers else 0
+
+        def write(registry: Registry) -> Lease | None:
+            standing = registry.standing_under(seen.tenant, seen.id)
+            before = standing.authorization
+            if not only_if(standing, registry.now):
+                return None
+            withdrawn = before.withdraw()
+            if withdrawn is before:
+                return None
+            # A restored store counts from an old epoch: go above the highest there ever was.
+            withdrawn = replace(withdrawn, epoch=max(withdrawn.epoch, highest + 1))
+            become(registry, before, withdrawn)
+            return registry.withdrawals.open(seen.tenant, seen.id, _new_erasure(), owner=self._owner)
+
+        return await self._store.administer(write)
 
     async def drive(self, lease: Lease) -> WithdrawalRow:
         """Take the steps that are not yet done, in order. Raises GatewayError where one has to wait."""

@@ -3,8 +3,12 @@ from pathlib import Path
 
 import pytest
 
+from gateway.vault import pkcs11_token
+from gateway.vault.pkcs11_token import Pkcs11Token
+from tests.fakes import softhsm as softhsms
 from tests.fakes.filled_store import FilledStore, open_filled_store
 from tests.fakes.openbao import OpenBao, running
+from tests.fakes.softhsm import CONFIGURATION, SoftHsm
 from tests.fakes.transit import Transit, open_transit
 from tests.gateway.web.served import Served, serve
 
@@ -26,6 +30,29 @@ def openbao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenBao]:
 async def transit(openbao: OpenBao, tmp_path: Path) -> AsyncIterator[Transit]:
     async with open_transit(openbao, tmp_path) as transit:
         yield transit
+
+
+@pytest.fixture(scope="session")
+def softhsm_template(tmp_path_factory: pytest.TempPathFactory) -> SoftHsm:
+    if softhsms.root() is None:
+        pytest.skip("There is no SoftHSM here: 'make .venv/.softhsm' unpacks Debian's, or install softhsm2.")
+    return softhsms.made(tmp_path_factory.mktemp("softhsm"))
+
+
+@pytest.fixture
+def softhsm(softhsm_template: SoftHsm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SoftHsm:
+    """A token of the test's own. What is lost is looked for at once: the pause has tests of its own."""
+    copy = softhsms.copied(softhsm_template, tmp_path / "softhsm")
+    monkeypatch.setenv(CONFIGURATION, str(copy.configuration))
+    monkeypatch.setattr(pkcs11_token, "REOPEN_SECONDS", 0.0)
+    return copy
+
+
+@pytest.fixture
+async def token(softhsm: SoftHsm) -> AsyncIterator[Pkcs11Token]:
+    token = softhsm.token()
+    yield token
+    await token.close()
 
 
 @pytest.fixture

@@ -233,6 +233,27 @@ def test_a_vault_says_where_its_tokens_are_had(tmp_path: Path, domain: str, logi
     assert azure.certificate_file == str(tmp_path / "azure.pem")
 
 
+PKCS11 = """[key_service.pkcs11]
+module = "/usr/lib/softhsm/libsofthsm2.so"
+token_label = "gateway"
+pin_file = "pin"
+"""
+
+
+def test_a_token_is_named(tmp_path: Path) -> None:
+    pkcs11 = load_settings(written(tmp_path, HEAD, f"{PKCS11}{HEAD}")).key_service.pkcs11
+    assert pkcs11 is not None
+    assert (pkcs11.module, pkcs11.token_label) == ("/usr/lib/softhsm/libsofthsm2.so", "gateway")
+    assert pkcs11.pin_file == str(tmp_path / "pin")
+
+
+@pytest.mark.parametrize("name", ["module", "token_label", "pin_file"])
+def test_half_a_token_is_none(tmp_path: Path, name: str) -> None:
+    half = "\n".join(line for line in PKCS11.splitlines() if not line.startswith(name))
+    with pytest.raises(ConfigurationError, match=name):
+        load_settings(written(tmp_path, HEAD, f"{half}\n{HEAD}"))
+
+
 @pytest.mark.parametrize(
     "url", ["http://made-up.vault.azure.net", "https://vault.example", "https://x.vault.azure.net.example"]
 )

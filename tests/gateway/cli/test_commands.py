@@ -21,7 +21,7 @@ LEAVES = {
         "feed",
         "preview",
     ),
-    "tenant": ("add", "list", "show", "resume", "withdraw"),
+    "tenant": ("add", "list", "show", "policy", "places", "renew", "history", "resume", "withdraw"),
     "consumer": ("add", "list", "revoke"),
 }
 COMMANDS = [(*group.split(), name) for group, names in LEAVES.items() for name in names]

@@ -1,5 +1,6 @@
 """``gateway subject``: enrols, lists by our ids, withdraws; and says nobody's name."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,27 @@ async def test_what_is_said_names_nobody(tmp_path: Path, capsys: pytest.CaptureF
 async def test_who_withdraws_is_said_in_one_way(whom: dict[str, str], tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="either --user or --address"):
         await withdraw("anybody", config=tmp_path / "none.toml", **whom)
+
+
+async def test_an_address_need_not_be_typed_on_the_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "gateway.toml"
+    write_settings(SETTINGS, config)
+    async with open_installation(tmp_path) as installation:
+        site = await open_site(installation)
+        monkeypatch.setattr("sys.stdin", StringIO(f"\n  {WENDLA} \n{RUBEN}\n"))
+        await enrol(site.tenant, user=USERS[WENDLA], address=["-"], config=config)
+        for address in (RUBEN, WENDLA):
+            monkeypatch.setattr("sys.stdin", StringIO(f"{address}\n"))
+            await withdraw(site.tenant, address="-", config=config)
+        assert "had withdrawn before" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("given", ["", " \n \n", "x" * 200_000, f"{WENDLA}\n{RUBEN}\n"])
+async def test_of_an_odd_input_nothing_is_done(
+    given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO(given))
+    with pytest.raises(ConfigurationError, match="standard input"):
+        await withdraw("anybody", address="-", config=tmp_path / "none.toml")

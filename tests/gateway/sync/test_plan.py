@@ -51,6 +51,14 @@ def test_whatever_stands_and_was_met_is_seen(
     assert {*plan.keep, *written} == {draft.id for draft in page} | standing
 
 
+@given(drafts, some_ids, stores)
+def test_what_was_removed_is_not_new(
+    page: list[Draft], unclear: list[BookingId], known: dict[BookingId, bytes | None]
+) -> None:
+    plan = plan_page(page, unclear, known)
+    assert plan.new == {draft.id for draft in plan.put if draft.id not in known}
+
+
 def test_the_last_word_of_a_page_counts() -> None:
     booking = BookingId("a")
     plan = plan_page([Draft(booking, b"one"), Draft(booking, b"two")], [], {})

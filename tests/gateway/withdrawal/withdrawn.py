@@ -20,7 +20,7 @@ from tests.fakes.site import Site, meetings, open_site
 BOOKINGS = 7
 OTHERS = 4
 #: Of these a withdrawal leaves rows.
-OUTLIVING = {"tenants", "authorizations", "entries", "withdrawals", "acknowledgements"}
+OUTLIVING = {"tenants", "authorizations", "history", "entries", "withdrawals", "acknowledgements"}
 OWNER = {"tenants": "id"}
 
 

@@ -37,6 +37,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.Column("doubted_at", sa.BigInteger(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("erase_at", sa.BigInteger(), nullable=True),
         sa.Column("record", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("bucket", "tenant", "id", name=op.f("pk_authorizations")),
     )
@@ -289,6 +291,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("bucket", "tenant", "finder", name=op.f("pk_suppressions")),
     )
     op.create_table(
+        "history",
+        sa.Column("bucket", sa.SmallInteger(), nullable=False),
+        sa.Column("tenant", sa.String(), nullable=False),
+        sa.Column("authorization", sa.String(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=True),
+        sa.Column("detail", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("bucket", "tenant", "authorization", "number", name=op.f("pk_history")),
+    )
+    op.create_table(
         "tenants",
         sa.Column("bucket", sa.SmallInteger(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
@@ -297,6 +314,7 @@ def upgrade() -> None:
         sa.Column("head", sa.BigInteger(), nullable=False),
         sa.Column("horizon", sa.BigInteger(), nullable=False),
         sa.Column("persons_epoch", sa.BigInteger(), nullable=False),
+        sa.Column("erase_after_days", sa.Integer(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("connection", sa.LargeBinary(), nullable=True),
         sa.Column("registration", sa.LargeBinary(), nullable=True),

@@ -1,0 +1,37 @@
+"""Until when a tenant's authorization is given, as an admin sees and moves it."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from gateway.app.choices import check_terms
+from gateway.app.parts import Parts
+from gateway.app.tenants import resume_tenant
+from gateway.authorization import SuspensionReason
+from gateway.booking import TenantId
+from gateway.clock import milliseconds
+from gateway.errors import ConfigurationError
+from gateway.store.registry import Registry, Terms
+
+
+def end_of(day: date) -> int:
+    """When a day ends in UTC, epoch milliseconds."""
+    return milliseconds(datetime.combine(day, time(), UTC) + timedelta(days=1))
+
+
+async def renew(parts: Parts, tenant: TenantId, expires_at: int | None) -> None:
+    """Move until when an authorization is given; one that had expired is re-opened.
+
+    Raises UnknownName, ConfigurationError for an end that is past or an authorization that has ended.
+    """
+    check_terms(parts, Terms(expires_at))
+
+    def write(registry: Registry) -> bool:
+        authorization = registry.standing(tenant).authorization
+        if not authorization.state.is_open:
+            raise ConfigurationError(
+                "That authorization has ended, and nothing brings it back. Onboard the tenant anew."
+            )
+        registry.renew(authorization, expires_at)
+        return authorization.reason is SuspensionReason.EXPIRED
+
+    if await parts.store.administer(write):
+        await resume_tenant(parts, tenant)

@@ -1,0 +1,119 @@
+"""History: what became of authorizations, in order. Rows are added, and never changed.
+
+They are kept with the evidence when everything else is gone. What they tell in clear needs no key, since a
+fence waits for none; what was chosen stands beside it, sealed under the evidence key.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, insert, select
+
+from gateway.authorization import Authorization, AuthorizationId
+from gateway.booking import TenantId
+from gateway.store.handle import Handle
+from gateway.store.tables import bucket_of, history
+from gateway.vault.columns import SealedColumn
+
+#: The column under the evidence key.
+DETAIL = ("history", "detail")
+
+
+class Happened(StrEnum):
+    """What can happen to an authorization."""
+
+    #: It stands in another state from then on.
+    BECAME = "became"
+    #: The same state, under other choices of the tenant's.
+    AMENDED = "amended"
+    #: Until when it is given was moved.
+    RENEWED = "renewed"
+    #: It was told how many days are left until it expires, or until all that hangs on it is erased.
+    EXPIRY_NOTICE = "expiry_notice"
+    ERASURE_NOTICE = "erasure_notice"
+
+
+class HistoryRow(NamedTuple):
+    """One thing that happened. ``at`` is in epoch milliseconds; ``days`` is set for notices alone."""
+
+    number: int
+    at: int
+    what: Happened
+    state: str
+    reason: str | None
+    epoch: int
+    days: int | None
+
+
+class Detail(NamedTuple):
+    """What was chosen, and what seals it."""
+
+    column: SealedColumn
+    text: bytes
+
+
+_COLUMNS = [history.c[name] for name in HistoryRow._fields]
+
+
+def history_of(handle: Handle, tenant: TenantId, authorization: AuthorizationId) -> list[HistoryRow]:
+    """What became of one authorization, the first first. Needs no key."""
+    rows = handle.execute(select(*_COLUMNS).where(_of(tenant, authorization)).order_by(history.c.number))
+    return [HistoryRow(*row)._replace(what=Happened(row.what)) for row in rows]
+
+
+def details_of(
+    handle: Handle, tenant: TenantId, authorization: AuthorizationId, column: SealedColumn
+) -> dict[int, bytes]:
+    """What was chosen each time, by the number of its row. Raises Unreadable."""
+    sealed = select(history.c.number, history.c.epoch, history.c.detail).where(
+        _of(tenant, authorization), history.c.detail.is_not(None)
+    )
+    return {
+        row.number: column.open(_name(authorization, row.number), row.epoch, row.detail)
+        for row in handle.execute(sealed)
+    }
+
+
+def append(
+    handle: Handle,
+    authorization: Authorization,
+    what: Happened,
+    *,
+    at: int,
+    days: int | None = None,
+    detail: Detail | None = None,
+) -> None:
+    """Write down what happened; the authorization is what it has become."""
+    tenant, own = authorization.tenant, authorization.id
+    newest = handle.execute(select(func.max(history.c.number)).where(_of(tenant, own))).scalar_one()
+    number = (newest or 0) + 1
+    sealed = (
+        None if detail is None else detail.column.seal(_name(own, number), authorization.epoch, detail.text)
+    )
+    handle.execute(
+        insert(history).values(
+            bucket=bucket_of(tenant),
+            tenant=tenant,
+            authorization=own,
+            number=number,
+            at=at,
+            what=what,
+            state=authorization.state,
+            reason=authorization.reason,
+            epoch=authorization.epoch,
+            days=days,
+            detail=sealed,
+        )
+    )
+
+
+def _of(tenant: TenantId, authorization: AuthorizationId) -> ColumnElement[bool]:
+    return and_(
+        history.c.bucket == bucket_of(tenant),
+        history.c.tenant == tenant,
+        history.c.authorization == authorization,
+    )
+
+
+def _name(authorization: AuthorizationId, number: int) -> str:
+    return f"{authorization} {number}"

@@ -1,0 +1,50 @@
+"""What is listed of a tenant's places: written anew where it is not what it was, and narrowed with it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from gateway.booking import Resource
+from gateway.minimization.places import Listed
+from gateway.minimization.regarded import Regarded
+from gateway.store.bookings import Placement
+from gateway.store.calendars import CalendarRow
+from gateway.store.transaction import Transaction
+from gateway.sync.narrowing import narrow_stored
+from gateway.sync.tenancy import Sight
+
+
+def put_resources(transaction: Transaction, resources: Iterable[Resource]) -> None:
+    """Store those that are new or changed."""
+    known = transaction.resources.all()
+    for resource in resources:
+        row = known.get(resource.id)
+        if row is None or row.fingerprint != transaction.resources.fingerprint(resource):
+            transaction.resources.put(resource, row)
+
+
+def describe(transaction: Transaction, sight: Sight, row: CalendarRow, entry: Listed, now: datetime) -> None:
+    """Let a stored calendar be described by another entry."""
+    details = msgspec.json.encode(entry)
+    if row.details == details:
+        return
+    transaction.calendars.describe(row.id, details)
+    before = msgspec.json.decode(row.details, type=Listed).place
+    if sight.disclosure(before) != sight.disclosure(entry.place):
+        # The next round reads it anew; until then, and if there is none, nothing shows more.
+        narrow_stored(transaction, sight, Placement(row.id, row.generation), entry.place, now)
+        transaction.calendars.obey(row.id, sight.rules(entry.place))
+        transaction.personal.interrupt()
+
+
+def regard(transaction: Transaction, sight: Sight, now: datetime) -> None:
+    """Take away what is told of places beyond what the admin says of them now, whoever can be read."""
+    choice = sight.tenant.registration.places
+    regarded = Regarded(choice, sight.keys.index.identifier)
+    for calendar, details in transaction.calendars.details().items():
+        entry = msgspec.json.decode(details, type=Listed)
+        again, row = regarded(entry), transaction.calendars.load(calendar)
+        if again is not entry and row is not None:
+            put_resources(transaction, [again.place.resource])
+            describe(transaction, sight, row, again, now)

@@ -1,0 +1,82 @@
+"""Clocks: what time alone does to an authorization. It expires; what is suspended for too long is erased."""
+
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+
+from gateway.authorization import SuspensionReason
+from gateway.clock import Clock, milliseconds
+from gateway.errors import GatewayError
+from gateway.store.history import append, history_of
+from gateway.store.links import become
+from gateway.store.registry import Registry, Standing, standings_with_deadline
+from gateway.store.store import Store
+from gateway.withdrawal.cascade import Cascade
+from gateway.withdrawal.deadlines import Notice, has_expired, is_overdue, notice_due
+
+log = structlog.get_logger()
+
+#: Told what comes, once it was written down.
+OnNotice = Callable[[Standing, Notice], None]
+
+
+def log_notice(standing: Standing, notice: Notice) -> None:
+    """For operators, who tell the tenant."""
+    log.warning(
+        notice.what.value,
+        tenant=standing.tenant,
+        authorization=standing.authorization.id,
+        reason=standing.authorization.reason,
+        days=notice.days,
+    )
+
+
+class Clocks:
+    """Visits every authorization that has a deadline. Each step may be repeated, by any process."""
+
+    def __init__(
+        self, store: Store, cascade: Cascade, clock: Clock, on_notice: OnNotice = log_notice
+    ) -> None:
+        self._store = store
+        self._cascade = cascade
+        self._clock = clock
+        self._on_notice = on_notice
+
+    async def visit_all(self) -> None:
+        """Do what is due by now. One that fails does not hold up the others."""
+        for standing in await self._store.read(standings_with_deadline):
+            try:
+                await self._visit(standing)
+            except GatewayError as error:
+                log.warning("deadline_delayed", tenant=standing.tenant, code=type(error).__name__)
+
+    async def _visit(self, standing: Standing) -> None:
+        now = milliseconds(self._clock())
+        if has_expired(standing, now):
+            await self._store.administer(partial(_expire, seen=standing))
+        elif is_overdue(standing, now):
+            lease = await self._cascade.fence_overdue(standing)
+            if lease is not None:
+                await self._cascade.drive(lease)
+        else:
+            notice = await self._store.administer(partial(_write_down, seen=standing))
+            if notice is not None:
+                self._on_notice(standing, notice)
+
+
+def _expire(registry: Registry, seen: Standing) -> None:
+    standing = registry.standing_under(seen.tenant, seen.authorization.id)
+    if has_expired(standing, registry.now):
+        before = standing.authorization
+        become(registry, before, before.suspend(SuspensionReason.EXPIRED))
+
+
+def _write_down(registry: Registry, seen: Standing) -> Notice | None:
+    standing = registry.standing_under(seen.tenant, seen.authorization.id)
+    authorization = standing.authorization
+    known = history_of(registry.handle, standing.tenant, authorization.id)
+    notice = notice_due(standing, known, registry.now)
+    if notice is not None:
+        append(registry.handle, authorization, notice.what, at=registry.now, days=notice.days)
+    return notice

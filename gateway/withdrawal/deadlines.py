@@ -1,0 +1,55 @@
+"""Deadlines: until when an authorization is given, and when all that hangs on it is erased. Pure.
+
+Whoever is told too late, since nothing ran, is told once, how many days are left by then at most.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from gateway.clock import DAY_MILLISECONDS
+from gateway.store.history import Happened, HistoryRow
+from gateway.store.registry import Standing
+
+#: Days before the end at which it is told that it comes. That a clock runs at all is told at its start.
+EXPIRY_NOTICES = (30, 7)
+ERASURE_NOTICES = (14, 3, 1)
+
+
+class Notice(NamedTuple):
+    """What is to be told: which deadline comes, in how many days."""
+
+    what: Happened
+    days: int
+
+
+def notice_due(standing: Standing, history: Iterable[HistoryRow], now: int) -> Notice | None:
+    """What has to be told by now (epoch milliseconds) and was not."""
+    if standing.erase_at is not None:
+        begun = standing.changed_at
+        whole = (standing.erase_at - begun) // DAY_MILLISECONDS
+        what, ends = Happened.ERASURE_NOTICE, standing.erase_at
+        steps: tuple[int, ...] = (whole, *ERASURE_NOTICES)
+    elif standing.expires_at is not None and standing.authorization.state.may_read:
+        begun = max([standing.created_at, *(row.at for row in history if row.what is Happened.RENEWED)])
+        what, ends, steps = Happened.EXPIRY_NOTICE, standing.expires_at, EXPIRY_NOTICES
+    else:
+        return None
+    told = [row.days for row in history if row.what is what and row.at >= begun and row.days is not None]
+    least = min(told, default=None)
+    passed = [
+        days
+        for days in steps
+        if begun <= ends - days * DAY_MILLISECONDS <= now and (least is None or days < least)
+    ]
+    return Notice(what, min(passed)) if passed else None
+
+
+def has_expired(standing: Standing, now: int) -> bool:
+    """Whether what was given has ended by now."""
+    ends = standing.expires_at
+    return ends is not None and ends <= now and standing.authorization.state.may_read
+
+
+def is_overdue(standing: Standing, now: int) -> bool:
+    """Whether the clock of a suspension has run out by now."""
+    return standing.erase_at is not None and standing.erase_at <= now
