@@ -23,6 +23,7 @@ from gateway.store.tables import (
     channels,
     consumers,
     entries,
+    history,
     invitations,
     receipts,
     resources,
@@ -174,6 +175,18 @@ async def a_persons_authorization(site: Site) -> Standing:
     return both(but_one(counted(site, authorizations)), counted(site, withdrawals))
 
 
+async def a_persons_history(site: Site) -> Standing:
+    await Person(site, "ana").connect()
+    (link,) = await links_at(site)
+    await withdraw_link(site.installation.parts, site.tenant, link.authorization, nothing_to_revoke)
+
+    async def count() -> int:
+        rows = await rows_of(site.installation.store, history, site.tenant)
+        return sum(row.authorization == link.authorization for row in rows)
+
+    return count
+
+
 async def a_revoked_consumer(site: Site) -> Standing:
     parts = site.installation.parts
     await add_consumer(parts, "flexo", [site.tenant], purpose="occupancy")
@@ -204,6 +217,7 @@ SCENES: list[tuple[Retention, Fill]] = [
     (Retention.RECEIPT, a_receipt),
     (Retention.LIMITATION, a_subjects_withdrawal),
     (Retention.LIMITATION, a_persons_authorization),
+    (Retention.LIMITATION, a_persons_history),
     (Retention.LIMITATION, a_revoked_consumer),
     (Retention.LIMITATION, an_erased_tenant),
 ]
