@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from gateway.app.rules import Rules, brings_people, disclosure_of
-from gateway.clock import DAY_MILLISECONDS
 from gateway.minimization.contract import shows_persons
 from gateway.minimization.lattice import Booker, Conference, Disclosure, People, Place, Time, Title
-from gateway.sync.schedule import DAYS_AHEAD, DAYS_BEHIND, REMOVALS_KEPT_MILLISECONDS
+from gateway.store.forgetting import REMOVALS_KEPT_DAYS
+from gateway.sync.schedule import DAYS_AHEAD, DAYS_BEHIND
 from gateway.tenant import Mode, Provider, Tenant
 
 PRODUCTS = {Provider.MICROSOFT: "Microsoft 365", Provider.GOOGLE: "Google Workspace"}
@@ -74,7 +74,7 @@ def notice(rules: Rules, tenant: Tenant, *, region: str, recipients: Sequence[st
             f"{BASES[tenant.registration.basis]}. It is not used to assess how anybody works, and no "
             "decision about you is made by it (Art. 22 GDPR)."
         ),
-        "What FlexO learns of a taken place": _listed(_shown(shown)),
+        "What FlexO learns of a taken place": _listed(told_of(shown)),
         "What FlexO never learns": f"{_sentence([*_withheld(shown), NEVER])}.",
         "Of private events": _private(shown),
         "Of places that are one person's": _single(disclosure_of(rules, tenant, single_person=True)),
@@ -83,7 +83,7 @@ def notice(rules: Rules, tenant: Tenant, *, region: str, recipients: Sequence[st
         "How long it is kept": (
             f"Bookings from {DAYS_BEHIND} day back to {DAYS_AHEAD} days ahead. What ages out, is cancelled "
             "or leaves the calendar goes with the next look at it; that something was there, without what "
-            f"it was, is remembered for {REMOVALS_KEPT_MILLISECONDS // DAY_MILLISECONDS} days. When the "
+            f"it was, is remembered for {REMOVALS_KEPT_DAYS} days. When the "
             "employer ends its authorization, the keys are destroyed, and with them everything that was "
             "stored, in backups too."
         ),
@@ -93,7 +93,8 @@ def notice(rules: Rules, tenant: Tenant, *, region: str, recipients: Sequence[st
     return f"# What happens with calendars of bookable places: {name}\n\n{body}\n"
 
 
-def _shown(shown: Disclosure) -> list[str]:
+def told_of(shown: Disclosure) -> list[str]:
+    """What is told of a taken place, in words."""
     levels = ((field, int(getattr(shown, field))) for field in SHOWN)
     return [SHOWN[field][level] for field, level in levels if level in SHOWN[field]]
 
@@ -111,7 +112,7 @@ def _private(shown: Disclosure) -> str:
 def _single(shown: Disclosure) -> str:
     return (
         "A room for one, unless the employer has said that it is nobody's own, shows less: "
-        f"{'; '.join(_shown(shown))}. Nothing that ended before today is shown."
+        f"{'; '.join(told_of(shown))}. Nothing that ended before today is shown."
     )
 
 

@@ -45,6 +45,10 @@ _COMMANDS = {
         "Print the certificate of a withdrawal, with the proof that it stands in the transparency log.",
     ),
     "verify": ("gateway.cli.proof:verify", "Say whether a certificate holds, and what it says."),
+    "records": (
+        "gateway.cli.records:records",
+        "Write the records of processing activities (Art. 30 GDPR) from what is in force.",
+    ),
     "feed": ("gateway.cli.feed:feed", "Read the feed as a consumer does, one entry a line."),
     "preview": (
         "gateway.cli.preview:preview",

@@ -2,12 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import ClassVar, NamedTuple
 
 from gateway.booking import TenantId
-from gateway.errors import GatewayError, KeyDestroyed
+from gateway.errors import GatewayError, KeyDestroyed, KeyUnavailable
 from gateway.proof.certificate import Scope
 from gateway.store.handle import Handle
 from gateway.store.remains import Remains
@@ -61,6 +62,11 @@ class OrderedSteps(ABC):
 
     async def _drop_and_record(self, withdrawal: WithdrawalRow) -> None:
         await self.drop(withdrawal)
+        # Who withdraws does not wait for evidence that is not to be had: proving it does, and records first.
+        with suppress(KeyUnavailable):
+            await self._record(withdrawal)
+
+    async def _record(self, withdrawal: WithdrawalRow) -> None:
         found_by = await self._store.read(partial(suppressed_by, withdrawal=withdrawal))
         await record(self._keys, self._keyring, withdrawal, found_by)
 
@@ -86,6 +92,7 @@ class OrderedSteps(ABC):
 
     async def prove(self, withdrawal: WithdrawalRow) -> None:
         """Certify what was done, as it is found now, in the installation's transparency log."""
+        await self._record(withdrawal)
         await self._prover.prove(withdrawal, await self._find(withdrawal))
 
     @abstractmethod

@@ -29,8 +29,10 @@ from gateway.entry import EntryKind
 from gateway.minimization.lattice import WIDEST, Disclosure, levels_of
 from gateway.store.bookings import Placement, Recognized
 from gateway.store.consumers import RECORDS, ConsumerRows
+from gateway.store.forgetting import forget_old, forget_removed
 from gateway.store.leases import Lease
 from gateway.store.registry import Registry, Standing, known_standing
+from gateway.store.scope import TenantScope
 from gateway.store.store import Fence, Store, open_store
 from gateway.store.transaction import Transaction
 from gateway.store.unlock import unlock
@@ -218,7 +220,16 @@ class FilledStore:
 
     async def forget_removed(self, tenant: TenantId) -> None:
         """Forget removals that are a minute old."""
-        await self.turn(tenant, lambda transaction: transaction.bookings.forget_removed(transaction.now))
+        await self._forget(tenant, lambda scope: forget_removed(scope, scope.now))
+
+    async def forget_old(self, tenant: TenantId) -> None:
+        """Forget all whose time is over."""
+        await self._forget(tenant, forget_old)
+
+    async def _forget(self, tenant: TenantId, work: Callable[[TenantScope], None]) -> None:
+        await self.store.administer(
+            lambda registry: work(TenantScope(handle=registry.handle, tenant=tenant, now=registry.now))
+        )
 
     async def suspend(self, tenant: TenantId) -> None:
         reason = SuspensionReason.ACCESS_LOST
