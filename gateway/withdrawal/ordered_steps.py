@@ -116,7 +116,8 @@ class OrderedSteps(ABC):
             return
         raise StepDelayed(
             "The key service still holds a person's key that it was told to destroy. Nothing of them is read "
-            "or served; destroying it is tried again in a few seconds."
+            "or served, and none of it certified; it is looked at again in a few seconds. If that lasts, see "
+            "who put the key back there."
         )
 
     async def _empty_log(self) -> None:
