@@ -6,8 +6,10 @@ from datetime import datetime
 from functools import partial
 from typing import ClassVar, NamedTuple
 
+import structlog
+
 from gateway.booking import TenantId
-from gateway.errors import GatewayError, KeyDestroyed
+from gateway.errors import GatewayError, KeyDestroyed, KeyUnavailable
 from gateway.proof.certificate import Scope
 from gateway.store.handle import Handle
 from gateway.store.remains import Remains
@@ -20,6 +22,8 @@ from gateway.withdrawal.certifying import Findings
 from gateway.withdrawal.giving_back import Revoke
 from gateway.withdrawal.proving import Prover
 from gateway.withdrawal.recording import record
+
+log = structlog.get_logger()
 
 #: A step of one withdrawal. Raises GatewayError if it has to be tried again later.
 Step = Callable[[WithdrawalRow], Awaitable[None]]
@@ -62,7 +66,13 @@ class OrderedSteps(ABC):
     async def _drop_and_record(self, withdrawal: WithdrawalRow) -> None:
         await self.drop(withdrawal)
         found_by = await self._store.read(partial(suppressed_by, withdrawal=withdrawal))
-        await record(self._keys, self._keyring, withdrawal, found_by)
+        try:
+            await record(self._keys, self._keyring, withdrawal, found_by)
+        except KeyUnavailable as error:
+            if self.scope is not Scope.TENANT:
+                raise
+            # Its epoch tells a restored store of it as well, and its keys do not wait for its evidence.
+            log.warning("withdrawal_not_recorded", tenant=withdrawal.tenant, code=type(error).__name__)
 
     @abstractmethod
     async def drop(self, withdrawal: WithdrawalRow) -> None:
