@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import partial
 from typing import ClassVar, NamedTuple
 
+import structlog
+
 from gateway.booking import TenantId
 from gateway.errors import GatewayError, KeyDestroyed, KeyUnavailable
 from gateway.proof.certificate import Scope
@@ -21,6 +23,8 @@ from gateway.withdrawal.certifying import Findings
 from gateway.withdrawal.giving_back import Revoke
 from gateway.withdrawal.proving import Prover
 from gateway.withdrawal.recording import record
+
+log = structlog.get_logger()
 
 #: A step of one withdrawal. Raises GatewayError if it has to be tried again later.
 Step = Callable[[WithdrawalRow], Awaitable[None]]
@@ -68,7 +72,13 @@ class OrderedSteps(ABC):
 
     async def _record(self, withdrawal: WithdrawalRow) -> None:
         found_by = await self._store.read(partial(suppressed_by, withdrawal=withdrawal))
-        await record(self._keys, self._keyring, withdrawal, found_by)
+        try:
+            await record(self._keys, self._keyring, withdrawal, found_by)
+        except KeyUnavailable as error:
+            if self.scope is not Scope.TENANT:
+                raise
+            # Its epoch tells a restored store of it as well, and its keys do not wait for its evidence.
+            log.warning("withdrawal_not_recorded", tenant=withdrawal.tenant, code=type(error).__name__)
 
     @abstractmethod
     async def drop(self, withdrawal: WithdrawalRow) -> None:
@@ -123,7 +133,8 @@ class OrderedSteps(ABC):
             return
         raise StepDelayed(
             "The key service still holds a person's key that it was told to destroy. Nothing of them is read "
-            "or served; destroying it is tried again in a few seconds."
+            "or served, and none of it certified; it is looked at again in a few seconds. If that lasts, see "
+            "who put the key back there."
         )
 
     async def _empty_log(self) -> None:
