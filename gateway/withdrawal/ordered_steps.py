@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import ClassVar, NamedTuple
@@ -67,18 +66,14 @@ class OrderedSteps(ABC):
     async def _drop_and_record(self, withdrawal: WithdrawalRow) -> None:
         await self.drop(withdrawal)
         # Who withdraws does not wait for evidence that is not to be had: proving it does, and records first.
-        with suppress(KeyUnavailable):
+        try:
             await self._record(withdrawal)
+        except KeyUnavailable as error:
+            log.warning("withdrawal_not_recorded", tenant=withdrawal.tenant, code=type(error).__name__)
 
     async def _record(self, withdrawal: WithdrawalRow) -> None:
         found_by = await self._store.read(partial(suppressed_by, withdrawal=withdrawal))
-        try:
-            await record(self._keys, self._keyring, withdrawal, found_by)
-        except KeyUnavailable as error:
-            if self.scope is not Scope.TENANT:
-                raise
-            # Its epoch tells a restored store of it as well, and its keys do not wait for its evidence.
-            log.warning("withdrawal_not_recorded", tenant=withdrawal.tenant, code=type(error).__name__)
+        await record(self._keys, self._keyring, withdrawal, found_by)
 
     @abstractmethod
     async def drop(self, withdrawal: WithdrawalRow) -> None:
