@@ -50,6 +50,8 @@ from tests.fakes.log_fold import LogFold
 from tests.fakes.provider import FakeProvider
 
 REGION = "eu"
+#: Read once for all tests: nobody changes them.
+SHIPPED = load_rules()
 #: More than any log here holds.
 ALL = 100_000
 #: Sees whatever is stored.
@@ -112,7 +114,7 @@ class Installation:
 
     def set_policy(self, name: str, **levels: IntEnum) -> None:
         """Let a name stand for *occupancy* with these levels from now on, as a file that was edited does."""
-        shipped, rules = load_rules().policies["occupancy"], self.parts.rules
+        shipped, rules = SHIPPED.policies["occupancy"], self.parts.rules
         disclosure = msgspec.structs.replace(shipped.disclosure, **levels)
         policy = Policy(name, disclosure, shipped.vocabulary, assessed=True)
         self.parts = replace(self.parts, rules=Rules({**rules.policies, name: policy}, rules.legal))
@@ -270,7 +272,7 @@ async def open_installation(directory: Path, clock: HandClock | None = None) -> 
                 store=store,
                 keys=keys,
                 keyring=Keyring(keys, region=REGION, clock=clock),
-                rules=load_rules(),
+                rules=SHIPPED,
                 metrics=Metrics(),
             ),
             clock,
