@@ -47,7 +47,7 @@ _COMMANDS = {
     ),
 }
 _TENANT = {
-    "add": ("gateway.cli.tenant:add", "Record an employer's authorization."),
+    "add": ("gateway.cli.onboarding:add", "Record an employer's authorization."),
     "list": ("gateway.cli.tenant:list_", "List all tenants, erased ones included."),
     "show": ("gateway.cli.tenant:show", "Show one tenant: state, rules, withdrawals, acknowledgements."),
     "policy": ("gateway.cli.tenant:policy", "Let a tenant live by another policy."),
