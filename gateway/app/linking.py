@@ -33,8 +33,8 @@ CONSENT = "a"
 
 async def connect(
     parts: Parts, tenant: Tenant, fence: Fence, keys: TenantKeys, link: Link, invitation: str, revoke: Revoke
-) -> None:
-    """Record what a person has granted, in the transaction that ends the invitation.
+) -> AuthorizationId:
+    """Record what a person has granted, in the transaction that ends the invitation; returns their link.
 
     Whoever is connected already has their link renewed, and what was suspended is re-opened. Whatever ends
     it before, being cancelled as well, leaves no key; what was granted is given back by ``revoke``, unless
@@ -63,7 +63,7 @@ async def connect(
         await parts.store.administer(write)
     except (Exception, asyncio.CancelledError) as error:
         if await undo(parts, Begun(fresh, account, has_key), revoke):
-            return
+            return fresh.id
         # A key may be let go of because somebody else's authorization moved.
         if not isinstance(error, Fenced | KeyUnavailable):
             raise
@@ -71,6 +71,7 @@ async def connect(
             "Something changed while you signed in. Follow the invitation again; if it happens again, tell "
             "whoever invited you. Nothing was connected."
         ) from None
+    return authorization.id
 
 
 def _write(

@@ -26,8 +26,13 @@ PURPOSE = "To show FlexO when rooms, desks and other bookable places are taken."
 PERSONS_PURPOSE = "To show FlexO when bookable places that the person's own calendar names are taken."
 INSTRUCTION = "Read the calendars of bookable places and pass on minimized bookings (Art. 28(3)(a) GDPR)."
 
+PERSONS_INSTRUCTION = (
+    "Read the person's own calendar and pass on minimized bookings of bookable places that it names "
+    "(Art. 28(3)(a) GDPR)."
+)
+
 NECESSARY = "Needed: FlexO cannot show what is taken without it."
-VOLUNTARY = "Voluntary: places' own calendars are read without it, and nobody is worse off."
+VOLUNTARY = "Voluntary: places' own calendars are read without it."
 NONE_ASKED = "None is asked for, and nothing that could hold any is told."
 TITLES_MAY_TELL = "None is asked for; words of titles that are told may hint at some."
 
@@ -68,7 +73,10 @@ def employers_record(
         region=parts.settings.region,
         necessity=NECESSARY,
         special_categories=_special_categories(disclosure_of(parts.rules, tenant)),
-        retention=RETENTION,
+        retention=(
+            *RETENTION,
+            f"what stays suspended for {terms.erase_after_days} days is erased as if it had been withdrawn",
+        ),
         withdrawal=(
             "The controller tells the processor, who runs 'gateway tenant withdraw'. "
             f"{form.removal.format(directory=connection.directory)}"
@@ -101,6 +109,7 @@ def persons_record(
         purpose=PERSONS_PURPOSE,
         basis=basis,
         national_rule=None,
+        instruction=PERSONS_INSTRUCTION,
         necessity=VOLUNTARY,
         special_categories=_special_categories(shown),
         withdrawal=(
