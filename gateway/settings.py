@@ -9,6 +9,7 @@ import msgspec
 
 from gateway.errors import ConfigurationError
 from gateway.key_settings import KeyServices, anchored_key_services, check_key_services
+from gateway.record import Party
 from gateway.written import ADDRESS, LOOPBACK_ADDRESS, Text, with_paths
 
 #: 0 takes any that is free.
@@ -119,6 +120,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     store: Text
     keys: Text
     region: Text
+    #: Who runs this installation: the processor, in every record of an authorization.
+    operator: Party
     #: Refuses what only warns elsewhere.
     production: bool = False
     listen: Listen = Listen()

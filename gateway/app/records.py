@@ -9,9 +9,10 @@ from gateway.app.consumers import list_consumers
 from gateway.app.measures import LOGS, measures
 from gateway.app.notice import PRODUCTS, told_of
 from gateway.app.parts import Parts
+from gateway.app.recording import PURPOSE
 from gateway.app.rules import Rules, brings_people, disclosure_of
 from gateway.app.subjects import has_suppressions
-from gateway.app.tenants import PURPOSE, TenantOverview, open_tenant
+from gateway.app.tenants import TenantOverview, open_tenant
 from gateway.app.time_limits import in_words
 from gateway.clock import moment
 from gateway.errors import KeyUnavailable, RestoredStore, Unreadable

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from gateway.clock import moment
 from gateway.proof.certificate import Backups, Certificate, Recipients, Scope, Statement, Times
 from gateway.proof.wording import GIVEN_BACK, NO_KEY, NOT_VERIFIED, WORDINGS, Wording
+from gateway.record import AuthorizationRecord
 from gateway.store.remains import Remains
 from gateway.store.withdrawals import Acknowledgement, WithdrawalRow
 from gateway.subject import was_enrolled
-from gateway.tenant import AuthorizationRecord
 from gateway.vault.keys import Custody, KnownBackup
 
 DISTRIBUTION = "calendar-pii-gateway"

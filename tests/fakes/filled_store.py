@@ -36,12 +36,13 @@ from gateway.store.scope import TenantScope
 from gateway.store.store import Fence, Store, open_store
 from gateway.store.transaction import Transaction
 from gateway.store.unlock import unlock
-from gateway.tenant import AuthorizationRecord, Connection, Provider, Registration, Tenant
+from gateway.tenant import Connection, Provider, Registration, Tenant
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import KeyService
 from gateway.vault.local import LocalKeyService
 from gateway.withdrawal.cascade import Cascade
 from tests.fakes.blank_store import lay_tables
+from tests.fakes.records import a_record
 
 REGION = "eu"
 Result = TypeVar("Result")
@@ -117,7 +118,7 @@ class FilledStore:
         standing = Authorization(tenant=tenant, id=authorization, kind=AuthorizationKind.EMPLOYER).activate()
         made_up = _made_up(tenant, authorization)
         await self.store.administer(
-            lambda registry: registry.add(made_up, standing, _evidence(), region=REGION, keys=keys)
+            lambda registry: registry.add(made_up, standing, a_record(), region=REGION, keys=keys)
         )
         return tenant
 
@@ -291,19 +292,6 @@ def _made_up(tenant: TenantId, authorization: AuthorizationId) -> Tenant:
         registration=Registration(
             name="Harbour Works", policy="occupancy", zone="Europe/Berlin", basis="contract"
         ),
-    )
-
-
-def _evidence() -> AuthorizationRecord:
-    return AuthorizationRecord(
-        tenant_name="Harbour Works",
-        provider=Provider.GOOGLE,
-        directory="C0example",
-        purpose="occupancy",
-        basis="contract",
-        instruction="read",
-        policy="occupancy",
-        recorded_at="2026-03-02T12:00:00Z",
     )
 
 

@@ -17,6 +17,7 @@ from connectors.raw import RawPlace
 from gateway.app.narrowing import narrow_open
 from gateway.app.parts import Parts
 from gateway.app.rules import Rules, load_rules
+from gateway.app.standins import CONTROLLER, OPERATOR
 from gateway.app.tenants import add_tenant
 from gateway.booking import BookingId, CalendarId, ResourceId, TenantId
 from gateway.entry import Entry, EntryKind
@@ -62,6 +63,7 @@ SETTINGS = Settings(
     store="store",
     keys="keys",
     region=REGION,
+    operator=OPERATOR,
     listen=Listen(public_url="https://gateway.example"),
     providers=Providers(
         microsoft=MicrosoftSettings(client_id="app-1", certificate_file="none.pem"),
@@ -148,6 +150,7 @@ class Installation:
                 places=places or Places(),
                 persons=persons,
             ),
+            controller=CONTROLLER,
         )
         self.providers[tenant.id] = provider
         return tenant.id

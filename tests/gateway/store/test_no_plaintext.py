@@ -9,10 +9,12 @@ from msgspec.structs import replace
 
 from connectors.raw import Attendee, Response, Tainted
 from gateway.app.certificates import certificate
+from gateway.app.consumers import add_consumer
 from gateway.app.subjects import enrol_subject, withdraw_subject
 from gateway.app.tenants import add_tenant, withdraw_tenant
 from gateway.booking import TenantId
 from gateway.proof.certificate import BYTES_MAX
+from gateway.record import Controller, Mandate
 from gateway.store.tables import OF_THE_INSTALLATION, metadata
 from gateway.tenant import Connection, Places, Provider, Registration
 from gateway.withdrawal.giving_back import nothing_to_revoke
@@ -40,6 +42,14 @@ CHOICE = Registration(
     ),
 )
 REACH = Connection(provider=Provider.GOOGLE, directory="C0brackish", read_as="reader@brackwater.example")
+WHO = Controller(
+    address="7 Stormwrack Quay",
+    contact="wrackline@brackwater.example",
+    national_rule="Kelpgard Act",
+    mandate=Mandate(
+        name="Gannet Services", address="9 Shingle Row", contact="skua@gannet.example", reference="Dulse 7"
+    ),
+)
 EVENT = replace(
     meeting("eventid-limpet", NOON),
     organizer="wendla.ostrander@brackwater.example",
@@ -59,6 +69,14 @@ CANARIES = [
     "calloway",
     "thornback",
     "capacity",
+    "stormwrack",
+    "wrackline",
+    "kelpgard",
+    "gannet",
+    "shingle",
+    "skua",
+    "dulse",
+    "bladderwort",
     CURSOR,
     "2026-03-02",
 ]
@@ -70,7 +88,8 @@ async def fill(installation: Installation) -> TenantId:
     """A tenant of whom every word is a canary, read twice."""
     provider = FakeProvider(ROOM, incremental=True)
     provider.put(ROOM, EVENT)
-    tenant = await add_tenant(installation.parts, REACH, CHOICE)
+    tenant = await add_tenant(installation.parts, REACH, CHOICE, controller=WHO)
+    await add_consumer(installation.parts, "bladderwort", [tenant.id], purpose="occupancy")
     installation.providers[tenant.id] = provider
     await installation.sync()
     provider.put(ROOM, replace(EVENT, start=NOON + timedelta(days=1), end=NOON + timedelta(days=2)))
