@@ -18,7 +18,7 @@ check: .venv/.tools
 	@$(VENV)/deptry .
 
 unit: .venv/.tools .venv/.softhsm
-	@$(VENV)/python -m pytest -q -n auto tests/system tests/properties tests  # the longest first, so that both ends meet
+	@$(VENV)/python -m pytest -q -n auto --dist worksteal
 
 conformance: .venv-conformance/.clients  ## the providers' own clients read the stand-ins
 	@.venv-conformance/bin/python -m pytest -q tests/conformance

@@ -9,11 +9,15 @@ import msgspec
 
 from gateway.errors import ConfigurationError
 from gateway.key_settings import KeyServices, anchored_key_services, check_key_services
+from gateway.record import Party
 from gateway.store_settings import PostgresqlSettings, anchored_postgresql, anchored_store, check_store
 from gateway.written import ADDRESS, LOOPBACK_ADDRESS, Text, with_paths
 
 #: 0 takes any that is free.
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+
+#: Proof outlasts what it proves by a year at least.
+LimitationDays = Annotated[int, msgspec.Meta(ge=365, le=36_525)]
 
 #: As far as worlds of the stand-ins lie from any day on which somebody reads them.
 OFFSET_SECONDS_MAX = 250 * 365 * 86_400
@@ -118,6 +122,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     store: Text
     keys: Text
     region: Text
+    #: Who runs this installation: the processor, in every record of an authorization.
+    operator: Party
     #: Refuses what only warns elsewhere.
     production: bool = False
     listen: Listen = Listen()
@@ -125,6 +131,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     key_service: KeyServices = KeyServices()
     postgresql: PostgresqlSettings = PostgresqlSettings()
     log: LogSettings = LogSettings()
+    #: For how long the proof of what was authorized and withdrawn outlasts its end: three years.
+    limitation_days: LimitationDays = 3 * 365 + 1
     #: Folder with ``policies/`` and ``legal.toml``; what the product ships if it is not set.
     config: str | None = None
     #: Moves the gateway's clock, for stand-ins whose world plays at another time.

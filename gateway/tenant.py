@@ -116,23 +116,3 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
 def has_room_mailboxes(tenant: Tenant) -> bool:
     """Whether its places are mailboxes in which a person's name stands where others have a subject."""
     return tenant.connection.provider is Provider.MICROSOFT
-
-
-class AuthorizationRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """The evidence that we were authorized, shaped after ISO/IEC TS 27560; outlives the tenant's data."""
-
-    tenant_name: str
-    provider: Provider
-    directory: str
-    purpose: str
-    basis: str
-    #: The controller's instruction to us (Art. 28), apart from its legal basis (Art. 6).
-    instruction: str
-    policy: str
-    recorded_at: str
-    #: The form of grant, as the connection has it.
-    grant: str | None = None
-    #: The provider's immutable id of the person, where a person gave it.
-    account: str | None = None
-    #: Until when it was given at first; None: until it is withdrawn.
-    expires_at: str | None = None

@@ -1,11 +1,30 @@
 """What holds for all tests."""
 
+import gc
+from pathlib import Path
+
 import pytest
 
 from tests.killed import leaks_in, summary
 from tests.loopback import stay_on_loopback
+from tests.memory import work_in_memory
+
+#: Begun with, so that all processes end together.
+_LONGEST = ("system", "properties")
 
 stay_on_loopback()
+work_in_memory()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    tests = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(tests).parts[0] not in _LONGEST)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector pass by what stays anyhow: modules and tests, which are most of all objects."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)

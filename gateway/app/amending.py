@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from functools import partial
 
-import msgspec
 from msgspec.structs import replace
 
-from gateway.app.history import Chosen
+from gateway.app.in_force import open_ledger
 from gateway.app.parts import Parts
 from gateway.booking import TenantId
-from gateway.store.history import DETAIL, Detail
 from gateway.store.registry import Registry, known_standing, load_tenant
 from gateway.store.unlock import unlock
 from gateway.tenant import Registration
@@ -36,13 +34,13 @@ async def amend(parts: Parts, tenant: TenantId, chosen: Callable[[Registration],
     """
     standing = await parts.store.read(partial(known_standing, tenant=tenant))
     keys, before = await unlock(parts.keyring, standing), standing.authorization
+    ledger = await open_ledger(parts, standing)
 
     def write(registry: Registry) -> int:
         known, after = load_tenant(registry.handle, standing, keys), before.amend()
-        choice = chosen(known.registration)
-        told = msgspec.json.encode(Chosen(choice.policy, choice.next_policy))
-        registry.change(before, after, Detail(keys.evidence(*DETAIL), told))
-        registry.register(replace(known, registration=choice), after.epoch, keys)
+        amended = replace(known, registration=chosen(known.registration))
+        registry.change(before, after, ledger.detail(registry, amended))
+        registry.register(amended, after.epoch, keys)
         registry.release_work(tenant)
         return after.epoch
 

@@ -1,13 +1,16 @@
 """Consumers as an admin sees them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
+from gateway.app.in_force import Ledger, find_ledger, recipients_of
 from gateway.app.parts import Parts
 from gateway.app.tenants import acknowledgements, find_tenant
 from gateway.booking import TenantId
 from gateway.errors import ConfigurationError
 from gateway.minimization.purposes import check_purpose
 from gateway.store.consumers import RECORDS, Consumer, ConsumerRows
+from gateway.store.history import Detail, Happened
 from gateway.store.registry import Registry
 from gateway.store.withdrawals import WithdrawalRow
 
@@ -42,9 +45,12 @@ async def add_consumer(
                 "A consumer of that name may read already. Revoke it first, or choose another name; nothing "
                 "was recorded."
             )
-        return rows.add(name, scope, purpose=purpose, now=registry.now)
+        added = rows.add(name, scope, purpose=purpose, now=registry.now)
+        _note(registry, ledgers)
+        return added
 
     names = await parts.keyring.service(*RECORDS)
+    ledgers = await _ledgers(parts, scope)
     return await parts.store.administer(add)
 
 
@@ -56,16 +62,38 @@ async def list_consumers(parts: Parts) -> list[Consumer]:
 
 async def readers_of(parts: Parts, tenant: TenantId) -> list[str]:
     """The names of those who may read a tenant's feed."""
-    readers = (one for one in await list_consumers(parts) if one.revoked_at is None)
-    return [one.name for one in readers if tenant in one.scope]
+    names = await parts.keyring.service(*RECORDS)
+    found = await parts.store.read(partial(recipients_of, consumers=names, tenant=tenant))
+    return [recipient.name for recipient in found]
 
 
 async def revoke_consumer(parts: Parts, name_or_id: str) -> Consumer:
     """Stop a consumer's token at once. Raises UnknownName."""
     names = await parts.keyring.service(*RECORDS)
-    return await parts.store.administer(
+    revoked = await parts.store.administer(
         lambda registry: ConsumerRows(registry.handle, names).revoke(name_or_id, now=registry.now)
     )
+    # Tenants' histories come after: a token waits for nobody's keys. Whatever serves next makes up for it.
+    ledgers = await _ledgers(parts, revoked.scope)
+    await parts.store.administer(partial(_note, ledgers=ledgers, tell=Ledger.detail_or_none))
+    return revoked
+
+
+async def _ledgers(parts: Parts, scope: Iterable[TenantId]) -> dict[TenantId, Ledger | None]:
+    return {tenant: await find_ledger(parts, tenant) for tenant in scope}
+
+
+def _note(
+    registry: Registry,
+    ledgers: Mapping[TenantId, Ledger | None],
+    tell: Callable[[Ledger, Registry], Detail | None] = Ledger.detail,
+) -> None:
+    """Write into tenants' histories that others may read, or fewer."""
+    for tenant, ledger in ledgers.items():
+        authorization = registry.standing(tenant).authorization
+        if authorization.state.is_open:
+            detail = None if ledger is None else tell(ledger, registry)
+            registry.note(authorization, Happened.RECIPIENTS, detail)
 
 
 async def unacknowledged(parts: Parts, withdrawal: WithdrawalRow) -> list[str]:

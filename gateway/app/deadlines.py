@@ -3,17 +3,21 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from gateway.app.choices import check_terms
+from gateway.app.in_force import find_ledger
 from gateway.app.parts import Parts
 from gateway.app.tenants import resume_tenant
 from gateway.authorization import SuspensionReason
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError
+from gateway.store.history import Happened
 from gateway.store.registry import Registry, Terms
 
 
-def end_of(day: date) -> int:
-    """When a day ends in UTC, epoch milliseconds."""
+def end_of(day: date | None) -> int | None:
+    """When a day ends in UTC, epoch milliseconds; None: no day is the last."""
+    if day is None:
+        return None
     return milliseconds(datetime.combine(day, time(), UTC) + timedelta(days=1))
 
 
@@ -23,6 +27,7 @@ async def renew(parts: Parts, tenant: TenantId, expires_at: int | None) -> None:
     Raises UnknownName, ConfigurationError for an end that is past or an authorization that has ended.
     """
     check_terms(parts, Terms(expires_at))
+    ledger = await find_ledger(parts, tenant)
 
     def write(registry: Registry) -> bool:
         authorization = registry.standing(tenant).authorization
@@ -31,6 +36,8 @@ async def renew(parts: Parts, tenant: TenantId, expires_at: int | None) -> None:
                 "That authorization has ended, and nothing brings it back. Onboard the tenant anew."
             )
         registry.renew(authorization, expires_at)
+        detail = None if ledger is None else ledger.detail(registry)
+        registry.note(authorization, Happened.RENEWED, detail)
         return authorization.reason is SuspensionReason.EXPIRED
 
     if await parts.store.administer(write):

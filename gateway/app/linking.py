@@ -7,31 +7,34 @@ from functools import partial
 import msgspec
 
 from connectors.delegation import Link
+from gateway.app.in_force import Ledger
 from gateway.app.new_keys import make_data_key
 from gateway.app.parts import Parts
+from gateway.app.recording import persons_record
 from gateway.app.undoing import Begun, undo
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind
 from gateway.booking import CalendarId, TenantId
 from gateway.errors import Fenced, KeyUnavailable, NotConnected
+from gateway.record import AuthorizationRecord
+from gateway.store.consumers import RECORDS
 from gateway.store.handle import Handle
 from gateway.store.invitations import follow
 from gateway.store.links import Links, NewLink
 from gateway.store.persons import link_of_account
-from gateway.store.registry import Registry, Standing, standing_under
+from gateway.store.registry import Registry, Standing, known_standing, standing_under
 from gateway.store.store import Fence
-from gateway.tenant import AuthorizationRecord, Tenant
+from gateway.tenant import Tenant
 from gateway.vault.keyring import TenantKeys
 from gateway.withdrawal.giving_back import Revoke
 
-PURPOSE = "To show FlexO when bookable places that the person's own calendar names are taken."
 #: Art. 6(1)(a) GDPR: a person's own authorization.
 CONSENT = "a"
 
 
 async def connect(
     parts: Parts, tenant: Tenant, fence: Fence, keys: TenantKeys, link: Link, invitation: str, revoke: Revoke
-) -> None:
-    """Record what a person has granted, in the transaction that ends the invitation.
+) -> AuthorizationId:
+    """Record what a person has granted, in the transaction that ends the invitation; returns their link.
 
     Whoever is connected already has their link renewed, and what was suspended is re-opened. Whatever ends
     it before, being cancelled as well, leaves no key; what was granted is given back by ``revoke``, unless
@@ -49,7 +52,7 @@ async def connect(
             await make_data_key(parts, fresh.tenant, fresh.id)
         new = NewLink(
             authorization=authorization,
-            record=_record(parts, tenant, link),
+            record=await _record(parts, tenant, keys, link),
             calendar=CalendarId(keys.index.identifier("personal", authorization.id)),
             account=account,
             link=msgspec.json.encode(link),
@@ -60,7 +63,7 @@ async def connect(
         await parts.store.administer(write)
     except (Exception, asyncio.CancelledError) as error:
         if await undo(parts, Begun(fresh, account, has_key), revoke):
-            return
+            return fresh.id
         # A key may be let go of because somebody else's authorization moved.
         if not isinstance(error, Fenced | KeyUnavailable):
             raise
@@ -68,6 +71,7 @@ async def connect(
             "Something changed while you signed in. Follow the invitation again; if it happens again, tell "
             "whoever invited you. Nothing was connected."
         ) from None
+    return authorization.id
 
 
 def _write(
@@ -120,16 +124,8 @@ def _open_standing_of(handle: Handle, tenant: TenantId, account: str) -> Standin
     return found
 
 
-def _record(parts: Parts, tenant: Tenant, link: Link) -> AuthorizationRecord:
-    return AuthorizationRecord(
-        tenant_name=tenant.registration.name,
-        provider=tenant.connection.provider,
-        directory=link.organization or "",
-        account=link.account,
-        purpose=PURPOSE,
-        basis=CONSENT,
-        instruction="",
-        policy=tenant.registration.policy,
-        recorded_at=parts.clock().isoformat(timespec="seconds"),
-        grant="delegated",
-    )
+async def _record(parts: Parts, tenant: Tenant, keys: TenantKeys, link: Link) -> AuthorizationRecord:
+    standing = await parts.store.read(partial(known_standing, tenant=tenant.id))
+    ledger = Ledger(parts.rules, standing, keys, await parts.keyring.service(*RECORDS))
+    employers, now = await parts.store.read(lambda handle: (ledger.record(handle), ledger.now(handle)))
+    return persons_record(parts, tenant, employers, now, link, CONSENT)

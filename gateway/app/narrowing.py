@@ -5,6 +5,7 @@ from functools import partial
 import structlog
 
 from gateway.app.amending import end_passage
+from gateway.app.in_force import write_news
 from gateway.app.linking import CONSENT
 from gateway.app.parts import Parts
 from gateway.app.rules import disclosure_of
@@ -30,7 +31,7 @@ TOLD_EVERY = 100
 async def narrow(parts: Parts) -> None:
     """Take away what is told beyond what tenants' policies and legal bases allow now.
 
-    Whoever was passing to another policy arrives.
+    Whoever was passing to another policy arrives; what else has changed is written into history.
     """
     for standing in await parts.store.read(standings):
         if standing.authorization.state.is_open:
@@ -38,6 +39,8 @@ async def narrow(parts: Parts) -> None:
                 tenant = await narrow_tenant(parts, standing, partial(_tell, standing.tenant))
                 if tenant.registration.next_policy is not None and standing.authorization.state.may_read:
                     await end_passage(parts, standing.tenant)
+                else:
+                    await write_news(parts, standing)
             except (KeyUnavailable, RestoredStore, Unreadable) as error:
                 # That tenant is neither read nor served.
                 log.warning("tenant_not_opened", tenant=standing.tenant, code=type(error).__name__)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from gateway.app.rules import Rules, brings_people, disclosure_of
-from gateway.clock import DAY_MILLISECONDS
 from gateway.minimization.contract import shows_persons
 from gateway.minimization.lattice import Booker, Conference, Disclosure, People, Place, Time, Title
-from gateway.sync.schedule import DAYS_AHEAD, DAYS_BEHIND, REMOVALS_KEPT_MILLISECONDS
+from gateway.record import Party
+from gateway.store.forgetting import REMOVALS_KEPT_DAYS
+from gateway.sync.schedule import DAYS_AHEAD, DAYS_BEHIND
 from gateway.tenant import Mode, Provider, Tenant
 
 PRODUCTS = {Provider.MICROSOFT: "Microsoft 365", Provider.GOOGLE: "Google Workspace"}
@@ -60,21 +61,22 @@ NEVER = (
 )
 
 
-def notice(rules: Rules, tenant: Tenant, *, region: str, recipients: Sequence[str]) -> str:
+def notice(rules: Rules, tenant: Tenant, *, controller: Party, region: str, recipients: Sequence[str]) -> str:
     """The notice, in Markdown. ``recipients`` are the names of those who may read the tenant's feed."""
     name, product = tenant.registration.name, PRODUCTS[tenant.connection.provider]
     shown = disclosure_of(rules, tenant)
     sections = {
         "Who is responsible": (
-            f"{name} is the controller: {BLANK.format('address, contact, data protection officer')}. FlexO "
-            "and the calendar gateway work on its instruction (Art. 28 GDPR)."
+            f"{name}, {controller.address}, is the controller: {controller.contact}. "
+            f"{BLANK.format('data protection officer')} FlexO and the calendar gateway work on its "
+            "instruction (Art. 28 GDPR)."
         ),
         "What for": (
             "So that FlexO can show which rooms, desks and other places are free. Legal basis: "
             f"{BASES[tenant.registration.basis]}. It is not used to assess how anybody works, and no "
             "decision about you is made by it (Art. 22 GDPR)."
         ),
-        "What FlexO learns of a taken place": _listed(_shown(shown)),
+        "What FlexO learns of a taken place": _listed(told_of(shown)),
         "What FlexO never learns": f"{_sentence([*_withheld(shown), NEVER])}.",
         "Of private events": _private(shown),
         "Of places that are one person's": _single(disclosure_of(rules, tenant, single_person=True)),
@@ -83,17 +85,18 @@ def notice(rules: Rules, tenant: Tenant, *, region: str, recipients: Sequence[st
         "How long it is kept": (
             f"Bookings from {DAYS_BEHIND} day back to {DAYS_AHEAD} days ahead. What ages out, is cancelled "
             "or leaves the calendar goes with the next look at it; that something was there, without what "
-            f"it was, is remembered for {REMOVALS_KEPT_MILLISECONDS // DAY_MILLISECONDS} days. When the "
+            f"it was, is remembered for {REMOVALS_KEPT_DAYS} days. When the "
             "employer ends its authorization, the keys are destroyed, and with them everything that was "
             "stored, in backups too."
         ),
-        "Your rights": _rights(tenant, shown),
+        "Your rights": _rights(tenant, shown, controller),
     }
     body = "\n\n".join(f"## {heading}\n\n{text}" for heading, text in sections.items() if text)
     return f"# What happens with calendars of bookable places: {name}\n\n{body}\n"
 
 
-def _shown(shown: Disclosure) -> list[str]:
+def told_of(shown: Disclosure) -> list[str]:
+    """What FlexO learns under a disclosure, in words."""
     levels = ((field, int(getattr(shown, field))) for field in SHOWN)
     return [SHOWN[field][level] for field, level in levels if level in SHOWN[field]]
 
@@ -111,7 +114,7 @@ def _private(shown: Disclosure) -> str:
 def _single(shown: Disclosure) -> str:
     return (
         "A room for one, unless the employer has said that it is nobody's own, shows less: "
-        f"{'; '.join(_shown(shown))}. Nothing that ended before today is shown."
+        f"{'; '.join(told_of(shown))}. Nothing that ended before today is shown."
     )
 
 
@@ -151,11 +154,11 @@ def _why(shown: Disclosure, mode: Mode) -> str:
     return ", ".join(reason for reason, holds in reasons.items() if holds)
 
 
-def _rights(tenant: Tenant, shown: Disclosure) -> str:
+def _rights(tenant: Tenant, shown: Disclosure, controller: Party) -> str:
     told = (
         "Access, correction, erasure, restriction, objection (Art. 15 to 18 and 21 GDPR) and portability "
-        f"(Art. 20 GDPR): ask {BLANK.format('contact for requests')}. You can complain to a data protection "
-        f"authority: {BLANK.format('which one')}."
+        f"(Art. 20 GDPR): ask {controller.contact}. You can complain to a data protection authority: "
+        f"{BLANK.format('which one')}."
     )
     if shows_persons(shown) or shown.booker is not Booker.NONE:
         told += (

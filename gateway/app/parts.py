@@ -65,7 +65,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
 
 def warn_of_shared_volume(parts: Parts) -> None:
     """Say, where it is allowed, that one snapshot of a volume would hold both keys and data."""
-    if _share_volume(parts.settings):
+    if shares_volume(parts.settings):
         log.warning("keys_and_data_share_a_file_system")
 
 
@@ -93,7 +93,7 @@ async def _refuse_lost_keys(settings: Settings, database: Database, clock: Clock
 
 
 def _refuse_shared_volume(settings: Settings) -> None:
-    if settings.production and _share_volume(settings):
+    if settings.production and shares_volume(settings):
         raise ConfigurationError(
             "The key directory and the data directory share a file system: one snapshot would hold both, and "
             "erased data could be read from it. Put the keys on a volume of their own, or set "
@@ -101,6 +101,7 @@ def _refuse_shared_volume(settings: Settings) -> None:
         )
 
 
-def _share_volume(settings: Settings) -> bool:
+def shares_volume(settings: Settings) -> bool:
+    """Whether one snapshot of a volume would hold both keys and data."""
     data = data_directory(settings)
     return data is not None and share_file_system(Path(settings.keys), data)

@@ -15,8 +15,8 @@ from gateway.minimization.lattice import FIELDS
 from gateway.minimization.outcome import Reason
 from gateway.minimization.reveal import DECIDED_BY, STOPPED
 from gateway.receipt import Count, What
+from gateway.store.forgetting import RECEIPTS_KEPT_DAYS
 from gateway.store.receipts import counted
-from gateway.sync.schedule import RECEIPTS_KEPT_DAYS
 
 _NO_BOOKING = frozenset(map(str, Reason))
 _DECIDED_BY = {str(by): words for by, words in DECIDED_BY.items()}

@@ -51,6 +51,7 @@ from gateway.web.parts import Parts as WebParts
 from gateway.web.server import application, watch_application
 from gateway.withdrawal.cascade import Cascade
 from gateway.withdrawal.clocks import Clocks
+from gateway.withdrawal.limitation import Limitation
 
 log = structlog.get_logger()
 
@@ -74,6 +75,13 @@ class Engine:
     pulse: Pulse
     cascade: Cascade
     quiet: Quiet
+    limitation: Limitation
+
+
+def open_limitation(parts: Parts) -> Limitation:
+    """What lets go of proof, once an installation's limitation period is over."""
+    days = parts.settings.limitation_days
+    return Limitation(parts.store, parts.keyring, parts.keys, parts.clock, days=days)
 
 
 @asynccontextmanager
@@ -123,7 +131,8 @@ async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
         cascade = open_cascade(parts, revoke, owner)
         upkeep = Upkeep(parts.store, parts.keyring, parts.clock)
         quiet = Quiet(parts.store, tenancies, connectors.vouch, parts.clock)
-        yield Engine(worker, upkeep, Pulse(parts.store, obey_fence, obey_persons_fence), cascade, quiet)
+        pulse = Pulse(parts.store, obey_fence, obey_persons_fence)
+        yield Engine(worker, upkeep, pulse, cascade, quiet, open_limitation(parts))
 
 
 async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
@@ -135,7 +144,7 @@ async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
         group.create_task(engine.pulse.run(ended), name="pulse")
         group.create_task(_work(engine.worker, stop, ended), name="worker")
         group.create_task(engine.upkeep.run(stop), name="upkeep")
-        group.create_task(_finish_withdrawals(engine.cascade, parts, stop), name="withdrawals")
+        group.create_task(_finish_withdrawals(engine, parts, stop), name="withdrawals")
 
 
 async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListening) -> None:
@@ -230,6 +239,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
     async with open_engine(parts, listens=False) as engine, asyncio.TaskGroup() as group:
         group.create_task(engine.pulse.run(stop), name="pulse")
         await engine.upkeep.visit_all()
+        await engine.limitation.visit()
         await engine.worker.run_until_idle(on_turn)
         stop.set()
     if engine.worker.refusals:
@@ -281,13 +291,14 @@ async def _settle_epoch(parts: Parts, standing: Standing) -> None:
         log.error("tenant_keys_missing", tenant=standing.tenant)  # noqa: TRY400  its text adds nothing
 
 
-async def _finish_withdrawals(cascade: Cascade, parts: Parts, stop: asyncio.Event) -> None:
-    clocks = Clocks(parts.store, cascade, parts.clock)
+async def _finish_withdrawals(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
+    clocks = Clocks(parts.store, engine.cascade, parts.clock)
     while not stop.is_set():
         parts.keyring.expire()
         try:
-            await cascade.resume()
+            await engine.cascade.resume()
             await clocks.visit_all()
+            await engine.limitation.visit()
         except StoreBusy:
             log.warning("withdrawals_wait_for_the_store")
         try:

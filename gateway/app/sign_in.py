@@ -77,9 +77,11 @@ class SignIns:
         async def revoke(_tenant: TenantId, _authorization: AuthorizationId) -> None:
             await revoke_link(self._delegate, tenant, link)
 
-        await connect(self._parts, tenant, fence, keys, link, invitation, revoke)
+        own = await connect(self._parts, tenant, fence, keys, link, invitation, revoke)
         log.info("person_connected", tenant=tenant.id)
-        return f"Your calendar is connected. {delegation.removal}"
+        # With its name they need nobody to look it up, to end it.
+        how = f"To end that, tell whoever invited you: {own}. {delegation.removal}"
+        return f"Your calendar is connected. {how}"
 
     async def _recognized(
         self, look: Callable[[Handle], tuple[TenantId, str] | None]

@@ -20,11 +20,20 @@ from connectors.sandbox.truth import World
 from connectors.sandbox.world import generate
 from gateway.clock import system_clock
 from gateway.errors import ConfigurationError
+from gateway.record import Controller, Party
 from gateway.settings import GoogleSettings, Listen, MicrosoftSettings, Providers, Settings
 from gateway.tenant import Connection, Provider
 
 REGION = "eu"
 METRICS_PORT = 9090
+#: Who runs such an installation, and what its companies say of themselves.
+OPERATOR = Party(
+    name="Example Operations",
+    address="1 Example Street, Example City",
+    contact="privacy@operator.example",
+    jurisdiction="DE",
+)
+CONTROLLER = Controller(address="2 Example Street, Example City", contact="privacy@example.com")
 #: How often the stand-ins tell of what has changed.
 DELIVERY_SECONDS = 0.5
 
@@ -109,6 +118,7 @@ def installation(sandbox: Sandbox, directory: Path, *, port: int) -> tuple[Setti
         store=str(directory / "store"),
         keys=str(directory / "keys"),
         region=REGION,
+        operator=OPERATOR,
         listen=Listen(
             port=port,
             public_url=f"http://127.0.0.1:{port}" if port else None,
@@ -125,7 +135,12 @@ def write_settings(settings: Settings, path: Path) -> None:
     listen, microsoft, google = settings.listen, settings.providers.microsoft, settings.providers.google
     names = ("region", "store", "keys", "clock_offset_seconds")
     top = {name: getattr(settings, name) for name in names}
-    sections = {"listen": listen, "providers.microsoft": microsoft, "providers.google": google}
+    sections = {
+        "operator": settings.operator,
+        "listen": listen,
+        "providers.microsoft": microsoft,
+        "providers.google": google,
+    }
     lines = ["# An installation that reads the stand-in providers.", *_pairs(top)]
     for name, section in sections.items():
         lines += ["", f"[{name}]", *_pairs(msgspec.to_builtins(section))]

@@ -7,11 +7,12 @@ from typing import NamedTuple
 from gateway.app.cascades import drive, open_cascade
 from gateway.app.choices import check_onboarding, check_terms
 from gateway.app.parts import Parts
+from gateway.app.recording import check_controller, employers_record
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind, State
 from gateway.booking import TenantId
-from gateway.clock import moment
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, KeyUnavailable, UnknownName, Unreadable
+from gateway.record import AuthorizationRecord, Controller
 from gateway.store.handle import Handle
 from gateway.store.registry import (
     RECORD,
@@ -33,11 +34,8 @@ from gateway.store.withdrawals import (
     withdrawals_of,
 )
 from gateway.subject import was_enrolled
-from gateway.tenant import AuthorizationRecord, Connection, Registration, Tenant
+from gateway.tenant import Connection, Registration, Tenant
 from gateway.withdrawal.giving_back import Revoke, nothing_to_revoke
-
-PURPOSE = "To show FlexO when rooms, desks and other bookable places are taken."
-INSTRUCTION = "Read the calendars of bookable places and pass on minimized bookings (Art. 28(3)(a) GDPR)."
 
 
 class TenantOverview(NamedTuple):
@@ -62,6 +60,7 @@ async def add_tenant(
     connection: Connection,
     registration: Registration,
     *,
+    controller: Controller,
     region: str | None = None,
     terms: Terms = USUAL_TERMS,
 ) -> Tenant:
@@ -70,6 +69,7 @@ async def add_tenant(
     Raises ConfigurationError or UnknownName, with nothing made, if a choice cannot be used.
     """
     check_onboarding(parts, connection, registration)
+    check_controller(controller)
     check_terms(parts, terms)
     if region not in {None, parts.settings.region}:
         raise ConfigurationError(
@@ -89,7 +89,7 @@ async def add_tenant(
     authorization = Authorization(
         tenant=tenant.id, id=tenant.authorization, kind=AuthorizationKind.EMPLOYER
     ).activate()
-    record, home = _record(parts, tenant, terms), parts.settings.region
+    record, home = employers_record(parts, tenant, controller, terms), parts.settings.region
     await parts.store.administer(
         lambda registry: registry.add(tenant, authorization, record, region=home, keys=keys, terms=terms)
     )
@@ -123,10 +123,15 @@ async def find_tenant(parts: Parts, name_or_id: str) -> TenantOverview:
 
 async def _evidence(parts: Parts, standing: Standing) -> AuthorizationRecord | None:
     try:
-        column = await parts.keyring.evidence(standing.tenant, *RECORD)
-        return await parts.store.read(partial(load_record, standing=standing, column=column))
+        return await open_record(parts, standing)
     except (KeyUnavailable, Unreadable):
         return None
+
+
+async def open_record(parts: Parts, standing: Standing) -> AuthorizationRecord:
+    """What was recorded of an authorization, also once it has ended. Raises KeyUnavailable, Unreadable."""
+    column = await parts.keyring.evidence(standing.tenant, *RECORD)
+    return await parts.store.read(partial(load_record, standing=standing, column=column))
 
 
 async def open_tenant(parts: Parts, standing: Standing) -> Tenant:
@@ -218,18 +223,3 @@ async def _refuse_twice(parts: Parts, connection: Connection, name: str) -> None
                 f"Tenant {overview.standing.tenant} bears that name already, and commands take a tenant by "
                 "its name. Choose another one; nothing was recorded."
             )
-
-
-def _record(parts: Parts, tenant: Tenant, terms: Terms) -> AuthorizationRecord:
-    return AuthorizationRecord(
-        tenant_name=tenant.registration.name,
-        provider=tenant.connection.provider,
-        directory=tenant.connection.directory,
-        purpose=PURPOSE,
-        basis=tenant.registration.basis,
-        instruction=INSTRUCTION,
-        policy=tenant.registration.policy,
-        recorded_at=parts.clock().isoformat(timespec="seconds"),
-        grant=tenant.connection.grant,
-        expires_at=None if terms.expires_at is None else moment(terms.expires_at).isoformat(),
-    )

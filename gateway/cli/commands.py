@@ -45,6 +45,10 @@ _COMMANDS = {
         "Print the certificate of a withdrawal, with the proof that it stands in the transparency log.",
     ),
     "verify": ("gateway.cli.proof:verify", "Say whether a certificate holds, and what it says."),
+    "records": (
+        "gateway.cli.records:records",
+        "Write the records of processing activities (Art. 30 GDPR) from what is in force.",
+    ),
     "feed": ("gateway.cli.feed:feed", "Read the feed as a consumer does, one entry a line."),
     "preview": (
         "gateway.cli.preview:preview",
@@ -52,12 +56,16 @@ _COMMANDS = {
     ),
 }
 _TENANT = {
-    "add": ("gateway.cli.tenant:add", "Record an employer's authorization."),
+    "add": ("gateway.cli.onboarding:add", "Record an employer's authorization."),
     "list": ("gateway.cli.tenant:list_", "List all tenants, erased ones included."),
     "show": ("gateway.cli.tenant:show", "Show one tenant: state, rules, withdrawals, acknowledgements."),
     "policy": ("gateway.cli.tenant:policy", "Let a tenant live by another policy."),
     "places": ("gateway.cli.tenant:places", "Say anew of a tenant's places what no directory does."),
     "renew": ("gateway.cli.tenant:renew", "Move until when an authorization is given."),
+    "record": (
+        "gateway.cli.record:of_tenant",
+        "Show what was recorded of a tenant's authorization, and what changed since.",
+    ),
     "history": ("gateway.cli.tenant:history", "Show what became of an authorization, kept as evidence."),
     "resume": ("gateway.cli.tenant:resume", "Re-open a suspended tenant, once its grant is confirmed."),
     "withdraw": (
@@ -68,6 +76,10 @@ _TENANT = {
 _LINK = {
     "invite": ("gateway.cli.link:invite", "Make an invitation for one person; prints its address once."),
     "list": ("gateway.cli.link:list_", "List a tenant's links by id; who they are is not shown."),
+    "record": (
+        "gateway.cli.record:of_link",
+        "Show what was recorded of a link, and what changed since; nobody's name.",
+    ),
     "withdraw": (
         "gateway.cli.link:withdraw",
         "End one person's link and destroy what was read by it. This cannot be undone.",

@@ -4,7 +4,7 @@ import sys
 
 from gateway.app.consumers import readers_of
 from gateway.app.notice import notice as written
-from gateway.app.tenants import find_tenant, open_tenant
+from gateway.app.tenants import find_tenant, open_record, open_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured
 from gateway.cli.tenant import TenantName
 
@@ -14,5 +14,8 @@ async def notice(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> 
     async with configured(config) as parts:
         standing = (await find_tenant(parts, tenant)).standing
         opened = await open_tenant(parts, standing)
-        recipients = await readers_of(parts, standing.tenant)
-    sys.stdout.write(written(parts.rules, opened, region=standing.region, recipients=recipients))
+        controller = (await open_record(parts, standing)).controller
+        names = await readers_of(parts, standing.tenant)
+    sys.stdout.write(
+        written(parts.rules, opened, controller=controller, region=standing.region, recipients=names)
+    )

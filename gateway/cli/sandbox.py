@@ -9,6 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from gateway.app.standins import (
+    CONTROLLER,
     check_faults,
     connection_of,
     fault_list,
@@ -71,5 +72,6 @@ def onboarding(name: str, connection: Connection, zone: str, out: Path) -> str:
         reach = ["--customer", connection.directory, "--read-as", str(connection.read_as)]
     if connection.grant is not None:
         reach += ["--grant", connection.grant]
+    reach += ["--address", CONTROLLER.address, "--contact", CONTROLLER.contact]
     command = ["gateway", "tenant", "add", name, "--provider", connection.provider, *reach]
     return shlex.join([*command, "--zone", zone, "--config", str(out / "gateway.toml")])

@@ -8,11 +8,10 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
-from connectors.grant_form import GrantForm
 from gateway.app import deadlines, tenants
 from gateway.app.consumers import unacknowledged
-from gateway.app.grants import FORMS, form_of, least
-from gateway.app.history import choices
+from gateway.app.grants import form_of
+from gateway.app.history import changes
 from gateway.app.history import history as history_of
 from gateway.app.mapping import load_places
 from gateway.app.parts import Parts
@@ -25,10 +24,11 @@ from gateway.app.subjects import has_suppressions
 from gateway.booking import TenantId
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.clock import moment
-from gateway.errors import ConfigurationError, GatewayError
-from gateway.store.registry import Standing, Terms
+from gateway.errors import GatewayError
+from gateway.record import InForce
+from gateway.store.registry import Standing
 from gateway.store.withdrawals import WithdrawalRow
-from gateway.tenant import Connection, Mode, Persons, Places, Provider, Registration
+from gateway.tenant import Provider
 
 ACKNOWLEDGEMENT_HOURS = 72
 
@@ -37,64 +37,6 @@ TenantName = Annotated[str, Parameter(help="Name or id, as 'gateway tenant list'
 
 def _help(text: str) -> Parameter:
     return Parameter(help=text)
-
-
-def _grants_help() -> str:
-    named = (
-        f"{', '.join(form.name for form in forms)} ({provider.title()})" for provider, forms in FORMS.items()
-    )
-    return f"How access is granted: {'; '.join(named)}. The least stands first, and is what you get."
-
-
-async def add(
-    name: Annotated[str, _help("What the employer is called. Kept sealed.")],
-    *,
-    provider: Annotated[Provider, _help("Whose calendars they are.")],
-    directory_id: Annotated[str | None, _help("The Entra directory id (Microsoft).")] = None,
-    customer: Annotated[str | None, _help("The customer id (Google).")] = None,
-    read_as: Annotated[str | None, _help("The account that our key acts as (Google, delegated).")] = None,
-    grant: Annotated[str | None, _help(_grants_help())] = None,
-    mode: Annotated[Mode, _help("snapshot keeps people off the wire, delta is cheaper (Microsoft).")] = (
-        Mode.SNAPSHOT
-    ),
-    policy: Annotated[str, _help("How much may be seen: a file of the configured policies.")] = "occupancy",
-    zone: Annotated[str, _help("IANA zone of places whose site has none of its own.")] = "UTC",
-    basis: Annotated[str, _help("The legal basis, by its letter in Art. 6(1) GDPR.")] = "f",
-    region: Annotated[str | None, _help("Where the data has to stay; this installation's own.")] = None,
-    places: Annotated[Path | None, _help("What you say of places, TOML; config/README.md.")] = None,
-    until: Annotated[
-        date | None, _help("The last day for which it is given, UTC; without, until withdrawn.")
-    ] = None,
-    erase_after: Annotated[int, _help("Days for which it may stay suspended before all is erased.")] = 30,
-    persons: Annotated[bool, _help("People who are invited may connect calendars of their own.")] = False,
-    person_domain: Annotated[
-        list[str] | None, _help("A domain of these people's accounts; repeatable (Google).")
-    ] = None,
-    consumer_accounts: Annotated[
-        bool, _help("Also accounts of no organization, such as outlook.com and gmail.com.")
-    ] = False,
-    config: ConfigPath = DEFAULT_CONFIG,
-) -> None:
-    """Record an employer's authorization."""
-    form = least(provider) if grant is None else form_of(provider, grant)
-    connection = _connection(form, provider, directory_id, customer, read_as, mode)
-    decisions = Places() if places is None else load_places(places)
-    registration = Registration(
-        name=name,
-        policy=policy,
-        zone=zone,
-        basis=basis,
-        places=decisions,
-        persons=_persons(allowed=persons, domains=person_domain or [], consumers=consumer_accounts),
-    )
-    terms = Terms(_end_of(until), erase_after)
-    async with configured(config) as parts:
-        tenant = await tenants.add_tenant(parts, connection, registration, region=region, terms=terms)
-        brings = brings_people(parts.rules, tenant)
-    out = console()
-    out.print(f"Recorded as {tenant.id}. 'gateway serve' reads its calendars within a minute.")
-    if brings:
-        out.print("This choice brings names over the wire; they are taken out in memory.")
 
 
 async def list_(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
@@ -172,7 +114,7 @@ async def renew(
     """Move until when an authorization is given; one that has expired is re-opened."""
     async with configured(config) as parts:
         overview = await tenants.find_tenant(parts, tenant)
-        await deadlines.renew(parts, overview.standing.tenant, _end_of(until))
+        await deadlines.renew(parts, overview.standing.tenant, deadlines.end_of(until))
     console().print("Until it is withdrawn." if until is None else f"Until {until}, UTC.")
 
 
@@ -181,10 +123,10 @@ async def history(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) ->
     table = Table("when (UTC)", "what", "state", "reason", "epoch", "days left", "policy")
     async with configured(config) as parts:
         own = (await tenants.find_tenant(parts, tenant)).standing.tenant
-        chosen = await choices(parts, own)
+        held = await changes(parts, own)
         for row in await history_of(parts, own):
             at, days = f"{moment(row.at):%Y-%m-%d %H:%M:%S}", "" if row.days is None else str(row.days)
-            policy = chosen.get(row.number, "")
+            policy = _policy(held[row.number]) if row.number in held else ""
             table.add_row(at, row.what, row.state, row.reason or "", str(row.epoch), days, policy)
     console().print(table)
 
@@ -214,6 +156,10 @@ async def withdraw(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -
     _tell_what_stands_at_provider(out, overview)
 
 
+def _policy(held: InForce) -> str:
+    return held.policy if held.next_policy is None else f"{held.policy}, passing to {held.next_policy}"
+
+
 def _facts(overview: tenants.TenantOverview) -> dict[str, str]:
     standing, record = overview.standing, overview.record
     authorization = standing.authorization
@@ -231,7 +177,7 @@ def _facts(overview: tenants.TenantOverview) -> dict[str, str]:
         "provider": f"{record.provider}, directory {record.directory}",
         "legal basis": f"Art. 6(1)({record.basis}) GDPR",
         "instruction": record.instruction,
-        "policy at first": record.policy,
+        "policy at first": record.in_force.policy,
         "recorded": record.recorded_at,
     }
 
@@ -266,10 +212,6 @@ async def _rules(parts: Parts, overview: tenants.TenantOverview) -> dict[str, st
     }
 
 
-def _end_of(day: date | None) -> int | None:
-    return None if day is None else deadlines.end_of(day)
-
-
 def _tell_what_stands_at_provider(out: Console, overview: tenants.TenantOverview) -> None:
     if overview.record is not None:
         form = form_of(overview.record.provider, overview.record.grant)
@@ -297,36 +239,3 @@ async def _withdrawal_facts(parts: Parts, tenant: TenantId) -> dict[str, str]:
 def _overdue(parts: Parts, withdrawal: WithdrawalRow) -> bool:
     told = withdrawal.notified_at
     return told is not None and parts.clock() > moment(told) + timedelta(hours=ACKNOWLEDGEMENT_HOURS)
-
-
-def _persons(*, allowed: bool, domains: list[str], consumers: bool) -> Persons | None:
-    """Raises ConfigurationError for who may connect where nobody may."""
-    if allowed:
-        return Persons(domains=frozenset(domain.casefold() for domain in domains), consumers=consumers)
-    if domains or consumers:
-        raise ConfigurationError(
-            "--person-domain and --consumer-accounts say who may connect a calendar of their own; without "
-            "--persons nobody may. Add it, or leave them out; nothing was recorded."
-        )
-    return None
-
-
-def _connection(
-    form: GrantForm,
-    provider: Provider,
-    directory_id: str | None,
-    customer: str | None,
-    read_as: str | None,
-    mode: Mode,
-) -> Connection:
-    """Raises ConfigurationError if what the grant needs is missing, or belongs to another one."""
-    is_whole = bool(read_as) == form.is_delegated
-    if provider is Provider.MICROSOFT and directory_id and is_whole and not customer:
-        return Connection(provider=provider, directory=directory_id, grant=form.name, mode=mode)
-    if provider is Provider.GOOGLE and customer and is_whole and not directory_id and mode is Mode.SNAPSHOT:
-        return Connection(provider=provider, directory=customer, grant=form.name, read_as=read_as)
-    raise ConfigurationError(
-        "A Microsoft tenant needs --directory-id, and may choose --mode; a Google tenant needs --customer, "
-        "and under a delegated --grant, and there alone, --read-as. Neither takes the other's. Nothing was "
-        "recorded."
-    )

@@ -15,7 +15,7 @@ from connectors.sandbox.truth import World
 from gateway.app.consumers import add_consumer
 from gateway.app.parts import Parts, open_parts
 from gateway.app.service import serve_until
-from gateway.app.standins import connection_of, installation, open_standins
+from gateway.app.standins import CONTROLLER, connection_of, installation, open_standins
 from gateway.app.tenants import add_tenant
 from gateway.client import FeedClient
 from gateway.tenant import Registration, Tenant
@@ -49,7 +49,8 @@ async def open_stage(world: World, data: Path, scratch: Path) -> AsyncIterator[S
             employers = []
             for company, policy in zip(handout.tenants, cycle(POLICIES), strict=False):
                 choice = Registration(name=company.name, policy=policy, zone=company.zone, basis=LEGAL_BASIS)
-                employers.append(await add_tenant(parts, connection_of(company), choice))
+                reach = connection_of(company)
+                employers.append(await add_tenant(parts, reach, choice, controller=CONTROLLER))
             yield Stage(sandbox, parts, tuple(employers))
 
 

@@ -6,7 +6,7 @@ others are ways to write it. What is told are phrases, never what somebody wrote
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +25,8 @@ WORD = re.compile(r"[぀-ヿ㐀-鿿豈-﫿]|[^\W_぀-ヿ㐀-鿿豈-﫿]+(?:&[^\W
 
 #: The spellings of a phrase, the one that is told first.
 Phrase = Sequence[str]
+#: The folded words of one.
+Spelling = tuple[str, ...]
 
 
 def words_of(text: str) -> list[str]:
@@ -41,21 +43,22 @@ class Match(NamedTuple):
 
 
 class Vocabulary:
-    """Phrases by their spellings. Of phrases that share one, the first counts."""
+    """Phrases by their spellings. Of phrases that share one, the first counts, and the ``others`` last."""
 
-    def __init__(self, phrases: Iterable[Phrase]) -> None:
-        self._told = dict[tuple[str, ...], str]()
-        for told, *others in phrases:
-            for spelling in (told, *others):
-                self._told.setdefault(tuple(words_of(spelling)), told)
+    def __init__(self, phrases: Iterable[Phrase], others: Mapping[Spelling, str] | None = None) -> None:
+        told = dict[Spelling, str]()
+        for phrase in phrases:
+            for spelling in phrase:
+                told.setdefault(tuple(words_of(spelling)), phrase[0])
+        self._told = {**(others or {}), **told}
         self._longest = max(map(len, self._told), default=0)
         #: Tells two vocabularies apart, wherever their phrases stand.
         self.digest = sha256(repr(sorted(self._told.items())).encode()).digest()
 
     def with_words(self, words: Iterable[str]) -> "Vocabulary":
         """With an employer's own words beside these, and before them."""
-        of_these = ((told, " ".join(spelling)) for spelling, told in self._told.items())
-        return Vocabulary([*((word,) for word in words), *of_these])
+        own = [(word,) for word in words]
+        return Vocabulary(own, self._told) if own else self
 
     def told_in(self, text: str) -> list[str]:
         """What of a text may be told: its phrases in order, each once, the longest where several fit."""

@@ -80,7 +80,8 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     """One withdrawal. Ids are ours, times those of our own work; nothing in it is a person's.
 
     ``inaccessible_since``: nobody can use the keys. ``irrecoverable_since``: nor can their service give them
-    back; it may lie ahead. Both are None where there was no key. ``rows_left``: by table.
+    back; it may lie ahead. Both are None where there was no key. ``withdrawn_from``: how the authorization
+    stood before, None where it stands. ``rows_left``: by table.
     """
 
     salt: str
@@ -89,6 +90,7 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     tenant: str
     authorization: str
     subject: str | None
+    withdrawn_from: str | None
     times: Times
     inaccessible_since: str | None
     irrecoverable_since: str | None

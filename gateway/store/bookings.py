@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, TextClause, func, select, update
+from sqlalchemy import ColumnElement, TextClause, func, select
 
 from gateway.booking import BookingId, CalendarId, EventUid, ResourceId, SeriesId, SubjectId
-from gateway.clock import MINUTE_MILLISECONDS
 from gateway.errors import Unreadable
 from gateway.purpose import Minimized
 from gateway.store.entries import EntryLog
@@ -23,15 +22,12 @@ from gateway.store.statements import (
     remove_bookings,
     upsert,
 )
-from gateway.store.tables import OF_SERIES, REMOVED, bookings, tenants
+from gateway.store.tables import OF_SERIES, bookings
 from gateway.store.traces import NEW, Step, TraceRows
 from gateway.store.traces import Known as KnownTrace
 from gateway.vault.columns import SealedColumn
 
 KEY_VERSION = 1
-# Removals forgotten in one transaction; upkeep comes again for the rest.
-FORGOTTEN_AT_ONCE = 1000
-
 
 #: Fingerprints of what is stored. None: it was removed, and the removal may still be asked for.
 Known = dict[BookingId, bytes | None]
@@ -226,27 +222,6 @@ class BookingRows:
                 opened = self._opened(booking, epoch, body)
                 found[booking] = msgspec.json.decode(opened.body, type=_End).end
         return found
-
-    def forget_removed(self, before: int) -> None:
-        """Forget removals committed before then (epoch milliseconds)."""
-        scope, minute = self._scope, before // MINUTE_MILLISECONDS
-        old = (
-            select(bookings.c.whole, bookings.c.calendar, bookings.c.id)
-            .where(scope.own(bookings), REMOVED, bookings.c.minute < minute)
-            .order_by(bookings.c.position)
-            .limit(FORGOTTEN_AT_ONCE)
-        )
-        rows = scope.handle.execute(old).all()
-        if not rows:
-            return
-        mine = (tenants.c.bucket == scope.bucket) & (tenants.c.id == scope.tenant)
-        # Where all were told of them: of what moved later, and showed only to some, nothing has to be told.
-        reached: int = max(row.whole for row in rows)
-        raised = update(tenants).where(mine, tenants.c.horizon < reached).values(horizon=reached)
-        scope.handle.execute(raised)
-        keys = [(scope.bucket, scope.tenant, row.calendar, row.id) for row in rows]
-        delete_bookings(scope.dialect).run(scope.handle, keys)
-        self._traces.drop([(row.calendar, row.id) for row in rows])
 
     def _step(self, draft: Draft, known: KnownTrace | None) -> Step:
         if known is None and draft.told_as is None:

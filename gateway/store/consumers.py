@@ -6,7 +6,7 @@ import secrets
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from gateway.booking import TenantId
 from gateway.errors import UnknownName
@@ -77,6 +77,12 @@ class ConsumerRows:
                     self._write(consumer.id, msgspec.structs.replace(record, revoked_at=now))
                 return consumer
         raise UnknownName("No consumer of that name may read. 'gateway consumer list' shows them all.")
+
+    def forget(self, before: int) -> None:
+        """Forget consumers that were revoked before then (epoch milliseconds)."""
+        for consumer in self.all():
+            if consumer.revoked_at is not None and consumer.revoked_at < before:
+                self._handle.execute(delete(consumers).where(consumers.c.id == consumer.id))
 
     def by_token(self, token: str) -> Consumer | None:
         """Whose token this is, or None: unknown, wrong and revoked ones look alike."""

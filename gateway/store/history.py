@@ -29,6 +29,10 @@ class Happened(StrEnum):
     AMENDED = "amended"
     #: Until when it is given was moved.
     RENEWED = "renewed"
+    #: Other consumers may read, or fewer.
+    RECIPIENTS = "recipients"
+    #: Files of the operator's say something else: of the policy, its vocabulary, or the legal basis.
+    RULES = "rules"
     #: It was told how many days are left until it expires, or until all that hangs on it is erased.
     EXPIRY_NOTICE = "expiry_notice"
     ERASURE_NOTICE = "erasure_notice"

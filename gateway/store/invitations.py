@@ -51,10 +51,8 @@ class InvitationRows:
         self._verifier = scope.keys.column("invitations", "verifier")
 
     def add(self, invitation: str, secret: str) -> None:
-        """Let whoever has the secret connect, once; those that have ended are forgotten."""
+        """Let whoever has the secret connect, once."""
         scope = self._scope
-        ended = scope.own(invitations) & (invitations.c.expires_at <= scope.now)
-        scope.handle.execute(delete(invitations).where(ended))
         scope.handle.execute(
             invitations.insert().values(
                 bucket=scope.bucket,

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, insert, select, update
 from gateway.authorization import Authorization, AuthorizationKind, State
 from gateway.booking import CalendarId, Freshness
 from gateway.entry import EntryKind
+from gateway.record import AuthorizationRecord
 from gateway.store.entries import EntryLog
 from gateway.store.history import Happened, append
 from gateway.store.hold import hold
@@ -18,7 +19,6 @@ from gateway.store.states import NOT_READ_YET
 from gateway.store.tables import authorizations, bookings, bucket_of, calendars, links, tenants
 from gateway.store.told import SILENT, Told
 from gateway.store.withdrawals import NEVER
-from gateway.tenant import AuthorizationRecord
 from gateway.vault.keyring import TenantKeys
 
 

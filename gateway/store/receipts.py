@@ -6,7 +6,7 @@ To read them takes no key: they are numbers.
 from collections import Counter
 from collections.abc import Mapping
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from gateway.booking import TenantId
 from gateway.clock import DAY_MILLISECONDS
@@ -36,11 +36,6 @@ class ReceiptRows:
             (*today, one.what.value, one.field, one.by, one.ring, number) for one, number in counts.items()
         ]
         add_up(scope.dialect).run(scope.handle, rows)
-
-    def forget(self, before: int) -> None:
-        """Forget days that were over by then (epoch milliseconds)."""
-        old = self._scope.own(receipts) & (receipts.c.day < day_of(before))
-        self._scope.handle.execute(delete(receipts).where(old))
 
 
 def counted(handle: Handle, tenant: TenantId, first: int, last: int) -> Counter[Count]:

@@ -16,6 +16,7 @@ from gateway.booking import TenantId
 from gateway.clock import DAY_MILLISECONDS, MINUTE_MILLISECONDS
 from gateway.entry import EntryKind
 from gateway.errors import Fenced, UnknownName
+from gateway.record import AuthorizationRecord
 from gateway.store.facets import ROOM
 from gateway.store.handle import Handle
 from gateway.store.history import Detail, Happened, append
@@ -23,7 +24,7 @@ from gateway.store.hold import hold
 from gateway.store.statements import raise_head
 from gateway.store.tables import authorizations, bucket_of, calendars, channels, directories, entries, tenants
 from gateway.store.withdrawals import NEVER, WithdrawalRows
-from gateway.tenant import AuthorizationRecord, Connection, Registration, Tenant
+from gateway.tenant import Connection, Registration, Tenant
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import TenantKeys
 
@@ -284,7 +285,10 @@ class Registry:
         """Move until when an authorization is given, epoch milliseconds; None: until it is withdrawn."""
         one = update(authorizations).where(_is(authorization))
         self.handle.execute(one.values(expires_at=expires_at))
-        append(self.handle, authorization, Happened.RENEWED, at=self.now)
+
+    def note(self, authorization: Authorization, what: Happened, detail: Detail | None) -> None:
+        """Write into an authorization's history what did not change its state."""
+        append(self.handle, authorization, what, at=self.now, detail=detail)
 
     def _erased_by(self, tenant: TenantId) -> int:
         days = select(tenants.c.erase_after_days).where(

@@ -9,27 +9,10 @@ from gateway.entry import ERASURES, EntryKind
 from gateway.errors import Fenced
 from gateway.store.handle import Handle
 from gateway.store.hold import hold
+from gateway.store.inventory import deleted_with_a_tenant, emptied_with_a_tenant
 from gateway.store.leases import Lease
 from gateway.store.named_secrets import NUL
-from gateway.store.tables import (
-    acknowledgements,
-    bookings,
-    bucket_of,
-    calendars,
-    channels,
-    directories,
-    entries,
-    finders,
-    invitations,
-    links,
-    receipts,
-    resources,
-    subjects,
-    suppressions,
-    tenants,
-    traces,
-    withdrawals,
-)
+from gateway.store.tables import acknowledgements, bucket_of, entries, tenants, withdrawals
 
 #: A step of a withdrawal is short, and whoever takes over has to be in time for the next.
 LEASE_MILLISECONDS = 20_000
@@ -151,31 +134,13 @@ class WithdrawalRows:
         """
         hold(self._handle, tenant)
         bucket = bucket_of(tenant)
-        of_data = (
-            bookings,
-            entries,
-            resources,
-            channels,
-            calendars,
-            links,
-            subjects,
-            finders,
-            suppressions,
-            invitations,
-            directories,
-            receipts,
-            traces,
-        )
-        for table in of_data:
+        for table in deleted_with_a_tenant():
             rows = delete(table).where(table.c.bucket == bucket, table.c.tenant == tenant)
             if table is entries:
                 rows = rows.where(entries.c.kind != EntryKind.TENANT_ERASED)
             self._handle.execute(rows)
-        self._handle.execute(
-            update(tenants)
-            .where(tenants.c.bucket == bucket, tenants.c.id == tenant)
-            .values(connection=None, registration=None)
-        )
+        one = (tenants.c.bucket == bucket) & (tenants.c.id == tenant)
+        self._handle.execute(update(tenants).where(one).values(dict.fromkeys(emptied_with_a_tenant(tenants))))
 
     def acknowledge(self, tenant: TenantId, erasure: str, consumer: str) -> None:
         """Record a consumer's acknowledgement; saying it twice changes nothing."""

@@ -12,10 +12,6 @@ STALE_AFTER_MILLISECONDS = 3 * POLL_MILLISECONDS
 UNKNOWN_AFTER_MILLISECONDS = DAY_MILLISECONDS
 #: Rounds drop what has aged out; upkeep does of calendars that no round has completed for so long, as often.
 UNREAD_AFTER_MILLISECONDS = 60 * MINUTE_MILLISECONDS
-#: How long a reader may stay away and still be told of every removal.
-REMOVALS_KEPT_MILLISECONDS = 30 * DAY_MILLISECONDS
-#: A year, and time to look at it.
-RECEIPTS_KEPT_DAYS = 400
 UPKEEP_SECONDS = 60
 #: A change may be told of before it can be read.
 ECHO_MILLISECONDS = MINUTE_MILLISECONDS

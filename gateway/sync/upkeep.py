@@ -8,12 +8,14 @@ import msgspec
 import structlog
 
 from gateway.booking import BookingId, CalendarId, Freshness, TenantId
-from gateway.clock import DAY_MILLISECONDS, Clock, milliseconds
+from gateway.clock import Clock, milliseconds
 from gateway.errors import GatewayError, StoreBusy
 from gateway.minimization.minimize import kept_from, kept_from_any
 from gateway.minimization.places import Listed
+from gateway.store.forgetting import forget_old
 from gateway.store.persons import persons_unread
-from gateway.store.registry import Standing, standings
+from gateway.store.registry import Registry, Standing, standings
+from gateway.store.scope import TenantScope
 from gateway.store.states import POLLS_MISSED
 from gateway.store.store import Fence, Store
 from gateway.store.transaction import Transaction
@@ -31,7 +33,10 @@ _AGES = (
 
 
 class Upkeep:
-    """Visits every tenant that is served, also those that cannot be read: theirs is what grows old."""
+    """Visits every tenant that is served, also those that cannot be read: theirs is what grows old.
+
+    What goes by time alone goes from all that have not ended, suspended or not.
+    """
 
     def __init__(self, store: Store, keyring: Keyring, clock: Clock) -> None:
         self._store = store
@@ -55,18 +60,20 @@ class Upkeep:
     async def visit_all(self) -> None:
         """One visit to each tenant; one that fails does not hold up the others."""
         for standing in await self._store.read(standings):
-            if standing.authorization.state.may_serve:
-                try:
-                    await self._visit(standing)
-                except GatewayError as error:
-                    log.info("upkeep_stopped", tenant=standing.tenant, code=type(error).__name__)
+            try:
+                await self._visit(standing)
+            except GatewayError as error:
+                log.info("upkeep_stopped", tenant=standing.tenant, code=type(error).__name__)
 
     async def _visit(self, standing: Standing) -> None:
         authorization = standing.authorization
+        if authorization.state.is_open:
+            await self._store.administer(partial(_forget_old, standing.tenant))
+        if not authorization.state.may_serve:
+            return
         fence = Fence(standing.tenant, authorization.id, authorization.epoch)
         keys = await unlock(self._keyring, standing)
         await age_resources(self._store, fence, keys)
-        await forget_old(self._store, fence, keys)
         now = self._clock()
         hour = milliseconds(now) // schedule.UNREAD_AFTER_MILLISECONDS
         if self._swept.get(standing.tenant) != hour:
@@ -97,14 +104,6 @@ async def age_resources(store: Store, fence: Fence, keys: TenantKeys) -> None:
     await store.turn(fence, keys, _age_all)
 
 
-async def forget_old(store: Store, fence: Fence, keys: TenantKeys) -> None:
-    """Forget removals that every reader had 30 days to meet, and receipts of 400 days ago.
-
-    A cursor from before such a removal is told to start again.
-    """
-    await store.turn(fence, keys, _forget_old)
-
-
 async def forget_past(store: Store, fence: Fence, keys: TenantKeys, now: datetime) -> None:
     """Drop what has aged out of calendars that no round has completed for a while: no round drops it."""
     unread = milliseconds(now) - schedule.UNREAD_AFTER_MILLISECONDS
@@ -113,6 +112,10 @@ async def forget_past(store: Store, fence: Fence, keys: TenantKeys, now: datetim
         place = msgspec.json.decode(details, type=Listed).place
         start = kept_from(place, schedule.window(now), now)
         await store.turn(fence, keys, partial(_forget_ended, calendar=calendar, start=start))
+
+
+def _forget_old(tenant: TenantId, registry: Registry) -> None:
+    forget_old(TenantScope(handle=registry.handle, tenant=tenant, now=registry.now))
 
 
 def _kept_from_any(transaction: Transaction, now: datetime) -> datetime:
@@ -132,11 +135,6 @@ def _forget_copies(transaction: Transaction, calendar: CalendarId, start: dateti
 def _ended(transaction: Transaction, calendar: CalendarId, start: datetime) -> list[BookingId]:
     ends = transaction.bookings.ends(calendar, sorted(transaction.bookings.present(calendar)))
     return [booking for booking, end in ends.items() if end <= start]
-
-
-def _forget_old(transaction: Transaction) -> None:
-    transaction.bookings.forget_removed(transaction.now - schedule.REMOVALS_KEPT_MILLISECONDS)
-    transaction.receipts.forget(transaction.now - schedule.RECEIPTS_KEPT_DAYS * DAY_MILLISECONDS)
 
 
 def _age_all(transaction: Transaction) -> None:

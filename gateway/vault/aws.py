@@ -19,7 +19,7 @@ from gateway.vault.aws_endpoint import ABSENT, TAKEN, AwsEndpoint, Refused
 from gateway.vault.exchange import decoded
 from gateway.vault.keys import Custody, Purpose
 from gateway.vault.secret import KEY_BYTES, SecretKey
-from gateway.vault.wrapping import WRAPPING_PURPOSES, WrappingKey, WrappingKeys
+from gateway.vault.wrapping import WRAPPING_PURPOSES, WrappingKey, WrappingKeys, outliving
 
 #: The shortest that AWS allows.
 PENDING_DAYS = 7
@@ -118,9 +118,9 @@ class AwsKeys:
         await self._endpoint.ask("ScheduleKeyDeletion", **asked)
 
     async def _known(self, key: WrappingKey) -> _Metadata | None:
-        """None where AWS has no such key, and has the one of the tenant that outlives all others."""
+        """None where AWS has no such key, and has one that outlives it."""
         found = await self._look(key)
-        if found is None and await self._look(WrappingKey(key.owner, Purpose.EVIDENCE)) is None:
+        if found is None and await self._look(outliving(key)) is None:
             raise KeyUnavailable(
                 "AWS knows nothing of a tenant, so none of its keys is known to be destroyed. Check that "
                 "key_service.aws names the account and region in which they were made."

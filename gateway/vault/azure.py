@@ -22,7 +22,7 @@ from gateway.vault.exchange import decoded, not_understood
 from gateway.vault.key_file import random_key
 from gateway.vault.keys import Custody, Purpose
 from gateway.vault.secret import SecretKey
-from gateway.vault.wrapping import WRAPPING_PURPOSES, WrappingKey, WrappingKeys
+from gateway.vault.wrapping import WRAPPING_PURPOSES, WrappingKey, WrappingKeys, outliving
 
 #: An RSA key of this length wraps by this algorithm; vaults of the standard tier have no others that wrap.
 RSA_BITS = 3072
@@ -135,7 +135,7 @@ class AzureKeys:
         if await self._version(key) is not None:
             return True
         # A vault that is new, or another's, holds no key of anybody.
-        if await self._version(WrappingKey(key.owner, Purpose.EVIDENCE)) is not None:
+        if await self._version(outliving(key)) is not None:
             return False
         raise KeyUnavailable(
             "The key vault knows nothing of a tenant, so none of its keys is known to be destroyed. Check "

@@ -35,6 +35,17 @@ def records(folder: Path) -> Mapping[str, bytes]:
     return {path.stem: read_file(path, RECORD_BYTES_MAX) for path in found}
 
 
+def forget_record(folder: Path, name: str) -> None:
+    """Remove a record, if it is there."""
+    (folder / f"{name}{RECORD_SUFFIX}").unlink(missing_ok=True)
+
+
+def forget_records(folder: Path) -> None:
+    """Remove all records of a folder, which nothing opens any more."""
+    for name in records(folder):
+        forget_record(folder, name)
+
+
 def mark_backup(directory: Path, backup: str, what: str, at: int) -> None:
     """Keep what happened to a backup at a time, epoch milliseconds."""
     folder = directory / BACKUPS

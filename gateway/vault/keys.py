@@ -128,6 +128,10 @@ class KeyService(Protocol):
         """What was recorded of a tenant's withdrawals, by their names."""
         ...
 
+    async def forget_withdrawal(self, tenant: TenantId, withdrawal: str) -> None:
+        """Let go of what was recorded of a withdrawal, once it need not be proved any more."""
+        ...
+
     async def register_backup(self, backup: str, taken_at: int) -> None:
         """Keep that there is a copy of the store."""
         ...
@@ -153,6 +157,10 @@ class KeyService(Protocol):
 
         On return none can be used. Some services could still give them back, for a time: ``remaining`` tells.
         """
+        ...
+
+    async def destroy_evidence(self, tenant: TenantId) -> None:
+        """Destroy the evidence key, the last of a tenant all of whose others were destroyed."""
         ...
 
     async def remaining(self, tenant: TenantId) -> tuple[RemainingKey, ...]:

@@ -30,7 +30,7 @@ from gateway.vault.pkcs11_session import (
 )
 from gateway.vault.pkcs11_token import Doubtful, Pkcs11Token
 from gateway.vault.secret import KEY_BYTES, SecretKey
-from gateway.vault.wrapping import WRAPPING_PURPOSES, WrappingKey, WrappingKeys
+from gateway.vault.wrapping import WRAPPING_PURPOSES, WrappingKey, WrappingKeys, outliving
 
 WRAPPED_BYTES = ID_BYTES + NONCE_BYTES + KEY_BYTES + TAG_BYTES
 
@@ -118,13 +118,13 @@ def _remaining(tenant: TenantId, session: TokenSession) -> Mapping[Purpose, None
 
 
 def _known(key: WrappingKey, session: TokenSession) -> list[TokenKey]:
-    """All of that label. None are, only if the one key of the tenant is there that outlives the others.
+    """All of that label. None are, only if a key is there that outlives it.
 
     Who is not logged in is shown no keys, and told of no error. Nobody logs in between the two looks, so the
     second speaks for the first.
     """
     known = session.labelled(_label(key))
-    if not known and not session.labelled(_label(WrappingKey(key.owner, Purpose.EVIDENCE))):
+    if not known and not session.labelled(_label(outliving(key))):
         raise Doubtful(
             "The token knows none of the keys that it is asked for, so none is known to be destroyed. Check "
             "that key_service.pkcs11 names the token in which they were made."

@@ -17,7 +17,7 @@ from gateway.vault.exchange import not_understood
 from gateway.vault.keys import Custody, Purpose
 from gateway.vault.secret import KEY_BYTES, SecretKey
 from gateway.vault.transit_engine import TransitEngine, data_in
-from gateway.vault.wrapping import WRAPPING_PURPOSES, WrappingKey, WrappingKeys
+from gateway.vault.wrapping import WRAPPING_PURPOSES, WrappingKey, WrappingKeys, outliving
 
 #: What the engine makes of a key, in the key directory.
 WRAPPED = re.compile(rb"vault:v[0-9]+:[A-Za-z0-9+/]+={0,2}")
@@ -84,8 +84,8 @@ class TransitKeys:
         if await self._engine.has(_name(key)):
             return True
         # An engine that is new, or another's, holds no key of anybody: absence proves something only beside
-        # the one key of the tenant that outlives the others.
-        if await self._engine.has(_name(WrappingKey(key.owner, Purpose.EVIDENCE))):
+        # a key that outlives it.
+        if await self._engine.has(_name(outliving(key))):
             return False
         raise KeyUnavailable(
             "The key service knows nothing of a tenant, so none of its keys is known to be destroyed. "

@@ -18,17 +18,20 @@ in no backup but that of the evidence keys and of what signs the log.
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
-from gateway.errors import KeyUnavailable
+from gateway.errors import KeyDestroyed, KeyUnavailable
 from gateway.vault.chronicle import (
     DRILLED,
     TAKEN,
     WITHDRAWALS,
     add_record,
+    forget_record,
+    forget_records,
     known_backups,
     mark_backup,
     records,
@@ -116,6 +119,10 @@ class WrappedKeyService:
         folder = self._directory / WITHDRAWALS / _checked(tenant)
         return await in_thread(partial(records, folder))
 
+    async def forget_withdrawal(self, tenant: TenantId, withdrawal: str) -> None:
+        folder = self._directory / WITHDRAWALS / _checked(tenant)
+        await in_thread(partial(forget_record, folder, _checked(withdrawal)))
+
     async def register_backup(self, backup: str, taken_at: int) -> None:
         await in_thread(partial(mark_backup, self._directory, _checked(backup), TAKEN, taken_at))
 
@@ -136,6 +143,14 @@ class WrappedKeyService:
         for purpose in (Purpose.ENCRYPTION, Purpose.CREDENTIALS, Purpose.INDEX):
             await self._destroy(tenant, purpose)
         await in_thread(self._folder(tenant).destroy_data_keys)
+
+    async def destroy_evidence(self, tenant: TenantId) -> None:
+        # Who cannot open them is not who wrapped them: what is absent there is not destroyed.
+        (await self.service_key()).drop()
+        with suppress(KeyDestroyed):
+            (await self.open_key(tenant, Purpose.EVIDENCE)).drop()
+        await self._destroy(tenant, Purpose.EVIDENCE)
+        await in_thread(partial(forget_records, self._directory / WITHDRAWALS / tenant))
 
     async def remaining(self, tenant: TenantId) -> tuple[RemainingKey, ...]:
         folder = self._folder(tenant)

@@ -23,6 +23,14 @@ class WrappingKey(NamedTuple):
 SERVICE = WrappingKey("installation", "service")
 
 
+def outliving(key: WrappingKey) -> WrappingKey:
+    """The key beside which this one's absence says that it was destroyed: it is there for longer.
+
+    A service that is new, or another's, or that shows us nothing, has neither.
+    """
+    return SERVICE if key.purpose is Purpose.EVIDENCE else WrappingKey(key.owner, Purpose.EVIDENCE)
+
+
 class WrappingKeys(Protocol):
     """Holds keys that wrap other keys, and that never leave it.
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from gateway.clock import moment
 from gateway.proof.certificate import Backups, Certificate, Recipients, Scope, Statement, Times
 from gateway.proof.wording import GIVEN_BACK, NO_KEY, NOT_VERIFIED, WORDINGS, Wording
+from gateway.record import AuthorizationRecord
 from gateway.store.remains import Remains
 from gateway.store.withdrawals import Acknowledgement, WithdrawalRow
 from gateway.subject import was_enrolled
-from gateway.tenant import AuthorizationRecord
 from gateway.vault.keys import Custody, KnownBackup
 
 DISTRIBUTION = "calendar-pii-gateway"
@@ -30,6 +30,17 @@ class Findings(NamedTuple):
     rows_left: Remains
 
 
+class Origin(NamedTuple):
+    """How an authorization stood before it was withdrawn, None where a subject withdrew within it.
+
+    ``employer``: its record, where it was that; ``persons``: how many people had granted something of theirs.
+    """
+
+    stood: str | None
+    employer: AuthorizationRecord | None
+    persons: int
+
+
 class Audience(NamedTuple):
     """Consumers that were told of an erasure, and those of them who acknowledged."""
 
@@ -37,19 +48,12 @@ class Audience(NamedTuple):
     acknowledgements: tuple[Acknowledgement, ...]
 
 
-class Grants(NamedTuple):
-    """What was granted at the provider: the employer's, where that was withdrawn, and by how many people."""
-
-    employer: AuthorizationRecord | None
-    persons: int
-
-
 def certificate(
     withdrawal: WithdrawalRow,
     findings: Findings,
     custody: Custody,
     audience: Audience,
-    grants: Grants,
+    origin: Origin,
     backups: Collection[KnownBackup],
     *,
     now: int,
@@ -65,12 +69,13 @@ def certificate(
         tenant=withdrawal.tenant,
         authorization=withdrawal.authorization,
         subject=withdrawal.subject,
+        withdrawn_from=origin.stood,
         times=_times(withdrawal, now),
         inaccessible_since=None if inaccessible is None else _told(moment(inaccessible)),
         irrecoverable_since=None if inaccessible is None else _told(_last(inaccessible, findings.gone_at)),
         statement=_statement(wording, custody),
         rows_left=findings.rows_left,
-        at_provider=tuple(_at_provider(grants)),
+        at_provider=tuple(_at_provider(origin)),
         recipients=_recipients(audience),
         backups=_backups(backups),
         still_opens=wording.still_opens,
@@ -102,12 +107,12 @@ def _statement(wording: Wording, custody: Custody) -> Statement:
     )
 
 
-def _at_provider(grants: Grants) -> Iterable[str]:
-    if grants.employer is not None:
-        form = grants.employer.grant or "of an earlier form"
-        yield f"{grants.employer.provider}, grant {form}: pending, only the customer can remove it"
-    if grants.persons:
-        yield f"grants of people's own calendars ({grants.persons}): {GIVEN_BACK}"
+def _at_provider(origin: Origin) -> Iterable[str]:
+    if origin.employer is not None:
+        form = origin.employer.grant or "of an earlier form"
+        yield f"{origin.employer.provider}, grant {form}: pending, only the customer can remove it"
+    if origin.persons:
+        yield f"grants of people's own calendars ({origin.persons}): {GIVEN_BACK}"
 
 
 def _recipients(audience: Audience) -> Recipients:

@@ -6,8 +6,10 @@ from datetime import datetime
 from functools import partial
 from typing import ClassVar, NamedTuple
 
+import structlog
+
 from gateway.booking import TenantId
-from gateway.errors import GatewayError, KeyDestroyed
+from gateway.errors import GatewayError, KeyDestroyed, KeyUnavailable
 from gateway.proof.certificate import Scope
 from gateway.store.handle import Handle
 from gateway.store.remains import Remains
@@ -20,6 +22,8 @@ from gateway.withdrawal.certifying import Findings
 from gateway.withdrawal.giving_back import Revoke
 from gateway.withdrawal.proving import Prover
 from gateway.withdrawal.recording import record
+
+log = structlog.get_logger()
 
 #: A step of one withdrawal. Raises GatewayError if it has to be tried again later.
 Step = Callable[[WithdrawalRow], Awaitable[None]]
@@ -61,6 +65,13 @@ class OrderedSteps(ABC):
 
     async def _drop_and_record(self, withdrawal: WithdrawalRow) -> None:
         await self.drop(withdrawal)
+        # Who withdraws does not wait for evidence that is not to be had: proving it does, and records first.
+        try:
+            await self._record(withdrawal)
+        except KeyUnavailable as error:
+            log.warning("withdrawal_not_recorded", tenant=withdrawal.tenant, code=type(error).__name__)
+
+    async def _record(self, withdrawal: WithdrawalRow) -> None:
         found_by = await self._store.read(partial(suppressed_by, withdrawal=withdrawal))
         await record(self._keys, self._keyring, withdrawal, found_by)
 
@@ -86,6 +97,7 @@ class OrderedSteps(ABC):
 
     async def prove(self, withdrawal: WithdrawalRow) -> None:
         """Certify what was done, as it is found now, in the installation's transparency log."""
+        await self._record(withdrawal)
         await self._prover.prove(withdrawal, await self._find(withdrawal))
 
     @abstractmethod
@@ -116,7 +128,8 @@ class OrderedSteps(ABC):
             return
         raise StepDelayed(
             "The key service still holds a person's key that it was told to destroy. Nothing of them is read "
-            "or served; destroying it is tried again in a few seconds."
+            "or served, and none of it certified; it is looked at again in a few seconds. If that lasts, see "
+            "who put the key back there."
         )
 
     async def _sweep(self) -> None:

@@ -4,6 +4,7 @@ import secrets
 from functools import partial
 from typing import NamedTuple
 
+from gateway.authorization import AuthorizationId, State
 from gateway.proof.certificate import SALT_BYTES, Scope
 from gateway.proof.merkle import leaf_hash
 from gateway.proof.offline import sha256
@@ -11,6 +12,7 @@ from gateway.store import certificates, consumers, registry
 from gateway.store.certificates import CertificateRow, add_certificate, certificate_of
 from gateway.store.consumers import ConsumerRows
 from gateway.store.handle import Handle
+from gateway.store.history import history_of
 from gateway.store.hold import hold
 from gateway.store.leaves import LogHead, size_of
 from gateway.store.registry import Registry, known_standing, load_record
@@ -20,7 +22,7 @@ from gateway.store.withdrawals import WithdrawalRow, acknowledgements_of, is_tol
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import KeyService, KnownBackup
-from gateway.withdrawal.certifying import Audience, Findings, Grants, certificate
+from gateway.withdrawal.certifying import Audience, Findings, Origin, certificate
 from gateway.withdrawal.log import OpenLog, append_leaf, open_log
 
 
@@ -75,7 +77,7 @@ class Prover:
             findings,
             self._keys.custody,
             _audience(handle, withdrawal, columns.consumers),
-            _grants(handle, withdrawal, findings.scope, columns.authorizations),
+            _origin(handle, withdrawal, findings.scope, columns.authorizations),
             backups,
             now=rows.now,
             salt=secrets.token_urlsafe(SALT_BYTES),
@@ -94,10 +96,17 @@ def _audience(handle: Handle, withdrawal: WithdrawalRow, column: SealedColumn) -
     return Audience(told, tuple(acknowledgements_of(handle, withdrawal.tenant, withdrawal.id)))
 
 
-def _grants(handle: Handle, withdrawal: WithdrawalRow, scope: Scope, column: SealedColumn) -> Grants:
+def _origin(handle: Handle, withdrawal: WithdrawalRow, scope: Scope, column: SealedColumn) -> Origin:
     if scope is Scope.SUBJECT:
-        return Grants(None, 0)
+        return Origin(None, None, 0)
+    stood = _stood(handle, withdrawal)
     if scope is Scope.PERSON:
-        return Grants(None, 1)
+        return Origin(stood, None, 1)
     record = load_record(handle, known_standing(handle, withdrawal.tenant), column)
-    return Grants(record, persons_of(handle, withdrawal.tenant))
+    return Origin(stood, record, persons_of(handle, withdrawal.tenant))
+
+
+def _stood(handle: Handle, withdrawal: WithdrawalRow) -> str | None:
+    known = history_of(handle, withdrawal.tenant, AuthorizationId(withdrawal.authorization))
+    stood = [f"{row.state} {row.reason or ''}".strip() for row in known if State(row.state).is_open]
+    return stood[-1] if stood else None

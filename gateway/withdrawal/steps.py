@@ -52,8 +52,9 @@ class Steps(OrderedSteps):
         remaining = await self._keys.remaining(withdrawal.tenant)
         if {key.purpose for key in remaining if key.gone_at is None} - {Purpose.EVIDENCE}:
             raise StepDelayed(
-                "The key service still holds keys that it was told to destroy. Nothing is read or served; "
-                "destroying them is tried again in a few seconds."
+                "The key service still holds keys that it was told to destroy. Nothing is read or served, or "
+                "certified; they are looked at again in a few seconds. If that lasts, see who took "
+                "their destruction back there."
             )
         return max((key.gone_at for key in remaining if key.gone_at is not None), default=None)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from connectors.paging import Round
 from connectors.port import Admission, CalendarAddress, Cursor, Page, Projection, Window
 from connectors.raw import PlaceKind, RawEvent, RawPlace, Unclear
+from gateway.app.standins import CONTROLLER
 from gateway.app.tenants import add_tenant
 from gateway.booking import TenantId
 from gateway.store.store import Store
@@ -124,6 +125,7 @@ async def open_ours(directory: Path, answers: Answers, calendars: int) -> AsyncI
             parts,
             Connection(provider=Provider.GOOGLE, directory="harbour-works.example"),
             Registration(name="Harbour Works", policy="occupancy", zone="Europe/Berlin", basis="f"),
+            controller=CONTROLLER,
         )
         tenancies = Tenancies(
             parts.store,

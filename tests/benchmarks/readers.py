@@ -16,7 +16,7 @@ from connectors.sandbox.truth import Provider
 from gateway.app.census import read_again
 from gateway.app.parts import Parts, open_parts
 from gateway.app.service import sync_once
-from gateway.app.standins import connection_of
+from gateway.app.standins import CONTROLLER, connection_of
 from gateway.app.tenants import add_tenant
 from gateway.booking import TenantId
 from gateway.tenant import Mode, Registration
@@ -72,7 +72,7 @@ async def open_gateway(
 async def _onboarded(parts: Parts, company: TenantHandout, mode: Mode) -> TenantId:
     connection = msgspec.structs.replace(connection_of(company), mode=mode)
     choice = Registration(name=company.name, policy="occupancy", zone=company.zone, basis="f")
-    return (await add_tenant(parts, connection, choice)).id
+    return (await add_tenant(parts, connection, choice, controller=CONTROLLER)).id
 
 
 class Peer:

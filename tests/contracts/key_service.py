@@ -61,6 +61,9 @@ class KeyServiceContract:
         await service.destroy_tenant_keys(A)
         assert await connect().recorded_withdrawals(A) == {"era_1": b"sealed", "era_2": b"x" * 20_000}
         assert await connect().recorded_withdrawals(B) == {}
+        await service.forget_withdrawal(A, "era_1")
+        await service.forget_withdrawal(A, "era_1")
+        assert set(await connect().recorded_withdrawals(A)) == {"era_2"}
         assert purposes(await connect().remaining(A)) == [Purpose.EVIDENCE]
 
     async def test_copies_of_the_store_are_known_and_when_they_were_tried_last(
@@ -170,6 +173,23 @@ class KeyServiceContract:
         for _ in range(2):
             await service.destroy_tenant_keys(A)
         assert purposes(await service.remaining(A)) == [Purpose.EVIDENCE]
+
+    async def test_evidence_goes_last(self, service: KeyService, connect: Connect) -> None:
+        await create(service, A)
+        await create(service, B)
+        await service.destroy_tenant_keys(A)
+        for each in (service, connect(), service):
+            await each.destroy_evidence(A)
+            with pytest.raises(KeyDestroyed):
+                await each.open_key(A, Purpose.EVIDENCE)
+        with pytest.raises(KeyUnavailable):
+            await service.create_tenant(A)
+        await keys_of(service, B)
+
+    async def test_evidence_of_nobody_is_not_destroyed(self, service: KeyService) -> None:
+        await create(service, B)
+        with pytest.raises(KeyUnavailable):
+            await service.destroy_evidence(A)
 
     async def test_one_tenants_end_is_no_others(self, service: KeyService) -> None:
         await create(service, A)

@@ -121,6 +121,9 @@ class CrashingKeys:
     async def recorded_withdrawals(self, tenant: TenantId) -> Mapping[str, bytes]:
         return await self._keys.recorded_withdrawals(tenant)
 
+    async def forget_withdrawal(self, tenant: TenantId, withdrawal: str) -> None:
+        await self._effect(lambda: self._keys.forget_withdrawal(tenant, withdrawal))
+
     async def register_backup(self, backup: str, taken_at: int) -> None:
         await self._effect(lambda: self._keys.register_backup(backup, taken_at))
 
@@ -138,6 +141,9 @@ class CrashingKeys:
 
     async def destroy_tenant_keys(self, tenant: TenantId) -> None:
         await self._effect(lambda: self._keys.destroy_tenant_keys(tenant))
+
+    async def destroy_evidence(self, tenant: TenantId) -> None:
+        await self._effect(lambda: self._keys.destroy_evidence(tenant))
 
     async def remaining(self, tenant: TenantId) -> tuple[RemainingKey, ...]:
         return await self._keys.remaining(tenant)

@@ -30,18 +30,21 @@ from gateway.minimization.lattice import WIDEST, Disclosure, levels_of
 from gateway.store.bookings import Placement, Recognized
 from gateway.store.consumers import RECORDS, ConsumerRows
 from gateway.store.database import Database
+from gateway.store.forgetting import forget_old, forget_removed
 from gateway.store.leases import Lease
 from gateway.store.registry import Registry, Standing, known_standing
+from gateway.store.scope import TenantScope
 from gateway.store.sqlite import SqliteDatabase
 from gateway.store.store import Fence, Store, open_store
 from gateway.store.transaction import Transaction
 from gateway.store.unlock import unlock
-from gateway.tenant import AuthorizationRecord, Connection, Provider, Registration, Tenant
+from gateway.tenant import Connection, Provider, Registration, Tenant
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import KeyService
 from gateway.vault.local import LocalKeyService
 from gateway.withdrawal.cascade import Cascade
 from tests.fakes.blank_store import lay_tables
+from tests.fakes.records import a_record
 
 REGION = "eu"
 Result = TypeVar("Result")
@@ -117,7 +120,7 @@ class FilledStore:
         standing = Authorization(tenant=tenant, id=authorization, kind=AuthorizationKind.EMPLOYER).activate()
         made_up = _made_up(tenant, authorization)
         await self.store.administer(
-            lambda registry: registry.add(made_up, standing, _evidence(), region=REGION, keys=keys)
+            lambda registry: registry.add(made_up, standing, a_record(), region=REGION, keys=keys)
         )
         return tenant
 
@@ -220,7 +223,16 @@ class FilledStore:
 
     async def forget_removed(self, tenant: TenantId) -> None:
         """Forget removals that are a minute old."""
-        await self.turn(tenant, lambda transaction: transaction.bookings.forget_removed(transaction.now))
+        await self._forget(tenant, lambda scope: forget_removed(scope, scope.now))
+
+    async def forget_old(self, tenant: TenantId) -> None:
+        """Forget all whose time is over."""
+        await self._forget(tenant, forget_old)
+
+    async def _forget(self, tenant: TenantId, work: Callable[[TenantScope], None]) -> None:
+        await self.store.administer(
+            lambda registry: work(TenantScope(handle=registry.handle, tenant=tenant, now=registry.now))
+        )
 
     async def suspend(self, tenant: TenantId) -> None:
         reason = SuspensionReason.ACCESS_LOST
@@ -286,19 +298,6 @@ def _made_up(tenant: TenantId, authorization: AuthorizationId) -> Tenant:
         registration=Registration(
             name="Harbour Works", policy="occupancy", zone="Europe/Berlin", basis="contract"
         ),
-    )
-
-
-def _evidence() -> AuthorizationRecord:
-    return AuthorizationRecord(
-        tenant_name="Harbour Works",
-        provider=Provider.GOOGLE,
-        directory="C0example",
-        purpose="occupancy",
-        basis="contract",
-        instruction="read",
-        policy="occupancy",
-        recorded_at="2026-03-02T12:00:00Z",
     )
 
 

@@ -17,6 +17,7 @@ from connectors.raw import RawPlace
 from gateway.app.narrowing import narrow_open
 from gateway.app.parts import Parts
 from gateway.app.rules import Rules, load_rules
+from gateway.app.standins import CONTROLLER, OPERATOR
 from gateway.app.tenants import add_tenant
 from gateway.booking import BookingId, CalendarId, ResourceId, TenantId
 from gateway.entry import Entry, EntryKind
@@ -52,6 +53,8 @@ from tests.fakes.log_fold import LogFold
 from tests.fakes.provider import FakeProvider
 
 REGION = "eu"
+#: Read once for all tests: nobody changes them.
+SHIPPED = load_rules()
 #: More than any log here holds.
 ALL = 100_000
 #: Sees whatever is stored.
@@ -62,6 +65,7 @@ SETTINGS = Settings(
     store="store",
     keys="keys",
     region=REGION,
+    operator=OPERATOR,
     listen=Listen(public_url="https://gateway.example"),
     providers=Providers(
         microsoft=MicrosoftSettings(client_id="app-1", certificate_file="none.pem"),
@@ -114,7 +118,7 @@ class Installation:
 
     def set_policy(self, name: str, **levels: IntEnum) -> None:
         """Let a name stand for *occupancy* with these levels from now on, as a file that was edited does."""
-        shipped, rules = load_rules().policies["occupancy"], self.parts.rules
+        shipped, rules = SHIPPED.policies["occupancy"], self.parts.rules
         disclosure = msgspec.structs.replace(shipped.disclosure, **levels)
         policy = Policy(name, disclosure, shipped.vocabulary, assessed=True)
         self.parts = replace(self.parts, rules=Rules({**rules.policies, name: policy}, rules.legal))
@@ -148,6 +152,7 @@ class Installation:
                 places=places or Places(),
                 persons=persons,
             ),
+            controller=CONTROLLER,
         )
         self.providers[tenant.id] = provider
         return tenant.id
@@ -276,7 +281,7 @@ async def open_installation(
                 store=store,
                 keys=keys,
                 keyring=Keyring(keys, region=REGION, clock=clock),
-                rules=load_rules(),
+                rules=SHIPPED,
                 metrics=Metrics(),
             ),
             clock,

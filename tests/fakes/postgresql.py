@@ -102,13 +102,15 @@ def running(home: Path) -> Iterator[Postgresql]:
     programs, password = _programs(home), secrets.token_hex(16)
     (home / "password").write_text(password)
     _hand_over(home)
-    _as_nobody(
+    laid = _as_nobody(
         [
             *(programs / "initdb", "-D", home / "data", "-U", ADMIN, "-A", "scram-sha-256"),
             *("--pwfile", home / "password", "--no-sync", "--locale=C", "-E", "UTF8", "--no-instructions"),
         ],
         home,
-    ).communicate()
+    )
+    said, _ = laid.communicate()
+    assert laid.returncode == 0, said.decode()
     for _ in range(TRIES):
         server = Postgresql(_free_port(), password, home)
         with _started(programs, server) as is_ready:

@@ -31,7 +31,7 @@ def postgresql() -> Iterator[Postgresql]:
     """One for all tests of a process; each has a database of its own there."""
     if not is_installed() and "CI" not in os.environ:  # noqa: TID251  of the tests alone
         pytest.skip("The wheel with PostgreSQL is not here: 'make test' installs it.")
-    with TemporaryDirectory() as home, postgresql_running(Path(home)) as server:
+    with TemporaryDirectory(ignore_cleanup_errors=True) as home, postgresql_running(Path(home)) as server:
         yield server
 
 

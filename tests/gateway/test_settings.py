@@ -11,6 +11,11 @@ SETTINGS = """
 store = "store"
 keys = "keys"
 region = "eu"
+[operator]
+name = "Example Operations"
+address = "1 Example Street"
+contact = "privacy@operator.example"
+jurisdiction = "DE"
 [listen]
 port = 8080
 [providers.microsoft]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from connectors.errors import Unreachable
+from gateway.app.standins import CONTROLLER
 from gateway.app.tenants import add_tenant
 from gateway.booking import Freshness
 from gateway.errors import ConfigurationError, Unreadable
@@ -156,6 +157,6 @@ async def test_p132_a_directory_is_onboarded_once(installation: Installation) ->
         Registration(name=name, policy="occupancy", zone="Europe/Berlin", basis="f")
         for name in ("Harbour Works", "Harbour Works again")
     ]
-    await add_tenant(installation.parts, connection, choices[0])
+    await add_tenant(installation.parts, connection, choices[0], controller=CONTROLLER)
     with pytest.raises(ConfigurationError):
-        await add_tenant(installation.parts, connection, choices[1])
+        await add_tenant(installation.parts, connection, choices[1], controller=CONTROLLER)

@@ -16,7 +16,7 @@ from connectors.sandbox.handout import TenantHandout
 from connectors.sandbox.server import Sandbox
 from gateway.app.consumers import add_consumer
 from gateway.app.parts import open_parts
-from gateway.app.standins import connection_of, installation, write_settings
+from gateway.app.standins import CONTROLLER, connection_of, installation, write_settings
 from gateway.app.tenants import add_tenant
 from gateway.clock import milliseconds, system_clock
 from gateway.settings import Listen, Settings, shipped_config
@@ -102,7 +102,7 @@ class House:
             for company, policy, mode in choices:
                 reach = msgspec.structs.replace(connection_of(company), mode=mode)
                 chosen = Registration(name=company.name, policy=policy, zone=company.zone, basis="f")
-                tenants.append(await add_tenant(parts, reach, chosen))
+                tenants.append(await add_tenant(parts, reach, chosen, controller=CONTROLLER))
             scope = [tenant.id for tenant in tenants]
             _, token = await add_consumer(parts, "FlexO", scope, purpose=choices[0].policy)
         return tenants, token

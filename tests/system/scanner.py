@@ -1,11 +1,10 @@
 """The scanner: finds canaries in bytes, however those are encoded, compressed or turned round."""
 
 import binascii
-import html
 import re
 import zlib
-from base64 import b64decode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -15,12 +14,16 @@ from tests.system.canaries import MARK, SERIAL_LENGTH
 #: Encodings inside encodings are followed so far.
 DEPTH_MAX = 3
 _INFLATED_BYTES_MAX = 16 * 2**20
+#: Of most that begins like something compressed, the first bytes show that it is nothing of the kind.
+_INFLATED_AT_ONCE = 2**10
 
 _CANARY = re.compile(rb"%s[0-9a-v]{%d}" % (MARK.encode(), SERIAL_LENGTH))
 _HEX = re.compile(rb"[0-9a-fA-F]{24,}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{16,}")
 _ESCAPED = re.compile(rb"\\(?:u00|U000000|x)([0-9a-fA-F]{2})")
-_COMPRESSED = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]")
+_REFERENCE = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{1,2})|0*([0-9]{1,3}));?")
+#: Each for itself: what begins with letters of its own is found several times as fast.
+_COMPRESSED = (re.compile(rb"\x1f\x8b\x08"), re.compile(rb"\x78[\x01\x5e\x9c\xda]"))
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 
@@ -59,14 +62,16 @@ def views(content: bytes, form: str = "plain", depth: int = 0) -> Iterator[tuple
 
 
 def _readings(content: bytes, form: str) -> Iterator[tuple[str, bytes]]:
-    """The content, the content after each decoder of texts, and after all of them in a row."""
+    """The content, the content after each decoder of texts, and after all in a row; each text once."""
+    told = [content]
     yield form, content
     through_all = content
     for kind, decode in DECODERS.items():
         through_all = decode(through_all)
-        if (alone := decode(content)) != content:
+        if (alone := decode(content)) not in told:
+            told.append(alone)
             yield f"{form}, {kind}", alone
-    if through_all != content:
+    if through_all not in told:
         yield f"{form}, decoded", through_all
 
 
@@ -75,20 +80,25 @@ def _without_zeros(view: bytes) -> bytes:
     return view.replace(b"\0", b"")
 
 
+def _runs(view: bytes) -> Iterable[bytes]:
+    """What could be base64, each once: logs and databases say the same again and again."""
+    return dict.fromkeys(_BASE64.findall(view.translate(_URL_SAFE, b"\r\n")))
+
+
 def _from_hex(view: bytes) -> bytes:
+    """Of each run two readings. Digits of hex are digits of base64 as well."""
     return b"\n".join(
         binascii.unhexlify(run[start : len(run) - (len(run) - start) % 2])
-        for run in _HEX.findall(view)
+        for run in dict.fromkeys(_HEX.findall(b"\n".join(_runs(view))))
         for start in (0, 1)
     )
 
 
 def _from_base64(view: bytes) -> bytes:
     """Of each run four readings: whatever stands before it may belong to the alphabet as well."""
-    text = view.translate(_URL_SAFE, b"\r\n")
     return b"\n".join(
-        b64decode(run[start : len(run) - (len(run) - start) % 4])
-        for run in _BASE64.findall(text)
+        binascii.a2b_base64(run[start : len(run) - (len(run) - start) % 4])
+        for run in _runs(view)
         for start in range(4)
     )
 
@@ -99,19 +109,30 @@ def _unescaped(view: bytes) -> bytes:
 
 
 def _from_html(view: bytes) -> bytes:
-    return html.unescape(view.decode("latin-1")).encode("latin-1", "replace") if b"&#" in view else view
+    """References to characters by their numbers: letters and digits have no names."""
+    return _REFERENCE.sub(_referred, view)
+
+
+def _referred(reference: re.Match[bytes]) -> bytes:
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return bytes([number]) if number < 2**8 else reference[0]
 
 
 def _inflated(view: bytes) -> bytes:
     whole = memoryview(view)
-    return b"\n".join(_inflate(whole[match.start() :]) for match in _COMPRESSED.finditer(view))
+    return b"\n".join(
+        _inflate(whole[match.start() :]) for beginning in _COMPRESSED for match in beginning.finditer(view)
+    )
 
 
 def _inflate(compressed: memoryview) -> bytes:
-    try:
-        return zlib.decompressobj(wbits=47).decompress(compressed, _INFLATED_BYTES_MAX)
-    except zlib.error:
-        return b""
+    """As far as it can be read; piece by piece, since zlib copies what it did not get to."""
+    decompressor, inflated, at = zlib.decompressobj(wbits=47), bytearray(), 0
+    with suppress(zlib.error):
+        while at < len(compressed) and not decompressor.eof and len(inflated) < _INFLATED_BYTES_MAX:
+            inflated += decompressor.decompress(compressed[at : at + _INFLATED_AT_ONCE])
+            at += _INFLATED_AT_ONCE
+    return bytes(inflated)
 
 
 #: What makes another text of a whole text.

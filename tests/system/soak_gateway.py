@@ -62,6 +62,7 @@ class SoakGateway:
         await self.engine.cascade.resume()
         self.parts.keyring.expire()
         await self.engine.upkeep.visit_all()
+        await self.engine.limitation.visit()
         worker, ended = self.engine.worker, asyncio.Event()
         async with asyncio.TaskGroup() as group:
             group.create_task(self.engine.pulse.run(ended))

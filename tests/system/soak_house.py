@@ -16,7 +16,7 @@ from connectors.sandbox.server import Sandbox
 from gateway.app.consumers import add_consumer
 from gateway.app.parts import Parts
 from gateway.app.service import LOOPBACK
-from gateway.app.standins import connection_of, installation
+from gateway.app.standins import CONTROLLER, connection_of, installation
 from gateway.app.tenants import add_tenant, resume_tenant
 from gateway.authorization import State
 from gateway.booking import TenantId
@@ -100,7 +100,7 @@ class SoakHouse:
                 chosen = Registration(
                     name=name, policy="occupancy", zone=company.zone, basis="f", persons=persons
                 )
-                self.tenants[name] = (await add_tenant(parts, reach, chosen)).id
+                self.tenants[name] = (await add_tenant(parts, reach, chosen, controller=CONTROLLER)).id
             scope = [self.tenants[name] for name in names]
             _, token = await add_consumer(parts, f"FlexO {scope[0]}", scope, purpose="occupancy")
         return token

@@ -17,9 +17,10 @@ from tests.system.standins import Slow, WatchedSandbox
 
 Prepare = Callable[[House], object]
 
-MICROSOFT = ("--provider", "microsoft", "--directory-id", "new.example")
+WHERE = ("--address", "1 Example Street", "--contact", "privacy@new.example")
+MICROSOFT = ("--provider", "microsoft", "--directory-id", "new.example", *WHERE)
 SIGNAGE = ("--purpose", "signage")
-GOOGLE = ("--provider", "google", "--customer", "C1")
+GOOGLE = ("--provider", "google", "--customer", "C1", *WHERE)
 
 
 @pytest.fixture
@@ -169,11 +170,15 @@ COMMANDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("doctor", "Nobody"), "no tenant of that name or id"),
     (("tenant", "resume", "Halden & Voss"), "active; it cannot resume"),
     (("tenant", "add", "New", *MICROSOFT, "--customer", "C1"), "--read-as"),
-    (("tenant", "add", "New", "--provider", "microsoft"), "--directory-id"),
+    (("tenant", "add", "New", "--provider", "microsoft", *WHERE), "--directory-id"),
+    (("tenant", "add", "New", "--provider", "microsoft", "--directory-id", "new.example"), "--address"),
+    (("tenant", "add", "New", *MICROSOFT, "--jurisdiction", "Germany"), "two capital letters"),
+    (("tenant", "add", "New", *MICROSOFT, "--national-rule", " "), "--national-rule is empty"),
+    (("tenant", "add", "New", *MICROSOFT, "--mandate", "none.toml"), "none.toml cannot be read"),
     (("tenant", "add", "New", *GOOGLE, "--grant", "delegated-readonly"), "--read-as"),
     (("tenant", "add", "New", *GOOGLE, "--read-as", "reader@corp.example"), "--read-as"),
     (("tenant", "add", "New", *GOOGLE, "--grant", "scoped"), "Choose one of: shared"),
-    (("tenant", "add", "New", "--provider", "other"), "Invalid value"),
+    (("tenant", "add", "New", "--provider", "other", *WHERE), "Invalid value"),
     (("tenant", "add", "New", *MICROSOFT, "--policy", "none"), "no policy of that name"),
     (("tenant", "add", "New", *MICROSOFT, "--basis", "z"), "no ceiling for that legal basis"),
     (("tenant", "add", "New", *MICROSOFT, "--basis", "a"), "a person's own authorization only"),
@@ -196,7 +201,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str], ...] = (
 
 async def test_a_command_that_cannot_be_done_changes_nothing(house: House) -> None:
     await house.onboard(*map(Choice, house.companies))
-    again = ("tenant", "add", "Again", "--provider", "microsoft", "--directory-id", house.companies[0].id)
+    again = ("tenant", "add", "Again", *MICROSOFT[:3], house.companies[0].id, *WHERE)
     before, rows = written(house), house.dump()
     for arguments, sentence in (*COMMANDS, (again, "already onboarded")):
         assert sentence in refused(await house.call(*arguments)), arguments

@@ -20,6 +20,7 @@ from connectors.sandbox.handout import TenantHandout
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.truth import Provider, Resource, Tenant
 from connectors.sandbox.world import generate
+from gateway.app.standins import CONTROLLER
 from gateway.clock import system_clock
 from gateway.settings import Listen
 from tests.system.browser import Browser, open_browser
@@ -72,6 +73,7 @@ class Scene(NamedTuple):
 def choice_of(company: TenantHandout, *, consumers: bool) -> list[str]:
     """How an admin onboards a company whose people may connect."""
     common = [company.name, "--provider", company.provider, "--zone", company.zone, "--persons"]
+    common += ["--address", CONTROLLER.address, "--contact", CONTROLLER.contact]
     common += ["--consumer-accounts"] if consumers else []
     if company.provider is Provider.MICROSOFT:
         return [*common, "--directory-id", company.id]

@@ -84,7 +84,8 @@ async def come_and_go(visit: Visit, consumer: Consumer) -> None:
     (pseudonym,) = visit.bookers()
     assert "their places stay taken" in await visit.command("subject", "withdraw", "--user", USER)
     told = await consumer.read_on()
-    assert told[-1] == "subject.erased"
+    # Whoever serves may have read the calendars anew by now: what that tells stands behind it.
+    assert told.count("subject.erased") == 1
     assert visit.bookers() == set()
     acknowledged = f"/v1/erasures/{consumer.backend.erasures[-1]}/acknowledgement"
     assert (await consumer.ask("POST", acknowledged)).status == 204

@@ -16,7 +16,7 @@ from gateway.app.connecting import open_examiners
 from gateway.app.diagnosis import Diagnosis
 from gateway.app.doctor import Doctor
 from gateway.app.parts import Parts, open_parts
-from gateway.app.standins import installation
+from gateway.app.standins import CONTROLLER, installation
 from gateway.app.tenants import TenantOverview, add_tenant, find_tenant
 from gateway.authorization import SuspensionReason
 from gateway.booking import TenantId
@@ -86,6 +86,6 @@ async def clinic(folder: Path, identity: Identity, provider: Whose, grant: str) 
                 provider=Provider(provider.value), directory=company.id, grant=grant, read_as=read_as
             )
             choice = Registration(name=company.name, policy="occupancy", zone="UTC", basis="f")
-            tenant = await add_tenant(parts, reach, choice)
+            tenant = await add_tenant(parts, reach, choice, controller=CONTROLLER)
             clock.move(LATER)
             yield Clinic(sandbox, parts, clock, company, tenant.id)

@@ -18,7 +18,7 @@ from connectors.sandbox.world import generate
 from gateway.app.census import read_again
 from gateway.app.parts import Parts, open_parts
 from gateway.app.service import sync_once
-from gateway.app.standins import installation
+from gateway.app.standins import CONTROLLER, installation
 from gateway.app.tenants import add_tenant
 from gateway.booking import TenantId
 from gateway.clock import system_clock
@@ -102,7 +102,7 @@ async def scene(
             choice = Registration(
                 name=company.name, policy=policy, zone="UTC", basis="f", places=Places(personal=own)
             )
-            tenant = await add_tenant(parts, reach, choice)
+            tenant = await add_tenant(parts, reach, choice, controller=CONTROLLER)
             yield Scene(sandbox, parts, company, tenant.id)
 
 

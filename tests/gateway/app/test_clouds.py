@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from itertools import permutations
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from connectors.errors import CursorExpired, Malformed
@@ -15,8 +16,9 @@ from gateway.app.connecting import open_connectors
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.clock import system_clock
-from gateway.settings import CLOUDS, Cloud, MicrosoftSettings, Providers, Settings
+from gateway.settings import CLOUDS, Cloud, MicrosoftSettings, Providers
 from gateway.tenant import Connection, Mode, Provider, Registration, Tenant
+from tests.fakes.installation import SETTINGS
 
 #: Every pair of clouds that have no host in common, there and back.
 LOGINS = [pair for pair in permutations(Cloud, 2) if CLOUDS[pair[0]].login_urls != CLOUDS[pair[1]].login_urls]
@@ -52,7 +54,7 @@ def test_no_assertion_is_shown_to_another_clouds_login(ours: Cloud, theirs: Clou
 @pytest.mark.parametrize(("ours", "theirs"), list(permutations(Cloud, 2)))
 async def test_no_link_of_another_clouds_graph_is_followed(pem: Path, ours: Cloud, theirs: Cloud) -> None:
     microsoft = MicrosoftSettings(client_id="app", certificate_file=str(pem), cloud=ours)
-    settings = Settings(store="store", keys="keys", region="eu", providers=Providers(microsoft))
+    settings = msgspec.structs.replace(SETTINGS, providers=Providers(microsoft))
     link = Cursor(f"{CLOUDS[theirs].graph_url}/v1.0/users/room/calendarView/delta?$deltatoken=1")
     async with open_connectors(settings, system_clock()) as connectors:
         connector = connectors.connect(TENANT, nobody_is_asked)

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.app.parts import open_parts
-from gateway.app.standins import write_settings
+from gateway.app.standins import CONTROLLER, write_settings
 from gateway.app.tenants import add_tenant, list_tenants, withdraw_tenant
 from gateway.cli.status import status
 from gateway.errors import ConfigurationError, KeyUnavailable
@@ -40,7 +40,7 @@ token_file = "token"
 
 async def test_a_tenants_keys_are_made_and_end_there(config: Path, transit: Transit) -> None:
     async with open_parts(load_settings(config)) as parts:
-        tenant = await add_tenant(parts, CONNECTION, REGISTRATION)
+        tenant = await add_tenant(parts, CONNECTION, REGISTRATION, controller=CONTROLLER)
         made = transit.names()
         await withdraw_tenant(parts, tenant.id)
         assert {key.purpose for key in await parts.keys.remaining(tenant.id)} == {Purpose.EVIDENCE}
@@ -58,12 +58,15 @@ async def test_an_operator_is_told_why_nothing_is_served(
         return " ".join(capsys.readouterr().out.split())
 
     async with open_parts(load_settings(config)) as parts:
-        tenant = await add_tenant(parts, CONNECTION, REGISTRATION)
+        tenant = await add_tenant(parts, CONNECTION, REGISTRATION, controller=CONTROLLER)
         served = await told()
         with transit.openbao.sealed():
             one = await told()
         await add_tenant(
-            parts, replace(CONNECTION, directory="C0other"), replace(REGISTRATION, name="Quarry")
+            parts,
+            replace(CONNECTION, directory="C0other"),
+            replace(REGISTRATION, name="Quarry"),
+            controller=CONTROLLER,
         )
         with transit.openbao.sealed():
             both = await told()
@@ -96,7 +99,7 @@ async def test_a_key_service_that_cannot_be_asked_leaves_nothing_behind(tmp_path
         file.write('[key_service.aws]\nregion = "eu-central-1"\ncredentials_file = "none.json"\n')
     async with open_parts(load_settings(path)) as parts:
         with pytest.raises(KeyUnavailable, match="credentials_file"):
-            await add_tenant(parts, CONNECTION, REGISTRATION)
+            await add_tenant(parts, CONNECTION, REGISTRATION, controller=CONTROLLER)
         assert await list_tenants(parts) == []
 
 

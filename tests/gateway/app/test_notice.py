@@ -9,6 +9,7 @@ from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.minimization.lattice import FIELDS
 from gateway.tenant import Connection, Mode, Persons, Provider, Registration, Tenant
+from tests.fakes.records import CONTROLLER
 
 RULES = load_rules()
 
@@ -30,7 +31,8 @@ def written(
         ),
     )
     recorded = {name: replace(one, assessed=True) for name, one in RULES.policies.items()}
-    return notice(Rules(recorded, RULES.legal), tenant, region="eu-central", recipients=recipients)
+    rules = Rules(recorded, RULES.legal)
+    return notice(rules, tenant, controller=CONTROLLER, region="eu-central", recipients=recipients)
 
 
 @pytest.mark.parametrize("policy", RULES.policies)
@@ -87,7 +89,9 @@ def test_recipients_people_and_blanks_stand_in_it() -> None:
     assert "FlexO, and nobody else" in written(recipients=())
     assert "calendar of your own" not in written().partition("## Your rights")[0]
     assert "calendar of your own" in written(persons=Persons(consumers=True)).partition("## Your rights")[0]
-    assert written().count("[to be filled in by the employer") == 3
+    assert written().count("[to be filled in by the employer") == 2
+    assert written().count(CONTROLLER.contact) == 2
+    assert CONTROLLER.address in written()
 
 
 def test_it_says_what_an_objection_does_where_it_does_anything() -> None:

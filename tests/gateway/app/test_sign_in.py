@@ -123,7 +123,10 @@ COMMITTING = Moment("store", "administer")
 
 
 async def test_whoever_comes_back_is_connected(sign_in: SignIn) -> None:
-    assert await sign_in.end() == "Your calendar is connected. Remove it there."
+    told = await sign_in.end()
+    (row,) = await links_at(sign_in.site)
+    how = f"To end that, tell whoever invited you: {row.authorization}. Remove it there."
+    assert told == f"Your calendar is connected. {how}"
     assert await sign_in.is_connected()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from gateway.app.standins import CONTROLLER
 from gateway.app.tenants import (
     acknowledgements,
     add_tenant,
@@ -42,7 +43,7 @@ async def recorded(installation: Installation, folder: Path) -> tuple[int, int]:
 
 
 async def test_an_onboarded_tenant_is_there_with_its_evidence(installation: Installation) -> None:
-    tenant = await add_tenant(installation.parts, REACH, CHOICE)
+    tenant = await add_tenant(installation.parts, REACH, CHOICE, controller=CONTROLLER)
     (overview,) = await list_tenants(installation.parts)
     authorization = overview.standing.authorization
     assert (overview.standing.tenant, authorization.state, authorization.epoch) == (
@@ -98,67 +99,75 @@ async def test_what_cannot_be_used_is_refused_with_nothing_recorded(
     installation: Installation, tmp_path: Path, reach: Connection, choice: Registration
 ) -> None:
     with pytest.raises((ConfigurationError, UnknownName)):
-        await add_tenant(installation.parts, reach, choice)
+        await add_tenant(installation.parts, reach, choice, controller=CONTROLLER)
     assert await recorded(installation, tmp_path) == (0, 0)
 
 
 async def test_a_provider_without_a_section_is_refused(installation: Installation, tmp_path: Path) -> None:
     settings = replace(installation.parts.settings, providers=Providers())
     with pytest.raises(ConfigurationError, match=r"providers\.microsoft"):
-        await add_tenant(dataclasses.replace(installation.parts, settings=settings), REACH, CHOICE)
+        await add_tenant(
+            dataclasses.replace(installation.parts, settings=settings), REACH, CHOICE, controller=CONTROLLER
+        )
     assert await recorded(installation, tmp_path) == (0, 0)
 
 
 async def test_another_region_is_refused(installation: Installation, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="region"):
-        await add_tenant(installation.parts, REACH, CHOICE, region="us")
+        await add_tenant(installation.parts, REACH, CHOICE, region="us", controller=CONTROLLER)
     assert await recorded(installation, tmp_path) == (0, 0)
-    await add_tenant(installation.parts, REACH, CHOICE, region=REGION)
+    await add_tenant(installation.parts, REACH, CHOICE, region=REGION, controller=CONTROLLER)
 
 
 @pytest.mark.parametrize("directory", ["cobalt.example", "Cobalt.EXAMPLE"])
 async def test_a_directory_is_not_onboarded_twice(
     installation: Installation, tmp_path: Path, directory: str
 ) -> None:
-    await add_tenant(installation.parts, REACH, CHOICE)
+    await add_tenant(installation.parts, REACH, CHOICE, controller=CONTROLLER)
     with pytest.raises(ConfigurationError, match="already onboarded"):
-        await add_tenant(installation.parts, replace(REACH, directory=directory), CHOICE)
+        await add_tenant(
+            installation.parts, replace(REACH, directory=directory), CHOICE, controller=CONTROLLER
+        )
     assert await recorded(installation, tmp_path) == (1, 1)
 
 
 @pytest.mark.parametrize("directory", ["3F0A1C52-7d4e-4b86-9a51-c0de5a4d0001", "cobalt.onmicrosoft.example"])
 async def test_a_directory_is_known_by_its_id_or_a_domain(installation: Installation, directory: str) -> None:
-    tenant = await add_tenant(installation.parts, replace(REACH, directory=directory), CHOICE)
+    tenant = await add_tenant(
+        installation.parts, replace(REACH, directory=directory), CHOICE, controller=CONTROLLER
+    )
     assert tenant.connection.directory == directory
 
 
 async def test_a_name_is_borne_by_one_open_tenant(installation: Installation, tmp_path: Path) -> None:
-    first = await add_tenant(installation.parts, REACH, CHOICE)
+    first = await add_tenant(installation.parts, REACH, CHOICE, controller=CONTROLLER)
     with pytest.raises(ConfigurationError, match="bears that name"):
-        await add_tenant(installation.parts, READ_AS, CHOICE)
+        await add_tenant(installation.parts, READ_AS, CHOICE, controller=CONTROLLER)
     assert await recorded(installation, tmp_path) == (1, 1)
     await withdraw_tenant(installation.parts, first.id)
-    await add_tenant(installation.parts, READ_AS, CHOICE)
+    await add_tenant(installation.parts, READ_AS, CHOICE, controller=CONTROLLER)
 
 
 async def test_neither_is_a_suspended_one(installation: Installation) -> None:
     site = await open_site(installation)
     await lose_access(installation.store, site.tenancy)
     with pytest.raises(ConfigurationError, match="already onboarded"):
-        await add_tenant(installation.parts, site.tenancy.tenant.connection, CHOICE)
+        await add_tenant(installation.parts, site.tenancy.tenant.connection, CHOICE, controller=CONTROLLER)
 
 
 async def test_another_providers_directory_of_that_name_is_another(installation: Installation) -> None:
-    await add_tenant(installation.parts, REACH, CHOICE)
+    await add_tenant(installation.parts, REACH, CHOICE, controller=CONTROLLER)
     other = replace(READ_AS, directory=REACH.directory)
-    await add_tenant(installation.parts, other, replace(CHOICE, name="Cobalt Harbour at Google"))
+    await add_tenant(
+        installation.parts, other, replace(CHOICE, name="Cobalt Harbour at Google"), controller=CONTROLLER
+    )
     assert len(await list_tenants(installation.parts)) == 2
 
 
 async def test_after_a_withdrawal_it_may_come_again_under_new_ids(installation: Installation) -> None:
-    first = await add_tenant(installation.parts, REACH, CHOICE)
+    first = await add_tenant(installation.parts, REACH, CHOICE, controller=CONTROLLER)
     await withdraw_tenant(installation.parts, first.id)
-    second = await add_tenant(installation.parts, REACH, CHOICE)
+    second = await add_tenant(installation.parts, REACH, CHOICE, controller=CONTROLLER)
     assert first.id != second.id
     assert (await find_tenant(installation.parts, "Cobalt Harbour")).standing.tenant == second.id
     assert (await find_tenant(installation.parts, first.id)).standing.authorization.state is State.ERASED

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gateway.app.parts import open_parts
-from gateway.app.standins import write_settings
+from gateway.app.standins import CONTROLLER, write_settings
 from gateway.app.tenants import add_tenant, withdraw_tenant
 from gateway.cli.status import status
 from gateway.errors import ConfigurationError
@@ -40,7 +40,7 @@ pin_file = "softhsm/pin"
 
 async def test_a_tenants_keys_are_made_and_end_there(config: Path, softhsm: SoftHsm) -> None:
     async with open_parts(load_settings(config)) as parts:
-        tenant = await add_tenant(parts, CONNECTION, REGISTRATION)
+        tenant = await add_tenant(parts, CONNECTION, REGISTRATION, controller=CONTROLLER)
         made = softhsm.labels()
         await withdraw_tenant(parts, tenant.id)
         assert {key.purpose for key in await parts.keys.remaining(tenant.id)} == {Purpose.EVIDENCE}
@@ -58,7 +58,7 @@ async def test_an_operator_is_told_of_a_wrong_pin(
         return " ".join(capsys.readouterr().out.split())
 
     async with open_parts(load_settings(config)) as parts:
-        await add_tenant(parts, CONNECTION, REGISTRATION)
+        await add_tenant(parts, CONNECTION, REGISTRATION, controller=CONTROLLER)
     assert "neither read nor served" not in await told()
     softhsm.pin_file.write_text("another")
     assert "neither read nor served. The token refuses the PIN in pin_file." in await told()

@@ -129,9 +129,10 @@ async def test_a_head_that_is_none_of_ours_is_not_extended(installation: Install
     with pytest.raises(NotProved, match="cut off"):
         await extension(installation.parts, checkpoint[:-9])
     ours = (await installation.parts.keys.log_key()).use(bytes)
-    forked = log_signer(ours, 1).checkpoint(1, SEED)
-    with pytest.raises(NotProved, match="does not extend"):
-        await extension(installation.parts, forked)
+    _, _, root = open_checkpoint(checkpoint)
+    for size, head in ((1, SEED), (7, root)):
+        with pytest.raises(NotProved, match="does not extend"):
+            await extension(installation.parts, log_signer(ours, 1).checkpoint(size, head))
 
 
 @pytest.mark.parametrize("wrong", ["witness.example/w1", shown_key(log_signer(SEED, 1).key)])

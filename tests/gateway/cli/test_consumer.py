@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from gateway.app.consumers import add_consumer
 from gateway.app.parts import open_parts
-from gateway.app.standins import write_settings
+from gateway.app.standins import CONTROLLER, write_settings
 from gateway.app.tenants import add_tenant
 from gateway.cli.consumer import list_
 from gateway.cli.tenant import list_ as list_tenants
@@ -30,8 +30,8 @@ async def test_ids_are_listed_whole(
     async with open_parts(load_settings(config)) as parts:
         choice = Registration(name=NAME, policy="occupancy", zone="UTC", basis="f")
         reach = [Connection(provider=Provider.MICROSOFT, directory=f"{name}.example") for name in "ab"]
-        first = await add_tenant(parts, reach[0], choice)
-        second = await add_tenant(parts, reach[1], replace(choice, name="Fjord"))
+        first = await add_tenant(parts, reach[0], choice, controller=CONTROLLER)
+        second = await add_tenant(parts, reach[1], replace(choice, name="Fjord"), controller=CONTROLLER)
         consumer, _ = await add_consumer(parts, NAME, [first.id, second.id], purpose="occupancy")
     await list_(config=config)
     listed = capsys.readouterr().out

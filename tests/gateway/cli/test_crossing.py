@@ -8,7 +8,14 @@ from connectors.personal import KINDS
 from connectors.sandbox.truth import Provider as Whose
 from gateway.app.parts import open_parts
 from gateway.app.service import sync_once
-from gateway.app.standins import connection_of, installation, made_up_world, open_standins, write_settings
+from gateway.app.standins import (
+    CONTROLLER,
+    connection_of,
+    installation,
+    made_up_world,
+    open_standins,
+    write_settings,
+)
 from gateway.app.tenants import add_tenant
 from gateway.cli.crossing import crossing
 from gateway.tenant import Registration
@@ -31,7 +38,7 @@ async def test_a_table_of_counts_and_nothing_of_people(
         async with open_parts(settings) as parts:
             for one in handout.tenants:
                 choice = Registration(name=one.name, policy="occupancy", zone=one.zone, basis="f")
-                await add_tenant(parts, connection_of(one), choice)
+                await add_tenant(parts, connection_of(one), choice, controller=CONTROLLER)
             await sync_once(parts, _nothing)
         capsys.readouterr()
         for company in sandbox.world.tenants:

@@ -9,7 +9,14 @@ import pytest
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.truth import Provider
 from gateway.app.parts import open_parts
-from gateway.app.standins import connection_of, installation, made_up_world, open_standins, write_settings
+from gateway.app.standins import (
+    CONTROLLER,
+    connection_of,
+    installation,
+    made_up_world,
+    open_standins,
+    write_settings,
+)
 from gateway.app.tenants import add_tenant
 from gateway.cli.doctor import LABELS, doctor
 from gateway.tenant import Registration
@@ -26,7 +33,7 @@ async def standins(tmp_path: Path) -> AsyncIterator[Sandbox]:
         async with open_parts(settings) as parts:
             for one in handout.tenants:
                 choice = Registration(name=one.name, policy="occupancy", zone=one.zone, basis="f")
-                await add_tenant(parts, connection_of(one), choice)
+                await add_tenant(parts, connection_of(one), choice, controller=CONTROLLER)
         yield sandbox
 
 

@@ -6,7 +6,14 @@ import pytest
 
 from gateway.app.consumers import add_consumer
 from gateway.app.parts import open_parts
-from gateway.app.standins import connection_of, installation, made_up_world, open_standins, write_settings
+from gateway.app.standins import (
+    CONTROLLER,
+    connection_of,
+    installation,
+    made_up_world,
+    open_standins,
+    write_settings,
+)
 from gateway.app.tenants import add_tenant
 from gateway.cli.notice import notice
 from gateway.tenant import Registration
@@ -24,7 +31,7 @@ async def test_it_is_markdown_with_who_receives_it(
         async with open_parts(settings) as parts:
             one = handout.tenants[0]
             choice = Registration(name=one.name, policy="occupancy", zone=one.zone, basis="f")
-            await add_tenant(parts, connection_of(one), choice)
+            await add_tenant(parts, connection_of(one), choice, controller=CONTROLLER)
             await add_consumer(parts, "flexo-backend", [one.name], purpose="occupancy")
     capsys.readouterr()
     await notice(one.name, config=config)

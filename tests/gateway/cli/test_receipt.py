@@ -11,7 +11,7 @@ from connectors.raw import Attendee, RawEvent, Response, Tainted
 from gateway.app.parts import open_parts
 from gateway.app.receipt import receipt_of
 from gateway.app.service import sync_once
-from gateway.app.standins import connection_of, made_up_world, open_standins, write_settings
+from gateway.app.standins import CONTROLLER, connection_of, made_up_world, open_standins, write_settings
 from gateway.app.standins import installation as installation_of
 from gateway.app.tenants import add_tenant, list_tenants
 from gateway.cli.receipt import MEANINGS, receipt
@@ -123,7 +123,7 @@ async def test_of_both_providers_nobody_is_seen_by_default(tmp_path: Path) -> No
         async with open_parts(settings) as parts:
             for one in handout.tenants:
                 choice = Registration(name=one.name, policy="occupancy", zone=one.zone, basis="f")
-                await add_tenant(parts, connection_of(one), choice)
+                await add_tenant(parts, connection_of(one), choice, controller=CONTROLLER)
             await sync_once(parts, _nothing)
             found = [await receipt_of(parts, one, None, None) for one in await list_tenants(parts)]
     assert len(found) == 2

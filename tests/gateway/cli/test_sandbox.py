@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.standins import made_up_world, make_folder, open_standins, write_settings
+from gateway.app.standins import CONTROLLER, made_up_world, make_folder, open_standins, write_settings
 from gateway.cli.sandbox import onboarding, sandbox
 from gateway.errors import ConfigurationError
 from gateway.tenant import Connection, Provider
@@ -79,5 +79,6 @@ def test_settings_that_cannot_be_written_are_refused(tmp_path: Path) -> None:
 def test_a_shell_takes_the_printed_line_as_it_was_meant(connection: Connection, reach: list[str]) -> None:
     line = onboarding(AWKWARD, connection, "Europe/Oslo", Path("it's here"))
     head = ["gateway", "tenant", "add", AWKWARD, "--provider", connection.provider]
+    reach += ["--address", CONTROLLER.address, "--contact", CONTROLLER.contact]
     tail = ["--zone", "Europe/Oslo", "--config", "it's here/gateway.toml"]
     assert shlex.split(line) == [*head, *reach, *tail]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from connectors.errors import CredentialRefused, PushRefused
-from gateway.app.standins import write_settings
+from gateway.app.standins import CONTROLLER, write_settings
 from gateway.app.tenants import add_tenant, list_tenants, resume_tenant
 from gateway.authorization import SuspensionReason
 from gateway.cli.status import status
@@ -79,7 +79,7 @@ async def test_grants_that_reach_further_are_warned_of_once(
                 provider=Provider.GOOGLE, directory=f"C0{name}", grant=grant, read_as="r@corp.example"
             )
             choice = Registration(name=name, policy="occupancy", zone="UTC", basis="f")
-            await add_tenant(installation.parts, reach, choice)
+            await add_tenant(installation.parts, reach, choice, controller=CONTROLLER)
             await status(config=tmp_path / "gateway.toml")
             told = " ".join(capsys.readouterr().out.split())
             assert told.count("this key can act as any user") == (grant != "shared")

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.standins import write_settings
+from gateway.app.standins import CONTROLLER, write_settings
+from gateway.cli.onboarding import Who, add
 from gateway.cli.status import status
-from gateway.cli.tenant import add, history, renew, show, withdraw
+from gateway.cli.tenant import history, renew, show, withdraw
 from gateway.tenant import Provider
 from tests.fakes.installation import SETTINGS, lose_access, open_installation
 from tests.fakes.site import open_site
@@ -25,7 +26,12 @@ async def test_it_is_given_for_a_time_and_renewed(tmp_path: Path, capsys: pytest
     async with open_installation(tmp_path):
         directory = "00000000-0000-4000-8000-000000000009"
         await add(
-            NAME, provider=Provider.MICROSOFT, directory_id=directory, until=date(2190, 1, 31), config=config
+            NAME,
+            provider=Provider.MICROSOFT,
+            who=Who(address=CONTROLLER.address, contact=CONTROLLER.contact),
+            directory_id=directory,
+            until=date(2190, 1, 31),
+            config=config,
         )
         await show(NAME, config=config)
         assert "given until 2190-02-01 00:00:00 UTC" in said()

@@ -108,8 +108,23 @@ def test_an_altered_leaf_shows(size: int, some: int, other: int) -> None:
     assert not is_extension((old, root(LEAVES[:old])), new, consistency(altered, old))
 
 
-def test_a_proof_is_no_longer_than_it_has_to_be() -> None:
-    assert not is_extension((3, root(LEAVES[:3])), (3, root(LEAVES[:3])), [sha256()])
-    assert not is_extension((0, sha256()), (3, root(LEAVES[:3])), [sha256()])
+def test_a_proof_is_as_long_as_it_has_to_be() -> None:
+    one, two, three, four, five = (root(LEAVES[:size]) for size in range(1, 6))
+    assert not is_extension((3, three), (3, three), [sha256()])
+    assert not is_extension((0, sha256()), (3, three), [sha256()])
+    assert not is_extension((2, two), (3, three), [])
+    assert not is_extension((3, three), (5, five), [])
+    # Of a tree that is smaller than it says.
+    assert not is_extension((1, one), (3, two), [LEAVES[1]])
+    # Of trees that are higher than they say.
+    over = [sha256(b"\1", sha256(), head) for head in (three, four)]
+    proof = consistency(LEAVES[:4], 3)
+    assert is_extension((3, three), (4, four), proof)
+    assert not is_extension((3, over[0]), (4, over[1]), [*proof, sha256()])
+    assert root_over(0, 1, LEAVES[0], [LEAVES[1]]) is None
+
+
+def test_nothing_is_extended_by_what_is_smaller() -> None:
+    head = LEAVES[0]
+    assert not is_extension((3, head), (2, sha256(b"\1", head, LEAVES[1])), [head, LEAVES[1]])
     assert not is_extension((4, root(LEAVES[:4])), (3, root(LEAVES[:3])), [])
-    assert not is_extension((2, root(LEAVES[:2])), (3, root(LEAVES[:3])), [])

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.booking import BookingId, CalendarId, Freshness, ResourceId, SubjectId
-from gateway.clock import DAY_MILLISECONDS
 from gateway.drafting import draft
 from gateway.entry import EntryKind
 from gateway.errors import Fenced, StoreBusy
@@ -110,7 +109,6 @@ WRITES: dict[str, Write] = {
     "bookings.remove": remove_booking,
     "bookings.mark_seen": lambda to, at: to.bookings.mark_seen(at.placement, [at.booking]),
     "bookings.forget": lambda to, at: to.bookings.forget(at.calendar, [at.booking]),
-    "bookings.forget_removed": lambda to, _: to.bookings.forget_removed(to.now),
     "resources.put": put_resource,
     "resources.remove": lambda to, at: to.resources.remove(at.resource),
     "calendars.add": lambda to, at: to.calendars.add(CalendarId("new"), at.resource, b"details"),
@@ -125,7 +123,6 @@ WRITES: dict[str, Write] = {
     "directory.make_due": lambda to, _: to.directory.make_due(),
     "directory.restart": lambda to, _: to.directory.restart(),
     "receipts.add": lambda to, _: to.receipts.add({Count(What.EVENTS): 1}),
-    "receipts.forget": lambda to, _: to.receipts.forget(to.now + DAY_MILLISECONDS),
     "states.set": lambda to, at: to.states.set(at.calendar, Freshness.STALE),
     "states.age": lambda to, _: to.states.age(
         Freshness.FRESH, Freshness.STALE, completed_before=to.now, reason="polls_missed"

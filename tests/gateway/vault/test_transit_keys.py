@@ -149,6 +149,22 @@ async def test_another_engine_at_the_same_place_proves_nothing(service: KeyServi
                 await use(tenant)
 
 
+@pytest.mark.parametrize("has_consumers", [False, True])
+async def test_nor_is_evidence_taken_for_destroyed_there(
+    service: KeyService, transit: Transit, *, has_consumers: bool
+) -> None:
+    await create(service, A)
+    if has_consumers:
+        await service.service_key()
+    transit.openbao.unmount(transit.mount)
+    transit.openbao.mount_at(transit.mount)
+    with pytest.raises(KeyUnavailable) as refused:
+        await service.destroy_evidence(A)
+    assert not isinstance(refused.value, KeyDestroyed)
+    evidence = transit.directory / "tenants" / A / "evidence.key"
+    assert evidence.stat().st_size
+
+
 async def test_a_directory_of_local_keys_is_not_sent_to_an_engine(
     service: KeyService, transit: Transit
 ) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from gateway.app.deadlines import end_of, renew
-from gateway.app.history import choices, history
+from gateway.app.history import changes, history
 from gateway.app.policies import pass_to
+from gateway.app.standins import CONTROLLER
 from gateway.app.tenants import add_tenant, resume_tenant, withdraw_tenant
 from gateway.authorization import State, SuspensionReason
 from gateway.booking import TenantId
@@ -136,7 +137,9 @@ async def test_it_lasts_as_long_as_the_contract_says(installation: Installation)
 async def onboarded(installation: Installation, terms: Terms) -> TenantId:
     connection = Connection(provider=Provider.MICROSOFT, directory="00000000-0000-4000-8000-000000000009")
     registration = Registration(name="Quay Works", policy="occupancy", zone="UTC", basis="f")
-    return (await add_tenant(installation.parts, connection, registration, terms=terms)).id
+    return (
+        await add_tenant(installation.parts, connection, registration, terms=terms, controller=CONTROLLER)
+    ).id
 
 
 async def test_what_was_given_for_a_time_is_suspended_when_it_is_over_and_then_erased(site: Site) -> None:
@@ -193,11 +196,12 @@ async def test_what_has_expired_is_not_resumed_as_it_is(site: Site) -> None:
 async def test_what_a_policy_was_passed_to_stands_sealed_beside_it(site: Site) -> None:
     parts = site.installation.parts
     await pass_to(parts, site.tenant, "strict", lambda _done, _of: None)
-    rows, chosen = await history(parts, site.tenant), await choices(parts, site.tenant)
+    rows, held = await history(parts, site.tenant), await changes(parts, site.tenant)
     amended = [row.number for row in rows if row.what is Happened.AMENDED]
-    assert [chosen[number] for number in amended] == ["occupancy, passing to strict", "strict"]
+    policies = [(held[number].policy, held[number].next_policy) for number in amended]
+    assert policies == [("occupancy", "strict"), ("strict", None)]
     await withdraw_tenant(parts, site.tenant)
-    assert await choices(parts, site.tenant) == chosen
+    assert await changes(parts, site.tenant) == held
 
 
 async def test_what_has_ended_is_not_renewed(site: Site) -> None:

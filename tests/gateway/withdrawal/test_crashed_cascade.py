@@ -17,7 +17,7 @@ from tests.gateway.withdrawal.withdrawn import Neighbours, assert_withdrawn, set
 
 #: Fence; drop, shred (twice), erase (twice), notify, verify (no effect), prove (twice), each with its mark;
 #: close.
-EFFECTS = 17
+EFFECTS = 18
 #: Before an effect is after the one before it, but before the first.
 CRASHES = [
     (database, *crash)

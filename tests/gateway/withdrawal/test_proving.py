@@ -33,7 +33,7 @@ from gateway.withdrawal.log import LogDamaged
 from gateway.withdrawal.ordered_steps import StepDelayed
 from tests.fakes.crashes import CrashingKeys, Fuse
 from tests.fakes.filled_store import NOON, nothing_narrower
-from tests.fakes.installation import REGION, Installation, open_installation
+from tests.fakes.installation import REGION, Installation, lose_access, open_installation
 from tests.fakes.site import Site, meetings, open_site
 from tests.gateway.withdrawal.proved import assert_proved, proof_of, rows_of_proofs
 from tests.gateway.withdrawal.withdrawn import withdrawal_of
@@ -69,6 +69,7 @@ async def test_a_certificate_says_what_was_done(installation: Installation) -> N
         *("fenced", "dropped", "shredded", "erased", "notified", "verified", "proved"),
     }
     assert set(said["times"].values()) == {NOW}
+    assert said["withdrawn_from"] == "active"
     assert said["inaccessible_since"] == said["irrecoverable_since"] == NOW
     assert said["statement"]["key_service"] == "key directory"
     assert {"bookings", "entries", "suppressions", "tenants", "receipts"} <= said["rows_left"].keys()
@@ -84,6 +85,13 @@ async def test_a_certificate_says_what_was_done(installation: Installation) -> N
         "last_tried": None,
     }
     assert any(line.startswith("recipients' copies:") for line in said["not_verified"])
+
+
+async def test_it_says_of_a_suspension_that_ended_in_it(installation: Installation) -> None:
+    site = await open_site(installation, *meetings(1))
+    await lose_access(installation.store, site.tenancy)
+    await withdraw_tenant(installation.parts, site.tenant)
+    assert (await assert_proved(installation, site.tenant))["withdrawn_from"] == "suspended access_lost"
 
 
 async def test_it_is_one_line_in_canonical_form(installation: Installation) -> None:

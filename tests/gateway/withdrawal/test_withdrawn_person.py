@@ -25,7 +25,7 @@ from tests.gateway.withdrawal.proved import assert_proved
 
 HOUR = timedelta(hours=1)
 #: Fence; drop, shred, erase (twice), notify, verify (no effect) and prove (twice), each with its mark; close.
-EFFECTS = 16
+EFFECTS = 17
 #: Before an effect is after the one before it, but before the first.
 CRASHES = [
     ("sqlite", 0, False),

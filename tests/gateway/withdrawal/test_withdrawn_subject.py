@@ -36,7 +36,7 @@ HOUR = timedelta(hours=1)
 #: Fence; drop, shred, erase, notify, verify and prove (twice), each with its mark, but that to drop and to
 #: verify have no effect; close. To erase is to hide places, to narrow the room's calendar and a person's (or
 #: that alone, and take out its booker), and to empty the log.
-EFFECTS = 17
+EFFECTS = 18
 PAST_A_LEASE = timedelta(minutes=3)
 
 

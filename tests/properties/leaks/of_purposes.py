@@ -19,12 +19,14 @@ from gateway.purpose import ALL_FACETS, COMMON, Minimized, Purpose
 from gateway.store import bookings as bookings_room
 from gateway.store import facets as kept_room
 from gateway.store import feed_log, feed_statements
-from gateway.store.bookings import BookingRows
 from gateway.store.entries import EntryLog
 from gateway.store.facets import Trace
 from gateway.store.feed_log import FeedLog
+from gateway.store.forgetting import forget_removed
+from gateway.store.scope import TenantScope
 from gateway.store.tables import REMOVED, bookings
 from gateway.store.traces import Step, TraceRows
+from tests.fakes import filled_store
 from tests.properties import purpose_readers
 
 #: Puts one leak into the gateway until the test ends.
@@ -161,13 +163,11 @@ def each_facet_is_compared_with_all_the_others(patch: pytest.MonkeyPatch) -> Non
 
 
 def removals_are_forgotten_up_to_what_hid(patch: pytest.MonkeyPatch) -> None:
-    honest = BookingRows.forget_removed
+    def forget(scope: TenantScope, before: int) -> None:
+        scope.handle.execute(update(bookings).where(REMOVED).values(whole=bookings.c.position))
+        forget_removed(scope, before)
 
-    def forget(self: BookingRows, before: int) -> None:
-        self._scope.handle.execute(update(bookings).where(REMOVED).values(whole=bookings.c.position))
-        honest(self, before)
-
-    patch.setattr(BookingRows, "forget_removed", forget)
+    patch.setattr(filled_store, "forget_removed", forget)
 
 
 def an_empty_page_moves_the_cursor(patch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,84 @@
+"""The account of an authorization: its record, and what became of it. Read from the evidence alone."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+from gateway.app.history import changes, history
+from gateway.app.parts import Parts
+from gateway.app.tenants import open_record
+from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind, State
+from gateway.booking import TenantId
+from gateway.errors import UnknownName
+from gateway.record import AuthorizationRecord, InForce
+from gateway.store.history import Happened, HistoryRow
+from gateway.store.registry import known_standing, standing_under
+
+#: What happens to a tenant and holds for what its people have granted as well.
+OF_ALL = frozenset({Happened.AMENDED, Happened.RECIPIENTS, Happened.RULES})
+
+
+class Happening(NamedTuple):
+    """One thing that happened, and what held from then on.
+
+    ``is_own`` is False for what happened to the tenant of a person's authorization; states are the person's.
+    """
+
+    row: HistoryRow
+    is_own: bool
+    before: State | None
+    state: State
+    held: InForce
+    is_news: bool
+
+
+class Account(NamedTuple):
+    """An authorization as it stands, what was recorded as it was given, and what happened since."""
+
+    authorization: Authorization
+    record: AuthorizationRecord
+    happenings: tuple[Happening, ...]
+
+    @property
+    def is_personal(self) -> bool:
+        return self.authorization.kind is AuthorizationKind.PERSONAL
+
+
+async def tenants_account(parts: Parts, tenant: TenantId) -> Account:
+    """The account of a tenant's authorization. Raises UnknownName, KeyUnavailable, Unreadable."""
+    standing = await parts.store.read(partial(known_standing, tenant=tenant))
+    record, rows = await open_record(parts, standing), await history(parts, tenant)
+    held = await changes(parts, tenant)
+    told = _in_order(record, [_Told(row, held.get(row.number)) for row in rows])
+    return Account(standing.authorization, record, tuple(told))
+
+
+async def links_account(parts: Parts, tenant: TenantId, link: AuthorizationId) -> Account:
+    """The account of what one person has granted. Raises UnknownName, KeyUnavailable, Unreadable."""
+    standing = await parts.store.read(partial(standing_under, tenant=tenant, authorization=link))
+    if standing is None or standing.authorization.kind is not AuthorizationKind.PERSONAL:
+        raise UnknownName("That tenant never had such a link. 'gateway link list' shows those that it has.")
+    record, own = await open_record(parts, standing), await history(parts, tenant, link)
+    held, ended = await changes(parts, tenant), not standing.authorization.state.is_open
+    shared = [
+        _Told(row, held.get(row.number), is_own=False)
+        for row in await history(parts, tenant)
+        if row.what in OF_ALL and own[0].at <= row.at and not (ended and own[-1].at <= row.at)
+    ]
+    told = _in_order(record, [*map(_Told, own), *shared])
+    return Account(standing.authorization, record, tuple(told))
+
+
+class _Told(NamedTuple):
+    row: HistoryRow
+    held: InForce | None = None
+    is_own: bool = True
+
+
+def _in_order(record: AuthorizationRecord, told: list[_Told]) -> Iterator[Happening]:
+    state: State | None = None
+    held = record.in_force
+    for row, news, is_own in sorted(told, key=lambda one: one.row.at):
+        before, state = state, State(row.state) if is_own or state is None else state
+        held = held if news is None else news
+        yield Happening(row, is_own, before, state, held, is_news=news is not None)

@@ -1,0 +1,119 @@
+"""The account of an authorization for people, in Markdown."""
+
+from collections.abc import Iterator, Sequence
+
+from gateway.app.account import Account, Happening
+from gateway.clock import moment
+from gateway.record import AuthorizationRecord, InForce, Mandate, Party, Recipient
+
+#: Whose data it is where no one person has granted it.
+SUBJECTS = "whoever is on events in calendars of bookable places, employees and visitors; nobody is named"
+RECIPIENT = "FlexO"
+
+
+def account_text(account: Account) -> str:
+    """All that was recorded, and all that happened since."""
+    record = account.record
+    sections = {
+        "Parties": _listed(_parties(record)),
+        "What for, and on which basis": _listed(_grounds(record)),
+        "What FlexO is told": _listed(_told(record)),
+        "Who receives it": receivers(record.in_force.recipients),
+        "Where, and for how long": _listed([where(record.region), *record.retention]),
+        "Notice and policy": _listed(_versions(record.in_force)),
+        "Withdrawal and rights": _listed([record.withdrawal, rights(record)]),
+        "What became of it": _listed([_happened(one) for one in account.happenings]),
+    }
+    body = "\n\n".join(f"## {heading}\n\n{text}" for heading, text in sections.items())
+    return f"# {title(account)}\n\n{_listed(_head(account))}\n\n{body}\n"
+
+
+def title(account: Account) -> str:
+    """What it is an account of."""
+    what = "Consent of a person at" if account.is_personal else "Authorization by"
+    return f"{what} {account.record.tenant_name}"
+
+
+def where(region: str) -> str:
+    """Where it is stored and processed, and no further."""
+    return f"stored and processed in region {region} alone"
+
+
+def until(held: InForce) -> str:
+    """For how long it is given."""
+    return "until it is withdrawn" if held.expires_at is None else f"until {held.expires_at}"
+
+
+def source(account: Account) -> str:
+    """Where it comes from. Of a person, no directory: one's own domain is as good as a name."""
+    record = account.record
+    return record.provider if account.is_personal else f"{record.provider}, directory {record.directory}"
+
+
+def receivers(recipients: Sequence[Recipient]) -> str:
+    """Who receives what is told."""
+    named = ", ".join(f"{one.name} for {one.purpose}" for one in recipients) or "no consumer yet"
+    return f"{RECIPIENT} ({named}), and nobody else"
+
+
+def rights(record: AuthorizationRecord) -> str:
+    """What data subjects may ask for, and where."""
+    return f"Art. {', '.join(record.rights)} GDPR: {record.controller.contact}"
+
+
+def authority(record: AuthorizationRecord) -> str:
+    """Who may be complained to."""
+    return f"the data protection authority of {record.controller.jurisdiction}"
+
+
+def _head(account: Account) -> Iterator[str]:
+    record, authorization = account.record, account.authorization
+    yield f"record {authorization.id} of tenant {authorization.tenant}, schema {record.schema}"
+    yield f"recorded {record.recorded_at}, given {until(record.in_force)}; now {authorization.state}"
+    yield f"data subject: {authorization.id}" if account.is_personal else f"data subjects: {SUBJECTS}"
+    yield f"source: {source(account)}{f', grant {record.grant}' if record.grant else ''}"
+
+
+def _parties(record: AuthorizationRecord) -> Iterator[str]:
+    yield f"controller: {_party(record.controller)}, {record.controller.jurisdiction}"
+    yield f"processor: {_party(record.processor)}, {record.processor.jurisdiction}"
+    if record.mandate is not None:
+        yield f"acts for the controller: {_party(record.mandate)}; mandate: {record.mandate.reference}"
+    yield f"authority: {authority(record)}"
+
+
+def _party(party: Party | Mandate) -> str:
+    return f"{party.name}, {party.address}, {party.contact}"
+
+
+def _grounds(record: AuthorizationRecord) -> Iterator[str]:
+    yield f"purpose: {record.purpose}"
+    national = f", {record.national_rule}" if record.national_rule else ""
+    yield f"legal basis: Art. 6(1)({record.basis}) GDPR{national}"
+    yield f"instruction: {record.instruction}"
+    yield f"necessity: {record.necessity}"
+
+
+def _told(record: AuthorizationRecord) -> Iterator[str]:
+    yield from record.in_force.told
+    yield f"special categories of data: {record.special_categories}"
+
+
+def _versions(held: InForce) -> Iterator[str]:
+    yield f"notice: gateway notice, {held.notice_version}, in English"
+    passing = f", passing to {held.next_policy}" if held.next_policy else ""
+    yield f"policy: {held.policy}{passing}, {held.policy_version}"
+
+
+def _happened(one: Happening) -> str:
+    row, held = one.row, one.held
+    at = f"{moment(row.at):%Y-%m-%d %H:%M:%S} UTC"
+    days = "" if row.days is None else f", {row.days} days left"
+    told = f"{at}: {row.what}, {' '.join(filter(None, (one.state, row.reason)))}{days}"
+    if not one.is_news:
+        return told
+    return f"{told}; given {until(held)}; {receivers(held.recipients)}; {'; '.join(_versions(held))}"
+
+
+def _listed(lines: Iterator[str] | Sequence[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)

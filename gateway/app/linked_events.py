@@ -1,0 +1,93 @@
+"""What happened to an authorization, and what held from then on, as JSON-LD in terms of DPV."""
+
+from gateway.app.account import Account, Happening
+from gateway.app.account_text import RECIPIENT, until
+from gateway.app.linked_terms import CONTROLLER, PERSON, PROCESSOR, Node, ref
+from gateway.authorization import State, SuspensionReason
+from gateway.clock import moment
+from gateway.record import InForce
+from gateway.store.history import Happened
+
+#: What happens because whoever gave it chose so.
+BY_CHOICE = frozenset({Happened.AMENDED, Happened.RENEWED})
+
+#: What a state of a person's authorization is as consent, and one of an employer's as activity.
+CONSENT = {
+    State.PENDING: "dpv:ConsentRequested",
+    State.TRIAL: "dpv:ConsentGiven",
+    State.ACTIVE: "dpv:ConsentGiven",
+    State.DEGRADED: "dpv:ConsentGiven",
+    State.SUSPENDED: "dpv:ConsentStatusInvalidForProcessing",
+    State.WITHDRAWN: "dpv:ConsentWithdrawn",
+    State.ERASED: "dpv:ConsentStatusInvalidForProcessing",
+}
+ACTIVITY = {
+    State.PENDING: "dpv:ActivityProposed",
+    State.TRIAL: "dpv:ActivityOngoing",
+    State.ACTIVE: "dpv:ActivityOngoing",
+    State.DEGRADED: "dpv:ActivityOngoing",
+    State.SUSPENDED: "dpv:ActivityHalted",
+    State.WITHDRAWN: "dpv:ActivityCompleted",
+    State.ERASED: "dpv:ActivityCompleted",
+}
+
+
+def event(account: Account, one: Happening) -> Node:
+    """One thing that happened: as what, when, by whom, and for how long it holds."""
+    row = one.row
+    return {
+        "@type": _status(account, one),
+        "dpv:isIndicatedAtTime": moment(row.at).isoformat(timespec="milliseconds"),
+        "dpv:isIndicatedBy": ref(_who(account, one)),
+        "dpv:hasDuration": _duration(one.held),
+        "dct:description": " ".join(filter(None, (row.what, one.state, row.reason))),
+        **(held_data(one.held, personal=account.is_personal) if one.is_news else {}),
+    }
+
+
+def _status(account: Account, one: Happening) -> str:
+    if not account.is_personal:
+        return ACTIVITY[one.state]
+    if one.state is State.SUSPENDED and one.row.reason == SuspensionReason.EXPIRED:
+        return "dpv:ConsentExpired"
+    if one.state is State.WITHDRAWN and one.before is State.SUSPENDED:
+        # By a clock, or by whoever administers: not known to be the person.
+        return "dpv:ConsentRevoked"
+    return CONSENT[one.state]
+
+
+def _who(account: Account, one: Happening) -> str:
+    """Who did it, as far as history tells; else the processor, who saw it."""
+    giver = PERSON if account.is_personal and one.is_own else CONTROLLER
+    is_given = one.before is None or one.row.what in BY_CHOICE
+    is_ended = one.state is State.WITHDRAWN and one.before is not State.SUSPENDED
+    return giver if is_given or is_ended else PROCESSOR
+
+
+def _duration(held: InForce) -> Node:
+    if held.expires_at is None:
+        return {"@type": "dpv:UntilEventDuration", "rdf:value": until(held)}
+    return {"@type": "dpv:UntilTimeDuration", "rdf:value": held.expires_at}
+
+
+def held_data(held: InForce, *, personal: bool) -> Node:
+    """What held from some moment on."""
+    return {
+        "dpv:hasNotice": {
+            "@type": "dpv:ConsentNotice" if personal else "dpv:PrivacyNotice",
+            "dct:identifier": held.notice_version,
+            "dct:language": "en",
+        },
+        "dpv:hasPolicy": {
+            "@type": "dpv:DataProcessingPolicy",
+            "dct:title": held.policy,
+            "dct:identifier": held.policy_version,
+        },
+        "dpv:hasRecipient": [
+            {"@type": "dpv:Recipient", "dpv:hasName": RECIPIENT},
+            *(
+                {"@type": "dpv:Recipient", "dpv:hasName": one.name, "dct:description": f"for {one.purpose}"}
+                for one in held.recipients
+            ),
+        ],
+    }

@@ -1,0 +1,155 @@
+"""``gateway tenant add``: an employer is onboarded."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from connectors.grant_form import GrantForm
+from gateway.app.deadlines import end_of
+from gateway.app.grants import FORMS, form_of, least
+from gateway.app.mapping import load_mandate, load_places
+from gateway.app.rules import brings_people
+from gateway.app.tenants import add_tenant
+from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
+from gateway.errors import ConfigurationError
+from gateway.record import Controller
+from gateway.store.registry import Terms
+from gateway.tenant import Connection, Mode, Persons, Places, Provider, Registration
+
+
+def _help(text: str) -> Parameter:
+    return Parameter(help=text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Who:
+    """Who the tenant is before the law."""
+
+    address: Annotated[str, _help("Its postal address. Kept sealed, as all of the record.")]
+    contact: Annotated[str, _help("Where people turn to about their data, such as a mailbox for it.")]
+    jurisdiction: Annotated[
+        str | None, _help("Its country's two letters (ISO 3166-1); without, the operator's.")
+    ] = None
+    national_rule: Annotated[
+        str | None, _help("A national rule that its legal basis rests on as well, such as '§ 26 BDSG'.")
+    ] = None
+    mandate: Annotated[
+        Path | None, _help("Who acts for it, and by which mandate, TOML; config/README.md.")
+    ] = None
+
+    def controller(self) -> Controller:
+        """Raises ConfigurationError."""
+        return Controller(
+            address=self.address,
+            contact=self.contact,
+            jurisdiction=self.jurisdiction,
+            national_rule=self.national_rule,
+            mandate=None if self.mandate is None else load_mandate(self.mandate),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class People:
+    """Who may connect a calendar of their own."""
+
+    persons: Annotated[bool, _help("People who are invited may connect calendars of their own.")] = False
+    person_domain: Annotated[
+        list[str] | None, _help("A domain of these people's accounts; repeatable (Google).")
+    ] = None
+    consumer_accounts: Annotated[
+        bool, _help("Also accounts of no organization, such as outlook.com and gmail.com.")
+    ] = False
+
+    def who_may_connect(self) -> Persons | None:
+        """Raises ConfigurationError for who may connect where nobody may."""
+        if self.persons:
+            domains = frozenset(domain.casefold() for domain in self.person_domain or ())
+            return Persons(domains=domains, consumers=self.consumer_accounts)
+        if self.person_domain or self.consumer_accounts:
+            raise ConfigurationError(
+                "--person-domain and --consumer-accounts say who may connect a calendar of their own; "
+                "without --persons nobody may. Add it, or leave them out; nothing was recorded."
+            )
+        return None
+
+
+NOBODY = People()
+
+
+def _grants_help() -> str:
+    named = (
+        f"{', '.join(form.name for form in forms)} ({provider.title()})" for provider, forms in FORMS.items()
+    )
+    return f"How access is granted: {'; '.join(named)}. The least stands first, and is what you get."
+
+
+async def add(
+    name: Annotated[str, _help("What the employer is called. Kept sealed.")],
+    *,
+    provider: Annotated[Provider, _help("Whose calendars they are.")],
+    who: Annotated[Who, Parameter(name="*")],
+    directory_id: Annotated[str | None, _help("The Entra directory id (Microsoft).")] = None,
+    customer: Annotated[str | None, _help("The customer id (Google).")] = None,
+    read_as: Annotated[str | None, _help("The account that our key acts as (Google, delegated).")] = None,
+    grant: Annotated[str | None, _help(_grants_help())] = None,
+    mode: Annotated[Mode, _help("snapshot keeps people off the wire, delta is cheaper (Microsoft).")] = (
+        Mode.SNAPSHOT
+    ),
+    policy: Annotated[str, _help("How much may be seen: a file of the configured policies.")] = "occupancy",
+    zone: Annotated[str, _help("IANA zone of places whose site has none of its own.")] = "UTC",
+    basis: Annotated[str, _help("The legal basis, by its letter in Art. 6(1) GDPR.")] = "f",
+    region: Annotated[str | None, _help("Where the data has to stay; this installation's own.")] = None,
+    places: Annotated[Path | None, _help("What you say of places, TOML; config/README.md.")] = None,
+    until: Annotated[
+        date | None, _help("The last day for which it is given, UTC; without, until withdrawn.")
+    ] = None,
+    erase_after: Annotated[int, _help("Days for which it may stay suspended before all is erased.")] = 30,
+    people: Annotated[People, Parameter(name="*")] = NOBODY,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Record an employer's authorization."""
+    form = least(provider) if grant is None else form_of(provider, grant)
+    connection = _connection(form, provider, directory_id, customer, read_as, mode)
+    decisions = Places() if places is None else load_places(places)
+    registration = Registration(
+        name=name,
+        policy=policy,
+        zone=zone,
+        basis=basis,
+        places=decisions,
+        persons=people.who_may_connect(),
+    )
+    terms = Terms(end_of(until), erase_after)
+    async with configured(config) as parts:
+        tenant = await add_tenant(
+            parts, connection, registration, controller=who.controller(), region=region, terms=terms
+        )
+        brings = brings_people(parts.rules, tenant)
+    out = console()
+    out.print(f"Recorded as {tenant.id}. 'gateway serve' reads its calendars within a minute.")
+    if brings:
+        out.print("This choice brings names over the wire; they are taken out in memory.")
+
+
+def _connection(
+    form: GrantForm,
+    provider: Provider,
+    directory_id: str | None,
+    customer: str | None,
+    read_as: str | None,
+    mode: Mode,
+) -> Connection:
+    """Raises ConfigurationError if what the grant needs is missing, or belongs to another one."""
+    is_whole = bool(read_as) == form.is_delegated
+    if provider is Provider.MICROSOFT and directory_id and is_whole and not customer:
+        return Connection(provider=provider, directory=directory_id, grant=form.name, mode=mode)
+    if provider is Provider.GOOGLE and customer and is_whole and not directory_id and mode is Mode.SNAPSHOT:
+        return Connection(provider=provider, directory=customer, grant=form.name, read_as=read_as)
+    raise ConfigurationError(
+        "A Microsoft tenant needs --directory-id, and may choose --mode; a Google tenant needs --customer, "
+        "and under a delegated --grant, and there alone, --read-as. Neither takes the other's. Nothing was "
+        "recorded."
+    )

@@ -1,0 +1,98 @@
+"""The words of the inventory, each of a closed set. The records of processing tell them to people."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+
+class KeptFor(StrEnum):
+    """Why a column is kept."""
+
+    INSTRUCTION = "to do what the tenant has chosen"
+    READING = "to read the calendars that an authorization covers"
+    TELLING = "to tell consumers when places are taken"
+    RECOGNITION = "to recognize who asked for it"
+    OBJECTION = "to leave out whoever withdrew or objected"
+    TRANSPARENCY = "to tell in numbers what was asked for, seen, kept and withheld"
+    ACCOUNTABILITY = "to show by what authority was read, and what a withdrawal did"
+    ADMISSION = "to know who may read the feed"
+
+
+class Content(StrEnum):
+    """What stands in a column: in clear (law 7), or sealed under a key that is elsewhere."""
+
+    IDENTIFIER = "an id of ours: random, or a keyed hash"
+    KEYED_HASH = "a keyed hash"
+    SECRET_HASH = "a hash of a random secret"  # noqa: S105  says what a column is
+    STATE = "a word of ours"
+    NUMBER = "a counter, or bits"
+    WORK_TIME = "a time of our own work"
+    PUBLISHED = "a salted hash, or the signed head of the log in which it stands: anybody may see it"
+    SEALED_BOOKING = "what minimization left of an event"
+    SEALED_PLACE = "what a place is, where a calendar is found, and how far it was read"
+    SEALED_PERSON = "who somebody is who connected a calendar or asked to be recognized"
+    SEALED_CHOICE = "what a tenant has chosen"
+    SEALED_CREDENTIAL = "how a provider is reached, and what it has promised"
+    SEALED_EVIDENCE = "who authorized what, when, and on which basis"
+    SEALED_CONSUMER = "the name of a consumer, and what it may read"
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it takes a key to read it."""
+        return self.name.startswith("SEALED_")
+
+
+class Retention(StrEnum):
+    """For how long, at most. Where ``{days}`` stands, time ends it, and else what happens."""
+
+    AUTHORIZATION = "as long as the authorization that it hangs on has not ended"
+    LISTING = "as long as the provider lists the place, or the person's link stands"
+    ENROLMENT = "as long as the subject is enrolled"
+    WINDOW = "until {days} day after the day on which the booking ends"
+    REMOVAL = "while what it tells of stands, and for {days} days after"
+    INVITATION = "for {days} days, or until it was followed"
+    PROMISE = "until the place is gone, and what the provider promised for {days} days at most"
+    RECEIPT = "for {days} days"
+    FOREVER = "for as long as the installation is there: a log that proves is only added to"
+    LIMITATION = "until {days} days after the end of what it proves"
+
+
+class EraseRule(StrEnum):
+    """What the end of an authorization, or of a subject's part in it, does to a column."""
+
+    TENANT = "deleted when the tenant's authorization ends"
+    PERSON = "deleted when the authorization ends that it hangs on, the tenant's or a person's"
+    SUBJECT = "deleted when the subject withdraws, or the tenant's authorization ends"
+    EMPTIED = "emptied when the tenant's authorization ends; the row stays as proof"
+    EVIDENCE = "stays as proof, and goes with its key when the limitation period is over"
+    NONE = "stays: it tells of nobody without the certificate that it is the hash of"
+    ADMISSION = "stays when a consumer is revoked, as proof of who received what"
+
+    @property
+    def deletes(self) -> bool:
+        """Whether rows go in the cascade of their tenant."""
+        return self in {EraseRule.TENANT, EraseRule.PERSON, EraseRule.SUBJECT}
+
+
+class Rule(NamedTuple):
+    """Why something is kept, for how long, and what a withdrawal does to it."""
+
+    kept_for: KeptFor
+    retention: Retention
+    erasure: EraseRule
+
+
+class Described(NamedTuple):
+    """What is laid down of one column."""
+
+    rule: Rule
+    content: Content
+
+
+class Rows(NamedTuple):
+    """What is laid down of a table: what stands in its columns, and which obey another rule than its rows."""
+
+    rule: Rule
+    columns: Mapping[Content, str]
+    otherwise: Mapping[Rule, str] = MappingProxyType({})

@@ -1,0 +1,73 @@
+"""Limitation: proof whose time is over goes, of what ended within a tenant and of tenants that have ended."""
+
+from sqlalchemy import delete, select
+
+from gateway.authorization import AuthorizationKind, State
+from gateway.booking import TenantId
+from gateway.entry import ERASURES
+from gateway.store.forgetting import raise_horizon
+from gateway.store.handle import Handle
+from gateway.store.hold import hold
+from gateway.store.scope import TenantScope
+from gateway.store.tables import (
+    OF_THE_INSTALLATION,
+    acknowledgements,
+    authorizations,
+    bucket_of,
+    certificates,
+    entries,
+    history,
+    metadata,
+    tenants,
+    withdrawals,
+)
+
+
+def forget_proof(scope: TenantScope, before: int) -> list[str]:
+    """Forget persons' authorizations and all withdrawals that ended before then (epoch milliseconds).
+
+    Returns the ids of the withdrawals.
+    """
+    hold(scope.handle, scope.tenant)
+    _forget_authorizations(scope, before)
+    over = select(withdrawals.c.id).where(scope.own(withdrawals), withdrawals.c.proved_at < before)
+    erasures = list(scope.handle.execute(over).scalars())
+    told = scope.own(entries) & entries.c.kind.in_(ERASURES) & entries.c.note.in_(erasures)
+    raise_horizon(scope, list(scope.handle.execute(select(entries.c.position).where(told)).scalars()))
+    scope.handle.execute(delete(entries).where(told))
+    said = scope.own(acknowledgements) & acknowledgements.c.erasure.in_(erasures)
+    scope.handle.execute(delete(acknowledgements).where(said))
+    for table in (certificates, withdrawals):
+        scope.handle.execute(delete(table).where(scope.own(table), table.c.id.in_(erasures)))
+    return erasures
+
+
+def _forget_authorizations(scope: TenantScope, before: int) -> None:
+    """Those that a cascade still has steps to take of stay: it would not know them for a person's."""
+    of_persons = scope.own(authorizations) & (authorizations.c.kind == AuthorizationKind.PERSONAL)
+    ended = (authorizations.c.state == State.ERASED) & (authorizations.c.changed_at < before)
+    begun = scope.own(withdrawals) & withdrawals.c.proved_at.is_(None)
+    unfinished = select(withdrawals.c.authorization).where(begun)
+    over = select(authorizations.c.id).where(of_persons, ended, authorizations.c.id.not_in(unfinished))
+    ids = list(scope.handle.execute(over).scalars())
+    for table, column in ((history, history.c.authorization), (authorizations, authorizations.c.id)):
+        scope.handle.execute(delete(table).where(scope.own(table), column.in_(ids)))
+
+
+def tenants_over(handle: Handle, before: int) -> list[TenantId]:
+    """Tenants that were erased before then (epoch milliseconds)."""
+    erased = select(authorizations.c.tenant).where(
+        authorizations.c.kind == AuthorizationKind.EMPLOYER,
+        authorizations.c.state == State.ERASED,
+        authorizations.c.changed_at < before,
+    )
+    return sorted(handle.execute(erased).scalars())
+
+
+def forget_tenant(handle: Handle, tenant: TenantId) -> None:
+    """Delete every row of a tenant, as if it had never been."""
+    bucket = bucket_of(tenant)
+    for table in metadata.sorted_tables:
+        if table.name not in OF_THE_INSTALLATION:
+            owner = table.c.id if table is tenants else table.c.tenant
+            handle.execute(delete(table).where(table.c.bucket == bucket, owner == tenant))

@@ -1,0 +1,72 @@
+"""A tenant of whom every table holds rows, put there by what the product does."""
+
+from msgspec.structs import replace
+from sqlalchemy import Row, Table, select
+
+from connectors.raw import Attendee, Response
+from gateway.app.consumers import add_consumer
+from gateway.app.links import invite, withdraw_link
+from gateway.booking import TenantId
+from gateway.store.store import Store
+from gateway.store.tables import OF_THE_INSTALLATION, bucket_of, metadata
+from gateway.withdrawal.giving_back import nothing_to_revoke
+from tests.fakes.enrolled import ALL, RUBEN, WENDLA, allow, enrol, organized, withdraw
+from tests.fakes.filled_store import NOON
+from tests.fakes.installation import Installation
+from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
+from tests.fakes.site import AMBER, Site
+
+NOTIFY_URL = "https://gateway.example/v1/notifications/graph"
+
+
+async def open_full_site(installation: Installation) -> Site:
+    """One room, read and watched; who booked it, who objected, who connected, and who withdrew."""
+    allow(installation)
+    installation.notify_url = NOTIFY_URL
+    hers, his = organized("event-0", NOON, WENDLA), organized("event-1", NOON, RUBEN)
+    site = await open_peopled_site(installation, policy=ALL)
+    await add_consumer(installation.parts, f"flexo {site.tenant}", [site.tenant], purpose="occupancy")
+    await enrol(site, WENDLA)
+    await enrol(site, RUBEN)
+    site.provider.put(AMBER, hers, his)
+    for name in ("ana", "ben"):
+        person = Person(site, name)
+        person.put(invitation(f"of {name}", NOON, AMBER))
+        await person.connect()
+    await site.later()
+    # One more comes: nothing else of it moves.
+    site.provider.put(AMBER, replace(hers, attendees=(Attendee(Response.ACCEPTED),) * 9))
+    site.provider.delete(AMBER, "event-1")
+    await site.later()
+    await withdraw(site, address=RUBEN)
+    gone = await withdraw_link(
+        installation.parts, site.tenant, (await links_at(site))[1].authorization, nothing_to_revoke
+    )
+    await acknowledge(site, gone.id)
+    await site.later()
+    site.provider.put(AMBER, hers)
+    await site.later()
+    await invite(installation.parts, await installation.standing(site.tenant))
+    return site
+
+
+async def acknowledge(site: Site, erasure: str) -> None:
+    """Let a consumer say that it has deleted what it had."""
+    await site.installation.store.administer(
+        lambda registry: registry.withdrawals.acknowledge(site.tenant, erasure, "con_1")
+    )
+
+
+async def rows_of(store: Store, table: Table, tenant: TenantId) -> list[Row[tuple[object, ...]]]:
+    """All that a table holds of a tenant; of the installation's own tables, all that they hold."""
+    found = select(table)
+    if table.name not in OF_THE_INSTALLATION:
+        owner = table.c.id if table.name == "tenants" else table.c.tenant
+        found = found.where(table.c.bucket == bucket_of(tenant), owner == tenant)
+    return list(await store.read(lambda handle: handle.execute(found).all()))
+
+
+async def tables_held(store: Store, tenant: TenantId) -> set[str]:
+    """The names of tables that hold anything of a tenant."""
+    tables = [table for table in metadata.sorted_tables if table.name not in OF_THE_INSTALLATION]
+    return {table.name for table in tables if await rows_of(store, table, tenant)}
