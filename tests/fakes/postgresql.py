@@ -14,8 +14,6 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import IO, Any
 
-import psycopg
-
 LOOPBACK = "127.0.0.1"
 START_SECONDS_MAX = 30.0
 TRIES = 5
@@ -68,7 +66,8 @@ class Postgresql:
 
     def ask(self, question: str, database: str) -> list[tuple[Any, ...]]:
         with self._connect(database) as connection:
-            return connection.execute(question.encode()).fetchall()
+            found: list[tuple[Any, ...]] = connection.execute(question.encode()).fetchall()
+            return found
 
     def create(self, kind: str = "ENCODING 'UTF8' LOCALE 'C'") -> str:
         """A database that is new, as we tell operators to make one."""
@@ -76,7 +75,9 @@ class Postgresql:
         self.administer(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE template0 {kind}")
         return name
 
-    def _connect(self, database: str) -> psycopg.Connection[tuple[Any, ...]]:
+    def _connect(self, database: str) -> Any:
+        import psycopg  # noqa: PLC0415  where it is not here, nobody asks
+
         return psycopg.connect(
             host=LOOPBACK,
             port=self.port,
@@ -88,12 +89,11 @@ class Postgresql:
 
 
 def is_installed() -> bool:
-    """Whether the wheel with the server is here."""
+    """Whether the wheel with the server is here, and the driver."""
     try:
-        distribution(WHEEL)
+        return bool(distribution(WHEEL) and distribution("psycopg"))
     except PackageNotFoundError:
         return False
-    return True
 
 
 @contextmanager
