@@ -26,11 +26,12 @@ class Break(NamedTuple):
 
 def broken(words: Sequence[str], sure: Container[str], known: Known) -> Iterator[Break]:
     """Where words may be one name, whatever stands between: with a sure one, if spelt as it should be."""
+    openings = known.openings if len(words) > 1 else ()
     odd = [word not in ORDINARY for word in words]
     surely = [word in sure for word in words]
     for first in range(len(words) - 1):
         glued = words[first]
-        is_likely = opening(glued + words[first + 1]) in known.openings
+        is_likely = opening(glued + words[first + 1]) in openings
         for last in range(first + 1, min(first + WORDS_MAX, len(words))):
             glued += words[last]
             if len(glued) > LENGTH_MAX:

@@ -90,20 +90,21 @@ class Forms:
         self.openings = {opening(name) for name in likely | glued}
         #: The keys under which a name of another script than Latin is heard, by its own script's rules.
         self.own_sounds = set[str]().union(*(heard(name, shown) for name in names))
-        self._sounds: frozenset[str] | None = None
+        self._sounds = dict[str, frozenset[str]]()
 
     def __repr__(self) -> str:
         return "<Forms>"
 
-    @property
-    def sounds(self) -> frozenset[str]:
-        """The keys under which the names are heard in another script."""
-        if self._sounds is None:
+    def sounds(self, script: str) -> frozenset[str]:
+        """The keys under which the names are heard in another script, by the sign that they begin with."""
+        found = self._sounds.get(script)
+        if found is None:
             names = {name for name in self.names if len(name) > SHORT_NAME or self.is_foreign}
             aloud = [*map(sounds.read_aloud, self.names)][:NAMES_JOINED_MAX]
-            words = {one + other for one, other in permutations(aloud, 2)} | names
-            self._sounds = _keys(words).union(*map(_familiar_keys, names & NICKNAMES.keys()))
-        return self._sounds
+            words = names.union(one + other for one, other in permutations(aloud, 2))
+            familiar = [_familiar_keys(name, script) for name in names & NICKNAMES.keys()]
+            found = self._sounds[script] = _keys(words, script).union(*familiar)
+        return found
 
     def is_within(self, word: str) -> bool:
         """Whether a word is made of a name and something else."""
@@ -121,11 +122,11 @@ def _without_article(names: Iterable[str]) -> set[str]:
     return {match[1] for match in found if match[0] not in NICKNAMES and match[1] not in NICKNAMES}
 
 
-def _keys(names: Iterable[str]) -> frozenset[str]:
-    return frozenset().union(*map(sounds.keys, names))
+def _keys(names: Iterable[str], script: str) -> frozenset[str]:
+    return frozenset().union(*(sounds.keys(name, script) for name in names))
 
 
 @cache
-def _familiar_keys(name: str) -> frozenset[str]:
+def _familiar_keys(name: str, script: str) -> frozenset[str]:
     """Of nicknames, as the table has them."""
-    return _keys(NICKNAMES[name])
+    return _keys(NICKNAMES[name], script)

@@ -16,14 +16,15 @@ class Known:
     ``memory`` is shared by the events of a round.
     """
 
-    __slots__ = ("_openings", "forms", "is_foreign", "memory", "people")
+    __slots__ = ("_openings", "forms", "is_told", "memory", "people")
 
     def __init__(self, people: Iterable[Person], memory: Memory | None = None) -> None:
         self.memory = Memory() if memory is None else memory
         self.forms = [*map(self.memory.forms, people)]
         self._openings: frozenset[str] | None = None
         self.people = frozenset(self.forms)
-        self.is_foreign = True in [forms.is_foreign for forms in self.forms]
+        #: Whether a Latin word may be somebody's name in another script.
+        self.is_told = any([person.own_sounds for person in self.forms])
 
     def __repr__(self) -> str:
         return "<Known>"
@@ -38,7 +39,7 @@ class Known:
     def called(self, word: str) -> list[Forms]:
         """Who is called so, letter by letter."""
         found = self.memory.called(word)
-        return [person for person in found if person in self.people and word in person.compounds]
+        return found and [person for person in found if person in self.people and word in person.compounds]
 
     def alike(self, word: str) -> frozenset[Forms]:
         """Whose name a folded word is as a whole, however it is spelt."""
@@ -53,16 +54,17 @@ class Known:
     def abbreviated(self, one: str, other: str) -> list[Forms]:
         """Whose names two folded words are the beginnings of."""
         found = self.memory.initialed(one, other)
-        return [
+        return found and [
             person for person in found if person in self.people and are_openings(one, other, person.likely)
         ]
 
     def told(self, word: str) -> frozenset[Forms]:
         """Whose name in another script a folded Latin word is."""
-        return self.memory.told(word) & self.people
+        found = self.memory.told(word) if self.is_told else frozenset[Forms]()
+        return found & self.people if found else found
 
     def heard(self, word: str, written: str) -> set[Forms]:
         """Whose name a folded word is that is written in another script than Latin."""
         keys, greek = self.memory.heard(word, written), in_greek(word, written)
-        found = {person for person in self.forms if not person.sounds.isdisjoint(keys)} if keys else set()
+        found = {person for key in keys for person in self.forms if key in person.sounds(key[0])}
         return found | self.like(greek) if greek else found

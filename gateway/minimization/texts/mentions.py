@@ -50,7 +50,7 @@ def mentions(text: str, reading: Reading, known: Known) -> list[Mention]:
     slips = {word: people for word in odd if (people := known.like(word))}
     sure = slips.keys() | (said - odd - ORDINARY)
     breaks, cuts = [*broken(reading.words, sure, known)], [*cut(reading.words, known)]
-    is_heard = known.is_foreign or (not text.isascii() and FOREIGN.search(text) is not None)
+    is_heard = known.is_told or (not text.isascii() and FOREIGN.search(text) is not None)
     found = [*_accounts(reading, known), *_handles(reading, known)]
     if not (spelled or slips or breaks or cuts or is_heard):
         return found
@@ -153,4 +153,4 @@ def _hearers(word: str, written: str, known: Known) -> Collection[Forms]:
         return ()
     if FOREIGN.search(written) is not None:
         return known.heard(word, written) if written.lower() not in FOREIGN_WORDS else ()
-    return known.told(word) if known.is_foreign and word not in _NO_SOUNDS else ()
+    return known.told(word) if word not in _NO_SOUNDS else ()

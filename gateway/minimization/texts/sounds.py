@@ -4,7 +4,10 @@ Keys are compared with keys alone, and only across scripts: within one, spelling
 """
 
 import re
+from collections.abc import Callable
 from typing import Final
+
+from gateway.minimization.texts.likeness import undoubled
 
 _Rules = tuple[tuple[re.Pattern[str], str], ...]
 
@@ -40,7 +43,6 @@ _KOREAN: Final = _rules(
     (r"e[ou]|[ou]+", "u"),
     (r"w(?=u)", ""),
     (r"ee|ui", "i"),
-    (r"(.)\1+", r"\1"),
 )
 
 #: Korean family names that are written otherwise than they are read out here.
@@ -52,7 +54,7 @@ _KOREAN_FAMILIES: Final = dict(
     """.split()
 )
 
-_KATAKANA: Final = _rules((r"[lr]", "r"), (r"[td]", "t"), (r"[bp]", "p"), (r"m", "n"), (r"(.)\1+", r"\1"))
+_KATAKANA: Final = _rules((r"[lr]", "r"), (r"[td]", "t"), (r"[bp]", "p"), (r"m", "n"))
 _KATAKANA_LENGTH_MIN = 3
 #: Two consonants tell only of a short word.
 _SHORT_LENGTH_MAX = 5
@@ -73,35 +75,37 @@ def _apply(rules: _Rules, word: str) -> str:
 
 def consonantal(word: str) -> str:
     """The key of a word in a script without vowels; empty if there is too little to tell."""
-    return _consonantal(_apply(_CONSONANTAL, word), word)
-
-
-def _consonantal(key: str, word: str) -> str:
+    key = _apply(_CONSONANTAL, word)
     telling = len(key) > _TWO or (len(key) == _TWO and len(word) <= _SHORT_LENGTH_MAX)
     return "c:" + key if telling else ""
 
 
 def katakana(word: str) -> str:
     """The key of a foreign name as Japanese writes it; empty if there is too little to tell."""
-    return _katakana(_apply(_CONSONANTAL, word))
-
-
-def _katakana(bones: str) -> str:
-    key = _apply(_KATAKANA, bones)
+    key = undoubled(_apply(_KATAKANA, _apply(_CONSONANTAL, word)))
     return "j:" + key if len(key) >= _KATAKANA_LENGTH_MIN else ""
 
 
 def korean(word: str) -> str:
     """The key of a word in Hangul."""
-    return "k:" + _apply(_KOREAN, word)
+    return "k:" + undoubled(_apply(_KOREAN, word))
 
 
-def keys(word: str) -> set[str]:
-    """All keys under which a name may be heard."""
-    bones = _apply(_CONSONANTAL, word)
-    found = {korean(word), _katakana(bones), _consonantal(bones, word)}
-    others = {word.replace("v", "b"), word.replace("j", "y")} - {word}
-    return found.union(map(consonantal, others)) - {""}
+def keys(word: str, script: str | None = None) -> set[str]:
+    """The keys under which a name may be heard in a script, by the sign that they begin with; or in any."""
+    scripts = _BY_SCRIPT if script is None else (script,)
+    return {key for one in scripts for key in _BY_SCRIPT[one](word)} - {""}
+
+
+def _consonantals(word: str) -> set[str]:
+    return set(map(consonantal, {word, word.replace("v", "b"), word.replace("j", "y")}))
+
+
+_BY_SCRIPT: Final[dict[str, Callable[[str], set[str]]]] = {
+    "c": _consonantals,
+    "j": lambda word: {katakana(word)},
+    "k": lambda word: {korean(word)},
+}
 
 
 def read_aloud(family: str) -> str:
