@@ -16,12 +16,11 @@ LENGTH_MIN = 6
 
 
 class Break(NamedTuple):
-    """The words from first to last, and whose name they may be; whether it is spelt as it should be."""
+    """The words from first to last, and whose name they may be."""
 
     first: int
     last: int
     person: Forms
-    is_spelt: bool
 
 
 def broken(words: Sequence[str], sure: Container[str], known: Known) -> Iterator[Break]:
@@ -38,14 +37,14 @@ def broken(words: Sequence[str], sure: Container[str], known: Known) -> Iterator
                 break
             span = slice(first, last + 1)
             for person in known.called(glued):
-                yield Break(first, last, person, is_spelt=True)
+                yield Break(first, last, person)
             if is_likely and len(glued) >= LENGTH_MIN and any(odd[span]) and not any(surely[span]):
                 for person in known.alike(glued):
-                    yield Break(first, last, person, is_spelt=False)
+                    yield Break(first, last, person)
 
 
 def cut(words: Sequence[str], known: Known) -> Iterator[Break]:
     """Where two words may be how two names begin."""
     for first in range(len(words) - 1):
         for person in known.abbreviated(words[first], words[first + 1]):
-            yield Break(first, first + 1, person, is_spelt=False)
+            yield Break(first, first + 1, person)

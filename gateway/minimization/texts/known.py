@@ -20,11 +20,12 @@ class Known:
 
     def __init__(self, people: Iterable[Person], memory: Memory | None = None) -> None:
         self.memory = Memory() if memory is None else memory
+        self.memory.make_room()
         self.forms = [*map(self.memory.forms, people)]
         self._openings: frozenset[str] | None = None
         self.people = frozenset(self.forms)
         #: Whether a Latin word may be somebody's name in another script.
-        self.is_told = any([person.own_sounds for person in self.forms])
+        self.is_told = any(person.own_sounds for person in self.forms)
 
     def __repr__(self) -> str:
         return "<Known>"

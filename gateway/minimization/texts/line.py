@@ -54,10 +54,6 @@ class Line:
         gaps = (self.letters[end:start] for (_, end), (start, _) in pairwise(spans))
         return all(gap == " " or _BREAK.fullmatch(gap) is not None for gap in gaps)
 
-    def starts(self, first: int, last: int) -> list[int]:
-        """Where the words from first to last begin."""
-        return [start for start, _ in self._spans[first : last + 1]]
-
     def is_cut(self, first: int, last: int) -> bool:
         """Whether words are written as names are that are cut off: with a dot, or long enough to tell."""
         written = [self._written(index) for index in range(first, last + 1)]

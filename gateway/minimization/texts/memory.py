@@ -9,7 +9,7 @@ from gateway.minimization.texts.hearing import heard
 from gateway.minimization.texts.traces import alike, derived
 
 #: What a memory holds at most, before it begins anew.
-PEOPLE_MAX = 10_000
+PEOPLE_MAX = 5_000
 WORDS_MAX = 4_096
 
 
@@ -38,13 +38,16 @@ class Memory:
     def __repr__(self) -> str:
         return "<Memory>"
 
+    def make_room(self) -> None:
+        """Begin anew where too many people are remembered: before an event, so that all of its own are."""
+        if len(self._forms) >= PEOPLE_MAX:
+            for memo in (self._forms, self._index, self._alike, self._like, self._told):
+                memo.clear()
+
     def forms(self, person: Person) -> Forms:
         """The forms of one person."""
         found = self._forms.get(person)
         if found is None:
-            if len(self._forms) >= PEOPLE_MAX:
-                for memo in (self._forms, self._index, self._alike, self._like, self._told):
-                    memo.clear()
             found = self._forms[person] = Forms(person)
             for trace in (*found.traces, *found.own_sounds):
                 self._index.setdefault(trace, []).append(found)

@@ -48,8 +48,8 @@ def mentions(text: str, reading: Reading, known: Known) -> list[Mention]:
         # What is one's name is no slip of another's.
         odd = odd.difference(*[person.words & said for person in spelled])
     slips = {word: people for word in odd if (people := known.like(word))}
-    sure = slips.keys() | (said - odd - ORDINARY)
-    breaks, cuts = [*broken(reading.words, sure, known)], [*cut(reading.words, known)]
+    sure = {word for person in spelled for word in person.words & said if person.keys[word] is Form.NAME}
+    breaks, cuts = [*broken(reading.words, sure | slips.keys(), known)], [*cut(reading.words, known)]
     is_heard = known.is_told or (not text.isascii() and FOREIGN.search(text) is not None)
     found = [*_accounts(reading, known), *_handles(reading, known)]
     if not (spelled or slips or breaks or cuts or is_heard):
@@ -58,7 +58,7 @@ def mentions(text: str, reading: Reading, known: Known) -> list[Mention]:
     found += [mention for person in spelled for mention in _spelled(line, person)]
     found += _slipped(line, slips)
     found += _cut(line, cuts)
-    found += _broken(line, breaks, found)
+    found += _broken(line, breaks)
     if is_heard:
         found += _heard(text, reading, line, known)
     return found
@@ -117,19 +117,14 @@ def _slipped(line: Line, slips: Mapping[str, Collection[Forms]]) -> Iterator[Men
 
 
 def _cut(line: Line, cuts: Iterable[Break]) -> Iterator[Mention]:
-    for first, last, person, _ in cuts:
+    for first, last, person in cuts:
         if line.is_cut(first, last):
             yield Mention(Form.NAME, *line.reach(first, last, person))
 
 
-def _broken(line: Line, breaks: Collection[Break], found: list[Mention]) -> Iterator[Mention]:
-    """Names that are broken within, or end beside the space: beside what is found, spelt as they should be."""
-    covered = bytearray(len(line.letters))
-    for _, start, end in found if breaks else ():
-        covered[start:end] = b"\1" * (end - start)
-    for first, last, person, is_spelt in breaks:
-        sure = [covered[start] for start in line.starts(first, last)]
-        if not (all(sure) if is_spelt else any(sure)) and line.is_close(first, last):
+def _broken(line: Line, breaks: Iterable[Break]) -> Iterator[Mention]:
+    for first, last, person in breaks:
+        if line.is_close(first, last):
             yield Mention(Form.NAME, *line.reach(first, last, person))
 
 

@@ -12,8 +12,8 @@ ALIKE = (
     "gkalis galis|anggel angel|johnson jonson|anna ana|mueller muller|meier mayer|meyer maier|julia yulia|"
     "ekaterina yekaterina|jekaterina yekaterina|chwostowa khvostova|zhuravlyova schurawljowa|"
     "mohammed mohamed|khalid khaled|qasim kassim|layla leila|sharma sarma|chatzidaki hatzidaki|"
-    "chatzidaki xatzhdakh|mavromatis mauromaths|grace grake|bozena bozzena|zielinska yielinska|dunmore dunrnore|"
-    "andres anclres|wouter vvouter"
+    "chatzidaki xatzhdakh|mavromatis mauromaths|grace grake|bozena bozzena|zielinska yielinska|"
+    "dunmore dunrnore|andres anclres|wouter vvouter"
 )
 
 

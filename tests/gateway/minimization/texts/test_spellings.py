@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.minimization.texts.known import Known, Person
+from gateway.minimization.texts.known import Known, Memory, Person
 from gateway.minimization.texts.tripwire import scan
 from tests.gateway.minimization.texts.mention_forms import covered
 
@@ -18,14 +18,18 @@ FOUND = {
     ),
     "broken": (
         "Cosimo Zambonin: Zam bonin|Cosimo Zambonin: CosimoZ ambonin|Anna Hufnagel: Huf-\nnagel|"
-        "Anna Hufnagel: An na Huf nagel|Anna Hufnagel: Huf*nagel|Anna Hufnagel: Hufn(a)gel|Minjun Choi: Min Jun|"
+        "Anna Hufnagel: An na Huf nagel|Anna Hufnagel: Huf*nagel|Nazlı Türkmenoğlu: Türk*enoğlu|"
+        "Anna Hufnagel: Hufn(a)gel|Minjun Choi: Min Jun|"
         "Eva Lockwood: Eva Lock wood|Anna Hufnagel: Huf\N{CHERRY BLOSSOM}nagel"
     ),
     "cut off": (
         "Anna Hufnagel: Anna Hufn.|Anna Hufnagel: An. Huf.|Anna Hufnagel: A. Huf.|Anna Hufnagel: Ann Huf|"
-        "Николай Димитров: Ник. Димитров|Anna Hufnagel: Hufnagel AB|Chaewon Choi: Choi CW|Anna Berg: A.L. Berg"
+        "Николай Димитров: Ник. Димитров|Anna Hufnagel: Hufnagel AB|Chaewon Choi: Choi CW|"
+        "Anna Berg: A.L. Berg"
     ),
-    "accounts": "Chaewon Choi: choicw|Anna Hufnagel: hufnann|Anna Hufnagel: ahhufnagel|Anna Hufnagel: teamhufnagel",
+    "accounts": (
+        "Chaewon Choi: choicw|Anna Hufnagel: hufnann|Anna Hufnagel: ahhufnagel|Anna Hufnagel: teamhufnagel"
+    ),
     "declined": (
         "Joanna Wiśniewska: Joanny Wiśniewskiej|Krzysztof Górecki: Góreckiemu|Tadeusz Wójcik: Tadka|"
         "Юлия Громыкина: Юлией Громыкиной|Ayşe Kaya: Ayşenin|Anna Hufnagel: Hufnagelsche"
@@ -73,3 +77,12 @@ def test_what_is_less_alike_is_left(name: str, title: str) -> None:
 )
 def test_what_stands_beside_a_name_and_only_begins_alike_is_left(name: str, title: str, start: int) -> None:
     assert [hit.start for hit in scan(title, Known([Person(name, None)]))] == [start]
+
+
+def test_an_event_is_known_whole_however_many_were_met_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.minimization.texts.memory.PEOPLE_MAX", 3)
+    memory = Memory()
+    Known([Person("Olu Larsen", None), Person("Ewa Novak", None)], memory)
+    for _ in range(2):
+        known = Known([Person("Anna Hufnagel", None), Person("Cosimo Zambonin", None)], memory)
+        assert [hit.start for hit in scan("Huffnaggel / Zambbonin", known)] == [0, 13]
