@@ -1,4 +1,4 @@
-"""Held-out forms of Chinese, Japanese and Korean names: other signs, spaces, syllables apart."""
+"""Disguises of Chinese, Japanese and Korean names: other signs, spaces, syllables apart."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Held-out forms by grammar: names and nicknames declined, all of a family."""
+"""Disguises by grammar: names and nicknames declined, all of a family."""
 
 from collections.abc import Mapping
 

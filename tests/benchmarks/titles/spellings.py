@@ -1,4 +1,4 @@
-"""Held-out forms by script: spelled in haste or by another language, and in two scripts."""
+"""Disguises by script: spelled in haste or by another language, and in two scripts."""
 
 import unicodedata
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Held-out forms by what stands around a name: honorifics, particles, directories, signs, words."""
+"""Disguises by what stands around a name: honorifics, particles, directories, signs, words."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping

@@ -101,7 +101,7 @@ def test_there_are_enough_of_everything(samples: list[Sample]) -> None:
     assert structural * EVENTS / _FEW >= 10_000
     assert len(languages()) >= 9
     assert len(PLAIN) >= 16
-    assert len(HELD_OUT) >= 25
+    assert len({*DEVELOPMENT, *HELD_OUT}) >= 100
     assert len({*PLAIN, *DEVELOPMENT, *HELD_OUT, *BEYOND}) == sum(
         map(len, (PLAIN, DEVELOPMENT, HELD_OUT, BEYOND))
     )
