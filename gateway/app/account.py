@@ -21,15 +21,20 @@ OF_ALL = frozenset({Happened.AMENDED, Happened.RECIPIENTS, Happened.RULES})
 class Happening(NamedTuple):
     """One thing that happened, and what held from then on.
 
-    ``is_own`` is False for what happened to the tenant of a person's authorization; states are the person's.
+    ``is_own`` is False for what happened to the tenant of a person's authorization. States are the person's,
+    ``before`` is the row that happened to it last.
     """
 
     row: HistoryRow
     is_own: bool
-    before: State | None
+    before: HistoryRow | None
     state: State
     held: InForce
     is_news: bool
+
+    @property
+    def is_from_suspension(self) -> bool:
+        return self.before is not None and self.before.state == State.SUSPENDED
 
 
 class Account(NamedTuple):
@@ -63,7 +68,7 @@ async def links_account(parts: Parts, tenant: TenantId, link: AuthorizationId) -
     shared = [
         _Told(row, held.get(row.number), is_own=False)
         for row in await history(parts, tenant)
-        if row.what in OF_ALL and own[0].at <= row.at and not (ended and own[-1].at <= row.at)
+        if row.what in OF_ALL and own[0].at < row.at and not (ended and own[-1].at <= row.at)
     ]
     told = _in_order(record, [*map(_Told, own), *shared])
     return Account(standing.authorization, record, tuple(told))
@@ -76,9 +81,10 @@ class _Told(NamedTuple):
 
 
 def _in_order(record: AuthorizationRecord, told: list[_Told]) -> Iterator[Happening]:
-    state: State | None = None
+    before: HistoryRow | None = None
     held = record.in_force
     for row, news, is_own in sorted(told, key=lambda one: one.row.at):
-        before, state = state, State(row.state) if is_own or state is None else state
+        state = State(row.state if is_own or before is None else before.state)
         held = held if news is None else news
         yield Happening(row, is_own, before, state, held, is_news=news is not None)
+        before = row if is_own else before

@@ -48,19 +48,28 @@ def event(account: Account, one: Happening) -> Node:
 def _status(account: Account, one: Happening) -> str:
     if not account.is_personal:
         return ACTIVITY[one.state]
+    if _is_renewed(one):
+        return "dpv:RenewedConsentGiven"
     if one.state is State.SUSPENDED and one.row.reason == SuspensionReason.EXPIRED:
         return "dpv:ConsentExpired"
-    if one.state is State.WITHDRAWN and one.before is State.SUSPENDED:
+    if one.state is State.WITHDRAWN and one.is_from_suspension:
         # By a clock, or by whoever administers: not known to be the person.
         return "dpv:ConsentRevoked"
     return CONSENT[one.state]
 
 
+def _is_renewed(one: Happening) -> bool:
+    """Whether a person has connected again: to regain contact moves no fence."""
+    if not one.is_own or one.before is None:
+        return False
+    return one.state is State.ACTIVE and one.row.epoch > one.before.epoch
+
+
 def _who(account: Account, one: Happening) -> str:
     """Who did it, as far as history tells; else the processor, who saw it."""
     giver = PERSON if account.is_personal and one.is_own else CONTROLLER
-    is_given = one.before is None or one.row.what in BY_CHOICE
-    is_ended = one.state is State.WITHDRAWN and one.before is not State.SUSPENDED
+    is_given = one.before is None or one.row.what in BY_CHOICE or (account.is_personal and _is_renewed(one))
+    is_ended = one.state is State.WITHDRAWN and not one.is_from_suspension
     return giver if is_given or is_ended else PROCESSOR
 
 

@@ -19,6 +19,7 @@ from gateway.store.transaction import Transaction
 from gateway.store.unlock import unlock
 from gateway.store.withdrawals import WithdrawalRow, withdrawals_of
 from gateway.subject import ENROLLED, Finder, SubjectRecord, finder, folded
+from gateway.vault.index import Index
 from gateway.vault.keyring import TenantKeys
 from gateway.withdrawal.giving_back import Revoke
 
@@ -75,6 +76,13 @@ async def has_suppressions(parts: Parts, standing: Standing) -> bool:
     return bool(known.suppressed)
 
 
+def finder_of(index: Index, *, user: str | None, address: str | None) -> str:
+    """The keyed hash by which somebody is found. Raises ConfigurationError."""
+    if user is not None:
+        return finder(index.identifier, Finder.USER, _told(user))
+    return finder(index.identifier, Finder.ADDRESS, _address(address or ""))
+
+
 async def withdraw_subject(
     parts: Parts, standing: Standing, revoke: Revoke, *, user: str | None = None, address: str | None = None
 ) -> WithdrawalRow | None:
@@ -86,10 +94,7 @@ async def withdraw_subject(
     takes the rest up.
     """
     keys = await unlock(parts.keyring, standing)
-    if user is not None:
-        found_by = finder(keys.index.identifier, Finder.USER, _told(user))
-    else:
-        found_by = finder(keys.index.identifier, Finder.ADDRESS, _address(address or ""))
+    found_by = finder_of(keys.index, user=user, address=address)
     cascade = open_cascade(parts, revoke)
     lease = await cascade.fence_subject(_fence(standing), keys, found_by, may_object=user is None)
     await drive(parts, cascade, lease)

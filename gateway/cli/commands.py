@@ -67,6 +67,7 @@ _TENANT = {
         "Show what was recorded of a tenant's authorization, and what changed since.",
     ),
     "history": ("gateway.cli.tenant:history", "Show what became of an authorization, kept as evidence."),
+    "export": ("gateway.cli.tenant:export", "Write all that is kept of a tenant, with why and until when."),
     "resume": ("gateway.cli.tenant:resume", "Re-open a suspended tenant, once its grant is confirmed."),
     "withdraw": (
         "gateway.cli.tenant:withdraw",
@@ -91,6 +92,7 @@ _SUBJECT = {
         "Recognize a user of FlexO who asked for it, under a key of their own.",
     ),
     "list": ("gateway.cli.subject:list_", "List who is enrolled by our ids; who they are is not shown."),
+    "export": ("gateway.cli.subject:export", "Write what is kept of somebody, with why and until when."),
     "withdraw": (
         "gateway.cli.subject:withdraw",
         "Tell nothing more of the people of somebody's events, enrolled or not; destroys their key.",

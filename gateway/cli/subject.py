@@ -1,11 +1,13 @@
 """``gateway subject``: users of FlexO who asked to be recognized, and whoever withdraws or objects."""
 
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 from rich.table import Table
 
 from gateway.app import subjects
+from gateway.app.exporting import export_subject
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import disclosure_of
 from gateway.app.tenants import find_tenant, open_tenant
@@ -78,8 +80,7 @@ async def withdraw(
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Tell nothing more of the people of somebody's events, enrolled or not; destroys their key."""
-    if (user is None) == (address is None):
-        raise ConfigurationError("Say who withdraws: either --user or --address. Nothing was done.")
+    _refuse_both(user, address)
     address = None if address is None else one_told(address)
     async with configured(config) as parts, open_revoker(parts) as revoke:
         overview = await find_tenant(parts, tenant)
@@ -96,3 +97,27 @@ async def withdraw(
             "Nothing is told of who organizes or comes to their events any more; their places stay taken."
         )
         out.print(f"For them: 'gateway certificate {withdrawal.tenant} {withdrawal.id}'.")
+
+
+async def export(
+    tenant: TenantName,
+    target: Annotated[Path, _help("A file that is not there yet.")],
+    *,
+    user: Annotated[str | None, _help("FlexO's id of an enrolled user.")] = None,
+    address: Annotated[
+        str | None, _help("An address, of somebody enrolled or not; - reads the input.")
+    ] = None,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Write what is kept of somebody, a row a line, with why and until when (Art. 15, 20 GDPR)."""
+    _refuse_both(user, address)
+    address = None if address is None else one_told(address)
+    async with configured(config) as parts:
+        overview = await find_tenant(parts, tenant)
+        told = await export_subject(parts, overview.standing, target, user=user, address=address)
+    console().print(f"{told.rows:,} rows written, of which a withdrawal erases {told.erased:,}.")
+
+
+def _refuse_both(user: str | None, address: str | None) -> None:
+    if (user is None) == (address is None):
+        raise ConfigurationError("Say whom it is about: either --user or --address. Nothing was done.")

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from gateway.app import deadlines, tenants
 from gateway.app.consumers import unacknowledged
+from gateway.app.exporting import export_tenant
 from gateway.app.grants import form_of
 from gateway.app.history import changes
 from gateway.app.history import history as history_of
@@ -129,6 +130,22 @@ async def history(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) ->
             policy = _policy(held[row.number]) if row.number in held else ""
             table.add_row(at, row.what, row.state, row.reason or "", str(row.epoch), days, policy)
     console().print(table)
+
+
+async def export(
+    tenant: TenantName,
+    target: Annotated[Path, _help("A file that is not there yet.")],
+    *,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Write all that is kept of a tenant, a row a line, with why and until when (Art. 28(3)(g) GDPR)."""
+    async with configured(config) as parts:
+        overview = await tenants.find_tenant(parts, tenant)
+        told = await export_tenant(parts, overview.standing, target)
+    out = console()
+    out.print(
+        f"{told.rows:,} rows written, of which a withdrawal erases {told.erased:,}. Credentials are left out."
+    )
 
 
 async def resume(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:

@@ -73,7 +73,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
     what: str
     basis: str
-    until: str = "no end is set"
+    until: str = "the end of the limitation period that the operator has set"
 
 
 class Certificate(msgspec.Struct, frozen=True, kw_only=True):

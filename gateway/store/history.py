@@ -74,7 +74,7 @@ def details_of(
         _of(tenant, authorization), history.c.detail.is_not(None)
     )
     return {
-        row.number: column.open(_name(authorization, row.number), row.epoch, row.detail)
+        row.number: column.open(row_name(authorization, row.number), row.epoch, row.detail)
         for row in handle.execute(sealed)
     }
 
@@ -94,7 +94,9 @@ def append(
     newest = handle.execute(select(func.max(history.c.number)).where(_of(tenant, own))).scalar_one()
     number = (newest or 0) + 1
     sealed = (
-        None if detail is None else detail.column.seal(_name(own, number), authorization.epoch, detail.text)
+        None
+        if detail is None
+        else detail.column.seal(row_name(own, number), authorization.epoch, detail.text)
     )
     handle.execute(
         insert(history).values(
@@ -121,5 +123,6 @@ def _of(tenant: TenantId, authorization: AuthorizationId) -> ColumnElement[bool]
     )
 
 
-def _name(authorization: AuthorizationId, number: int) -> str:
+def row_name(authorization: str, number: int) -> str:
+    """Under which name a row's detail is sealed."""
     return f"{authorization} {number}"

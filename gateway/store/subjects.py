@@ -66,6 +66,14 @@ def booked_by(handle: Handle, tenant: TenantId, subject: SubjectId) -> set[Autho
     return set(handle.execute(found).scalars())
 
 
+def subject_found_by(handle: Handle, tenant: TenantId, found_by: str) -> SubjectId | None:
+    """Who of the enrolled is found by a keyed hash. Needs no key."""
+    one = select(finders.c.subject).where(
+        finders.c.bucket == bucket_of(tenant), finders.c.tenant == tenant, finders.c.finder == found_by
+    )
+    return handle.execute(one).scalar()
+
+
 def suppressed_by(handle: Handle, withdrawal: WithdrawalRow) -> tuple[str, ...]:
     """The keyed hashes that a subject's withdrawal has suppressed, in its own transaction."""
     if withdrawal.subject is None:

@@ -7,16 +7,17 @@ import pytest
 from gateway.errors import ConfigurationError
 from gateway.settings import CloudHosts, load_settings
 
-SETTINGS = """
-store = "store"
-keys = "keys"
-region = "eu"
-[operator]
+OPERATOR = """[operator]
 name = "Example Operations"
 address = "1 Example Street"
 contact = "privacy@operator.example"
 jurisdiction = "DE"
-[listen]
+"""
+SETTINGS = f"""
+store = "store"
+keys = "keys"
+region = "eu"
+{OPERATOR}[listen]
 port = 8080
 [providers.microsoft]
 client_id = "app"
@@ -135,6 +136,10 @@ def test_the_clock_is_moved_by_lifetimes_at_most(tmp_path: Path, seconds: int) -
         ('store = "store"', 'store = ""', r"\$\.store"),
         ('keys = "keys"', 'keys = ""', r"\$\.keys"),
         ("port = 8080", 'host = ""', r"\$\.listen\.host"),
+        (OPERATOR, "", "missing required field `operator`"),
+        ('address = "1 Example Street"\n', "", r"missing required field `address` - at `\$\.operator`"),
+        ('contact = "privacy@operator.example"', 'contact = " "', r"\$\.operator\.contact"),
+        ('jurisdiction = "DE"', 'jurisdiction = "Germany"', r"\$\.operator\.jurisdiction"),
         ('client_id = "app"', 'client_id = ""', r"\$\.providers\.microsoft\.client_id"),
     ],
 )

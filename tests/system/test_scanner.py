@@ -56,6 +56,13 @@ def test_a_canary_is_found_in_every_form_amid_anything(encode: Encode) -> None:
         assert canaries.planted.keys() & found
 
 
+def test_what_was_compressed_and_is_spoilt_is_read_as_far_as_it_goes() -> None:
+    canaries = Canaries()
+    text = canaries.word("test").encode() + os.urandom(2048).hex().encode()
+    spoilt = zlib.compress(text)[:-4] + bytes(4)
+    assert {find.canary for find in scan({"file": spoilt})} == canaries.planted.keys()
+
+
 def test_where_there_is_none_none_is_found() -> None:
     assert (
         scan({"noise": os.urandom(2**20), "zeros": bytes(2**20), "hex": os.urandom(2**16).hex().encode()})

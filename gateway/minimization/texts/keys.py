@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from enum import Enum
-from itertools import combinations, permutations
+from itertools import permutations
 from typing import Final
 
 from gateway.minimization.texts.handles import called_by_handle, is_role
@@ -18,15 +18,12 @@ PREFIX_LENGTH_MIN = 3
 #: Shorter names may be those of others, shortened.
 NAMESAKE_LENGTH_MIN = 5
 SHORT_NAME = 2
-#: Shorter ones with an ending are words.
-DECLINED_LENGTH_MIN = 4
 #: Of more names only these are looked for in one word.
 NAMES_JOINED_MAX = 4
 
 _TWO_LETTERS: Final = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "đ": "dj"}
 _EXPANDED: Final = str.maketrans(_TWO_LETTERS | {one.upper(): two for one, two in _TWO_LETTERS.items()})
 _LETTERS: Final = re.compile("[a-z]+")
-_ENDINGS: Final = ("nin", "nun", "yle", "yla", "le", "la", "ya", "ye", "in", "un", "da", "de", "dan", "den")
 _CONTRACTED: Final = re.compile(r"(?<=[aouAOU])e|(?<=[aA])a")
 
 
@@ -76,24 +73,9 @@ def whole(one: Called) -> set[str]:
     return words.union(one.whole, ["".join(one.names), "".join([*one.names[-1:], *one.names[:-1]])])
 
 
-def _handles(one: Called) -> Iterator[str]:
-    """One word made of a name and an initial."""
-    for first, second in combinations(one.names[:NAMES_JOINED_MAX], 2):
-        yield first[0] + second
-        yield second + first[0]
-        yield first + second[0]
-
-
 def _last(one: Called) -> tuple[str, ...]:
     """The last of several names, and how it begins."""
     return (one.names[-1], one.names[-1][0]) if len(one.names) > 1 else ()
-
-
-def _declined(one: Called) -> Iterator[str]:
-    """Short names with an ending that Turkish glues on; longer ones are known by how they begin."""
-    for name in one.names:
-        if DECLINED_LENGTH_MIN <= len(name) < NAMESAKE_LENGTH_MIN:
-            yield from (name + ending for ending in _ENDINGS)
 
 
 def keys(said: list[Called], names: set[str], whole: set[str], firm: str | None) -> dict[str, Form]:
@@ -107,7 +89,7 @@ def keys(said: list[Called], names: set[str], whole: set[str], firm: str | None)
         familiar = frozenset[str]().union(*(NICKNAMES.get(name, ()) for name in one.names[:-1] or one.names))
         familiar |= {short + last for short in familiar for last in _last(one)}
         plural = [name + "s" for name in (*familiar, *one.names)]
-        for word in [*familiar, *_handles(one), *plural, *_declined(one)]:
+        for word in (*familiar, *plural):
             keys[word] = _familiar(word)
     if firm is not None:
         keys[firm] = Form.COMPANY

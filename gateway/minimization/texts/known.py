@@ -2,62 +2,12 @@
 
 from collections.abc import Iterable
 
+from gateway.minimization.texts.abbreviations import are_openings
 from gateway.minimization.texts.forms import Forms, Person
-from gateway.minimization.texts.hearing import heard
-from gateway.minimization.texts.spelling import all_ends
+from gateway.minimization.texts.hearing import in_greek
+from gateway.minimization.texts.memory import Memory
 
 __all__ = ["Known", "Memory", "Person"]
-
-#: What a memory holds at most, before it begins anew.
-PEOPLE_MAX = 20_000
-WORDS_MAX = 4_096
-
-#: Shorter words are nobody's slip of a name, and not made of one.
-_SLIP_LENGTH_MIN = 4
-
-
-class Memory:
-    """What has been made of people and words, for as long as one round lasts: personal, never kept."""
-
-    __slots__ = ("_ends", "_forms", "_heard")
-
-    def __init__(self) -> None:
-        self._forms = dict[Person, Forms]()
-        self._ends = dict[str, tuple[str, ...]]()
-        self._heard = dict[tuple[str, str], frozenset[str]]()
-
-    def __repr__(self) -> str:
-        return "<Memory>"
-
-    def forms(self, person: Person) -> Forms:
-        """The forms of one person."""
-        found = self._forms.get(person)
-        if found is None:
-            if len(self._forms) >= PEOPLE_MAX:
-                self._forms.clear()
-            found = self._forms[person] = Forms(person)
-        return found
-
-    def all_ends(self, words: Iterable[str]) -> set[str]:
-        """How folded words begin and end that may be slips of names, or glued to one."""
-        found = set[str]()
-        for word in words:
-            ends = self._ends.get(word)
-            if ends is None:
-                if len(self._ends) >= WORDS_MAX:
-                    self._ends.clear()
-                ends = self._ends[word] = all_ends(word) if len(word) >= _SLIP_LENGTH_MIN else ()
-            found.update(ends)
-        return found
-
-    def heard(self, word: str, written: str) -> frozenset[str]:
-        """The keys under which a folded word is heard, as it is written."""
-        found = self._heard.get((word, written))
-        if found is None:
-            if len(self._heard) >= WORDS_MAX:
-                self._heard.clear()
-            found = self._heard[word, written] = heard(word, written)
-        return found
 
 
 class Known:
@@ -66,12 +16,56 @@ class Known:
     ``memory`` is shared by the events of a round.
     """
 
-    __slots__ = ("forms", "is_foreign", "memory")
+    __slots__ = ("_openings", "forms", "is_told", "memory", "people")
 
     def __init__(self, people: Iterable[Person], memory: Memory | None = None) -> None:
         self.memory = Memory() if memory is None else memory
+        self.memory.make_room()
         self.forms = [*map(self.memory.forms, people)]
-        self.is_foreign = True in [forms.is_foreign for forms in self.forms]
+        self._openings: frozenset[str] | None = None
+        self.people = frozenset(self.forms)
+        #: Whether a Latin word may be somebody's name in another script.
+        self.is_told = any(person.own_sounds for person in self.forms)
 
     def __repr__(self) -> str:
         return "<Known>"
+
+    @property
+    def openings(self) -> frozenset[str]:
+        """How names begin, coarsely."""
+        if self._openings is None:
+            self._openings = frozenset().union(*[person.openings for person in self.forms])
+        return self._openings
+
+    def called(self, word: str) -> list[Forms]:
+        """Who is called so, letter by letter."""
+        found = self.memory.called(word)
+        return found and [person for person in found if person in self.people and word in person.compounds]
+
+    def alike(self, word: str) -> frozenset[Forms]:
+        """Whose name a folded word is as a whole, however it is spelt."""
+        found = self.memory.alike(word)
+        return found & self.people if found else found
+
+    def like(self, word: str) -> frozenset[Forms]:
+        """Whose names a folded word resembles, or is made of."""
+        found = self.memory.like(word)
+        return found & self.people if found else found
+
+    def abbreviated(self, one: str, other: str) -> list[Forms]:
+        """Whose names two folded words are the beginnings of."""
+        found = self.memory.initialed(one, other)
+        return found and [
+            person for person in found if person in self.people and are_openings(one, other, person.likely)
+        ]
+
+    def told(self, word: str) -> frozenset[Forms]:
+        """Whose name in another script a folded Latin word is."""
+        found = self.memory.told(word) if self.is_told else frozenset[Forms]()
+        return found & self.people if found else found
+
+    def heard(self, word: str, written: str) -> set[Forms]:
+        """Whose name a folded word is that is written in another script than Latin."""
+        keys, greek = self.memory.heard(word, written), in_greek(word, written)
+        found = {person for key in keys for person in self.forms if key in person.sounds(key[0])}
+        return found | self.like(greek) if greek else found

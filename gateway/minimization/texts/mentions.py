@@ -1,15 +1,16 @@
 """Mentions: where a text names the people that are known, in whatever form."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
+from gateway.minimization.texts.breaks import Break, broken, cut
 from gateway.minimization.texts.forms import Forms
 from gateway.minimization.texts.keys import Form
 from gateway.minimization.texts.known import Known
 from gateway.minimization.texts.line import Line
 from gateway.minimization.texts.pieces import Joint, Piece, joined
-from gateway.minimization.texts.reading import FOREIGN, Reading
+from gateway.minimization.texts.reading import FOREIGN, Reading, spoken
 from gateway.minimization.texts.rules import counts
 from gateway.minimization.texts.words import ACRONYMS, FOREIGN_WORDS, ORDINARY
 
@@ -18,6 +19,8 @@ HEARD_LENGTH_MIN = 3
 #: Fewer tell nothing in a longer word, even in a handle.
 HANDLE_NAME_LENGTH_MIN = 4
 
+#: As they are read.
+_FOREIGN_ORDINARY: Final = frozenset(spoken(word).lower() for word in FOREIGN_WORDS)
 _NO_SOUNDS: Final = ORDINARY | ACRONYMS
 _DIGIT: Final = re.compile("[0-9]")
 _HANDLE: Final = re.compile("(?<![a-z0-9])@[a-z0-9]++(?:[._-][a-z0-9]++){0,15}")
@@ -38,20 +41,24 @@ def mentions(text: str, reading: Reading, known: Known) -> list[Mention]:
     if parts:
         said = said.union([piece.word for piece in parts])
     spelled = [person for person in known.forms if not person.words.isdisjoint(said)]
-    slipped, odd = list[Forms](), said - ORDINARY
+    odd = said - ORDINARY
+    if odd and not text.isascii():
+        odd -= _FOREIGN_ORDINARY
     if odd and spelled:
         # What is one's name is no slip of another's.
         odd = odd.difference(*[person.words & said for person in spelled])
-    ends = known.memory.all_ends(odd)
-    if ends:
-        slipped = [person for person in known.forms if not person.ends.isdisjoint(ends)]
-    is_heard = known.is_foreign or (not text.isascii() and FOREIGN.search(text) is not None)
+    slips = {word: people for word in odd if (people := known.like(word))}
+    sure = {word for person in spelled for word in person.words & said if person.keys[word] is Form.NAME}
+    breaks, cuts = [*broken(reading.words, sure | slips.keys(), known)], [*cut(reading.words, known)]
+    is_heard = known.is_told or (not text.isascii() and FOREIGN.search(text) is not None)
     found = [*_accounts(reading, known), *_handles(reading, known)]
-    if not (spelled or slipped or is_heard):
+    if not (spelled or slips or breaks or cuts or is_heard):
         return found
-    line = Line(reading, parts)
+    line = Line(reading, parts, known)
     found += [mention for person in spelled for mention in _spelled(line, person)]
-    found += [mention for person in slipped for mention in _slipped(line, person)]
+    found += _slipped(line, slips)
+    found += _cut(line, cuts)
+    found += _broken(line, breaks)
     if is_heard:
         found += _heard(text, reading, line, known)
     return found
@@ -99,31 +106,46 @@ def _reach(form: Form, piece: Piece, index: int, line: Line, person: Forms) -> t
     return (piece.start, piece.end) if form is Form.COMPANY else line.reach(index, index, person)
 
 
-def _slipped(line: Line, person: Forms) -> Iterator[Mention]:
+def _slipped(line: Line, slips: Mapping[str, Collection[Forms]]) -> Iterator[Mention]:
+    """Names that are spelt otherwise, and what is made of names."""
     for index, word in enumerate(line.words):
-        if _is_slip(word, person):
+        for person in slips.get(word, ()):
             yield Mention(Form.NAME, *line.reach(index, index, person))
     for piece in line.parts:
-        if piece.joint is Joint.HUMPS and _is_slip(piece.word, person):
+        for person in slips.get(piece.word, ()) if piece.joint is Joint.HUMPS else ():
             yield Mention(Form.NAME, *line.around(piece, person))
 
 
-def _is_slip(word: str, person: Forms) -> bool:
-    return word not in ORDINARY and word not in person.keys and person.is_near(word)
+def _cut(line: Line, cuts: Iterable[Break]) -> Iterator[Mention]:
+    for first, last, person in cuts:
+        if line.is_cut(first, last):
+            yield Mention(Form.NAME, *line.reach(first, last, person))
+
+
+def _broken(line: Line, breaks: Iterable[Break]) -> Iterator[Mention]:
+    for first, last, person in breaks:
+        if line.is_close(first, last):
+            yield Mention(Form.NAME, *line.reach(first, last, person))
 
 
 def _heard(text: str, reading: Reading, line: Line, known: Known) -> Iterator[Mention]:
     """Names in another script than the one in which they are known."""
+    if text.isascii():
+        for index, word in enumerate(line.words):
+            for person in _hearers(word, "", known):
+                yield Mention(Form.NAME, *line.reach(index, index, person))
+        return
     signs = [piece for piece in line.parts if piece.joint is Joint.SIGNS]
     for piece in [*map(line.word, range(len(line.words))), *signs]:
-        start, end = reading.span(piece.start, piece.end)
-        written = text[start:end]
-        is_latin = FOREIGN.search(written) is None
-        is_ordinary = piece.word in _NO_SOUNDS if is_latin else written.lower() in FOREIGN_WORDS
-        if is_ordinary or len(piece.word) < HEARD_LENGTH_MIN:
-            continue
-        keys = known.memory.heard(piece.word, written)
-        for person in known.forms:
-            sounds = person.own_sounds if is_latin else person.sounds
-            if (person.is_foreign or not is_latin) and not sounds.isdisjoint(keys):
-                yield Mention(Form.NAME, *line.around(piece, person))
+        written = text[slice(*reading.span(piece.start, piece.end))]
+        for person in _hearers(piece.word, written, known):
+            yield Mention(Form.NAME, *line.around(piece, person))
+
+
+def _hearers(word: str, written: str, known: Known) -> Collection[Forms]:
+    """Who is called so in another script."""
+    if len(word) < HEARD_LENGTH_MIN:
+        return ()
+    if FOREIGN.search(written) is not None:
+        return known.heard(word, written) if written.lower() not in FOREIGN_WORDS else ()
+    return known.told(word) if word not in _NO_SOUNDS else ()

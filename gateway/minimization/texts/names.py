@@ -16,7 +16,7 @@ NAMES_MAX = 6
 PARTICLES: Final = frozenset(
     """
     von vom van der den de del della dela la le les los las du da di do dos das af av zu zum zur ter ten
-    te het el al bin ibn ben bint abu y e i und of st san santa mac mc o d l
+    te het el al bin bn ibn ben bint abu y e i und of st san santa mac mc o d l
     """.split()
 )
 #: Words that announce a name.

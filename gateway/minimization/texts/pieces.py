@@ -14,11 +14,10 @@ SIGNS_MAX = 8
 SPELLED_MAX = 24
 SPELLED_MIN = 3
 
-_SEAM: Final = re.compile("[a-z](?:[A-Z]|[-._'*~+][A-Za-z])", re.ASCII)
-# Nothing that is repeated without a bound is ever given back, nor tried again from within a word.
-_CHAIN: Final = re.compile("(?<![A-Za-z])[A-Za-z]++(?:[-._'*~+][A-Za-z]++)++")
+_SEAM: Final = re.compile("[a-z][A-Z]", re.ASCII)
 _HUMPS: Final = re.compile("[A-Z]?[a-z]++|[A-Z]{1,32}(?![a-z])|[A-Z]")
-_KATAKANA: Final = re.compile("[\u30a0-\u30ff\uff66-\uff9f]{1,2}")
+#: Where Katakana goes on: it spells foreign words, of which syllables say nothing.
+_IN_KATAKANA: Final = re.compile("[\u30a0-\u30ff\uff66-\uff9f](?=[\u30a0-\u30ff\uff66-\uff9f])")
 # Some letters are read as two.
 _LETTER: Final = re.compile("ss|SS|ae|oe|AE|OE|[A-Za-z]")
 _SINGLES: Final = re.compile(
@@ -55,8 +54,6 @@ def joined(text: str, reading: Reading) -> list[Piece]:
     letters = reading.letters
     found = list[Piece]()
     if _SEAM.search(letters) is not None:
-        for match in _CHAIN.finditer(letters):
-            found += _chained(match)
         for match in WORD.finditer(letters):
             start, end = reading.span(*match.span())
             if text.isascii() or UNSPACED.search(text, start, end) is None:
@@ -67,15 +64,6 @@ def joined(text: str, reading: Reading) -> list[Piece]:
         for match in UNSPACED.finditer(text):
             found += _signs(match, reading)
     return found
-
-
-def _chained(match: re.Match[str]) -> Iterator[Piece]:
-    """Names that are hyphenated, or otherwise broken, within."""
-    links = [(match.start() + word.start(), match.start() + word.end()) for word in WORD.finditer(match[0])]
-    for first, (start, _) in enumerate(links):
-        for last in range(first + 1, min(first + HUMPS_MAX, len(links))):
-            said = "".join(match.string[slice(*link)] for link in links[first : last + 1])
-            yield Piece(said.lower(), start, links[last][1], Joint.SPELLED)
 
 
 def _humps(match: re.Match[str]) -> Iterator[Piece]:
@@ -102,18 +90,14 @@ def _spelled(match: re.Match[str]) -> Iterator[Piece]:
 
 def _signs(match: re.Match[str], reading: Reading) -> Iterator[Piece]:
     run = match[0]
+    cuts = {place.start() + 1 for place in _IN_KATAKANA.finditer(run)}
     for first in range(len(run)):
         for last in range(first + 1, min(first + SIGNS_MAX, len(run)) + 1):
             signs = run[first:last]
             is_word = len(signs) > 1 or _is_addressed(run, first)
-            if is_word and signs not in FOREIGN_WORDS and not (_is_cut(run, first) or _is_cut(run, last)):
+            if is_word and signs not in FOREIGN_WORDS and cuts.isdisjoint((first, last)):
                 start, end = reading.within(match.start() + first, match.start() + last)
                 yield Piece(reading.letters[start:end].lower(), start, end, Joint.SIGNS)
-
-
-def _is_cut(run: str, index: int) -> bool:
-    """Whether Katakana goes on across an index: it spells foreign words, of which syllables say nothing."""
-    return _KATAKANA.fullmatch(run, max(0, index - 1), index + 1) is not None and 0 < index < len(run)
 
 
 def _is_addressed(run: str, index: int) -> bool:

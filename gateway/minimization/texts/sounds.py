@@ -4,9 +4,10 @@ Keys are compared with keys alone, and only across scripts: within one, spelling
 """
 
 import re
+from collections.abc import Callable
 from typing import Final
 
-from gateway.minimization.texts.spelling import shortened
+from gateway.minimization.texts.likeness import undoubled
 
 _Rules = tuple[tuple[re.Pattern[str], str], ...]
 
@@ -14,25 +15,6 @@ _Rules = tuple[tuple[re.Pattern[str], str], ...]
 def _rules(*pairs: tuple[str, str]) -> _Rules:
     return tuple((re.compile(pattern), to) for pattern, to in pairs)
 
-
-_ALPHABETIC: Final = _rules(
-    (r"chr", "kr"),
-    (r"dzh|dsch|dj|j|y", "i"),
-    (r"sh?ch|sch|sh", "s"),
-    (r"t?s?ch|kh|cz", "h"),
-    (r"ph", "f"),
-    (r"th", "t"),
-    (r"ck|q", "k"),
-    (r"x", "ks"),
-    (r"t[sz]|z|c(?=[ei])", "s"),
-    (r"c", "k"),
-    (r"w|f+$", "v"),
-    (r"mp", "b"),
-    (r"ng|gg|gk", "g"),
-    (r"h(?![aeiou])", ""),
-    (r"[ou]+|e[ou]", "u"),
-    (r"(.)\1+", r"\1"),
-)
 
 #: Arabic and Hebrew leave out vowels, or write them with half a consonant; so we read Devanagari, too.
 _CONSONANTAL: Final = _rules(
@@ -61,7 +43,6 @@ _KOREAN: Final = _rules(
     (r"e[ou]|[ou]+", "u"),
     (r"w(?=u)", ""),
     (r"ee|ui", "i"),
-    (r"(.)\1+", r"\1"),
 )
 
 #: Korean family names that are written otherwise than they are read out here.
@@ -73,32 +54,23 @@ _KOREAN_FAMILIES: Final = dict(
     """.split()
 )
 
-_KATAKANA: Final = _rules((r"[lr]", "r"), (r"[td]", "t"), (r"[bp]", "p"), (r"m", "n"), (r"(.)\1+", r"\1"))
+_KATAKANA: Final = _rules((r"[lr]", "r"), (r"[td]", "t"), (r"[bp]", "p"), (r"m", "n"))
 _KATAKANA_LENGTH_MIN = 3
-_STEM_LENGTH_MIN = 3
 #: Two consonants tell only of a short word.
 _SHORT_LENGTH_MAX = 5
 _TWO = 2
-#: Longer keys may differ in one sign.
-_LOOSE_LENGTH_MIN = 6
+
+
+_SPELLINGS: Final = {
+    read: [one for one, other in _KOREAN_FAMILIES.items() if other == read]
+    for read in set(_KOREAN_FAMILIES.values())
+}
 
 
 def _apply(rules: _Rules, word: str) -> str:
     for pattern, to in rules:
         word = pattern.sub(to, word)
     return word
-
-
-def spoken_keys(word: str) -> set[str]:
-    """The keys of a word in a script with vowels."""
-    key = _apply(_ALPHABETIC, word)
-    loose = shortened(key) if len(key) >= _LOOSE_LENGTH_MIN else ()
-    return {"a:" + key, *("l:" + shorter for shorter in (key, *loose) if loose)}
-
-
-def stem(word: str) -> str:
-    """The key of a name that has lost its ending; empty if there is too little to tell."""
-    return "s:" + _apply(_ALPHABETIC, word) if len(word) >= _STEM_LENGTH_MIN else ""
 
 
 def consonantal(word: str) -> str:
@@ -110,20 +82,30 @@ def consonantal(word: str) -> str:
 
 def katakana(word: str) -> str:
     """The key of a foreign name as Japanese writes it; empty if there is too little to tell."""
-    key = _apply(_KATAKANA, _apply(_CONSONANTAL, word))
+    key = undoubled(_apply(_KATAKANA, _apply(_CONSONANTAL, word)))
     return "j:" + key if len(key) >= _KATAKANA_LENGTH_MIN else ""
 
 
 def korean(word: str) -> str:
     """The key of a word in Hangul."""
-    return "k:" + _apply(_KOREAN, word)
+    return "k:" + undoubled(_apply(_KOREAN, word))
 
 
-def keys(word: str) -> set[str]:
-    """All keys under which a name may be heard."""
-    found = spoken_keys(word) | {korean(word), katakana(word), stem(word.rstrip("aeiouy"))}
-    found.update(map(consonantal, {word, word.replace("v", "b"), word.replace("j", "y")}))
-    return found - {""}
+def keys(word: str, script: str | None = None) -> set[str]:
+    """The keys under which a name may be heard in a script, by the sign that they begin with; or in any."""
+    scripts = _BY_SCRIPT if script is None else (script,)
+    return {key for one in scripts for key in _BY_SCRIPT[one](word)} - {""}
+
+
+def _consonantals(word: str) -> set[str]:
+    return set(map(consonantal, {word, word.replace("v", "b"), word.replace("j", "y")}))
+
+
+_BY_SCRIPT: Final[dict[str, Callable[[str], set[str]]]] = {
+    "c": _consonantals,
+    "j": lambda word: {katakana(word)},
+    "k": lambda word: {korean(word)},
+}
 
 
 def read_aloud(family: str) -> str:
@@ -131,6 +113,6 @@ def read_aloud(family: str) -> str:
     return _KOREAN_FAMILIES.get(family, family)
 
 
-def romanized(syllable: str) -> list[str]:
-    """How a Korean family name is written in Latin letters otherwise than it is transliterated."""
-    return [family for family, read in _KOREAN_FAMILIES.items() if read == syllable]
+def romanized(family: str) -> list[str]:
+    """How a Korean family name is written otherwise in Latin letters, transliterated or not."""
+    return _SPELLINGS.get(read_aloud(family), [])

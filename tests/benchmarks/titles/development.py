@@ -3,9 +3,19 @@
 from collections.abc import Mapping
 
 from tests.benchmarks.titles.disguises import COMMON
+from tests.benchmarks.titles.eastern import EASTERN
+from tests.benchmarks.titles.grammar import GRAMMAR
+from tests.benchmarks.titles.habits import HABITS
 from tests.benchmarks.titles.letters import LETTERS
 from tests.benchmarks.titles.plain import Write
 from tests.benchmarks.titles.scripts import SCRIPTS
 from tests.benchmarks.titles.shapes import SHAPES
+from tests.benchmarks.titles.shortenings import SHORTENINGS
+from tests.benchmarks.titles.slips import SLIPS
+from tests.benchmarks.titles.spellings import SPELLINGS
+from tests.benchmarks.titles.surroundings import SURROUNDINGS
 
-DEVELOPMENT: Mapping[str, Write] = {**COMMON, **LETTERS, **SHAPES, **SCRIPTS}
+DEVELOPMENT: Mapping[str, Write] = {
+    **COMMON, **LETTERS, **SHAPES, **SCRIPTS,
+    **SURROUNDINGS, **SHORTENINGS, **HABITS, **GRAMMAR, **SPELLINGS, **EASTERN, **SLIPS,
+}  # fmt: skip

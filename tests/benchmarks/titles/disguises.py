@@ -32,7 +32,7 @@ def disguised(change: Callable[[str, Chance], str]) -> Write:
     return write
 
 
-def _mistyped(name: str, chance: Chance) -> str | None:
+def mistyped(name: str, chance: Chance) -> str | None:
     """One letter wrong, missing or too much, not the first."""
     if len(name) < LONG_MIN or not name.isalpha():
         return None
@@ -42,12 +42,12 @@ def _mistyped(name: str, chance: Chance) -> str | None:
 
 
 def _typo_in_last(identity: Identity, chance: Chance) -> Piece | None:
-    typo = _mistyped(identity.family, chance) if identity.is_latin else None
+    typo = mistyped(identity.family, chance) if identity.is_latin else None
     return Piece(f"{identity.given} {typo}") if typo else None
 
 
 def _typo_in_first(identity: Identity, chance: Chance) -> Piece | None:
-    typo = _mistyped(identity.given, chance) if identity.is_latin else None
+    typo = mistyped(identity.given, chance) if identity.is_latin else None
     return Piece(typo) if typo else None
 
 

@@ -1,4 +1,4 @@
-"""Held-out forms of Chinese, Japanese and Korean names: other signs, spaces, syllables apart."""
+"""Disguises of Chinese, Japanese and Korean names: other signs, spaces, syllables apart."""
 
 import re
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ def _told_apart(identity: Identity, chance: Chance) -> Piece | None:
     return Piece(f"{identity.family}{opening}{identity.given[0]}", after=closing)
 
 
-def _syllables(identity: Identity) -> list[str]:
+def syllables(identity: Identity) -> list[str]:
     """Two, of a Chinese or Korean name in Latin letters, or none."""
     found = (
         _SYLLABLE.findall(identity.given) if identity.language in {"zh", "ko"} and identity.is_latin else []
@@ -40,17 +40,17 @@ def _syllables(identity: Identity) -> list[str]:
 
 
 def _syllables_apart(identity: Identity, chance: Chance) -> Piece | None:
-    if not (syllables := _syllables(identity)):
+    if not (found := syllables(identity)):
         return None
-    one, other = syllables
+    one, other = found
     given = chance.pick((f"{one}-{other}", f"{one} {other.title()}", f"{one}-{other.title()}"))
     return Piece(chance.pick((f"{given} {identity.family}", f"{identity.family} {given}", given)))
 
 
 def _syllable_initials(identity: Identity, chance: Chance) -> Piece | None:
-    if not (syllables := _syllables(identity)):
+    if not (found := syllables(identity)):
         return None
-    one, other = (syllable[0].upper() for syllable in syllables)
+    one, other = (syllable[0].upper() for syllable in found)
     family = identity.family
     joined = f"{slug(family)}{one}{other}".lower()
     return Piece(

@@ -1,4 +1,4 @@
-"""Held-out forms by grammar: names and nicknames declined, all of a family."""
+"""Disguises by grammar: names and nicknames declined, all of a family."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from tests.benchmarks.titles.samples import Piece
 _CASES = {"ru": ("Russian, whom", "Russian, to whom"), "pl": ("Polish, of whom",), "el": ("Greek, whom",)}
 _FAMILIES = {"ru": "Russian, a family", "pl": "Polish, a family", "el": "Greek, a family"}
 #: Vowels of Turkish: its endings follow them.
-_BACK, _FRONT = "ao\u0131u", "ei\u00f6\u00fc"
+BACK, FRONT = "ao\u0131u", "ei\u00f6\u00fc"
 
 
 def _other_cases(identity: Identity, chance: Chance) -> Piece | None:
@@ -33,8 +33,8 @@ def _nickname_declined(identity: Identity, chance: Chance) -> Piece | None:
 def _plural(identity: Identity, _: Chance) -> Piece | None:
     """All who bear the name."""
     if identity.language == "tr":
-        last = [one for one in identity.family.lower() if one in _BACK + _FRONT][-1]
-        return Piece(identity.family + ("lar" if last in _BACK else "ler"))
+        last = [one for one in identity.family.lower() if one in BACK + FRONT][-1]
+        return Piece(identity.family + ("lar" if last in BACK else "ler"))
     if identity.language not in _FAMILIES or identity.is_abroad:
         return None
     text = ended(identity.family, _FAMILIES[identity.language])

@@ -1,4 +1,4 @@
-"""Held-out forms by habit: names of accounts, halves, diminutives, brackets, nicknames in quotes."""
+"""Disguises by habit: names of accounts, halves, diminutives, brackets, nicknames in quotes."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Held-out forms by what is left of a name: parts of it, initials, and these joined."""
+"""Disguises by what is left of a name: parts of it, initials, and these joined."""
 
 import re
 from collections.abc import Mapping

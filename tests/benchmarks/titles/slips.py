@@ -1,4 +1,4 @@
-"""Held-out forms by accident: slips of keys, of spaces, of what was copied or cut off."""
+"""Disguises by accident: slips of keys, of spaces, of what was copied or cut off."""
 
 from collections.abc import Mapping
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""Held-out forms by script: spelled in haste or by another language, and in two scripts."""
+"""Disguises by script: spelled in haste or by another language, and in two scripts."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _VOWEL_SIGNS = "\u064e\u064f\u0650\u0640"
 _LETTER_MARKS = {"\u0301", "\u0308"}
 
 
-def _is_told_whole(identity: Identity) -> bool:
+def is_told_whole(identity: Identity) -> bool:
     """Whether the event tells both names in Latin letters."""
     told = f"{identity.person.name or ''} {identity.local_part}".lower()
     return slug(identity.given_ascii) in told and slug(identity.family_ascii) in told
@@ -52,7 +52,7 @@ def _russian_initials(identity: Identity, chance: Chance) -> Piece | None:
 
 def _one_in_each(identity: Identity, chance: Chance) -> Piece | None:
     """One name in each script."""
-    if identity.is_latin or not (identity.language in {"ru", "el"} or _is_told_whole(identity)):
+    if identity.is_latin or not (identity.language in {"ru", "el"} or is_told_whole(identity)):
         return None
     names = (identity.given_ascii, identity.family), (identity.given, identity.family_ascii)
     return Piece(" ".join(chance.pick(names)))
@@ -60,7 +60,7 @@ def _one_in_each(identity: Identity, chance: Chance) -> Piece | None:
 
 def _in_both(identity: Identity, chance: Chance) -> Piece | None:
     """The whole name in one script, and again in the other."""
-    if identity.is_latin or not _is_told_whole(identity):
+    if identity.is_latin or not is_told_whole(identity):
         return None
     latin = f"{identity.given_ascii} {identity.family_ascii}"
     patterns = ("{1} ({0})", "{0} / {1}", "{0} {2}", "{0}\uff08{1}\uff09", "{2} {0}")

@@ -1,12 +1,14 @@
 """A record holds every field that ISO/IEC TS 27560 and the GDPR ask for, in terms that others know."""
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from connectors.errors import AccessLost
 from gateway.app.account import Account, links_account, tenants_account
 from gateway.app.account_text import account_text
 from gateway.app.consumers import add_consumer
@@ -164,6 +166,7 @@ async def test_nobody_learns_from_a_links_record_whose_it_is(site: Site) -> None
 
 async def test_what_changes_stands_behind_what_was_recorded(site: Site) -> None:
     parts = site.installation.parts
+    site.installation.clock.move(timedelta(minutes=1))
     await pass_to(parts, site.tenant, "strict", lambda _done, _of: None)
     data: Any = account_data(await account_of(site, "employer"))
     assert data["dpv:hasPolicy"]["dct:title"] == "occupancy"
@@ -178,15 +181,38 @@ async def test_a_record_outlives_what_it_was_of(site: Site) -> None:
     parts, link = site.installation.parts, (await links_at(site))[0].authorization
     before = await account_of(site, "person")
     await withdraw_link(parts, site.tenant, link, nothing_to_revoke)
-    await withdraw_tenant(parts, site.tenant)
     after: Any = account_data(await links_account(parts, site.tenant, link))
     types = [one["@type"] for one in after["dpv:hasConsentStatus"]]
     assert types == ["dpv:ConsentGiven", "dpv:ConsentWithdrawn", "dpv:ConsentStatusInvalidForProcessing"]
     assert at(after["dpv:hasConsentStatus"][:2], "dpv:isIndicatedBy/@id") == ["_:person"] * 2
     assert (await links_account(parts, site.tenant, link)).record == before.record
+    site.installation.clock.move(timedelta(minutes=1))
+    await add_consumer(parts, "late", [site.tenant], purpose="strict")
+    assert "late" not in account_text(await links_account(parts, site.tenant, link))
+    assert "late" in account_text(await tenants_account(parts, site.tenant))
+    await withdraw_tenant(parts, site.tenant)
     of_tenant = await tenants_account(parts, site.tenant)
     assert of_tenant.happenings[-1].state is State.ERASED
     assert "What became of it" in account_text(of_tenant)
+
+
+async def test_who_connects_again_has_consented_again(site: Site) -> None:
+    ana = Person(site, "ana")
+    await ana.connect("another token")
+    ana.refuse(AccessLost("consent_revoked"))
+    await site.later()
+    ana.accept()
+    await ana.connect("a third token")
+    data: Any = account_data(await account_of(site, "person"))
+    events = [(one["@type"], one["dpv:isIndicatedBy"]["@id"]) for one in data["dpv:hasConsentStatus"]]
+    assert events == [
+        ("dpv:ConsentGiven", "_:person"),
+        ("dpv:RenewedConsentGiven", "_:person"),
+        # Its provider refuses once, which proves nothing yet.
+        ("dpv:ConsentGiven", "_:processor"),
+        ("dpv:RenewedConsentGiven", "_:person"),
+    ]
+    assert [iri for iri in iris(data, CONTEXT) if not is_known(iri)] == []
 
 
 async def test_a_person_did_not_end_what_ended_with_the_tenant(site: Site) -> None:

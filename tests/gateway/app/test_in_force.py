@@ -5,14 +5,17 @@ from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gateway.app.consumers import add_consumer, readers_of, revoke_consumer
 from gateway.app.deadlines import renew
 from gateway.app.history import changes, history
+from gateway.app.in_force import version_of
 from gateway.app.narrowing import narrow
 from gateway.app.notice import notice
 from gateway.app.policies import pass_to
+from gateway.app.rules import load_rules
 from gateway.app.tenants import open_record, open_tenant, withdraw_tenant
 from gateway.errors import KeyUnavailable
 from gateway.minimization.lattice import People
@@ -98,6 +101,13 @@ async def test_another_policy_and_another_end_are_written_down(site: Site) -> No
     assert first.told != strict.told
     assert (strict.expires_at, renewed.expires_at) == (None, "2096-10-02T07:06:40+00:00")
     assert (await recorded(site)).in_force == first
+
+
+def test_a_policy_is_another_one_with_other_words() -> None:
+    policy = load_rules().policies["signage"]
+    other = msgspec.structs.replace(policy, vocabulary=policy.vocabulary.with_words(["sprint gala"]))
+    assert version_of(policy) == version_of(load_rules().policies["signage"])
+    assert version_of(policy) != version_of(other)
 
 
 async def test_a_file_that_was_edited_is_written_down_once(site: Site) -> None:

@@ -1,0 +1,128 @@
+"""Exports: all that is kept of a tenant, or of one of its subjects, as its keys open it.
+
+What it says that a withdrawal erases is erased; what it says is kept is kept, for that reason and so long.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from gateway.app.parts import Parts
+from gateway.app.subjects import finder_of
+from gateway.app.time_limits import in_words
+from gateway.booking import SubjectId
+from gateway.errors import ConfigurationError, KeyUnavailable
+from gateway.settings import Settings
+from gateway.store.contents import Content, ExportKeys, contents
+from gateway.store.handle import Handle
+from gateway.store.inventory import INVENTORY, emptied_with_a_tenant
+from gateway.store.registry import Standing
+from gateway.store.subjects import owners_standing, subject_found_by
+from gateway.store.unlock import unlock
+from gateway.vault.keyring import TenantKeys
+
+FILE_MODE = 0o600
+
+#: Whether a row is of whom the export is about.
+Concerns = Callable[[Content], bool]
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One row: where it stands, and what the end of the authorization does to it."""
+
+    table: str
+    row: Mapping[str, object]
+    kept_for: str
+    until: str
+    withdrawal: str
+    #: Of a row that stays, what is taken out.
+    emptied: tuple[str, ...]
+
+
+class Told(NamedTuple):
+    """How many rows were written, and how many of them a withdrawal erases."""
+
+    rows: int
+    erased: int
+
+
+async def export_tenant(parts: Parts, standing: Standing, target: Path) -> Told:
+    """Write all that is kept of a tenant, a row a line (JSON), into a file that is not there yet.
+
+    Credentials are left out. Raises ConfigurationError for the file, KeyUnavailable, RestoredStore.
+    """
+    return await _export(parts, standing, target, lambda _: True)
+
+
+async def export_subject(
+    parts: Parts, standing: Standing, target: Path, *, user: str | None, address: str | None
+) -> Told:
+    """As ``export_tenant``, of whoever is found so, enrolled or not: what is kept of them by our ids.
+
+    Who holds nothing gets a file without rows. What their calendars hold is at their provider.
+    """
+    keys = await unlock(parts.keyring, standing)
+    found_by = finder_of(keys.index, user=user, address=address)
+    subject = await parts.store.read(partial(subject_found_by, tenant=standing.tenant, found_by=found_by))
+    return await _export(parts, standing, target, partial(_concerns, subject=subject, found_by=found_by))
+
+
+def line_of(content: Content, settings: Settings) -> Line:
+    """A row as it is exported."""
+    rule, table = INVENTORY[content.table.name].rule, content.table
+    out = () if rule.erasure.deletes else emptied_with_a_tenant(table)
+    return Line(
+        table=str(table.name),
+        row=content.row,
+        kept_for=rule.kept_for.value,
+        until=in_words(rule.retention, settings),
+        withdrawal=rule.erasure.value,
+        emptied=tuple(str(column.name) for column in out),
+    )
+
+
+async def _export(parts: Parts, standing: Standing, target: Path, concerns: Concerns) -> Told:
+    keys = await _keys(parts, standing)
+
+    def write(handle: Handle) -> Told:
+        found = (one for one in contents(handle, standing.tenant, keys) if concerns(one))
+        return _write(target, found, parts.settings)
+
+    return await parts.store.read(write)
+
+
+async def _keys(parts: Parts, standing: Standing) -> ExportKeys:
+    employer, others = await unlock(parts.keyring, standing), dict[str, TenantKeys]()
+    for owner in await parts.store.read(partial(owners_standing, tenant=standing.tenant)):
+        try:
+            others[owner] = await parts.keyring.tenant(standing.tenant, owner)
+        except KeyUnavailable:
+            # Its rows say so.
+            continue
+    return ExportKeys(employer, {**others, standing.authorization.id: employer})
+
+
+def _write(target: Path, found: Iterator[Content], settings: Settings) -> Told:
+    rows = erased = 0
+    try:
+        made = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
+    except OSError as error:
+        raise ConfigurationError(
+            f"Nothing can be written to {target} ({error.strerror}). Name a file that is not there yet, in a "
+            "folder that this user may write to. Nothing was exported."
+        ) from None
+    with os.fdopen(made, "wb") as file:
+        for content in found:
+            file.write(msgspec.json.encode(line_of(content, settings)) + b"\n")
+            rows, erased = rows + 1, erased + INVENTORY[content.table.name].rule.erasure.deletes
+    return Told(rows, erased)
+
+
+def _concerns(content: Content, subject: SubjectId | None, found_by: str) -> bool:
+    row = content.row
+    is_theirs = subject is not None and subject in {row.get("subject"), row.get("id")}
+    return is_theirs or row.get("finder") == found_by

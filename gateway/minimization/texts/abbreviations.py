@@ -1,0 +1,43 @@
+"""Abbreviations: what accounts and busy people make of several names."""
+
+from collections.abc import Iterable
+from itertools import permutations
+from typing import Final
+
+from gateway.minimization.texts.spelling import shared
+
+#: So many letters of one name tell it, together with some of another one.
+OPENING_LENGTH_MIN = 3
+#: Of a name that is abbreviated no more letters are left.
+_LETTERS_MAX: Final = 3
+
+
+def is_account(word: str, names: Iterable[str]) -> bool:
+    """Whether a word is made of a name, or of how it begins, and of a few letters of another one."""
+    return any(_ends_short(word, *pair) or _begins_short(word, *pair) for pair in permutations(names, 2))
+
+
+def are_openings(one: str, other: str, names: Iterable[str]) -> bool:
+    """Whether two words are how two of the names begin."""
+    return any(first.startswith(one) and last.startswith(other) for first, last in permutations(names, 2))
+
+
+def _ends_short(word: str, one: str, other: str) -> bool:
+    size = shared(word, one)
+    if size < OPENING_LENGTH_MIN:
+        return False
+    if size == len(one) and _is_short_for(word[size:], other):
+        return True
+    sizes = range(OPENING_LENGTH_MIN, min(size, len(word) - OPENING_LENGTH_MIN) + 1)
+    return any(other.startswith(word[at:]) for at in sizes)
+
+
+def _begins_short(word: str, one: str, other: str) -> bool:
+    is_whole = len(one) >= OPENING_LENGTH_MIN and word.endswith(one)
+    return is_whole and _is_short_for(word.removesuffix(one), other)
+
+
+def _is_short_for(letters: str, name: str) -> bool:
+    """Whether a few letters are the first one of a name, and some of those behind it in order."""
+    left = iter(name)
+    return 0 < len(letters) <= _LETTERS_MAX and letters[0] == name[0] and all(one in left for one in letters)
