@@ -9,7 +9,7 @@ from gateway.app.in_force import open_ledger
 from gateway.app.parts import Parts
 from gateway.booking import TenantId
 from gateway.store.registry import Registry, known_standing, load_tenant
-from gateway.store.unlock import unlock
+from gateway.store.unlock import open_keys
 from gateway.tenant import Registration
 
 
@@ -33,7 +33,7 @@ async def amend(parts: Parts, tenant: TenantId, chosen: Callable[[Registration],
     Raises TransitionForbidden unless the tenant is read, Fenced where it has changed meanwhile.
     """
     standing = await parts.store.read(partial(known_standing, tenant=tenant))
-    keys, before = await unlock(parts.keyring, standing), standing.authorization
+    keys, before = await open_keys(parts.keyring, standing), standing.authorization
     ledger = await open_ledger(parts, standing)
 
     def write(registry: Registry) -> int:

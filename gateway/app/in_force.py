@@ -25,7 +25,7 @@ from gateway.store.registry import (
     load_record,
     load_tenant,
 )
-from gateway.store.unlock import unlock
+from gateway.store.unlock import open_keys
 from gateway.tenant import Tenant
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import TenantKeys
@@ -122,7 +122,7 @@ class Ledger:
 
 async def open_ledger(parts: Parts, standing: Standing) -> Ledger:
     """Raises KeyUnavailable, RestoredStore."""
-    keys = await unlock(parts.keyring, standing)
+    keys = await open_keys(parts.keyring, standing)
     return Ledger(parts.rules, standing, keys, await parts.keyring.service(*RECORDS))
 
 

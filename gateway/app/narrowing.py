@@ -15,7 +15,7 @@ from gateway.minimization.policy import between
 from gateway.store.registry import Standing, known_standing, load_tenant, standings
 from gateway.store.store import Fence
 from gateway.store.transaction import Transaction
-from gateway.store.unlock import unlock
+from gateway.store.unlock import open_keys
 from gateway.sync.listing import regard
 from gateway.sync.narrowing import hide_places, narrow_copies
 from gateway.sync.new_rules import OnProgress, obey
@@ -36,14 +36,18 @@ async def narrow(parts: Parts) -> None:
     for standing in await parts.store.read(standings):
         if standing.authorization.state.is_open:
             try:
-                tenant = await narrow_tenant(parts, standing, partial(_tell, standing.tenant))
-                if tenant.registration.next_policy is not None and standing.authorization.state.may_read:
-                    await end_passage(parts, standing.tenant)
-                else:
-                    await write_news(parts, standing)
+                await settle_rules(parts, standing)
             except (KeyUnavailable, RestoredStore, Unreadable) as error:
-                # That tenant is neither read nor served.
                 log.warning("tenant_not_opened", tenant=standing.tenant, code=type(error).__name__)
+
+
+async def settle_rules(parts: Parts, standing: Standing) -> None:
+    """As ``narrow``, of one tenant whose authorization has not ended. Raises GatewayError."""
+    tenant = await narrow_tenant(parts, standing, partial(_tell, standing.tenant))
+    if tenant.registration.next_policy is not None and standing.authorization.state.may_read:
+        await end_passage(parts, standing.tenant)
+    else:
+        await write_news(parts, standing)
 
 
 async def narrow_open(parts: Parts, tenant: TenantId) -> None:
@@ -75,7 +79,7 @@ async def narrow_tenant(parts: Parts, standing: Standing, on_progress: OnProgres
 
 async def sight_of(parts: Parts, standing: Standing) -> Sight:
     """What may be seen of a tenant now. Raises KeyUnavailable, RestoredStore, UnknownName."""
-    keys = await unlock(parts.keyring, standing)
+    keys = await open_keys(parts.keyring, standing)
     tenant = await parts.store.read(partial(load_tenant, standing=standing, keys=keys))
     fence = Fence(standing.tenant, standing.authorization.id, standing.authorization.epoch)
     known = await parts.store.look(fence, keys, lambda transaction: transaction.subjects.known())

@@ -18,9 +18,8 @@ from gateway.app.connecting import open_connectors, open_delegations
 from gateway.app.grants import notify_url
 from gateway.app.linking import CONSENT
 from gateway.app.metering import meters
-from gateway.app.narrowing import narrow
 from gateway.app.parts import Parts
-from gateway.app.restoring import replay
+from gateway.app.preparing import Preparation
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import check_choices
 from gateway.app.sign_in import SignIns
@@ -76,6 +75,7 @@ class Engine:
     cascade: Cascade
     quiet: Quiet
     limitation: Limitation
+    preparation: Preparation
 
 
 def open_limitation(parts: Parts) -> Limitation:
@@ -132,7 +132,8 @@ async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
         upkeep = Upkeep(parts.store, parts.keyring, parts.clock)
         quiet = Quiet(parts.store, tenancies, connectors.vouch, parts.clock)
         pulse = Pulse(parts.store, obey_fence, obey_persons_fence)
-        yield Engine(worker, upkeep, pulse, cascade, quiet, open_limitation(parts))
+        limitation, preparation = open_limitation(parts), Preparation(parts, revoke)
+        yield Engine(worker, upkeep, pulse, cascade, quiet, limitation, preparation)
 
 
 async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
@@ -154,9 +155,8 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
     """
     listen = parts.settings.listen
     await check_installation(parts)
-    await replay(parts)
-    await narrow(parts)
     async with open_engine(parts, listens=True) as engine, open_delegations(parts.settings) as delegate:
+        await engine.preparation.begin()
         await engine.pulse.beat()
         web_parts = WebParts(
             parts.store,
@@ -232,11 +232,10 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
     Raises ConfigurationError if a provider refuses our credential, NotRead if anything else kept from it.
     """
     await check_installation(parts)
-    await replay(parts)
-    await narrow(parts)
-    await settle_epochs(parts)
     stop = asyncio.Event()
     async with open_engine(parts, listens=False) as engine, asyncio.TaskGroup() as group:
+        await engine.preparation.begin()
+        await settle_epochs(parts)
         group.create_task(engine.pulse.run(stop), name="pulse")
         await engine.upkeep.visit_all()
         await engine.limitation.visit()
@@ -296,6 +295,7 @@ async def _finish_withdrawals(engine: Engine, parts: Parts, stop: asyncio.Event)
     while not stop.is_set():
         parts.keyring.expire()
         try:
+            await engine.preparation.go_on()
             await engine.cascade.resume()
             await clocks.visit_all()
             await engine.limitation.visit()

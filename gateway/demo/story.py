@@ -161,7 +161,14 @@ class Story:
         file = await certificate(parts, leaving.id)
         answer, holds = verdict(file.encode(), await log_keys(parts), [])
         self._say(f"Its certificate, {len(file):,} bytes, is verified by one file that needs no gateway:")
-        self._say(f"    {answer.splitlines()[0]}")
+        verdict_line, _, said = answer.partition("\n")
+        self._say(f"    {verdict_line.removesuffix(' It says:')}")
+        if holds:
+            certified = msgspec.json.decode(said)
+            self._say(
+                f"    Inaccessible since {certified['inaccessible_since']}. It names "
+                f"{len(certified['not_verified'])} things that nobody has verified."
+            )
         self._check("the certificate holds", holds=holds)
 
     async def _change(self, feed: FeedClient, exhibit: Exhibit) -> None:

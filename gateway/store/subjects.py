@@ -15,7 +15,16 @@ from gateway.store.leases import Lease
 from gateway.store.persons import persons_standing
 from gateway.store.registry import known_standing
 from gateway.store.scope import Scope
-from gateway.store.tables import OF_SUBJECTS, bookings, bucket_of, finders, subjects, suppressions, tenants
+from gateway.store.tables import (
+    OF_SUBJECTS,
+    bookings,
+    bucket_of,
+    finders,
+    subjects,
+    suppressions,
+    tenants,
+    withdrawals,
+)
 from gateway.store.told import few
 from gateway.store.withdrawals import WithdrawalRow, WithdrawalRows
 from gateway.vault.keyring import TenantKeys
@@ -145,6 +154,11 @@ class SubjectRows:
         scope.handle.execute(raised)
         rows = WithdrawalRows(scope.handle, scope.now)
         return rows.open(scope.tenant, scope.authorization, erasure, owner=owner, subject=subject)
+
+    def is_withdrawn(self, erasure: str) -> bool:
+        """Whether a withdrawal of that name is recorded."""
+        one = self._scope.own(withdrawals) & (withdrawals.c.id == erasure)
+        return self._scope.handle.execute(select(withdrawals.c.id).where(one)).first() is not None
 
     def _suppress(self, found_by: Collection[str]) -> None:
         """Whoever is suppressed already stays so, since when they were."""

@@ -61,6 +61,18 @@ class Keyring:
         self._lasting = KeyCache[SecretKey](clock, CAPACITY)
         #: Every key that somebody still holds, whether or not it is still in a cache.
         self._held: WeakKeyDictionary[SecretKey, Owner] = WeakKeyDictionary()
+        #: Of these something has to be done before anybody works for them.
+        self._withheld = set[TenantId]()
+
+    def withhold(self, tenant: TenantId) -> None:
+        """Let ``unlock`` give nobody a tenant's keys until they are released."""
+        self._withheld.add(tenant)
+
+    def release(self, tenant: TenantId) -> None:
+        self._withheld.discard(tenant)
+
+    def withholds(self, tenant: TenantId) -> bool:
+        return tenant in self._withheld
 
     async def tenant(self, tenant: TenantId, owner: DataKeyOwner) -> TenantKeys:
         return await self._tenants.obtain((tenant, owner), lambda: self._open(tenant, owner))

@@ -124,10 +124,13 @@ class Cascade:
 
     async def fence_subject_again(
         self, fence: Fence, keys: TenantKeys, subject: SubjectId, found_by: Collection[str], erasure: str
-    ) -> Lease:
+    ) -> Lease | None:
         """As ``fence_subject``, of a withdrawal that a restored store does not know of."""
 
-        def write(transaction: Transaction) -> Lease:
+        def write(transaction: Transaction) -> Lease | None:
+            if transaction.subjects.is_withdrawn(erasure):
+                # By another process, just now.
+                return None
             return self._withdraw_subject(transaction, keys, subject, found_by, erasure)
 
         return await self._store.turn(fence, keys, write)

@@ -1,5 +1,7 @@
 """What of a withdrawal outlives the store: enough to withdraw again what a restored store still has."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from gateway.authorization import AuthorizationId
@@ -40,17 +42,15 @@ async def record(
     await keys.record_withdrawal(withdrawal.tenant, withdrawal.id, sealed)
 
 
-async def unknown(
-    keys: KeyService, keyring: Keyring, tenant: TenantId, known: set[str]
+async def opened(
+    keyring: Keyring, tenant: TenantId, records: Mapping[str, bytes]
 ) -> list[tuple[str, Recorded]]:
-    """What was recorded and is not ``known``, the first first. Raises KeyUnavailable, Unreadable."""
-    records = await keys.recorded_withdrawals(tenant)
-    missing = sorted(records.keys() - known)
-    if not missing:
+    """What was recorded, by its name, the first first. Raises KeyUnavailable, Unreadable."""
+    if not records:
         return []
     column = await keyring.evidence(tenant, *COLUMN)
-    opened = [
-        (name, msgspec.json.decode(column.open(name, _EPOCH, records[name]), type=Recorded))
-        for name in missing
+    found = [
+        (name, msgspec.json.decode(column.open(name, _EPOCH, record), type=Recorded))
+        for name, record in sorted(records.items())
     ]
-    return sorted(opened, key=lambda one: one[1].fenced_at)
+    return sorted(found, key=lambda one: one[1].fenced_at)

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from gateway.authorization import Authorization, SuspensionReason
 from gateway.booking import TenantId
-from gateway.errors import GatewayError
 from gateway.store.links import become
 from gateway.store.registry import Registry, Standing, known_standing, standings
 from gateway.store.store import Fence, Store
@@ -19,7 +18,7 @@ from gateway.store.withdrawals import withdrawals_of
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import KeyService
 from gateway.withdrawal.cascade import Cascade
-from gateway.withdrawal.recording import Recorded, unknown
+from gateway.withdrawal.recording import Recorded, opened
 
 log = structlog.get_logger()
 
@@ -34,20 +33,19 @@ class Replay:
         self._cascade = cascade
 
     async def run(self) -> int:
-        """Returns how many withdrawals were replayed. A tenant that has to wait is not served meanwhile."""
-        replayed = 0
-        for standing in await self._store.read(standings):
-            if standing.authorization.state.is_open:
-                try:
-                    replayed += await self._replay(standing)
-                except GatewayError as error:
-                    log.warning("replay_delayed", tenant=standing.tenant, code=type(error).__name__)
-        return replayed
+        """Of all tenants; returns how many withdrawals were replayed. Raises GatewayError where one waits."""
+        found = await self._store.read(standings)
+        return sum([await self.of_tenant(one) for one in found if one.authorization.state.is_open])
 
-    async def _replay(self, standing: Standing) -> int:
+    async def of_tenant(self, standing: Standing) -> int:
+        """As ``run``, of one tenant whose authorization has not ended."""
         tenant = standing.tenant
+        # Before the rows: whoever withdraws meanwhile commits the row first.
+        records = await self._keys.recorded_withdrawals(tenant)
         known = {row.id for row in await self._store.read(partial(withdrawals_of, tenant=tenant))}
-        missing = await unknown(self._keys, self._keyring, tenant, known)
+        missing = await opened(
+            self._keyring, tenant, {name: records[name] for name in records.keys() - known}
+        )
         own = standing.authorization.id
         # Where all of it was withdrawn, nothing is left to withdraw of anybody.
         missing = [one for one in missing if _is_tenants(one[1], own)] or missing
@@ -62,15 +60,19 @@ class Replay:
         if highest <= seen.epoch:
             return
 
-        def write(registry: Registry) -> None:
+        def write(registry: Registry) -> bool:
             before = registry.standing(seen.tenant).authorization
+            if before.epoch >= highest:
+                # Another process has raised it meanwhile: this store is not behind.
+                return False
             after = before.suspend(SuspensionReason.POLICY_UNCONFIRMED) if before.state.may_read else before
             become(registry, before, replace(after, epoch=highest + 1))
             registry.release_work(seen.tenant)
+            return True
 
-        await self._store.administer(write)
-        await self._keys.raise_epoch(seen.tenant, seen.id, highest + 1)
-        log.warning("restored_tenant_suspended", tenant=seen.tenant)
+        if await self._store.administer(write):
+            await self._keys.raise_epoch(seen.tenant, seen.id, highest + 1)
+            log.warning("restored_tenant_suspended", tenant=seen.tenant)
 
     async def _withdraw(self, tenant: TenantId, name: str, recorded: Recorded) -> None:
         if recorded.subject is None:

@@ -17,7 +17,8 @@ from gateway.app.policies import pass_to
 from gateway.app.restoring import drill, registered, replay, restore, take
 from gateway.app.standins import write_settings
 from gateway.app.tenants import resume_tenant, withdraw_tenant
-from gateway.authorization import State, SuspensionReason
+from gateway.authorization import AuthorizationId, State, SuspensionReason
+from gateway.booking import TenantId
 from gateway.cli import backup as commands
 from gateway.clock import milliseconds
 from gateway.entry import EntryKind
@@ -295,3 +296,19 @@ async def test_an_operator_takes_tries_and_puts_back(
     assert "did not know of it: 1" in said()
     async with open_installation(tmp_path) as installation:
         assert (await installation.standing(site.tenant)).authorization.state is State.ERASED
+
+
+async def test_who_passes_to_another_policy_meanwhile_is_not_taken_for_restored(
+    installation: Installation,
+) -> None:
+    """Another process raises the epoch between the look at the store and that at the keys."""
+    site = await open_site(installation, *meetings(BOOKINGS))
+    parts = installation.parts
+
+    class Meanwhile(CrashingKeys):
+        async def epoch(self, tenant: TenantId, authorization: AuthorizationId) -> int:
+            await pass_to(parts, tenant, "strict", silent)
+            return await super().epoch(tenant, authorization)
+
+    assert await replay(replace(parts, keys=Meanwhile(parts.keys, Fuse(1_000)))) == 0
+    assert (await installation.standing(site.tenant)).authorization.state is State.ACTIVE
