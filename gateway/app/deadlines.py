@@ -1,6 +1,7 @@
 """Until when a tenant's authorization is given, as an admin sees and moves it."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 from gateway.app.choices import check_terms
 from gateway.app.in_force import find_ledger
@@ -11,7 +12,7 @@ from gateway.booking import TenantId
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError
 from gateway.store.history import Happened
-from gateway.store.registry import Registry, Terms
+from gateway.store.registry import Registry, Terms, known_standing
 
 
 def end_of(day: date | None) -> int | None:
@@ -30,11 +31,18 @@ async def renew(parts: Parts, tenant: TenantId, expires_at: int | None) -> None:
     ledger = await find_ledger(parts, tenant)
 
     def write(registry: Registry) -> bool:
-        authorization = registry.standing(tenant).authorization
+        standing = registry.standing(tenant)
+        authorization = standing.authorization
         if not authorization.state.is_open:
             raise ConfigurationError(
                 "That authorization has ended, and nothing brings it back. Onboard the tenant anew."
             )
+        if authorization.state.may_read and _is_sooner(expires_at, standing.expires_at):
+            # A store from before, put back, is to be known by its epoch.
+            amended = authorization.amend()
+            registry.change(authorization, amended)
+            registry.release_work(tenant)
+            authorization = amended
         registry.renew(authorization, expires_at)
         detail = None if ledger is None else ledger.detail(registry)
         registry.note(authorization, Happened.RENEWED, detail)
@@ -42,3 +50,9 @@ async def renew(parts: Parts, tenant: TenantId, expires_at: int | None) -> None:
 
     if await parts.store.administer(write):
         await resume_tenant(parts, tenant)
+    after = (await parts.store.read(partial(known_standing, tenant=tenant))).authorization
+    await parts.keys.raise_epoch(tenant, after.id, after.epoch)
+
+
+def _is_sooner(end: int | None, before: int | None) -> bool:
+    return end is not None and (before is None or end < before)

@@ -110,15 +110,20 @@ def _write(target: Path, found: Iterator[Content], settings: Settings) -> Told:
     rows = erased = 0
     try:
         made = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
+        try:
+            with os.fdopen(made, "wb") as file:
+                for content in found:
+                    file.write(msgspec.json.encode(line_of(content, settings)) + b"\n")
+                    rows, erased = rows + 1, erased + INVENTORY[content.table.name].rule.erasure.deletes
+        except BaseException:
+            # Half an export looks like a whole one.
+            target.unlink()
+            raise
     except OSError as error:
         raise ConfigurationError(
             f"Nothing can be written to {target} ({error.strerror}). Name a file that is not there yet, in a "
-            "folder that this user may write to. Nothing was exported."
+            "folder with room that this user may write to. Nothing was exported."
         ) from None
-    with os.fdopen(made, "wb") as file:
-        for content in found:
-            file.write(msgspec.json.encode(line_of(content, settings)) + b"\n")
-            rows, erased = rows + 1, erased + INVENTORY[content.table.name].rule.erasure.deletes
     return Told(rows, erased)
 
 

@@ -12,9 +12,9 @@ from gateway.app.databases import data_directory, database_of
 from gateway.app.key_services import open_key_service
 from gateway.app.parts import Parts, open_parts
 from gateway.clock import milliseconds
-from gateway.errors import ConfigurationError, GatewayError
+from gateway.errors import ConfigurationError
 from gateway.settings import Settings
-from gateway.store.backups import backup_id, publish, put_back, write_copy
+from gateway.store.backups import backup_id, publish, put_back, remove, write_copy
 from gateway.store.copies import Readable, count_by_authorization
 from gateway.store.registry import standing_under
 from gateway.store.sqlite import DATABASE
@@ -45,8 +45,8 @@ async def take(parts: Parts, target: Path) -> str:
         backup = await asyncio.to_thread(backup_id, part)
         # Before it has its name, so that no copy is used of which nothing is known.
         await parts.keys.register_backup(backup, milliseconds(parts.clock()))
-    except GatewayError:
-        part.unlink()
+    except BaseException:
+        remove(part)
         raise
     await asyncio.to_thread(publish, part, target)
     return backup

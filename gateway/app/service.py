@@ -235,6 +235,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
     stop = asyncio.Event()
     async with open_engine(parts, listens=False) as engine, asyncio.TaskGroup() as group:
         await engine.preparation.begin()
+        await Clocks(parts.store, parts.keyring, engine.cascade, parts.clock).visit_all()
         await settle_epochs(parts)
         group.create_task(engine.pulse.run(stop), name="pulse")
         await engine.upkeep.visit_all()
@@ -291,13 +292,13 @@ async def _settle_epoch(parts: Parts, standing: Standing) -> None:
 
 
 async def _finish_withdrawals(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
-    clocks = Clocks(parts.store, engine.cascade, parts.clock)
+    clocks = Clocks(parts.store, parts.keyring, engine.cascade, parts.clock)
     while not stop.is_set():
         parts.keyring.expire()
         try:
             await engine.preparation.go_on()
-            await engine.cascade.resume()
             await clocks.visit_all()
+            await engine.cascade.resume()
             await engine.limitation.visit()
         except StoreBusy:
             log.warning("withdrawals_wait_for_the_store")

@@ -1,5 +1,6 @@
 """Copies of the database: taken while it is in use, known by their digest, put back whole. Blocks."""
 
+import errno
 import hashlib
 import os
 import shutil
@@ -7,11 +8,15 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from gateway.errors import ConfigurationError
 from gateway.store.database import Database
 
 FILE_MODE = 0o600
 PART_SUFFIX = ".part"
+#: What SQLite keeps beside a database.
+LOG_SUFFIXES = ("-wal", "-shm", "-journal")
 _CHUNK_BYTES = 1 << 20
 
 
@@ -22,15 +27,28 @@ def write_copy(database: Database, target: Path) -> Path:
     """
     part = target.with_name(f"{target.name}{PART_SUFFIX}")
     try:
+        # Nobody else's: what a crash has left is in the way, and is named.
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE))
+    except OSError as error:
+        raise _unwritable(target, error.strerror) from None
+    try:
         database.copy_to(part)
         with closing(sqlite3.connect(part)) as copy:
             # By itself, without a log beside it.
             copy.execute("PRAGMA journal_mode=DELETE")
         _sync(part)
-    except OSError as error:
-        raise _unwritable(target, error) from None
+    except BaseException as error:
+        remove(part)
+        if isinstance(error, OSError | sqlite3.Error | SQLAlchemyError):
+            raise _unwritable(target, type(error).__name__) from None
+        raise
     return part
+
+
+def remove(part: Path) -> None:
+    """Leave nothing of a copy that was not finished."""
+    for path in (part, *(part.with_name(part.name + suffix) for suffix in LOG_SUFFIXES)):
+        path.unlink(missing_ok=True)
 
 
 def publish(part: Path, target: Path) -> None:
@@ -39,7 +57,7 @@ def publish(part: Path, target: Path) -> None:
         # A link, unlike a rename, takes nobody's name.
         os.link(part, target)
     except OSError as error:
-        raise _unwritable(target, error) from None
+        raise _unwritable(target, error.strerror) from None
     finally:
         part.unlink()
 
@@ -51,18 +69,29 @@ def backup_id(copy: Path) -> str:
 
 
 def put_back(copy: Path, database: Path) -> None:
-    """Let a copy be the database. Raises ConfigurationError where there is one."""
+    """Let a copy be the database, whole or not at all.
+
+    Raises ConfigurationError where there is one, or the log of one: it would be applied to the copy.
+    """
+    part = database.with_name(f"{database.name}{PART_SUFFIX}")
     try:
-        made = os.open(database, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
-        with os.fdopen(made, "wb") as to:
-            with copy.open("rb") as file:
-                shutil.copyfileobj(file, to, _CHUNK_BYTES)
-            to.flush()
-            os.fsync(to.fileno())
+        if any(database.with_name(database.name + suffix).exists() for suffix in LOG_SUFFIXES):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+        made = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
+        try:
+            with os.fdopen(made, "wb") as to:
+                with copy.open("rb") as file:
+                    shutil.copyfileobj(file, to, _CHUNK_BYTES)
+                to.flush()
+                os.fsync(to.fileno())
+            os.link(part, database)
+            _sync(database.parent)
+        finally:
+            part.unlink()
     except OSError as error:
         raise ConfigurationError(
-            f"The copy cannot be put in place ({error.strerror}). Where there is a database already, move it "
-            "aside first, with the files beside it; and end whatever serves."
+            f"The copy cannot be put in place ({error.strerror}). Where there is a database already, or a "
+            f"file beside it ({', '.join(LOG_SUFFIXES)}), move them aside first; and end whatever serves."
         ) from None
 
 
@@ -74,8 +103,8 @@ def _sync(path: Path) -> None:
         os.close(opened)
 
 
-def _unwritable(target: Path, error: OSError) -> ConfigurationError:
+def _unwritable(target: Path, why: str | None) -> ConfigurationError:
     return ConfigurationError(
-        f"No copy can be written to {target} ({error.strerror}). Name a file that is not there yet, nor one "
-        f"beside it that ends in {PART_SUFFIX}, in a folder that this user may write to."
+        f"No copy can be written to {target} ({why}). Is there room? Name a file that is not there yet, nor "
+        f"one beside it that ends in {PART_SUFFIX}, in a folder that this user may write to."
     )

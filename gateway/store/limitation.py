@@ -23,15 +23,18 @@ from gateway.store.tables import (
 )
 
 
-def forget_proof(scope: TenantScope, before: int) -> list[str]:
-    """Forget persons' authorizations and all withdrawals that ended before then (epoch milliseconds).
+def erasures_over(handle: Handle, tenant: TenantId, before: int) -> list[str]:
+    """The withdrawals of a tenant that ended before then (epoch milliseconds)."""
+    mine = (withdrawals.c.bucket == bucket_of(tenant)) & (withdrawals.c.tenant == tenant)
+    over = select(withdrawals.c.id).where(mine, withdrawals.c.proved_at < before)
+    return sorted(handle.execute(over).scalars())
 
-    Returns the ids of the withdrawals.
-    """
+
+def forget_proof(scope: TenantScope, before: int) -> None:
+    """Forget persons' authorizations and all withdrawals that ended before then (epoch milliseconds)."""
     hold(scope.handle, scope.tenant)
     _forget_authorizations(scope, before)
-    over = select(withdrawals.c.id).where(scope.own(withdrawals), withdrawals.c.proved_at < before)
-    erasures = list(scope.handle.execute(over).scalars())
+    erasures = erasures_over(scope.handle, scope.tenant, before)
     told = scope.own(entries) & entries.c.kind.in_(ERASURES) & entries.c.note.in_(erasures)
     raise_horizon(scope, list(scope.handle.execute(select(entries.c.position).where(told)).scalars()))
     scope.handle.execute(delete(entries).where(told))
@@ -39,7 +42,6 @@ def forget_proof(scope: TenantScope, before: int) -> list[str]:
     scope.handle.execute(delete(acknowledgements).where(said))
     for table in (certificates, withdrawals):
         scope.handle.execute(delete(table).where(scope.own(table), table.c.id.in_(erasures)))
-    return erasures
 
 
 def _forget_authorizations(scope: TenantScope, before: int) -> None:

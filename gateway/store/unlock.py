@@ -1,5 +1,6 @@
 """Unlock: a tenant's keys, unless the store is older than the key service knows."""
 
+from gateway.clock import milliseconds
 from gateway.errors import KeyUnavailable, RestoredStore
 from gateway.store.registry import Standing
 from gateway.vault.keyring import Keyring, TenantKeys
@@ -12,6 +13,11 @@ async def unlock(keyring: Keyring, standing: Standing) -> TenantKeys:
             f"Of tenant {standing.tenant} it could not be looked up yet what was withdrawn and what may be "
             "told, so nothing of it is read or served. That is tried again every few seconds; "
             "'gateway status' says what is wrong with its keys."
+        )
+    if standing.expires_at is not None and standing.expires_at <= milliseconds(keyring.clock()):
+        raise KeyUnavailable(
+            f"The time for which tenant {standing.tenant} was authorized is over, so nothing of it is read "
+            "or served. 'gateway tenant renew' says until when it holds from now on."
         )
     return await open_keys(keyring, standing)
 

@@ -3,10 +3,11 @@
 A store that is put back from a copy knows of none of them. Blocks; raises OSError.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
-from gateway.vault.files import create_file, create_marker, highest, make_folder, read_file
+from gateway.vault.files import create_file, create_marker, make_folder, read_file
 from gateway.vault.keys import KnownBackup
 
 WITHDRAWALS = "withdrawals"
@@ -58,10 +59,13 @@ def known_backups(directory: Path) -> Mapping[str, KnownBackup]:
     folder = directory / BACKUPS
     if not folder.exists():
         return {}
-    taken = {path.name.partition(".")[0] for path in folder.glob(f"*.{TAKEN}.*")}
+    marks = defaultdict[str, dict[str, int]](dict)
+    for path in folder.iterdir():
+        backup, what, at = (*path.name.split("."), "", "")[:3]
+        if at.isdecimal():
+            marks[backup][what] = max(int(at), marks[backup].get(what, 0))
     return {
-        backup: KnownBackup(
-            highest(folder, f"{backup}.{TAKEN}"), highest(folder, f"{backup}.{DRILLED}") or None
-        )
-        for backup in sorted(taken)
+        backup: KnownBackup(its[TAKEN], its.get(DRILLED))
+        for backup, its in sorted(marks.items())
+        if TAKEN in its
     }

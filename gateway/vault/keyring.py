@@ -57,6 +57,7 @@ class Keyring:
     def __init__(self, service: KeyService, *, region: str, clock: Clock) -> None:
         self._service = service
         self._region = region
+        self.clock = clock
         self._tenants = KeyCache[TenantKeys](clock, CAPACITY)
         self._lasting = KeyCache[SecretKey](clock, CAPACITY)
         #: Every key that somebody still holds, whether or not it is still in a cache.

@@ -83,7 +83,13 @@ class Cascade:
         return await self._fence((await self._store.watch(known)).authorization)
 
     async def fence_overdue(self, seen: Standing) -> Lease | None:
-        """As ``fence`` and ``fence_person``, if the clock of its suspension still runs and has run out."""
+        """As ``fence`` and ``fence_person``, if the clock of its suspension still runs and has run out.
+
+        Raises KeyUnavailable where nobody can say whether it was resumed since, in a store that is newer.
+        """
+        authorization = seen.authorization
+        if await self._keys.epoch(seen.tenant, authorization.id) > authorization.epoch:
+            return None
         return await self._fence(seen.authorization, only_if=is_overdue)
 
     async def fence_subject(

@@ -12,8 +12,9 @@ from gateway.store.history import append, history_of
 from gateway.store.links import become
 from gateway.store.registry import Registry, Standing, standings_with_deadline
 from gateway.store.store import Store
+from gateway.vault.keyring import Keyring
 from gateway.withdrawal.cascade import Cascade
-from gateway.withdrawal.deadlines import Notice, has_expired, is_overdue, notice_due
+from gateway.withdrawal.deadlines import Notice, has_expired, is_overdue, notice_due, was_told
 
 log = structlog.get_logger()
 
@@ -36,9 +37,15 @@ class Clocks:
     """Visits every authorization that has a deadline. Each step may be repeated, by any process."""
 
     def __init__(
-        self, store: Store, cascade: Cascade, clock: Clock, on_notice: OnNotice = log_notice
+        self,
+        store: Store,
+        keyring: Keyring,
+        cascade: Cascade,
+        clock: Clock,
+        on_notice: OnNotice = log_notice,
     ) -> None:
         self._store = store
+        self._keyring = keyring
         self._cascade = cascade
         self._clock = clock
         self._on_notice = on_notice
@@ -46,6 +53,9 @@ class Clocks:
     async def visit_all(self) -> None:
         """Do what is due by now. One that fails does not hold up the others."""
         for standing in await self._store.read(standings_with_deadline):
+            if self._keyring.withholds(standing.tenant):
+                # A store that was put back may tell of a suspension that is over.
+                continue
             try:
                 await self._visit(standing)
             except GatewayError as error:
@@ -55,7 +65,7 @@ class Clocks:
         now = milliseconds(self._clock())
         if has_expired(standing, now):
             await self._store.administer(partial(_expire, seen=standing))
-        elif is_overdue(standing, now):
+        elif is_overdue(standing, now) and await self._was_told(standing, now):
             lease = await self._cascade.fence_overdue(standing)
             if lease is not None:
                 await self._cascade.drive(lease)
@@ -63,6 +73,10 @@ class Clocks:
             notice = await self._store.administer(partial(_write_down, seen=standing))
             if notice is not None:
                 self._on_notice(standing, notice)
+
+    async def _was_told(self, standing: Standing, now: int) -> bool:
+        known = partial(history_of, tenant=standing.tenant, authorization=standing.authorization.id)
+        return was_told(standing, await self._store.read(known), now)
 
 
 def _expire(registry: Registry, seen: Standing) -> None:

@@ -53,3 +53,17 @@ def has_expired(standing: Standing, now: int) -> bool:
 def is_overdue(standing: Standing, now: int) -> bool:
     """Whether the clock of a suspension has run out by now."""
     return standing.erase_at is not None and standing.erase_at <= now
+
+
+def was_told(standing: Standing, history: Iterable[HistoryRow], now: int) -> bool:
+    """Whether it was told a day ago that a suspension's last day has come.
+
+    Without it nothing is erased: a machine whose clock was wrong, or that was off, tells first.
+    """
+    return any(
+        row.what is Happened.ERASURE_NOTICE
+        and row.days is not None
+        and row.days <= 1
+        and standing.changed_at <= row.at <= now - DAY_MILLISECONDS
+        for row in history
+    )

@@ -8,7 +8,7 @@ from gateway.booking import TenantId
 from gateway.clock import DAY_MILLISECONDS, HOUR_MILLISECONDS, Clock, milliseconds
 from gateway.errors import GatewayError
 from gateway.store.consumers import RECORDS, ConsumerRows
-from gateway.store.limitation import forget_proof, forget_tenant, tenants_over
+from gateway.store.limitation import erasures_over, forget_proof, forget_tenant, tenants_over
 from gateway.store.registry import Registry, standings
 from gateway.store.scope import TenantScope
 from gateway.store.store import Store
@@ -45,13 +45,14 @@ class Limitation:
         await self._forget_consumers(before)
 
     async def _forget_withdrawals(self, tenant: TenantId, before: int) -> None:
-        forgotten = await self._store.administer(partial(_forget_proof, tenant, before))
         try:
-            for withdrawal in forgotten:
+            # With the keys first: what stands there and not in the store is taken for withdrawn since a copy.
+            for withdrawal in await self._store.read(partial(erasures_over, tenant=tenant, before=before)):
                 await self._keys.forget_withdrawal(tenant, withdrawal)
         except GatewayError as error:
-            # What is left of it is sealed, and ends with the tenant's evidence key.
             log.warning("proof_not_ended", tenant=tenant, code=type(error).__name__)
+            return
+        await self._store.administer(partial(_forget_proof, tenant, before))
 
     async def _end(self, tenant: TenantId) -> None:
         try:
@@ -71,8 +72,8 @@ class Limitation:
             log.warning("consumers_not_forgotten", code=type(error).__name__)
 
 
-def _forget_proof(tenant: TenantId, before: int, registry: Registry) -> list[str]:
-    return forget_proof(TenantScope(handle=registry.handle, tenant=tenant, now=registry.now), before)
+def _forget_proof(tenant: TenantId, before: int, registry: Registry) -> None:
+    forget_proof(TenantScope(handle=registry.handle, tenant=tenant, now=registry.now), before)
 
 
 def _forget_consumers(records: SealedColumn, before: int, registry: Registry) -> None:

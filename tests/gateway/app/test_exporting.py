@@ -1,5 +1,6 @@
 """An export is what a withdrawal removes, and what it keeps: no more, and no less."""
 
+import errno
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,16 @@ async def test_no_file_is_written_over(site: Site, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="not there yet"):
         await exported(site, file)
     assert file.read_text() == "mine"
+
+
+async def test_half_an_export_is_none(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("gateway.app.exporting.line_of", full)
+    with pytest.raises(ConfigurationError, match="No space left"):
+        await exported(site, tmp_path / "all")
+    assert not (tmp_path / "all").exists()
 
 
 async def test_who_has_withdrawn_has_nothing_to_export(site: Site, tmp_path: Path) -> None:

@@ -24,17 +24,19 @@ from gateway.clock import milliseconds
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, RestoredStore
 from gateway.settings import load_settings
+from gateway.store.backups import put_back as in_place
 from gateway.store.copies import Readable, copy_database
 from gateway.store.persons import links_of
 from gateway.store.sqlite import DATABASE
 from gateway.store.subjects import subjects_of
 from gateway.store.unlock import unlock
 from gateway.store.withdrawals import withdrawals_of
+from gateway.withdrawal.clocks import Clocks
 from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.crashes import Crash, CrashingKeys, CrashingStore, Fuse
 from tests.fakes.enrolled import RUBEN, WENDLA, enrol, withdraw
 from tests.fakes.filled_store import HandClock
-from tests.fakes.installation import SETTINGS, Installation, open_installation
+from tests.fakes.installation import SETTINGS, Installation, lose_access, open_installation
 from tests.fakes.log_fold import LogFold
 from tests.fakes.persons import Person, invitation, open_peopled_site
 from tests.fakes.site import AMBER, Site, meetings, open_site
@@ -58,7 +60,7 @@ def silent(_done: int, _of: int) -> None:
 
 @asynccontextmanager
 async def put_back(
-    folder: Path, since: Since, *, persons: bool = False
+    folder: Path, since: Since, *, persons: bool = False, suspended: bool = False
 ) -> AsyncIterator[tuple[Installation, Site]]:
     """A site as it was when a copy was taken, with the keys as they are after what happened since."""
     clock, copy = HandClock(), folder / "copy.db"
@@ -72,6 +74,8 @@ async def put_back(
             await site.later()
         else:
             await enrol(site, WENDLA)
+        if suspended:
+            await lose_access(before.store, site.tenancy)
         await copy_database(before.store.database, copy)
         await since(before, site)
     for file in (folder / "store").iterdir():
@@ -270,6 +274,62 @@ async def test_no_copy_takes_the_place_of_another_file(installation: Installatio
         await drill(installation.parts, tmp_path / "nothing")
 
 
+async def test_no_log_of_another_database_is_applied_to_a_copy(
+    installation: Installation, tmp_path: Path
+) -> None:
+    await open_site(installation, *meetings(BOOKINGS))
+    copy, database = tmp_path / "copies.db", tmp_path / "elsewhere.db"
+    await take(installation.parts, copy)
+    for suffix in ("-wal", "-shm", "-journal"):
+        beside = database.with_name(database.name + suffix)
+        beside.write_bytes(b"of another")
+        with pytest.raises(ConfigurationError, match="move them aside"):
+            in_place(copy, database)
+        assert not database.exists()
+        beside.unlink()
+    in_place(copy, database)
+    assert database.read_bytes() == copy.read_bytes()
+    with pytest.raises(ConfigurationError, match="cannot be put in place"):
+        in_place(tmp_path / "nothing", tmp_path / "other.db")
+    assert not (tmp_path / "other.db").exists()
+    assert not half_written(tmp_path)
+
+
+async def test_a_copy_that_is_cut_off_leaves_nothing_in_the_way(
+    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await open_site(installation, *meetings(BOOKINGS))
+    copy = tmp_path / "copies.db"
+
+    def full(_self: object, _target: Path) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as cut:
+        cut.setattr(type(installation.store.database), "copy_to", full)
+        with pytest.raises(ConfigurationError, match="Is there room"):
+            await take(installation.parts, copy)
+    assert not half_written(tmp_path)
+    assert await registered(installation.parts) == {}
+    await take(installation.parts, copy)
+    assert copy.exists()
+
+
+async def test_a_suspension_that_is_over_erases_nothing_in_a_copy(tmp_path: Path) -> None:
+    """The copy's clock has run out; the tenant was resumed after it was made."""
+
+    async def since(here: Installation, site: Site) -> None:
+        await resume_tenant(here.parts, site.tenant)
+        here.clock.move(timedelta(days=60))
+
+    async with put_back(tmp_path, since, suspended=True) as (here, site):
+        for withheld in (True, False):
+            (here.parts.keyring.withhold if withheld else here.parts.keyring.release)(site.tenant)
+            for _ in range(3):
+                await Clocks(here.store, here.parts.keyring, here.cascade(), here.clock).visit_all()
+                here.clock.move(timedelta(days=1))
+            assert (await here.standing(site.tenant)).authorization.state is State.SUSPENDED
+
+
 async def test_an_operator_takes_tries_and_puts_back(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -288,7 +348,7 @@ async def test_an_operator_takes_tries_and_puts_back(
         assert f"0 of {BOOKINGS} records open" in said()
         await commands.list_(config=config)
         assert "never" not in said()
-    with pytest.raises(ConfigurationError, match="move it aside"):
+    with pytest.raises(ConfigurationError, match="move them aside"):
         await restore(load_settings(config), copy)
     for file in (tmp_path / "store").iterdir():
         file.unlink()

@@ -176,6 +176,7 @@ READS = {
     "resources.fingerprint",
     "states.are_all_refused",
     "subjects.bodies",
+    "subjects.is_withdrawn",
     "subjects.known",
     "subjects.record",
     "told.of_calendar",

@@ -17,11 +17,12 @@ from gateway.authorization import State, SuspensionReason
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
 from gateway.entry import EntryKind
-from gateway.errors import ConfigurationError, KeyUnavailable
+from gateway.errors import ConfigurationError, KeyUnavailable, RestoredStore
 from gateway.store.history import Happened
 from gateway.store.links import become
 from gateway.store.persons import links_of
 from gateway.store.registry import Registry, Standing, Terms
+from gateway.store.unlock import unlock
 from gateway.tenant import Connection, Provider, Registration
 from gateway.withdrawal.clocks import Clocks
 from gateway.withdrawal.deadlines import Notice
@@ -46,7 +47,7 @@ class Passing:
 
     async def visit(self) -> None:
         here = self.installation
-        await Clocks(here.store, here.cascade(), here.clock, self._tell).visit_all()
+        await Clocks(here.store, here.parts.keyring, here.cascade(), here.clock, self._tell).visit_all()
 
     async def days(self, number: int) -> None:
         for _ in range(number):
@@ -107,6 +108,47 @@ async def test_one_that_is_resumed_while_its_time_runs_out_is_not_erased(site: S
     await resume_tenant(here.parts, site.tenant)
     assert await here.cascade().fence_overdue(seen) is None
     assert (await state_of(site))[0] is State.ACTIVE
+
+
+@pytest.mark.parametrize("jump", [31 * A_DAY, 400 * A_DAY])
+async def test_a_clock_that_jumps_erases_nothing_unannounced(site: Site, jump: timedelta) -> None:
+    """A machine that was off, or believed in another year, tells first, and waits a day."""
+    passing = Passing(site.installation)
+    await lose_access(site.installation.store, site.tenancy)
+    site.installation.clock.move(jump)
+    for _ in range(3):
+        await passing.visit()
+        assert (await state_of(site))[0] is State.SUSPENDED
+        site.installation.clock.move(timedelta(hours=7))
+    assert passing.told == [(Happened.ERASURE_NOTICE, 1)]
+    site.installation.clock.move(timedelta(hours=3))
+    await passing.visit()
+    assert (await state_of(site))[0] is State.ERASED
+
+
+async def test_what_is_over_is_not_even_opened(site: Site) -> None:
+    """Also where nobody has looked at the clock yet."""
+    here = site.installation
+    await until(site, 1)
+    here.clock.move(A_DAY - A_SECOND)
+    await unlock(here.parts.keyring, await here.standing(site.tenant))
+    here.clock.move(A_SECOND)
+    with pytest.raises(KeyUnavailable, match="renew"):
+        await unlock(here.parts.keyring, await here.standing(site.tenant))
+    asked = dict(site.provider.asked)
+    await here.sync_later(timedelta(minutes=6))
+    assert site.provider.asked == asked
+
+
+async def test_an_end_that_comes_sooner_is_known_to_who_puts_a_copy_back(site: Site) -> None:
+    here = site.installation
+    before = await here.standing(site.tenant)
+    await until(site, 10)
+    with pytest.raises(RestoredStore):
+        await unlock(here.parts.keyring, before)
+    middle = await here.standing(site.tenant)
+    await until(site, 20)
+    await unlock(here.parts.keyring, middle)
 
 
 async def test_a_suspension_begins_anew_with_all_its_time(site: Site) -> None:
@@ -242,16 +284,17 @@ async def test_one_whose_keys_cannot_be_reached_holds_up_no_other(
         await lose_access(installation.store, site.tenancy)
     passing = Passing(installation)
     installation.clock.move(31 * A_DAY)
+    await passing.visit()
+    installation.clock.move(A_DAY)
     folder = tmp_path / "keys" / "tenants" / one.tenant
     moved = folder.rename(tmp_path / "elsewhere")
     folder.write_text("not a folder")
     await passing.visit()
-    assert (await state_of(one))[0] in {State.WITHDRAWN, State.SUSPENDED}
+    assert (await state_of(one))[0] is State.SUSPENDED
     assert (await state_of(other))[0] is State.ERASED
     folder.unlink()
     moved.rename(folder)
-    installation.clock.move(A_DAY)
-    await installation.cascade().resume()
+    await passing.visit()
     assert (await state_of(one))[0] is State.ERASED
 
 
@@ -267,6 +310,7 @@ async def test_all_that_happened_is_written_down_and_outlives_it(site: Site) -> 
     assert [row.number for row in rows] == [*range(1, len(rows) + 1)]
     assert [(row.what.value, row.state, row.reason) for row in rows] == [
         ("became", "active", None),
+        ("amended", "active", None),
         ("renewed", "active", None),
         ("expiry_notice", "active", None),
         ("became", "suspended", "expired"),
