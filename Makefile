@@ -18,7 +18,7 @@ check: .venv/.tools
 	@$(VENV)/deptry .
 
 unit: .venv/.tools .venv/.softhsm
-	@$(VENV)/python -m pytest -q -n auto --dist worksteal
+	@$(VENV)/python -m pytest -q -n $$(($$(nproc) + 1)) --dist worksteal  # one more than cores: some wait
 
 conformance: .venv-conformance/.clients  ## the providers' own clients read the stand-ins
 	@.venv-conformance/bin/python -m pytest -q tests/conformance

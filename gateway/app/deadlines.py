@@ -37,14 +37,14 @@ async def renew(parts: Parts, tenant: TenantId, expires_at: int | None) -> None:
             raise ConfigurationError(
                 "That authorization has ended, and nothing brings it back. Onboard the tenant anew."
             )
+        registry.renew(authorization, expires_at)
+        detail = None if ledger is None else ledger.detail(registry)
         if authorization.state.may_read and _is_sooner(expires_at, standing.expires_at):
             # A store from before, put back, is to be known by its epoch.
             amended = authorization.amend()
-            registry.change(authorization, amended)
+            registry.change(authorization, amended, detail)
             registry.release_work(tenant)
             authorization = amended
-        registry.renew(authorization, expires_at)
-        detail = None if ledger is None else ledger.detail(registry)
         registry.note(authorization, Happened.RENEWED, detail)
         return authorization.reason is SuspensionReason.EXPIRED
 
