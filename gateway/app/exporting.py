@@ -21,6 +21,7 @@ from gateway.store.contents import Content, ExportKeys, contents
 from gateway.store.handle import Handle
 from gateway.store.inventory import INVENTORY, emptied_with_a_tenant
 from gateway.store.registry import Standing
+from gateway.store.store import Fence, uphold
 from gateway.store.subjects import owners_standing, subject_found_by
 from gateway.store.unlock import unlock
 from gateway.vault.keyring import TenantKeys
@@ -53,7 +54,7 @@ class Told(NamedTuple):
 async def export_tenant(parts: Parts, standing: Standing, target: Path) -> Told:
     """Write all that is kept of a tenant, a row a line (JSON), into a file that is not there yet.
 
-    Credentials are left out. Raises ConfigurationError for the file, KeyUnavailable, RestoredStore.
+    Credentials are left out. Raises ConfigurationError for the file, KeyUnavailable, RestoredStore, Fenced.
     """
     return await _export(parts, standing, target, lambda _: True)
 
@@ -86,9 +87,11 @@ def line_of(content: Content, settings: Settings) -> Line:
 
 
 async def _export(parts: Parts, standing: Standing, target: Path, concerns: Concerns) -> Told:
-    keys = await _keys(parts, standing)
+    keys, authorization = await _keys(parts, standing), standing.authorization
+    fence = Fence(standing.tenant, authorization.id, authorization.epoch)
 
     def write(handle: Handle) -> Told:
+        uphold(fence, handle)
         found = (one for one in contents(handle, standing.tenant, keys) if concerns(one))
         return _write(target, found, parts.settings)
 

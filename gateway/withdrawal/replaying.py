@@ -1,7 +1,7 @@
 """A store put back from a copy: what was withdrawn since is withdrawn again before anything is served.
 
-What else was changed since, such as a narrower policy, nobody knows any more: that tenant is suspended until
-its admin confirms what is in force.
+What else has raised its epoch since, such as a narrower policy, nobody knows any more: that tenant is
+suspended until its admin confirms what is in force.
 """
 
 from functools import partial

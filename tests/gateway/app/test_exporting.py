@@ -2,8 +2,10 @@
 
 import errno
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import pytest
@@ -13,15 +15,18 @@ from gateway.app.standins import write_settings
 from gateway.app.tenants import withdraw_tenant
 from gateway.cli import subject as subject_commands
 from gateway.cli import tenant as tenant_commands
-from gateway.errors import ConfigurationError, KeyUnavailable
+from gateway.errors import ConfigurationError, Fenced, KeyUnavailable
 from gateway.store.contents import CLOSED, SECRET
+from gateway.store.handle import Handle
 from gateway.store.inventory import INVENTORY, described
 from gateway.store.tables import OF_THE_INSTALLATION, metadata
+from tests.fakes.crashes import CrashingStore, Fuse
 from tests.fakes.enrolled import RUBEN, USERS, WENDLA, withdraw
 from tests.fakes.full_site import open_full_site, rows_of
-from tests.fakes.installation import SETTINGS, Installation, open_installation
+from tests.fakes.installation import SETTINGS, Installation, lose_access, open_installation
 from tests.fakes.site import Site
 
+Result = TypeVar("Result")
 Lines = list[dict[str, Any]]
 TABLES = [table for table in metadata.sorted_tables if table.name not in OF_THE_INSTALLATION]
 STAYS = "stays"
@@ -157,6 +162,24 @@ async def test_half_an_export_is_none(site: Site, tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("gateway.app.exporting.line_of", full)
     with pytest.raises(ConfigurationError, match="No space left"):
         await exported(site, tmp_path / "all")
+    assert not (tmp_path / "all").exists()
+
+
+async def test_nothing_is_written_once_a_fence_fell(site: Site, tmp_path: Path) -> None:
+    """Between the keys and the rows, its provider says that the grant is gone."""
+    here = site.installation
+
+    class Meanwhile(CrashingStore):
+        async def read(self, work: Callable[[Handle], Result]) -> Result:
+            if getattr(work, "__name__", "") == "write":
+                await lose_access(here.store, site.tenancy)
+            return await super().read(work)
+
+    store = Meanwhile(here.store, Fuse(1_000))
+    with pytest.raises(Fenced):
+        await export_tenant(
+            replace(here.parts, store=store), await here.standing(site.tenant), tmp_path / "all"
+        )
     assert not (tmp_path / "all").exists()
 
 
