@@ -1,0 +1,67 @@
+"""The tables. ``bucket`` stands first in every key of a tenant's table; rows cluster by calendar.
+
+In clear stand only: bucket, our own ids, keyed hashes, states, counters and the milliseconds of our own work.
+Columns of type ``Sealed`` hold records of the vault; the epoch at sealing stands beside them in ``epoch``.
+"""
+
+from gateway.store.tables.evidence import acknowledgements, certificates, history, leaves, withdrawals
+from gateway.store.tables.reading import calendars, channels, directories
+from gateway.store.tables.schema import BUCKETS, bucket_of, metadata
+from gateway.store.tables.telling import (
+    OF_COPIES,
+    OF_PERSONS,
+    OF_SERIES,
+    OF_SUBJECTS,
+    REMOVED,
+    bookings,
+    entries,
+    receipts,
+    resources,
+    traces,
+)
+from gateway.store.tables.tenancy import (
+    authorizations,
+    consumers,
+    finders,
+    invitations,
+    links,
+    subjects,
+    suppressions,
+    tenants,
+)
+
+__all__ = [
+    "BUCKETS",
+    "OF_COPIES",
+    "OF_PERSONS",
+    "OF_SERIES",
+    "OF_SUBJECTS",
+    "OF_THE_INSTALLATION",
+    "REMOVED",
+    "acknowledgements",
+    "authorizations",
+    "bookings",
+    "bucket_of",
+    "calendars",
+    "certificates",
+    "channels",
+    "consumers",
+    "directories",
+    "entries",
+    "finders",
+    "history",
+    "invitations",
+    "leaves",
+    "links",
+    "metadata",
+    "receipts",
+    "resources",
+    "subjects",
+    "suppressions",
+    "tenants",
+    "traces",
+    "withdrawals",
+]
+
+#: Tables of the installation, which belong to no tenant and so carry no bucket.
+OF_THE_INSTALLATION = frozenset({"consumers", "leaves", "alembic_version"})

@@ -1,0 +1,70 @@
+"""What was done: history, withdrawals and their proof."""
+
+from sqlalchemy import Column, Integer, LargeBinary, PrimaryKeyConstraint, Table
+
+from gateway.store import columns as column
+from gateway.store.columns import Sealed
+from gateway.store.tables.schema import metadata
+
+# What became of authorizations: rows are added, and never changed.
+history = Table(
+    "history",
+    metadata,
+    *column.of_tenant(),
+    column.text("authorization"),
+    column.counter("number"),
+    column.milliseconds("at"),
+    *map(column.text, ("what", "state")),
+    column.text("reason", nullable=True),
+    column.epoch(),
+    # Until the deadline that a notice tells of.
+    Column("days", Integer),
+    # What was chosen, under the evidence key.
+    Column("detail", Sealed),
+    PrimaryKeyConstraint("bucket", "tenant", "authorization", "number"),
+)
+
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    *column.identity(),
+    column.text("authorization"),
+    # Who withdrew within it; NULL: all of it was.
+    column.text("subject", nullable=True),
+    *column.lease(),
+    column.milliseconds("fenced_at"),
+    *column.steps("dropped", "shredded", "erased", "notified", "verified", "proved"),
+    PrimaryKeyConstraint("bucket", "tenant", "id"),
+)
+
+# What each withdrawal did, and where in which log its leaf stands. Sealed as evidence.
+certificates = Table(
+    "certificates",
+    metadata,
+    *column.identity(),
+    column.epoch(),
+    *column.leaf(),
+    Column("record", Sealed, nullable=False),
+    PrimaryKeyConstraint("bucket", "tenant", "id"),
+)
+
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    *column.of_tenant(),
+    *map(column.text, ("erasure", "consumer")),
+    column.milliseconds("acknowledged_at"),
+    PrimaryKeyConstraint("bucket", "tenant", "erasure", "consumer"),
+)
+
+# The transparency log: salted hashes of certificates, each with the signed head of the tree that it ends.
+leaves = Table(
+    "leaves",
+    metadata,
+    *column.leaf(),
+    Column("leaf", LargeBinary, nullable=False),
+    column.text("checkpoint"),
+    # How many have signed it beside the log.
+    column.counter("witnesses"),
+    PrimaryKeyConstraint("log", "position"),
+)
