@@ -8,6 +8,7 @@ from typing import Annotated
 
 import msgspec
 
+from gateway.residency import Residence
 from gateway.tenant import Provider
 
 #: Something, and not only spaces.
@@ -53,10 +54,22 @@ class Controller(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Recipient(msgspec.Struct, frozen=True, order=True):
-    """A consumer that may read, by name, and the purpose that it reads for."""
+    """A consumer that may read, by name, the purpose that it reads for, and where it is."""
 
     name: str
     purpose: str
+    residence: Residence
+
+    @property
+    def in_words(self) -> str:
+        """What for, and on what ground it is told outside the region."""
+        return f"for {self.purpose}" if self.abroad is None else f"for {self.purpose} {self.abroad}"
+
+    @property
+    def abroad(self) -> str | None:
+        """Where it is, and on what it is told there; None within the region."""
+        transfer = self.residence.transfer
+        return None if transfer is None else f"in region {self.residence.region}: {transfer}"
 
 
 class InForce(msgspec.Struct, frozen=True, kw_only=True):

@@ -52,7 +52,7 @@ def source(account: Account) -> str:
 
 def receivers(recipients: Sequence[Recipient]) -> str:
     """Who receives what is told."""
-    named = ", ".join(f"{one.name} for {one.purpose}" for one in recipients) or "no consumer yet"
+    named = ", ".join(f"{one.name} {one.in_words}" for one in recipients) or "no consumer yet"
     return f"{RECIPIENT} ({named}), and nobody else"
 
 

@@ -9,6 +9,8 @@ from gateway.app.tenants import acknowledgements, find_tenant
 from gateway.booking import TenantId
 from gateway.errors import ConfigurationError
 from gateway.minimization.purposes import check_purpose
+from gateway.record import Recipient
+from gateway.residency import Residence, check_residence
 from gateway.store.consumers import RECORDS, Consumer, ConsumerRows
 from gateway.store.history import Detail, Happened
 from gateway.store.registry import Registry
@@ -19,13 +21,16 @@ TENANTS_MAX = 100
 
 
 async def add_consumer(
-    parts: Parts, name: str, tenants: Iterable[str], *, purpose: str
+    parts: Parts, name: str, tenants: Iterable[str], *, purpose: str, residence: Residence | None = None
 ) -> tuple[Consumer, str]:
     """Register a consumer for some tenants. Its token is returned once and never stored.
 
-    ``purpose`` names the policy that is the most it sees of any of them. Raises UnknownName for a tenant or
-    policy that does not exist, ConfigurationError for anything else that cannot be.
+    ``purpose`` names the policy that is the most it sees of any of them; without ``residence`` it is in this
+    installation's region. Raises UnknownName for a tenant or policy that does not exist, ConfigurationError
+    for anything else that cannot be.
     """
+    residence = residence or Residence(parts.settings.region)
+    check_residence(residence, parts.settings.region)
     if not name.strip():
         raise ConfigurationError(
             "A consumer needs a name, by which people will know it. Give it one; nothing was recorded."
@@ -45,7 +50,7 @@ async def add_consumer(
                 "A consumer of that name may read already. Revoke it first, or choose another name; nothing "
                 "was recorded."
             )
-        added = rows.add(name, scope, purpose=purpose, now=registry.now)
+        added = rows.add(name, scope, purpose=purpose, residence=residence, now=registry.now)
         _note(registry, ledgers)
         return added
 
@@ -60,11 +65,10 @@ async def list_consumers(parts: Parts) -> list[Consumer]:
     return await parts.store.read(lambda handle: ConsumerRows(handle, names).all())
 
 
-async def readers_of(parts: Parts, tenant: TenantId) -> list[str]:
-    """The names of those who may read a tenant's feed."""
+async def readers_of(parts: Parts, tenant: TenantId) -> list[Recipient]:
+    """Those who may read a tenant's feed."""
     names = await parts.keyring.service(*RECORDS)
-    found = await parts.store.read(partial(recipients_of, consumers=names, tenant=tenant))
-    return [recipient.name for recipient in found]
+    return await parts.store.read(partial(recipients_of, consumers=names, tenant=tenant))
 
 
 async def revoke_consumer(parts: Parts, name_or_id: str) -> Consumer:

@@ -41,8 +41,8 @@ def in_force(
     expires_at: int | None,
 ) -> InForce:
     """What holds under these rules and choices; ``expires_at`` is in epoch milliseconds."""
-    choice, names = tenant.registration, [recipient.name for recipient in recipients]
-    written = notice(rules, tenant, controller=controller, region=region, recipients=names)
+    choice = tenant.registration
+    written = notice(rules, tenant, controller=controller, region=region, recipients=recipients)
     return InForce(
         policy=choice.policy,
         next_policy=choice.next_policy,
@@ -67,7 +67,7 @@ def in_words(expires_at: int | None) -> str | None:
 def recipients_of(handle: Handle, consumers: SealedColumn, tenant: TenantId) -> list[Recipient]:
     """The consumers that may read a tenant's feed."""
     readers = (one for one in ConsumerRows(handle, consumers).all() if one.revoked_at is None)
-    return sorted(Recipient(one.name, one.purpose) for one in readers if tenant in one.scope)
+    return sorted(Recipient(one.name, one.purpose, one.residence) for one in readers if tenant in one.scope)
 
 
 class Ledger:

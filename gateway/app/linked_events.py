@@ -5,7 +5,7 @@ from gateway.app.account_text import RECIPIENT, until
 from gateway.app.linked_terms import CONTROLLER, PERSON, PROCESSOR, Node, ref
 from gateway.authorization import State, SuspensionReason
 from gateway.clock import moment
-from gateway.record import InForce
+from gateway.record import InForce, Recipient
 from gateway.store.history import Happened
 
 #: What happens because whoever gave it chose so.
@@ -94,9 +94,15 @@ def held_data(held: InForce, *, personal: bool) -> Node:
         },
         "dpv:hasRecipient": [
             {"@type": "dpv:Recipient", "dpv:hasName": RECIPIENT},
-            *(
-                {"@type": "dpv:Recipient", "dpv:hasName": one.name, "dct:description": f"for {one.purpose}"}
-                for one in held.recipients
-            ),
+            *(_recipient(one) for one in held.recipients),
         ],
+    }
+
+
+def _recipient(one: Recipient) -> Node:
+    return {
+        "@type": "dpv:Recipient",
+        "dpv:hasName": one.name,
+        "dct:description": one.in_words,
+        "dpv:hasLocation": {"@type": "dpv:Location", "dct:title": one.residence.region},
     }

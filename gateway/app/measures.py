@@ -43,6 +43,8 @@ def _keys(settings: Settings) -> str:
         return "An Azure Key Vault wraps the keys; they are unwrapped in a process's memory alone."
     if services.transit is not None:
         return "A transit engine wraps the keys; they are unwrapped in a process's memory alone."
+    if services.pkcs11 is not None:
+        return "A PKCS#11 token wraps the keys; they are unwrapped in a process's memory alone."
     return "Keys stand in a key directory, which no backup of the store may hold."
 
 

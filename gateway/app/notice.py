@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from gateway.app.rules import Rules, brings_people, disclosure_of
 from gateway.minimization.contract import shows_persons
 from gateway.minimization.lattice import Booker, Conference, Disclosure, People, Place, Time, Title
-from gateway.record import Party
+from gateway.record import Party, Recipient
 from gateway.store.forgetting import REMOVALS_KEPT_DAYS
 from gateway.sync.schedule import DAYS_AHEAD, DAYS_BEHIND
 from gateway.tenant import Mode, Provider, Tenant
@@ -61,8 +61,10 @@ NEVER = (
 )
 
 
-def notice(rules: Rules, tenant: Tenant, *, controller: Party, region: str, recipients: Sequence[str]) -> str:
-    """The notice, in Markdown. ``recipients`` are the names of those who may read the tenant's feed."""
+def notice(
+    rules: Rules, tenant: Tenant, *, controller: Party, region: str, recipients: Sequence[Recipient]
+) -> str:
+    """The notice, in Markdown. ``recipients`` may read the tenant's feed."""
     name, product = tenant.registration.name, PRODUCTS[tenant.connection.provider]
     shown = disclosure_of(rules, tenant)
     sections = {
@@ -173,9 +175,13 @@ def _rights(tenant: Tenant, shown: Disclosure, controller: Party) -> str:
     return told
 
 
-def _recipients(recipients: Sequence[str], region: str) -> str:
-    named = f" ({', '.join(recipients)})" if recipients else ""
-    return f"FlexO{named}, and nobody else. It is stored in the region *{region}*, sealed."
+def _recipients(recipients: Sequence[Recipient], region: str) -> str:
+    named = f" ({', '.join(one.name for one in recipients)})" if recipients else ""
+    told = f"FlexO{named}, and nobody else. It is stored in the region *{region}*, sealed."
+    abroad = [f" {one.name} receives it {one.abroad}." for one in recipients if one.abroad is not None]
+    if abroad:
+        told += f"{''.join(abroad)} For a copy of that ground ask the controller (Art. 13(1)(f) GDPR)."
+    return told
 
 
 def _listed(lines: Sequence[str]) -> str:

@@ -52,6 +52,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     _refuse_shared_volume(settings)
     await _refuse_lost_keys(settings, database, clock)
     async with open_key_service(settings) as keys, open_store(database, clock) as store:
+        await _refuse_other_regions(settings, store)
         yield Parts(
             settings=settings,
             clock=clock,
@@ -89,6 +90,17 @@ async def _refuse_lost_keys(settings: Settings, database: Database, clock: Clock
             f"The store holds tenants, and the key directory {settings.keys} holds no keys of any: is the "
             "key volume mounted? Nothing was started, and no key was made. Mount it, or let 'keys' name the "
             "directory that holds them."
+        )
+
+
+async def _refuse_other_regions(settings: Settings, store: Store) -> None:
+    """Raises ConfigurationError where a tenant is pinned to another region than this process serves."""
+    elsewhere = sorted({one.region for one in await store.read(standings)} - {settings.region})
+    if elsewhere:
+        raise ConfigurationError(
+            f"The store holds tenants that are pinned to {', '.join(elsewhere)}, and this process serves "
+            f"{settings.region}. Nothing was started, read or served. Let 'region' name theirs, or let "
+            "'store' name the store of this one."
         )
 
 

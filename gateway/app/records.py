@@ -17,6 +17,7 @@ from gateway.app.time_limits import in_words
 from gateway.clock import moment
 from gateway.errors import KeyUnavailable, RestoredStore, Unreadable
 from gateway.minimization.lattice import Booker
+from gateway.record import Party, Recipient
 from gateway.settings import Settings
 from gateway.store.consumers import Consumer
 from gateway.store.inventory import described
@@ -52,17 +53,22 @@ class Controller(msgspec.Struct, frozen=True):
 
     tenant: str
     name: str
+    #: None while its evidence cannot be opened.
+    party: Party | None
     state: str
     #: The day until which it is given, if any.
     given_until: date | None
     region: str
     recipients: tuple[str, ...]
+    #: Who of them is outside the region, where, and on what ground (Chapter V GDPR).
+    transfers: tuple[str, ...]
     activity: Activity | None
 
 
 class Records(msgspec.Struct, frozen=True):
     """The records of an installation, of all its tenants or of one."""
 
+    processor: Party
     controllers: tuple[Controller, ...]
     columns: tuple[Recorded, ...]
     logs: str
@@ -73,7 +79,8 @@ async def records_of(parts: Parts, overviews: Sequence[TenantOverview]) -> Recor
     """The records of these tenants."""
     consumers = await list_consumers(parts)
     controllers = [await _controller(parts, overview, consumers) for overview in overviews]
-    return Records(tuple(controllers), recorded(parts.settings), LOGS, measures(parts.settings))
+    settings = parts.settings
+    return Records(settings.operator, tuple(controllers), recorded(settings), LOGS, measures(settings))
 
 
 def recorded(settings: Settings) -> tuple[Recorded, ...]:
@@ -96,15 +103,20 @@ def recorded(settings: Settings) -> tuple[Recorded, ...]:
 
 async def _controller(parts: Parts, overview: TenantOverview, consumers: Sequence[Consumer]) -> Controller:
     standing = overview.standing
-    recipients = [
-        f"{one.name}, for {one.purpose}"
-        for one in consumers
-        if one.revoked_at is None and standing.tenant in one.scope
-    ]
+    readers = [one for one in consumers if one.revoked_at is None and standing.tenant in one.scope]
+    recipients = [Recipient(one.name, one.purpose, one.residence) for one in readers]
     state, activity = standing.authorization.state, await _activity(parts, overview)
     until = None if standing.expires_at is None else moment(standing.expires_at).date()
     return Controller(
-        standing.tenant, overview.name, state, until, standing.region, tuple(recipients), activity
+        standing.tenant,
+        overview.name,
+        None if overview.record is None else overview.record.controller,
+        state,
+        until,
+        standing.region,
+        tuple(f"{one.name}, {one.in_words}" for one in recipients),
+        tuple(f"{one.name} {one.abroad}" for one in recipients if one.abroad is not None),
+        activity,
     )
 
 

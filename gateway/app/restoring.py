@@ -12,7 +12,7 @@ from gateway.app.databases import data_directory, database_of
 from gateway.app.key_services import open_key_service
 from gateway.app.parts import Parts, open_parts
 from gateway.clock import milliseconds
-from gateway.errors import ConfigurationError
+from gateway.errors import ConfigurationError, UnknownName
 from gateway.settings import Settings
 from gateway.store.backups import backup_id, publish, put_back, remove, write_copy
 from gateway.store.copies import Readable, count_by_authorization
@@ -55,6 +55,13 @@ async def take(parts: Parts, target: Path) -> str:
 async def registered(parts: Parts) -> Mapping[str, KnownBackup]:
     """Every copy that was registered, by its id."""
     return await parts.keys.backups()
+
+
+async def forget(parts: Parts, backup: str) -> None:
+    """Let go of a copy that was destroyed: no certificate names it from now on. Raises UnknownName."""
+    if backup not in await parts.keys.backups():
+        raise UnknownName("No copy of that id is registered. 'gateway backup list' shows those that are.")
+    await parts.keys.forget_backup(backup)
 
 
 async def drill(parts: Parts, copy: Path) -> Drill:

@@ -32,6 +32,17 @@ async def list_(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     console().print(table, crop=False)
 
 
+async def forget(
+    backup: Annotated[str, Parameter(help="Its id, as 'gateway backup list' shows it.")],
+    *,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Say that a copy was destroyed: no certificate names it from now on, and it cannot be put back."""
+    async with configured(config) as parts:
+        await restoring.forget(parts, backup)
+    console().print("Forgotten. If the file is still there, delete it: only you can.")
+
+
 async def drill(copy: Copy, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Try a copy with the keys of now: nothing that was withdrawn opens, and all else does."""
     async with configured(config) as parts:

@@ -8,6 +8,8 @@ from rich.table import Column, Table
 from gateway.app.consumers import add_consumer, list_consumers, revoke_consumer
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.clock import moment
+from gateway.record import Recipient
+from gateway.residency import Residence, TransferGround
 
 
 async def add(
@@ -15,11 +17,17 @@ async def add(
     *,
     tenant: Annotated[list[str], Parameter(help="Name or id of a tenant it may read; repeatable.")],
     purpose: Annotated[str, Parameter(help="The policy that is the most it sees, whatever tenants allow.")],
+    region: Annotated[str | None, Parameter(help="Where it processes that; this installation's own.")] = None,
+    ground: Annotated[
+        TransferGround | None, Parameter(help="What it receives that on, outside the region.")
+    ] = None,
+    reference: Annotated[str | None, Parameter(help="Where that ground is written down.")] = None,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Let a consumer read some tenants; prints its token once."""
     async with configured(config) as parts:
-        consumer, token = await add_consumer(parts, name, tenant, purpose=purpose)
+        residence = Residence(parts.settings.region if region is None else region, ground, reference)
+        consumer, token = await add_consumer(parts, name, tenant, purpose=purpose, residence=residence)
     out = console()
     out.print(f"Recorded as {consumer.id}. Its token is shown once and is not stored:")
     # Plain, on a line of its own, so that a script can take it.
@@ -36,7 +44,8 @@ async def list_(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
             if consumer.revoked_at is not None:
                 state = f"revoked {moment(consumer.revoked_at):%Y-%m-%d}"
             tenants = "\n".join(sorted(consumer.scope))
-            table.add_row(consumer.id, f"{consumer.name}\nfor {consumer.purpose}", tenants, state)
+            reads = Recipient(consumer.name, consumer.purpose, consumer.residence)
+            table.add_row(consumer.id, f"{reads.name}\n{reads.in_words}", tenants, state)
     console().print(table, crop=False)
 
 

@@ -15,7 +15,7 @@ async def notice(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> 
         standing = (await find_tenant(parts, tenant)).standing
         opened = await open_tenant(parts, standing)
         controller = (await open_record(parts, standing)).controller
-        names = await readers_of(parts, standing.tenant)
+        recipients = await readers_of(parts, standing.tenant)
     sys.stdout.write(
-        written(parts.rules, opened, controller=controller, region=standing.region, recipients=names)
+        written(parts.rules, opened, controller=controller, region=standing.region, recipients=recipients)
     )

@@ -13,6 +13,7 @@ from gateway.app.measures import OPERATOR
 from gateway.app.records import Controller, Recorded, Records, records_of
 from gateway.app.tenants import find_tenant, list_tenants
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured
+from gateway.record import Party
 
 HEAD = (
     "Of the operator as processor (Art. 30(2) GDPR). Of no calendar is the operator controller: people's own "
@@ -39,7 +40,8 @@ async def records(
 
 def _page(found: Records) -> Iterator[str]:
     yield f"# Records of processing activities\n\n{HEAD}\n"
-    yield f"Processor: {OPERATOR.format('name, contact, data protection officer')}\n"
+    officer = OPERATOR.format("data protection officer")
+    yield f"Processor: {found.processor.name}, {_reached(found.processor)}. {officer}\n"
     for controller in found.controllers:
         yield from _controller(controller)
     yield "## What is kept, for how long, and what ends it\n"
@@ -47,15 +49,21 @@ def _page(found: Records) -> Iterator[str]:
         yield from _table(purpose, [*columns])
     yield f"## Logs\n\n{found.logs}\n"
     yield "## Transfers to third countries\n"
-    yield f"By the gateway none. {OPERATOR.format('where recipients are, and the ground of each transfer')}\n"
+    abroad = [one for controller in found.controllers for one in controller.transfers]
+    yield f"{_listed(sorted({*abroad})) or 'None: every recipient is in the region of what it is told.'}\n"
     yield f"## Technical and organisational measures\n\n{_listed(found.measures)}"
 
 
 def _controller(controller: Controller) -> Iterator[str]:
     yield f"## Controller: {controller.name}\n"
-    blank = OPERATOR.format("contact, representative, data protection officer")
     until = controller.given_until or "it is withdrawn"
-    lines = [f"{controller.tenant}, {controller.state}, given until {until}. {blank}"]
+    reached = "contact unknown while its evidence cannot be opened"
+    if controller.party is not None:
+        reached = _reached(controller.party)
+    lines = [
+        f"{controller.tenant}, {controller.state}, given until {until}.",
+        f"{reached}. {OPERATOR.format('representative, data protection officer')}",
+    ]
     activity = controller.activity
     if activity is None:
         lines.append("Nothing is read or served; what is kept stands below.")
@@ -69,6 +77,10 @@ def _controller(controller: Controller) -> Iterator[str]:
         ]
     lines.append(f"Region: {controller.region}.")
     yield _listed(lines)
+
+
+def _reached(party: Party) -> str:
+    return f"{party.address}, {party.jurisdiction}; contact {party.contact}"
 
 
 def _table(purpose: str, columns: Sequence[Recorded]) -> Iterator[str]:

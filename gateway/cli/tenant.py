@@ -14,6 +14,7 @@ from gateway.app.exporting import export_tenant
 from gateway.app.grants import form_of
 from gateway.app.history import changes
 from gateway.app.history import history as history_of
+from gateway.app.locations import locations
 from gateway.app.mapping import load_places
 from gateway.app.parts import Parts
 from gateway.app.places import decide_anew
@@ -52,10 +53,11 @@ async def list_(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
 
 
 async def show(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
-    """Show one tenant: state, rules, withdrawals, acknowledgements."""
+    """Show one tenant: state, rules, where everything is, withdrawals, acknowledgements."""
     async with configured(config) as parts:
         overview = await tenants.find_tenant(parts, tenant)
         facts = _facts(overview) | await _rules(parts, overview)
+        facts |= await locations(parts, overview.standing.tenant)
         facts |= await _withdrawal_facts(parts, overview.standing.tenant)
     table = Table.grid(padding=(0, 2))
     for name, fact in facts.items():

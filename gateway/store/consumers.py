@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select, update
 
 from gateway.booking import TenantId
 from gateway.errors import UnknownName
+from gateway.residency import Residence
 from gateway.store.handle import Handle
 from gateway.store.tables import consumers
 from gateway.vault.columns import SealedColumn
@@ -27,6 +28,7 @@ class Consumer(NamedTuple):
     name: str
     purpose: str
     scope: frozenset[TenantId]
+    residence: Residence
     created_at: int
     revoked_at: int | None
 
@@ -43,6 +45,7 @@ class _Record(msgspec.Struct):
     purpose: str
     token_hash: bytes
     scope: list[TenantId]
+    residence: Residence
     created_at: int
     revoked_at: int | None = None
 
@@ -54,10 +57,12 @@ class ConsumerRows:
         self._handle = handle
         self._records = records
 
-    def add(self, name: str, scope: frozenset[TenantId], *, purpose: str, now: int) -> tuple[Consumer, str]:
+    def add(
+        self, name: str, scope: frozenset[TenantId], *, purpose: str, residence: Residence, now: int
+    ) -> tuple[Consumer, str]:
         """Register a consumer; returns it with its token, which is shown once and never stored."""
         consumer, secret = f"con_{secrets.token_urlsafe(12)}", secrets.token_urlsafe(32)
-        record = _Record(name, purpose, _hash(secret), sorted(scope), now)
+        record = _Record(name, purpose, _hash(secret), sorted(scope), residence, now)
         sealed = self._seal(consumer, record)
         self._handle.execute(insert(consumers).values(id=consumer, record=sealed))
         return _opened(consumer, record), f"{consumer}.{secret}"
@@ -109,5 +114,12 @@ class ConsumerRows:
 
 
 def _opened(consumer: str, record: _Record) -> Consumer:
-    scope = frozenset(record.scope)
-    return Consumer(consumer, record.name, record.purpose, scope, record.created_at, record.revoked_at)
+    return Consumer(
+        consumer,
+        record.name,
+        record.purpose,
+        frozenset(record.scope),
+        record.residence,
+        record.created_at,
+        record.revoked_at,
+    )

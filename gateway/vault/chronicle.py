@@ -52,6 +52,17 @@ def mark_backup(directory: Path, backup: str, what: str, at: int) -> None:
     folder = directory / BACKUPS
     make_folder(folder)
     create_marker(folder / f"{backup}.{what}.{at}")
+    for path in folder.glob(f"{backup}.{what}.*"):
+        # Of what happened several times only the last is kept.
+        if path.suffix[1:].isdecimal() and int(path.suffix[1:]) < at:
+            path.unlink(missing_ok=True)
+
+
+def forget_backup(directory: Path, backup: str) -> None:
+    """Keep nothing of a backup any more, if anything is kept."""
+    folder = directory / BACKUPS
+    for path in sorted(folder.glob(f"{backup}.*")) if folder.exists() else ():
+        path.unlink(missing_ok=True)
 
 
 def known_backups(directory: Path) -> Mapping[str, KnownBackup]:

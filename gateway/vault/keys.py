@@ -140,6 +140,10 @@ class KeyService(Protocol):
         """Keep that a copy was tried, and opened to nobody who has withdrawn."""
         ...
 
+    async def forget_backup(self, backup: str) -> None:
+        """Let go of what is kept of a copy, which is there no more."""
+        ...
+
     async def backups(self) -> Mapping[str, KnownBackup]:
         """Every copy of the store that was registered."""
         ...

@@ -30,6 +30,7 @@ from gateway.vault.chronicle import (
     TAKEN,
     WITHDRAWALS,
     add_record,
+    forget_backup,
     forget_record,
     forget_records,
     known_backups,
@@ -128,6 +129,9 @@ class WrappedKeyService:
 
     async def record_drill(self, backup: str, drilled_at: int) -> None:
         await in_thread(partial(mark_backup, self._directory, _checked(backup), DRILLED, drilled_at))
+
+    async def forget_backup(self, backup: str) -> None:
+        await in_thread(partial(forget_backup, self._directory, _checked(backup)))
 
     async def backups(self) -> Mapping[str, KnownBackup]:
         return await in_thread(partial(known_backups, self._directory))

@@ -27,6 +27,7 @@ from gateway.booking import (
 from gateway.drafting import draft
 from gateway.entry import EntryKind
 from gateway.minimization.lattice import WIDEST, Disclosure, levels_of
+from gateway.residency import Residence
 from gateway.store.bookings import Placement, Recognized
 from gateway.store.consumers import RECORDS, ConsumerRows
 from gateway.store.database import Database
@@ -128,7 +129,7 @@ class FilledStore:
         """A consumer's token."""
         name = f"flexo {secrets.token_hex(4)}"
         _, token = await self._consumers(
-            lambda rows: rows.add(name, frozenset(scope), purpose=purpose, now=0)
+            lambda rows: rows.add(name, frozenset(scope), purpose=purpose, residence=Residence(REGION), now=0)
         )
         return token
 

@@ -20,11 +20,15 @@ from gateway.app.tenants import open_record, open_tenant, withdraw_tenant
 from gateway.errors import KeyUnavailable
 from gateway.minimization.lattice import People
 from gateway.record import AuthorizationRecord, InForce, Recipient
+from gateway.residency import Residence
 from gateway.store.history import Happened
 from gateway.store.registry import known_standing_under
 from tests.fakes.installation import lose_access, open_installation
 from tests.fakes.persons import Person, links_at, open_peopled_site
 from tests.fakes.site import Site
+
+#: Where the installation is.
+HERE = Residence("eu")
 
 
 @pytest.fixture
@@ -65,7 +69,7 @@ async def test_who_may_read_is_written_down_as_they_come_and_go(site: Site) -> N
     await add_consumer(parts, "backend", [site.tenant], purpose="occupancy")
     await add_consumer(parts, "screens", [site.tenant], purpose="strict")
     await revoke_consumer(parts, "backend")
-    backend, screens = Recipient("backend", "occupancy"), Recipient("screens", "strict")
+    backend, screens = Recipient("backend", "occupancy", HERE), Recipient("screens", "strict", HERE)
     told = [row.recipients for row in await rows(site, Happened.RECIPIENTS)]
     assert told == [(backend,), (backend, screens), (screens,)]
     assert (await recorded(site)).in_force.recipients == ()
@@ -141,7 +145,7 @@ async def test_a_person_is_recorded_with_what_held_when_they_connected(site: Sit
     standing = await site.installation.store.read(of_link)
     own, employers = await open_record(parts, standing), await recorded(site)
     assert (own.basis, employers.basis) == ("a", "f")
-    assert own.in_force.recipients == (Recipient("backend", "occupancy"),)
+    assert own.in_force.recipients == (Recipient("backend", "occupancy", HERE),)
     assert own.account == "ana"
     assert own.controller == employers.controller
     assert "7(3)" in own.rights

@@ -8,10 +8,13 @@ from gateway.app.rules import Rules, load_rules
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.minimization.lattice import FIELDS
+from gateway.record import Recipient
+from gateway.residency import Residence, TransferGround
 from gateway.tenant import Connection, Mode, Persons, Provider, Registration, Tenant
 from tests.fakes.records import CONTROLLER
 
 RULES = load_rules()
+BACKEND = Recipient("flexo-backend", "occupancy", Residence("eu-central"))
 
 
 def written(
@@ -20,7 +23,7 @@ def written(
     *,
     mode: Mode = Mode.SNAPSHOT,
     persons: Persons | None = None,
-    recipients: tuple[str, ...] = ("flexo-backend",),
+    recipients: tuple[Recipient, ...] = (BACKEND,),
 ) -> str:
     tenant = Tenant(
         id=TenantId("ten_1"),
@@ -92,6 +95,17 @@ def test_recipients_people_and_blanks_stand_in_it() -> None:
     assert written().count("[to be filled in by the employer") == 2
     assert written().count(CONTROLLER.contact) == 2
     assert CONTROLLER.address in written()
+
+
+def test_it_says_who_receives_it_elsewhere_and_on_what_ground() -> None:
+    there = Residence("us-east", TransferGround.STANDARD_CLAUSES, "contract 7, annex II")
+    told = written(recipients=(BACKEND, replace(BACKEND, name="screens", residence=there)))
+    assert (
+        "screens receives it in region us-east: standard data protection clauses (Art. 46(2)(c) GDPR), "
+        "contract 7, annex II. For a copy of that ground ask the controller (Art. 13(1)(f) GDPR)." in told
+    )
+    assert "flexo-backend receives" not in told
+    assert "13(1)(f)" not in written()
 
 
 def test_it_says_what_an_objection_does_where_it_does_anything() -> None:

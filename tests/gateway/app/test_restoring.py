@@ -14,7 +14,7 @@ import pytest
 
 from gateway.app.links import withdraw_link
 from gateway.app.policies import pass_to
-from gateway.app.restoring import drill, registered, replay, restore, take
+from gateway.app.restoring import drill, forget, registered, replay, restore, take
 from gateway.app.standins import write_settings
 from gateway.app.tenants import resume_tenant, withdraw_tenant
 from gateway.authorization import AuthorizationId, State, SuspensionReason
@@ -22,7 +22,7 @@ from gateway.booking import TenantId
 from gateway.cli import backup as commands
 from gateway.clock import milliseconds
 from gateway.entry import EntryKind
-from gateway.errors import ConfigurationError, RestoredStore
+from gateway.errors import ConfigurationError, RestoredStore, UnknownName
 from gateway.settings import load_settings
 from gateway.store.backups import put_back as in_place
 from gateway.store.copies import Readable, copy_database
@@ -225,6 +225,18 @@ async def test_a_copy_holds_no_key_and_is_known_by_all_its_bytes(
         changed.execute("UPDATE tenants SET head = head + 1")
     with pytest.raises(ConfigurationError, match="has changed"):
         await drill(installation.parts, copy)
+
+
+async def test_a_copy_that_was_destroyed_is_known_no_more(installation: Installation, tmp_path: Path) -> None:
+    copy, parts = tmp_path / "copy.db", installation.parts
+    backup, _ = await take(parts, copy), await open_site(installation)
+    other = await take(parts, tmp_path / "other.db")
+    with pytest.raises(UnknownName, match="backup list"):
+        await forget(parts, "bak_unknown")
+    await forget(parts, backup)
+    assert set(await registered(parts)) == {other}
+    with pytest.raises(ConfigurationError, match="no copy that is registered"):
+        await drill(parts, copy)
 
 
 async def test_a_drill_says_what_of_those_who_withdrew_opens(

@@ -7,12 +7,15 @@ from shutil import copytree
 
 import pytest
 
+from gateway.app.consumers import add_consumer
 from gateway.app.measures import OPERATOR
-from gateway.app.standins import write_settings
+from gateway.app.parts import open_parts
+from gateway.app.standins import CONTROLLER, write_settings
 from gateway.app.tenants import withdraw_tenant
 from gateway.app.time_limits import time_limits
 from gateway.cli.records import records
-from gateway.settings import shipped_config
+from gateway.residency import Residence, TransferGround
+from gateway.settings import load_settings, shipped_config
 from gateway.store.inventory_terms import EraseRule, KeptFor, Retention
 from gateway.store.tables import metadata
 from tests.fakes.enrolled import ALL, RUBEN, USERS, WENDLA
@@ -131,6 +134,23 @@ async def test_nobody_stands_in_it(config: Path, capsys: pytest.CaptureFixture[s
 async def test_what_only_the_operator_knows_is_left_blank(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    blank = OPERATOR.partition("{")[0]
-    # Of the processor, of each controller, of logs, transfers and backups.
-    assert (await told(capsys, config)).count(blank) == 1 + 3 + 3
+    page, blank = await told(capsys, config), OPERATOR.partition("{")[0]
+    # Of the processor, of each controller, of logs and backups.
+    assert page.count(blank) == 1 + 3 + 2
+    assert "Processor: " + SETTINGS.operator.name in page
+    assert page.count(CONTROLLER.contact) == 3
+
+
+async def test_transfers_are_told_with_their_grounds(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heading = "## Transfers to third countries"
+    assert "None: every recipient is in the region" in (await told(capsys, config)).partition(heading)[2]
+    there = Residence("us-east", TransferGround.ADEQUACY, "register 12")
+    async with open_parts(load_settings(config)) as parts:
+        await add_consumer(parts, "screens", [SECOND], purpose="occupancy", residence=there)
+    page = await told(capsys, config)
+    ground = "in region us-east: adequacy decision (Art. 45 GDPR), register 12"
+    assert f"- screens {ground}\n" in page.partition(heading)[2]
+    assert f"screens, for occupancy {ground}." in of_controller(page, SECOND)
+    assert "screens" not in of_controller(page, FIRST)

@@ -10,11 +10,13 @@ from sqlalchemy import select, update
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
 from gateway.errors import UnknownName, Unreadable
+from gateway.residency import Residence
 from gateway.store.consumers import RECORDS, Consumer, ConsumerRows
 from gateway.store.registry import Registry
 from gateway.store.tables import consumers as table
 from tests.fakes.installation import Installation
 
+HERE = Residence("eu")
 ONE, TWO = TenantId("ten_one"), TenantId("ten_two")
 
 Result = TypeVar("Result")
@@ -28,7 +30,8 @@ async def within(installation: Installation, work: Callable[[ConsumerRows], Resu
 async def add(installation: Installation, name: str, *scope: TenantId) -> str:
     now = milliseconds(installation.clock())
     _, token = await within(
-        installation, lambda rows: rows.add(name, frozenset(scope), purpose="signage", now=now)
+        installation,
+        lambda rows: rows.add(name, frozenset(scope), purpose="signage", residence=HERE, now=now),
     )
     return token
 
