@@ -6,6 +6,7 @@ from sqlalchemy import Row, Table, select
 from connectors.raw import Attendee, Response
 from gateway.app.consumers import add_consumer
 from gateway.app.links import invite, withdraw_link
+from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.store.store import Store
 from gateway.store.tables import OF_THE_INSTALLATION, bucket_of, metadata
@@ -29,25 +30,30 @@ async def open_full_site(installation: Installation) -> Site:
     await enrol(site, WENDLA)
     await enrol(site, RUBEN)
     site.provider.put(AMBER, hers, his)
-    for name in ("ana", "ben"):
-        person = Person(site, name)
-        person.put(invitation(f"of {name}", NOON, AMBER))
-        await person.connect()
+    ben, _ = [await _connected(site, name) for name in ("ben", "ana")]
     await site.later()
     # One more comes: nothing else of it moves.
     site.provider.put(AMBER, replace(hers, attendees=(Attendee(Response.ACCEPTED),) * 9))
     site.provider.delete(AMBER, "event-1")
     await site.later()
     await withdraw(site, address=RUBEN)
-    gone = await withdraw_link(
-        installation.parts, site.tenant, (await links_at(site))[1].authorization, nothing_to_revoke
-    )
+    gone = await withdraw_link(installation.parts, site.tenant, ben, nothing_to_revoke)
     await acknowledge(site, gone.id)
     await site.later()
     site.provider.put(AMBER, hers)
     await site.later()
     await invite(installation.parts, await installation.standing(site.tenant))
     return site
+
+
+async def _connected(site: Site, name: str) -> AuthorizationId:
+    """Whose calendar tells of a meeting in the room."""
+    before = {link.authorization for link in await links_at(site)}
+    person = Person(site, name)
+    person.put(invitation(f"of {name}", NOON, AMBER))
+    await person.connect()
+    (own,) = {link.authorization for link in await links_at(site)} - before
+    return own
 
 
 async def acknowledge(site: Site, erasure: str) -> None:
