@@ -77,10 +77,24 @@ async def revoke_consumer(parts: Parts, name_or_id: str) -> Consumer:
     revoked = await parts.store.administer(
         lambda registry: ConsumerRows(registry.handle, names).revoke(name_or_id, now=registry.now)
     )
+    await parts.keys.record_revocation(revoked.id)
     # Tenants' histories come after: a token waits for nobody's keys. Whatever serves next makes up for it.
     ledgers = await _ledgers(parts, revoked.scope)
     await parts.store.administer(partial(_note, ledgers=ledgers, tell=Ledger.detail_or_none))
     return revoked
+
+
+async def settle_revocations(parts: Parts) -> None:
+    """Revoke again what a store that was put back takes for good, and keep what a crash kept from being kept.
+
+    Raises KeyUnavailable.
+    """
+    known = await parts.keys.revocations()
+    for consumer in await list_consumers(parts):
+        if consumer.revoked_at is None and consumer.id in known:
+            await revoke_consumer(parts, consumer.id)
+        elif consumer.revoked_at is not None and consumer.id not in known:
+            await parts.keys.record_revocation(consumer.id)
 
 
 async def _ledgers(parts: Parts, scope: Iterable[TenantId]) -> dict[TenantId, Ledger | None]:

@@ -5,6 +5,7 @@ from functools import partial
 import structlog
 
 from gateway.app.cascades import open_cascade
+from gateway.app.consumers import settle_revocations
 from gateway.app.narrowing import settle_rules
 from gateway.app.parts import Parts
 from gateway.booking import TenantId
@@ -17,12 +18,16 @@ log = structlog.get_logger()
 
 
 class Preparation:
-    """Withholds every tenant's keys until a store that was put back is made true, and rules are obeyed."""
+    """Withholds every tenant's keys until a store that was put back is made true, and rules are obeyed.
+
+    Consumers come first: what was revoked is revoked again.
+    """
 
     def __init__(self, parts: Parts, revoke: Revoke) -> None:
         self._parts = parts
         self._replay = Replay(parts.store, parts.keyring, parts.keys, open_cascade(parts, revoke))
         self._waiting = set[TenantId]()
+        self._consumers_settled = False
 
     async def begin(self) -> None:
         """Look at every tenant. One whose keys are not to be had waits, and nobody works for it meanwhile."""
@@ -32,7 +37,9 @@ class Preparation:
         await self.go_on()
 
     async def go_on(self) -> None:
-        """Try those again that wait."""
+        """Try those again that wait: all of them, until no consumer reads that was revoked."""
+        if not await self._settle_consumers():
+            return
         for tenant in sorted(self._waiting):
             try:
                 await self._prepare(tenant)
@@ -41,6 +48,16 @@ class Preparation:
                 continue
             self._waiting.discard(tenant)
             self._parts.keyring.release(tenant)
+
+    async def _settle_consumers(self) -> bool:
+        if not self._consumers_settled:
+            try:
+                await settle_revocations(self._parts)
+            except GatewayError as error:
+                log.warning("consumers_not_settled", code=type(error).__name__)
+                return False
+            self._consumers_settled = True
+        return True
 
     async def _prepare(self, tenant: TenantId) -> None:
         parts, look = self._parts, partial(known_standing, tenant=tenant)

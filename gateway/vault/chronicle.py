@@ -1,4 +1,4 @@
-"""What stands in the key directory so that it outlives the store: withdrawals, and copies of the store.
+"""What stands in the key directory so that it outlives the store: withdrawals, revocations, copies.
 
 A store that is put back from a copy knows of none of them. Blocks; raises OSError.
 """
@@ -12,6 +12,7 @@ from gateway.vault.keys import KnownBackup
 
 WITHDRAWALS = "withdrawals"
 BACKUPS = "backups"
+REVOCATIONS = "revocations"
 
 RECORD_SUFFIX = ".sealed"
 #: Of somebody with as many addresses as nobody has.
@@ -45,6 +46,19 @@ def forget_records(folder: Path) -> None:
     """Remove all records of a folder, which nothing opens any more."""
     for name in records(folder):
         forget_record(folder, name)
+
+
+def mark_revocation(directory: Path, consumer: str) -> None:
+    """Keep that a consumer was revoked."""
+    folder = directory / REVOCATIONS
+    make_folder(folder)
+    create_marker(folder / consumer)
+
+
+def known_revocations(directory: Path) -> frozenset[str]:
+    """Every consumer that was revoked."""
+    folder = directory / REVOCATIONS
+    return frozenset(path.name for path in folder.iterdir()) if folder.exists() else frozenset()
 
 
 def mark_backup(directory: Path, backup: str, what: str, at: int) -> None:

@@ -132,6 +132,14 @@ class KeyService(Protocol):
         """Let go of what was recorded of a withdrawal, once it need not be proved any more."""
         ...
 
+    async def record_revocation(self, consumer: str) -> None:
+        """Keep that a consumer's token was revoked, whatever becomes of the store."""
+        ...
+
+    async def revocations(self) -> frozenset[str]:
+        """The ids of all consumers of which that is kept."""
+        ...
+
     async def register_backup(self, backup: str, taken_at: int) -> None:
         """Keep that there is a copy of the store."""
         ...

@@ -34,7 +34,9 @@ from gateway.vault.chronicle import (
     forget_record,
     forget_records,
     known_backups,
+    known_revocations,
     mark_backup,
+    mark_revocation,
     records,
 )
 from gateway.vault.files import (
@@ -123,6 +125,12 @@ class WrappedKeyService:
     async def forget_withdrawal(self, tenant: TenantId, withdrawal: str) -> None:
         folder = self._directory / WITHDRAWALS / _checked(tenant)
         await in_thread(partial(forget_record, folder, _checked(withdrawal)))
+
+    async def record_revocation(self, consumer: str) -> None:
+        await in_thread(partial(mark_revocation, self._directory, _checked(consumer)))
+
+    async def revocations(self) -> frozenset[str]:
+        return await in_thread(partial(known_revocations, self._directory))
 
     async def register_backup(self, backup: str, taken_at: int) -> None:
         await in_thread(partial(mark_backup, self._directory, _checked(backup), TAKEN, taken_at))

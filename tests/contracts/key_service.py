@@ -66,6 +66,13 @@ class KeyServiceContract:
         assert set(await connect().recorded_withdrawals(A)) == {"era_2"}
         assert purposes(await connect().remaining(A)) == [Purpose.EVIDENCE]
 
+    async def test_revoked_consumers_are_known(self, connect: Connect) -> None:
+        service = connect()
+        assert await service.revocations() == frozenset()
+        for consumer in ("con_1", "con_2", "con_1"):
+            await service.record_revocation(consumer)
+        assert await connect().revocations() == {"con_1", "con_2"}
+
     async def test_copies_of_the_store_are_known_and_when_they_were_tried_last(
         self, connect: Connect
     ) -> None:
@@ -86,6 +93,8 @@ class KeyServiceContract:
             await connect().record_withdrawal(A, name, b"sealed")
         with pytest.raises(KeyUnavailable):
             await connect().register_backup(name, 1)
+        with pytest.raises(KeyUnavailable):
+            await connect().record_revocation(name)
 
     @pytest.fixture
     def service(self, connect: Connect) -> KeyService:

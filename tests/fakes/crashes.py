@@ -124,6 +124,12 @@ class CrashingKeys:
     async def forget_withdrawal(self, tenant: TenantId, withdrawal: str) -> None:
         await self._effect(lambda: self._keys.forget_withdrawal(tenant, withdrawal))
 
+    async def record_revocation(self, consumer: str) -> None:
+        await self._effect(lambda: self._keys.record_revocation(consumer))
+
+    async def revocations(self) -> frozenset[str]:
+        return await self._keys.revocations()
+
     async def register_backup(self, backup: str, taken_at: int) -> None:
         await self._effect(lambda: self._keys.register_backup(backup, taken_at))
 

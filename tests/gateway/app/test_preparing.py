@@ -1,15 +1,19 @@
 """Nothing of a tenant is read or served before what was withdrawn, and what may be told, is as it is now."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from gateway.app.consumers import add_consumer, revoke_consumer
 from gateway.app.preparing import Preparation
 from gateway.errors import KeyUnavailable
 from gateway.minimization.lattice import Time
+from gateway.store.consumers import RECORDS, ConsumerRows
 from gateway.store.unlock import unlock
 from gateway.withdrawal.giving_back import nothing_to_revoke
+from tests.fakes.crashes import Crash, CrashingKeys, Fuse
 from tests.fakes.enrolled import RUBEN, withdraw
 from tests.fakes.installation import Installation
 from tests.fakes.provider import meeting
@@ -28,6 +32,12 @@ async def is_open(installation: Installation, site: Site) -> bool:
     except KeyUnavailable as error:
         return "could not be looked up yet" not in str(error)
     return True
+
+
+async def may_read(installation: Installation, token: str) -> bool:
+    records = await installation.parts.keyring.service(*RECORDS)
+    found = await installation.store.read(lambda handle: ConsumerRows(handle, records).by_token(token))
+    return found is not None
 
 
 async def test_who_has_nothing_to_wait_for_is_opened_at_once(installation: Installation) -> None:
@@ -58,6 +68,45 @@ async def test_an_objection_that_a_copy_does_not_know_of_comes_before_anything_i
         await preparing.go_on()
         assert await is_open(here, site)
         assert await suppressed(here, site)
+
+
+async def test_a_consumer_that_a_copy_takes_for_good_is_revoked_again(tmp_path: Path) -> None:
+    tokens = list[str]()
+
+    async def until(here: Installation, site: Site) -> None:
+        for name in ("one", "other"):
+            _, token = await add_consumer(here.parts, name, [site.tenant], purpose="occupancy")
+            tokens.append(token)
+
+    async def since(here: Installation, site: Site) -> None:
+        await revoke_consumer(here.parts, "one")
+
+    async with put_back(tmp_path, since, until=until) as (here, site):
+        assert [await may_read(here, token) for token in tokens] == [True, True]
+        revocations = tmp_path / "keys" / "revocations"
+        elsewhere = revocations.rename(tmp_path / "elsewhere")
+        revocations.touch()
+        preparing = preparation(here)
+        await preparing.begin()
+        assert not await is_open(here, site)
+        revocations.unlink()
+        elsewhere.rename(revocations)
+        await preparing.go_on()
+        assert await is_open(here, site)
+        assert [await may_read(here, token) for token in tokens] == [False, True]
+
+
+async def test_a_revocation_that_a_crash_kept_from_the_keys_is_kept_at_the_next_start(
+    installation: Installation,
+) -> None:
+    site, parts = await open_site(installation), installation.parts
+    consumer, _ = await add_consumer(parts, "one", [site.tenant], purpose="occupancy")
+    keys = CrashingKeys(parts.keys, Fuse(0))
+    with pytest.raises(Crash):
+        await revoke_consumer(replace(parts, keys=keys), "one")
+    assert await parts.keys.revocations() == frozenset()
+    await preparation(installation).begin()
+    assert await parts.keys.revocations() == {consumer.id}
 
 
 async def test_rules_that_became_narrower_come_before_anything_is_read(

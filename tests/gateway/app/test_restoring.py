@@ -60,7 +60,12 @@ def silent(_done: int, _of: int) -> None:
 
 @asynccontextmanager
 async def put_back(
-    folder: Path, since: Since, *, persons: bool = False, suspended: bool = False
+    folder: Path,
+    since: Since,
+    *,
+    until: Since | None = None,
+    persons: bool = False,
+    suspended: bool = False,
 ) -> AsyncIterator[tuple[Installation, Site]]:
     """A site as it was when a copy was taken, with the keys as they are after what happened since."""
     clock, copy = HandClock(), folder / "copy.db"
@@ -76,6 +81,8 @@ async def put_back(
             await enrol(site, WENDLA)
         if suspended:
             await lose_access(before.store, site.tenancy)
+        if until is not None:
+            await until(before, site)
         await copy_database(before.store.database, copy)
         await since(before, site)
     for file in (folder / "store").iterdir():
