@@ -3,6 +3,7 @@
 What it says that a withdrawal erases is erased; what it says is kept is kept, for that reason and so long.
 """
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -95,7 +96,14 @@ async def _export(parts: Parts, standing: Standing, target: Path, concerns: Conc
         found = (one for one in contents(handle, standing.tenant, keys) if concerns(one))
         return _write(target, found, parts.settings)
 
-    return await parts.store.read(write)
+    told = await parts.store.read(write)
+    try:
+        # One moment was read for as long as it took; who has withdrawn meanwhile is exported no more.
+        await parts.store.read(partial(uphold, fence))
+    except BaseException:
+        await asyncio.to_thread(target.unlink)
+        raise
+    return told
 
 
 async def _keys(parts: Parts, standing: Standing) -> ExportKeys:

@@ -165,15 +165,21 @@ async def test_half_an_export_is_none(site: Site, tmp_path: Path, monkeypatch: p
     assert not (tmp_path / "all").exists()
 
 
-async def test_nothing_is_written_once_a_fence_fell(site: Site, tmp_path: Path) -> None:
-    """Between the keys and the rows, its provider says that the grant is gone."""
+@pytest.mark.parametrize("first", [True, False])
+async def test_nothing_is_written_once_a_fence_fell(site: Site, tmp_path: Path, *, first: bool) -> None:
+    """Between the keys and the rows, or while these are written, its provider says that the grant is gone."""
     here = site.installation
 
     class Meanwhile(CrashingStore):
         async def read(self, work: Callable[[Handle], Result]) -> Result:
-            if getattr(work, "__name__", "") == "write":
+            writes = getattr(work, "__name__", "") == "write"
+            if writes and first:
                 await lose_access(here.store, site.tenancy)
-            return await super().read(work)
+            result = await super().read(work)
+            if writes:
+                assert (tmp_path / "all").exists()
+                await lose_access(here.store, site.tenancy)
+            return result
 
     store = Meanwhile(here.store, Fuse(1_000))
     with pytest.raises(Fenced):
