@@ -3,7 +3,7 @@ VENV := .venv/bin
 export UV_SYSTEM_CERTS = 1
 export UV_LINK_MODE = copy
 
-.PHONY: demo test check unit conformance soak silence bench titles lock
+.PHONY: demo test check unit conformance soak silence kills bench titles lock
 
 demo: .venv/.product  ## the main job, embedded, no accounts
 	@$(VENV)/gateway demo
@@ -31,6 +31,9 @@ soak: .venv/.tools  ## simulated weeks of faults, changes and ends: make soak SE
 
 silence: .venv/.tools  ## two events that look alike are told alike: make silence PAIRS=1000000
 	@$(VENV)/python -m tests.properties.silence_command $(PAIRS)
+
+kills: .venv/.tools  ## killed anywhere while it withdraws, the next process completes it: make kills POINTS=10000
+	@$(VENV)/python -m tests.gateway.withdrawal.killed_command $(POINTS)
 
 bench: .venv/.tools .venv-peers/.peers  ## ratios of one run, as a table; others read the stand-ins too
 	@$(VENV)/python -m tests.benchmarks
