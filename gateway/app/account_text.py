@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from gateway.app.account import Account, Happening
+from gateway.app.change_text import day
 from gateway.clock import moment
 from gateway.record import AuthorizationRecord, InForce, Mandate, Party, Recipient
 
@@ -110,6 +111,12 @@ def _happened(one: Happening) -> str:
     at = f"{moment(row.at):%Y-%m-%d %H:%M:%S} UTC"
     days = "" if row.days is None else f", {row.days} days left"
     told = f"{at}: {row.what}, {' '.join(filter(None, (one.state, row.reason)))}{days}"
+    if one.change is not None:
+        change = one.change
+        return (
+            f"{told}; {change.id}, {change.kind} {change.name}: {change.what} From "
+            f"{day(change.effective_at)}; to object to until {day(change.object_by)}"
+        )
     if not one.is_news:
         return told
     return f"{told}; given {until(held)}; {receivers(held.recipients)}; {'; '.join(_versions(held))}"

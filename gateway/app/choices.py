@@ -16,6 +16,8 @@ from gateway.tenant import Connection, Mailbox, Mode, Persons, Places, Provider,
 #: Longer than that, what nobody may read any more is kept for nothing.
 ERASE_AFTER_DAYS_MAX = 90
 
+OBJECTION_DAYS_MAX = 90
+
 #: How Entra names a directory: by its id, or by one of its domains.
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 DIRECTORY = re.compile(
@@ -38,6 +40,7 @@ def check_onboarding(parts: Parts, connection: Connection, registration: Registr
     form_of(connection.provider, connection.grant)
     _check_names(connection, registration)
     _check_zones([registration.zone])
+    _check_objection(registration)
     check_places(registration.places)
     if registration.persons is not None:
         _check_persons(parts, connection, registration.persons)
@@ -53,6 +56,14 @@ def check_terms(parts: Parts, terms: Terms) -> None:
     if not 1 <= terms.erase_after_days <= ERASE_AFTER_DAYS_MAX:
         raise ConfigurationError(
             f"A suspension lasts a day at least and {ERASE_AFTER_DAYS_MAX} at most; then all is erased. "
+            "Choose a number of days between; nothing was recorded."
+        )
+
+
+def _check_objection(registration: Registration) -> None:
+    if not 1 <= registration.objection_days <= OBJECTION_DAYS_MAX:
+        raise ConfigurationError(
+            f"A tenant may object for a day at least and {OBJECTION_DAYS_MAX} at most (--object-within). "
             "Choose a number of days between; nothing was recorded."
         )
 

@@ -4,6 +4,7 @@ from functools import partial
 
 import structlog
 
+from gateway.app.agreeing import settle_agreement
 from gateway.app.amending import end_passage
 from gateway.app.in_force import write_news
 from gateway.app.linking import CONSENT
@@ -11,7 +12,7 @@ from gateway.app.parts import Parts
 from gateway.app.rules import disclosure_of
 from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable, RestoredStore, Unreadable
-from gateway.minimization.policy import between
+from gateway.minimization.agreed import lived_by
 from gateway.store.registry import Standing, known_standing, load_tenant, standings
 from gateway.store.store import Fence
 from gateway.store.transaction import Transaction
@@ -47,6 +48,7 @@ async def settle_rules(parts: Parts, standing: Standing) -> None:
     if tenant.registration.next_policy is not None and standing.authorization.state.may_read:
         await end_passage(parts, standing.tenant)
     else:
+        await settle_agreement(parts, standing)
         await write_news(parts, standing)
 
 
@@ -84,7 +86,7 @@ async def sight_of(parts: Parts, standing: Standing) -> Sight:
     fence = Fence(standing.tenant, standing.authorization.id, standing.authorization.epoch)
     known = await parts.store.look(fence, keys, lambda transaction: transaction.subjects.known())
     choice = tenant.registration
-    policy = between(parts.rules.policies, choice.policy, choice.next_policy)
+    policy = lived_by(parts.rules.policies, choice)
     return Sight(
         tenant=tenant,
         fence=fence,

@@ -69,10 +69,19 @@ _TENANT = {
     "history": ("gateway.cli.tenant:history", "Show what became of an authorization, kept as evidence."),
     "export": ("gateway.cli.tenant:export", "Write all that is kept of a tenant, with why and until when."),
     "resume": ("gateway.cli.tenant:resume", "Re-open a suspended tenant, once its grant is confirmed."),
+    "accept": ("gateway.cli.change:accept", "Accept a change that was announced to a tenant."),
+    "object": ("gateway.cli.change:object_", "Object to a change: it never applies to the tenant."),
     "withdraw": (
         "gateway.cli.tenant:withdraw",
         "End an authorization and destroy everything that hangs on it. This cannot be undone.",
     ),
+}
+_CHANGE = {
+    "announce": (
+        "gateway.cli.change:announce",
+        "Announce a change to tenants before it takes effect (Art. 28(2) GDPR).",
+    ),
+    "list": ("gateway.cli.change:list_", "List what was announced to tenants, and what they said to it."),
 }
 _LINK = {
     "invite": ("gateway.cli.link:invite", "Make an invitation for one person; prints its address once."),
@@ -130,6 +139,7 @@ def command_line() -> App:
         default_parameter=Parameter(negative=()),
     )
     tenants = App(name="tenant", help="Employers that have authorized us.")
+    changes = App(name="change", help="What is to change, announced to tenants in time to object.")
     links = App(name="link", help="People who connect calendars of their own.")
     subjects = App(name="subject", help="People who asked FlexO to be recognized, or who object.")
     consumers = App(name="consumer", help="Recipients of the feed.")
@@ -138,6 +148,7 @@ def command_line() -> App:
     groups = (
         (root, _COMMANDS),
         (tenants, _TENANT),
+        (changes, _CHANGE),
         (links, _LINK),
         (subjects, _SUBJECT),
         (consumers, _CONSUMER),

@@ -107,6 +107,7 @@ async def add(
         date | None, _help("The last day for which it is given, UTC; without, until withdrawn.")
     ] = None,
     erase_after: Annotated[int, _help("Days for which it may stay suspended before all is erased.")] = 30,
+    object_within: Annotated[int, _help("Days for which it may object to what is announced to it.")] = 30,
     people: Annotated[People, Parameter(name="*")] = NOBODY,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
@@ -121,6 +122,7 @@ async def add(
         basis=basis,
         places=decisions,
         persons=people.who_may_connect(),
+        objection_days=object_within,
     )
     terms = Terms(end_of(until), erase_after)
     async with configured(config) as parts:

@@ -22,7 +22,16 @@ from gateway.store.handle import Handle
 from gateway.store.history import Detail, Happened, append
 from gateway.store.hold import hold
 from gateway.store.statements import raise_head
-from gateway.store.tables import authorizations, bucket_of, calendars, channels, directories, entries, tenants
+from gateway.store.tables import (
+    authorizations,
+    bucket_of,
+    calendars,
+    channels,
+    directories,
+    entries,
+    history,
+    tenants,
+)
 from gateway.store.withdrawals import NEVER, WithdrawalRows
 from gateway.tenant import Connection, Registration, Tenant
 from gateway.vault.columns import SealedColumn
@@ -100,6 +109,17 @@ def standings_with_deadline(handle: Handle) -> list[Standing]:
     standing = authorizations.c.state.not_in([State.WITHDRAWN, State.ERASED])
     ordered = found.where(standing).order_by(authorizations.c.tenant, authorizations.c.id)
     return [_standing(row) for row in handle.execute(ordered)]
+
+
+def standings_with_changes(handle: Handle) -> list[Standing]:
+    """All tenants that have not ended and were told of a change, the oldest first."""
+    told = select(history.c.tenant).where(
+        history.c.bucket == tenants.c.bucket,
+        history.c.tenant == tenants.c.id,
+        history.c.what == Happened.ANNOUNCED,
+    )
+    found = _STANDING.where(told.exists(), authorizations.c.state.not_in([State.WITHDRAWN, State.ERASED]))
+    return [_standing(row) for row in handle.execute(found)]
 
 
 def standing_of(handle: Handle, tenant: TenantId) -> Standing | None:
@@ -286,9 +306,11 @@ class Registry:
         one = update(authorizations).where(_is(authorization))
         self.handle.execute(one.values(expires_at=expires_at))
 
-    def note(self, authorization: Authorization, what: Happened, detail: Detail | None) -> None:
+    def note(
+        self, authorization: Authorization, what: Happened, detail: Detail | None, *, days: int | None = None
+    ) -> None:
         """Write into an authorization's history what did not change its state."""
-        append(self.handle, authorization, what, at=self.now, detail=detail)
+        append(self.handle, authorization, what, at=self.now, days=days, detail=detail)
 
     def _erased_by(self, tenant: TenantId) -> int:
         days = select(tenants.c.erase_after_days).where(

@@ -9,7 +9,8 @@ from connectors.port import Admission, Connector
 from gateway.authorization import State
 from gateway.booking import TenantId
 from gateway.errors import GatewayError
-from gateway.minimization.policy import Legal, Policy, activated, between
+from gateway.minimization.agreed import lived_by
+from gateway.minimization.policy import Legal, Policy, activated
 from gateway.store.registry import Standing, load_tenant, standings
 from gateway.store.store import Fence, Store
 from gateway.store.unlock import unlock
@@ -115,7 +116,7 @@ class Tenancies:
     def _tenancy(self, standing: Standing, kept: Kept, keys: TenantKeys) -> Tenancy:
         choice = kept.tenant.registration
         activated(self._policies, choice.policy)
-        policy = between(self._policies, choice.policy, choice.next_policy)
+        policy = lived_by(self._policies, choice)
         return Tenancy(
             tenant=kept.tenant,
             fence=kept.fence,

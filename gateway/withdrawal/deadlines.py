@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from gateway.clock import DAY_MILLISECONDS
+from gateway.intended import ChangeId
 from gateway.store.history import Happened, HistoryRow
 from gateway.store.registry import Standing
 
@@ -16,10 +17,11 @@ ERASURE_NOTICES = (14, 3, 1)
 
 
 class Notice(NamedTuple):
-    """What is to be told: which deadline comes, in how many days."""
+    """What is to be told: which deadline comes, in how many days. ``change`` is the one that it is about."""
 
     what: Happened
     days: int
+    change: ChangeId | None = None
 
 
 def notice_due(standing: Standing, history: Iterable[HistoryRow], now: int) -> Notice | None:
@@ -35,13 +37,19 @@ def notice_due(standing: Standing, history: Iterable[HistoryRow], now: int) -> N
     else:
         return None
     told = [row.days for row in history if row.what is what and row.at >= begun and row.days is not None]
+    days = days_to_tell(steps, told, begun=begun, ends=ends, now=now)
+    return None if days is None else Notice(what, days)
+
+
+def days_to_tell(steps: Iterable[int], told: Iterable[int], *, begun: int, ends: int, now: int) -> int | None:
+    """How many days are left at most, where that is a step that has passed and was not told."""
     least = min(told, default=None)
     passed = [
         days
         for days in steps
         if begun <= ends - days * DAY_MILLISECONDS <= now and (least is None or days < least)
     ]
-    return Notice(what, min(passed)) if passed else None
+    return min(passed, default=None)
 
 
 def has_expired(standing: Standing, now: int) -> bool:
