@@ -82,6 +82,12 @@ class Persons(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     consumers: bool = False
 
 
+class Trial(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is looked at in a trial: addresses of places' calendars."""
+
+    calendars: tuple[str, ...]
+
+
 class Agreed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The most that a tenant has agreed to, whatever a policy's file says by now: levels by field.
 
@@ -107,6 +113,8 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     persons: Persons | None = None
     next_policy: str | None = None
     agreed: Agreed | None = None
+    #: None once it is an authorization to read and tell.
+    trial: Trial | None = None
     #: By contract: for how many days it may object to what is announced to it.
     objection_days: int = 30
 

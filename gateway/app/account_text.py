@@ -71,6 +71,9 @@ def _head(account: Account) -> Iterator[str]:
     record, authorization = account.record, account.authorization
     yield f"record {authorization.id} of tenant {authorization.tenant}, schema {record.schema}"
     yield f"recorded {record.recorded_at}, given {until(record.in_force)}; now {authorization.state}"
+    if record.trial is not None:
+        trial = record.trial
+        yield f"a trial of {trial.calendars} calendars, from {trial.begun_at} to {trial.ends_at} at most"
     yield f"data subject: {authorization.id}" if account.is_personal else f"data subjects: {SUBJECTS}"
     yield f"source: {source(account)}{f', grant {record.grant}' if record.grant else ''}"
 

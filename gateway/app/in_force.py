@@ -51,7 +51,8 @@ def in_force(
         next_policy=choice.next_policy,
         policy_version=version_of(lived_by(rules.policies, choice)),
         notice_version=_digest(written.encode()),
-        told=tuple(told_of(disclosure_of(rules, tenant))),
+        # In a trial nothing is told to anybody.
+        told=tuple(told_of(disclosure_of(rules, tenant))) if choice.trial is None else (),
         recipients=tuple(recipients),
         expires_at=in_words(expires_at),
     )

@@ -10,6 +10,7 @@ from gateway.app.in_force import write_news
 from gateway.app.linking import CONSENT
 from gateway.app.parts import Parts
 from gateway.app.rules import disclosure_of
+from gateway.authorization import State
 from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable, RestoredStore, Unreadable
 from gateway.minimization.agreed import lived_by
@@ -62,6 +63,9 @@ async def narrow_open(parts: Parts, tenant: TenantId) -> None:
 async def narrow_tenant(parts: Parts, standing: Standing, on_progress: OnProgress) -> Tenant:
     """Take away what is told of one tenant beyond what it allows now; returns what it chose."""
     sight = await sight_of(parts, standing)
+    if standing.authorization.state is State.TRIAL:
+        # Nothing is stored of one.
+        return sight.tenant
     tenant, fence, keys = sight.tenant, sight.fence, sight.keys
     level = disclosure_of(parts.rules, tenant).place
 

@@ -17,7 +17,7 @@ from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, KeyUnavailable, UnknownName, Unreadable
 from gateway.record import AuthorizationRecord, Controller
 from gateway.store.handle import Handle
-from gateway.store.history import DETAIL
+from gateway.store.history import DETAIL, history_of
 from gateway.store.registry import (
     RECORD,
     USUAL_TERMS,
@@ -71,11 +71,12 @@ async def add_tenant(
 ) -> Tenant:
     """Record an employer's authorization and make its keys. Its directory is read as soon as something runs.
 
-    Raises ConfigurationError or UnknownName, with nothing made, if a choice cannot be used.
+    One that is a trial is read when somebody looks at it, and ends with its terms. Raises ConfigurationError
+    or UnknownName, with nothing made, if a choice cannot be used.
     """
     check_onboarding(parts, connection, registration)
     check_controller(controller)
-    check_terms(parts, terms)
+    check_terms(parts, terms, registration.trial)
     if region not in {None, parts.settings.region}:
         raise ConfigurationError(
             f"This installation keeps its data in region {parts.settings.region} only. Onboard the tenant at "
@@ -91,9 +92,8 @@ async def add_tenant(
     await parts.keys.create_tenant(tenant.id)
     await parts.keys.create_data_key(tenant.id, tenant.authorization)
     keys = await parts.keyring.tenant(tenant.id, tenant.authorization)
-    authorization = Authorization(
-        tenant=tenant.id, id=tenant.authorization, kind=AuthorizationKind.EMPLOYER
-    ).activate()
+    pending = Authorization(tenant=tenant.id, id=tenant.authorization, kind=AuthorizationKind.EMPLOYER)
+    authorization = pending.activate() if registration.trial is None else pending.begin_trial()
     record, home = employers_record(parts, tenant, controller, terms), parts.settings.region
     await parts.store.administer(
         lambda registry: registry.add(tenant, authorization, record, region=home, keys=keys, terms=terms)
@@ -225,6 +225,12 @@ def is_past(standing: Standing, now: int) -> bool:
 def re_open(registry: Registry, standing: Standing) -> Authorization:
     """Write that a suspended tenant is read and served again. Raises TransitionForbidden."""
     resumed = standing.authorization.resume()
+    known = history_of(registry.handle, standing.tenant, standing.authorization.id)
+    if not any(State(row.state).may_serve for row in known):
+        raise ConfigurationError(
+            "That was a trial, and nothing more was given. Withdraw it, and onboard the tenant anew; nothing "
+            "was re-opened."
+        )
     registry.change(standing.authorization, resumed)
     registry.announce(standing.tenant, EntryKind.TENANT_RESUMED, None)
     # What was cut off by the suspension would keep its lease for minutes.

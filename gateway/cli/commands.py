@@ -58,6 +58,11 @@ _COMMANDS = {
 _TENANT = {
     "add": ("gateway.cli.onboarding:add", "Record an employer's authorization."),
     "list": ("gateway.cli.tenant:list_", "List all tenants, erased ones included."),
+    "preview": (
+        "gateway.cli.trial:preview",
+        "Read a trial's calendars, and show what FlexO would be told of them. Stores no event.",
+    ),
+    "activate": ("gateway.cli.trial:activate", "Make an authorization of a trial."),
     "show": ("gateway.cli.tenant:show", "Show one tenant: state, rules, withdrawals, acknowledgements."),
     "policy": ("gateway.cli.tenant:policy", "Let a tenant live by another policy."),
     "places": ("gateway.cli.tenant:places", "Say anew of a tenant's places what no directory does."),

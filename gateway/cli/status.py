@@ -9,7 +9,7 @@ from gateway.app.locked import locked_tenants
 from gateway.app.parts import Parts, warn_of_shared_volume
 from gateway.app.service import check_installation
 from gateway.app.tenants import TenantOverview, withdrawals
-from gateway.authorization import Authorization, SuspensionReason
+from gateway.authorization import Authorization, State, SuspensionReason
 from gateway.booking import Freshness
 from gateway.cli.change import unanswered
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
@@ -44,6 +44,7 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         state = overview.standing.authorization.state
         table.add_row(overview.name, state, read, f"{census.bookings:,}", *fresh)
         waiting += _troubles(overview, census)
+        waiting += _trials(overview)
         waiting += _silences(overview, telling)
         waiting += _broken_links(overview, links)
     out = console()
@@ -87,6 +88,18 @@ def _troubles(overview: TenantOverview, census: Census) -> list[str]:
         what = ANSWERED.get(reason, "could not be read")
         found.append(f"{overview.name}: {number:,} {what} ({reason}).")
     return found
+
+
+def _trials(overview: TenantOverview) -> list[str]:
+    """When a trial ends, and what makes more of it."""
+    standing = overview.standing
+    if standing.authorization.state is not State.TRIAL or standing.expires_at is None:
+        return []
+    told = (
+        f"{overview.name} is a trial until {moment(standing.expires_at):%Y-%m-%d %H:%M} UTC: then all of it "
+        "is erased, a day after that was told at the earliest. 'gateway tenant activate' makes more of it."
+    )
+    return [told]
 
 
 def _to_confirm(authorization: Authorization) -> str:

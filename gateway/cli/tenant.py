@@ -25,6 +25,7 @@ from gateway.app.progress import narrowing_progress
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import brings_people
 from gateway.app.subjects import has_suppressions
+from gateway.authorization import State
 from gateway.booking import TenantId
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.clock import moment
@@ -207,8 +208,9 @@ def _facts(overview: tenants.TenantOverview) -> dict[str, str]:
 
 
 def _deadlines(standing: Standing) -> dict[str, str]:
+    is_trial = standing.authorization.state is State.TRIAL
     told = {
-        "given until": standing.expires_at,
+        "a trial until" if is_trial else "given until": standing.expires_at,
         "all is erased": standing.erase_at,
     }
     return {name: _printed(at) for name, at in told.items() if at is not None}

@@ -33,6 +33,8 @@ class Happened(StrEnum):
     RECIPIENTS = "recipients"
     #: Files of the operator's say something else: of the policy, its vocabulary, or the legal basis.
     RULES = "rules"
+    #: A trial's calendars were looked at.
+    TRIED = "tried"
     #: It was told how many days are left until it expires, or until all that hangs on it is erased.
     EXPIRY_NOTICE = "expiry_notice"
     ERASURE_NOTICE = "erasure_notice"

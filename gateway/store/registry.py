@@ -174,6 +174,12 @@ def load_tenant(handle: Handle, standing: Standing, keys: TenantKeys) -> Tenant:
     )
 
 
+def erase_after_days(handle: Handle, tenant: TenantId) -> int:
+    """How long a suspension may last, by contract."""
+    one = (tenants.c.bucket == bucket_of(tenant)) & (tenants.c.id == tenant)
+    return int(handle.execute(select(tenants.c.erase_after_days).where(one)).scalar_one())
+
+
 def load_record(handle: Handle, standing: Standing, column: SealedColumn) -> AuthorizationRecord:
     """Open the evidence of an authorization; it is there when everything else is gone."""
     bucket, authorization = bucket_of(standing.tenant), standing.authorization
@@ -184,7 +190,7 @@ def load_record(handle: Handle, standing: Standing, column: SealedColumn) -> Aut
             authorizations.c.id == authorization.id,
         )
     )
-    # Sealed when it was recorded, at the first epoch, and never written again.
+    # Sealed as of the first epoch, and never written again but once, where a trial becomes more.
     opened = column.open(authorization.id, FIRST_EPOCH, found.scalar_one())
     return msgspec.json.decode(opened, type=AuthorizationRecord)
 
@@ -301,6 +307,12 @@ class Registry:
         what = Happened.AMENDED if before.state is after.state else Happened.BECAME
         append(self.handle, after, what, at=self.now, detail=detail)
 
+    def record(self, authorization: Authorization, record: AuthorizationRecord, keys: TenantKeys) -> None:
+        """Replace what was recorded of a trial, as more is given."""
+        text = msgspec.json.encode(record)
+        sealed = keys.evidence(*RECORD).seal(authorization.id, FIRST_EPOCH, text)
+        self.handle.execute(update(authorizations).where(_is(authorization)).values(record=sealed))
+
     def renew(self, authorization: Authorization, expires_at: int | None) -> None:
         """Move until when an authorization is given, epoch milliseconds; None: until it is withdrawn."""
         one = update(authorizations).where(_is(authorization))
@@ -313,10 +325,7 @@ class Registry:
         append(self.handle, authorization, what, at=self.now, days=days, detail=detail)
 
     def _erased_by(self, tenant: TenantId) -> int:
-        days = select(tenants.c.erase_after_days).where(
-            tenants.c.bucket == bucket_of(tenant), tenants.c.id == tenant
-        )
-        return self.now + int(self.handle.execute(days).scalar_one()) * DAY_MILLISECONDS
+        return self.now + erase_after_days(self.handle, tenant) * DAY_MILLISECONDS
 
     def was_read(self, authorization: Authorization) -> bool:
         """Whether any calendar of an authorization was ever read completely."""

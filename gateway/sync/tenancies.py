@@ -68,9 +68,9 @@ class Tenancies:
         self._refused: dict[TenantId, str] = {}
 
     async def opened(self, due: AbstractSet[TenantId]) -> Mapping[TenantId, Tenancy]:
-        """Every tenant among ``due`` that may be read, at the epoch it has now."""
+        """Every tenant among ``due`` that may be read and served, at the epoch it has now: no trial."""
         found = await self._store.read(standings)
-        readable = {one.tenant: one for one in found if one.authorization.state.may_read}
+        readable = {one.tenant: one for one in found if one.authorization.state.may_serve}
         self._kept = {tenant: kept for tenant, kept in self._kept.items() if tenant in readable}
         opened = {tenant: await self._opened(readable[tenant]) for tenant in readable.keys() & due}
         return {tenant: tenancy for tenant, tenancy in opened.items() if tenancy is not None}

@@ -91,7 +91,7 @@ class Cascade:
         return await self._fence((await self._store.watch(known)).authorization)
 
     async def fence_overdue(self, seen: Standing) -> Lease | None:
-        """As ``fence_due``, if the clock of its suspension still runs and has run out."""
+        """As ``fence_due``, if the clock of its suspension, or trial, still runs and has run out."""
         return await self.fence_due(seen, _is_overdue)
 
     async def fence_due(self, seen: Standing, only_if: OnlyIf) -> Lease | None:
