@@ -89,6 +89,14 @@ class InForce(msgspec.Struct, frozen=True, kw_only=True):
     next_policy: str | None = None
 
 
+class TrialTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """That it began as a trial: of how many calendars, and from when until when (RFC 3339)."""
+
+    calendars: int
+    begun_at: str
+    ends_at: str
+
+
 class AuthorizationRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The evidence of one authorization; outlives the tenant's data.
 
@@ -121,3 +129,4 @@ class AuthorizationRecord(msgspec.Struct, frozen=True, kw_only=True):
     grant: str | None = None
     #: The provider's immutable id of the person, where a person gave it.
     account: str | None = None
+    trial: TrialTerms | None = None

@@ -82,11 +82,27 @@ class Persons(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     consumers: bool = False
 
 
+class Trial(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is looked at in a trial: addresses of places' calendars."""
+
+    calendars: tuple[str, ...]
+
+
+class Agreed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The most that a tenant has agreed to, whatever a policy's file says by now: levels by field.
+
+    ``vocabulary`` is the digest of the words that its titles may be told in.
+    """
+
+    levels: dict[str, int]
+    vocabulary: str
+
+
 class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a tenant chose. ``basis`` names an entry of ``legal.toml``.
 
     ``persons`` is None where nobody may connect a calendar of their own. ``next_policy`` is the one that it
-    passes to; meanwhile it lives by what both allow.
+    passes to; meanwhile it lives by what both allow. ``agreed`` is None until it is first looked at.
     """
 
     name: str
@@ -96,6 +112,11 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     places: Places = Places()
     persons: Persons | None = None
     next_policy: str | None = None
+    agreed: Agreed | None = None
+    #: None once it is an authorization to read and tell.
+    trial: Trial | None = None
+    #: By contract: for how many days it may object to what is announced to it.
+    objection_days: int = 30
 
 
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):

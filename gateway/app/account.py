@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
-from gateway.app.history import changes, history
+from gateway.app.history import changes, changes_by_row, history
 from gateway.app.parts import Parts
 from gateway.app.tenants import open_record
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind, State
 from gateway.booking import TenantId
 from gateway.errors import UnknownName
+from gateway.intended import Intended
 from gateway.record import AuthorizationRecord, InForce
 from gateway.store.history import Happened, HistoryRow
 from gateway.store.registry import known_standing, standing_under
@@ -31,6 +32,8 @@ class Happening(NamedTuple):
     state: State
     held: InForce
     is_news: bool
+    #: What was announced, answered or took effect, if that is what happened.
+    change: Intended | None = None
 
     @property
     def is_from_suspension(self) -> bool:
@@ -53,8 +56,8 @@ async def tenants_account(parts: Parts, tenant: TenantId) -> Account:
     """The account of a tenant's authorization. Raises UnknownName, KeyUnavailable, Unreadable."""
     standing = await parts.store.read(partial(known_standing, tenant=tenant))
     record, rows = await open_record(parts, standing), await history(parts, tenant)
-    held = await changes(parts, tenant)
-    told = _in_order(record, [_Told(row, held.get(row.number)) for row in rows])
+    held, about = await changes(parts, tenant), await changes_by_row(parts, tenant)
+    told = _in_order(record, [_Told(row, held.get(row.number), change=about.get(row.number)) for row in rows])
     return Account(standing.authorization, record, tuple(told))
 
 
@@ -78,13 +81,14 @@ class _Told(NamedTuple):
     row: HistoryRow
     held: InForce | None = None
     is_own: bool = True
+    change: Intended | None = None
 
 
 def _in_order(record: AuthorizationRecord, told: list[_Told]) -> Iterator[Happening]:
     before: HistoryRow | None = None
     held = record.in_force
-    for row, news, is_own in sorted(told, key=lambda one: one.row.at):
+    for row, news, is_own, change in sorted(told, key=lambda one: one.row.at):
         state = State(row.state if is_own or before is None else before.state)
         held = held if news is None else news
-        yield Happening(row, is_own, before, state, held, is_news=news is not None)
+        yield Happening(row, is_own, before, state, held, is_news=news is not None, change=change)
         before = row if is_own else before

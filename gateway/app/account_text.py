@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from gateway.app.account import Account, Happening
+from gateway.app.change_text import day
 from gateway.clock import moment
 from gateway.record import AuthorizationRecord, InForce, Mandate, Party, Recipient
 
@@ -70,6 +71,9 @@ def _head(account: Account) -> Iterator[str]:
     record, authorization = account.record, account.authorization
     yield f"record {authorization.id} of tenant {authorization.tenant}, schema {record.schema}"
     yield f"recorded {record.recorded_at}, given {until(record.in_force)}; now {authorization.state}"
+    if record.trial is not None:
+        trial = record.trial
+        yield f"a trial of {trial.calendars} calendars, from {trial.begun_at} to {trial.ends_at} at most"
     yield f"data subject: {authorization.id}" if account.is_personal else f"data subjects: {SUBJECTS}"
     yield f"source: {source(account)}{f', grant {record.grant}' if record.grant else ''}"
 
@@ -110,6 +114,12 @@ def _happened(one: Happening) -> str:
     at = f"{moment(row.at):%Y-%m-%d %H:%M:%S} UTC"
     days = "" if row.days is None else f", {row.days} days left"
     told = f"{at}: {row.what}, {' '.join(filter(None, (one.state, row.reason)))}{days}"
+    if one.change is not None:
+        change = one.change
+        return (
+            f"{told}; {change.id}, {change.kind} {change.name}: {change.what} From "
+            f"{day(change.effective_at)}; to object to until {day(change.object_by)}"
+        )
     if not one.is_news:
         return told
     return f"{told}; given {until(held)}; {receivers(held.recipients)}; {'; '.join(_versions(held))}"

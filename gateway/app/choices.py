@@ -7,14 +7,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from gateway.app.grants import form_of
 from gateway.app.parts import Parts
 from gateway.booking import ResourceKind
-from gateway.clock import milliseconds
+from gateway.clock import DAY_MILLISECONDS, milliseconds
 from gateway.errors import ConfigurationError
 from gateway.minimization.policy import activated
 from gateway.store.registry import Terms
-from gateway.tenant import Connection, Mailbox, Mode, Persons, Places, Provider, Registration
+from gateway.tenant import Connection, Mailbox, Mode, Persons, Places, Provider, Registration, Trial
 
 #: Longer than that, what nobody may read any more is kept for nothing.
 ERASE_AFTER_DAYS_MAX = 90
+
+OBJECTION_DAYS_MAX = 90
+
+TRIAL_DAYS_MAX = 7
+TRIAL_CALENDARS_MAX = 10
 
 #: How Entra names a directory: by its id, or by one of its domains.
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -38,21 +43,47 @@ def check_onboarding(parts: Parts, connection: Connection, registration: Registr
     form_of(connection.provider, connection.grant)
     _check_names(connection, registration)
     _check_zones([registration.zone])
+    _check_objection(registration)
     check_places(registration.places)
     if registration.persons is not None:
         _check_persons(parts, connection, registration.persons)
 
 
-def check_terms(parts: Parts, terms: Terms) -> None:
+def check_terms(parts: Parts, terms: Terms, trial: Trial | None = None) -> None:
     """Raises ConfigurationError for an end that is past, or a suspension that could last too long."""
     if terms.expires_at is not None and terms.expires_at <= milliseconds(parts.clock()):
         raise ConfigurationError(
             "The day until which it is given is past. Name a later one, or none: then it holds until it is "
             "withdrawn. Nothing was recorded."
         )
+    if trial is not None:
+        _check_trial(parts, trial, terms)
     if not 1 <= terms.erase_after_days <= ERASE_AFTER_DAYS_MAX:
         raise ConfigurationError(
             f"A suspension lasts a day at least and {ERASE_AFTER_DAYS_MAX} at most; then all is erased. "
+            "Choose a number of days between; nothing was recorded."
+        )
+
+
+def _check_trial(parts: Parts, trial: Trial, terms: Terms) -> None:
+    latest = milliseconds(parts.clock()) + TRIAL_DAYS_MAX * DAY_MILLISECONDS
+    if terms.expires_at is None or terms.expires_at > latest:
+        raise ConfigurationError(
+            f"A trial lasts {TRIAL_DAYS_MAX} days at most, and has an end of its own: leave --until out. "
+            "Nothing was recorded."
+        )
+    addresses = [address.strip().casefold() for address in trial.calendars]
+    if not 0 < len({*addresses}) == len(addresses) <= TRIAL_CALENDARS_MAX or not all(addresses):
+        raise ConfigurationError(
+            f"A trial looks at 1 to {TRIAL_CALENDARS_MAX} calendars of places. Name each once, by its "
+            "address (--calendar); nothing was recorded."
+        )
+
+
+def _check_objection(registration: Registration) -> None:
+    if not 1 <= registration.objection_days <= OBJECTION_DAYS_MAX:
+        raise ConfigurationError(
+            f"A tenant may object for a day at least and {OBJECTION_DAYS_MAX} at most (--object-within). "
             "Choose a number of days between; nothing was recorded."
         )
 

@@ -7,14 +7,16 @@ from gateway.app.in_force import Ledger, find_ledger, recipients_of
 from gateway.app.parts import Parts
 from gateway.app.tenants import acknowledgements, find_tenant
 from gateway.booking import TenantId
-from gateway.errors import ConfigurationError
+from gateway.errors import ConfigurationError, KeyUnavailable
+from gateway.intended import in_a_line
 from gateway.minimization.purposes import check_purpose
 from gateway.record import Recipient
 from gateway.residency import Residence, check_residence
 from gateway.store.consumers import RECORDS, Consumer, ConsumerRows
-from gateway.store.history import Detail, Happened
+from gateway.store.history import Detail, Happened, history_of
 from gateway.store.registry import Registry
 from gateway.store.withdrawals import WithdrawalRow
+from gateway.withdrawal.answers import refused_recipients
 
 # The public cursor holds one position per tenant, and has to fit into an address.
 TENANTS_MAX = 100
@@ -50,6 +52,8 @@ async def add_consumer(
                 "A consumer of that name may read already. Revoke it first, or choose another name; nothing "
                 "was recorded."
             )
+        for tenant, ledger in ledgers.items():
+            _check_announced(registry, tenant, name, ledger)
         added = rows.add(name, scope, purpose=purpose, residence=residence, now=registry.now)
         _note(registry, ledgers)
         return added
@@ -57,6 +61,23 @@ async def add_consumer(
     names = await parts.keyring.service(*RECORDS)
     ledgers = await _ledgers(parts, scope)
     return await parts.store.administer(add)
+
+
+def _check_announced(registry: Registry, tenant: TenantId, name: str, ledger: Ledger | None) -> None:
+    """Raises ConfigurationError for a consumer that was announced to a tenant, and that may not read yet."""
+    authorization = registry.standing(tenant).authorization
+    if ledger is None:
+        told = history_of(registry.handle, tenant, authorization.id)
+        if authorization.state.is_open and any(row.what is Happened.ANNOUNCED for row in told):
+            raise KeyUnavailable(
+                f"What tenant {tenant} has objected to does not open just now, so nobody more may read it. "
+                "Try again once its keys are to be had; nothing was recorded."
+            )
+    elif in_a_line(name).casefold() in refused_recipients(ledger.announced(registry.handle)):
+        raise ConfigurationError(
+            f"A consumer of that name was announced to tenant {tenant}, which has objected, or has not "
+            "accepted it, or its day has not come. 'gateway change list' says which; nothing was recorded."
+        )
 
 
 async def list_consumers(parts: Parts) -> list[Consumer]:

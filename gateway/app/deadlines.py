@@ -7,7 +7,7 @@ from gateway.app.choices import check_terms
 from gateway.app.in_force import find_ledger
 from gateway.app.parts import Parts
 from gateway.app.tenants import resume_tenant
-from gateway.authorization import SuspensionReason
+from gateway.authorization import State, SuspensionReason
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError
@@ -36,6 +36,11 @@ async def renew(parts: Parts, tenant: TenantId, expires_at: int | None) -> None:
         if not authorization.state.is_open:
             raise ConfigurationError(
                 "That authorization has ended, and nothing brings it back. Onboard the tenant anew."
+            )
+        if authorization.state is State.TRIAL:
+            raise ConfigurationError(
+                "A trial is not made longer. 'gateway tenant activate' makes an authorization of it; nothing "
+                "was changed."
             )
         registry.renew(authorization, expires_at)
         detail = None if ledger is None else ledger.detail(registry)

@@ -8,9 +8,11 @@ from gateway.app.parts import Parts
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable, Unreadable
+from gateway.intended import Intended
 from gateway.record import InForce
 from gateway.store.history import DETAIL, HistoryRow, details_of, history_of
 from gateway.store.registry import known_standing
+from gateway.withdrawal.answers import named_changes
 
 
 async def history(
@@ -30,3 +32,14 @@ async def changes(parts: Parts, tenant: TenantId) -> dict[int, InForce]:
     except (KeyUnavailable, Unreadable):
         return {}
     return {number: msgspec.json.decode(text, type=InForce) for number, text in found.items()}
+
+
+async def changes_by_row(parts: Parts, tenant: TenantId) -> dict[int, Intended]:
+    """Which intended change each row is about, by its number; nothing where the evidence does not open."""
+    own = (await parts.store.read(partial(known_standing, tenant=tenant))).authorization.id
+    try:
+        column = await parts.keyring.evidence(tenant, *DETAIL)
+        about = partial(details_of, tenant=tenant, authorization=own, column=column, of_changes=True)
+        return named_changes(await parts.store.read(about))
+    except (KeyUnavailable, Unreadable):
+        return {}

@@ -12,7 +12,8 @@ from gateway.app.rules import Rules, disclosure_of
 from gateway.booking import TenantId
 from gateway.clock import moment
 from gateway.errors import GatewayError, KeyUnavailable, RestoredStore
-from gateway.minimization.policy import Policy, between
+from gateway.minimization.agreed import lived_by
+from gateway.minimization.policy import Policy
 from gateway.record import AuthorizationRecord, InForce, Party, Recipient
 from gateway.store.consumers import RECORDS, ConsumerRows
 from gateway.store.handle import Handle
@@ -29,6 +30,8 @@ from gateway.store.unlock import open_keys
 from gateway.tenant import Tenant
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import TenantKeys
+from gateway.withdrawal.answers import Announced
+from gateway.withdrawal.change_clocks import changes_of
 
 
 def in_force(
@@ -46,9 +49,10 @@ def in_force(
     return InForce(
         policy=choice.policy,
         next_policy=choice.next_policy,
-        policy_version=version_of(between(rules.policies, choice.policy, choice.next_policy)),
+        policy_version=version_of(lived_by(rules.policies, choice)),
         notice_version=_digest(written.encode()),
-        told=tuple(told_of(disclosure_of(rules, tenant))),
+        # In a trial nothing is told to anybody.
+        told=tuple(told_of(disclosure_of(rules, tenant))) if choice.trial is None else (),
         recipients=tuple(recipients),
         expires_at=in_words(expires_at),
     )
@@ -111,6 +115,10 @@ class Ledger:
         """As ``detail``, if it is not what was written last."""
         handle = registry.handle
         return None if self.now(handle) == self._last(handle) else self.detail(registry)
+
+    def announced(self, handle: Handle) -> list[Announced]:
+        """What is to change, or has, and what the tenant said to it."""
+        return changes_of(handle, self._known, self._details)
 
     def _last(self, handle: Handle) -> InForce:
         tenant, authorization = self._known.tenant, self._known.authorization.id

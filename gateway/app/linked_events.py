@@ -5,11 +5,12 @@ from gateway.app.account_text import RECIPIENT, until
 from gateway.app.linked_terms import CONTROLLER, PERSON, PROCESSOR, Node, ref
 from gateway.authorization import State, SuspensionReason
 from gateway.clock import moment
+from gateway.intended import Intended
 from gateway.record import InForce, Recipient
 from gateway.store.history import Happened
 
 #: What happens because whoever gave it chose so.
-BY_CHOICE = frozenset({Happened.AMENDED, Happened.RENEWED})
+BY_CHOICE = frozenset({Happened.AMENDED, Happened.RENEWED, Happened.ACCEPTED, Happened.OBJECTED})
 
 #: What a state of a person's authorization is as consent, and one of an employer's as activity.
 CONSENT = {
@@ -41,7 +42,20 @@ def event(account: Account, one: Happening) -> Node:
         "dpv:isIndicatedBy": ref(_who(account, one)),
         "dpv:hasDuration": _duration(one.held),
         "dct:description": " ".join(filter(None, (row.what, one.state, row.reason))),
+        **({} if one.change is None else {"dpv:hasNotice": _notice(one.change)}),
         **(held_data(one.held, personal=account.is_personal) if one.is_news else {}),
+    }
+
+
+def _notice(change: Intended) -> Node:
+    """What was announced, from when, and until when it could be objected to."""
+    times = {"dct:available": change.effective_at, "dct:valid": change.object_by}
+    return {
+        "@type": "dpv:Notice",
+        "dct:identifier": change.id,
+        "dct:title": f"{change.kind} {change.name}",
+        "dct:description": change.what,
+        **{term: moment(at).isoformat(timespec="seconds") for term, at in times.items()},
     }
 
 

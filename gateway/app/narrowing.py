@@ -4,14 +4,16 @@ from functools import partial
 
 import structlog
 
+from gateway.app.agreeing import settle_agreement
 from gateway.app.amending import end_passage
 from gateway.app.in_force import write_news
 from gateway.app.linking import CONSENT
 from gateway.app.parts import Parts
 from gateway.app.rules import disclosure_of
+from gateway.authorization import State
 from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable, RestoredStore, Unreadable
-from gateway.minimization.policy import between
+from gateway.minimization.agreed import lived_by
 from gateway.store.registry import Standing, known_standing, load_tenant, standings
 from gateway.store.store import Fence
 from gateway.store.transaction import Transaction
@@ -47,6 +49,7 @@ async def settle_rules(parts: Parts, standing: Standing) -> None:
     if tenant.registration.next_policy is not None and standing.authorization.state.may_read:
         await end_passage(parts, standing.tenant)
     else:
+        await settle_agreement(parts, standing)
         await write_news(parts, standing)
 
 
@@ -60,6 +63,9 @@ async def narrow_open(parts: Parts, tenant: TenantId) -> None:
 async def narrow_tenant(parts: Parts, standing: Standing, on_progress: OnProgress) -> Tenant:
     """Take away what is told of one tenant beyond what it allows now; returns what it chose."""
     sight = await sight_of(parts, standing)
+    if standing.authorization.state is State.TRIAL:
+        # Nothing is stored of one.
+        return sight.tenant
     tenant, fence, keys = sight.tenant, sight.fence, sight.keys
     level = disclosure_of(parts.rules, tenant).place
 
@@ -84,7 +90,7 @@ async def sight_of(parts: Parts, standing: Standing) -> Sight:
     fence = Fence(standing.tenant, standing.authorization.id, standing.authorization.epoch)
     known = await parts.store.look(fence, keys, lambda transaction: transaction.subjects.known())
     choice = tenant.registration
-    policy = between(parts.rules.policies, choice.policy, choice.next_policy)
+    policy = lived_by(parts.rules.policies, choice)
     return Sight(
         tenant=tenant,
         fence=fence,

@@ -5,21 +5,31 @@ from msgspec.structs import replace
 
 from connectors.delegation import Link
 from gateway.app.grants import REMOVALS, form_of
-from gateway.app.in_force import in_force
+from gateway.app.in_force import in_force, in_words
 from gateway.app.notice import told_of
 from gateway.app.parts import Parts
 from gateway.app.rules import disclosure_of
 from gateway.errors import ConfigurationError
 from gateway.minimization.lattice import Disclosure, Title, meet
-from gateway.record import AuthorizationRecord, Controller, InForce, Party
+from gateway.record import AuthorizationRecord, Controller, InForce, Party, TrialTerms
 from gateway.store.forgetting import RECEIPTS_KEPT_DAYS, REMOVALS_KEPT_DAYS
 from gateway.store.registry import Terms
 from gateway.sync.schedule import DAYS_AHEAD, DAYS_BEHIND
-from gateway.tenant import Tenant
+from gateway.tenant import Tenant, Trial
 
 PURPOSE = "To show FlexO when rooms, desks and other bookable places are taken."
 PERSONS_PURPOSE = "To show FlexO when bookable places that the person's own calendar names are taken."
 INSTRUCTION = "Read the calendars of bookable places and pass on minimized bookings (Art. 28(3)(a) GDPR)."
+
+TRIALS_PURPOSE = "To show the controller what FlexO would be told of chosen places' calendars."
+TRIALS_INSTRUCTION = (
+    "Read the chosen calendars when somebody looks, and show what would be left (Art. 28(3)(a) GDPR)."
+)
+TRIALS_RETENTION = (
+    "of events nothing is stored, and nobody is told of them",
+    "which calendars were chosen, and how they are reached: until the trial ends",
+    "this record, its history and proof of its end: beyond its end, as evidence (Art. 17(3)(e) GDPR)",
+)
 
 PERSONS_INSTRUCTION = (
     "Read the person's own calendar and pass on minimized bookings of bookable places that it names "
@@ -49,6 +59,25 @@ def employers_record(
     parts: Parts, tenant: Tenant, controller: Controller, terms: Terms
 ) -> AuthorizationRecord:
     """What is recorded of an employer who is onboarded now."""
+    recorded = _employers(parts, tenant, controller, terms)
+    trial = tenant.registration.trial
+    return recorded if trial is None else _of_trial(recorded, trial, terms)
+
+
+def _of_trial(recorded: AuthorizationRecord, trial: Trial, terms: Terms) -> AuthorizationRecord:
+    """What is recorded of a trial: nothing is told of it, and nothing of events is stored."""
+    ends_at = in_words(terms.expires_at) or recorded.recorded_at
+    return replace(
+        recorded,
+        purpose=TRIALS_PURPOSE,
+        instruction=TRIALS_INSTRUCTION,
+        special_categories=NONE_ASKED,
+        retention=TRIALS_RETENTION,
+        trial=TrialTerms(calendars=len(trial.calendars), begun_at=recorded.recorded_at, ends_at=ends_at),
+    )
+
+
+def _employers(parts: Parts, tenant: Tenant, controller: Controller, terms: Terms) -> AuthorizationRecord:
     choice, connection = tenant.registration, tenant.connection
     party = party_of(parts, choice.name, controller)
     form = form_of(connection.provider, connection.grant)

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.minimization.agreed import agreement, lived_by
 from gateway.minimization.contract import effective, projection, standing_terms
 from gateway.minimization.lattice import Disclosure
-from gateway.minimization.policy import Legal, Policy, activated, between, load_legal, load_policies
+from gateway.minimization.policy import Legal, Policy, activated, between, load_legal, load_policies, named
 from gateway.minimization.vocabulary import load_vocabulary
 from gateway.settings import Settings, shipped_config
-from gateway.tenant import Mode, Provider, Tenant, has_room_mailboxes
+from gateway.tenant import Agreed, Mode, Provider, Registration, Tenant, has_room_mailboxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ def check_choices(rules: Rules, tenant: Tenant) -> None:
     rules.legal.ceiling(tenant.registration.basis)
 
 
+def agreed_to(rules: Rules, choice: Registration) -> Agreed:
+    """What a tenant agrees to that takes its policy as it is now. Raises UnknownName, ConfigurationError."""
+    return agreement(named(rules.policies, choice.policy), rules.legal.ceiling(choice.basis))
+
+
 def disclosure_of(rules: Rules, tenant: Tenant, *, single_person: bool = False) -> Disclosure:
     """What may be seen of a tenant's places and events, but for what an event itself lowers.
 
@@ -42,7 +48,7 @@ def disclosure_of(rules: Rules, tenant: Tenant, *, single_person: bool = False) 
     """
     choice = tenant.registration
     activated(rules.policies, choice.policy)
-    policy = between(rules.policies, choice.policy, choice.next_policy).disclosure
+    policy = lived_by(rules.policies, choice).disclosure
     ceiling = rules.legal.ceiling(tenant.registration.basis)
     room_mailbox = has_room_mailboxes(tenant)
     return effective(standing_terms(policy, ceiling, single_person=single_person, room_mailbox=room_mailbox))

@@ -12,6 +12,7 @@ from functools import partial
 import structlog
 from aiohttp import web
 
+from gateway.app.answering import open_change_clocks
 from gateway.app.cascades import open_cascade
 from gateway.app.census import tenant_statuses
 from gateway.app.connecting import open_connectors, open_delegations
@@ -236,6 +237,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
     async with open_engine(parts, listens=False) as engine, asyncio.TaskGroup() as group:
         await engine.preparation.begin()
         await Clocks(parts.store, parts.keyring, engine.cascade, parts.clock).visit_all()
+        await open_change_clocks(parts, engine.cascade).visit_all()
         await settle_epochs(parts)
         group.create_task(engine.pulse.run(stop), name="pulse")
         await engine.upkeep.visit_all()
@@ -293,11 +295,13 @@ async def _settle_epoch(parts: Parts, standing: Standing) -> None:
 
 async def _finish_withdrawals(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
     clocks = Clocks(parts.store, parts.keyring, engine.cascade, parts.clock)
+    changes = open_change_clocks(parts, engine.cascade)
     while not stop.is_set():
         parts.keyring.expire()
         try:
             await engine.preparation.go_on()
             await clocks.visit_all()
+            await changes.visit_all()
             await engine.cascade.resume()
             await engine.limitation.visit()
         except StoreBusy:

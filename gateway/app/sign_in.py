@@ -92,7 +92,7 @@ class SignIns:
             raise unknown()
         standing = await self._parts.store.read(partial(known_standing, tenant=found[0]))
         authorization = standing.authorization
-        if not authorization.state.may_read:
+        if not authorization.state.may_serve:
             raise unknown()
         try:
             tenant = await open_tenant(self._parts, standing)

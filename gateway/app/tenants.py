@@ -4,16 +4,20 @@ import secrets
 from functools import partial
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from gateway.app.cascades import drive, open_cascade
 from gateway.app.choices import check_onboarding, check_terms
 from gateway.app.parts import Parts
 from gateway.app.recording import check_controller, employers_record
+from gateway.app.rules import agreed_to
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind, State
 from gateway.booking import TenantId
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, KeyUnavailable, UnknownName, Unreadable
 from gateway.record import AuthorizationRecord, Controller
 from gateway.store.handle import Handle
+from gateway.store.history import DETAIL, history_of
 from gateway.store.registry import (
     RECORD,
     USUAL_TERMS,
@@ -35,6 +39,7 @@ from gateway.store.withdrawals import (
 )
 from gateway.subject import was_enrolled
 from gateway.tenant import Connection, Registration, Tenant
+from gateway.withdrawal.change_clocks import barring
 from gateway.withdrawal.giving_back import Revoke, nothing_to_revoke
 
 
@@ -66,11 +71,12 @@ async def add_tenant(
 ) -> Tenant:
     """Record an employer's authorization and make its keys. Its directory is read as soon as something runs.
 
-    Raises ConfigurationError or UnknownName, with nothing made, if a choice cannot be used.
+    One that is a trial is read when somebody looks at it, and ends with its terms. Raises ConfigurationError
+    or UnknownName, with nothing made, if a choice cannot be used.
     """
     check_onboarding(parts, connection, registration)
     check_controller(controller)
-    check_terms(parts, terms)
+    check_terms(parts, terms, registration.trial)
     if region not in {None, parts.settings.region}:
         raise ConfigurationError(
             f"This installation keeps its data in region {parts.settings.region} only. Onboard the tenant at "
@@ -81,14 +87,13 @@ async def add_tenant(
         id=TenantId(f"ten_{secrets.token_urlsafe(16)}"),
         authorization=AuthorizationId(f"aut_{secrets.token_urlsafe(16)}"),
         connection=connection,
-        registration=registration,
+        registration=replace(registration, agreed=agreed_to(parts.rules, registration)),
     )
     await parts.keys.create_tenant(tenant.id)
     await parts.keys.create_data_key(tenant.id, tenant.authorization)
     keys = await parts.keyring.tenant(tenant.id, tenant.authorization)
-    authorization = Authorization(
-        tenant=tenant.id, id=tenant.authorization, kind=AuthorizationKind.EMPLOYER
-    ).activate()
+    pending = Authorization(tenant=tenant.id, id=tenant.authorization, kind=AuthorizationKind.EMPLOYER)
+    authorization = pending.activate() if registration.trial is None else pending.begin_trial()
     record, home = employers_record(parts, tenant, controller, terms), parts.settings.region
     await parts.store.administer(
         lambda registry: registry.add(tenant, authorization, record, region=home, keys=keys, terms=terms)
@@ -185,25 +190,52 @@ async def acknowledgements(parts: Parts, withdrawal: WithdrawalRow) -> list[Ackn
 
 
 async def resume_tenant(parts: Parts, tenant: TenantId) -> None:
-    """Re-open a suspended tenant: an admin confirms that the grant stands. No signal ever does this."""
+    """Re-open a suspended tenant: an admin confirms that the grant stands. No signal ever does this.
+
+    Raises UnknownName, TransitionForbidden, ConfigurationError where something else is to be said first,
+    KeyUnavailable.
+    """
+    await parts.store.read(partial(known_standing, tenant=tenant))
+    column = await parts.keyring.evidence(tenant, *DETAIL)
 
     def write(registry: Registry) -> Authorization:
         standing = registry.standing(tenant)
-        before = standing.authorization
-        resumed = before.resume()
-        if standing.expires_at is not None and standing.expires_at <= registry.now:
+        if is_past(standing, registry.now):
             raise ConfigurationError(
                 "The time for which that authorization was given is over. 'gateway tenant renew' says until "
                 "when it holds from now on, and re-opens it. Nothing was changed."
             )
-        registry.change(before, resumed)
-        registry.announce(tenant, EntryKind.TENANT_RESUMED, None)
-        # What was cut off by the suspension would keep its lease for minutes.
-        registry.release_work(tenant)
-        return resumed
+        unanswered = barring(registry.handle, standing, column, registry.now)
+        if unanswered is not None:
+            raise ConfigurationError(
+                f"Change {unanswered.intended.id} was not answered in time, or was objected to: for its sake "
+                "nothing is read or served. 'gateway tenant accept' re-opens it; nothing was re-opened."
+            )
+        return re_open(registry, standing)
 
     resumed = await parts.store.administer(write)
     await parts.keys.raise_epoch(tenant, resumed.id, resumed.epoch)
+
+
+def is_past(standing: Standing, now: int) -> bool:
+    """Whether the time is over for which an authorization was given."""
+    return standing.expires_at is not None and standing.expires_at <= now
+
+
+def re_open(registry: Registry, standing: Standing) -> Authorization:
+    """Write that a suspended tenant is read and served again. Raises TransitionForbidden."""
+    resumed = standing.authorization.resume()
+    known = history_of(registry.handle, standing.tenant, standing.authorization.id)
+    if not any(State(row.state).may_serve for row in known):
+        raise ConfigurationError(
+            "That was a trial, and nothing more was given. Withdraw it, and onboard the tenant anew; nothing "
+            "was re-opened."
+        )
+    registry.change(standing.authorization, resumed)
+    registry.announce(standing.tenant, EntryKind.TENANT_RESUMED, None)
+    # What was cut off by the suspension would keep its lease for minutes.
+    registry.release_work(standing.tenant)
+    return resumed
 
 
 async def _refuse_twice(parts: Parts, connection: Connection, name: str) -> None:

@@ -58,6 +58,11 @@ _COMMANDS = {
 _TENANT = {
     "add": ("gateway.cli.onboarding:add", "Record an employer's authorization."),
     "list": ("gateway.cli.tenant:list_", "List all tenants, erased ones included."),
+    "preview": (
+        "gateway.cli.trial:preview",
+        "Read a trial's calendars, and show what FlexO would be told of them. Stores no event.",
+    ),
+    "activate": ("gateway.cli.trial:activate", "Make an authorization of a trial."),
     "show": ("gateway.cli.tenant:show", "Show one tenant: state, rules, withdrawals, acknowledgements."),
     "policy": ("gateway.cli.tenant:policy", "Let a tenant live by another policy."),
     "places": ("gateway.cli.tenant:places", "Say anew of a tenant's places what no directory does."),
@@ -69,10 +74,19 @@ _TENANT = {
     "history": ("gateway.cli.tenant:history", "Show what became of an authorization, kept as evidence."),
     "export": ("gateway.cli.tenant:export", "Write all that is kept of a tenant, with why and until when."),
     "resume": ("gateway.cli.tenant:resume", "Re-open a suspended tenant, once its grant is confirmed."),
+    "accept": ("gateway.cli.change:accept", "Accept a change that was announced to a tenant."),
+    "object": ("gateway.cli.change:object_", "Object to a change: it never applies to the tenant."),
     "withdraw": (
         "gateway.cli.tenant:withdraw",
         "End an authorization and destroy everything that hangs on it. This cannot be undone.",
     ),
+}
+_CHANGE = {
+    "announce": (
+        "gateway.cli.change:announce",
+        "Announce a change to tenants before it takes effect (Art. 28(2) GDPR).",
+    ),
+    "list": ("gateway.cli.change:list_", "List what was announced to tenants, and what they said to it."),
 }
 _LINK = {
     "invite": ("gateway.cli.link:invite", "Make an invitation for one person; prints its address once."),
@@ -131,6 +145,7 @@ def command_line() -> App:
         default_parameter=Parameter(negative=()),
     )
     tenants = App(name="tenant", help="Employers that have authorized us.")
+    changes = App(name="change", help="What is to change, announced to tenants in time to object.")
     links = App(name="link", help="People who connect calendars of their own.")
     subjects = App(name="subject", help="People who asked FlexO to be recognized, or who object.")
     consumers = App(name="consumer", help="Recipients of the feed.")
@@ -139,6 +154,7 @@ def command_line() -> App:
     groups = (
         (root, _COMMANDS),
         (tenants, _TENANT),
+        (changes, _CHANGE),
         (links, _LINK),
         (subjects, _SUBJECT),
         (consumers, _CONSUMER),

@@ -1,7 +1,7 @@
 """``gateway tenant add``: an employer is onboarded."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,10 +14,11 @@ from gateway.app.mapping import load_mandate, load_places
 from gateway.app.rules import brings_people
 from gateway.app.tenants import add_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
+from gateway.clock import DAY_MILLISECONDS, milliseconds
 from gateway.errors import ConfigurationError
 from gateway.record import Controller
 from gateway.store.registry import Terms
-from gateway.tenant import Connection, Mode, Persons, Places, Provider, Registration
+from gateway.tenant import Connection, Mode, Persons, Places, Provider, Registration, Tenant, Trial
 
 
 def _help(text: str) -> Parameter:
@@ -79,6 +80,41 @@ class People:
 NOBODY = People()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Trying:
+    """A look at some calendars first."""
+
+    trial: Annotated[
+        int | None,
+        _help("Only try it, for so many days, 7 at most: 'tenant preview' shows what FlexO would be told."),
+    ] = None
+    calendar: Annotated[
+        list[str] | None, _help("Address of a place's calendar to look at; repeatable (--trial).")
+    ] = None
+
+    def chosen(self) -> Trial | None:
+        """Raises ConfigurationError for calendars where all are read."""
+        if self.trial is None and self.calendar:
+            raise ConfigurationError(
+                "--calendar says what is looked at in a trial; without one, the directory tells all places. "
+                "Add --trial, or leave it out; nothing was recorded."
+            )
+        return None if self.trial is None else Trial(calendars=tuple(self.calendar or ()))
+
+    def terms(self, until: date | None, erase_after: int, now: datetime) -> Terms:
+        """Raises ConfigurationError where two ends are given."""
+        if self.trial is None:
+            return Terms(end_of(until), erase_after)
+        if until is not None or self.trial < 1:
+            raise ConfigurationError(
+                "A trial ends after its days, one at least: leave --until out. Nothing was recorded."
+            )
+        return Terms(milliseconds(now) + self.trial * DAY_MILLISECONDS, erase_after)
+
+
+ALL_AT_ONCE = Trying()
+
+
 def _grants_help() -> str:
     named = (
         f"{', '.join(form.name for form in forms)} ({provider.title()})" for provider, forms in FORMS.items()
@@ -107,7 +143,9 @@ async def add(
         date | None, _help("The last day for which it is given, UTC; without, until withdrawn.")
     ] = None,
     erase_after: Annotated[int, _help("Days for which it may stay suspended before all is erased.")] = 30,
+    object_within: Annotated[int, _help("Days for which it may object to what is announced to it.")] = 30,
     people: Annotated[People, Parameter(name="*")] = NOBODY,
+    trying: Annotated[Trying, Parameter(name="*")] = ALL_AT_ONCE,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Record an employer's authorization."""
@@ -121,15 +159,26 @@ async def add(
         basis=basis,
         places=decisions,
         persons=people.who_may_connect(),
+        objection_days=object_within,
+        trial=trying.chosen(),
     )
-    terms = Terms(end_of(until), erase_after)
     async with configured(config) as parts:
+        terms = trying.terms(until, erase_after, parts.clock())
         tenant = await add_tenant(
             parts, connection, registration, controller=who.controller(), region=region, terms=terms
         )
         brings = brings_people(parts.rules, tenant)
+    _tell_recorded(tenant, brings=brings)
+
+
+def _tell_recorded(tenant: Tenant, *, brings: bool) -> None:
     out = console()
-    out.print(f"Recorded as {tenant.id}. 'gateway serve' reads its calendars within a minute.")
+    if tenant.registration.trial is None:
+        out.print(f"Recorded as {tenant.id}. 'gateway serve' reads its calendars within a minute.")
+    else:
+        out.print(
+            f"Recorded as {tenant.id}, a trial: 'gateway tenant preview' shows what FlexO would be told."
+        )
     if brings:
         out.print("This choice brings names over the wire; they are taken out in memory.")
 

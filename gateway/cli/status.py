@@ -9,8 +9,9 @@ from gateway.app.locked import locked_tenants
 from gateway.app.parts import Parts, warn_of_shared_volume
 from gateway.app.service import check_installation
 from gateway.app.tenants import TenantOverview, withdrawals
-from gateway.authorization import Authorization, SuspensionReason
+from gateway.authorization import Authorization, State, SuspensionReason
 from gateway.booking import Freshness
+from gateway.cli.change import unanswered
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.clock import moment
 from gateway.store.census import Census, Telling
@@ -35,6 +36,7 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     async with configured(config) as parts:
         statuses = await tenant_statuses(parts)
         waiting = [line for one in statuses for line in await _waiting(parts, one.overview)]
+        waiting += [line for one in statuses for line in await unanswered(parts, one.overview)]
         locked = await locked_tenants(parts, [one.overview for one in statuses])
     for overview, census, telling, links in statuses:
         fresh = [f"{census.freshness.get(freshness, 0):,}" for freshness in Freshness]
@@ -42,6 +44,7 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         state = overview.standing.authorization.state
         table.add_row(overview.name, state, read, f"{census.bookings:,}", *fresh)
         waiting += _troubles(overview, census)
+        waiting += _trials(overview)
         waiting += _silences(overview, telling)
         waiting += _broken_links(overview, links)
     out = console()
@@ -78,8 +81,8 @@ def _troubles(overview: TenantOverview, census: Census) -> list[str]:
     if authorization.reason is not None:
         found.append(
             f"{overview.name} is suspended ({authorization.reason}): nothing is read or served. Confirm with "
-            f"its admin that the grant stands, then {_reopened_by(authorization)}; or 'gateway tenant "
-            f"withdraw'. {_erased(overview.standing)}"
+            f"its admin that {_to_confirm(authorization)}, then {_reopened_by(authorization)}; or 'gateway "
+            f"tenant withdraw'. {_erased(overview.standing)}"
         )
     for reason, number in sorted(census.reasons.items()):
         what = ANSWERED.get(reason, "could not be read")
@@ -87,9 +90,29 @@ def _troubles(overview: TenantOverview, census: Census) -> list[str]:
     return found
 
 
+def _trials(overview: TenantOverview) -> list[str]:
+    """When a trial ends, and what makes more of it."""
+    standing = overview.standing
+    if standing.authorization.state is not State.TRIAL or standing.expires_at is None:
+        return []
+    told = (
+        f"{overview.name} is a trial until {moment(standing.expires_at):%Y-%m-%d %H:%M} UTC: then all of it "
+        "is erased, a day after that was told at the earliest. 'gateway tenant activate' makes more of it."
+    )
+    return [told]
+
+
+def _to_confirm(authorization: Authorization) -> str:
+    is_unconfirmed = authorization.reason is SuspensionReason.POLICY_UNCONFIRMED
+    return "what is in force and was announced holds" if is_unconfirmed else "the grant stands"
+
+
 def _reopened_by(authorization: Authorization) -> str:
-    is_over = authorization.reason is SuspensionReason.EXPIRED
-    return "'gateway tenant renew'" if is_over else "'gateway tenant resume'"
+    if authorization.reason is SuspensionReason.EXPIRED:
+        return "'gateway tenant renew'"
+    if authorization.reason is SuspensionReason.POLICY_UNCONFIRMED:
+        return "'gateway tenant accept', or 'gateway tenant resume' where no change waits for an answer"
+    return "'gateway tenant resume'"
 
 
 def _erased(standing: Standing) -> str:

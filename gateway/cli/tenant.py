@@ -9,6 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from gateway.app import deadlines, tenants
+from gateway.app.agreeing import is_held_back
+from gateway.app.answering import known_changes
+from gateway.app.change_text import change_line
 from gateway.app.consumers import unacknowledged
 from gateway.app.exporting import export_tenant
 from gateway.app.grants import form_of
@@ -23,6 +26,7 @@ from gateway.app.progress import narrowing_progress
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import brings_people
 from gateway.app.subjects import has_suppressions
+from gateway.authorization import State
 from gateway.booking import TenantId
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.clock import moment
@@ -33,6 +37,8 @@ from gateway.store.withdrawals import WithdrawalRow
 from gateway.tenant import Provider
 
 ACKNOWLEDGEMENT_HOURS = 72
+
+HELD_BACK = "its file tells more than the tenant has agreed to; 'gateway change announce policy' asks it"
 
 TenantName = Annotated[str, Parameter(help="Name or id, as 'gateway tenant list' shows it.")]
 
@@ -59,6 +65,8 @@ async def show(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> No
         facts = _facts(overview) | await _rules(parts, overview)
         facts |= await locations(parts, overview.standing.tenant)
         facts |= await _withdrawal_facts(parts, overview.standing.tenant)
+        known = await known_changes(parts, overview.standing)
+        facts |= {f"change {one.intended.id}": change_line(one) for one in known}
     table = Table.grid(padding=(0, 2))
     for name, fact in facts.items():
         table.add_row(name, fact)
@@ -202,8 +210,9 @@ def _facts(overview: tenants.TenantOverview) -> dict[str, str]:
 
 
 def _deadlines(standing: Standing) -> dict[str, str]:
+    is_trial = standing.authorization.state is State.TRIAL
     told = {
-        "given until": standing.expires_at,
+        "a trial until" if is_trial else "given until": standing.expires_at,
         "all is erased": standing.erase_at,
     }
     return {name: _printed(at) for name, at in told.items() if at is not None}
@@ -223,6 +232,8 @@ async def _rules(parts: Parts, overview: tenants.TenantOverview) -> dict[str, st
         **({"passing to policy": choice.next_policy} if choice.next_policy else {}),
         "policy in force": choice.policy,
         "read under it": f"{read:,} of {calendars:,} calendars of places",
+        **({"held back": HELD_BACK} if is_held_back(parts.rules, choice) else {}),
+        "may object for": f"{choice.objection_days} days",
         "zone": choice.zone,
         "grant": form_of(reach.provider, reach.grant).name,
         "read as": reach.read_as or "the application itself",

@@ -3,7 +3,7 @@
 Nothing is written anywhere. A result holds nothing of the input but what minimization lets through.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -121,6 +121,25 @@ def preview(
     ]
 
 
+def results_in(
+    items: Iterable[Item],
+    minimizer: Minimizer,
+    standing: Sequence[Term],
+    asked: Projection,
+    *,
+    names_people: bool,
+) -> list[Result]:
+    """What would reach FlexO of items that were read with a projection; nothing else of them."""
+    kept_back = grounds.kept_back(standing, asked, names_people=names_people)
+
+    def result(item: Item) -> Result:
+        if isinstance(item, RawEvent):
+            return _minimized(item, minimizer, standing, kept_back, asks_for_less=True)
+        return _not_an_event(item)
+
+    return [result(item) for item in items]
+
+
 def as_json(previews: Sequence[Previewed]) -> bytes:
     """The results alone, as a JSON list."""
     return msgspec.json.format(msgspec.json.encode([previewed.result for previewed in previews]), indent=2)
@@ -129,6 +148,10 @@ def as_json(previews: Sequence[Previewed]) -> bytes:
 def _result(item: Item, assumptions: Assumptions, minimizer: Minimizer) -> Result:
     if isinstance(item, RawEvent):
         return _result_of_event(item, assumptions, minimizer)
+    return _not_an_event(item)
+
+
+def _not_an_event(item: Unclear | str) -> Result:
     if isinstance(item, Unclear):
         return _nothing(Verdict.UNKNOWN, reason_of(item))
     return _nothing(Verdict.REMOVED, Reason.CANCELLED)
@@ -139,17 +162,23 @@ def _result_of_event(sent: RawEvent, assumptions: Assumptions, minimizer: Minimi
     event = sent if addresses is None else as_the_place_sees_it(sent, addresses)
     if event is None:
         return _nothing(Verdict.DROPPED, Reason.NO_RESOURCE)
+    standing = assumptions.terms()
+    kept_back = grounds.kept_back(standing, assumptions.asked(), names_people=assumptions.names_people)
+    return _minimized(event, minimizer, standing, kept_back, asks_for_less=assumptions.asks_for_less)
+
+
+def _minimized(
+    event: RawEvent,
+    minimizer: Minimizer,
+    standing: Sequence[Term],
+    kept_back: Collection[str],
+    *,
+    asks_for_less: bool,
+) -> Result:
     outcome = minimizer.minimize(event)
     if not isinstance(outcome, Put):
         return _nothing(VERDICTS[type(outcome)], outcome.reason)
-    standing = assumptions.terms()
-    shown = grounds.of_booking(
-        outcome,
-        event,
-        standing,
-        kept_back=grounds.kept_back(standing, assumptions.asked(), names_people=assumptions.names_people),
-        asks_for_less=assumptions.asks_for_less,
-    )
+    shown = grounds.of_booking(outcome, event, standing, kept_back=kept_back, asks_for_less=asks_for_less)
     return Result(outcome.booking, Verdict.PUT, shown)
 
 

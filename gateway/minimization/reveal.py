@@ -85,6 +85,17 @@ def reveal(console: Console, previews: Sequence[Previewed]) -> None:
         console.print(Text(f"{len(previews) - ITEMS_MAX} more are not shown. Use --json for all results."))
 
 
+def tell(console: Console, heading: str, results: Sequence[Result]) -> None:
+    """Print what would reach FlexO of a calendar's events, and why no more: nothing else of them."""
+    title = Text(_printable(heading, console.encoding))
+    table = Table(title=title, expand=True, show_lines=True)
+    table.add_column("what reaches FlexO", ratio=1)
+    table.add_column("why no more", ratio=1)
+    for result in results[:ITEMS_MAX]:
+        table.add_row(_received(result.booking), Text("\n".join(_reasons(result))))
+    console.print(table if results else title.append(": there are no events."))
+
+
 def side_by_side(
     console: Console, sent: Mapping[str, object], booking: Booking | None, *, title: str, left: str
 ) -> Table:

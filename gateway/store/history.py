@@ -33,13 +33,35 @@ class Happened(StrEnum):
     RECIPIENTS = "recipients"
     #: Files of the operator's say something else: of the policy, its vocabulary, or the legal basis.
     RULES = "rules"
+    #: A trial's calendars were looked at.
+    TRIED = "tried"
     #: It was told how many days are left until it expires, or until all that hangs on it is erased.
     EXPIRY_NOTICE = "expiry_notice"
     ERASURE_NOTICE = "erasure_notice"
+    #: It was told what is to change, and for how many days it may object.
+    ANNOUNCED = "announced"
+    ACCEPTED = "accepted"
+    OBJECTED = "objected"
+    #: It was told how many days are left until what its answer, or its silence, brings.
+    CHANGE_NOTICE = "change_notice"
+    #: What it accepted has taken effect.
+    IN_EFFECT = "in_effect"
+
+
+#: What is about an intended change: the detail beside it names that one.
+OF_CHANGES = frozenset(
+    {
+        Happened.ANNOUNCED,
+        Happened.ACCEPTED,
+        Happened.OBJECTED,
+        Happened.CHANGE_NOTICE,
+        Happened.IN_EFFECT,
+    }
+)
 
 
 class HistoryRow(NamedTuple):
-    """One thing that happened. ``at`` is in epoch milliseconds; ``days`` is set for notices alone."""
+    """One thing that happened. ``at`` is in epoch milliseconds; ``days``: how many were told to be left."""
 
     number: int
     at: int
@@ -67,11 +89,17 @@ def history_of(handle: Handle, tenant: TenantId, authorization: AuthorizationId)
 
 
 def details_of(
-    handle: Handle, tenant: TenantId, authorization: AuthorizationId, column: SealedColumn
+    handle: Handle,
+    tenant: TenantId,
+    authorization: AuthorizationId,
+    column: SealedColumn,
+    *,
+    of_changes: bool = False,
 ) -> dict[int, bytes]:
-    """What was chosen each time, by the number of its row. Raises Unreadable."""
+    """What was chosen each time, or said of changes, by the number of its row. Raises Unreadable."""
+    about = history.c.what.in_(OF_CHANGES) if of_changes else history.c.what.not_in(OF_CHANGES)
     sealed = select(history.c.number, history.c.epoch, history.c.detail).where(
-        _of(tenant, authorization), history.c.detail.is_not(None)
+        _of(tenant, authorization), about, history.c.detail.is_not(None)
     )
     return {
         row.number: column.open(row_name(authorization, row.number), row.epoch, row.detail)

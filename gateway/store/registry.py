@@ -22,7 +22,16 @@ from gateway.store.handle import Handle
 from gateway.store.history import Detail, Happened, append
 from gateway.store.hold import hold
 from gateway.store.statements import raise_head
-from gateway.store.tables import authorizations, bucket_of, calendars, channels, directories, entries, tenants
+from gateway.store.tables import (
+    authorizations,
+    bucket_of,
+    calendars,
+    channels,
+    directories,
+    entries,
+    history,
+    tenants,
+)
 from gateway.store.withdrawals import NEVER, WithdrawalRows
 from gateway.tenant import Connection, Registration, Tenant
 from gateway.vault.columns import SealedColumn
@@ -102,6 +111,17 @@ def standings_with_deadline(handle: Handle) -> list[Standing]:
     return [_standing(row) for row in handle.execute(ordered)]
 
 
+def standings_with_changes(handle: Handle) -> list[Standing]:
+    """All tenants that have not ended and were told of a change, the oldest first."""
+    told = select(history.c.tenant).where(
+        history.c.bucket == tenants.c.bucket,
+        history.c.tenant == tenants.c.id,
+        history.c.what == Happened.ANNOUNCED,
+    )
+    found = _STANDING.where(told.exists(), authorizations.c.state.not_in([State.WITHDRAWN, State.ERASED]))
+    return [_standing(row) for row in handle.execute(found)]
+
+
 def standing_of(handle: Handle, tenant: TenantId) -> Standing | None:
     """One tenant, or None."""
     one = _STANDING.where(tenants.c.bucket == bucket_of(tenant), tenants.c.id == tenant)
@@ -154,6 +174,12 @@ def load_tenant(handle: Handle, standing: Standing, keys: TenantKeys) -> Tenant:
     )
 
 
+def erase_after_days(handle: Handle, tenant: TenantId) -> int:
+    """How long a suspension may last, by contract."""
+    one = (tenants.c.bucket == bucket_of(tenant)) & (tenants.c.id == tenant)
+    return int(handle.execute(select(tenants.c.erase_after_days).where(one)).scalar_one())
+
+
 def load_record(handle: Handle, standing: Standing, column: SealedColumn) -> AuthorizationRecord:
     """Open the evidence of an authorization; it is there when everything else is gone."""
     bucket, authorization = bucket_of(standing.tenant), standing.authorization
@@ -164,7 +190,7 @@ def load_record(handle: Handle, standing: Standing, column: SealedColumn) -> Aut
             authorizations.c.id == authorization.id,
         )
     )
-    # Sealed when it was recorded, at the first epoch, and never written again.
+    # Sealed as of the first epoch, and never written again but once, where a trial becomes more.
     opened = column.open(authorization.id, FIRST_EPOCH, found.scalar_one())
     return msgspec.json.decode(opened, type=AuthorizationRecord)
 
@@ -281,20 +307,25 @@ class Registry:
         what = Happened.AMENDED if before.state is after.state else Happened.BECAME
         append(self.handle, after, what, at=self.now, detail=detail)
 
+    def record(self, authorization: Authorization, record: AuthorizationRecord, keys: TenantKeys) -> None:
+        """Replace what was recorded of a trial, as more is given."""
+        text = msgspec.json.encode(record)
+        sealed = keys.evidence(*RECORD).seal(authorization.id, FIRST_EPOCH, text)
+        self.handle.execute(update(authorizations).where(_is(authorization)).values(record=sealed))
+
     def renew(self, authorization: Authorization, expires_at: int | None) -> None:
         """Move until when an authorization is given, epoch milliseconds; None: until it is withdrawn."""
         one = update(authorizations).where(_is(authorization))
         self.handle.execute(one.values(expires_at=expires_at))
 
-    def note(self, authorization: Authorization, what: Happened, detail: Detail | None) -> None:
+    def note(
+        self, authorization: Authorization, what: Happened, detail: Detail | None, *, days: int | None = None
+    ) -> None:
         """Write into an authorization's history what did not change its state."""
-        append(self.handle, authorization, what, at=self.now, detail=detail)
+        append(self.handle, authorization, what, at=self.now, days=days, detail=detail)
 
     def _erased_by(self, tenant: TenantId) -> int:
-        days = select(tenants.c.erase_after_days).where(
-            tenants.c.bucket == bucket_of(tenant), tenants.c.id == tenant
-        )
-        return self.now + int(self.handle.execute(days).scalar_one()) * DAY_MILLISECONDS
+        return self.now + erase_after_days(self.handle, tenant) * DAY_MILLISECONDS
 
     def was_read(self, authorization: Authorization) -> bool:
         """Whether any calendar of an authorization was ever read completely."""

@@ -118,10 +118,10 @@ def lookup_bookings(dialect: str) -> Statement:
 
 
 @cache
-def epoch_of(dialect: str) -> Statement:
-    """The epoch of an authorization: (bucket, tenant, id)."""
+def fence_of(dialect: str) -> Statement:
+    """The epoch and the state of an authorization: (bucket, tenant, id)."""
     one = [authorizations.c[name] == bindparam(name) for name in ("bucket", "tenant", "id")]
-    return Statement(select(authorizations.c.epoch).where(*one), dialect)
+    return Statement(select(authorizations.c.epoch, authorizations.c.state).where(*one), dialect)
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 from sqlalchemy import Engine, Table, update
 
-from gateway.authorization import AuthorizationId
+from gateway.authorization import AuthorizationId, State
 from gateway.booking import TenantId
 from gateway.clock import Clock, milliseconds
 from gateway.errors import Fenced
@@ -22,7 +22,7 @@ from gateway.store.leases import Lease
 from gateway.store.migrate import migrate
 from gateway.store.registry import Registry
 from gateway.store.scope import Scope
-from gateway.store.statements import epoch_of
+from gateway.store.statements import fence_of
 from gateway.store.tables import bucket_of, calendars
 from gateway.store.transaction import Transaction
 from gateway.store.withdrawals import NEVER
@@ -72,8 +72,11 @@ class Store:
         self._clock = clock
 
     async def turn(self, fence: Fence, keys: TenantKeys, work: Callable[[Transaction], Result]) -> Result:
-        """A writing transaction for a tenant. Raises Fenced, before anything else, if the epoch moved on."""
-        return await self._writer.transaction(partial(self._fenced, fence, keys, work))
+        """A writing transaction for a tenant.
+
+        Raises Fenced, before anything else, if the epoch moved on, and for a trial: nothing is stored of one.
+        """
+        return await self._writer.transaction(partial(self._fenced, fence, keys, work, stores=True))
 
     async def look(self, fence: Fence, keys: TenantKeys, work: Callable[[Transaction], Result]) -> Result:
         """The same view for reading only. Raises Fenced if the epoch moved on."""
@@ -149,8 +152,10 @@ class Store:
         keys: TenantKeys,
         work: Callable[[Transaction], Result],
         handle: Handle,
+        *,
+        stores: bool = False,
     ) -> Result:
-        uphold(fence, handle)
+        uphold(fence, handle, stores=stores)
         scope = Scope(
             handle=handle,
             tenant=fence.tenant,
@@ -167,15 +172,21 @@ class Store:
         return milliseconds(self._clock())
 
 
-def uphold(fence: Fence, handle: Handle) -> None:
-    """Raise Fenced if the epoch moved on, a person's or that of the employer around it."""
+def uphold(fence: Fence, handle: Handle, *, stores: bool = False) -> None:
+    """Raise Fenced if the epoch moved on, a person's or that of the employer around it.
+
+    ``stores``: what comes next stores something, which is not done for a trial.
+    """
     if fence.within is None:
         hold(handle, fence.tenant)
     else:
-        uphold(fence.within, handle)
+        uphold(fence.within, handle, stores=stores)
     one = (bucket_of(fence.tenant), fence.tenant, fence.authorization)
-    if epoch_of(handle.dialect.name).fetch(handle, one) != [(fence.epoch,)]:
+    found = fence_of(handle.dialect.name).fetch(handle, one)
+    if [row[0] for row in found] != [fence.epoch]:
         raise Fenced("The authorization has moved on since this work began; nothing was written.")
+    if stores and found[0][1] == State.TRIAL:
+        raise Fenced("Nothing is stored of a trial. 'gateway tenant activate' makes more of it.")
 
 
 @asynccontextmanager

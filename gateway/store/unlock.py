@@ -17,7 +17,7 @@ async def unlock(keyring: Keyring, standing: Standing) -> TenantKeys:
     if standing.expires_at is not None and standing.expires_at <= milliseconds(keyring.clock()):
         raise KeyUnavailable(
             f"The time for which tenant {standing.tenant} was authorized is over, so nothing of it is read "
-            "or served. 'gateway tenant renew' says until when it holds from now on."
+            "or served. 'gateway tenant renew' says until when it holds from now on; a trial has ended."
         )
     return await open_keys(keyring, standing)
 

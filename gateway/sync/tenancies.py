@@ -9,7 +9,8 @@ from connectors.port import Admission, Connector
 from gateway.authorization import State
 from gateway.booking import TenantId
 from gateway.errors import GatewayError
-from gateway.minimization.policy import Legal, Policy, activated, between
+from gateway.minimization.agreed import lived_by
+from gateway.minimization.policy import Legal, Policy, activated
 from gateway.store.registry import Standing, load_tenant, standings
 from gateway.store.store import Fence, Store
 from gateway.store.unlock import unlock
@@ -67,9 +68,9 @@ class Tenancies:
         self._refused: dict[TenantId, str] = {}
 
     async def opened(self, due: AbstractSet[TenantId]) -> Mapping[TenantId, Tenancy]:
-        """Every tenant among ``due`` that may be read, at the epoch it has now."""
+        """Every tenant among ``due`` that may be read and served, at the epoch it has now: no trial."""
         found = await self._store.read(standings)
-        readable = {one.tenant: one for one in found if one.authorization.state.may_read}
+        readable = {one.tenant: one for one in found if one.authorization.state.may_serve}
         self._kept = {tenant: kept for tenant, kept in self._kept.items() if tenant in readable}
         opened = {tenant: await self._opened(readable[tenant]) for tenant in readable.keys() & due}
         return {tenant: tenancy for tenant, tenancy in opened.items() if tenancy is not None}
@@ -115,7 +116,7 @@ class Tenancies:
     def _tenancy(self, standing: Standing, kept: Kept, keys: TenantKeys) -> Tenancy:
         choice = kept.tenant.registration
         activated(self._policies, choice.policy)
-        policy = between(self._policies, choice.policy, choice.next_policy)
+        policy = lived_by(self._policies, choice)
         return Tenancy(
             tenant=kept.tenant,
             fence=kept.fence,

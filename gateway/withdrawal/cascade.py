@@ -43,8 +43,16 @@ RESUMED_AT_ONCE = 50
 KEY_SERVICE_SECONDS = 1.0
 
 
-def _always(_standing: Standing, _now: int) -> bool:
+#: Whether what is fenced still is to be, as the transaction that fences finds it; what it tells, if so.
+OnlyIf = Callable[[Registry, Standing], object]
+
+
+def _always(_registry: Registry, _standing: Standing) -> object:
     return True
+
+
+def _is_overdue(registry: Registry, standing: Standing) -> object:
+    return is_overdue(standing, registry.now)
 
 
 class Cascade:
@@ -83,14 +91,18 @@ class Cascade:
         return await self._fence((await self._store.watch(known)).authorization)
 
     async def fence_overdue(self, seen: Standing) -> Lease | None:
-        """As ``fence`` and ``fence_person``, if the clock of its suspension still runs and has run out.
+        """As ``fence_due``, if the clock of its suspension, or trial, still runs and has run out."""
+        return await self.fence_due(seen, _is_overdue)
+
+    async def fence_due(self, seen: Standing, only_if: OnlyIf) -> Lease | None:
+        """As ``fence`` and ``fence_person``, by time alone, if it still is to be.
 
         Raises KeyUnavailable where nobody can say whether it was resumed since, in a store that is newer.
         """
         authorization = seen.authorization
         if await self._keys.epoch(seen.tenant, authorization.id) > authorization.epoch:
             return None
-        return await self._fence(seen.authorization, only_if=is_overdue)
+        return await self._fence(seen.authorization, only_if=only_if)
 
     async def fence_subject(
         self, fence: Fence, keys: TenantKeys, found_by: str, *, may_object: bool
@@ -158,7 +170,7 @@ class Cascade:
     async def _fence(
         self,
         seen: Authorization,
-        only_if: Callable[[Standing, int], bool] = _always,
+        only_if: OnlyIf = _always,
         erasure: str | None = None,
     ) -> Lease | None:
         is_employers = seen.kind is AuthorizationKind.EMPLOYER
@@ -167,7 +179,7 @@ class Cascade:
         def write(registry: Registry) -> Lease | None:
             standing = registry.standing_under(seen.tenant, seen.id)
             before = standing.authorization
-            if not only_if(standing, registry.now):
+            if not only_if(registry, standing):
                 return None
             withdrawn = before.withdraw()
             if withdrawn is before:

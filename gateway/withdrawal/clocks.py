@@ -30,6 +30,7 @@ def log_notice(standing: Standing, notice: Notice) -> None:
         authorization=standing.authorization.id,
         reason=standing.authorization.reason,
         days=notice.days,
+        **({} if notice.change is None else {"change": notice.change}),
     )
 
 

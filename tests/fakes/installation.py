@@ -9,14 +9,16 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace as choice_with
 
 from connectors.delegation import Link, Persist
 from connectors.errors import AccessLost
 from connectors.port import Admission, Connector
 from connectors.raw import RawPlace
+from gateway.app.amending import amend
 from gateway.app.narrowing import narrow_open
 from gateway.app.parts import Parts
-from gateway.app.rules import Rules, load_rules
+from gateway.app.rules import Rules, agreed_to, load_rules
 from gateway.app.standins import CONTROLLER, OPERATOR
 from gateway.app.tenants import add_tenant
 from gateway.booking import BookingId, CalendarId, ResourceId, TenantId
@@ -122,6 +124,12 @@ class Installation:
         disclosure = msgspec.structs.replace(shipped.disclosure, **levels)
         policy = Policy(name, disclosure, shipped.vocabulary, assessed=True)
         self.parts = replace(self.parts, rules=Rules({**rules.policies, name: policy}, rules.legal))
+
+    async def agree(self, tenant: TenantId) -> None:
+        """Let a tenant accept its policy as it is now, and that take effect."""
+        await amend(
+            self.parts, tenant, lambda choice: choice_with(choice, agreed=agreed_to(self.parts.rules, choice))
+        )
 
     async def onboard(
         self,

@@ -12,7 +12,7 @@ ActivityCompleted ActivityHalted ActivityOngoing ActivityPlanned ActivityPropose
 ConsentExpired ConsentGiven ConsentNotice ConsentRecord ConsentRequested ConsentRevoked
 ConsentStatusInvalidForProcessing ConsentWithdrawn ControllerProcessorAgreement DataController
 DataProcessingPolicy DataProcessingRecord DataProcessor DataProtectionAuthority DataSource DataSubject
-Employee Law Location NotRequired Obligation Optional PersonalData PrivacyNotice Process
+Employee Law Location NotRequired Notice Obligation Optional PersonalData PrivacyNotice Process
 ProcessingLocation Purpose Recipient RenewedConsentGiven Representative Required ServiceProvision
 SpecialCategoryPersonalData StorageDuration StorageLocation UntilEventDuration UntilTimeDuration Visitor
 WithdrawConsent WithdrawingFromProcess hasAddress hasApplicableLaw hasAuthority hasConsentControl
@@ -32,7 +32,7 @@ KNOWN = {
     "https://w3id.org/dpv/legal/eu/gdpr#": frozenset(GDPR.split()),
     "https://w3id.org/dpv/legal/eu#": frozenset({"law-GDPR"}),
     "http://purl.org/dc/terms/": frozenset(
-        {"conformsTo", "created", "description", "identifier", "language", "title"}
+        {"available", "conformsTo", "created", "description", "identifier", "language", "title", "valid"}
     ),
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#": frozenset({"value"}),
     "http://www.w3.org/2004/02/skos/core#": frozenset({"broader"}),

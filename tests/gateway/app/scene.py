@@ -1,9 +1,9 @@
 """The stand-ins, a gateway beside them, and one tenant whose calendars can be read."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,9 +21,10 @@ from gateway.app.service import sync_once
 from gateway.app.standins import CONTROLLER, installation
 from gateway.app.tenants import add_tenant
 from gateway.booking import TenantId
-from gateway.clock import system_clock
+from gateway.clock import milliseconds, system_clock
 from gateway.metrics import Metrics
-from gateway.tenant import Connection, Mode, Places, Provider, Registration
+from gateway.store.registry import Terms
+from gateway.tenant import Connection, Mode, Places, Provider, Registration, Trial
 from tests.fakes.blank_store import lay_tables
 
 #: Every way to read.
@@ -83,8 +84,12 @@ async def scene(
     policy: str = "occupancy",
     *,
     personal: bool = False,
+    trial: Callable[[Company], tuple[str, ...]] | None = None,
 ) -> AsyncIterator[Scene]:
-    """``personal``: whether the admin says of every place that it is somebody's own."""
+    """``personal``: whether the admin says of every place that it is somebody's own.
+
+    ``trial`` says which calendars are looked at in one, of a week.
+    """
     real = system_clock()
     # The same week on every day, so that the same calendar is the fullest.
     clock = system_clock(NOW - real())
@@ -100,9 +105,15 @@ async def scene(
             )
             own = frozenset(place.id for place in company.resources) if personal else frozenset[str]()
             choice = Registration(
-                name=company.name, policy=policy, zone="UTC", basis="f", places=Places(personal=own)
+                name=company.name,
+                policy=policy,
+                zone="UTC",
+                basis="f",
+                places=Places(personal=own),
+                trial=None if trial is None else Trial(calendars=trial(company)),
             )
-            tenant = await add_tenant(parts, reach, choice, controller=CONTROLLER)
+            ends = None if trial is None else milliseconds(parts.clock() + timedelta(days=7))
+            tenant = await add_tenant(parts, reach, choice, controller=CONTROLLER, terms=Terms(ends))
             yield Scene(sandbox, parts, company, tenant.id)
 
 

@@ -18,7 +18,7 @@ from gateway.app.policies import pass_to
 from gateway.app.rules import load_rules
 from gateway.app.tenants import open_record, open_tenant, withdraw_tenant
 from gateway.errors import KeyUnavailable
-from gateway.minimization.lattice import People
+from gateway.minimization.lattice import People, Time
 from gateway.record import AuthorizationRecord, InForce, Recipient
 from gateway.residency import Residence
 from gateway.store.history import Happened
@@ -121,13 +121,24 @@ async def test_a_file_that_was_edited_is_written_down_once(site: Site) -> None:
     here, first = site.installation, (await recorded(site)).in_force
     await narrow(here.parts)
     assert await rows(site, Happened.RULES) == []
-    here.set_policy("occupancy", people=People.BUCKET)
+    here.set_policy("occupancy", time=Time.BUSY)
     await narrow(here.parts)
     await narrow(here.parts)
     (edited,) = await rows(site, Happened.RULES)
     assert edited.policy == first.policy
     assert edited.policy_version != first.policy_version
-    assert len(edited.told) == len(first.told) + 1
+    assert edited.told != first.told
+
+
+async def test_a_file_that_tells_more_is_in_force_once_it_is_agreed_to(site: Site) -> None:
+    here, first = site.installation, (await recorded(site)).in_force
+    here.set_policy("occupancy", people=People.BUCKET)
+    await narrow(here.parts)
+    assert await rows(site, Happened.RULES) == []
+    await here.agree(site.tenant)
+    (agreed,) = await rows(site, Happened.AMENDED)
+    assert agreed.policy_version != first.policy_version
+    assert len(agreed.told) == len(first.told) + 1
 
 
 async def test_who_may_read_a_suspended_tenant_is_written_down_too(site: Site) -> None:

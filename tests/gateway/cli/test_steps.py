@@ -38,3 +38,8 @@ def test_an_employer_withdraws_with_less_than_it_grants(typed: Typed) -> None:
 def test_a_person_withdraws_with_no_more_than_they_grant(typed: Typed) -> None:
     granting = typed("link", "invite") + AGREEING
     assert typed("link", "withdraw") + TELLING <= granting
+
+
+def test_a_tenant_objects_with_no_more_than_it_accepts(typed: Typed) -> None:
+    """Also where it chooses to withdraw on that day: that is one word more, and its own."""
+    assert typed("tenant", "object") == typed("tenant", "accept") == 3

@@ -60,14 +60,28 @@ async def test_rules_that_stayed_the_same_move_nothing(
     assert await site.head() == head
 
 
-async def test_a_wider_policy_is_asked_of_the_provider(installation: Installation) -> None:
+async def test_a_wider_file_tells_nothing_until_it_is_agreed_to(installation: Installation) -> None:
     installation.set_policy("occupancy", time=Time.BUSY)
     site = await open_site(installation, meeting("event-1", ODD))
     installation.set_policy("occupancy", people=People.EXACT)
     await narrow(installation.parts)
+    assert await site.later() == []
+    await installation.agree(site.tenant)
     assert await site.news() == []
     assert await site.later() == [PUT]
     assert minutes(site) == {7}
+
+
+async def test_a_file_that_is_narrowed_and_widened_again_tells_more(installation: Installation) -> None:
+    site = await open_site(installation, meeting("event-1", ODD))
+    installation.set_policy("occupancy", time=Time.BUSY)
+    await narrow(installation.parts)
+    assert (await site.news(), minutes(site)) == ([PUT], {0})
+    installation.set_policy("occupancy")
+    await narrow(installation.parts)
+    assert await site.later() == []
+    await installation.agree(site.tenant)
+    assert (await site.later(), minutes(site)) == ([PUT], {7})
 
 
 async def test_a_pass_that_was_cut_off_goes_on_where_it_ended(installation: Installation) -> None:

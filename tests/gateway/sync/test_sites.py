@@ -213,7 +213,8 @@ async def test_a_policy_that_widens_to_places_is_told_after_a_look(installation:
     site = await open_sites(installation, AMBER, BIRCH)
     installation.set_policy("sites", place=Place.RESOURCE)
     assert await site.later() == []
-    kinds = await site.later(PAST_A_DAY)
+    await installation.agree(site.tenant)
+    kinds = await site.later()
     assert kinds[0] is EntryKind.RESOURCE_REMOVED
     assert told(site) == {"Amber": [12], "Birch": [13]}
 

@@ -90,6 +90,10 @@ async def test_another_vocabulary_is_told_at_the_next_look(installation: Install
         rules.policies["titled"], vocabulary=Vocabulary([("review",)])
     )
     assert await site.later() == [EntryKind.BOOKING_PUT]
+    # Nobody has agreed to these words yet, and the former ones are not there any more.
+    assert titles(site) == ["meeting"]
+    await installation.agree(site.tenant)
+    assert await site.later() == [EntryKind.BOOKING_PUT]
     assert titles(site) == ["review"]
 
 

@@ -76,6 +76,17 @@ def test_an_expiry_is_told_a_month_and_a_week_ahead() -> None:
     assert all_told(standing(expires_in=5), each_hour(5)) == []
 
 
+def test_a_trial_is_told_at_its_start_and_before_its_end() -> None:
+    assert all_told(standing(State.TRIAL, expires_in=7), each_hour(9)) == [7, 3, 1]
+    assert all_told(standing(State.TRIAL, expires_in=1), each_hour(3)) == [1]
+
+
+def test_a_trial_is_over_and_does_not_expire() -> None:
+    trial = standing(State.TRIAL, expires_in=7)
+    assert not has_expired(trial, BEGUN + 9 * DAY_MILLISECONDS)
+    assert [is_overdue(trial, BEGUN + 7 * DAY_MILLISECONDS + beside) for beside in (-1, 0)] == [False, True]
+
+
 def test_who_was_told_nothing_for_days_is_told_the_newest_alone() -> None:
     suspended = standing(State.SUSPENDED, erased_in=30)
     assert all_told(suspended, [BEGUN + 28 * DAY_MILLISECONDS]) == [3]
@@ -119,10 +130,10 @@ def test_what_is_told_is_no_less_than_what_is_left(days: int, look: int) -> None
 @given(st.sampled_from(State), st.integers(-1, 1))
 def test_it_ends_at_its_end_and_only_while_it_is_read(state: State, beside: int) -> None:
     given_for = standing(state, expires_in=10)
-    assert has_expired(given_for, BEGUN + 10 * DAY_MILLISECONDS + beside) == (state.may_read and beside >= 0)
+    assert has_expired(given_for, BEGUN + 10 * DAY_MILLISECONDS + beside) == (state.may_serve and beside >= 0)
     assert not has_expired(standing(state), BEGUN + 10 * DAY_MILLISECONDS)
     overdue = is_overdue(standing(state, erased_in=10), BEGUN + 10 * DAY_MILLISECONDS + beside)
-    assert overdue == (beside >= 0)
+    assert overdue == (beside >= 0 and state is not State.TRIAL)
     assert not is_overdue(standing(state), BEGUN + 10 * DAY_MILLISECONDS)
 
 

@@ -1,0 +1,171 @@
+"""What is to change is announced to tenants before it takes effect, in time to object (Art. 28(2) GDPR)."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from typing import NamedTuple
+
+import msgspec
+
+from gateway.app.deadlines import end_of
+from gateway.app.in_force import version_of
+from gateway.app.notice import told_of
+from gateway.app.parts import Parts
+from gateway.app.rules import agreed_to
+from gateway.app.tenants import TenantOverview, find_tenant, list_tenants, open_tenant
+from gateway.clock import DAY_MILLISECONDS, milliseconds
+from gateway.errors import ConfigurationError, GatewayError
+from gateway.intended import ChangeId, Intended, Kind, in_a_line
+from gateway.minimization.agreed import disclosure_in, tells_more
+from gateway.minimization.policy import activated, named
+from gateway.store.history import DETAIL, Detail, Happened
+from gateway.store.registry import Registry, Standing
+from gateway.tenant import Agreed, Tenant
+from gateway.vault.columns import SealedColumn
+from gateway.withdrawal.change_clocks import changes_of
+
+#: Longer than that, nobody reads it.
+LENGTH_MAX = 2_000
+
+
+class NotAnnounced(GatewayError):
+    """Some tenants could not be told."""
+
+
+class Plan(NamedTuple):
+    """What is to be announced. ``what`` is in words; of a policy, what it would tell is added to them.
+
+    ``effective_on`` is the first day, UTC; None: as soon as a tenant's days to object are over.
+    """
+
+    kind: Kind
+    name: str
+    what: str
+    effective_on: date | None = None
+
+
+async def announce(parts: Parts, plan: Plan, tenants: Sequence[str]) -> list[tuple[TenantOverview, Intended]]:
+    """Tell these tenants, or all that it concerns. Who was told before is passed over.
+
+    Raises UnknownName, ConfigurationError with nobody told, NotAnnounced where some could not be.
+    """
+    plan = plan._replace(name=in_a_line(plan.name), what=in_a_line(plan.what))
+    _check(parts, plan)
+    concerned = [await find_tenant(parts, name) for name in tenants] or await list_tenants(parts)
+    told, failed = list[tuple[TenantOverview, Intended]](), 0
+    for overview in concerned:
+        if not overview.is_open:
+            continue
+        try:
+            intended = await _announce(parts, plan, overview.standing)
+        except ConfigurationError:
+            raise
+        except GatewayError:
+            failed += 1
+            continue
+        if intended is not None:
+            told.append((overview, intended))
+    if failed:
+        raise NotAnnounced(
+            f"{failed:,} tenants could not be told, since their keys are not to be had or they changed "
+            f"meanwhile; {len(told):,} were. Repeat the command: who was told is not told again."
+        )
+    return told
+
+
+def _check(parts: Parts, plan: Plan) -> None:
+    if max(len(plan.name), len(plan.what)) > LENGTH_MAX:
+        raise ConfigurationError(
+            f"What changes is told in {LENGTH_MAX:,} characters at most: say where the rest stands. Nothing "
+            "was announced."
+        )
+    if not plan.name or not (plan.what or plan.kind is Kind.POLICY):
+        raise ConfigurationError(
+            "Nobody can answer what says nothing. Name what changes, and say with --what what will be "
+            "different; nothing was announced."
+        )
+    if plan.kind is Kind.POLICY:
+        activated(parts.rules.policies, plan.name)
+
+
+async def _announce(parts: Parts, plan: Plan, standing: Standing) -> Intended | None:
+    tenant = await open_tenant(parts, standing)
+    if plan.kind is Kind.POLICY and tenant.registration.policy != plan.name:
+        return None
+    intended = _intended(parts, plan, tenant)
+    column = await parts.keyring.evidence(standing.tenant, *DETAIL)
+    write = partial(_write, seen=standing, intended=intended, column=column)
+    epoch = await parts.store.administer(write)
+    if epoch is None:
+        return None
+    await parts.keys.raise_epoch(standing.tenant, standing.authorization.id, epoch)
+    return intended
+
+
+def _intended(parts: Parts, plan: Plan, tenant: Tenant) -> Intended:
+    now, choice = milliseconds(parts.clock()), tenant.registration
+    agreed = agreed_to(parts.rules, choice) if plan.kind is Kind.POLICY else None
+    needs_answer = agreed is None or choice.agreed is None or _widens(parts, tenant, choice.agreed)
+    object_by = now + choice.objection_days * DAY_MILLISECONDS if needs_answer else now
+    begins = None if plan.effective_on is None else (end_of(plan.effective_on) or 0) - DAY_MILLISECONDS
+    if begins is not None and begins < object_by and needs_answer:
+        raise ConfigurationError(
+            f"Tenant {tenant.id} may object for {choice.objection_days} days, and it would take effect "
+            "before. Name a later day with --from, or leave it out; nothing was announced to that tenant."
+        )
+    return Intended(
+        id=_id(parts, plan),
+        kind=plan.kind,
+        name=plan.name,
+        what=" ".join(filter(None, (plan.what, _news(choice.agreed, agreed)))),
+        object_by=object_by,
+        effective_at=object_by if begins is None or not needs_answer else begins,
+        needs_answer=needs_answer,
+        agreed=agreed,
+    )
+
+
+def _widens(parts: Parts, tenant: Tenant, agreed: Agreed) -> bool:
+    choice = tenant.registration
+    policy, ceiling = named(parts.rules.policies, choice.policy), parts.rules.legal.ceiling(choice.basis)
+    return tells_more(policy, ceiling, agreed)
+
+
+def _news(before: Agreed | None, after: Agreed | None) -> str:
+    """In words, what FlexO would be told by a version of a policy, and what no more."""
+    if before is None or after is None:
+        return ""
+    former, later = (told_of(disclosure_in(one)) for one in (before, after))
+    told = {
+        "FlexO would be told": [words for words in later if words not in former],
+        "no more": [words for words in former if words not in later],
+    }
+    if before.vocabulary != after.vocabulary:
+        told["the fixed list of words is"] = ["another one"]
+    return "; ".join(f"{how}: {', '.join(words)}" for how, words in told.items() if words)
+
+
+def _id(parts: Parts, plan: Plan) -> ChangeId:
+    """The same for the same, so that it is told to nobody twice."""
+    version = version_of(named(parts.rules.policies, plan.name)) if plan.kind is Kind.POLICY else ""
+    return ChangeId(f"chg_{hashlib.sha256(msgspec.json.encode([*plan, version])).hexdigest()[:12]}")
+
+
+def _write(registry: Registry, *, seen: Standing, intended: Intended, column: SealedColumn) -> int | None:
+    """The epoch from then on; None where it was told before, or has ended."""
+    standing = registry.standing(seen.tenant)
+    before = standing.authorization
+    known = changes_of(registry.handle, standing, column)
+    if not before.state.is_open or any(one.intended.id == intended.id for one in known):
+        return None
+    after = before
+    if before.state.may_read:
+        # A store from before, put back, is to be known by its epoch.
+        after = before.amend()
+        registry.change(before, after)
+        registry.release_work(seen.tenant)
+    days = (intended.object_by - registry.now) // DAY_MILLISECONDS
+    detail = Detail(column, msgspec.json.encode(intended))
+    registry.note(after, Happened.ANNOUNCED, detail, days=days)
+    return after.epoch
