@@ -98,6 +98,19 @@ _SUBJECT = {
         "Tell nothing more of the people of somebody's events, enrolled or not; destroys their key.",
     ),
 }
+_HOLD = {
+    "place": ("gateway.cli.hold:place", "Keep bookings that are stored now, whatever is withdrawn later."),
+    "list": ("gateway.cli.hold:list_", "List legal holds, those by order excepted: such may exist."),
+    "show": ("gateway.cli.hold:show", "Show what a hold keeps, and what became of it; none by order."),
+    "review": ("gateway.cli.hold:review", "Say that a hold is still needed, and until when."),
+    "lift": ("gateway.cli.hold:lift", "Propose to end a hold and destroy what it keeps."),
+    "disclose": ("gateway.cli.hold:disclose", "Propose to write out what an order asks for of a hold."),
+    "look": ("gateway.cli.hold:look", "Propose to be shown the holds by order."),
+    "officers": ("gateway.cli.hold:officers", "Name the officers, or propose others."),
+    "key": ("gateway.cli.officer:key", "Make an officer's key, on a machine of their own."),
+    "sign": ("gateway.cli.officer:sign", "Show what a proposal says, and sign it as an officer."),
+    "confirm": ("gateway.cli.hold:confirm", "Do what a proposal says, once enough officers have signed it."),
+}
 _LOG = {
     "key": ("gateway.cli.proof:log_key", "Print what verifies the transparency log."),
     "checkpoint": ("gateway.cli.proof:checkpoint", "Print the newest signed head of the transparency log."),
@@ -135,12 +148,14 @@ def command_line() -> App:
     consumers = App(name="consumer", help="Recipients of the feed.")
     backups = App(name="backup", help="Copies of the store, which hold no keys.")
     logs = App(name="log", help="The transparency log that proves withdrawals.")
+    holds = App(name="hold", help="Legal holds, which outlast a withdrawal, and who confirms what ends one.")
     groups = (
         (root, _COMMANDS),
         (tenants, _TENANT),
         (links, _LINK),
         (subjects, _SUBJECT),
         (consumers, _CONSUMER),
+        (holds, _HOLD),
         (backups, _BACKUP),
         (logs, _LOG),
     )

@@ -36,6 +36,12 @@ class Happened(StrEnum):
     #: It was told how many days are left until it expires, or until all that hangs on it is erased.
     EXPIRY_NOTICE = "expiry_notice"
     ERASURE_NOTICE = "erasure_notice"
+    #: What became of a legal hold on it that is not by order; which one stands in the hold's own record.
+    HOLD_PLACED = "hold_placed"
+    HOLD_REVIEWED = "hold_reviewed"
+    HOLD_NOTICE = "hold_notice"
+    HOLD_DISCLOSED = "hold_disclosed"
+    HOLD_LIFTED = "hold_lifted"
 
 
 class HistoryRow(NamedTuple):

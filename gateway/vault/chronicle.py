@@ -1,4 +1,4 @@
-"""What stands in the key directory so that it outlives the store: withdrawals, and copies of the store.
+"""What stands in the key directory so that it outlives the store: withdrawals, officers, copies of the store.
 
 A store that is put back from a copy knows of none of them. Blocks; raises OSError.
 """
@@ -12,6 +12,7 @@ from gateway.vault.keys import KnownBackup
 
 WITHDRAWALS = "withdrawals"
 BACKUPS = "backups"
+OFFICERS = "officers"
 
 RECORD_SUFFIX = ".sealed"
 #: Of somebody with as many addresses as nobody has.

@@ -1,10 +1,11 @@
 """A process that dies at a chosen effect: a commit of its store, or a call of its key service."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
+from gateway.legal_hold import HoldId
 from gateway.store.registry import Registry
 from gateway.store.store import Fence, Store
 from gateway.store.transaction import Transaction
@@ -102,6 +103,21 @@ class CrashingKeys:
 
     async def open_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> SecretKey:
         return await self._keys.open_data_key(tenant, owner)
+
+    async def create_hold_key(self, tenant: TenantId, hold: HoldId) -> None:
+        await self._effect(lambda: self._keys.create_hold_key(tenant, hold))
+
+    async def open_hold_key(self, tenant: TenantId, hold: HoldId) -> SecretKey:
+        return await self._keys.open_hold_key(tenant, hold)
+
+    async def destroy_hold_key(self, tenant: TenantId, hold: HoldId) -> None:
+        await self._effect(lambda: self._keys.destroy_hold_key(tenant, hold))
+
+    async def officers(self) -> Sequence[bytes]:
+        return await self._keys.officers()
+
+    async def record_officers(self, number: int, record: bytes) -> None:
+        await self._effect(lambda: self._keys.record_officers(number, record))
 
     async def service_key(self) -> SecretKey:
         return await self._keys.service_key()
