@@ -7,7 +7,6 @@ import structlog
 from gateway.app.holding import lift_restored, settle_all
 from gateway.app.holds import HoldOverview, every_hold, write_down
 from gateway.app.parts import Parts
-from gateway.booking import TenantId
 from gateway.clock import HOUR_MILLISECONDS, milliseconds
 from gateway.errors import GatewayError
 from gateway.legal_hold import Deed, Entry, HoldState
@@ -33,10 +32,10 @@ class Reviews:
         self._looked_in = hour
         for row in await self._parts.store.read(holds_of):
             if row.state is HoldState.STANDING:
-                await _tried(row.tenant, lift_restored(self._parts, row))
+                await _tried(lift_restored(self._parts, row))
         for hold in await every_hold(self._parts):
             if hold.row.state is HoldState.STANDING:
-                await _tried(hold.row.tenant, self._notice(hold))
+                await _tried(self._notice(hold))
 
     async def _notice(self, hold: HoldOverview) -> None:
         now = milliseconds(self._parts.clock())
@@ -47,9 +46,10 @@ class Reviews:
             log.warning("hold_review_due", tenant=hold.row.tenant, hold=hold.row.id, days=days)
 
 
-async def _tried(tenant: TenantId, work: Awaitable[None]) -> None:
+async def _tried(work: Awaitable[None]) -> None:
     """One that fails does not hold up the others; the next visit tries again."""
     try:
         await work
     except GatewayError as error:
-        log.warning("hold_not_looked_after", tenant=tenant, code=type(error).__name__)
+        # Not whose: it may be by order.
+        log.warning("hold_not_looked_after", code=type(error).__name__)

@@ -138,7 +138,7 @@ async def settle_all(parts: Parts) -> None:
             try:
                 await settle(parts, row.tenant, row.id)
             except GatewayError as error:
-                log.warning("hold_not_settled", tenant=row.tenant, code=type(error).__name__)
+                _log_delay(error)
 
 
 async def lift_restored(parts: Parts, row: HoldRow) -> None:
@@ -187,7 +187,12 @@ async def _undo(parts: Parts, tenant: TenantId, hold: HoldId) -> None:
             await settle(parts, tenant, hold)
     except GatewayError as error:
         # Whoever comes next settles it.
-        log.warning("hold_not_settled", tenant=tenant, code=type(error).__name__)
+        _log_delay(error)
+
+
+def _log_delay(error: GatewayError) -> None:
+    # Not whose: it may be by order.
+    log.warning("hold_not_settled", code=type(error).__name__)
 
 
 async def _refuse_too_late(parts: Parts, tenant: TenantId) -> None:

@@ -24,13 +24,13 @@ from gateway.app.officers import changed, register
 from gateway.app.parts import Parts
 from gateway.app.tenants import find_tenant
 from gateway.booking import ResourceId
-from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
+from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.cli.officer import read_text
 from gateway.cli.standard_input import one_told
 from gateway.cli.tenant import TenantName
 from gateway.clock import milliseconds, moment
 from gateway.errors import ConfigurationError
-from gateway.legal_hold import Deed, Entry, HoldId
+from gateway.legal_hold import Deed, Entry, HoldId, HoldState
 from gateway.proposal import Disclose, Lift, Look, Officers, Place, Review
 
 HoldName = Annotated[str, Parameter(help="Its id, as it was printed when it was placed.")]
@@ -190,12 +190,14 @@ def _write(file: Path, text: str) -> None:
 
 
 def _print(found: Iterable[HoldOverview], parts: Parts) -> None:
-    table = Table(whole("hold"), whole("tenant"), "state", "bookings", "review", "reference")
-    now = milliseconds(parts.clock())
+    now, out = milliseconds(parts.clock()), console()
     for row, record in found:
-        due = f"{record.review}{', overdue' if record.days_left(now) < 0 else ''}"
-        table.add_row(row.id, row.tenant, row.state, f"{record.bookings:,}", due, record.reference)
-    console().print(table, crop=False)
+        overdue = ", overdue" if record.days_left(now) < 0 and row.state is HoldState.STANDING else ""
+        out.print(
+            f"{row.id} {row.state}: {record.bookings:,} bookings of {row.tenant}, {record.reference}; "
+            f"review by {record.review}{overdue}",
+            soft_wrap=True,
+        )
 
 
 def _facts(hold: HoldOverview) -> dict[str, str]:

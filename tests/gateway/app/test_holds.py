@@ -2,25 +2,37 @@
 
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 
+import msgspec
 import pytest
 
 from gateway.app.certificates import certificate
+from gateway.app.exporting import export_tenant
 from gateway.app.holds import Asked, every_hold, place_hold
+from gateway.app.links import withdraw_link
 from gateway.app.tenants import withdraw_tenant
+from gateway.authorization import SuspensionReason
 from gateway.booking import Booking
 from gateway.entry import EntryKind
-from gateway.errors import ConfigurationError, KeyUnavailable, UnknownName
+from gateway.errors import ConfigurationError, KeyUnavailable, RestoredStore, UnknownName
 from gateway.legal_hold import Deed, HeldBooking, HoldId, latest_review
+from gateway.proof.wording import HELD as HELD_SAYS
 from gateway.store.history import history_of
 from gateway.store.legal_holds import HELD, held_by
+from gateway.store.links import become
+from gateway.store.persons import LinkRow
+from gateway.store.registry import Registry
 from gateway.vault.keys import Purpose
+from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.enrolled import ALL, RUBEN, USERS, WENDLA, allow, enrol, organized, withdraw
 from tests.fakes.filled_store import NOON
 from tests.fakes.holds import ALL_PLACES, REFERENCE, known, place_at, review_day
 from tests.fakes.installation import Installation, lose_access
+from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
 from tests.fakes.provider import meeting, room
 from tests.fakes.site import AMBER, Site, meetings, open_site
+from tests.gateway.withdrawal.proved import assert_proved
 
 BIRCH = room("birch")
 
@@ -171,3 +183,95 @@ async def test_history_tells_that_it_was_placed_and_not_what_is_held(installatio
     record = (await known(site, hold)).record
     assert [one.what for one in record.journal] == [Deed.PLACED]
     assert (record.reference, record.review, record.bookings) == (REFERENCE, review_day(site), 1)
+
+
+async def test_peoples_copies_are_held_of_those_who_have_not_withdrawn(installation: Installation) -> None:
+    site = await open_peopled_site(installation)
+    for name in ("ana", "ben", "cas"):
+        person = Person(site, name)
+        person.put(invitation(f"of {name}", NOON, AMBER))
+        await person.connect()
+    await site.later()
+    ana, ben, _ = await links_at(site)
+    await withdraw_link(installation.parts, site.tenant, ana.authorization, nothing_to_revoke)
+    await suspend(installation, site, ben)
+    hold = await place_at(site)
+    record = (await known(site, hold)).record
+    assert (record.bookings, len(record.persons)) == (2, 2)
+    before = await held(site, hold)
+    gone = await withdraw_link(installation.parts, site.tenant, ben.authorization, nothing_to_revoke)
+    assert "legal holds: 1" in await certificate(installation.parts, site.tenant, gone.id)
+    assert await held(site, hold) == before
+
+
+async def suspend(installation: Installation, site: Site, link: LinkRow) -> None:
+    """A person's grant is lost."""
+
+    def write(registry: Registry) -> None:
+        before = registry.standing_under(site.tenant, link.authorization).authorization
+        become(registry, before, before.suspend(SuspensionReason.ACCESS_LOST))
+
+    await installation.store.administer(write)
+
+
+async def test_what_does_not_open_is_not_held_in_part(installation: Installation) -> None:
+    site = await open_peopled_site(installation, *meetings(1))
+    person = Person(site, "ana")
+    person.put(invitation("of ana", NOON + timedelta(days=1), AMBER))
+    await person.connect()
+    await site.later()
+    (link,) = await links_at(site)
+    await installation.parts.keys.destroy_data_key(site.tenant, link.authorization)
+    installation.parts.keyring.drop(site.tenant)
+    with pytest.raises(KeyUnavailable):
+        await place_at(site)
+    assert await every_hold(installation.parts) == []
+
+
+async def test_certificates_say_that_holds_stand_and_by_when_they_are_reviewed(
+    installation: Installation,
+) -> None:
+    site = await open_site(installation, *meetings(2))
+    await place_at(site)
+    await place_at(site)
+    await withdraw_tenant(installation.parts, site.tenant)
+    says = await assert_proved(installation, site.tenant)
+    (kept,) = [one for one in says["kept"] if "legal holds" in one["what"]]
+    assert kept["what"].startswith("legal holds: 2;")
+    assert kept["basis"] == "Art. 17(3)(b), (e)"
+    assert str(review_day(site)) in kept["until"]
+    assert HELD_SAYS in says["still_opens"]
+
+
+async def test_an_export_says_what_is_held_why_and_until_when(
+    installation: Installation, tmp_path: Path
+) -> None:
+    site = await open_site(installation, *meetings(2))
+    hold = await place_at(site)
+    await export_tenant(installation.parts, await installation.standing(site.tenant), tmp_path / "all")
+    lines = [msgspec.json.decode(line) for line in (tmp_path / "all").read_bytes().splitlines()]
+    kept = [line for line in lines if line.get("table") == "held"]
+    assert [msgspec.convert(line["row"]["record"], HeldBooking) for line in kept] == await held(site, hold)
+    for line in kept:
+        assert "stays" in line["withdrawal"]
+        assert line["kept_for"].endswith(f"Art. 17(3)(b), (e) GDPR, {REFERENCE}")
+        assert line["until"].endswith(f"next by {review_day(site)}")
+    (row,) = [line["row"] for line in lines if line.get("table") == "holds"]
+    assert row["record"]["reference"] == REFERENCE
+
+
+async def test_many_are_held_in_slices(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = await open_site(installation, *meetings(5))
+    monkeypatch.setattr("gateway.app.holding.SLICE", 2)
+    assert len(await held(site, await place_at(site))) == 5
+    monkeypatch.setattr("gateway.store.holding.HELD_MAX", 4)
+    with pytest.raises(ConfigurationError, match="More than 4"):
+        await place_at(site)
+
+
+async def test_a_store_that_was_put_back_is_not_held(installation: Installation) -> None:
+    site = await open_site(installation, *meetings(1))
+    authorization = (await installation.standing(site.tenant)).authorization
+    await installation.parts.keys.raise_epoch(site.tenant, authorization.id, authorization.epoch + 1)
+    with pytest.raises(RestoredStore):
+        await place_at(site)
