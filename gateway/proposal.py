@@ -89,10 +89,11 @@ def written(proposal: Proposal) -> str:
 
 
 def read(text: str) -> AnyProposal:
-    """The one proposal that a text is of. Raises NotConfirmed."""
+    """The one proposal that a text is of. Raises NotConfirmed, also for what would not show as it is."""
+    shows = all(character.isprintable() or character == "\n" for character in text)
     with suppress(msgspec.MsgspecError, ValueError, RecursionError):
         found: AnyProposal = msgspec.json.decode(text.removeprefix(HEADING), type=AnyProposal)
         # What is signed is what was read: a text has one way to be written.
-        if written(found) == text:
+        if shows and written(found) == text:
             return found
     raise NotConfirmed("That is no proposal, or it was changed. Nothing was done. Propose it anew.")

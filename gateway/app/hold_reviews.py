@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 
 import structlog
 
-from gateway.app.holding import lift_restored, settle_all
+from gateway.app.holding import look_after, settle_all
 from gateway.app.holds import HoldOverview, every_hold, write_down
 from gateway.app.parts import Parts
 from gateway.clock import HOUR_MILLISECONDS, milliseconds
@@ -32,7 +32,7 @@ class Reviews:
         self._looked_in = hour
         for row in await self._parts.store.read(holds_of):
             if row.state is HoldState.STANDING:
-                await _tried(lift_restored(self._parts, row))
+                await _tried(look_after(self._parts, row))
         for hold in await every_hold(self._parts):
             if hold.row.state is HoldState.STANDING:
                 await _tried(self._notice(hold))

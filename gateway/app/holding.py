@@ -47,6 +47,9 @@ log = structlog.get_logger()
 #: So many bookings are sealed in one transaction: a fence waits for no more.
 SLICE = 1_000
 
+#: The epoch of a hold that has stood: a store that has yet to place it was put back from before.
+STOOD = 1
+
 TOO_LATE = (
     "That tenant's authorization has ended: its keys are destroyed, or are being destroyed. It is too late "
     "to hold anything of it, and nothing was made."
@@ -103,6 +106,7 @@ async def place(
         except (Exception, asyncio.CancelledError):
             await _undo(parts, tenant, hold)
             raise
+        await parts.keys.raise_epoch(tenant, hold, STOOD)
     except Fenced:
         await _refuse_too_late(parts, tenant)
         raise
@@ -123,8 +127,10 @@ async def settle(parts: Parts, tenant: TenantId, hold: HoldId) -> None:
         return
     if row.state is HoldState.PLACING:
         await parts.store.administer(partial(advance, row=row, state=HoldState.UNDOING))
-    await parts.keys.destroy_hold_key(tenant, hold)
     stays = row.state is HoldState.LIFTING
+    if stays or not await parts.keys.epoch(tenant, hold):
+        # Else another copy of the store may hold what its key opens.
+        await parts.keys.destroy_hold_key(tenant, hold)
     await parts.store.administer(partial(erase, row=row, stays=stays))
     if stays:
         await parts.store.sweep()
@@ -141,17 +147,18 @@ async def settle_all(parts: Parts) -> None:
                 _log_delay(error)
 
 
-async def lift_restored(parts: Parts, row: HoldRow) -> None:
-    """Lift a hold whose key was destroyed already: this store was put back from before that."""
+async def look_after(parts: Parts, row: HoldRow) -> None:
+    """Let the key service know of a hold that stands.
+
+    One whose key was destroyed is lifted: this store was put back from before that.
+    """
     try:
         (await parts.keys.open_hold_key(row.tenant, row.id)).drop()
     except KeyDestroyed:
-        entry = Entry(
-            at=milliseconds(parts.clock()),
-            what=Deed.LIFTED,
-            reference="lifted before; a copy of the store from before that was put back",
-        )
-        await lift(parts, row, entry)
+        at, again = milliseconds(parts.clock()), "lifted before; this store was put back from a copy"
+        await lift(parts, row, Entry(at=at, what=Deed.LIFTED, reference=again))
+    else:
+        await parts.keys.raise_epoch(row.tenant, row.id, STOOD)
 
 
 def tell(

@@ -6,6 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from gateway.app.holding import holding_keys, place, tell
+from gateway.app.officers import register
 from gateway.app.parts import Parts
 from gateway.app.subjects import finder_of
 from gateway.app.tenants import find_tenant
@@ -115,9 +116,14 @@ def check_reference(reference: str) -> None:
 async def place_hold(
     parts: Parts, name: str, asked: Asked, *, reference: str, review: date
 ) -> tuple[HoldId, LegalHold]:
-    """Hold what is asked for, from now on. Raises as ``holding.place``."""
+    """Hold what is asked for, from now on. Raises as ``holding.place``; NotConfirmed without officers."""
     check_reference(reference)
     check_review(parts, review)
+    if not (await register(parts)).officers:
+        raise NotConfirmed(
+            "Nobody could lift that hold: name officers first, two at the least, with 'gateway hold "
+            "officers'. Nothing was done."
+        )
     standing = (await find_tenant(parts, name)).standing
     hold = new_hold()
     record = LegalHold(

@@ -190,13 +190,15 @@ class KeyService(Protocol):
         """All that is left of the tenant's keys, looked up anew: what a verification reads."""
         ...
 
-    async def epoch(self, tenant: TenantId, authorization: AuthorizationId) -> int:
+    async def epoch(self, tenant: TenantId, authorization: AuthorizationId | HoldId) -> int:
         """The highest epoch that was told, 0 if none was. Survives the destruction of the keys.
 
-        A store whose authorization has a lower epoch is a restored one.
+        A store whose authorization has a lower epoch is a restored one. Of a hold that has stood it is 1.
         """
         ...
 
-    async def raise_epoch(self, tenant: TenantId, authorization: AuthorizationId, epoch: int) -> None:
+    async def raise_epoch(
+        self, tenant: TenantId, authorization: AuthorizationId | HoldId, epoch: int
+    ) -> None:
         """Tell that the authorization has reached ``epoch``. A lower one than was told changes nothing."""
         ...

@@ -186,11 +186,13 @@ class WrappedKeyService:
         unseen = sorted(wrapping.keys() - {key.purpose for key in kept if key.purpose})
         return (*kept, *(RemainingKey(purpose, None, wrapping[purpose]) for purpose in unseen))
 
-    async def epoch(self, tenant: TenantId, authorization: AuthorizationId) -> int:
+    async def epoch(self, tenant: TenantId, authorization: AuthorizationId | HoldId) -> int:
         folder, name = self._folder(tenant), _checked(authorization)
         return await in_thread(lambda: folder.epoch(name))
 
-    async def raise_epoch(self, tenant: TenantId, authorization: AuthorizationId, epoch: int) -> None:
+    async def raise_epoch(
+        self, tenant: TenantId, authorization: AuthorizationId | HoldId, epoch: int
+    ) -> None:
         folder, name = self._folder(tenant), _checked(authorization)
         await in_thread(lambda: folder.raise_epoch(name, epoch))
 

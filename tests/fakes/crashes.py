@@ -164,10 +164,12 @@ class CrashingKeys:
     async def remaining(self, tenant: TenantId) -> tuple[RemainingKey, ...]:
         return await self._keys.remaining(tenant)
 
-    async def epoch(self, tenant: TenantId, authorization: AuthorizationId) -> int:
+    async def epoch(self, tenant: TenantId, authorization: AuthorizationId | HoldId) -> int:
         return await self._keys.epoch(tenant, authorization)
 
-    async def raise_epoch(self, tenant: TenantId, authorization: AuthorizationId, epoch: int) -> None:
+    async def raise_epoch(
+        self, tenant: TenantId, authorization: AuthorizationId | HoldId, epoch: int
+    ) -> None:
         await self._effect(lambda: self._keys.raise_epoch(tenant, authorization, epoch))
 
     async def _effect(self, change: Callable[[], Awaitable[None]]) -> None:

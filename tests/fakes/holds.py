@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from gateway.app.confirming import Outcome, confirm, propose
 from gateway.app.holds import Asked, HoldOverview, every_hold, place_hold, subset_of
+from gateway.app.officers import register
 from gateway.app.parts import Parts
 from gateway.legal_hold import HoldId
 from gateway.proof.checkpoint import Signer, vkey
@@ -56,7 +57,9 @@ def review_day(site: Site) -> date:
 
 
 async def place_at(site: Site, asked: Asked = ALL_PLACES) -> HoldId:
-    """A hold that may be named, of what a site has."""
+    """A hold that may be named, of what a site has; officers there are then."""
+    if not (await register(site.installation.parts)).officers:
+        await found_officers(site.installation.parts, ANNA, BEN)
     hold, _ = await place_hold(
         site.installation.parts, site.tenant, asked, reference=REFERENCE, review=review_day(site)
     )

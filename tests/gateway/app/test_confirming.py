@@ -8,7 +8,7 @@ import pytest
 
 from gateway.app.confirming import confirm, propose
 from gateway.app.hold_reviews import Reviews
-from gateway.app.holds import every_hold, find_hold
+from gateway.app.holds import every_hold, find_hold, place_hold
 from gateway.app.officers import changed, put_in_force, register
 from gateway.app.tenants import withdraw_tenant
 from gateway.errors import ConfigurationError, KeyDestroyed, UnknownName
@@ -18,6 +18,7 @@ from gateway.store.copies import copy_database
 from gateway.store.sqlite import sqlite_engine
 from gateway.store.tables import held
 from tests.fakes.holds import (
+    ALL_PLACES,
     ANNA,
     BEN,
     CLEO,
@@ -201,9 +202,17 @@ async def test_nobody_makes_officers_beside_the_keys(site: Site, tmp_path: Path)
         await register(site.installation.parts)
 
 
-async def test_while_there_are_no_officers_nothing_is_confirmed(installation: Installation) -> None:
-    site = await open_site(installation, *meetings(1))
-    await refused(site, BEN.sign(ANNA.sign(await lifting(site))), "0 of 2")
+async def test_while_there_are_no_officers_nothing_is_confirmed_or_held(installation: Installation) -> None:
+    site, parts = await open_site(installation, *meetings(1)), installation.parts
+    await refused(site, BEN.sign(ANNA.sign(propose(parts, Look))), "0 of 1")
+    with pytest.raises(NotConfirmed, match="Nobody could lift"):
+        await place_hold(parts, site.tenant, ALL_PLACES, reference=ORDER, review=review_day(site))
+    assert await every_hold(parts) == []
+
+
+async def test_what_would_not_show_as_it_is_is_not_signed(site: Site) -> None:
+    note = propose(site.installation.parts, Lift, hold="hold", reference="Order \u202e7")
+    await refused(site, BEN.sign(ANNA.sign(note)), "no proposal")
 
 
 async def test_what_was_lifted_since_a_copy_is_lifted_in_it(site: Site) -> None:

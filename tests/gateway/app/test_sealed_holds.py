@@ -56,7 +56,6 @@ async def test_exports_and_accounts_are_the_same_to_the_byte(
     installation: Installation, tmp_path: Path
 ) -> None:
     site = await open_full_site(installation)
-    await found_officers(installation.parts, ANNA, BEN)
     before = await told(site, tmp_path / "before")
     assert all(EXCEPTIONS in str(one) for one in before[:4])
     hold = await place_sealed(site)

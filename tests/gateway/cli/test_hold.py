@@ -107,6 +107,7 @@ async def test_a_hold_from_its_begin_to_its_end(desk: Desk, tmp_path: Path) -> N
 async def test_show_tells_who_confirmed_what(desk: Desk, tmp_path: Path) -> None:
     async with open_installation(tmp_path) as installation:
         site = await open_site(installation, *meetings(3))
+        await desk.found_officers()
         hold = await placed(desk, site)
         await show(hold, config=desk.config)
         said = desk.said()
