@@ -13,6 +13,7 @@ from gateway.app.officers import changed, put_in_force, register
 from gateway.app.tenants import withdraw_tenant
 from gateway.errors import ConfigurationError, KeyDestroyed, UnknownName
 from gateway.legal_hold import Deed, HoldState
+from gateway.proof.checkpoint import Signer
 from gateway.proposal import LIFE, Disclose, Lift, Look, NotConfirmed, Officers, Review, written
 from gateway.store.copies import copy_database
 from gateway.store.sqlite import sqlite_engine
@@ -23,6 +24,7 @@ from tests.fakes.holds import (
     BEN,
     CLEO,
     ORDER,
+    Officer,
     confirmed,
     found_officers,
     known,
@@ -129,6 +131,9 @@ async def test_a_disclosure_holds_what_was_asked_for_and_no_more(site: Site, tmp
 async def test_what_cannot_be_written_is_not_disclosed(site: Site, tmp_path: Path) -> None:
     parts, hold = site.installation.parts, await place_at(site)
     what = {"resources": (), "since": None, "until": None, "fields": ("start",)}
+    elsewhere = {**what, "resources": ("nowhere",)}
+    with pytest.raises(NotConfirmed, match="Nothing that is held"):
+        await confirmed(parts, Disclose, tmp_path / "none", hold=hold, reference=ORDER, **elsewhere)
     (tmp_path / "there").write_text("mine")
     for target in (tmp_path / "there", tmp_path / "no" / "folder", None):
         with pytest.raises(ConfigurationError):
@@ -173,6 +178,8 @@ async def test_the_first_officers_all_sign_and_are_two(installation: Installatio
         await found_officers(parts, ANNA)
     with pytest.raises(NotConfirmed, match="each once"):
         await found_officers(parts, ANNA, ANNA)
+    with pytest.raises(NotConfirmed, match="each once"):
+        await found_officers(parts, ANNA, Officer(Signer("another", b"anna" * 8)))
     text = propose(parts, Officers, number=0, officers=(ANNA.vkey, BEN.vkey, CLEO.vkey))
     with pytest.raises(NotConfirmed, match="2 of 3"):
         await confirm(parts, BEN.sign(ANNA.sign(text)))

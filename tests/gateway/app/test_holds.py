@@ -12,7 +12,7 @@ from gateway.app.exporting import export_tenant
 from gateway.app.holds import Asked, every_hold, place_hold
 from gateway.app.links import withdraw_link
 from gateway.app.tenants import withdraw_tenant
-from gateway.authorization import SuspensionReason
+from gateway.authorization import AuthorizationId, SuspensionReason
 from gateway.booking import Booking
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, KeyUnavailable, RestoredStore, UnknownName
@@ -29,7 +29,7 @@ from tests.fakes.enrolled import ALL, RUBEN, USERS, WENDLA, allow, enrol, organi
 from tests.fakes.filled_store import NOON
 from tests.fakes.holds import ALL_PLACES, REFERENCE, known, place_at, review_day
 from tests.fakes.installation import Installation, lose_access
-from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
+from tests.fakes.persons import Person, at_the_place, invitation, links_at, open_peopled_site
 from tests.fakes.provider import meeting, room
 from tests.fakes.site import AMBER, Site, meetings, open_site
 from tests.gateway.withdrawal.proved import assert_proved
@@ -187,21 +187,39 @@ async def test_history_tells_that_it_was_placed_and_not_what_is_held(installatio
 
 async def test_peoples_copies_are_held_of_those_who_have_not_withdrawn(installation: Installation) -> None:
     site = await open_peopled_site(installation)
-    for name in ("ana", "ben", "cas"):
+    links = list[LinkRow]()
+    for number, name in enumerate(("ana", "ben", "cas")):
         person = Person(site, name)
-        person.put(invitation(f"of {name}", NOON, AMBER))
+        person.put(invitation(f"of {name}", NOON + timedelta(days=number), AMBER))
         await person.connect()
-    await site.later()
-    ana, ben, _ = await links_at(site)
+        await site.later()
+        links += [link for link in await links_at(site) if link.authorization not in {*map(own, links)}]
+    ana, ben, cas = links
     await withdraw_link(installation.parts, site.tenant, ana.authorization, nothing_to_revoke)
     await suspend(installation, site, ben)
-    hold = await place_at(site)
+    hold = await place_at(site, Asked(last=NOON.date() + timedelta(days=1)))
     record = (await known(site, hold)).record
-    assert (record.bookings, len(record.persons)) == (2, 2)
+    assert (record.bookings, record.persons) == (1, (ben.authorization,))
     before = await held(site, hold)
     gone = await withdraw_link(installation.parts, site.tenant, ben.authorization, nothing_to_revoke)
     assert "legal holds: 1" in await certificate(installation.parts, site.tenant, gone.id)
     assert await held(site, hold) == before
+    gone = await withdraw_link(installation.parts, site.tenant, cas.authorization, nothing_to_revoke)
+    assert "legal hold" not in await certificate(installation.parts, site.tenant, gone.id)
+
+
+async def test_of_several_copies_the_one_that_is_told_is_held(installation: Installation) -> None:
+    site = await open_peopled_site(installation)
+    person = Person(site, "ana")
+    person.put(invitation("of ana", NOON, AMBER))
+    await person.connect()
+    site.provider.put(AMBER, at_the_place(invitation("of ana", NOON, AMBER), "event-0"))
+    await site.later()
+    assert (await known(site, await place_at(site))).record.persons == ()
+
+
+def own(link: LinkRow) -> AuthorizationId:
+    return link.authorization
 
 
 async def suspend(installation: Installation, site: Site, link: LinkRow) -> None:

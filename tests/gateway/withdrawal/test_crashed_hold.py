@@ -94,6 +94,8 @@ async def test_a_hold_stands_whole_or_leaves_nothing(
         assert len(rows["held"]) == BOOKINGS * stands
         if not stands:
             assert rows == before
+        for row in await installation.store.read(holds_of):
+            assert await installation.parts.keys.epoch(site.tenant, row.id) == 1
 
 
 async def test_one_that_is_being_placed_is_left_alone(installation: Installation) -> None:

@@ -5,11 +5,15 @@ from dataclasses import replace
 from typing import TypeVar
 
 import pytest
+from sqlalchemy import update
 
+from gateway.app.hold_reviews import Reviews
 from gateway.app.holds import Asked, every_hold
 from gateway.app.tenants import withdraw_tenant
 from gateway.errors import Fenced, GatewayError, UnknownName
+from gateway.legal_hold import HoldState
 from gateway.store.store import Fence
+from gateway.store.tables import holds
 from gateway.store.transaction import Transaction
 from gateway.vault.keyring import TenantKeys
 from gateway.vault.keys import Purpose
@@ -18,6 +22,7 @@ from tests.fakes.enrolled import ALL, WENDLA, allow, enrol, organized, withdraw
 from tests.fakes.filled_store import NOON
 from tests.fakes.holds import ALL_PLACES, place_at
 from tests.fakes.installation import Installation
+from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
 from tests.fakes.rows import tenants_rows
 from tests.fakes.site import AMBER, Site, meetings, open_site
 
@@ -101,3 +106,31 @@ async def test_whoever_withdraws_first_is_not_held(
         await place_while(site, number, lambda: withdraw(site, address=WENDLA), asked)
     assert isinstance(told.value, GatewayError)
     await nothing_is_held(site)
+
+
+async def test_one_that_another_process_is_undoing_does_not_stand(installation: Installation) -> None:
+    site = await open_site(installation, *meetings(3))
+
+    async def undo() -> None:
+        undoing = update(holds).values(state=HoldState.UNDOING, due_at=0)
+        await installation.store.administer(lambda registry: registry.handle.execute(undoing).rowcount)
+
+    with pytest.raises(Fenced):
+        await place_while(site, TURNS - 1, undo)
+    await Reviews(installation.parts).visit()
+    await nothing_is_held(site)
+
+
+async def test_of_whose_fence_fell_nothing_is_held_though_rows_and_key_are_there(
+    installation: Installation,
+) -> None:
+    site = await open_peopled_site(installation, *meetings(1, first=5))
+    person = Person(site, "ana")
+    person.put(invitation("of ana", NOON, AMBER))
+    await person.connect()
+    await site.later()
+    (link,) = await links_at(site)
+    assert await installation.cascade().fence_person(site.tenant, link.authorization) is not None
+    await place_at(site)
+    ((_, record),) = await every_hold(installation.parts)
+    assert (record.bookings, record.persons) == (1, ())
