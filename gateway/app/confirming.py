@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from gateway.app.disclosing import check_fields, disclose
-from gateway.app.holding import holding_keys, lift, place
+from gateway.app.holding import holding_keys, place
 from gateway.app.holds import (
     HoldOverview,
     check_reference,
@@ -15,6 +15,7 @@ from gateway.app.holds import (
     find_hold,
     review_hold,
 )
+from gateway.app.lifting import lift
 from gateway.app.officers import put_in_force, register, signers
 from gateway.app.parts import Parts
 from gateway.app.tenants import find_tenant

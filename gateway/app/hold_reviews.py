@@ -4,8 +4,8 @@ from collections.abc import Awaitable
 
 import structlog
 
-from gateway.app.holding import look_after, settle_all
 from gateway.app.holds import HoldOverview, every_hold, write_down
+from gateway.app.lifting import look_after, settle_all
 from gateway.app.parts import Parts
 from gateway.clock import HOUR_MILLISECONDS, milliseconds
 from gateway.errors import GatewayError

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from gateway.app.holding import holding_keys, place, tell
+from gateway.app.holding import holding_keys, place
+from gateway.app.lifting import tell
 from gateway.app.officers import register
 from gateway.app.parts import Parts
 from gateway.app.subjects import finder_of

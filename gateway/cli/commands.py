@@ -103,13 +103,13 @@ _HOLD = {
     "list": ("gateway.cli.hold:list_", "List legal holds, those by order excepted: such may exist."),
     "show": ("gateway.cli.hold:show", "Show what a hold keeps, and what became of it; none by order."),
     "review": ("gateway.cli.hold:review", "Say that a hold is still needed, and until when."),
-    "lift": ("gateway.cli.hold:lift", "Propose to end a hold and destroy what it keeps."),
-    "disclose": ("gateway.cli.hold:disclose", "Propose to write out what an order asks for of a hold."),
-    "look": ("gateway.cli.hold:look", "Propose to be shown the holds by order."),
-    "officers": ("gateway.cli.hold:officers", "Name the officers, or propose others."),
+    "lift": ("gateway.cli.hold_proposals:lift", "Propose to end a hold and destroy what it keeps."),
+    "disclose": ("gateway.cli.hold_proposals:disclose", "Propose to write out what an order asks for."),
+    "look": ("gateway.cli.hold_proposals:look", "Propose to be shown the holds by order."),
+    "officers": ("gateway.cli.hold_proposals:officers", "Name the officers, or propose others."),
     "key": ("gateway.cli.officer:key", "Make an officer's key, on a machine of their own."),
     "sign": ("gateway.cli.officer:sign", "Show what a proposal says, and sign it as an officer."),
-    "confirm": ("gateway.cli.hold:confirm", "Do what a proposal says, once enough officers have signed it."),
+    "confirm": ("gateway.cli.hold_proposals:confirm", "Do what enough officers have signed."),
 }
 _LOG = {
     "key": ("gateway.cli.proof:log_key", "Print what verifies the transparency log."),

@@ -83,3 +83,16 @@ def _accepted(work: Callable[[], Made]) -> Made:
         return work()
     except Refused as refusal:
         raise ConfigurationError(str(refusal)) from None
+
+
+def write_proposal(file: Path, text: str) -> None:
+    """Write what officers are to sign into a file that is not there yet. Raises ConfigurationError."""
+    try:
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(text)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{file} cannot be written ({error.strerror}). Name a file that is not there yet. Nothing was "
+            "proposed."
+        ) from None
+    console().print(f"Proposed, for a week. Each officer: 'gateway hold sign {file} KEY'.", soft_wrap=True)

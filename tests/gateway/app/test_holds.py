@@ -29,7 +29,7 @@ from tests.fakes.enrolled import ALL, RUBEN, USERS, WENDLA, allow, enrol, organi
 from tests.fakes.filled_store import NOON
 from tests.fakes.holds import ALL_PLACES, REFERENCE, known, place_at, review_day
 from tests.fakes.installation import Installation, lose_access
-from tests.fakes.persons import Person, at_the_place, invitation, links_at, open_peopled_site
+from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
 from tests.fakes.provider import meeting, room
 from tests.fakes.site import AMBER, Site, meetings, open_site
 from tests.gateway.withdrawal.proved import assert_proved
@@ -210,12 +210,14 @@ async def test_peoples_copies_are_held_of_those_who_have_not_withdrawn(installat
 
 async def test_of_several_copies_the_one_that_is_told_is_held(installation: Installation) -> None:
     site = await open_peopled_site(installation)
-    person = Person(site, "ana")
-    person.put(invitation("of ana", NOON, AMBER))
-    await person.connect()
-    site.provider.put(AMBER, at_the_place(invitation("of ana", NOON, AMBER), "event-0"))
+    for name in ("ana", "ben"):
+        person = Person(site, name)
+        person.put(invitation("of both", NOON, AMBER))
+        await person.connect()
     await site.later()
-    assert (await known(site, await place_at(site))).record.persons == ()
+    kept = await held(site, await place_at(site))
+    assert ids(kept) == {one.id for one in site.consumer.bookings.values()}
+    assert len(kept) == 1
 
 
 def own(link: LinkRow) -> AuthorizationId:

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from gateway.app.standins import write_settings
-from gateway.cli.hold import confirm, disclose, lift, list_, look, officers, place, review, show
+from gateway.cli.hold import list_, place, review, show
+from gateway.cli.hold_proposals import confirm, disclose, lift, look, officers
 from gateway.cli.officer import key, sign
 from gateway.clock import system_clock
 from gateway.errors import ConfigurationError
