@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from gateway.app.account import Account, Happening
 from gateway.app.change_text import day
 from gateway.clock import moment
+from gateway.proof.certificate import EXCEPTIONS
 from gateway.record import AuthorizationRecord, InForce, Mandate, Party, Recipient
 
 #: Whose data it is where no one person has granted it.
@@ -26,7 +27,7 @@ def account_text(account: Account) -> str:
         "What became of it": _listed([_happened(one) for one in account.happenings]),
     }
     body = "\n\n".join(f"## {heading}\n\n{text}" for heading, text in sections.items())
-    return f"# {title(account)}\n\n{_listed(_head(account))}\n\n{body}\n"
+    return f"# {title(account)}\n\n{_listed(_head(account))}\n\n{body}\n\n{EXCEPTIONS}\n"
 
 
 def title(account: Account) -> str:

@@ -1,6 +1,7 @@
 """Exports: all that is kept of a tenant, or of one of its subjects, as its keys open it.
 
 What it says that a withdrawal erases is erased; what it says is kept is kept, for that reason and so long.
+What legal holds keep is in it, but for those by order: every export says last that such may exist.
 """
 
 import asyncio
@@ -17,14 +18,19 @@ from gateway.app.subjects import finder_of
 from gateway.app.time_limits import in_words
 from gateway.booking import SubjectId
 from gateway.errors import ConfigurationError, KeyUnavailable
+from gateway.legal_hold import BASIS, HoldId
+from gateway.proof.certificate import EXCEPTIONS
 from gateway.settings import Settings
 from gateway.store.contents import Content, ExportKeys, contents
 from gateway.store.handle import Handle
 from gateway.store.inventory import INVENTORY, emptied_with_a_tenant
+from gateway.store.inventory_terms import Retention
+from gateway.store.legal_holds import HELD, RECORD, known_holds
 from gateway.store.registry import Standing
 from gateway.store.store import Fence, uphold
 from gateway.store.subjects import owners_standing, subject_found_by
 from gateway.store.unlock import unlock
+from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import TenantKeys
 
 FILE_MODE = 0o600
@@ -75,13 +81,16 @@ async def export_subject(
 
 def line_of(content: Content, settings: Settings) -> Line:
     """A row as it is exported."""
-    rule, table = INVENTORY[content.table.name].rule, content.table
+    rule, table, hold = INVENTORY[content.table.name].rule, content.table, content.hold
+    kept_for, until = rule.kept_for.value, in_words(rule.retention, settings)
+    if hold is not None and rule.retention is Retention.HOLD:
+        kept_for, until = f"{kept_for}: {BASIS}, {hold.reference}", f"{until}; next by {hold.review}"
     out = () if rule.erasure.deletes else emptied_with_a_tenant(table)
     return Line(
         table=str(table.name),
         row=content.row,
-        kept_for=rule.kept_for.value,
-        until=in_words(rule.retention, settings),
+        kept_for=kept_for,
+        until=until,
         withdrawal=rule.erasure.value,
         emptied=tuple(str(column.name) for column in out),
     )
@@ -114,7 +123,17 @@ async def _keys(parts: Parts, standing: Standing) -> ExportKeys:
         except KeyUnavailable:
             # Its rows say so.
             continue
-    return ExportKeys(employer, {**others, standing.authorization.id: employer})
+    return ExportKeys(
+        employer, {**others, standing.authorization.id: employer}, await _keys_of_holds(parts, standing)
+    )
+
+
+async def _keys_of_holds(parts: Parts, standing: Standing) -> dict[HoldId, SealedColumn]:
+    """Of those that may be named."""
+    tenant = standing.tenant
+    column = await parts.keyring.evidence(tenant, *RECORD)
+    known = await parts.store.read(partial(known_holds, tenant=tenant, column=column))
+    return {hold: await parts.keyring.hold(tenant, hold, *HELD) for hold in known}
 
 
 def _write(target: Path, found: Iterator[Content], settings: Settings) -> Told:
@@ -126,6 +145,7 @@ def _write(target: Path, found: Iterator[Content], settings: Settings) -> Told:
                 for content in found:
                     file.write(msgspec.json.encode(line_of(content, settings)) + b"\n")
                     rows, erased = rows + 1, erased + INVENTORY[content.table.name].rule.erasure.deletes
+                file.write(msgspec.json.encode({"exceptions": EXCEPTIONS}) + b"\n")
         except BaseException:
             # Half an export looks like a whole one.
             target.unlink()
@@ -139,6 +159,9 @@ def _write(target: Path, found: Iterator[Content], settings: Settings) -> Told:
 
 
 def _concerns(content: Content, subject: SubjectId | None, found_by: str) -> bool:
-    row = content.row
-    is_theirs = subject is not None and subject in {row.get("subject"), row.get("id")}
-    return is_theirs or row.get("finder") == found_by
+    row, hold = content.row, content.hold
+    if hold is None:
+        is_theirs = subject is not None and subject in {row.get("subject"), row.get("id")}
+        return is_theirs or row.get("finder") == found_by
+    kept, theirs = row["record"], hold.found(found_by)
+    return content.table.name == "held" and isinstance(kept, dict) and theirs in {kept["subject"]} - {None}

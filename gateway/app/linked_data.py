@@ -8,6 +8,7 @@ from gateway.app.account import Account
 from gateway.app.account_text import authority, source, where
 from gateway.app.linked_events import event, held_data
 from gateway.app.linked_terms import CONTEXT, CONTROLLER, MANDATED, PERSON, PROCESSOR, PROFILE, Node, ref
+from gateway.proof.certificate import EXCEPTIONS
 from gateway.record import AuthorizationRecord, Mandate, Party
 
 
@@ -21,6 +22,7 @@ def account_data(account: Account) -> Node:
         "dct:conformsTo": _schemas(account),
         "dct:identifier": authorization.id,
         "dct:created": record.recorded_at,
+        "dct:description": EXCEPTIONS,
         **_subjects(account),
         "dpv:hasDataController": ref(CONTROLLER),
         "dpv:hasDataProcessor": ref(PROCESSOR),

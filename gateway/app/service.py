@@ -17,6 +17,7 @@ from gateway.app.cascades import open_cascade
 from gateway.app.census import tenant_statuses
 from gateway.app.connecting import open_connectors, open_delegations
 from gateway.app.grants import notify_url
+from gateway.app.hold_reviews import Reviews
 from gateway.app.linking import CONSENT
 from gateway.app.metering import meters
 from gateway.app.parts import Parts
@@ -77,6 +78,7 @@ class Engine:
     quiet: Quiet
     limitation: Limitation
     preparation: Preparation
+    reviews: Reviews
 
 
 def open_limitation(parts: Parts) -> Limitation:
@@ -134,7 +136,7 @@ async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
         quiet = Quiet(parts.store, tenancies, connectors.vouch, parts.clock)
         pulse = Pulse(parts.store, obey_fence, obey_persons_fence)
         limitation, preparation = open_limitation(parts), Preparation(parts, revoke)
-        yield Engine(worker, upkeep, pulse, cascade, quiet, limitation, preparation)
+        yield Engine(worker, upkeep, pulse, cascade, quiet, limitation, preparation, Reviews(parts))
 
 
 async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
@@ -242,6 +244,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
         group.create_task(engine.pulse.run(stop), name="pulse")
         await engine.upkeep.visit_all()
         await engine.limitation.visit()
+        await engine.reviews.visit()
         await engine.worker.run_until_idle(on_turn)
         stop.set()
     if engine.worker.refusals:
@@ -304,6 +307,7 @@ async def _finish_withdrawals(engine: Engine, parts: Parts, stop: asyncio.Event)
             await changes.visit_all()
             await engine.cascade.resume()
             await engine.limitation.visit()
+            await engine.reviews.visit()
         except StoreBusy:
             log.warning("withdrawals_wait_for_the_store")
         try:

@@ -112,6 +112,19 @@ _SUBJECT = {
         "Tell nothing more of the people of somebody's events, enrolled or not; destroys their key.",
     ),
 }
+_HOLD = {
+    "place": ("gateway.cli.hold:place", "Keep bookings that are stored now, whatever is withdrawn later."),
+    "list": ("gateway.cli.hold:list_", "List legal holds, those by order excepted: such may exist."),
+    "show": ("gateway.cli.hold:show", "Show what a hold keeps, and what became of it; none by order."),
+    "review": ("gateway.cli.hold:review", "Say that a hold is still needed, and until when."),
+    "lift": ("gateway.cli.hold_proposals:lift", "Propose to end a hold and destroy what it keeps."),
+    "disclose": ("gateway.cli.hold_proposals:disclose", "Propose to write out what an order asks for."),
+    "look": ("gateway.cli.hold_proposals:look", "Propose to be shown the holds by order."),
+    "officers": ("gateway.cli.hold_proposals:officers", "Name the officers, or propose others."),
+    "key": ("gateway.cli.officer:key", "Make an officer's key, on a machine of their own."),
+    "sign": ("gateway.cli.officer:sign", "Show what a proposal says, and sign it as an officer."),
+    "confirm": ("gateway.cli.hold_proposals:confirm", "Do what enough officers have signed."),
+}
 _LOG = {
     "key": ("gateway.cli.proof:log_key", "Print what verifies the transparency log."),
     "checkpoint": ("gateway.cli.proof:checkpoint", "Print the newest signed head of the transparency log."),
@@ -151,6 +164,7 @@ def command_line() -> App:
     consumers = App(name="consumer", help="Recipients of the feed.")
     backups = App(name="backup", help="Copies of the store, which hold no keys.")
     logs = App(name="log", help="The transparency log that proves withdrawals.")
+    holds = App(name="hold", help="Legal holds, which outlast a withdrawal, and who confirms what ends one.")
     groups = (
         (root, _COMMANDS),
         (tenants, _TENANT),
@@ -158,6 +172,7 @@ def command_line() -> App:
         (links, _LINK),
         (subjects, _SUBJECT),
         (consumers, _CONSUMER),
+        (holds, _HOLD),
         (backups, _BACKUP),
         (logs, _LOG),
     )

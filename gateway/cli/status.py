@@ -5,6 +5,7 @@ from rich.table import Table
 from gateway.app.census import tenant_statuses
 from gateway.app.consumers import unacknowledged
 from gateway.app.grants import form_of
+from gateway.app.holds import HoldOverview, every_hold
 from gateway.app.locked import locked_tenants
 from gateway.app.parts import Parts, warn_of_shared_volume
 from gateway.app.service import check_installation
@@ -13,7 +14,8 @@ from gateway.authorization import Authorization, State, SuspensionReason
 from gateway.booking import Freshness
 from gateway.cli.change import unanswered
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
-from gateway.clock import moment
+from gateway.clock import milliseconds, moment
+from gateway.legal_hold import REVIEW_NOTICES, HoldState
 from gateway.store.census import Census, Telling
 from gateway.store.persons import LinkRow
 from gateway.store.registry import Standing
@@ -37,6 +39,7 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         statuses = await tenant_statuses(parts)
         waiting = [line for one in statuses for line in await _waiting(parts, one.overview)]
         waiting += [line for one in statuses for line in await unanswered(parts, one.overview)]
+        waiting += [line for hold in await every_hold(parts) for line in _reviews(hold, parts)]
         locked = await locked_tenants(parts, [one.overview for one in statuses])
     for overview, census, telling, links in statuses:
         fresh = [f"{census.freshness.get(freshness, 0):,}" for freshness in Freshness]
@@ -161,6 +164,19 @@ async def _waiting(parts: Parts, overview: TenantOverview) -> list[str]:
         silent = await unacknowledged(parts, withdrawal)
         lines += [f"{overview.name}: {consumer} has not acknowledged {told}." for consumer in silent]
     return lines
+
+
+def _reviews(hold: HoldOverview, parts: Parts) -> list[str]:
+    """Legal holds that somebody has to look at. None lapses by itself, and none is lifted."""
+    days = hold.record.days_left(milliseconds(parts.clock()))
+    if hold.row.state is not HoldState.STANDING or days > max(REVIEW_NOTICES):
+        return []
+    is_due = "is overdue" if days < 0 else "is due"
+    told = (
+        f"Legal hold {hold.row.id}: its review {is_due}, on {hold.record.review}. It stands until two "
+        "officers lift it: 'gateway hold review' or 'gateway hold lift'."
+    )
+    return [told]
 
 
 async def check_config(*, config: ConfigPath = DEFAULT_CONFIG) -> None:

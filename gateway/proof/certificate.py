@@ -8,6 +8,9 @@ import msgspec
 
 from gateway.proof.offline import FORMAT
 
+#: What certificates, exports and accounts say alike, whether or not something is held by order.
+EXCEPTIONS = "exceptions allowed by law may exist"
+
 #: Enough for any; a certificate is made to be kept by whoever withdrew.
 BYTES_MAX = 4096
 SALT_BYTES = 32
@@ -106,7 +109,7 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     format: str = FORMAT
     signed_by: str = "the operator who carried it out; nobody else has verified it"
     cannot_prove: str = "that no copy exists outside of what the gateway controls"
-    exceptions: str = "exceptions allowed by law may exist"
+    exceptions: str = EXCEPTIONS
 
     def canonical(self) -> bytes:
         """The certificate's bytes, as RFC 8785 orders and writes them."""

@@ -21,6 +21,9 @@ OBJECTION = Kept(
     until="they enrol again themselves, or the tenant ends",
 )
 
+#: Where legal holds stand that may be named.
+HELD = "what legal holds keep, under the keys of these holds"
+
 WHOLE_TENANT = "key files renamed, overwritten and emptied; keys that wrapped them destroyed in their service"
 ONE_KEY = "its wrapped form renamed, overwritten and emptied; what wrapped it goes on for others"
 

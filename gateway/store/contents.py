@@ -1,6 +1,7 @@
 """Contents: every row that is kept of a tenant, opened as far as its keys are at hand. For exports."""
 
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -8,9 +9,11 @@ from sqlalchemy import RowMapping, Table, select
 
 from gateway.booking import TenantId
 from gateway.errors import Unreadable
+from gateway.legal_hold import HoldId, LegalHold
 from gateway.purpose import Minimized
+from gateway.store import history
 from gateway.store.handle import Handle
-from gateway.store.history import row_name
+from gateway.store.legal_holds import HELD, RECORD, holds_of, row_name
 from gateway.store.registry import FIRST_EPOCH
 from gateway.store.tables import OF_THE_INSTALLATION, bucket_of, metadata
 from gateway.vault.columns import SealedColumn
@@ -24,17 +27,22 @@ Cells = RowMapping
 
 
 class ExportKeys(NamedTuple):
-    """The employer's keys, and those of the people and subjects whose keys are to be had, by our ids."""
+    """The employer's keys, and those of the people and subjects whose keys are to be had, by our ids.
+
+    ``holds``: what opens the copies that legal holds keep, by hold.
+    """
 
     employer: TenantKeys
     others: Mapping[str, TenantKeys]
+    holds: Mapping[HoldId, SealedColumn] = MappingProxyType({})
 
 
 class Content(NamedTuple):
-    """One row: its table, and what stands in it by column."""
+    """One row: its table, and what stands in it by column. ``hold``: that it is, or that keeps it."""
 
     table: Table
     row: Mapping[str, object]
+    hold: LegalHold | None = None
 
 
 class _Cell(NamedTuple):
@@ -61,12 +69,17 @@ def _person(link: bytes) -> object:
     return {name: SECRET if "token" in name else value for name, value in told.items()}
 
 
+def _happened(row: Cells) -> str:
+    return history.row_name(row["authorization"], row["number"])
+
+
 _DATA, _EVIDENCE = TenantKeys.column, TenantKeys.evidence
 _CELLS = {
     ("tenants", "registration"): _Cell(_DATA),
     ("authorizations", "record"): _Cell(_EVIDENCE, epoch=lambda _: FIRST_EPOCH),
-    ("history", "detail"): _Cell(_EVIDENCE, name=lambda row: row_name(row["authorization"], row["number"])),
+    ("history", "detail"): _Cell(_EVIDENCE, name=_happened),
     ("certificates", "record"): _Cell(_EVIDENCE),
+    ("holds", "record"): _Cell(_EVIDENCE),
     ("resources", "body"): _Cell(_DATA),
     ("calendars", "details"): _Cell(_DATA, "authorization", says=_place),
     ("links", "link"): _Cell(_DATA, "authorization", name=lambda row: row["authorization"], says=_person),
@@ -84,14 +97,27 @@ _SECRETS = {
 
 
 def contents(handle: Handle, tenant: TenantId, keys: ExportKeys) -> Iterator[Content]:
-    """Every row of a tenant in every table, as of one moment."""
+    """Every row of a tenant in every table, as of one moment; of holds by order none."""
+    holds = _holds(handle, tenant, keys)
     for table in metadata.sorted_tables:
         if table.name not in OF_THE_INSTALLATION:
             owner = table.c.id if table.name == "tenants" else table.c.tenant
             own = select(table).where(table.c.bucket == bucket_of(tenant), owner == tenant)
             for row in handle.execute(own).mappings():
+                hold = None
+                if table.name in {"holds", "held"}:
+                    hold = holds.get(row["id" if table.name == "holds" else "hold"])
+                    if hold is None:
+                        continue
                 told = {str(name): _told(table.name, name, row, keys) for name in row}
-                yield Content(table, told)
+                yield Content(table, told, hold)
+
+
+def _holds(handle: Handle, tenant: TenantId, keys: ExportKeys) -> dict[HoldId, LegalHold]:
+    """Those that may be named."""
+    column = keys.employer.evidence(*RECORD)
+    opened = {row.id: row.opened(column) for row in holds_of(handle, tenant)}
+    return {hold: record for hold, record in opened.items() if not record.sealed}
 
 
 def _told(table: str, column: str, row: Cells, keys: ExportKeys) -> object:
@@ -100,6 +126,8 @@ def _told(table: str, column: str, row: Cells, keys: ExportKeys) -> object:
         return None
     if (table, column) in _SECRETS:
         return SECRET
+    if (table, column) == HELD:
+        return _of_hold(row, keys)
     cell = _CELLS.get((table, column))
     if cell is None:
         return value.hex() if isinstance(value, bytes) else value
@@ -116,3 +144,10 @@ def _opened(cell: _Cell, place: tuple[str, str], row: Cells, keys: ExportKeys) -
     except Unreadable:
         return CLOSED
     return cell.says(opened)
+
+
+def _of_hold(row: Cells, keys: ExportKeys) -> object:
+    column = keys.holds.get(row["hold"])
+    if column is None:
+        return CLOSED
+    return msgspec.json.decode(column.open(row_name(row["hold"], row["number"]), row["epoch"], row["record"]))

@@ -46,6 +46,12 @@ class Happened(StrEnum):
     CHANGE_NOTICE = "change_notice"
     #: What it accepted has taken effect.
     IN_EFFECT = "in_effect"
+    #: What became of a legal hold on it that is not by order; which one stands in the hold's own record.
+    HOLD_PLACED = "hold_placed"
+    HOLD_REVIEWED = "hold_reviewed"
+    HOLD_NOTICE = "hold_notice"
+    HOLD_DISCLOSED = "hold_disclosed"
+    HOLD_LIFTED = "hold_lifted"
 
 
 #: What is about an intended change: the detail beside it names that one.

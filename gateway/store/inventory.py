@@ -176,6 +176,19 @@ INVENTORY = {
             Content.SEALED_EVIDENCE: "record",
         },
     ),
+    "holds": Rows(
+        _PROOF,
+        {
+            Content.IDENTIFIER: "id",
+            Content.STATE: "state",
+            Content.WORK_TIME: "changed_at",
+            Content.SEALED_EVIDENCE: "record",
+        },
+    ),
+    "held": Rows(
+        Rule(KeptFor.HOLD, Retention.HOLD, EraseRule.HOLD),
+        {Content.IDENTIFIER: "hold", Content.NUMBER: "number", Content.SEALED_BOOKING: "record"},
+    ),
     "leaves": Rows(
         Rule(KeptFor.ACCOUNTABILITY, Retention.FOREVER, EraseRule.NONE),
         {Content.NUMBER: "log position witnesses", Content.PUBLISHED: "leaf checkpoint"},

@@ -16,6 +16,7 @@ class KeptFor(StrEnum):
     OBJECTION = "to leave out whoever withdrew or objected"
     TRANSPARENCY = "to tell in numbers what was asked for, seen, kept and withheld"
     ACCOUNTABILITY = "to show by what authority was read, and what a withdrawal did"
+    HOLD = "to keep what a legal hold asks for"
     ADMISSION = "to know who may read the feed"
 
 
@@ -55,6 +56,7 @@ class Retention(StrEnum):
     PROMISE = "until the place is gone, and what the provider promised for {days} days at most"
     RECEIPT = "for {days} days"
     FOREVER = "for as long as the installation is there: a log that proves is only added to"
+    HOLD = "until the hold is lifted: people review it, and no time ends it"
     LIMITATION = "until {days} days after the end of what it proves"
 
 
@@ -66,6 +68,7 @@ class EraseRule(StrEnum):
     SUBJECT = "deleted when the subject withdraws, or the tenant's authorization ends"
     EMPTIED = "emptied when the tenant's authorization ends; the row stays as proof"
     EVIDENCE = "stays as proof, and goes with its key when the limitation period is over"
+    HOLD = "stays under a key of its own, and goes with it when the hold is lifted"
     NONE = "stays: it tells of nobody without the certificate that it is the hash of"
     ADMISSION = "stays when a consumer is revoked, as proof of who received what"
 

@@ -1,10 +1,11 @@
 """Limitation: proof whose time is over goes, of what ended within a tenant and of tenants that have ended."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, or_, select
 
 from gateway.authorization import AuthorizationKind, State
 from gateway.booking import TenantId
 from gateway.entry import ERASURES
+from gateway.legal_hold import HoldState
 from gateway.store.forgetting import raise_horizon
 from gateway.store.handle import Handle
 from gateway.store.hold import hold
@@ -17,6 +18,7 @@ from gateway.store.tables import (
     certificates,
     entries,
     history,
+    holds,
     metadata,
     tenants,
     withdrawals,
@@ -31,7 +33,7 @@ def erasures_over(handle: Handle, tenant: TenantId, before: int) -> list[str]:
 
 
 def forget_proof(scope: TenantScope, before: int) -> None:
-    """Forget persons' authorizations and all withdrawals that ended before then (epoch milliseconds)."""
+    """Forget persons' authorizations, withdrawals and holds that ended before then (epoch milliseconds)."""
     hold(scope.handle, scope.tenant)
     _forget_authorizations(scope, before)
     erasures = erasures_over(scope.handle, scope.tenant, before)
@@ -40,6 +42,8 @@ def forget_proof(scope: TenantScope, before: int) -> None:
     scope.handle.execute(delete(entries).where(told))
     said = scope.own(acknowledgements) & acknowledgements.c.erasure.in_(erasures)
     scope.handle.execute(delete(acknowledgements).where(said))
+    lifted = scope.own(holds) & (holds.c.state == HoldState.LIFTED) & (holds.c.changed_at < before)
+    scope.handle.execute(delete(holds).where(lifted))
     for table in (certificates, withdrawals):
         scope.handle.execute(delete(table).where(scope.own(table), table.c.id.in_(erasures)))
 
@@ -57,8 +61,13 @@ def _forget_authorizations(scope: TenantScope, before: int) -> None:
 
 
 def tenants_over(handle: Handle, before: int) -> list[TenantId]:
-    """Tenants that were erased before then (epoch milliseconds)."""
+    """Tenants that were erased before then (epoch milliseconds), and none of whose holds ended later."""
+    # A hold that stands is of more than proof, and one that was lifted is proved for as long as all else.
+    standing = or_(holds.c.state != HoldState.LIFTED, holds.c.changed_at >= before)
+    of_tenant = (holds.c.bucket == authorizations.c.bucket) & (holds.c.tenant == authorizations.c.tenant)
+    is_held = exists().where(of_tenant, standing)
     erased = select(authorizations.c.tenant).where(
+        ~is_held,
         authorizations.c.kind == AuthorizationKind.EMPLOYER,
         authorizations.c.state == State.ERASED,
         authorizations.c.changed_at < before,

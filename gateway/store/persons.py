@@ -77,6 +77,17 @@ def persons_standing(handle: Handle, tenant: TenantId) -> dict[AuthorizationId, 
     return {AuthorizationId(row.id): row.epoch for row in handle.execute(found)}
 
 
+def persons_open(handle: Handle, tenant: TenantId) -> list[AuthorizationId]:
+    """The persons' authorizations of a tenant that have not ended, suspended ones among them."""
+    found = select(authorizations.c.id).where(
+        authorizations.c.bucket == bucket_of(tenant),
+        authorizations.c.tenant == tenant,
+        authorizations.c.kind == AuthorizationKind.PERSONAL,
+        authorizations.c.state.not_in([State.WITHDRAWN, State.ERASED]),
+    )
+    return sorted(handle.execute(found).scalars())
+
+
 class PersonsCalendar(NamedTuple):
     """A person's calendar, and the authorization under which its rows are opened."""
 

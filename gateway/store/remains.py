@@ -25,8 +25,10 @@ from gateway.store.tables import (
     tenants,
 )
 
-#: Evidence, and the rows by which it is found.
-OUTLIVING = frozenset({"acknowledgements", "authorizations", "certificates", "history", "withdrawals"})
+#: Evidence and the rows by which it is found; and what legal holds keep.
+OUTLIVING = frozenset(
+    {"acknowledgements", "authorizations", "certificates", "held", "history", "holds", "withdrawals"}
+)
 
 #: Of a booking that is only told as gone.
 EMPTIED = ("body", "subject", "booker", "fingerprint", "series", "uid", "facets")

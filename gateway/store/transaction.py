@@ -5,6 +5,7 @@ from gateway.store.calendars import CalendarRows
 from gateway.store.channels import ChannelRows
 from gateway.store.directories import DirectoryRows
 from gateway.store.entries import EntryLog
+from gateway.store.holding import HoldingRows
 from gateway.store.invitations import InvitationRows
 from gateway.store.links import LinkRows
 from gateway.store.personal import PersonalRows
@@ -34,3 +35,4 @@ class Transaction:
         self.directory = DirectoryRows(scope)
         self.receipts = ReceiptRows(scope)
         self.subjects = SubjectRows(scope)
+        self.holds = HoldingRows(scope)

@@ -1,4 +1,4 @@
-"""What stands in the key directory so that it outlives the store: withdrawals, revocations, copies.
+"""What stands in the key directory so that it outlives the store: withdrawals, revocations, officers, copies.
 
 A store that is put back from a copy knows of none of them. Blocks; raises OSError.
 """
@@ -13,6 +13,7 @@ from gateway.vault.keys import KnownBackup
 WITHDRAWALS = "withdrawals"
 BACKUPS = "backups"
 REVOCATIONS = "revocations"
+OFFICERS = "officers"
 
 RECORD_SUFFIX = ".sealed"
 #: Of somebody with as many addresses as nobody has.

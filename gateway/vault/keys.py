@@ -1,6 +1,6 @@
 """What the gateway asks of a key service."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -9,6 +9,7 @@ import msgspec
 
 from gateway.authorization import AuthorizationId
 from gateway.booking import SubjectId, TenantId
+from gateway.legal_hold import HoldId
 from gateway.vault.secret import KeyId, SecretKey
 
 
@@ -25,6 +26,8 @@ class Purpose(StrEnum):
     INDEX = "index"
     #: Seals the proof of what was authorized and withdrawn. Outlives the tenant's other keys.
     EVIDENCE = "evidence"
+    #: Seals what a legal hold keeps, one for each. Outlives all others, until the hold is lifted.
+    HOLD = "hold"
 
 
 #: Whose a data key is: an authorization's, or an enrolled subject's.
@@ -98,6 +101,26 @@ class KeyService(Protocol):
         """The owner's data key, unwrapped by the service."""
         ...
 
+    async def create_hold_key(self, tenant: TenantId, hold: HoldId) -> None:
+        """Make the key of a legal hold, wrapped under none of the tenant's; keep one there."""
+        ...
+
+    async def open_hold_key(self, tenant: TenantId, hold: HoldId) -> SecretKey:
+        """The key of a legal hold, also once all of the tenant's are destroyed."""
+        ...
+
+    async def destroy_hold_key(self, tenant: TenantId, hold: HoldId) -> None:
+        """Destroy the key of a legal hold alone. One that was never made may not be made later."""
+        ...
+
+    async def officers(self) -> Sequence[bytes]:
+        """What was recorded of who confirms what concerns holds, the first first."""
+        ...
+
+    async def record_officers(self, number: int, record: bytes) -> None:
+        """Keep the ``number``-th record of officers, from nought on; one of that number stays as it is."""
+        ...
+
     async def service_key(self) -> SecretKey:
         """The installation's own key, made when it is first asked for."""
         ...
@@ -165,7 +188,7 @@ class KeyService(Protocol):
         ...
 
     async def destroy_tenant_keys(self, tenant: TenantId) -> None:
-        """Destroy all keys of the tenant but the evidence key; the encryption key goes first.
+        """Destroy all keys of the tenant but those of evidence and holds; the encryption key goes first.
 
         On return none can be used. Some services could still give them back, for a time: ``remaining`` tells.
         """
@@ -179,13 +202,15 @@ class KeyService(Protocol):
         """All that is left of the tenant's keys, looked up anew: what a verification reads."""
         ...
 
-    async def epoch(self, tenant: TenantId, authorization: AuthorizationId) -> int:
+    async def epoch(self, tenant: TenantId, authorization: AuthorizationId | HoldId) -> int:
         """The highest epoch that was told, 0 if none was. Survives the destruction of the keys.
 
-        A store whose authorization has a lower epoch is a restored one.
+        A store whose authorization has a lower epoch is a restored one. Of a hold that has stood it is 1.
         """
         ...
 
-    async def raise_epoch(self, tenant: TenantId, authorization: AuthorizationId, epoch: int) -> None:
+    async def raise_epoch(
+        self, tenant: TenantId, authorization: AuthorizationId | HoldId, epoch: int
+    ) -> None:
         """Tell that the authorization has reached ``epoch``. A lower one than was told changes nothing."""
         ...

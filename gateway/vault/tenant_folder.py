@@ -36,6 +36,9 @@ class TenantFolder:
         """Its name bears the version of the encryption key that wraps it."""
         return self._path / f"{Purpose.DATA}.{owner}.{VERSION}{KEY_SUFFIX}"
 
+    def hold_key(self, hold: str) -> Path:
+        return self._path / f"{Purpose.HOLD}.{hold}{KEY_SUFFIX}"
+
     def destroy_data_keys(self) -> None:
         for data_key in self._data_keys():
             destroy_file(data_key)

@@ -6,10 +6,12 @@
       tenants/TENANT/
         credentials.key  index.key  evidence.key    each wrapped under a wrapping key of its own
         data.OWNER.1.key                    an authorization's or a subject's, wrapped under ENCRYPTION
+        hold.HOLD.key                       a legal hold's, wrapped under a wrapping key of its own
         epoch.AUTHORIZATION.7               empty: epoch 7 was reached
         *.destroyed                         empty: that key was destroyed, or is being destroyed
         *.new                               a crash's left-over, never in use
       withdrawals/TENANT/ERASURE.sealed     what was withdrawn, under the evidence key
+      officers/0.sealed                     who confirms what concerns holds: public keys, signed
       backups/BACKUP.taken.NUMBER           empty: a copy of the store was made then; .drilled: it was tried
 
 Names are ids of ours, which are random. The directory belongs on a volume of its own, without snapshots, and
@@ -17,7 +19,7 @@ in no backup but that of the evidence keys and of what signs the log.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -25,8 +27,10 @@ from pathlib import Path
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.errors import KeyDestroyed, KeyUnavailable
+from gateway.legal_hold import HoldId
 from gateway.vault.chronicle import (
     DRILLED,
+    OFFICERS,
     TAKEN,
     WITHDRAWALS,
     add_record,
@@ -102,6 +106,29 @@ class WrappedKeyService:
         await in_thread(partial(refuse_destroyed, folder.key(Purpose.ENCRYPTION)))
         return await self._open(folder.data_key(name), WrappingKey(tenant, Purpose.ENCRYPTION))
 
+    async def create_hold_key(self, tenant: TenantId, hold: HoldId) -> None:
+        path, under = self._folder(tenant).hold_key(_checked(hold)), WrappingKey(hold, Purpose.HOLD)
+        await in_thread(partial(refuse_destroyed, path))
+        await self._wrapping.create(under)
+        await self._make(path, under)
+
+    async def open_hold_key(self, tenant: TenantId, hold: HoldId) -> SecretKey:
+        path = self._folder(tenant).hold_key(_checked(hold))
+        return await self._open(path, WrappingKey(hold, Purpose.HOLD))
+
+    async def destroy_hold_key(self, tenant: TenantId, hold: HoldId) -> None:
+        # What is absent beside the installation's key is destroyed, and not another service's.
+        (await self.service_key()).drop()
+        path = self._folder(tenant).hold_key(_checked(hold))
+        await self._destroyed(path, WrappingKey(hold, Purpose.HOLD))
+
+    async def officers(self) -> Sequence[bytes]:
+        kept = await in_thread(partial(records, self._directory / OFFICERS))
+        return [kept[name] for name in sorted(kept, key=int)]
+
+    async def record_officers(self, number: int, record: bytes) -> None:
+        await in_thread(partial(add_record, self._directory / OFFICERS, str(number), record))
+
     async def service_key(self) -> SecretKey:
         return await self._own(SERVICE_KEY)
 
@@ -171,11 +198,13 @@ class WrappedKeyService:
         unseen = sorted(wrapping.keys() - {key.purpose for key in kept if key.purpose})
         return (*kept, *(RemainingKey(purpose, None, wrapping[purpose]) for purpose in unseen))
 
-    async def epoch(self, tenant: TenantId, authorization: AuthorizationId) -> int:
+    async def epoch(self, tenant: TenantId, authorization: AuthorizationId | HoldId) -> int:
         folder, name = self._folder(tenant), _checked(authorization)
         return await in_thread(lambda: folder.epoch(name))
 
-    async def raise_epoch(self, tenant: TenantId, authorization: AuthorizationId, epoch: int) -> None:
+    async def raise_epoch(
+        self, tenant: TenantId, authorization: AuthorizationId | HoldId, epoch: int
+    ) -> None:
         folder, name = self._folder(tenant), _checked(authorization)
         await in_thread(lambda: folder.raise_epoch(name, epoch))
 
@@ -202,10 +231,12 @@ class WrappedKeyService:
         return opened_key(kept, await self._wrapping.unwrap(under, kept.wrapped))
 
     async def _destroy(self, tenant: TenantId, purpose: Purpose) -> None:
+        await self._destroyed(self._folder(tenant).key(purpose), WrappingKey(tenant, purpose))
+
+    async def _destroyed(self, path: Path, under: WrappingKey) -> None:
         """Out of use here at once, whether or not the service answers; then there; last what it wraps."""
-        path = self._folder(tenant).key(purpose)
         await in_thread(partial(bury, path))
-        await self._wrapping.destroy(WrappingKey(tenant, purpose))
+        await self._wrapping.destroy(under)
         await in_thread(partial(destroy_file, path))
 
 

@@ -13,7 +13,7 @@ WRAPPING_PURPOSES = (Purpose.EVIDENCE, Purpose.ENCRYPTION, Purpose.CREDENTIALS, 
 
 
 class WrappingKey(NamedTuple):
-    """Which wrapping key: a tenant's for one purpose, or the installation's own."""
+    """Which wrapping key: a tenant's for one purpose, a legal hold's, or the installation's own."""
 
     owner: str
     purpose: Purpose | Literal["service"]
@@ -28,7 +28,8 @@ def outliving(key: WrappingKey) -> WrappingKey:
 
     A service that is new, or another's, or that shows us nothing, has neither.
     """
-    return SERVICE if key.purpose is Purpose.EVIDENCE else WrappingKey(key.owner, Purpose.EVIDENCE)
+    is_last = key.purpose in {Purpose.EVIDENCE, Purpose.HOLD}
+    return SERVICE if is_last else WrappingKey(key.owner, Purpose.EVIDENCE)
 
 
 class WrappingKeys(Protocol):

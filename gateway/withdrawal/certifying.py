@@ -6,8 +6,9 @@ from importlib.metadata import version
 from typing import NamedTuple
 
 from gateway.clock import moment
-from gateway.proof.certificate import Backups, Certificate, Recipients, Scope, Statement, Times
-from gateway.proof.wording import GIVEN_BACK, NO_KEY, NOT_VERIFIED, WORDINGS, Wording
+from gateway.legal_hold import BASIS, LegalHold
+from gateway.proof.certificate import Backups, Certificate, Kept, Recipients, Scope, Statement, Times
+from gateway.proof.wording import GIVEN_BACK, HELD, NO_KEY, NOT_VERIFIED, WORDINGS, Wording
 from gateway.record import AuthorizationRecord
 from gateway.store.remains import Remains
 from gateway.store.withdrawals import Acknowledgement, WithdrawalRow
@@ -34,11 +35,13 @@ class Origin(NamedTuple):
     """How an authorization stood before it was withdrawn, None where a subject withdrew within it.
 
     ``employer``: its record, where it was that; ``persons``: how many people had granted something of theirs.
+    ``holds``: those that may be named, and keep some of what was withdrawn.
     """
 
     stood: str | None
     employer: AuthorizationRecord | None
     persons: int
+    holds: tuple[LegalHold, ...] = ()
 
 
 class Audience(NamedTuple):
@@ -78,8 +81,8 @@ def certificate(
         at_provider=tuple(_at_provider(origin)),
         recipients=_recipients(audience),
         backups=_backups(backups),
-        still_opens=wording.still_opens,
-        kept=wording.kept,
+        still_opens=(*wording.still_opens, *((HELD,) if origin.holds else ())),
+        kept=(*wording.kept, *_held(origin.holds)),
         not_verified=_not_verified(backups),
         software=f"{DISTRIBUTION} {version(DISTRIBUTION)}",
     )
@@ -139,6 +142,16 @@ def _not_verified(backups: Collection[KnownBackup]) -> tuple[str, ...]:
     untried = sum(one.drilled_at is None for one in backups)
     drills = (f"restore drills: {untried} of {len(backups)} copies were never tried",) if untried else ()
     return (*drills, *NOT_VERIFIED)
+
+
+def _held(holds: Collection[LegalHold]) -> Iterable[Kept]:
+    if holds:
+        review = min(hold.review for hold in holds)
+        yield Kept(
+            what=f"legal holds: {len(holds)}; copies of bookings, each under a key of its own",
+            basis=BASIS.removesuffix(" GDPR"),
+            until=f"each is lifted; no time ends it, and the next review is due on {review}",
+        )
 
 
 def _last(shredded_at: int, gone_at: datetime | None) -> datetime:

@@ -5,10 +5,11 @@ from functools import partial
 from typing import NamedTuple
 
 from gateway.authorization import AuthorizationId, State
+from gateway.legal_hold import LegalHold
 from gateway.proof.certificate import SALT_BYTES, Scope
 from gateway.proof.merkle import leaf_hash
 from gateway.proof.offline import sha256
-from gateway.store import certificates, consumers, registry
+from gateway.store import certificates, consumers, legal_holds, registry
 from gateway.store.certificates import CertificateRow, add_certificate, certificate_of
 from gateway.store.consumers import ConsumerRows
 from gateway.store.handle import Handle
@@ -32,6 +33,7 @@ class Columns(NamedTuple):
     certificates: SealedColumn
     authorizations: SealedColumn
     consumers: SealedColumn
+    holds: SealedColumn
 
 
 class Prover:
@@ -52,6 +54,7 @@ class Prover:
             await keyring.evidence(tenant, *certificates.RECORD),
             await keyring.evidence(tenant, *registry.RECORD),
             await keyring.service(*consumers.RECORDS),
+            await keyring.evidence(tenant, *legal_holds.RECORD),
         )
         log, backups = await open_log(self._store, self._keys), await self._keys.backups()
         write = partial(self._write, withdrawal, findings, columns, log, [*backups.values()])
@@ -77,7 +80,7 @@ class Prover:
             findings,
             self._keys.custody,
             _audience(handle, withdrawal, columns.consumers),
-            _origin(handle, withdrawal, findings.scope, columns.authorizations),
+            _origin(handle, withdrawal, findings.scope, columns),
             backups,
             now=rows.now,
             salt=secrets.token_urlsafe(SALT_BYTES),
@@ -96,14 +99,27 @@ def _audience(handle: Handle, withdrawal: WithdrawalRow, column: SealedColumn) -
     return Audience(told, tuple(acknowledgements_of(handle, withdrawal.tenant, withdrawal.id)))
 
 
-def _origin(handle: Handle, withdrawal: WithdrawalRow, scope: Scope, column: SealedColumn) -> Origin:
+def _origin(handle: Handle, withdrawal: WithdrawalRow, scope: Scope, columns: Columns) -> Origin:
+    holds = _held(handle, withdrawal, scope, columns.holds)
     if scope is Scope.SUBJECT:
-        return Origin(None, None, 0)
+        return Origin(None, None, 0, holds)
     stood = _stood(handle, withdrawal)
     if scope is Scope.PERSON:
-        return Origin(stood, None, 1)
-    record = load_record(handle, known_standing(handle, withdrawal.tenant), column)
-    return Origin(stood, record, persons_of(handle, withdrawal.tenant))
+        return Origin(stood, None, 1, holds)
+    record = load_record(handle, known_standing(handle, withdrawal.tenant), columns.authorizations)
+    return Origin(stood, record, persons_of(handle, withdrawal.tenant), holds)
+
+
+def _held(
+    handle: Handle, withdrawal: WithdrawalRow, scope: Scope, column: SealedColumn
+) -> tuple[LegalHold, ...]:
+    """The holds that may be named, and keep some of what was withdrawn."""
+    known = legal_holds.known_holds(handle, withdrawal.tenant, column).values()
+    if scope is Scope.SUBJECT:
+        return tuple(one for one in known if withdrawal.subject in one.subjects)
+    if scope is Scope.PERSON:
+        return tuple(one for one in known if withdrawal.authorization in one.persons)
+    return tuple(known)
 
 
 def _stood(handle: Handle, withdrawal: WithdrawalRow) -> str | None:

@@ -15,6 +15,9 @@ from gateway.vault.keys import Purpose
 from gateway.withdrawal.giving_back import give_back
 from gateway.withdrawal.ordered_steps import OrderedSteps, StepDelayed
 
+#: Keys that stay: of proof, and of legal holds.
+OUTLIVING = frozenset({Purpose.EVIDENCE, Purpose.HOLD})
+
 
 class Steps(OrderedSteps):
     """What each step does to the store and the key service."""
@@ -50,7 +53,7 @@ class Steps(OrderedSteps):
 
     async def refuse_keys(self, withdrawal: WithdrawalRow) -> datetime | None:
         remaining = await self._keys.remaining(withdrawal.tenant)
-        if {key.purpose for key in remaining if key.gone_at is None} - {Purpose.EVIDENCE}:
+        if {key.purpose for key in remaining if key.gone_at is None} - OUTLIVING:
             raise StepDelayed(
                 "The key service still holds keys that it was told to destroy. Nothing is read or served, or "
                 "certified; they are looked at again in a few seconds. If that lasts, see who took "

@@ -9,11 +9,14 @@ import pytest
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.errors import KeyDestroyed, KeyUnavailable
+from gateway.legal_hold import HoldId
 from gateway.vault.keys import KeyService, KnownBackup, Purpose, RemainingKey, TenantPurpose
 from gateway.vault.secret import SecretKey
 
 A, B = TenantId("tenant-a"), TenantId("tenant-b")
 FIRST, SECOND = AuthorizationId("first"), AuthorizationId("second")
+
+HELD, ALSO_HELD = HoldId("hold-1"), HoldId("hold-2")
 
 TENANT_PURPOSES: tuple[TenantPurpose, ...] = (Purpose.CREDENTIALS, Purpose.INDEX, Purpose.EVIDENCE)
 
@@ -233,7 +236,7 @@ class KeyServiceContract:
     async def test_what_remains_is_told_with_its_id(self, service: KeyService) -> None:
         await create(service)
         remaining = await service.remaining(A)
-        assert purposes(remaining) == sorted([*Purpose, Purpose.DATA])
+        assert purposes(remaining) == sorted([*(set(Purpose) - {Purpose.HOLD}), Purpose.DATA])
         ids = {key.id for key in remaining if key.purpose is not Purpose.ENCRYPTION}
         assert ids == {key.id for key in await keys_of(service)}
         await service.destroy_credentials(A)
@@ -241,6 +244,53 @@ class KeyServiceContract:
         await service.destroy_tenant_keys(A)
         evidence = await service.open_key(A, Purpose.EVIDENCE)
         assert usable(await service.remaining(A)) == (RemainingKey(Purpose.EVIDENCE, evidence.id),)
+
+    async def test_a_hold_has_a_key_of_its_own_that_outlasts_all_others(self, connect: Connect) -> None:
+        service = connect()
+        await create(service)
+        for hold in (HELD, ALSO_HELD, HELD):
+            await service.create_hold_key(A, hold)
+        keys = [await service.open_hold_key(A, hold) for hold in (HELD, ALSO_HELD)]
+        before = materials(keys)
+        assert len(set(before) | set(materials(await keys_of(service)))) == 7
+        await service.destroy_tenant_keys(A)
+        assert purposes(await service.remaining(A)) == [Purpose.EVIDENCE, Purpose.HOLD, Purpose.HOLD]
+        await service.destroy_evidence(A)
+        again = connect()
+        assert materials([await again.open_hold_key(A, hold) for hold in (HELD, ALSO_HELD)]) == before
+
+    async def test_the_key_of_a_hold_is_destroyed_alone_and_for_good(self, connect: Connect) -> None:
+        service = connect()
+        await create(service)
+        await service.create_hold_key(A, HELD)
+        await service.create_hold_key(A, ALSO_HELD)
+        other = materials([await service.open_hold_key(A, ALSO_HELD), *await keys_of(service)])
+        for each in (service, connect(), service):
+            await each.destroy_hold_key(A, HELD)
+            with pytest.raises(KeyDestroyed):
+                await each.open_hold_key(A, HELD)
+            with pytest.raises(KeyDestroyed):
+                await each.create_hold_key(A, HELD)
+        assert materials([await service.open_hold_key(A, ALSO_HELD), *await keys_of(service)]) == other
+
+    async def test_a_hold_that_never_had_a_key_gets_none_once_it_is_undone(self, connect: Connect) -> None:
+        service = connect()
+        await create(service)
+        with pytest.raises(KeyUnavailable):
+            await service.open_hold_key(A, HELD)
+        await service.destroy_hold_key(A, HELD)
+        with pytest.raises(KeyDestroyed):
+            await connect().create_hold_key(A, HELD)
+        with pytest.raises(KeyUnavailable):
+            await service.create_hold_key(B, HELD)
+
+    async def test_records_of_officers_are_kept_in_order_and_each_as_it_was(self, connect: Connect) -> None:
+        service = connect()
+        assert list(await service.officers()) == []
+        for number in range(12):
+            await service.record_officers(number, f"list {number}".encode())
+        await service.record_officers(3, b"another")
+        assert list(await connect().officers()) == [f"list {number}".encode() for number in range(12)]
 
     async def test_an_epoch_only_rises(self, service: KeyService, connect: Connect) -> None:
         await create(service)

@@ -1,10 +1,11 @@
 """A process that dies at a chosen effect: a commit of its store, or a call of its key service."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
+from gateway.legal_hold import HoldId
 from gateway.store.registry import Registry
 from gateway.store.store import Fence, Store
 from gateway.store.transaction import Transaction
@@ -103,6 +104,21 @@ class CrashingKeys:
     async def open_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> SecretKey:
         return await self._keys.open_data_key(tenant, owner)
 
+    async def create_hold_key(self, tenant: TenantId, hold: HoldId) -> None:
+        await self._effect(lambda: self._keys.create_hold_key(tenant, hold))
+
+    async def open_hold_key(self, tenant: TenantId, hold: HoldId) -> SecretKey:
+        return await self._keys.open_hold_key(tenant, hold)
+
+    async def destroy_hold_key(self, tenant: TenantId, hold: HoldId) -> None:
+        await self._effect(lambda: self._keys.destroy_hold_key(tenant, hold))
+
+    async def officers(self) -> Sequence[bytes]:
+        return await self._keys.officers()
+
+    async def record_officers(self, number: int, record: bytes) -> None:
+        await self._effect(lambda: self._keys.record_officers(number, record))
+
     async def service_key(self) -> SecretKey:
         return await self._keys.service_key()
 
@@ -157,10 +173,12 @@ class CrashingKeys:
     async def remaining(self, tenant: TenantId) -> tuple[RemainingKey, ...]:
         return await self._keys.remaining(tenant)
 
-    async def epoch(self, tenant: TenantId, authorization: AuthorizationId) -> int:
+    async def epoch(self, tenant: TenantId, authorization: AuthorizationId | HoldId) -> int:
         return await self._keys.epoch(tenant, authorization)
 
-    async def raise_epoch(self, tenant: TenantId, authorization: AuthorizationId, epoch: int) -> None:
+    async def raise_epoch(
+        self, tenant: TenantId, authorization: AuthorizationId | HoldId, epoch: int
+    ) -> None:
         await self._effect(lambda: self._keys.raise_epoch(tenant, authorization, epoch))
 
     async def _effect(self, change: Callable[[], Awaitable[None]]) -> None:

@@ -13,6 +13,7 @@ from gateway.store.tables import OF_THE_INSTALLATION, bucket_of, metadata
 from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.enrolled import ALL, RUBEN, WENDLA, allow, enrol, organized, withdraw
 from tests.fakes.filled_store import NOON
+from tests.fakes.holds import place_at
 from tests.fakes.installation import Installation
 from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
 from tests.fakes.site import AMBER, Site
@@ -21,7 +22,7 @@ NOTIFY_URL = "https://gateway.example/v1/notifications/graph"
 
 
 async def open_full_site(installation: Installation) -> Site:
-    """One room, read and watched; who booked it, who objected, who connected, and who withdrew."""
+    """One room, read and watched; who booked it, who objected, who connected, who withdrew; and a hold."""
     allow(installation)
     installation.notify_url = NOTIFY_URL
     hers, his = organized("event-0", NOON, WENDLA), organized("event-1", NOON, RUBEN)
@@ -43,6 +44,7 @@ async def open_full_site(installation: Installation) -> Site:
     site.provider.put(AMBER, hers)
     await site.later()
     await invite(installation.parts, await installation.standing(site.tenant))
+    await place_at(site)
     return site
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Column, RowMapping, select
 from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable, Unreadable
 from gateway.store.columns import Sealed
-from gateway.store.tables import authorizations, metadata, subjects
+from gateway.store.tables import authorizations, holds, metadata, subjects
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import INSTALLATION
 from gateway.vault.keys import Purpose
@@ -80,6 +80,9 @@ async def _keys(installation: Installation, tenant: TenantId) -> list[SecretKey]
         for row in await _read(installation, column):
             with suppress(KeyUnavailable):
                 found.append(await service.open_data_key(tenant, row[column]))
+    for row in await _read(installation, holds.c.id):
+        with suppress(KeyUnavailable):
+            found.append(await service.open_hold_key(tenant, row[holds.c.id]))
     return found
 
 

@@ -1,4 +1,4 @@
-"""What was done: history, withdrawals and their proof."""
+"""What was done: history, withdrawals and their proof; and what legal holds keep."""
 
 from sqlalchemy import Column, Integer, LargeBinary, PrimaryKeyConstraint, Table
 
@@ -55,6 +55,32 @@ acknowledgements = Table(
     *map(column.text, ("erasure", "consumer")),
     column.milliseconds("acknowledged_at"),
     PrimaryKeyConstraint("bucket", "tenant", "erasure", "consumer"),
+)
+
+# Legal holds, those by order among them: all look alike. Their records are sealed as evidence.
+holds = Table(
+    "holds",
+    metadata,
+    *column.identity(),
+    column.text("state"),
+    column.epoch(),
+    column.milliseconds("changed_at"),
+    # When one that does not stand yet, or not any more, may be dealt with by another process.
+    column.milliseconds("due_at"),
+    Column("record", Sealed, nullable=False),
+    PrimaryKeyConstraint("bucket", "tenant", "id"),
+)
+
+# What they keep, a booking a row, each under its hold's own key.
+held = Table(
+    "held",
+    metadata,
+    *column.of_tenant(),
+    column.text("hold"),
+    column.counter("number"),
+    column.epoch(),
+    Column("record", Sealed, nullable=False),
+    PrimaryKeyConstraint("bucket", "tenant", "hold", "number"),
 )
 
 # The transparency log: salted hashes of certificates, each with the signed head of the tree that it ends.

@@ -23,6 +23,7 @@ from gateway.cli import backup as commands
 from gateway.clock import milliseconds
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, RestoredStore, UnknownName
+from gateway.legal_hold import HoldId
 from gateway.settings import load_settings
 from gateway.store.backups import put_back as in_place
 from gateway.store.copies import Readable, copy_database
@@ -385,7 +386,7 @@ async def test_who_passes_to_another_policy_meanwhile_is_not_taken_for_restored(
     parts = installation.parts
 
     class Meanwhile(CrashingKeys):
-        async def epoch(self, tenant: TenantId, authorization: AuthorizationId) -> int:
+        async def epoch(self, tenant: TenantId, authorization: AuthorizationId | HoldId) -> int:
             await pass_to(parts, tenant, "strict", silent)
             return await super().epoch(tenant, authorization)
 

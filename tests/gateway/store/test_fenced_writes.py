@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -11,11 +11,13 @@ from gateway.booking import BookingId, CalendarId, Freshness, ResourceId, Subjec
 from gateway.drafting import draft
 from gateway.entry import EntryKind
 from gateway.errors import Fenced, StoreBusy
+from gateway.legal_hold import HeldBooking, HoldId, LegalHold, Subset
 from gateway.minimization.lattice import WIDEST, levels_of
 from gateway.receipt import Count, What
 from gateway.store.bookings import Placement
 from gateway.store.entries import EntryRow
 from gateway.store.leases import Lease
+from gateway.store.legal_holds import HELD
 from gateway.store.store import Store
 from gateway.store.tables import calendars, channels, directories
 from gateway.store.transaction import Transaction
@@ -25,6 +27,8 @@ from tests.fakes.site import AMBER, Site, meetings, open_site
 from tests.gateway.store.person_writes import OF_PERSONS
 
 SUBJECT = SubjectId("sub_1")
+HOLD = HoldId("hold_1")
+A_HOLD = LegalHold(reference="Case 1", review=date(2026, 6, 1), sealed=False, subset=Subset())
 LATER = datetime(2026, 3, 9, tzinfo=UTC)
 PAST_A_DAY = timedelta(days=1, seconds=1)
 PAST_A_LEASE = timedelta(minutes=3)
@@ -99,6 +103,16 @@ def tell_state(to: Transaction, at: Scene) -> None:
     to.states.tell(at.resource)
 
 
+def keep_held(to: Transaction, at: Scene) -> None:
+    one = HeldBooking(booking={}, place=None, subject=None)
+    to.holds.keep(HOLD, 0, [one], at.site.tenancy.keys.column(*HELD))
+
+
+def let_stand(to: Transaction, at: Scene) -> None:
+    to.holds.add(HOLD, A_HOLD)
+    to.holds.stand(HOLD, 0, is_told=True)
+
+
 Write = Callable[[Transaction, Scene], object]
 
 WRITES: dict[str, Write] = {
@@ -116,6 +130,9 @@ WRITES: dict[str, Write] = {
     "calendars.read_anew": lambda to, _: to.calendars.read_anew(),
     "subjects.add": lambda to, at: to.subjects.add(SUBJECT, b"record", ["finder"], at.site.tenancy.keys),
     "subjects.withdraw": lambda to, _: to.subjects.withdraw(SUBJECT, ["finder"], "era_1", owner="me"),
+    "holds.add": lambda to, _: to.holds.add(HOLD, A_HOLD),
+    "holds.keep": keep_held,
+    "holds.stand": let_stand,
     "calendars.obey": lambda to, at: to.calendars.obey(at.calendar, b"rules"),
     "channels.add": lambda to, _: to.channels.add(CalendarId("new")),
     "channels.end": lambda to, at: to.channels.end(at.calendar),
@@ -170,6 +187,7 @@ READS = {
     "calendars.unread_since",
     "channels.load",
     "directory.load",
+    "holds.found",
     "link.load",
     "personal.unclaimed",
     "resources.all",

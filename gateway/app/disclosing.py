@@ -1,0 +1,111 @@
+"""Disclosing of a legal hold: what an order asks for, of the bookings it names, and nothing else."""
+
+import os
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from gateway.app.exporting import FILE_MODE
+from gateway.app.holds import write_down
+from gateway.app.parts import Parts
+from gateway.booking import Booking
+from gateway.clock import milliseconds
+from gateway.errors import ConfigurationError
+from gateway.legal_hold import Deed, Entry, HeldBooking, HeldPlace
+from gateway.proposal import Disclose, NotConfirmed
+from gateway.store.handle import Handle
+from gateway.store.history import Happened
+from gateway.store.legal_holds import HELD, HoldRow, held_by
+from gateway.vault.columns import SealedColumn
+
+#: What of a held booking may be asked for.
+FIELDS = (*Booking.__struct_fields__, *(f"place.{name}" for name in HeldPlace.__struct_fields__))
+
+#: Written of one booking: what was asked for, by its name.
+Extract = dict[str, object]
+
+
+class Disclosure(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole file: JSON."""
+
+    hold: str
+    reference: str
+    disclosed_at: str
+    fields: tuple[str, ...]
+    bookings: list[Extract]
+
+
+def check_fields(fields: tuple[str, ...]) -> None:
+    """Raises ConfigurationError."""
+    if not fields or not set(fields) <= set(FIELDS):
+        raise ConfigurationError(
+            f"Name the fields that the order asks for, of: {', '.join(FIELDS)}. Nothing was proposed."
+        )
+
+
+async def disclose(parts: Parts, row: HoldRow, proposal: Disclose, by: tuple[str, ...], target: Path) -> int:
+    """Write what was confirmed into a file that is not there yet, its owner's alone; how many bookings.
+
+    It is recorded first, and without contents. Raises ConfigurationError for the file, NotConfirmed where
+    nothing of it is held, KeyUnavailable.
+    """
+    column = await parts.keyring.hold(row.tenant, row.id, *HELD)
+    read = partial(_extracts, row=row, column=column, proposal=proposal)
+    found = await parts.store.read(read)
+    if not found:
+        raise NotConfirmed("Nothing that is held is of these places and this period. Nothing was written.")
+    at = milliseconds(parts.clock())
+    made = Disclosure(
+        hold=row.id,
+        reference=proposal.reference,
+        disclosed_at=parts.clock().isoformat(),
+        fields=proposal.fields,
+        bookings=found,
+    )
+    entry = Entry(at=at, what=Deed.DISCLOSED, by=by, proposal=proposal.id, reference=proposal.reference)
+    file = _opened(target)
+    try:
+        with os.fdopen(file, "wb") as opened:
+            await write_down(parts, row, entry, Happened.HOLD_DISCLOSED)
+            opened.write(msgspec.json.format(msgspec.json.encode(made)) + b"\n")
+            opened.flush()
+            os.fsync(opened.fileno())
+    except BaseException:
+        _abandon(target)
+        raise
+    return len(found)
+
+
+def _extracts(handle: Handle, row: HoldRow, column: SealedColumn, proposal: Disclose) -> list[Extract]:
+    found = (_extract(one, proposal) for one in held_by(handle, row, column))
+    return [one for one in found if one is not None]
+
+
+def _extract(one: HeldBooking, proposal: Disclose) -> Extract | None:
+    booking, asked = one.booking, proposal.asked
+    start, end = (datetime.fromisoformat(str(booking[name])) for name in ("start", "end"))
+    is_there = not asked.resources or booking["resource"] in asked.resources
+    if not (is_there and asked.covers(start, end)):
+        return None
+    place = {} if one.place is None else msgspec.structs.asdict(one.place)
+    known = {**booking, **{f"place.{name}": value for name, value in place.items()}}
+    return {name: known.get(name) for name in proposal.fields}
+
+
+def _abandon(target: Path) -> None:
+    # Half of it looks like all of it.
+    with suppress(OSError):
+        target.unlink()
+
+
+def _opened(target: Path) -> int:
+    try:
+        return os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, FILE_MODE)
+    except OSError as error:
+        raise ConfigurationError(
+            f"Nothing can be written to {target} ({error.strerror}). Name a file that is not there yet, in a "
+            "folder that this user may write to. Nothing was disclosed."
+        ) from None

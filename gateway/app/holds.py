@@ -1,0 +1,179 @@
+"""Legal holds as officers see them: what stands, by when it is reviewed, and what became of it."""
+
+import secrets
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import NamedTuple
+
+from gateway.app.holding import holding_keys, place
+from gateway.app.lifting import tell
+from gateway.app.officers import register
+from gateway.app.parts import Parts
+from gateway.app.subjects import finder_of
+from gateway.app.tenants import find_tenant
+from gateway.booking import ResourceId
+from gateway.clock import milliseconds
+from gateway.errors import ConfigurationError, KeyUnavailable, UnknownName, Unreadable
+from gateway.legal_hold import (
+    Deed,
+    Entry,
+    HoldId,
+    HoldState,
+    LegalHold,
+    Subset,
+    begin_of,
+    latest_review,
+)
+from gateway.proposal import NotConfirmed
+from gateway.store.history import Happened
+from gateway.store.legal_holds import RECORD, HoldRow, hold_of, holds_of, rewrite
+from gateway.store.registry import Registry, Standing
+from gateway.vault.columns import SealedColumn
+
+UNKNOWN = "There is no such hold that stands. 'gateway hold list' shows those that may be named."
+
+
+class HoldOverview(NamedTuple):
+    """A hold, and what is recorded of it."""
+
+    row: HoldRow
+    record: LegalHold
+
+
+class Asked(NamedTuple):
+    """What to hold, as people say it: places by their ids in the feed, days in UTC, the last one included."""
+
+    resources: tuple[str, ...] = ()
+    first: date | None = None
+    last: date | None = None
+    address: str | None = None
+
+
+async def every_hold(parts: Parts, *, sealed: bool = False) -> list[HoldOverview]:
+    """All holds that stand or stood: those that may be named, or those by order.
+
+    What does not open at the moment is left out.
+    """
+    found = []
+    for row in await parts.store.read(holds_of):
+        try:
+            column = await parts.keyring.evidence(row.tenant, *RECORD)
+            found.append(HoldOverview(row, row.opened(column)))
+        except (KeyUnavailable, Unreadable):
+            continue
+    at_rest = {HoldState.STANDING, HoldState.LIFTING, HoldState.LIFTED}
+    return [one for one in found if one.record.sealed == sealed and one.row.state in at_rest]
+
+
+async def find_hold(parts: Parts, hold: str, *, sealed: bool | None = False) -> HoldOverview:
+    """A hold that stands; ``sealed`` None: be it by order or not. Raises UnknownName."""
+    wanted = (False, True) if sealed is None else (sealed,)
+    for is_sealed in wanted:
+        for one in await every_hold(parts, sealed=is_sealed):
+            if one.row.id == hold and one.row.state is HoldState.STANDING:
+                return one
+    raise UnknownName(UNKNOWN)
+
+
+async def subset_of(parts: Parts, standing: Standing, asked: Asked) -> Subset:
+    """What is asked for, by our ids. Raises UnknownName, ConfigurationError, KeyUnavailable."""
+    if asked == Asked():
+        raise ConfigurationError(
+            "Say what to hold: places (--resource), a period (--from, --to) or a subject. Nothing was done."
+        )
+    since, until = period(asked.first, asked.last)
+    found_by = None
+    if asked.address is not None:
+        index = (await holding_keys(parts, standing)).employer.index
+        found_by = finder_of(index, user=None, address=asked.address)
+    resources = tuple(map(ResourceId, asked.resources))
+    return Subset(resources=resources, since=since, until=until, found_by=found_by)
+
+
+def period(first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
+    """From the begin of one day to the end of another, UTC. Raises ConfigurationError."""
+    if first is not None and last is not None and last < first:
+        raise ConfigurationError("The period ends before it begins. Nothing was done.")
+    since = None if first is None else begin_of(first)
+    return since, None if last is None else begin_of(last) + timedelta(days=1)
+
+
+def check_review(parts: Parts, review: date) -> None:
+    """Raises ConfigurationError for a day that is past, or too far ahead."""
+    today = parts.clock().date()
+    if not today < review <= latest_review(today):
+        raise ConfigurationError(
+            f"A hold is reviewed on a day from tomorrow to {latest_review(today)}, six months ahead at most. "
+            "Nothing was done."
+        )
+
+
+def check_reference(reference: str) -> None:
+    """Raises ConfigurationError."""
+    if not reference.strip():
+        raise ConfigurationError("Say where what asks for it is filed (--reference). Nothing was done.")
+
+
+async def place_hold(
+    parts: Parts, name: str, asked: Asked, *, reference: str, review: date
+) -> tuple[HoldId, LegalHold]:
+    """Hold what is asked for, from now on. Raises as ``holding.place``; NotConfirmed without officers."""
+    check_reference(reference)
+    check_review(parts, review)
+    if not (await register(parts)).officers:
+        raise NotConfirmed(
+            "Nobody could lift that hold: name officers first, two at the least, with 'gateway hold "
+            "officers'. Nothing was done."
+        )
+    standing = (await find_tenant(parts, name)).standing
+    hold = new_hold()
+    record = LegalHold(
+        reference=reference, review=review, sealed=False, subset=await subset_of(parts, standing, asked)
+    )
+    keys, entry = await holding_keys(parts, standing), Entry(at=milliseconds(parts.clock()), what=Deed.PLACED)
+    return hold, await place(parts, standing, keys, hold, record, entry)
+
+
+def new_hold() -> HoldId:
+    return HoldId(f"hold_{secrets.token_urlsafe(16)}")
+
+
+async def review_hold(parts: Parts, hold: HoldOverview, review: date, entry: Entry) -> None:
+    """Let a hold stand until its next review. Raises ConfigurationError, UnknownName, NotConfirmed."""
+    check_review(parts, review)
+    await write_down(parts, hold.row, entry, Happened.HOLD_REVIEWED, review=review)
+
+
+async def write_down(
+    parts: Parts, row: HoldRow, entry: Entry, what: Happened, review: date | None = None
+) -> None:
+    """Write into a hold's record, and its tenant's history, what became of it; a proposal once.
+
+    Raises UnknownName where it does not stand any more, NotConfirmed.
+    """
+    column = await parts.keyring.evidence(row.tenant, *RECORD)
+    await parts.store.administer(partial(_write_down, row, entry, what, review, column))
+
+
+def _write_down(
+    row: HoldRow,
+    entry: Entry,
+    what: Happened,
+    review: date | None,
+    column: SealedColumn,
+    registry: Registry,
+) -> None:
+    newest = hold_of(registry.handle, row.tenant, row.id)
+    if newest is None or newest.state is not HoldState.STANDING:
+        raise UnknownName(UNKNOWN)
+    record = newest.opened(column)
+    refuse_twice(record, entry)
+    rewrite(registry, newest, record.after(entry, review), column)
+    tell(registry, row.tenant, record, what, days=entry.days)
+
+
+def refuse_twice(record: LegalHold, entry: Entry) -> None:
+    """Raises NotConfirmed for a proposal that was carried out, and for a notice that was told."""
+    is_told = entry.what is Deed.NOTICED and record.notice_due(entry.at) != entry.days
+    if is_told or (entry.proposal is not None and record.was_confirmed(entry.proposal)):
+        raise NotConfirmed("That was done before. A proposal is good once: propose it anew.")

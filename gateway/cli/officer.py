@@ -1,0 +1,98 @@
+"""``gateway hold key`` and ``sign``: what officers do, on machines of their own. Opens no installation."""
+
+import getpass
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+from cyclopts import Parameter
+
+from gateway.cli.configured import console
+from gateway.cli.standard_input import one_told
+from gateway.errors import ConfigurationError
+from gateway.proof.checkpoint import vkey
+from gateway.proof.officers import countersigned, new_officer, officer, parts
+from gateway.proof.offline import Refused
+from gateway.proposal import read
+
+Made = TypeVar("Made")
+
+FILE_MODE = 0o600
+#: More than any proposal or key is.
+BYTES_MAX = 64 * 1024
+
+
+async def key(
+    file: Annotated[Path, Parameter(help="A file that is not there yet; keep it to yourself.")],
+    name: Annotated[str, Parameter(help="Your name as an officer, without spaces.")],
+) -> None:
+    """Make an officer's key, closed by a passphrase that is asked for; prints what verifies it."""
+    content, made = _accepted(lambda: new_officer(name, passphrase("A passphrase for the new key: ")))
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "w") as opened:
+            opened.write(content)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{file} cannot be written ({error.strerror}). Name a file that is not there yet."
+        ) from None
+    console().out(vkey(made), highlight=False)
+
+
+async def sign(
+    proposal: Annotated[Path, Parameter(help="The proposal; your signature is added to it.")],
+    key: Annotated[Path, Parameter(help="Your key, as 'gateway hold key' made it.")],
+) -> None:
+    """Show what a proposal says, and sign it with the passphrase of your key."""
+    note = read_text(proposal)
+    text = parts(note)[0]
+    read(text)
+    console().out(text, end="", highlight=False)
+    signer = _accepted(lambda: officer(read_text(key), passphrase("To sign that, your passphrase: ")))
+    try:
+        proposal.write_text(countersigned(note, signer), encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(
+            f"{proposal} cannot be written ({error.strerror}). Nothing was signed."
+        ) from None
+    console().print(f"Signed by {signer.key.name}.")
+
+
+def passphrase(prompt: str) -> str:
+    """Asked for at a terminal, without showing it; else the one line of the standard input."""
+    return getpass.getpass(prompt) if sys.stdin.isatty() else one_told("-")
+
+
+def read_text(file: Path) -> str:
+    """What stands in a file that officers hand on. Raises ConfigurationError."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(BYTES_MAX).decode()
+    except OSError as error:
+        raise ConfigurationError(
+            f"{file} cannot be read ({error.strerror}). Name a file that this user may read."
+        ) from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{file} is no text. Nothing was done.") from None
+
+
+def _accepted(work: Callable[[], Made]) -> Made:
+    """Raises ConfigurationError for what is refused."""
+    try:
+        return work()
+    except Refused as refusal:
+        raise ConfigurationError(str(refusal)) from None
+
+
+def write_proposal(file: Path, text: str) -> None:
+    """Write what officers are to sign into a file that is not there yet. Raises ConfigurationError."""
+    try:
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(text)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{file} cannot be written ({error.strerror}). Name a file that is not there yet. Nothing was "
+            "proposed."
+        ) from None
+    console().print(f"Proposed, for a week. Each officer: 'gateway hold sign {file} KEY'.", soft_wrap=True)
