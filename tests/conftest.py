@@ -4,6 +4,7 @@ import gc
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.killed import leaks_in, summary
 from tests.loopback import stay_on_loopback
@@ -14,6 +15,9 @@ _LONGEST = ("system", "properties")
 
 stay_on_loopback()
 work_in_memory()
+# How long an example takes tells how busy the machine is.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
