@@ -4,6 +4,8 @@ import gc
 from pathlib import Path
 
 import pytest
+from aiohttp import web_app
+from hypothesis import HealthCheck, settings
 
 from tests.killed import leaks_in, summary
 from tests.loopback import stay_on_loopback
@@ -14,6 +16,9 @@ _LONGEST = ("system", "properties")
 
 stay_on_loopback()
 work_in_memory()
+# How long an example takes tells how busy the machine is.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -25,6 +30,14 @@ def pytest_collection_finish() -> None:
     """Let the collector pass by what stays anyhow: modules and tests, which are most of all objects."""
     gc.collect()
     gc.freeze()
+    # Most of what is new goes without it.
+    gc.set_threshold(10_000, 20, 20)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Let go of what was served: aiohttp remembers applications, and so the houses behind them."""
+    web_app._cached_build_middleware.cache_clear()
 
 
 @pytest.hookimpl(trylast=True)

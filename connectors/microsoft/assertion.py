@@ -14,6 +14,7 @@ from msal.oauth2cli import JwtAssertionCreator
 
 from connectors.errors import CredentialRefused
 from connectors.microsoft.grant import Application
+from connectors.microsoft.signing_key import opened
 
 _TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
@@ -21,7 +22,7 @@ _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE
 
 async def shown(application: Application, token_url: str) -> Mapping[str, str]:
     """The members of a form that hold an assertion about now. CredentialRefused if our key cannot be used."""
-    # OpenSSL checks the key each time, which takes longer than the loop may stand still.
+    # The first one opens the key, which takes longer than the loop may stand still.
     assertion = await asyncio.to_thread(_signed, application, token_url)
     return {
         "client_id": application.client_id,
@@ -33,7 +34,8 @@ async def shown(application: Application, token_url: str) -> Mapping[str, str]:
 def _signed(application: Application, token_url: str) -> str:
     try:
         thumbprint = _thumbprint(application.certificate)
-        creator: Any = JwtAssertionCreator(application.private_key, "PS256", sha256_thumbprint=thumbprint)
+        key: Any = opened(application.private_key)
+        creator: Any = JwtAssertionCreator(key, "PS256", sha256_thumbprint=thumbprint)
         assertion: bytes = creator.create_normal_assertion(token_url, application.client_id)
         return assertion.decode()
     except Exception:  # noqa: BLE001, S110  msal and PyJWT share no base, and what they say may quote the key

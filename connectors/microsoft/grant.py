@@ -15,6 +15,7 @@ import msgspec
 from connectors.errors import ConnectorError, CredentialRefused, Unreachable
 from connectors.microsoft.login import LoginHost
 from connectors.microsoft.refusal import Denial, entra_refusal
+from connectors.microsoft.signing_key import opened
 from connectors.raw import Hidden
 
 #: Discovery and token, ten seconds each, with room for a slow reader.
@@ -98,7 +99,7 @@ class EntraGrant:
     def _new_client(self) -> Any:
         """Asks the login host where its endpoints are, and no other host whether that one is genuine."""
         credential = {
-            "private_key": self._application.private_key,
+            "private_key": opened(self._application.private_key),
             "public_certificate": self._application.certificate,
         }
         return msal.ConfidentialClientApplication(

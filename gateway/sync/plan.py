@@ -44,7 +44,8 @@ def plan_page(
     ``known`` are the fingerprints of what is stored, None for what was removed.
     """
     newest = {draft.id: draft for draft in drafts}
-    put = [draft for draft in newest.values() if known.get(draft.id) != draft.fingerprint]
+    # By id, as what goes is: when each begins, and changed last, is hidden from who sees coarse times.
+    put = [newest[booking] for booking in sorted(newest) if known.get(booking) != newest[booking].fingerprint]
     changed = {draft.id for draft in put}
     keep = [booking for booking in newest if booking not in changed]
     keep += [booking for booking in unclear if known.get(booking) is not None]

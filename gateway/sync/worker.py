@@ -54,6 +54,11 @@ class Work(NamedTuple):
     lease: Lease
 
     @property
+    def kind(self) -> tuple[str, str]:
+        """Its table's name and its tenant."""
+        return self.table.name, self.lease.tenant
+
+    @property
     def is_of_a_person(self) -> bool:
         return self.lease.authorization not in {None, self.tenancy.fence.authorization}
 
@@ -85,8 +90,8 @@ class Worker:
         #: The tenant whose turn came last.
         self._served = TenantId("")
         self._running: dict[asyncio.Task[None], Work] = {}
-        #: What a run that ends by itself has taken, and does not take again; by table.
-        self._taken = defaultdict[str, set[str]](set)
+        #: What a run that ends by itself has taken, and does not take again; by table and tenant.
+        self._taken = defaultdict[tuple[str, str], set[str]](set)
         self._ends_by_itself = False
         #: Codes by which providers refused our own credential.
         self.refusals: set[str] = set()
@@ -138,7 +143,7 @@ class Worker:
 
     async def _claim(self, table: WorkTable, tenant: Tenant, room: int) -> list[Lease]:
         """Take due rows of a tenant: of calendars those of places first, which wait for nobody's own."""
-        taken = self._taken[table.name]
+        taken = frozenset(self._taken.get((table.name, tenant.id), ()))
         claim = partial(self._store.claim, table, tenant=tenant.id, owner=self._owner, besides=taken)
         if table is not calendars or tenant.registration.persons is None:
             return await claim(limit=room)
@@ -185,6 +190,8 @@ class Worker:
         self._persons.keep_only(tenant, standing)
 
     def _start(self, group: asyncio.TaskGroup, work: Work, take: Take) -> None:
+        if self._ends_by_itself:
+            self._taken[work.kind].add(work.lease.id)
         task = group.create_task(self._guarded(work, take), name="turn")
         self._running[task] = work
         task.add_done_callback(self._ended)
@@ -205,8 +212,8 @@ class Worker:
             log.error("round_failed", tenant=tenant, code=type(error).__name__)  # noqa: TRY400  the text again
             self._metrics.rounds.labels("failed").inc()
         finally:
-            if self._ends_by_itself and not again:
-                self._taken[work.table.name].add(work.lease.id)
+            if again:
+                self._taken[work.kind].discard(work.lease.id)
 
     async def _taken_on(self, work: Work, take: Take) -> bool:
         """Take a turn; what its provider answered may tell of the tenant, or of the person, as well."""
@@ -236,6 +243,9 @@ class Worker:
     async def _look_at_directory(self, tenancy: Tenancy, lease: Lease) -> bool:
         tenancy = await informed(self._store, tenancy)
         await DirectoryLook(self._store, tenancy, self._clock).take(lease, self._chance())
+        # It may have made due what was read before it: a place that has moved is read anew.
+        for table in (calendars, channels):
+            self._taken.pop((table.name, lease.tenant), None)
         await self._persons.narrow(tenancy, self._clock())
         return False
 

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import distribution
@@ -26,6 +26,8 @@ ADMIN, OWNER = "postgres", "gateway"
 #: Nobody pulls the plug on a test.
 HASTY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off"}
 SMALL = {"shared_buffers": "32MB", "max_wal_size": "256MB", "min_wal_size": "32MB", "wal_level": "minimal"}
+#: Nobody guesses the password of a test; to hash it again and again takes most of a connection.
+GUESSABLE = {"scram_iterations": "1"}
 #: All that anybody says to it is written down, so that it can be looked through.
 TALKATIVE = {"log_statement": "all", "max_wal_senders": "0"}
 
@@ -104,6 +106,7 @@ def running(home: Path) -> Iterator[Postgresql]:
         [
             *(programs / "initdb", "-D", home / "data", "-U", ADMIN, "-A", "scram-sha-256"),
             *("--pwfile", home / "password", "--no-sync", "--locale=C", "-E", "UTF8", "--no-instructions"),
+            *_options(GUESSABLE),
         ],
         home,
     )
@@ -139,9 +142,8 @@ def _hand_over(home: Path) -> None:
 def _started(programs: Path, server: Postgresql) -> Iterator[bool]:
     """Whether it started: somebody else may have been faster to take the port."""
     told = {"listen_addresses": LOOPBACK, "port": str(server.port), "unix_socket_directories": ""}
-    told |= HASTY | SMALL | TALKATIVE
-    options = [part for name, value in told.items() for part in ("-c", f"{name}={value}")]
-    with _as_nobody([programs / "postgres", "-D", server.data, *options], server.home) as process:
+    told |= HASTY | SMALL | GUESSABLE | TALKATIVE
+    with _as_nobody([programs / "postgres", "-D", server.data, *_options(told)], server.home) as process:
         assert process.stdout is not None
         too_late = threading.Timer(START_SECONDS_MAX, process.kill)
         too_late.start()
@@ -154,6 +156,10 @@ def _started(programs: Path, server: Postgresql) -> Iterator[bool]:
             too_late.cancel()
             # Its children stop with it, which they would not if it were killed.
             process.send_signal(signal.SIGQUIT)
+
+
+def _options(settings: Mapping[str, str]) -> list[str]:
+    return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
 
 
 def _as_nobody(command: list[str | Path], home: Path) -> "subprocess.Popen[bytes]":

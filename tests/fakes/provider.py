@@ -241,6 +241,10 @@ class FakeProvider:
         self._pages_of_round += 1
         await self.happen(self._pages_of_round)
 
+    async def request_places(self) -> None:
+        self.asked["places"] += 1
+        await self.request_page()
+
     async def request_event(self) -> None:
         self.asked["event"] += 1
         await self.happen(0)
@@ -265,8 +269,7 @@ class FakeConnector:
         self._provider.begin_round()
         for some in slices(known, self._provider.page_items):
             await self._admit()
-            self._provider.asked["places"] += 1
-            await self._provider.request_page()
+            await self._provider.request_places()
             yield tuple(some)
 
     async def changes(

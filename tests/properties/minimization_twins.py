@@ -53,6 +53,7 @@ PLAIN = [*MEETINGS, Kind.OTHER]
 #: Of a room, a policy that shows sites alone tells nothing: seldom.
 seen_places = st.sampled_from([Place.SITE, *[Place.RESOURCE] * 5])
 disclosures = st.builds(Disclosure, time=st.sampled_from(list(Time)[1:]), place=seen_places)
+plain = st.sampled_from(PLAIN)
 addresses = st.one_of(st.none(), st.sampled_from([*SUBJECTS, "anna@rival.example", "bo@rival.example"]))
 kinds_of_resources = st.sampled_from(ResourceKind)
 quarters = (st.integers(-6, 2) | st.integers(-300, 300)).map(
@@ -105,65 +106,82 @@ uncounted_rows = st.one_of(
     st.builds(Attendee, response=st.just(Response.DECLINED), address=addresses.map(tainted)),
     st.builds(Attendee, response=st.sampled_from(Response), is_resource=st.just(value=True)),
 )
+# All are built once: to check a new one takes longer than to draw from it.
 counts = st.integers(0, 8)
 uids = st.sampled_from([None, "uid-1", "uid-2"])
-rarely = st.integers(0, 7).map(lambda number: number == 0)
+rarely = st.sampled_from([True, *[False] * 7])
+either = st.booleans()
+maybe = st.sampled_from([True, False, None])
+answers = st.sampled_from([None, *COUNTED])
+some_uncounted = st.lists(uncounted_rows, max_size=3)
+so_many = [st.lists(counted_rows, min_size=number, max_size=number) for number in range(10)]
+behind = [st.integers(0, number) for number in range(13)]
 
 
 @st.composite
 def attendee_rows(draw: st.DrawFn, count: st.SearchStrategy[int] = counts) -> tuple[Attendee, ...]:
     """So many rows that count, and some that do not, before, among or after them."""
-    number = draw(count)
-    rows = draw(st.lists(counted_rows, min_size=number, max_size=number))
-    for row in draw(st.lists(uncounted_rows, max_size=3)):
-        rows.insert(draw(st.integers(0, len(rows))), row)
+    rows = draw(so_many[draw(count)])
+    for row in draw(some_uncounted):
+        rows.insert(draw(behind[len(rows)]), row)
     return tuple(rows)
+
+
+some_rows = attendee_rows()
+
+
+are_days = st.sampled_from([True, *[False] * 4])
+some_days = st.integers(1, 3).map(lambda number: timedelta(days=number))
+some_minutes = st.integers(1, 90).map(lambda number: timedelta(minutes=number))
 
 
 @st.composite
 def spans(draw: st.DrawFn) -> tuple[datetime | date, datetime | date]:
     """Hours around the window's edge, or whole days."""
     first = draw(quarters)
-    if draw(st.integers(0, 4)) == 0:
-        return first.date(), first.date() + timedelta(days=draw(st.integers(1, 3)))
+    if draw(are_days):
+        return first.date(), first.date() + draw(some_days)
     start = first + draw(minutes)
-    return start, start + timedelta(minutes=draw(st.integers(1, 90)))
+    return start, start + draw(some_minutes)
 
 
+some_spans = spans()
+guests = st.lists(st.sampled_from(list(GUESTS)), unique=True)
 pieces = st.lists(st.sampled_from([*TOLD, *TOLD, *UNTOLD, *CONTACTS, *GUESTS]), max_size=5)
 
 
-@st.composite
 def named(draw: st.DrawFn, parts: Sequence[str]) -> tuple[Named, ...]:
     """Whoever the parts of a title name, and others."""
-    others = draw(st.lists(st.sampled_from(list(GUESTS)), unique=True))
-    people = sorted({*others, *(part for part in parts if part in GUESTS)})
+    people = sorted({*draw(guests), *(part for part in parts if part in GUESTS)})
     return tuple(Named(tainted(name), tainted(GUESTS[name])) for name in people)
 
 
 @st.composite
 def events(draw: st.DrawFn) -> RawEvent:
     """Any event that occupies its place."""
-    start, end = draw(spans())
+    start, end = draw(some_spans)
     parts = draw(pieces)
     return RawEvent(
         id="AAMk-1",
         start=start,
         end=end,
-        kind=draw(st.sampled_from(PLAIN)),
-        private=draw(st.booleans()),
-        tentative=draw(st.booleans()),
-        response=draw(st.sampled_from([None, *COUNTED])),
+        kind=draw(plain),
+        private=draw(either),
+        tentative=draw(either),
+        response=draw(answers),
         understood=not draw(rarely),
         bare=draw(rarely),
-        conference=draw(st.sampled_from([True, False, None])),
+        conference=draw(maybe),
         organizer=tainted(draw(addresses)),
-        attendees=None if draw(rarely) else draw(attendee_rows()),
+        attendees=None if draw(rarely) else draw(some_rows),
         attendees_omitted=draw(rarely),
         title=tainted(PARTED.join(parts)),
-        named=draw(named(parts)),
+        named=named(draw, parts),
         uid=draw(uids),
     )
+
+
+any_event = events()
 
 
 @st.composite
@@ -173,15 +191,15 @@ def twins(
     kinds: st.SearchStrategy[ResourceKind] = kinds_of_resources,
 ) -> Twins:
     """An event, and another that looks the same through the disclosure."""
-    disclosure, kind, one = draw(within), draw(kinds), draw(events())
-    private, bare = draw(_traits(disclosure, one))
+    disclosure, kind, one = draw(within), draw(kinds), draw(any_event)
+    private, bare = _traits(draw, disclosure, one)
     shown = _most(disclosure, one)
-    start, end = draw(_same_time(one, shown.time))
-    response, tentative = draw(_same_status(one))
-    attendees, omitted = draw(_same_people(one, shown.people))
+    start, end = _same_time(draw, one, shown.time)
+    response, tentative = _same_status(draw, one)
+    attendees, omitted = _same_people(draw, one, shown.people)
     if _most(disclosure, replace(one, attendees_omitted=omitted)) != shown:
         omitted = one.attendees_omitted
-    parts = draw(_same_words(one, shown.title))
+    parts = _same_words(draw, one, shown.title)
     other = replace(
         one,
         start=start,
@@ -193,7 +211,7 @@ def twins(
         attendees=attendees,
         attendees_omitted=omitted,
         title=tainted(PARTED.join(parts)),
-        named=draw(named(parts)),
+        named=named(draw, parts),
         uid=draw(uids),
         kind=draw(_same_category(one, kind, shown.title)),
         organizer=tainted(draw(_same_booker(one, shown.booker))),
@@ -206,15 +224,13 @@ def _most(disclosure: Disclosure, event: RawEvent) -> Disclosure:
     return meet(disclosure, event_ceiling(traits_of(event)))
 
 
-@st.composite
 def _traits(draw: st.DrawFn, disclosure: Disclosure, one: RawEvent) -> tuple[bool, bool]:
     """Private and bare, where that changes nothing that is shown."""
-    private, bare = draw(st.booleans()), draw(st.booleans())
+    private, bare = draw(either), draw(either)
     same = _most(disclosure, replace(one, private=private, bare=bare)) == _most(disclosure, one)
     return (private, bare) if same else (one.private, one.bare)
 
 
-@st.composite
 def _same_time(draw: st.DrawFn, one: RawEvent, level: Time) -> tuple[datetime | date, datetime | date]:
     if level is not Time.BUSY:
         return one.start, one.end
@@ -233,60 +249,80 @@ def _quarter(moment: datetime) -> datetime:
     return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
 
 
-@st.composite
+CONFIRMED = [(None, True), (None, False), (Response.ACCEPTED, False)]
+confirmed = st.sampled_from(CONFIRMED)
+unsure = ((answer, says) for answer in (Response.TENTATIVE, Response.UNANSWERED) for says in (True, False))
+tentative = st.sampled_from([(Response.ACCEPTED, True), *unsure])
+
+
 def _same_status(draw: st.DrawFn, one: RawEvent) -> tuple[Response | None, bool]:
     if not one.understood:
-        return draw(st.sampled_from([None, *COUNTED])), draw(st.booleans())
-    confirmed = [(None, True), (None, False), (Response.ACCEPTED, False)]
-    tentative = [(Response.ACCEPTED, True)]
-    tentative += [
-        (answer, says) for answer in (Response.TENTATIVE, Response.UNANSWERED) for says in (True, False)
-    ]
-    return draw(st.sampled_from(confirmed if (one.response, one.tentative) in confirmed else tentative))
+        return draw(answers), draw(either)
+    return draw(confirmed if (one.response, one.tentative) in CONFIRMED else tentative)
 
 
-@st.composite
+anyone = st.none() | some_rows
+exactly = [attendee_rows(st.just(count)) for count in range(9)]
+#: By a count, as many as its bucket holds.
+about = [
+    attendee_rows(st.integers(low, high))
+    for low, high in ((0, 0), (1, 1), (2, 5), (6, 9))
+    for _ in range(low, high + 1)
+]
+
+
 def _same_people(draw: st.DrawFn, one: RawEvent, level: People) -> tuple[tuple[Attendee, ...] | None, bool]:
-    anyone = st.one_of(st.none(), attendee_rows())
     if level is People.NONE:
-        return draw(anyone), draw(st.booleans())
+        return draw(anyone), draw(either)
     if one.attendees is None or one.attendees_omitted:
-        return draw(st.sampled_from([None, one.attendees])), True
+        return one.attendees if draw(either) else None, True
     count = sum(row.response in COUNTED and not row.is_resource for row in one.attendees)
-    low, high = next((low, high) for low, high in ((0, 0), (1, 1), (2, 5), (6, 9)) if low <= count <= high)
-    same = st.just(count) if level is People.EXACT else st.integers(low, high)
-    return draw(attendee_rows(same)), False
+    return draw(exactly[count] if level is People.EXACT else about[count]), False
 
 
-@st.composite
+gone = st.sampled_from([*CONTACTS, *GUESTS])
+one_untold = st.lists(gone | st.sampled_from(UNTOLD), max_size=1)
+
+
 def _same_words(draw: st.DrawFn, one: RawEvent, level: Title) -> list[str]:
     """The parts of a title of which as much may be told: the same words, and the same places without any."""
     if level <= Title.CATEGORY:
         return draw(pieces)
     parts = (clear(one.title) or "").split(PARTED)
-    gone = st.sampled_from([*CONTACTS, *GUESTS])
     if level is Title.SCRUBBED:
         return [draw(gone) if part in CONTACTS or part in GUESTS else part for part in parts]
     mixed = list[str]()
     for part in (*(part for part in parts if part in TOLD), None):
-        mixed += draw(st.lists(gone | st.sampled_from(UNTOLD), max_size=1))
+        mixed += draw(one_untold)
         mixed += [] if part is None else [part]
     return mixed
 
 
+meetings, others = st.sampled_from(MEETINGS), st.just(Kind.OTHER)
+
+
 def _same_category(one: RawEvent, resource: ResourceKind, level: Title) -> st.SearchStrategy[Kind]:
     if level is Title.NONE or resource is not ResourceKind.ROOM:
-        return st.sampled_from(PLAIN)
-    return st.sampled_from(MEETINGS if one.kind in MEETINGS else [Kind.OTHER])
+        return plain
+    return meetings if one.kind in MEETINGS else others
+
+
+bookers = {
+    subject: st.sampled_from(
+        [address for address, known in SUBJECTS.items() if known is subject] or STRANGERS
+    )
+    for subject in (MARTA, OLU, None)
+}
 
 
 def _same_booker(one: RawEvent, level: Booker) -> st.SearchStrategy[str | None]:
     if level is Booker.NONE:
         return addresses
-    subject = SUBJECTS.get(clear(one.organizer))
-    same = [address for address, known in SUBJECTS.items() if known is subject]
-    return st.sampled_from(same or STRANGERS)
+    return bookers[SUBJECTS.get(clear(one.organizer) or "")]
+
+
+conferences = {shown: st.just(shown) for shown in (True, False, None)}
 
 
 def _same_conference(one: RawEvent, level: Conference) -> st.SearchStrategy[bool | None]:
-    return st.sampled_from([True, False, None]) if level is Conference.NONE else st.just(one.conference)
+    return maybe if level is Conference.NONE else conferences[one.conference]

@@ -4,18 +4,23 @@ What changes and may not be seen emits nothing, and moves no position, no revisi
 """
 
 import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
-import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from connectors.raw import RawEvent
-from gateway.booking import ResourceKind, TenantId
+from gateway.booking import BookingId, ResourceKind, TenantId
+from gateway.entry import EntryKind
+from gateway.minimization.contract import CONTRACT
 from gateway.minimization.lattice import Disclosure, Place, Time, Title
 from gateway.tenant import Places, Provider
 from tests.fakes.filled_store import NOON
@@ -43,48 +48,45 @@ def histories(draw: st.DrawFn) -> tuple[Disclosure, list[list[Step]]]:
     return policy, draw(st.lists(st.lists(step, max_size=3), min_size=2, max_size=4))
 
 
-class Pair:
-    """Two tenants under one policy, whose calendars look alike."""
+class Told(NamedTuple):
+    """All that a consumer can tell apart of an entry."""
 
-    def __init__(self, here: Installation, *, incremental: bool) -> None:
+    position: int
+    minute: int
+    kind: EntryKind
+    revision: int | None
+    id: BookingId | None
+    booking: bytes | None
+
+
+class Side:
+    """A tenant whose calendar is one of two that look alike."""
+
+    def __init__(self, here: Installation, tenant: TenantId, *, incremental: bool) -> None:
         self._here = here
-        self._providers = [FakeProvider(AMBER, incremental=incremental) for _ in range(2)]
-        self._tenants = list[TenantId]()
+        self._tenant = tenant
+        self._provider = here.providers[tenant] = FakeProvider(AMBER, incremental=incremental)
 
-    async def open(self, policy: Disclosure) -> None:
-        levels: dict[str, Any] = {name: getattr(policy, name) for name in policy.__struct_fields__}
-        self._here.set_policy("drawn", **levels | {"title": min(policy.title, Title.VOCABULARY)})
-        # What is written is told place by place.
-        scrubbed = frozenset({AMBER.place_id} if policy.title is Title.SCRUBBED else ())
-        for provider in self._providers:
-            self._tenants.append(
-                await self._here.onboard(
-                    provider,
-                    policy="drawn",
-                    places=Places(scrubbed_titles=scrubbed),
-                    whose=Provider.GOOGLE,
-                    zone=ZONE,
-                )
-            )
+    def happens(self, slot: str, event: RawEvent | None) -> None:
+        if event is None:
+            self._provider.delete(AMBER, slot)
+        else:
+            self._provider.put(AMBER, _moved(event, slot))
 
-    def happens(self, slot: str, alike: Twins | None) -> None:
-        for provider, event in zip(self._providers, alike[2:] if alike else (None, None), strict=True):
-            if event is None:
-                provider.delete(AMBER, slot)
-            else:
-                provider.put(AMBER, _moved(event, slot))
-
-    async def read(self) -> None:
+    async def told(self) -> list[Told]:
+        """Let time pass; what is told by then."""
         await self._here.sync_later()
-
-    async def told(self) -> list[list[tuple[object, ...]]]:
-        """All that a consumer can tell apart of each, but for the ids, which are random."""
+        entries = await self._here.entries(self._tenant)
         return [
-            [
-                (entry.position, entry.minute, entry.kind, entry.revision, _without_ids(entry.booking))
-                for entry in await self._here.entries(tenant)
-            ]
-            for tenant in self._tenants
+            Told(
+                entry.position,
+                entry.minute,
+                entry.kind,
+                entry.revision,
+                entry.booking_id,
+                None if entry.booking is None else bytes(entry.booking),
+            )
+            for entry in entries
         ]
 
 
@@ -92,25 +94,36 @@ def _moved(event: RawEvent, slot: str) -> RawEvent:
     return replace(event, id=slot, start=event.start + SHIFT, end=event.end + SHIFT)
 
 
-def _without_ids(body: msgspec.Raw | None) -> dict[str, object] | None:
-    if body is None:
-        return None
-    members: dict[str, object] = msgspec.json.decode(body)
-    return {name: value for name, value in members.items() if name not in {"id", "resource"}} | {
-        "bytes": len(body)
-    }
+@asynccontextmanager
+async def opened(folder: Path, policy: Disclosure) -> AsyncIterator[Installation]:
+    levels: dict[str, Any] = {name: getattr(policy, name) for name in policy.__struct_fields__}
+    async with open_installation(folder) as here:
+        here.set_policy("drawn", **levels | {"title": min(policy.title, Title.VOCABULARY)})
+        yield here
+
+
+async def onboard(here: Installation, policy: Disclosure) -> TenantId:
+    # What is written is told place by place.
+    scrubbed = frozenset({AMBER.place_id} if policy.title is Title.SCRUBBED else ())
+    places = Places(scrubbed_titles=scrubbed)
+    return await here.onboard(FakeProvider(), policy="drawn", places=places, whose=Provider.GOOGLE, zone=ZONE)
 
 
 async def play(policy: Disclosure, history: list[list[Step]], folder: Path, *, incremental: bool) -> None:
-    async with open_installation(folder) as here:
-        pair = Pair(here, incremental=incremental)
-        await pair.open(policy)
+    one, other = folder / "one", folder / "other"
+    one.mkdir()
+    async with opened(one, policy) as here:
+        tenant = await onboard(here, policy)
+    # The same keys, so that even the ids can be compared.
+    shutil.copytree(one, other)
+    async with opened(one, policy) as first, opened(other, policy) as second:
+        sides = [Side(here, tenant, incremental=incremental) for here in (first, second)]
         for steps in history:
             for slot, alike in steps:
-                pair.happens(slot, alike)
-            await pair.read()
-            one, other = await pair.told()
-            assert one == other
+                for side, event in zip(sides, alike[2:] if alike else (None, None), strict=True):
+                    side.happens(slot, event)
+            told = [await side.told() for side in sides]
+            assert told[0] == told[1]
 
 
 @given(histories(), st.booleans())
@@ -121,6 +134,21 @@ def test_histories_that_look_alike_are_told_alike(
 ) -> None:
     with TemporaryDirectory() as folder:
         asyncio.run(play(*history, Path(folder), incremental=incremental))
+
+
+@pytest.mark.parametrize("incremental", [False, True])
+async def test_which_of_two_begins_first_is_not_told(tmp_path: Path, *, incremental: bool) -> None:
+    policy = replace(CONTRACT, time=Time.BUSY, title=Title.NONE)
+    early, middle, late = (
+        RawEvent("", EDGE + timedelta(minutes=number), EDGE + timedelta(minutes=15 + number), private=False)
+        for number in (0, 3, 6)
+    )
+    longer = replace(middle, end=middle.end + timedelta(hours=1))
+    steps: list[Step] = [
+        ("event-0", Twins(policy, ResourceKind.ROOM, early, late)),
+        ("event-1", Twins(policy, ResourceKind.ROOM, longer, longer)),
+    ]
+    await play(policy, [steps], tmp_path, incremental=incremental)
 
 
 def test_days_stay_days() -> None:

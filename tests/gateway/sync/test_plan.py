@@ -1,3 +1,4 @@
+from random import Random  # noqa: TID251  seeded by what is drawn
 from typing import NamedTuple
 
 from hypothesis import given
@@ -57,6 +58,18 @@ def test_what_was_removed_is_not_new(
 ) -> None:
     plan = plan_page(page, unclear, known)
     assert plan.new == {draft.id for draft in plan.put if draft.id not in known}
+
+
+@given(drafts, stores, st.randoms(use_true_random=False))
+def test_the_order_of_a_page_is_not_told(
+    page: list[Draft],
+    known: dict[BookingId, bytes | None],
+    chance: Random,
+) -> None:
+    once = list({draft.id: draft for draft in page}.values())
+    shuffled = [*once]
+    chance.shuffle(shuffled)
+    assert plan_page(once, [], known).put == plan_page(shuffled, [], known).put
 
 
 def test_the_last_word_of_a_page_counts() -> None:

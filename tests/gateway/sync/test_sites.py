@@ -286,6 +286,5 @@ async def test_a_place_listed_in_two_sites_stays_in_one(installation: Installati
     twin = replace(AMBER, site="Old Town")
     site.provider.places = {"one": AMBER, "two": twin}
     await site.later(PAST_A_DAY)
-    await site.later()
     site.provider.places = {"two": twin, "one": AMBER}
     assert await site.later(PAST_A_DAY) == []

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Table
 
 from connectors.errors import AccessLost, CredentialRefused, Unreachable
@@ -14,6 +15,7 @@ from gateway.authorization import State
 from gateway.booking import TenantId
 from gateway.entry import EntryKind
 from gateway.errors import StoreBusy
+from gateway.minimization.lattice import Place
 from gateway.store.registry import Registry
 from gateway.store.store import Store
 from gateway.store.tables import calendars
@@ -28,6 +30,7 @@ from tests.fakes.site import AMBER, Site, meetings, open_site
 Result = TypeVar("Result")
 
 BOUND_SECONDS = 10
+PAST_A_DAY = timedelta(days=1, minutes=6)
 
 
 class CrowdedProvider(FakeProvider):
@@ -87,6 +90,19 @@ class WaitingProvider(FakeProvider):
             if self.waiting == TURNS_OF_ONE_TENANT:
                 self.full.set()
             await self.go_on.wait()
+
+
+class LateProvider(FakeProvider):
+    """Tells of its places only once a turn has ended."""
+
+    def __init__(self, *places: RawPlace) -> None:
+        super().__init__(*places)
+        self.turn_ended = asyncio.Event()
+        self.turn_ended.set()
+
+    async def request_places(self) -> None:
+        await self.turn_ended.wait()
+        await super().request_places()
 
 
 class BusyOnceStore(Store):
@@ -217,6 +233,26 @@ async def test_a_run_that_ends_by_itself_takes_nothing_twice(
     async with asyncio.timeout(BOUND_SECONDS):
         await installation.worker().run_until_idle(let_time_pass)
     assert site.provider.asked["page"] == asked + 1
+
+
+async def test_what_a_late_look_at_the_directory_makes_due_is_read_in_the_same_run(
+    installation: Installation,
+) -> None:
+    installation.set_policy("sites", place=Place.SITE)
+    provider = LateProvider(AMBER)
+    provider.put(AMBER, meeting("event-0", NOON + timedelta(days=2)))
+    tenant = await installation.onboard(provider, policy="sites")
+    await installation.sync()
+    provider.add_place(replace(AMBER, site="Old Town"))
+    provider.turn_ended.clear()
+
+    async def tell() -> None:
+        provider.turn_ended.set()
+
+    installation.clock.move(PAST_A_DAY)
+    async with asyncio.timeout(BOUND_SECONDS):
+        await installation.worker().run_until_idle(tell)
+    assert await bookings(installation, tenant) == 1
 
 
 async def test_it_leaves_when_told_to_and_lets_turns_end(installation: Installation) -> None:
