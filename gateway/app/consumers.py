@@ -5,25 +5,30 @@ from functools import partial
 
 from gateway.app.in_force import Ledger, find_ledger, recipients_of
 from gateway.app.parts import Parts
-from gateway.app.tenants import acknowledgements, find_tenant
+from gateway.app.tenants import find_tenant
 from gateway.booking import TenantId
 from gateway.errors import ConfigurationError
 from gateway.minimization.purposes import check_purpose
 from gateway.store.consumers import RECORDS, Consumer, ConsumerRows
 from gateway.store.history import Detail, Happened
 from gateway.store.registry import Registry
-from gateway.store.withdrawals import WithdrawalRow
 
 # The public cursor holds one position per tenant, and has to fit into an address.
 TENANTS_MAX = 100
 
 
 async def add_consumer(
-    parts: Parts, name: str, tenants: Iterable[str], *, purpose: str
+    parts: Parts,
+    name: str,
+    tenants: Iterable[str],
+    *,
+    purpose: str,
+    public_key: str | None = None,
 ) -> tuple[Consumer, str]:
     """Register a consumer for some tenants. Its token is returned once and never stored.
 
-    ``purpose`` names the policy that is the most it sees of any of them. Raises UnknownName for a tenant or
+    ``purpose`` names the policy that is the most it sees of any of them; by ``public_key`` (RFC 8037) its
+    acknowledgements are verified, which have to be signed then. Raises UnknownName for a tenant or
     policy that does not exist, ConfigurationError for anything else that cannot be.
     """
     if not name.strip():
@@ -45,7 +50,7 @@ async def add_consumer(
                 "A consumer of that name may read already. Revoke it first, or choose another name; nothing "
                 "was recorded."
             )
-        added = rows.add(name, scope, purpose=purpose, now=registry.now)
+        added = rows.add(name, scope, purpose=purpose, now=registry.now, public_key=public_key)
         _note(registry, ledgers)
         return added
 
@@ -94,13 +99,3 @@ def _note(
         if authorization.state.is_open:
             detail = None if ledger is None else tell(ledger, registry)
             registry.note(authorization, Happened.RECIPIENTS, detail)
-
-
-async def unacknowledged(parts: Parts, withdrawal: WithdrawalRow) -> list[str]:
-    """Consumers that were told and have not yet said that they deleted."""
-    said = {consumer for consumer, _ in await acknowledgements(parts, withdrawal)}
-    return [
-        consumer.id
-        for consumer in await list_consumers(parts)
-        if withdrawal.tenant in consumer.scope and consumer.id not in said and consumer.revoked_at is None
-    ]

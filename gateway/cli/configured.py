@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Column
 
 from gateway.app.parts import Parts, open_parts
+from gateway.errors import ConfigurationError
 from gateway.settings import load_settings
 
 #: Where the configuration is.
@@ -19,6 +20,21 @@ DEFAULT_CONFIG = Path("gateway.toml")
 
 #: How long ids of ours are, by what they name.
 ID_WIDTHS = {"backup": 44, "consumer": 20, "link": 26, "subject": 26, "tenant": 26, "tenants": 26}
+
+
+#: More than any certificate, checkpoint or key is.
+FILE_BYTES_MAX = 64 * 1024
+
+
+def read_file(file: Path) -> bytes:
+    """What stands in a small file. Raises ConfigurationError where it cannot be read."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(FILE_BYTES_MAX)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{file} cannot be read ({error.strerror}). Name a file that this user may read."
+        ) from None
 
 
 def console() -> Console:

@@ -2,8 +2,8 @@
 
 from rich.table import Table
 
+from gateway.app.acknowledged import unacknowledged
 from gateway.app.census import tenant_statuses
-from gateway.app.consumers import unacknowledged
 from gateway.app.grants import form_of
 from gateway.app.locked import locked_tenants
 from gateway.app.parts import Parts, warn_of_shared_volume
@@ -135,8 +135,11 @@ async def _waiting(parts: Parts, overview: TenantOverview) -> list[str]:
                 "it, and tells in its log what it waits for."
             )
         told = f"erasure {withdrawal.id}, told at {moment(withdrawal.notified_at):%Y-%m-%d %H:%M} UTC"
-        silent = await unacknowledged(parts, withdrawal)
-        lines += [f"{overview.name}: {consumer} has not acknowledged {told}." for consumer in silent]
+        silent = await unacknowledged(parts, withdrawal.tenant, withdrawal.id)
+        lines += [
+            f"{overview.name}: {consumer} has not acknowledged {told} ({waiting})."
+            for consumer, waiting in silent.items()
+        ]
     return lines
 
 

@@ -1,6 +1,6 @@
 """``gateway tenant``: onboarding, looking, withdrawing."""
 
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -8,8 +8,8 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
+from gateway.acknowledgement import DUE_HOURS
 from gateway.app import deadlines, tenants
-from gateway.app.consumers import unacknowledged
 from gateway.app.exporting import export_tenant
 from gateway.app.grants import form_of
 from gateway.app.history import changes
@@ -22,16 +22,13 @@ from gateway.app.progress import narrowing_progress
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import brings_people
 from gateway.app.subjects import has_suppressions
-from gateway.booking import TenantId
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
+from gateway.cli.withdrawals import printed, withdrawal_facts
 from gateway.clock import moment
 from gateway.errors import GatewayError
 from gateway.record import InForce
 from gateway.store.registry import Standing
-from gateway.store.withdrawals import WithdrawalRow
 from gateway.tenant import Provider
-
-ACKNOWLEDGEMENT_HOURS = 72
 
 TenantName = Annotated[str, Parameter(help="Name or id, as 'gateway tenant list' shows it.")]
 
@@ -56,9 +53,9 @@ async def show(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> No
     async with configured(config) as parts:
         overview = await tenants.find_tenant(parts, tenant)
         facts = _facts(overview) | await _rules(parts, overview)
-        facts |= await _withdrawal_facts(parts, overview.standing.tenant)
+        ended = [fact async for fact in withdrawal_facts(parts, overview.standing.tenant)]
     table = Table.grid(padding=(0, 2))
-    for name, fact in facts.items():
+    for name, fact in [*facts.items(), *ended]:
         table.add_row(name, fact)
     out = console()
     out.print(table)
@@ -164,11 +161,11 @@ async def withdraw(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -
     out = console()
     for step in ("fenced", "dropped", "shredded", "erased", "notified", "verified", "proved"):
         at = getattr(withdrawal, f"{step}_at")
-        out.print(f"{step:10} {'not yet' if at is None else _printed(at)}")
+        out.print(f"{step:10} {'not yet' if at is None else printed(at)}")
     if withdrawal.proved_at is None:
         out.print("Nothing is read or served any more. Another process finishes the rest; look again soon.")
     else:
-        out.print(f"Erasure {withdrawal.id}: consumers have {ACKNOWLEDGEMENT_HOURS} hours to acknowledge it.")
+        out.print(f"Erasure {withdrawal.id}: consumers have {DUE_HOURS} hours to acknowledge it.")
         out.print(f"'gateway certificate {withdrawal.tenant}' prints its certificate.")
     _tell_what_stands_at_provider(out, overview)
 
@@ -204,7 +201,7 @@ def _deadlines(standing: Standing) -> dict[str, str]:
         "given until": standing.expires_at,
         "all is erased": standing.erase_at,
     }
-    return {name: _printed(at) for name, at in told.items() if at is not None}
+    return {name: printed(at) for name, at in told.items() if at is not None}
 
 
 async def _rules(parts: Parts, overview: tenants.TenantOverview) -> dict[str, str]:
@@ -233,26 +230,3 @@ def _tell_what_stands_at_provider(out: Console, overview: tenants.TenantOverview
     if overview.record is not None:
         form = form_of(overview.record.provider, overview.record.grant)
         out.print(form.removal.format(directory=overview.record.directory))
-
-
-def _printed(milliseconds: int) -> str:
-    return f"{moment(milliseconds):%Y-%m-%d %H:%M:%S} UTC"
-
-
-async def _withdrawal_facts(parts: Parts, tenant: TenantId) -> dict[str, str]:
-    facts = {}
-    for withdrawal in await tenants.withdrawals(parts, tenant):
-        last = max(step for step in withdrawal[4:] if step is not None)
-        state = "proved" if withdrawal.proved_at else "under way"
-        facts[f"withdrawal {withdrawal.id}"] = f"{state}, last step {_printed(last)}"
-        for consumer, at in await tenants.acknowledgements(parts, withdrawal):
-            facts[f"acknowledged by {consumer}"] = _printed(at)
-        for consumer in await unacknowledged(parts, withdrawal):
-            waits = "overdue" if _overdue(parts, withdrawal) else "waiting"
-            facts[f"not acknowledged by {consumer}"] = waits
-    return facts
-
-
-def _overdue(parts: Parts, withdrawal: WithdrawalRow) -> bool:
-    told = withdrawal.notified_at
-    return told is not None and parts.clock() > moment(told) + timedelta(hours=ACKNOWLEDGEMENT_HOURS)

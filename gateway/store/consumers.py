@@ -21,7 +21,10 @@ RECORDS = ("consumers", "record")
 
 
 class Consumer(NamedTuple):
-    """A recipient of the feed. ``scope`` is the tenants it may see, ``purpose`` the most it sees of them."""
+    """A recipient of the feed. ``scope`` is the tenants it may see, ``purpose`` the most it sees of them.
+
+    ``public_key`` verifies its acknowledgements, which have to be signed then.
+    """
 
     id: str
     name: str
@@ -29,6 +32,7 @@ class Consumer(NamedTuple):
     scope: frozenset[TenantId]
     created_at: int
     revoked_at: int | None
+    public_key: str | None = None
 
 
 def _hash(secret: str) -> bytes:
@@ -45,6 +49,7 @@ class _Record(msgspec.Struct):
     scope: list[TenantId]
     created_at: int
     revoked_at: int | None = None
+    public_key: str | None = None
 
 
 class ConsumerRows:
@@ -54,10 +59,18 @@ class ConsumerRows:
         self._handle = handle
         self._records = records
 
-    def add(self, name: str, scope: frozenset[TenantId], *, purpose: str, now: int) -> tuple[Consumer, str]:
+    def add(
+        self,
+        name: str,
+        scope: frozenset[TenantId],
+        *,
+        purpose: str,
+        now: int,
+        public_key: str | None = None,
+    ) -> tuple[Consumer, str]:
         """Register a consumer; returns it with its token, which is shown once and never stored."""
         consumer, secret = f"con_{secrets.token_urlsafe(12)}", secrets.token_urlsafe(32)
-        record = _Record(name, purpose, _hash(secret), sorted(scope), now)
+        record = _Record(name, purpose, _hash(secret), sorted(scope), now, public_key=public_key)
         sealed = self._seal(consumer, record)
         self._handle.execute(insert(consumers).values(id=consumer, record=sealed))
         return _opened(consumer, record), f"{consumer}.{secret}"
@@ -109,5 +122,12 @@ class ConsumerRows:
 
 
 def _opened(consumer: str, record: _Record) -> Consumer:
-    scope = frozenset(record.scope)
-    return Consumer(consumer, record.name, record.purpose, scope, record.created_at, record.revoked_at)
+    return Consumer(
+        consumer,
+        record.name,
+        record.purpose,
+        frozenset(record.scope),
+        record.created_at,
+        record.revoked_at,
+        record.public_key,
+    )

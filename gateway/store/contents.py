@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, Table, select
 from gateway.booking import TenantId
 from gateway.errors import Unreadable
 from gateway.purpose import Minimized
+from gateway.store.acknowledgements import row_name as acknowledged_by
 from gateway.store.handle import Handle
 from gateway.store.history import row_name
 from gateway.store.registry import FIRST_EPOCH
@@ -67,6 +68,9 @@ _CELLS = {
     ("authorizations", "record"): _Cell(_EVIDENCE, epoch=lambda _: FIRST_EPOCH),
     ("history", "detail"): _Cell(_EVIDENCE, name=lambda row: row_name(row["authorization"], row["number"])),
     ("certificates", "record"): _Cell(_EVIDENCE),
+    ("acknowledgements", "signed"): _Cell(
+        _EVIDENCE, name=lambda row: acknowledged_by(row["erasure"], row["consumer"])
+    ),
     ("resources", "body"): _Cell(_DATA),
     ("calendars", "details"): _Cell(_DATA, "authorization", says=_place),
     ("links", "link"): _Cell(_DATA, "authorization", name=lambda row: row["authorization"], says=_person),

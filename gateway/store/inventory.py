@@ -181,7 +181,12 @@ INVENTORY = {
         {Content.NUMBER: "log position witnesses", Content.PUBLISHED: "leaf checkpoint"},
     ),
     "acknowledgements": Rows(
-        _PROOF, {Content.IDENTIFIER: "erasure consumer", Content.WORK_TIME: "acknowledged_at"}
+        _PROOF,
+        {
+            Content.IDENTIFIER: "erasure consumer",
+            Content.WORK_TIME: "acknowledged_at",
+            Content.SEALED_EVIDENCE: "signed",
+        },
     ),
     "consumers": Rows(
         Rule(KeptFor.ADMISSION, Retention.LIMITATION, EraseRule.ADMISSION),

@@ -7,6 +7,8 @@ from connectors.raw import Attendee, Response
 from gateway.app.consumers import add_consumer
 from gateway.app.links import invite, withdraw_link
 from gateway.booking import TenantId
+from gateway.store.acknowledgements import SIGNED, Seal
+from gateway.store.acknowledgements import acknowledge as note
 from gateway.store.store import Store
 from gateway.store.tables import OF_THE_INSTALLATION, bucket_of, metadata
 from gateway.withdrawal.giving_back import nothing_to_revoke
@@ -14,6 +16,7 @@ from tests.fakes.enrolled import ALL, RUBEN, WENDLA, allow, enrol, organized, wi
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation
 from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
+from tests.fakes.signing import Signer
 from tests.fakes.site import AMBER, Site
 
 NOTIFY_URL = "https://gateway.example/v1/notifications/graph"
@@ -51,9 +54,12 @@ async def open_full_site(installation: Installation) -> Site:
 
 
 async def acknowledge(site: Site, erasure: str) -> None:
-    """Let a consumer say that it has deleted what it had."""
-    await site.installation.store.administer(
-        lambda registry: registry.withdrawals.acknowledge(site.tenant, erasure, "con_1")
+    """Let a consumer say that it has deleted what it had, and sign it."""
+    here = site.installation
+    column = await here.parts.keyring.evidence(site.tenant, *SIGNED)
+    seal = Seal(column, 1, Signer().signed(erasure))
+    await here.store.administer(
+        lambda rows: note(rows.handle, site.tenant, erasure, "con_1", at=rows.now, seal=seal)
     )
 
 

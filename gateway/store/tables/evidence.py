@@ -54,6 +54,9 @@ acknowledgements = Table(
     *column.of_tenant(),
     *map(column.text, ("erasure", "consumer")),
     column.milliseconds("acknowledged_at"),
+    # What was signed and the key that verifies it, under the evidence key; NULL: it was said by token alone.
+    Column("epoch", Integer),
+    Column("signed", Sealed),
     PrimaryKeyConstraint("bucket", "tenant", "erasure", "consumer"),
 )
 
