@@ -43,6 +43,10 @@ class Metrics:
             "gateway_next_erasure_seconds",
             "Until the first of these clocks runs out; +Inf while none runs.",
         )
+        self.acknowledgements_overdue = self._gauge(
+            "gateway_acknowledgements_overdue",
+            "Erasures that consumers should have acknowledged by now, counted for each of them.",
+        )
         ended = ("provider", "outcome")
         self.provider_attempts = self._counter(
             "gateway_provider_attempts", "Requests sent to providers, by how they ended.", *ended

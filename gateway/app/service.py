@@ -5,7 +5,7 @@ import errno
 import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,6 +15,7 @@ from aiohttp import web
 from gateway.app.cascades import open_cascade
 from gateway.app.census import tenant_statuses
 from gateway.app.connecting import open_connectors, open_delegations
+from gateway.app.escalation import open_escalation
 from gateway.app.grants import notify_url
 from gateway.app.linking import CONSENT
 from gateway.app.metering import meters
@@ -49,6 +50,7 @@ from gateway.web.connection import runner
 from gateway.web.parts import Parts as WebParts
 from gateway.web.server import application, watch_application
 from gateway.withdrawal.cascade import Cascade
+from gateway.withdrawal.chasing import Chase
 from gateway.withdrawal.clocks import Clocks
 from gateway.withdrawal.limitation import Limitation
 
@@ -76,6 +78,7 @@ class Engine:
     quiet: Quiet
     limitation: Limitation
     preparation: Preparation
+    chase: Chase
 
 
 def open_limitation(parts: Parts) -> Limitation:
@@ -94,6 +97,7 @@ async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
     async with (
         open_connectors(parts.settings, parts.clock, meters(parts.metrics)) as connectors,
         open_revoker(parts) as revoke,
+        open_escalation(parts.settings, parts.clock) as tell,
     ):
         tenancies = Tenancies(
             parts.store,
@@ -133,7 +137,8 @@ async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
         quiet = Quiet(parts.store, tenancies, connectors.vouch, parts.clock)
         pulse = Pulse(parts.store, obey_fence, obey_persons_fence)
         limitation, preparation = open_limitation(parts), Preparation(parts, revoke)
-        yield Engine(worker, upkeep, pulse, cascade, quiet, limitation, preparation)
+        chase = Chase(parts.store, parts.keyring, parts.clock, parts.metrics, tell=tell, owner=owner)
+        yield Engine(worker, upkeep, pulse, cascade, quiet, limitation, preparation, chase)
 
 
 async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
@@ -146,6 +151,8 @@ async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
         group.create_task(_work(engine.worker, stop, ended), name="worker")
         group.create_task(engine.upkeep.run(stop), name="upkeep")
         group.create_task(_finish_withdrawals(engine, parts, stop), name="withdrawals")
+        # On its own: who is told may take their time, and a withdrawal waits for nobody.
+        group.create_task(_chase(engine.chase, stop), name="chase")
 
 
 async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListening) -> None:
@@ -203,7 +210,10 @@ async def check_installation(parts: Parts) -> None:
     Tenants whose keys are not to be had are passed over: they are neither read nor served.
     """
     witnesses(parts)
-    async with open_connectors(parts.settings, parts.clock) as connectors:
+    async with (
+        open_escalation(parts.settings, parts.clock),
+        open_connectors(parts.settings, parts.clock) as connectors,
+    ):
         for overview in await list_tenants(parts):
             if overview.is_open:
                 await _check_tenant(parts, connectors.connect, overview.standing)
@@ -240,6 +250,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
         group.create_task(engine.pulse.run(stop), name="pulse")
         await engine.upkeep.visit_all()
         await engine.limitation.visit()
+        await engine.chase.visit()
         await engine.worker.run_until_idle(on_turn)
         stop.set()
     if engine.worker.refusals:
@@ -302,10 +313,21 @@ async def _finish_withdrawals(engine: Engine, parts: Parts, stop: asyncio.Event)
             await engine.limitation.visit()
         except StoreBusy:
             log.warning("withdrawals_wait_for_the_store")
+        await _pause(stop)
+
+
+async def _chase(chase: Chase, stop: asyncio.Event) -> None:
+    while not stop.is_set():
         try:
-            await asyncio.wait_for(stop.wait(), RESUME_SECONDS)
-        except TimeoutError:
-            continue
+            await chase.visit()
+        except (StoreBusy, KeyUnavailable) as error:
+            log.warning("acknowledgements_not_chased", code=type(error).__name__)
+        await _pause(stop)
+
+
+async def _pause(stop: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), RESUME_SECONDS)
 
 
 def _log_refusal(tenant: TenantId, error: GatewayError) -> None:

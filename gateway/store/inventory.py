@@ -188,6 +188,10 @@ INVENTORY = {
             Content.SEALED_EVIDENCE: "signed",
         },
     ),
+    "escalations": Rows(
+        _PROOF,
+        {Content.IDENTIFIER: "id erasure consumer", Content.WORK_TIME: "since told_at"},
+    ),
     "consumers": Rows(
         Rule(KeptFor.ADMISSION, Retention.LIMITATION, EraseRule.ADMISSION),
         {Content.IDENTIFIER: "id", Content.SEALED_CONSUMER: "record"},

@@ -9,6 +9,9 @@ from gateway.app.links import invite, withdraw_link
 from gateway.booking import TenantId
 from gateway.store.acknowledgements import SIGNED, Seal
 from gateway.store.acknowledgements import acknowledge as note
+from gateway.store.escalations import escalate
+from gateway.store.registry import Registry
+from gateway.store.scope import TenantScope
 from gateway.store.store import Store
 from gateway.store.tables import OF_THE_INSTALLATION, bucket_of, metadata
 from gateway.withdrawal.giving_back import nothing_to_revoke
@@ -58,9 +61,14 @@ async def acknowledge(site: Site, erasure: str) -> None:
     here = site.installation
     column = await here.parts.keyring.evidence(site.tenant, *SIGNED)
     seal = Seal(column, 1, Signer().signed(erasure))
-    await here.store.administer(
-        lambda rows: note(rows.handle, site.tenant, erasure, "con_1", at=rows.now, seal=seal)
-    )
+
+    def write(rows: Registry) -> None:
+        note(rows.handle, site.tenant, erasure, "con_1", at=rows.now, seal=seal)
+        # Another one has not.
+        scope = TenantScope(handle=rows.handle, tenant=site.tenant, now=rows.now)
+        escalate(scope, erasure, "con_2", since=rows.now)
+
+    await here.store.administer(write)
 
 
 async def rows_of(store: Store, table: Table, tenant: TenantId) -> list[Row[tuple[object, ...]]]:

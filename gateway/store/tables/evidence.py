@@ -60,6 +60,19 @@ acknowledgements = Table(
     PrimaryKeyConstraint("bucket", "tenant", "erasure", "consumer"),
 )
 
+# Acknowledgements that did not come in time, of which the operator is to be told.
+escalations = Table(
+    "escalations",
+    metadata,
+    *column.identity(),
+    *map(column.text, ("erasure", "consumer")),
+    column.milliseconds("since"),
+    *column.lease(),
+    # When the operator's address took it.
+    column.milliseconds("told_at", nullable=True),
+    PrimaryKeyConstraint("bucket", "tenant", "id"),
+)
+
 # The transparency log: salted hashes of certificates, each with the signed head of the tree that it ends.
 leaves = Table(
     "leaves",
