@@ -14,13 +14,14 @@ from aiohttp import web
 
 from gateway.app.cascades import open_cascade
 from gateway.app.census import tenant_statuses
-from gateway.app.connecting import open_connectors, open_delegations
+from gateway.app.connecting import Connectors, open_connectors, open_delegations
 from gateway.app.escalation import open_escalation
 from gateway.app.grants import notify_url
 from gateway.app.linking import CONSENT
 from gateway.app.metering import meters
 from gateway.app.parts import Parts
 from gateway.app.preparing import Preparation
+from gateway.app.removals import looking
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import check_choices
 from gateway.app.sign_in import SignIns
@@ -53,6 +54,7 @@ from gateway.withdrawal.cascade import Cascade
 from gateway.withdrawal.chasing import Chase
 from gateway.withdrawal.clocks import Clocks
 from gateway.withdrawal.limitation import Limitation
+from gateway.withdrawal.pending import Pending
 
 log = structlog.get_logger()
 
@@ -79,6 +81,7 @@ class Engine:
     limitation: Limitation
     preparation: Preparation
     chase: Chase
+    pending: Pending
 
 
 def open_limitation(parts: Parts) -> Limitation:
@@ -97,7 +100,7 @@ async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
     async with (
         open_connectors(parts.settings, parts.clock, meters(parts.metrics)) as connectors,
         open_revoker(parts) as revoke,
-        open_escalation(parts.settings, parts.clock) as tell,
+        _open_far_side(parts, connectors, owner) as far_side,
     ):
         tenancies = Tenancies(
             parts.store,
@@ -137,8 +140,18 @@ async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
         quiet = Quiet(parts.store, tenancies, connectors.vouch, parts.clock)
         pulse = Pulse(parts.store, obey_fence, obey_persons_fence)
         limitation, preparation = open_limitation(parts), Preparation(parts, revoke)
-        chase = Chase(parts.store, parts.keyring, parts.clock, parts.metrics, tell=tell, owner=owner)
-        yield Engine(worker, upkeep, pulse, cascade, quiet, limitation, preparation, chase)
+        yield Engine(worker, upkeep, pulse, cascade, quiet, limitation, preparation, *far_side)
+
+
+@asynccontextmanager
+async def _open_far_side(
+    parts: Parts, connectors: Connectors, owner: str
+) -> AsyncIterator[tuple[Chase, Pending]]:
+    """What waits for others after a withdrawal: for consumers, and for the customer at its provider."""
+    store, keyring, clock = parts.store, parts.keyring, parts.clock
+    pending = Pending(store, keyring, clock, look=looking(connectors.roles_in), owner=owner)
+    async with open_escalation(parts.settings, clock) as tell:
+        yield Chase(store, keyring, clock, parts.metrics, tell=tell, owner=owner), pending
 
 
 async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
@@ -151,8 +164,9 @@ async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
         group.create_task(_work(engine.worker, stop, ended), name="worker")
         group.create_task(engine.upkeep.run(stop), name="upkeep")
         group.create_task(_finish_withdrawals(engine, parts, stop), name="withdrawals")
-        # On its own: who is told may take their time, and a withdrawal waits for nobody.
-        group.create_task(_chase(engine.chase, stop), name="chase")
+        # On their own: who is told or asked may take their time, and a withdrawal waits for nobody.
+        group.create_task(_repeat(engine.chase.visit, stop), name="chase")
+        group.create_task(_repeat(engine.pending.visit, stop), name="pending")
 
 
 async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListening) -> None:
@@ -251,6 +265,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
         await engine.upkeep.visit_all()
         await engine.limitation.visit()
         await engine.chase.visit()
+        await engine.pending.visit()
         await engine.worker.run_until_idle(on_turn)
         stop.set()
     if engine.worker.refusals:
@@ -316,12 +331,12 @@ async def _finish_withdrawals(engine: Engine, parts: Parts, stop: asyncio.Event)
         await _pause(stop)
 
 
-async def _chase(chase: Chase, stop: asyncio.Event) -> None:
+async def _repeat(visit: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
-            await chase.visit()
+            await visit()
         except (StoreBusy, KeyUnavailable) as error:
-            log.warning("acknowledgements_not_chased", code=type(error).__name__)
+            log.warning("visit_delayed", code=type(error).__name__)
         await _pause(stop)
 
 

@@ -7,15 +7,18 @@ from gateway.app.census import tenant_statuses
 from gateway.app.grants import form_of
 from gateway.app.locked import locked_tenants
 from gateway.app.parts import Parts, warn_of_shared_volume
+from gateway.app.removals import removal
 from gateway.app.service import check_installation
 from gateway.app.tenants import TenantOverview, withdrawals
 from gateway.authorization import Authorization, SuspensionReason
 from gateway.booking import Freshness
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
+from gateway.cli.withdrawals import standing_there
 from gateway.clock import moment
 from gateway.store.census import Census, Telling
 from gateway.store.persons import LinkRow
 from gateway.store.registry import Standing
+from gateway.store.removals import RemovalState
 
 ASKED_AGAIN = (
     "Providers are asked again by themselves. Where a reason that lasts is about our own credential, put the "
@@ -140,6 +143,9 @@ async def _waiting(parts: Parts, overview: TenantOverview) -> list[str]:
             f"{overview.name}: {consumer} has not acknowledged {told} ({waiting})."
             for consumer, waiting in silent.items()
         ]
+    found = await removal(parts, overview.standing.tenant)
+    if found is not None and found.state is RemovalState.PENDING and found.is_asked:
+        lines.append(f"{overview.name}: its grant at its provider is {standing_there(found)}.")
     return lines
 
 

@@ -19,14 +19,16 @@ from gateway.app.parts import Parts
 from gateway.app.places import decide_anew
 from gateway.app.policies import pass_to, reached
 from gateway.app.progress import narrowing_progress
+from gateway.app.removals import application_at, removal
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import brings_people
 from gateway.app.subjects import has_suppressions
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
-from gateway.cli.withdrawals import printed, withdrawal_facts
+from gateway.cli.withdrawals import AWAY, printed, removal_fact, withdrawal_facts
 from gateway.clock import moment
 from gateway.errors import GatewayError
 from gateway.record import InForce
+from gateway.settings import Settings
 from gateway.store.registry import Standing
 from gateway.tenant import Provider
 
@@ -54,13 +56,15 @@ async def show(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> No
         overview = await tenants.find_tenant(parts, tenant)
         facts = _facts(overview) | await _rules(parts, overview)
         ended = [fact async for fact in withdrawal_facts(parts, overview.standing.tenant)]
+        ended += [fact async for fact in removal_fact(parts, overview.standing.tenant)]
+        removed = await removal(parts, overview.standing.tenant)
     table = Table.grid(padding=(0, 2))
     for name, fact in [*facts.items(), *ended]:
         table.add_row(name, fact)
     out = console()
     out.print(table)
-    if not overview.is_open:
-        _tell_what_stands_at_provider(out, overview)
+    if not overview.is_open and (removed is None or removed.state not in AWAY):
+        _tell_what_stands_at_provider(out, overview, parts.settings)
 
 
 async def policy(
@@ -167,7 +171,7 @@ async def withdraw(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -
     else:
         out.print(f"Erasure {withdrawal.id}: consumers have {DUE_HOURS} hours to acknowledge it.")
         out.print(f"'gateway certificate {withdrawal.tenant}' prints its certificate.")
-    _tell_what_stands_at_provider(out, overview)
+    _tell_what_stands_at_provider(out, overview, parts.settings)
 
 
 def _policy(held: InForce) -> str:
@@ -226,7 +230,10 @@ async def _rules(parts: Parts, overview: tenants.TenantOverview) -> dict[str, st
     }
 
 
-def _tell_what_stands_at_provider(out: Console, overview: tenants.TenantOverview) -> None:
-    if overview.record is not None:
-        form = form_of(overview.record.provider, overview.record.grant)
-        out.print(form.removal.format(directory=overview.record.directory))
+def _tell_what_stands_at_provider(out: Console, overview: tenants.TenantOverview, settings: Settings) -> None:
+    record = overview.record
+    if record is not None:
+        removal = form_of(record.provider, record.grant).removal.format(directory=record.directory)
+        ours = application_at(settings, record.provider)
+        out.print(removal if ours is None else f"{removal} There we are {ours}.")
+        out.print("'gateway tenant show' tells from now on how it stands there.")

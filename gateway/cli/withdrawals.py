@@ -4,9 +4,21 @@ from collections.abc import AsyncIterator
 
 from gateway.app.acknowledged import Acknowledged, acknowledged, unacknowledged
 from gateway.app.parts import Parts
+from gateway.app.removals import removal
 from gateway.app.tenants import withdrawals
 from gateway.booking import TenantId
 from gateway.clock import milliseconds, moment
+from gateway.store.removals import Removal, RemovalState
+
+#: Nothing is left there for a customer to remove.
+AWAY = frozenset({RemovalState.GONE, RemovalState.GRANTED_ANEW})
+
+#: What a provider's answer means.
+ANSWERS = {
+    "entra_token_given": "our application still gets tokens",
+    "exchange_unseen": "consent is gone; whether Exchange's role assignment is, nobody here can see",
+    "entra_app_disabled": "our application is disabled there, and not removed",
+}
 
 
 async def withdrawal_facts(parts: Parts, tenant: TenantId) -> AsyncIterator[tuple[str, str]]:
@@ -19,6 +31,28 @@ async def withdrawal_facts(parts: Parts, tenant: TenantId) -> AsyncIterator[tupl
             yield f"acknowledged by {one.said.consumer}", f"{printed(one.said.acknowledged_at)}, {how(one)}"
         for consumer, waiting in (await unacknowledged(parts, tenant, withdrawal.id)).items():
             yield f"not acknowledged by {consumer}", waiting
+
+
+async def removal_fact(parts: Parts, tenant: TenantId) -> AsyncIterator[tuple[str, str]]:
+    """How it stands at a provider since a withdrawal."""
+    found = await removal(parts, tenant)
+    if found is not None:
+        yield "at its provider", standing_there(found)
+
+
+def standing_there(found: Removal) -> str:
+    """Whether what only the customer can remove is gone, as far as anybody here can see."""
+    since, asked = f"pending since {printed(found.since)}", printed(found.asked_at or found.since)
+    if found.state is RemovalState.GONE:
+        return f"gone, seen {asked} ({found.reason})"
+    if found.state is RemovalState.GRANTED_ANEW:
+        return f"granted anew: {asked} the same directory was onboarded again"
+    if found.state is RemovalState.UNSEEN:
+        return f"{since}; nobody here can see whether it is gone ({found.reason}): ask their admin"
+    if found.asked_at is None:
+        return f"{since}; not asked yet: whatever serves asks daily"
+    told = ANSWERS.get(found.reason or "", str(found.reason))
+    return f"{since}; asked {asked}: {told}{'' if found.is_asked else '; asked no more'}"
 
 
 def how(one: Acknowledged) -> str:

@@ -192,6 +192,14 @@ INVENTORY = {
         _PROOF,
         {Content.IDENTIFIER: "id erasure consumer", Content.WORK_TIME: "since told_at"},
     ),
+    "removals": Rows(
+        _PROOF,
+        {
+            Content.IDENTIFIER: "authorization",
+            Content.STATE: "state reason",
+            Content.WORK_TIME: "since asked_at",
+        },
+    ),
     "consumers": Rows(
         Rule(KeptFor.ADMISSION, Retention.LIMITATION, EraseRule.ADMISSION),
         {Content.IDENTIFIER: "id", Content.SEALED_CONSUMER: "record"},

@@ -27,7 +27,10 @@ from gateway.store.tables import (
 
 #: Evidence, and the rows by which it is found.
 OUTLIVING = frozenset(
-    {"acknowledgements", "authorizations", "certificates", "escalations", "history", "withdrawals"}
+    {
+        *("acknowledgements", "authorizations", "certificates", "escalations"),
+        *("history", "removals", "withdrawals"),
+    }
 )
 
 #: Of a booking that is only told as gone.

@@ -6,11 +6,13 @@ from sqlalchemy import Row, Table, select
 from connectors.raw import Attendee, Response
 from gateway.app.consumers import add_consumer
 from gateway.app.links import invite, withdraw_link
+from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.store.acknowledgements import SIGNED, Seal
 from gateway.store.acknowledgements import acknowledge as note
 from gateway.store.escalations import escalate
 from gateway.store.registry import Registry
+from gateway.store.removals import expect_removal
 from gateway.store.scope import TenantScope
 from gateway.store.store import Store
 from gateway.store.tables import OF_THE_INSTALLATION, bucket_of, metadata
@@ -53,7 +55,16 @@ async def open_full_site(installation: Installation) -> Site:
     site.provider.put(AMBER, hers)
     await site.later()
     await invite(installation.parts, await installation.standing(site.tenant))
+    await expect(site)
     return site
+
+
+async def expect(site: Site) -> None:
+    """Let a provider be asked whether something was removed there, as after an earlier withdrawal."""
+    own = AuthorizationId("aut_earlier")
+    await site.installation.store.administer(
+        lambda rows: expect_removal(TenantScope(handle=rows.handle, tenant=site.tenant, now=rows.now), own)
+    )
 
 
 async def acknowledge(site: Site, erasure: str) -> None:

@@ -10,6 +10,7 @@ from gateway.store.tables.evidence import (
     escalations,
     history,
     leaves,
+    removals,
     withdrawals,
 )
 from gateway.store.tables.reading import calendars, channels, directories
@@ -63,6 +64,7 @@ __all__ = [
     "links",
     "metadata",
     "receipts",
+    "removals",
     "resources",
     "subjects",
     "suppressions",

@@ -73,6 +73,21 @@ escalations = Table(
     PrimaryKeyConstraint("bucket", "tenant", "id"),
 )
 
+# What only a customer can remove at its provider once it has withdrawn, and whether it is still there.
+removals = Table(
+    "removals",
+    metadata,
+    *column.of_tenant(),
+    column.text("authorization"),
+    column.milliseconds("since"),
+    column.text("state"),
+    column.text("reason", nullable=True),
+    # When the provider was asked last.
+    column.milliseconds("asked_at", nullable=True),
+    *column.lease(),
+    PrimaryKeyConstraint("bucket", "tenant", "authorization"),
+)
+
 # The transparency log: salted hashes of certificates, each with the signed head of the tree that it ends.
 leaves = Table(
     "leaves",
