@@ -98,7 +98,8 @@ async def places(
         with narrowing_progress(out) as on_progress:
             await decide_anew(parts, overview.standing.tenant, decisions, on_progress)
     out.print(
-        "Places that became a person's, and titles that are not told as written any more, are narrowed."
+        "Places that became a person's, and titles that are not told as written any more, are narrowed; of "
+        "places that are excluded nothing is left."
     )
     out.print(
         "Whatever else it says is in force once 'gateway serve' has looked at the directory, which is soon."

@@ -78,7 +78,7 @@ class Pending:
     async def _seen(self, tenant: TenantId) -> Seen:
         found = await self._store.read(standings)
         record = await self._record(await self._store.read(partial(known_standing, tenant=tenant)))
-        others = [one for one in found if one.tenant != tenant and one.authorization.state.is_open]
+        others = [one for one in found if one.authorization.state.is_open]
         if any([_is_same(record, await self._record(one)) for one in others]):
             return Seen(RemovalState.GRANTED_ANEW, "onboarded_again")
         return await self._look(record)
