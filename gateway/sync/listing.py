@@ -59,7 +59,5 @@ def _leave_out(transaction: Transaction, excluded: frozenset[CalendarId]) -> Non
     """Forget calendars of places that are withdrawn, and all that they told."""
     leaving = excluded & transaction.calendars.resources().keys()
     for resource in sorted(take_away(transaction, leaving)):
+        # A site that stays is as current as those of its calendars that do.
         transaction.states.tell(resource)
-    if leaving:
-        # Of a site that stays, what people's calendars tell of the place goes as they are read anew.
-        transaction.personal.interrupt()

@@ -9,6 +9,7 @@ from connectors.errors import Unreachable
 from gateway.app.narrowing import narrow
 from gateway.app.places import decide_anew
 from gateway.app.service import settle_epochs
+from gateway.booking import Freshness
 from gateway.entry import EntryKind
 from gateway.errors import Fenced
 from gateway.minimization.lattice import Place
@@ -111,9 +112,13 @@ async def test_of_a_site_that_stays_the_place_alone_goes(installation: Installat
     await site.later(timedelta(days=1, minutes=1))
     await site.later(SOON)
     assert (len(site.consumer.resources), len(site.consumer.bookings)) == (1, 2)
+    site.provider.blur(AMBER, "event-9")
+    await site.later()
+    assert site.freshness() is Freshness.UNKNOWN
     await decide(site, WITHOUT_AMBER)
-    assert EntryKind.RESOURCE_REMOVED not in await site.news()
+    assert set(await site.news()) == {EntryKind.BOOKING_REMOVED, EntryKind.RESOURCE_STATE}
     assert (len(site.consumer.resources), len(site.consumer.bookings)) == (1, 1)
+    assert site.freshness() is Freshness.FRESH
 
 
 async def test_what_a_persons_calendar_tells_of_it_goes_as_well(installation: Installation) -> None:
