@@ -24,6 +24,7 @@ from gateway.app.revoking import open_revoker
 from gateway.app.rules import brings_people
 from gateway.app.subjects import has_suppressions
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
+from gateway.cli.export_first import export_first
 from gateway.cli.withdrawals import AWAY, printed, removal_fact, withdrawal_facts
 from gateway.clock import moment
 from gateway.errors import GatewayError
@@ -158,10 +159,17 @@ async def resume(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> 
     console().print("Resumed. Consumers are told to show it again, and its calendars are read from now on.")
 
 
-async def withdraw(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
+async def withdraw(
+    tenant: TenantName,
+    *,
+    export: Annotated[Path | None, _help("First write all that is kept into a file not there yet.")] = None,
+    without_export: Annotated[bool, _help("Neither export anything nor ask.")] = False,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
     """End an authorization and destroy everything that hangs on it. This cannot be undone."""
     async with configured(config) as parts, open_revoker(parts) as revoke:
         overview = await tenants.find_tenant(parts, tenant)
+        await export_first(parts, overview, export, without=without_export)
         withdrawal = await tenants.withdraw_tenant(parts, overview.standing.tenant, revoke)
     out = console()
     for step in ("fenced", "dropped", "shredded", "erased", "notified", "verified", "proved"):
