@@ -61,6 +61,9 @@ log = structlog.get_logger()
 RESUME_SECONDS = 10.0
 LOOPBACK = "127.0.0.1"
 
+#: Does what is due by now.
+Visit = Callable[[], Awaitable[None]]
+
 #: Told the port.
 OnListening = Callable[[int], None]
 
@@ -264,8 +267,8 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
         group.create_task(engine.pulse.run(stop), name="pulse")
         await engine.upkeep.visit_all()
         await engine.limitation.visit()
-        await engine.chase.visit()
-        await engine.pending.visit()
+        await _visit(engine.chase.visit)
+        await _visit(engine.pending.visit)
         await engine.worker.run_until_idle(on_turn)
         stop.set()
     if engine.worker.refusals:
@@ -331,13 +334,18 @@ async def _finish_withdrawals(engine: Engine, parts: Parts, stop: asyncio.Event)
         await _pause(stop)
 
 
-async def _repeat(visit: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
+async def _repeat(visit: Visit, stop: asyncio.Event) -> None:
     while not stop.is_set():
-        try:
-            await visit()
-        except (StoreBusy, KeyUnavailable) as error:
-            log.warning("visit_delayed", code=type(error).__name__)
+        await _visit(visit)
         await _pause(stop)
+
+
+async def _visit(visit: Visit) -> None:
+    """What cannot be done now is done the next time, and holds up nothing else."""
+    try:
+        await visit()
+    except (StoreBusy, KeyUnavailable) as error:
+        log.warning("visit_delayed", code=type(error).__name__)
 
 
 async def _pause(stop: asyncio.Event) -> None:

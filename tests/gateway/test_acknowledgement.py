@@ -60,6 +60,15 @@ def test_what_is_signed_is_read_as_it_was_meant() -> None:
     assert (found.erasure, found.result, found.copies_until) == ("era_1", "executed", None)
 
 
+@pytest.mark.parametrize("more", [b"\xff", b"\n", b"=", b"!!!!", b"."])
+def test_a_signature_has_one_writing(more: bytes) -> None:
+    signer = Signer()
+    signed = signer.jws("era_1").encode()
+    assert verified(signed, signer.public) is not None
+    assert verified(signed + more, signer.public) is None
+    assert verified(more + signed, signer.public) is None
+
+
 def test_what_is_longer_than_any_is_not_looked_into() -> None:
     signer = Signer()
     assert (
