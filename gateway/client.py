@@ -1,10 +1,13 @@
 """A typed client of the feed, for whoever consumes it. Depends on nothing else of this package."""
 
+from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 import msgspec
+from joserfc import jws
+from joserfc.jwk import OKPKey
 
 #: Longer than the longest wait that the service allows.
 TIMEOUT = aiohttp.ClientTimeout(total=60)
@@ -41,6 +44,31 @@ class FeedRefused(Exception):
         self.status = status
 
 
+class Deletion(NamedTuple):
+    """What was deleted for an erasure, to be signed. ``key`` is the private Ed25519 key, PEM.
+
+    ``scope``: ``tenant`` after ``tenant.erased``, ``subject`` after ``subject.erased``. ``copies_until``:
+    when the last copy of it is gone, such as a backup; None: there is none. Times are aware.
+    """
+
+    key: bytes
+    scope: str
+    executed_at: datetime
+    copies_until: datetime | None = None
+
+    def signed(self, erasure: str) -> str:
+        """A compact JWS (RFC 7515) that says so of one erasure."""
+        said = {
+            "erasure": erasure,
+            "scope": self.scope,
+            "result": "executed",
+            "executed_at": self.executed_at,
+            "copies_until": self.copies_until,
+        }
+        header, key = {"alg": "Ed25519", "typ": "erasure-acknowledgement+jws"}, OKPKey.import_key(self.key)
+        return jws.serialize_compact(header, msgspec.json.encode(said), key, algorithms=["Ed25519"])
+
+
 class _Problem(msgspec.Struct):
     title: str = "The feed could not be read"
     detail: str = ""
@@ -66,16 +94,25 @@ class FeedClient:
         except msgspec.MsgspecError:
             raise FeedRefused(HTTPStatus.OK, "What answers there is no feed", "Check the address.") from None
 
-    async def acknowledge(self, erasure: str) -> None:
-        """Say that everything the erasure concerns has been deleted here. Saying it twice is no error."""
-        await self._call("POST", f"/v1/erasures/{erasure}/acknowledgement", {})
+    async def acknowledge(self, erasure: str, deletion: Deletion | None = None) -> None:
+        """Say that everything the erasure concerns has been deleted here. Saying it twice is no error.
 
-    async def _call(self, method: str, path: str, query: dict[str, str]) -> bytes:
+        Signed, where the operator registered a key; FeedRefused where a signature is missing or wrong.
+        """
+        path = f"/v1/erasures/{erasure}/acknowledgement"
+        if deletion is None:
+            await self._call("POST", path, {})
+        else:
+            await self._call("POST", path, {}, deletion.signed(erasure))
+
+    async def _call(self, method: str, path: str, query: dict[str, str], signed: str | None = None) -> bytes:
+        headers = self._headers if signed is None else {**self._headers, "Content-Type": "application/jose"}
         request = self._session.request(
             method,
             f"{self._url}{path}",
             params=query,
-            headers=self._headers,
+            headers=headers,
+            data=signed,
             timeout=TIMEOUT,
             allow_redirects=False,
         )

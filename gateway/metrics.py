@@ -35,14 +35,7 @@ class Metrics:
             "gateway_calendars_told",
             "Calendars whose provider tells of changes right now; the others are polled alone.",
         )
-        self.erasures_ahead = self._gauge(
-            "gateway_erasures_ahead",
-            "Suspended authorizations: when their clock runs out, all that hangs on them is erased.",
-        )
-        self.next_erasure_seconds = self._gauge(
-            "gateway_next_erasure_seconds",
-            "Until the first of these clocks runs out; +Inf while none runs.",
-        )
+        self._count_erasures()
         ended = ("provider", "outcome")
         self.provider_attempts = self._counter(
             "gateway_provider_attempts", "Requests sent to providers, by how they ended.", *ended
@@ -59,6 +52,20 @@ class Metrics:
             *ended,
         )
         self.requests = self._counter("gateway_requests", "Requests answered, by status.", "status")
+
+    def _count_erasures(self) -> None:
+        self.erasures_ahead = self._gauge(
+            "gateway_erasures_ahead",
+            "Suspended authorizations: when their clock runs out, all that hangs on them is erased.",
+        )
+        self.next_erasure_seconds = self._gauge(
+            "gateway_next_erasure_seconds",
+            "Until the first of these clocks runs out; +Inf while none runs.",
+        )
+        self.acknowledgements_overdue = self._gauge(
+            "gateway_acknowledgements_overdue",
+            "Erasures that consumers should have acknowledged by now, counted for each of them.",
+        )
 
     def _counter(self, name: str, told: str, *labels: str) -> Counter:
         return Counter(name, told, labels, registry=self._registry)

@@ -11,7 +11,7 @@ from gateway.errors import ConfigurationError
 from gateway.key_settings import KeyServices, anchored_key_services, check_key_services
 from gateway.record import Party
 from gateway.store_settings import PostgresqlSettings, anchored_postgresql, anchored_store, check_store
-from gateway.written import ADDRESS, LOOPBACK_ADDRESS, Text, with_paths
+from gateway.written import ADDRESS, HOOK, LOOPBACK_ADDRESS, Text, with_paths
 
 #: 0 takes any that is free.
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
@@ -115,6 +115,15 @@ class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     witnesses: tuple[Text, ...] = ()
 
 
+class EscalationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the operator is told what people have to see to."""
+
+    #: Takes Standard Webhooks; on the public network, or on this machine's loopback.
+    url: str
+    #: Holds what signs them: ``whsec_`` and base64.
+    secret_file: Text
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything an operator decides. Paths are relative to the file they stand in."""
 
@@ -131,6 +140,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     key_service: KeyServices = KeyServices()
     postgresql: PostgresqlSettings = PostgresqlSettings()
     log: LogSettings = LogSettings()
+    escalation: EscalationSettings | None = None
     #: For how long the proof of what was authorized and withdrawn outlasts its end: three years.
     limitation_days: LimitationDays = 3 * 365 + 1
     #: Folder with ``policies/`` and ``legal.toml``; what the product ships if it is not set.
@@ -169,6 +179,7 @@ def load_settings(path: Path) -> Settings:
     for setting, address in _addresses(settings.providers):
         _check_address(address, f"{path.name}: {setting}")
     _check_cloud(settings.providers.microsoft, path.name)
+    _check_hook(settings.escalation, path.name)
     check_key_services(settings.key_service, path.name)
     check_store(settings.store, settings.postgresql, path.name)
     return _anchored(settings, path.resolve().parent)
@@ -220,6 +231,14 @@ def _check_cloud(microsoft: MicrosoftSettings | None, file: str) -> None:
         )
 
 
+def _check_hook(escalation: EscalationSettings | None, file: str) -> None:
+    if escalation is not None and HOOK.fullmatch(escalation.url) is None:
+        raise ConfigurationError(
+            f"{file}: escalation.url is no address that can be told anything. Give it as https://HOST/PATH, "
+            "without a user, or as http:// on loopback. Nothing was started."
+        )
+
+
 def _anchored(settings: Settings, folder: Path) -> Settings:
     microsoft, google = settings.providers.microsoft, settings.providers.google
     providers = Providers(
@@ -234,4 +253,5 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
         postgresql=anchored_postgresql(settings.postgresql, folder),
         providers=providers,
         key_service=key_service,
+        escalation=settings.escalation and with_paths(settings.escalation, folder, "secret_file"),
     )

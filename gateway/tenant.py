@@ -66,6 +66,8 @@ class Places(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     cleared: frozenset[str] = frozenset()
     #: Places that are somebody's own, whatever their capacity.
     personal: frozenset[str] = frozenset()
+    #: Places that are withdrawn: neither read nor told.
+    excluded: frozenset[str] = frozenset()
     #: Places whose titles are told as they are written, without people and contacts.
     scrubbed_titles: frozenset[str] = frozenset()
     #: Microsoft lists no equipment.

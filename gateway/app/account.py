@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
+from gateway.app.acknowledged import Acknowledged, acknowledged
 from gateway.app.history import changes, changes_by_row, history
 from gateway.app.parts import Parts
-from gateway.app.tenants import open_record
+from gateway.app.tenants import open_record, withdrawals
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind, State
 from gateway.booking import TenantId
 from gateway.errors import UnknownName
@@ -46,6 +47,8 @@ class Account(NamedTuple):
     authorization: Authorization
     record: AuthorizationRecord
     happenings: tuple[Happening, ...]
+    #: What consumers say of its erasures.
+    acknowledged: tuple[Acknowledged, ...] = ()
 
     @property
     def is_personal(self) -> bool:
@@ -58,7 +61,9 @@ async def tenants_account(parts: Parts, tenant: TenantId) -> Account:
     record, rows = await open_record(parts, standing), await history(parts, tenant)
     held, about = await changes(parts, tenant), await changes_by_row(parts, tenant)
     told = _in_order(record, [_Told(row, held.get(row.number), change=about.get(row.number)) for row in rows])
-    return Account(standing.authorization, record, tuple(told))
+    ended = await withdrawals(parts, tenant)
+    said = [one for row in ended for one in await acknowledged(parts, tenant, row.id)]
+    return Account(standing.authorization, record, tuple(told), tuple(said))
 
 
 async def links_account(parts: Parts, tenant: TenantId, link: AuthorizationId) -> Account:

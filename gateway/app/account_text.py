@@ -25,6 +25,7 @@ def account_text(account: Account) -> str:
         "Notice and policy": _listed(_versions(record.in_force)),
         "Withdrawal and rights": _listed([record.withdrawal, rights(record)]),
         "What became of it": _listed([_happened(one) for one in account.happenings]),
+        **({"Who says that it was deleted": _listed(_deleted(account))} if account.acknowledged else {}),
     }
     body = "\n\n".join(f"## {heading}\n\n{text}" for heading, text in sections.items())
     return f"# {title(account)}\n\n{_listed(_head(account))}\n\n{body}\n\n{EXCEPTIONS}\n"
@@ -124,6 +125,13 @@ def _happened(one: Happening) -> str:
     if not one.is_news:
         return told
     return f"{told}; given {until(held)}; {receivers(held.recipients)}; {'; '.join(_versions(held))}"
+
+
+def _deleted(account: Account) -> Iterator[str]:
+    for one in account.acknowledged:
+        at = f"{moment(one.said.acknowledged_at):%Y-%m-%d %H:%M:%S} UTC"
+        how = "by its token, unsigned" if one.signed is None else f"signed: {one.signed.jws}"
+        yield f"{at}: {one.said.consumer}, erasure {one.erasure}, {how}"
 
 
 def _listed(lines: Iterator[str] | Sequence[str]) -> str:

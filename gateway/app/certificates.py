@@ -1,6 +1,7 @@
 """Certificates as an admin hands them out, and whether one holds."""
 
 from collections.abc import Collection
+from functools import partial
 
 from gateway.app.parts import Parts
 from gateway.app.transparency import NotProved, installed_log, told
@@ -35,6 +36,11 @@ async def certificate(parts: Parts, tenant: TenantId, withdrawal: str | None = N
     return await parts.store.read(read)
 
 
+async def withdrawal_named(parts: Parts, tenant: TenantId, withdrawal: str | None = None) -> str:
+    """The id of a withdrawal, the newest if none is named. Raises UnknownName."""
+    return await parts.store.read(partial(_named, tenant=tenant, withdrawal=withdrawal))
+
+
 def verdict(file: bytes, keys: Collection[VerifierKey], witnesses: Collection[str]) -> tuple[str, bool]:
     """What a certificate says and that it holds, under one of these keys; or why it does not."""
     refusals = list[str]()
@@ -47,14 +53,19 @@ def verdict(file: bytes, keys: Collection[VerifierKey], witnesses: Collection[st
 
 
 def _row(handle: Handle, tenant: TenantId, withdrawal: str | None, column: SealedColumn) -> CertificateRow:
-    ids = [row.id for row in withdrawals_of(handle, tenant)]
-    named = withdrawal or (ids[-1] if ids else "")
-    if named not in ids:
-        raise UnknownName("There is no such withdrawal of this tenant. 'gateway tenant show' lists them.")
+    named = _named(handle, tenant, withdrawal)
     row = certificate_of(handle, tenant, named, column)
     if row is None:
         raise NotProved("That withdrawal is not proved yet; whatever serves goes on with it. Ask again soon.")
     return row
+
+
+def _named(handle: Handle, tenant: TenantId, withdrawal: str | None) -> str:
+    ids = [row.id for row in withdrawals_of(handle, tenant)]
+    named = withdrawal or (ids[-1] if ids else "")
+    if named not in ids:
+        raise UnknownName("There is no such withdrawal of this tenant. 'gateway tenant show' lists them.")
+    return named
 
 
 def _file(handle: Handle, row: CertificateRow) -> str:

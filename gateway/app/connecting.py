@@ -5,13 +5,14 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import NamedTuple
 
 from connectors.delegation import Delegation, Link, Persist
-from connectors.errors import CredentialRefused
+from connectors.errors import CredentialRefused, Unreachable
 from connectors.examining import Examiner
 from connectors.meter import Meter, unmetered
 from connectors.port import Admission, Connector
 from gateway.app.credentials import tls_context
 from gateway.app.google import Google
 from gateway.app.microsoft import Microsoft
+from gateway.app.removals import RolesIn
 from gateway.app.sessions import open_session
 from gateway.clock import Clock, system_clock
 from gateway.errors import ConfigurationError
@@ -36,12 +37,14 @@ Opened = Mapping[Provider, Microsoft | Google]
 class Connectors(NamedTuple):
     """What makes connectors: of a tenant's places, and of a person's own calendar.
 
-    ``vouch`` is who says which directories a notification that holds something is of.
+    ``vouch`` is who says which directories a notification that holds something is of, ``roles_in`` what
+    Microsoft lets us do in a directory.
     """
 
     connect: Connect
     connect_person: ConnectPerson
     vouch: Vouch
+    roles_in: RolesIn
 
 
 @asynccontextmanager
@@ -67,7 +70,13 @@ async def open_connectors(
             microsoft = providers.get(Provider.MICROSOFT)
             return await microsoft.vouch(tokens) if isinstance(microsoft, Microsoft) else frozenset()
 
-        yield Connectors(connect, connect_person, vouch)
+        async def roles_in(directory: str) -> frozenset[str] | None:
+            microsoft = providers.get(Provider.MICROSOFT)
+            if not isinstance(microsoft, Microsoft):
+                raise Unreachable("provider_not_configured")
+            return await microsoft.roles_in(directory)
+
+        yield Connectors(connect, connect_person, vouch, roles_in)
 
 
 @asynccontextmanager

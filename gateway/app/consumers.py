@@ -5,7 +5,7 @@ from functools import partial
 
 from gateway.app.in_force import Ledger, find_ledger, recipients_of
 from gateway.app.parts import Parts
-from gateway.app.tenants import acknowledgements, find_tenant
+from gateway.app.tenants import find_tenant
 from gateway.booking import TenantId
 from gateway.errors import ConfigurationError, KeyUnavailable
 from gateway.intended import in_a_line
@@ -15,7 +15,6 @@ from gateway.residency import Residence, check_residence
 from gateway.store.consumers import RECORDS, Consumer, ConsumerRows
 from gateway.store.history import Detail, Happened, history_of
 from gateway.store.registry import Registry
-from gateway.store.withdrawals import WithdrawalRow
 from gateway.withdrawal.answers import refused_recipients
 
 # The public cursor holds one position per tenant, and has to fit into an address.
@@ -23,13 +22,20 @@ TENANTS_MAX = 100
 
 
 async def add_consumer(
-    parts: Parts, name: str, tenants: Iterable[str], *, purpose: str, residence: Residence | None = None
+    parts: Parts,
+    name: str,
+    tenants: Iterable[str],
+    *,
+    purpose: str,
+    residence: Residence | None = None,
+    public_key: str | None = None,
 ) -> tuple[Consumer, str]:
     """Register a consumer for some tenants. Its token is returned once and never stored.
 
     ``purpose`` names the policy that is the most it sees of any of them; without ``residence`` it is in this
-    installation's region. Raises UnknownName for a tenant or policy that does not exist, ConfigurationError
-    for anything else that cannot be.
+    installation's region; by ``public_key`` (RFC 8037) its acknowledgements are verified, which have to be
+    signed then. Raises UnknownName for a tenant or policy that does not exist, ConfigurationError for
+    anything else that cannot be.
     """
     residence = residence or Residence(parts.settings.region)
     check_residence(residence, parts.settings.region)
@@ -38,12 +44,7 @@ async def add_consumer(
             "A consumer needs a name, by which people will know it. Give it one; nothing was recorded."
         )
     check_purpose(parts.rules.policies, purpose)
-    scope = frozenset([(await find_tenant(parts, tenant)).standing.tenant for tenant in tenants])
-    if not 0 < len(scope) <= TENANTS_MAX:
-        raise ConfigurationError(
-            f"A consumer reads 1 to {TENANTS_MAX} tenants. Name them with --tenant, or split the consumer; "
-            "nothing was recorded."
-        )
+    scope = await _scope(parts, tenants)
 
     def add(registry: Registry) -> tuple[Consumer, str]:
         rows = ConsumerRows(registry.handle, names)
@@ -54,13 +55,31 @@ async def add_consumer(
             )
         for tenant, ledger in ledgers.items():
             _check_announced(registry, tenant, name, ledger)
-        added = rows.add(name, scope, purpose=purpose, residence=residence, now=registry.now)
+        added = rows.add(
+            name,
+            scope,
+            purpose=purpose,
+            residence=residence,
+            now=registry.now,
+            public_key=public_key,
+        )
         _note(registry, ledgers)
         return added
 
     names = await parts.keyring.service(*RECORDS)
     ledgers = await _ledgers(parts, scope)
     return await parts.store.administer(add)
+
+
+async def _scope(parts: Parts, tenants: Iterable[str]) -> frozenset[TenantId]:
+    """Raises UnknownName, ConfigurationError for too many or none."""
+    scope = frozenset([(await find_tenant(parts, tenant)).standing.tenant for tenant in tenants])
+    if not 0 < len(scope) <= TENANTS_MAX:
+        raise ConfigurationError(
+            f"A consumer reads 1 to {TENANTS_MAX} tenants. Name them with --tenant, or split the consumer; "
+            "nothing was recorded."
+        )
+    return scope
 
 
 def _check_announced(registry: Registry, tenant: TenantId, name: str, ledger: Ledger | None) -> None:
@@ -133,13 +152,3 @@ def _note(
         if authorization.state.is_open:
             detail = None if ledger is None else tell(ledger, registry)
             registry.note(authorization, Happened.RECIPIENTS, detail)
-
-
-async def unacknowledged(parts: Parts, withdrawal: WithdrawalRow) -> list[str]:
-    """Consumers that were told and have not yet said that they deleted."""
-    said = {consumer for consumer, _ in await acknowledgements(parts, withdrawal)}
-    return [
-        consumer.id
-        for consumer in await list_consumers(parts)
-        if withdrawal.tenant in consumer.scope and consumer.id not in said and consumer.revoked_at is None
-    ]

@@ -93,11 +93,18 @@ class Microsoft:
         time = Transport(self._session, admit, self._settings.hosts.graph_url).time
         return Examiner(self._connector(tenant, admit, grant), permissions, time, hides=False, confirms=True)
 
+    async def roles_in(self, directory: str) -> frozenset[str] | None:
+        """What a fresh token for a directory is good for; None where it does not tell."""
+        return roles(await self._grant_in(directory).token())
+
     def _grant(self, tenant: Tenant) -> EntraGrant:
+        return self._grant_in(tenant.connection.directory)
+
+    def _grant_in(self, directory: str) -> EntraGrant:
         hosts = self._settings.hosts
         return EntraGrant(
             self._application,
-            tenant.connection.directory,
+            directory,
             self._tls,
             login_urls=hosts.login_urls,
             scope=hosts.scope,

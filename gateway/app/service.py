@@ -5,7 +5,7 @@ import errno
 import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,13 +15,15 @@ from aiohttp import web
 from gateway.app.answering import open_change_clocks
 from gateway.app.cascades import open_cascade
 from gateway.app.census import tenant_statuses
-from gateway.app.connecting import open_connectors, open_delegations
+from gateway.app.connecting import Connectors, open_connectors, open_delegations
+from gateway.app.escalation import open_escalation
 from gateway.app.grants import notify_url
 from gateway.app.hold_reviews import Reviews
 from gateway.app.linking import CONSENT
 from gateway.app.metering import meters
 from gateway.app.parts import Parts
 from gateway.app.preparing import Preparation
+from gateway.app.removals import looking
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import check_choices
 from gateway.app.sign_in import SignIns
@@ -51,13 +53,18 @@ from gateway.web.connection import runner
 from gateway.web.parts import Parts as WebParts
 from gateway.web.server import application, watch_application
 from gateway.withdrawal.cascade import Cascade
+from gateway.withdrawal.chasing import Chase
 from gateway.withdrawal.clocks import Clocks
 from gateway.withdrawal.limitation import Limitation
+from gateway.withdrawal.pending import Pending
 
 log = structlog.get_logger()
 
 RESUME_SECONDS = 10.0
 LOOPBACK = "127.0.0.1"
+
+#: Does what is due by now.
+Visit = Callable[[], Awaitable[None]]
 
 #: Told the port.
 OnListening = Callable[[int], None]
@@ -79,6 +86,8 @@ class Engine:
     limitation: Limitation
     preparation: Preparation
     reviews: Reviews
+    chase: Chase
+    pending: Pending
 
 
 def open_limitation(parts: Parts) -> Limitation:
@@ -97,6 +106,7 @@ async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
     async with (
         open_connectors(parts.settings, parts.clock, meters(parts.metrics)) as connectors,
         open_revoker(parts) as revoke,
+        _open_far_side(parts, connectors, owner) as far_side,
     ):
         tenancies = Tenancies(
             parts.store,
@@ -107,18 +117,7 @@ async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
             on_refusal=_log_refusal,
             notify_at=partial(notify_url, parts.settings.listen.public_url),
         )
-        consent = parts.rules.legal.ceiling(CONSENT, personal=True)
-        persons = Persons(parts.store, parts.keyring, connectors.connect_person, consent=consent)
-        worker = Worker(
-            parts.store,
-            tenancies,
-            persons,
-            owner=owner,
-            clock=parts.clock,
-            metrics=parts.metrics,
-            chance=lambda: secrets.randbelow(1_000_000) / 1_000_000,
-            notified=listens and parts.settings.listen.public_url is not None,
-        )
+        worker = _worker(parts, tenancies, connectors, owner, listens=listens)
 
         async def obey_fence(standing: Standing) -> None:
             parts.keyring.drop(standing.tenant)
@@ -136,7 +135,37 @@ async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
         quiet = Quiet(parts.store, tenancies, connectors.vouch, parts.clock)
         pulse = Pulse(parts.store, obey_fence, obey_persons_fence)
         limitation, preparation = open_limitation(parts), Preparation(parts, revoke)
-        yield Engine(worker, upkeep, pulse, cascade, quiet, limitation, preparation, Reviews(parts))
+        yield Engine(
+            worker, upkeep, pulse, cascade, quiet, limitation, preparation, Reviews(parts), *far_side
+        )
+
+
+def _worker(
+    parts: Parts, tenancies: Tenancies, connectors: Connectors, owner: str, *, listens: bool
+) -> Worker:
+    consent = parts.rules.legal.ceiling(CONSENT, personal=True)
+    persons = Persons(parts.store, parts.keyring, connectors.connect_person, consent=consent)
+    return Worker(
+        parts.store,
+        tenancies,
+        persons,
+        owner=owner,
+        clock=parts.clock,
+        metrics=parts.metrics,
+        chance=lambda: secrets.randbelow(1_000_000) / 1_000_000,
+        notified=listens and parts.settings.listen.public_url is not None,
+    )
+
+
+@asynccontextmanager
+async def _open_far_side(
+    parts: Parts, connectors: Connectors, owner: str
+) -> AsyncIterator[tuple[Chase, Pending]]:
+    """What waits for others after a withdrawal: for consumers, and for the customer at its provider."""
+    store, keyring, clock = parts.store, parts.keyring, parts.clock
+    pending = Pending(store, keyring, clock, look=looking(connectors.roles_in), owner=owner)
+    async with open_escalation(parts.settings, clock) as tell:
+        yield Chase(store, keyring, clock, parts.metrics, tell=tell, owner=owner), pending
 
 
 async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
@@ -149,6 +178,9 @@ async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
         group.create_task(_work(engine.worker, stop, ended), name="worker")
         group.create_task(engine.upkeep.run(stop), name="upkeep")
         group.create_task(_finish_withdrawals(engine, parts, stop), name="withdrawals")
+        # On their own: who is told or asked may take their time, and a withdrawal waits for nobody.
+        group.create_task(_repeat(engine.chase.visit, stop), name="chase")
+        group.create_task(_repeat(engine.pending.visit, stop), name="pending")
 
 
 async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListening) -> None:
@@ -206,7 +238,10 @@ async def check_installation(parts: Parts) -> None:
     Tenants whose keys are not to be had are passed over: they are neither read nor served.
     """
     witnesses(parts)
-    async with open_connectors(parts.settings, parts.clock) as connectors:
+    async with (
+        open_escalation(parts.settings, parts.clock),
+        open_connectors(parts.settings, parts.clock) as connectors,
+    ):
         for overview in await list_tenants(parts):
             if overview.is_open:
                 await _check_tenant(parts, connectors.connect, overview.standing)
@@ -245,6 +280,8 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
         await engine.upkeep.visit_all()
         await engine.limitation.visit()
         await engine.reviews.visit()
+        await _visit(engine.chase.visit)
+        await _visit(engine.pending.visit)
         await engine.worker.run_until_idle(on_turn)
         stop.set()
     if engine.worker.refusals:
@@ -310,10 +347,26 @@ async def _finish_withdrawals(engine: Engine, parts: Parts, stop: asyncio.Event)
             await engine.reviews.visit()
         except StoreBusy:
             log.warning("withdrawals_wait_for_the_store")
-        try:
-            await asyncio.wait_for(stop.wait(), RESUME_SECONDS)
-        except TimeoutError:
-            continue
+        await _pause(stop)
+
+
+async def _repeat(visit: Visit, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        await _visit(visit)
+        await _pause(stop)
+
+
+async def _visit(visit: Visit) -> None:
+    """What cannot be done now is done the next time, and holds up nothing else."""
+    try:
+        await visit()
+    except (StoreBusy, KeyUnavailable) as error:
+        log.warning("visit_delayed", code=type(error).__name__)
+
+
+async def _pause(stop: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), RESUME_SECONDS)
 
 
 def _log_refusal(tenant: TenantId, error: GatewayError) -> None:

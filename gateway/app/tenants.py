@@ -31,12 +31,7 @@ from gateway.store.registry import (
     standings,
 )
 from gateway.store.unlock import unlock
-from gateway.store.withdrawals import (
-    Acknowledgement,
-    WithdrawalRow,
-    acknowledgements_of,
-    withdrawals_of,
-)
+from gateway.store.withdrawals import WithdrawalRow, withdrawals_of
 from gateway.subject import was_enrolled
 from gateway.tenant import Connection, Registration, Tenant
 from gateway.withdrawal.change_clocks import barring
@@ -181,12 +176,6 @@ def _is_told(row: WithdrawalRow) -> bool:
 async def _newest(parts: Parts, tenant: TenantId) -> WithdrawalRow:
     """A tenant's own newest withdrawal."""
     return [row for row in await withdrawals(parts, tenant) if row.subject is None][-1]
-
-
-async def acknowledgements(parts: Parts, withdrawal: WithdrawalRow) -> list[Acknowledgement]:
-    """Which consumers say that they have deleted what they had."""
-    told = partial(acknowledgements_of, tenant=withdrawal.tenant, erasure=withdrawal.id)
-    return await parts.store.read(told)
 
 
 async def resume_tenant(parts: Parts, tenant: TenantId) -> None:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Column
 
 from gateway.app.parts import Parts, open_parts
+from gateway.errors import ConfigurationError
 from gateway.settings import load_settings
 
 #: Where the configuration is.
@@ -27,6 +28,21 @@ ID_WIDTHS = {
     "tenant": 26,
     "tenants": 26,
 }
+
+
+#: More than any certificate, checkpoint or key is.
+FILE_BYTES_MAX = 64 * 1024
+
+
+def read_file(file: Path) -> bytes:
+    """What stands in a small file. Raises ConfigurationError where it cannot be read."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(FILE_BYTES_MAX)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{file} cannot be read ({error.strerror}). Name a file that this user may read."
+        ) from None
 
 
 def console() -> Console:

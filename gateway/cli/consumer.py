@@ -1,12 +1,14 @@
 """``gateway consumer``: who may read the feed."""
 
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 from rich.table import Column, Table
 
+from gateway.acknowledgement import public_key as acknowledgement_key
 from gateway.app.consumers import add_consumer, list_consumers, revoke_consumer
-from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
+from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, read_file, whole
 from gateway.clock import moment
 from gateway.record import Recipient
 from gateway.residency import Residence, TransferGround
@@ -22,12 +24,19 @@ async def add(
         TransferGround | None, Parameter(help="What it receives that on, outside the region.")
     ] = None,
     reference: Annotated[str | None, Parameter(help="Where that ground is written down.")] = None,
+    public_key: Annotated[
+        Path | None,
+        Parameter(help="Its Ed25519 public key, PEM or JWK: it has to sign acknowledgements then."),
+    ] = None,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Let a consumer read some tenants; prints its token once."""
+    key = None if public_key is None else acknowledgement_key(read_file(public_key))
     async with configured(config) as parts:
         residence = Residence(parts.settings.region if region is None else region, ground, reference)
-        consumer, token = await add_consumer(parts, name, tenant, purpose=purpose, residence=residence)
+        consumer, token = await add_consumer(
+            parts, name, tenant, purpose=purpose, residence=residence, public_key=key
+        )
     out = console()
     out.print(f"Recorded as {consumer.id}. Its token is shown once and is not stored:")
     # Plain, on a line of its own, so that a script can take it.
@@ -43,9 +52,10 @@ async def list_(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
             state = f"active since {moment(consumer.created_at):%Y-%m-%d}"
             if consumer.revoked_at is not None:
                 state = f"revoked {moment(consumer.revoked_at):%Y-%m-%d}"
+            signs = "" if consumer.public_key is None else ", signs"
             tenants = "\n".join(sorted(consumer.scope))
             reads = Recipient(consumer.name, consumer.purpose, consumer.residence)
-            table.add_row(consumer.id, f"{reads.name}\n{reads.in_words}", tenants, state)
+            table.add_row(consumer.id, f"{reads.name}\n{reads.in_words}{signs}", tenants, state)
     console().print(table, crop=False)
 
 

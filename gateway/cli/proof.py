@@ -5,8 +5,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from gateway.app.acknowledged import acknowledged, evidence_line
 from gateway.app.certificates import certificate as certificate_of
-from gateway.app.certificates import verdict
+from gateway.app.certificates import verdict, withdrawal_named
 from gateway.app.tenants import find_tenant
 from gateway.app.transparency import (
     extension,
@@ -16,14 +17,11 @@ from gateway.app.transparency import (
     take_cosigned,
     told,
 )
-from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
+from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, read_file
 from gateway.cli.tenant import TenantName
-from gateway.errors import ConfigurationError
 from gateway.proof.offline import verifier_key
 
 DOES_NOT_HOLD = 1
-#: More than any certificate or checkpoint is.
-BYTES_MAX = 64 * 1024
 
 
 async def certificate(
@@ -32,12 +30,21 @@ async def certificate(
         str | None, Parameter(help="Its id, as 'gateway tenant show' lists it; the newest if left out.")
     ] = None,
     *,
+    acknowledgements: Annotated[
+        bool,
+        Parameter(help="Print what consumers say of it instead, and what they signed; a JSON line each."),
+    ] = False,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Print the certificate of a withdrawal, with the proof that it stands in the transparency log."""
     async with configured(config) as parts:
         overview = await find_tenant(parts, tenant)
-        _print(await certificate_of(parts, overview.standing.tenant, withdrawal))
+        own = overview.standing.tenant
+        if acknowledgements:
+            for one in await acknowledged(parts, own, await withdrawal_named(parts, own, withdrawal)):
+                _print(f"{evidence_line(one)}\n")
+        else:
+            _print(await certificate_of(parts, own, withdrawal))
 
 
 async def verify(
@@ -56,7 +63,7 @@ async def verify(
 
     With --key nothing else is opened. gateway/proof/offline.py does the same by itself.
     """
-    content = _read(file)
+    content = read_file(file)
     if key is not None:
         keys = [told(lambda: verifier_key(key))]
     else:
@@ -87,7 +94,7 @@ async def consistency(
 ) -> None:
     """Print the newest checkpoint, and the proof that it extends an older one: what a witness is sent."""
     async with configured(config) as parts:
-        _print(await extension(parts, _read(older).decode(errors="replace")))
+        _print(await extension(parts, read_file(older).decode(errors="replace")))
 
 
 async def cosign(
@@ -97,18 +104,8 @@ async def cosign(
 ) -> None:
     """Keep what witnesses have signed: certificates that are printed from now on carry it."""
     async with configured(config) as parts:
-        names = await take_cosigned(parts, _read(file).decode(errors="replace"))
+        names = await take_cosigned(parts, read_file(file).decode(errors="replace"))
     console().print(f"Kept. Signed beside the log by: {', '.join(names)}.")
-
-
-def _read(file: Path) -> bytes:
-    try:
-        with file.open("rb") as opened:
-            return opened.read(BYTES_MAX)
-    except OSError as error:
-        raise ConfigurationError(
-            f"{file} cannot be read ({error.strerror}). Name a file that this user may read."
-        ) from None
 
 
 def _print(text: str) -> None:

@@ -2,23 +2,26 @@
 
 from rich.table import Table
 
+from gateway.app.acknowledged import unacknowledged
 from gateway.app.census import tenant_statuses
-from gateway.app.consumers import unacknowledged
 from gateway.app.grants import form_of
 from gateway.app.holds import HoldOverview, every_hold
 from gateway.app.locked import locked_tenants
 from gateway.app.parts import Parts, warn_of_shared_volume
+from gateway.app.removals import removal
 from gateway.app.service import check_installation
 from gateway.app.tenants import TenantOverview, withdrawals
 from gateway.authorization import Authorization, State, SuspensionReason
 from gateway.booking import Freshness
 from gateway.cli.change import unanswered
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
+from gateway.cli.withdrawals import standing_there
 from gateway.clock import milliseconds, moment
 from gateway.legal_hold import REVIEW_NOTICES, HoldState
 from gateway.store.census import Census, Telling
 from gateway.store.persons import LinkRow
 from gateway.store.registry import Standing
+from gateway.store.removals import RemovalState
 
 ASKED_AGAIN = (
     "Providers are asked again by themselves. Where a reason that lasts is about our own credential, put the "
@@ -161,8 +164,14 @@ async def _waiting(parts: Parts, overview: TenantOverview) -> list[str]:
                 "it, and tells in its log what it waits for."
             )
         told = f"erasure {withdrawal.id}, told at {moment(withdrawal.notified_at):%Y-%m-%d %H:%M} UTC"
-        silent = await unacknowledged(parts, withdrawal)
-        lines += [f"{overview.name}: {consumer} has not acknowledged {told}." for consumer in silent]
+        silent = await unacknowledged(parts, withdrawal.tenant, withdrawal.id)
+        lines += [
+            f"{overview.name}: {consumer} has not acknowledged {told} ({waiting})."
+            for consumer, waiting in silent.items()
+        ]
+    found = await removal(parts, overview.standing.tenant)
+    if found is not None and found.state is RemovalState.PENDING and found.is_asked:
+        lines.append(f"{overview.name}: its grant at its provider is {standing_there(found)}.")
     return lines
 
 

@@ -1,6 +1,6 @@
 """``gateway tenant``: onboarding, looking, withdrawing."""
 
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -8,11 +8,11 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
+from gateway.acknowledgement import DUE_HOURS
 from gateway.app import deadlines, tenants
 from gateway.app.agreeing import is_held_back
 from gateway.app.answering import known_changes
 from gateway.app.change_text import change_line
-from gateway.app.consumers import unacknowledged
 from gateway.app.exporting import export_tenant
 from gateway.app.grants import form_of
 from gateway.app.history import changes
@@ -23,20 +23,20 @@ from gateway.app.parts import Parts
 from gateway.app.places import decide_anew
 from gateway.app.policies import pass_to, reached
 from gateway.app.progress import narrowing_progress
+from gateway.app.removals import application_at, removal
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import brings_people
 from gateway.app.subjects import has_suppressions
 from gateway.authorization import State
-from gateway.booking import TenantId
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
+from gateway.cli.export_first import export_first
+from gateway.cli.withdrawals import AWAY, printed, removal_fact, withdrawal_facts
 from gateway.clock import moment
 from gateway.errors import GatewayError
 from gateway.record import InForce
+from gateway.settings import Settings
 from gateway.store.registry import Standing
-from gateway.store.withdrawals import WithdrawalRow
 from gateway.tenant import Provider
-
-ACKNOWLEDGEMENT_HOURS = 72
 
 HELD_BACK = "its file tells more than the tenant has agreed to; 'gateway change announce policy' asks it"
 
@@ -64,16 +64,18 @@ async def show(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> No
         overview = await tenants.find_tenant(parts, tenant)
         facts = _facts(overview) | await _rules(parts, overview)
         facts |= await locations(parts, overview.standing.tenant)
-        facts |= await _withdrawal_facts(parts, overview.standing.tenant)
         known = await known_changes(parts, overview.standing)
         facts |= {f"change {one.intended.id}": change_line(one) for one in known}
+        ended = [fact async for fact in withdrawal_facts(parts, overview.standing.tenant)]
+        ended += [fact async for fact in removal_fact(parts, overview.standing.tenant)]
+        removed = await removal(parts, overview.standing.tenant)
     table = Table.grid(padding=(0, 2))
-    for name, fact in facts.items():
+    for name, fact in [*facts.items(), *ended]:
         table.add_row(name, fact)
     out = console()
     out.print(table)
-    if not overview.is_open:
-        _tell_what_stands_at_provider(out, overview)
+    if not overview.is_open and (removed is None or removed.state not in AWAY):
+        _tell_what_stands_at_provider(out, overview, parts.settings)
 
 
 async def policy(
@@ -107,7 +109,8 @@ async def places(
         with narrowing_progress(out) as on_progress:
             await decide_anew(parts, overview.standing.tenant, decisions, on_progress)
     out.print(
-        "Places that became a person's, and titles that are not told as written any more, are narrowed."
+        "Places that became a person's, and titles that are not told as written any more, are narrowed; of "
+        "places that are excluded nothing is left."
     )
     out.print(
         "Whatever else it says is in force once 'gateway serve' has looked at the directory, which is soon."
@@ -166,21 +169,28 @@ async def resume(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> 
     console().print("Resumed. Consumers are told to show it again, and its calendars are read from now on.")
 
 
-async def withdraw(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
+async def withdraw(
+    tenant: TenantName,
+    *,
+    export: Annotated[Path | None, _help("First write all that is kept into a file not there yet.")] = None,
+    without_export: Annotated[bool, _help("Neither export anything nor ask.")] = False,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
     """End an authorization and destroy everything that hangs on it. This cannot be undone."""
     async with configured(config) as parts, open_revoker(parts) as revoke:
         overview = await tenants.find_tenant(parts, tenant)
+        await export_first(parts, overview, export, without=without_export)
         withdrawal = await tenants.withdraw_tenant(parts, overview.standing.tenant, revoke)
     out = console()
     for step in ("fenced", "dropped", "shredded", "erased", "notified", "verified", "proved"):
         at = getattr(withdrawal, f"{step}_at")
-        out.print(f"{step:10} {'not yet' if at is None else _printed(at)}")
+        out.print(f"{step:10} {'not yet' if at is None else printed(at)}")
     if withdrawal.proved_at is None:
         out.print("Nothing is read or served any more. Another process finishes the rest; look again soon.")
     else:
-        out.print(f"Erasure {withdrawal.id}: consumers have {ACKNOWLEDGEMENT_HOURS} hours to acknowledge it.")
+        out.print(f"Erasure {withdrawal.id}: consumers have {DUE_HOURS} hours to acknowledge it.")
         out.print(f"'gateway certificate {withdrawal.tenant}' prints its certificate.")
-    _tell_what_stands_at_provider(out, overview)
+    _tell_what_stands_at_provider(out, overview, parts.settings)
 
 
 def _policy(held: InForce) -> str:
@@ -215,7 +225,7 @@ def _deadlines(standing: Standing) -> dict[str, str]:
         "a trial until" if is_trial else "given until": standing.expires_at,
         "all is erased": standing.erase_at,
     }
-    return {name: _printed(at) for name, at in told.items() if at is not None}
+    return {name: printed(at) for name, at in told.items() if at is not None}
 
 
 async def _rules(parts: Parts, overview: tenants.TenantOverview) -> dict[str, str]:
@@ -242,30 +252,10 @@ async def _rules(parts: Parts, overview: tenants.TenantOverview) -> dict[str, st
     }
 
 
-def _tell_what_stands_at_provider(out: Console, overview: tenants.TenantOverview) -> None:
-    if overview.record is not None:
-        form = form_of(overview.record.provider, overview.record.grant)
-        out.print(form.removal.format(directory=overview.record.directory))
-
-
-def _printed(milliseconds: int) -> str:
-    return f"{moment(milliseconds):%Y-%m-%d %H:%M:%S} UTC"
-
-
-async def _withdrawal_facts(parts: Parts, tenant: TenantId) -> dict[str, str]:
-    facts = {}
-    for withdrawal in await tenants.withdrawals(parts, tenant):
-        last = max(step for step in withdrawal[4:] if step is not None)
-        state = "proved" if withdrawal.proved_at else "under way"
-        facts[f"withdrawal {withdrawal.id}"] = f"{state}, last step {_printed(last)}"
-        for consumer, at in await tenants.acknowledgements(parts, withdrawal):
-            facts[f"acknowledged by {consumer}"] = _printed(at)
-        for consumer in await unacknowledged(parts, withdrawal):
-            waits = "overdue" if _overdue(parts, withdrawal) else "waiting"
-            facts[f"not acknowledged by {consumer}"] = waits
-    return facts
-
-
-def _overdue(parts: Parts, withdrawal: WithdrawalRow) -> bool:
-    told = withdrawal.notified_at
-    return told is not None and parts.clock() > moment(told) + timedelta(hours=ACKNOWLEDGEMENT_HOURS)
+def _tell_what_stands_at_provider(out: Console, overview: tenants.TenantOverview, settings: Settings) -> None:
+    record = overview.record
+    if record is not None:
+        removal = form_of(record.provider, record.grant).removal.format(directory=record.directory)
+        ours = application_at(settings, record.provider)
+        out.print(removal if ours is None else f"{removal} There we are {ours}.")
+        out.print("'gateway tenant show' tells from now on how it stands there.")

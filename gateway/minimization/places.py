@@ -100,7 +100,7 @@ class Importer(msgspec.Struct, frozen=True, kw_only=True):
 
     def bookable(self, raw: RawPlace) -> Bookable | None:
         """What becomes of a directory entry; None if it is never imported."""
-        if raw.mode in NOT_BOOKABLE:
+        if raw.mode in NOT_BOOKABLE or raw.place_id in self.decisions.excluded:
             return None
         site = site_name(raw.site or "") or None
         single_person = is_single_person(raw, self.decisions)

@@ -16,6 +16,8 @@ class Regarded:
         def calendars(places: Iterable[str]) -> frozenset[CalendarId]:
             return frozenset(calendar_id(identify, place) for place in places)
 
+        #: Calendars that are not to be there.
+        self.excluded = calendars(said.excluded)
         self._personal = calendars(said.personal)
         self._cleared = calendars(said.cleared)
         self._scrubbed = calendars(said.scrubbed_titles)

@@ -22,7 +22,10 @@ RECORDS = ("consumers", "record")
 
 
 class Consumer(NamedTuple):
-    """A recipient of the feed. ``scope`` is the tenants it may see, ``purpose`` the most it sees of them."""
+    """A recipient of the feed. ``scope`` is the tenants it may see, ``purpose`` the most it sees of them.
+
+    ``public_key`` verifies its acknowledgements, which have to be signed then.
+    """
 
     id: str
     name: str
@@ -31,6 +34,7 @@ class Consumer(NamedTuple):
     residence: Residence
     created_at: int
     revoked_at: int | None
+    public_key: str | None = None
 
 
 def _hash(secret: str) -> bytes:
@@ -48,6 +52,7 @@ class _Record(msgspec.Struct):
     residence: Residence
     created_at: int
     revoked_at: int | None = None
+    public_key: str | None = None
 
 
 class ConsumerRows:
@@ -58,11 +63,18 @@ class ConsumerRows:
         self._records = records
 
     def add(
-        self, name: str, scope: frozenset[TenantId], *, purpose: str, residence: Residence, now: int
+        self,
+        name: str,
+        scope: frozenset[TenantId],
+        *,
+        purpose: str,
+        residence: Residence,
+        now: int,
+        public_key: str | None = None,
     ) -> tuple[Consumer, str]:
         """Register a consumer; returns it with its token, which is shown once and never stored."""
         consumer, secret = f"con_{secrets.token_urlsafe(12)}", secrets.token_urlsafe(32)
-        record = _Record(name, purpose, _hash(secret), sorted(scope), residence, now)
+        record = _Record(name, purpose, _hash(secret), sorted(scope), residence, now, public_key=public_key)
         sealed = self._seal(consumer, record)
         self._handle.execute(insert(consumers).values(id=consumer, record=sealed))
         return _opened(consumer, record), f"{consumer}.{secret}"
@@ -122,4 +134,5 @@ def _opened(consumer: str, record: _Record) -> Consumer:
         record.residence,
         record.created_at,
         record.revoked_at,
+        record.public_key,
     )

@@ -12,6 +12,7 @@ from gateway.errors import Unreadable
 from gateway.legal_hold import HoldId, LegalHold
 from gateway.purpose import Minimized
 from gateway.store import history
+from gateway.store.acknowledgements import row_name as acknowledged_by
 from gateway.store.handle import Handle
 from gateway.store.legal_holds import HELD, RECORD, holds_of, row_name
 from gateway.store.registry import FIRST_EPOCH
@@ -80,6 +81,9 @@ _CELLS = {
     ("history", "detail"): _Cell(_EVIDENCE, name=_happened),
     ("certificates", "record"): _Cell(_EVIDENCE),
     ("holds", "record"): _Cell(_EVIDENCE),
+    ("acknowledgements", "signed"): _Cell(
+        _EVIDENCE, name=lambda row: acknowledged_by(row["erasure"], row["consumer"])
+    ),
     ("resources", "body"): _Cell(_DATA),
     ("calendars", "details"): _Cell(_DATA, "authorization", says=_place),
     ("links", "link"): _Cell(_DATA, "authorization", name=lambda row: row["authorization"], says=_person),

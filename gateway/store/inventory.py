@@ -194,7 +194,24 @@ INVENTORY = {
         {Content.NUMBER: "log position witnesses", Content.PUBLISHED: "leaf checkpoint"},
     ),
     "acknowledgements": Rows(
-        _PROOF, {Content.IDENTIFIER: "erasure consumer", Content.WORK_TIME: "acknowledged_at"}
+        _PROOF,
+        {
+            Content.IDENTIFIER: "erasure consumer",
+            Content.WORK_TIME: "acknowledged_at",
+            Content.SEALED_EVIDENCE: "signed",
+        },
+    ),
+    "escalations": Rows(
+        _PROOF,
+        {Content.IDENTIFIER: "id erasure consumer", Content.WORK_TIME: "since told_at"},
+    ),
+    "removals": Rows(
+        _PROOF,
+        {
+            Content.IDENTIFIER: "authorization",
+            Content.STATE: "state reason",
+            Content.WORK_TIME: "since asked_at",
+        },
     ),
     "consumers": Rows(
         Rule(KeptFor.ADMISSION, Retention.LIMITATION, EraseRule.ADMISSION),

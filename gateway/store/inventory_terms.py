@@ -35,7 +35,7 @@ class Content(StrEnum):
     SEALED_PERSON = "who somebody is who connected a calendar or asked to be recognized"
     SEALED_CHOICE = "what a tenant has chosen"
     SEALED_CREDENTIAL = "how a provider is reached, and what it has promised"
-    SEALED_EVIDENCE = "who authorized what, when, and on which basis"
+    SEALED_EVIDENCE = "who authorized what, when, and on which basis; what shows that it ended"
     SEALED_CONSUMER = "the name of a consumer, and what it may read"
 
     @property

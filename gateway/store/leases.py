@@ -10,7 +10,7 @@ from gateway.booking import TenantId
 from gateway.clock import MINUTE_MILLISECONDS
 from gateway.errors import Fenced
 from gateway.store.handle import Handle
-from gateway.store.scope import Scope
+from gateway.store.scope import Scope, TenantScope
 from gateway.store.statement import Statement
 from gateway.store.tables import BUCKETS, bucket_of
 
@@ -106,14 +106,20 @@ def keep(scope: Scope, table: Table, lease: Lease, **values: object) -> None:
 
 
 def release(
-    scope: Scope, table: Table, lease: Lease, values: Mapping[str, object], *, due_at: int, attempts: int = 0
+    scope: TenantScope,
+    table: Table,
+    lease: Lease,
+    values: Mapping[str, object],
+    *,
+    due_at: int,
+    attempts: int = 0,
 ) -> None:
     """Write what came of the work and hand its row back until it is due again. Raises Fenced as ``keep``."""
     freed = {"due_at": due_at, "lease_until": 0, "lease_owner": None, "attempts": attempts}
     _write(scope, table, lease, {**values, **freed})
 
 
-def _write(scope: Scope, table: Table, lease: Lease, values: Mapping[str, object]) -> None:
+def _write(scope: TenantScope, table: Table, lease: Lease, values: Mapping[str, object]) -> None:
     held = zip(_HELD, (scope.bucket, scope.tenant, lease.id, lease.fencing), strict=True)
     statement, parameters = _update(table, frozenset(values), scope.dialect), {**values, **dict(held)}
     if not statement.fetch(scope.handle, [parameters[name] for name in statement.names]):

@@ -17,6 +17,7 @@ from gateway.store.tables import (
     bucket_of,
     certificates,
     entries,
+    escalations,
     history,
     holds,
     metadata,
@@ -40,8 +41,8 @@ def forget_proof(scope: TenantScope, before: int) -> None:
     told = scope.own(entries) & entries.c.kind.in_(ERASURES) & entries.c.note.in_(erasures)
     raise_horizon(scope, list(scope.handle.execute(select(entries.c.position).where(told)).scalars()))
     scope.handle.execute(delete(entries).where(told))
-    said = scope.own(acknowledgements) & acknowledgements.c.erasure.in_(erasures)
-    scope.handle.execute(delete(acknowledgements).where(said))
+    for table in (acknowledgements, escalations):
+        scope.handle.execute(delete(table).where(scope.own(table), table.c.erasure.in_(erasures)))
     lifted = scope.own(holds) & (holds.c.state == HoldState.LIFTED) & (holds.c.changed_at < before)
     scope.handle.execute(delete(holds).where(lifted))
     for table in (certificates, withdrawals):

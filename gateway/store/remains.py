@@ -27,7 +27,10 @@ from gateway.store.tables import (
 
 #: Evidence and the rows by which it is found; and what legal holds keep.
 OUTLIVING = frozenset(
-    {"acknowledgements", "authorizations", "certificates", "held", "history", "holds", "withdrawals"}
+    {
+        *("acknowledgements", "authorizations", "certificates", "escalations"),
+        *("held", "history", "holds", "removals", "withdrawals"),
+    }
 )
 
 #: Of a booking that is only told as gone.

@@ -5,14 +5,13 @@ from typing import NamedTuple
 from sqlalchemy import delete, insert, select, update
 
 from gateway.booking import SubjectId, TenantId
-from gateway.entry import ERASURES, EntryKind
+from gateway.entry import EntryKind
 from gateway.errors import Fenced
 from gateway.store.handle import Handle
 from gateway.store.hold import hold
 from gateway.store.inventory import deleted_with_a_tenant, emptied_with_a_tenant
 from gateway.store.leases import Lease
-from gateway.store.named_secrets import NUL
-from gateway.store.tables import acknowledgements, bucket_of, entries, tenants, withdrawals
+from gateway.store.tables import bucket_of, entries, tenants, withdrawals
 
 #: A step of a withdrawal is short, and whoever takes over has to be in time for the next.
 LEASE_MILLISECONDS = 20_000
@@ -40,13 +39,6 @@ class WithdrawalRow(NamedTuple):
     proved_at: int | None = None
 
 
-class Acknowledgement(NamedTuple):
-    """A consumer's word that it has deleted what it had."""
-
-    consumer: str
-    acknowledged_at: int
-
-
 _COLUMNS = [withdrawals.c[name] for name in WithdrawalRow._fields]
 
 
@@ -61,27 +53,6 @@ def load_withdrawal(handle: Handle, lease: Lease) -> WithdrawalRow:
     """The withdrawal that a lease names."""
     rows = withdrawals_of(handle, TenantId(lease.tenant))
     return next(row for row in rows if row.id == lease.id)
-
-
-def acknowledgements_of(handle: Handle, tenant: TenantId, erasure: str) -> list[Acknowledgement]:
-    """Who has acknowledged an erasure."""
-    columns = select(acknowledgements.c.consumer, acknowledgements.c.acknowledged_at)
-    found = columns.where(
-        acknowledgements.c.bucket == bucket_of(tenant),
-        acknowledgements.c.tenant == tenant,
-        acknowledgements.c.erasure == erasure,
-    )
-    return [Acknowledgement(*row) for row in handle.execute(found)]
-
-
-def is_told_of(handle: Handle, tenant: TenantId, erasure: str) -> bool:
-    """Whether the log tells consumers of this erasure, so that they may acknowledge it."""
-    if NUL in erasure:
-        return False
-    told = (
-        (entries.c.bucket == bucket_of(tenant)) & (entries.c.tenant == tenant) & entries.c.kind.in_(ERASURES)
-    )
-    return handle.execute(select(entries.c.note).where(told, entries.c.note == erasure)).first() is not None
 
 
 class WithdrawalRows:
@@ -141,12 +112,3 @@ class WithdrawalRows:
             self._handle.execute(rows)
         one = (tenants.c.bucket == bucket) & (tenants.c.id == tenant)
         self._handle.execute(update(tenants).where(one).values(dict.fromkeys(emptied_with_a_tenant(tenants))))
-
-    def acknowledge(self, tenant: TenantId, erasure: str, consumer: str) -> None:
-        """Record a consumer's acknowledgement; saying it twice changes nothing."""
-        key = {"bucket": bucket_of(tenant), "tenant": tenant, "erasure": erasure, "consumer": consumer}
-        hold(self._handle, tenant)
-        same = [acknowledgements.c[name] == value for name, value in key.items()]
-        known = self._handle.execute(select(acknowledgements.c.consumer).where(*same))
-        if known.one_or_none() is None:
-            self._handle.execute(insert(acknowledgements).values(**key, acknowledged_at=self._now))

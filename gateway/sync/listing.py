@@ -5,12 +5,13 @@ from datetime import datetime
 
 import msgspec
 
-from gateway.booking import Resource
+from gateway.booking import CalendarId, Resource
 from gateway.minimization.places import Listed
 from gateway.minimization.regarded import Regarded
 from gateway.store.bookings import Placement
 from gateway.store.calendars import CalendarRow
 from gateway.store.transaction import Transaction
+from gateway.sync.leaving import take_away
 from gateway.sync.narrowing import narrow_stored
 from gateway.sync.tenancy import Sight
 
@@ -39,12 +40,24 @@ def describe(transaction: Transaction, sight: Sight, row: CalendarRow, entry: Li
 
 
 def regard(transaction: Transaction, sight: Sight, now: datetime) -> None:
-    """Take away what is told of places beyond what the admin says of them now, whoever can be read."""
+    """Take away what is told of places beyond what the admin says of them now, whoever can be read.
+
+    Of those that are withdrawn that is everything.
+    """
     choice = sight.tenant.registration.places
     regarded = Regarded(choice, sight.keys.index.identifier)
+    _leave_out(transaction, regarded.excluded)
     for calendar, details in transaction.calendars.details().items():
         entry = msgspec.json.decode(details, type=Listed)
         again, row = regarded(entry), transaction.calendars.load(calendar)
         if again is not entry and row is not None:
             put_resources(transaction, [again.place.resource])
             describe(transaction, sight, row, again, now)
+
+
+def _leave_out(transaction: Transaction, excluded: frozenset[CalendarId]) -> None:
+    """Forget calendars of places that are withdrawn, and all that they told."""
+    leaving = excluded & transaction.calendars.resources().keys()
+    for resource in sorted(take_away(transaction, leaving)):
+        # A site that stays is as current as those of its calendars that do.
+        transaction.states.tell(resource)

@@ -1,36 +1,114 @@
-"""POST /v1/erasures/{erasure}/acknowledgement: a consumer's word that it has deleted what it had."""
+"""/v1/erasures/{erasure}: how it stands with an erasure, and a consumer's word that it deleted what it had.
+
+Who has registered a key says so by a signature (``gateway/acknowledgement.py``); any other by its token.
+"""
 
 from http import HTTPStatus
+from typing import NamedTuple
 
+import msgspec
 from aiohttp import web
 
-from gateway.booking import TenantId
-from gateway.store.consumers import RECORDS, ConsumerRows
+from gateway.acknowledgement import LENGTH_MAX, due_at, verified
+from gateway.clock import moment
+from gateway.store.acknowledgements import (
+    SIGNED,
+    Acknowledgement,
+    Seal,
+    Signed,
+    ToldErasure,
+    acknowledge,
+    acknowledgements_of,
+    told_erasure,
+)
+from gateway.store.consumers import RECORDS, Consumer, ConsumerRows
 from gateway.store.handle import Handle
-from gateway.store.withdrawals import is_told_of
+from gateway.store.registry import known_standing
 from gateway.web.authentication import authenticate, bearer_token
+from gateway.web.body import bounded_body
 from gateway.web.parameters import given_parameters
-from gateway.web.parts import PARTS
-from gateway.web.problems import NOT_FOUND, Problem
+from gateway.web.parts import PARTS, Parts
+from gateway.web.problems import ACKNOWLEDGEMENT_REFUSED, NOT_FOUND, Problem
+
+#: The media type of a compact JWS (RFC 7515, section 9.2.1).
+JOSE = "application/jose"
+
+
+class _Asked(NamedTuple):
+    """Who asks about which erasure, what of it they have acknowledged, and the tenant's epoch."""
+
+    consumer: Consumer
+    erasure: ToldErasure
+    said: Acknowledgement | None
+    epoch: int
+
+
+async def get_erasure(request: web.Request) -> web.Response:
+    """How it stands with an erasure that this consumer was told of."""
+    given_parameters(request, frozenset())
+    asked, now = await _asked(request), request.app[PARTS].clock()
+    due = moment(due_at(asked.erasure.told_at))
+    waits = "overdue" if due < now else "waiting"
+    said = asked.said
+    told = {
+        "erasure": asked.erasure.id,
+        "tenant": asked.erasure.tenant,
+        "scope": asked.erasure.scope,
+        "told_at": moment(asked.erasure.told_at),
+        "due_at": due,
+        "state": waits if said is None else "acknowledged",
+        "acknowledged_at": None if said is None else moment(said.acknowledged_at),
+        "signed": said is not None and said.is_signed,
+        "needs_signature": asked.consumer.public_key is not None,
+    }
+    return web.Response(body=msgspec.json.encode(told), content_type="application/json")
 
 
 async def post_acknowledgement(request: web.Request) -> web.Response:
     """Record it. Saying it again changes nothing."""
-    parts, token, erasure = request.app[PARTS], bearer_token(request), request.match_info["erasure"]
     given_parameters(request, frozenset())
     # Looked up by reading alone: nobody unknown may hold the one writing transaction.
-    names = await parts.keyring.service(*RECORDS)
-    tenant, consumer = await parts.store.read(
-        lambda handle: _told_erasure(handle, ConsumerRows(handle, names), token, erasure)
+    asked, parts = await _asked(request), request.app[PARTS]
+    needs_signature = asked.consumer.public_key is not None or request.content_type == JOSE
+    seal = await _seal(request, asked) if needs_signature else None
+    tenant, erasure, consumer = asked.erasure.tenant, asked.erasure.id, asked.consumer.id
+    await parts.store.administer(
+        lambda rows: acknowledge(rows.handle, tenant, erasure, consumer, at=rows.now, seal=seal)
     )
-    await parts.store.administer(lambda registry: registry.withdrawals.acknowledge(tenant, erasure, consumer))
     return web.Response(status=HTTPStatus.NO_CONTENT)
 
 
-def _told_erasure(handle: Handle, consumers: ConsumerRows, token: str, erasure: str) -> tuple[TenantId, str]:
-    """Whose erasure it is, and who acknowledges it. Raises Problem if this consumer was never told of it."""
+async def _asked(request: web.Request) -> _Asked:
+    parts, token, erasure = request.app[PARTS], bearer_token(request), request.match_info["erasure"]
+    names = await parts.keyring.service(*RECORDS)
+    return await parts.store.read(lambda handle: _found(handle, ConsumerRows(handle, names), token, erasure))
+
+
+def _found(handle: Handle, consumers: ConsumerRows, token: str, erasure: str) -> _Asked:
+    """Raises Problem if this consumer was never told of such an erasure."""
     consumer = authenticate(consumers, token)
     for tenant in sorted(consumer.scope):
-        if is_told_of(handle, tenant, erasure):
-            return tenant, consumer.id
+        told = told_erasure(handle, tenant, erasure)
+        if told is not None:
+            said = [
+                one for one in acknowledgements_of(handle, tenant, erasure) if one.consumer == consumer.id
+            ]
+            epoch = known_standing(handle, tenant).authorization.epoch
+            return _Asked(consumer, told, said[0] if said else None, epoch)
     raise Problem(NOT_FOUND)
+
+
+async def _seal(request: web.Request, asked: _Asked) -> Seal:
+    """What was signed, if it is of this erasure and by this consumer; raises Problem, always the same one."""
+    parts, key = request.app[PARTS], asked.consumer.public_key
+    signed = await bounded_body(request, LENGTH_MAX)
+    if key is None or not _is_good(parts, signed, key, asked.erasure):
+        raise Problem(ACKNOWLEDGEMENT_REFUSED)
+    column = await parts.keyring.evidence(asked.erasure.tenant, *SIGNED)
+    return Seal(column, asked.epoch, Signed(signed.decode("ascii"), key))
+
+
+def _is_good(parts: Parts, signed: bytes, key: str, erasure: ToldErasure) -> bool:
+    told_at, now = moment(erasure.told_at), parts.clock()
+    statement = verified(signed, key)
+    return statement is not None and statement.concerns(erasure.id, erasure.scope, told_at=told_at, now=now)

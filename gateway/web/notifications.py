@@ -19,6 +19,7 @@ from gateway.signals import google, graph
 from gateway.signals.notification import Heard, Told
 from gateway.store.handle import Handle
 from gateway.store.notified import Ringing, make_due, recognized, ring
+from gateway.web.body import bounded_body
 from gateway.web.parameters import given_parameters
 from gateway.web.parts import NOBODY, PARTS
 from gateway.web.problems import BAD_REQUEST, UNAVAILABLE, Problem
@@ -31,7 +32,6 @@ GRAPH_PATH = "/v1/notifications/graph"
 GOOGLE_PATH = "/v1/notifications/google"
 
 BODY_BYTES_MAX = 2**20
-READING_SECONDS_MAX = 3
 #: Longer than any that Graph has been seen to send.
 VALIDATION_LENGTH_MAX = 4096
 
@@ -67,27 +67,12 @@ async def post_graph(request: web.Request) -> web.Response:
             raise Problem(BAD_REQUEST)
         # As Graph wants it: decoded, as plain text. It is foreign text, and goes nowhere else.
         return web.Response(text=token, content_type="text/plain")
-    body = await _body(request)
-    return await _accepted(request, graph.heard(body))
+    return await _accepted(request, graph.heard(await bounded_body(request, BODY_BYTES_MAX)))
 
 
 async def post_google(request: web.Request) -> web.Response:
     """Google's notifications, which are headers alone."""
     return await _accepted(request, google.heard(request.headers))
-
-
-async def _body(request: web.Request) -> bytes:
-    """The body; nothing of one that is too long or too slow."""
-    body = bytearray()
-    try:
-        async with asyncio.timeout(READING_SECONDS_MAX):
-            async for chunk in request.content.iter_any():
-                body += chunk
-                if len(body) > BODY_BYTES_MAX:
-                    return b""
-    except TimeoutError:
-        return b""
-    return bytes(body)
 
 
 async def _accepted(request: web.Request, heard: Heard) -> web.Response:

@@ -65,6 +65,14 @@ CURSOR_TOO_OLD = ProblemType(
     "This cursor cannot be read on from any more",
     "Removals may have been missed: drop what you have, follow 'restart' and build it anew.",
 )
+ACKNOWLEDGEMENT_REFUSED = ProblemType(
+    "acknowledgement-refused",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    "This is no acknowledgement of this erasure by this consumer's key",
+    "Send, as application/jose, a compact JWS of the right type by the Ed25519 key that the operator "
+    "registered for you, over this erasure and its scope, executed since it was told; gateway/client.py "
+    "makes one. Nothing was recorded.",
+)
 TOO_LARGE = ProblemType(
     "too-large",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

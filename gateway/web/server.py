@@ -16,7 +16,7 @@ from gateway.web.connecting import (
     get_start,
 )
 from gateway.web.connection import harden
-from gateway.web.erasures import post_acknowledgement
+from gateway.web.erasures import get_erasure, post_acknowledgement
 from gateway.web.failures import tell_problems
 from gateway.web.feed import get_feed
 from gateway.web.health import get_live, get_metrics, get_ready
@@ -47,6 +47,7 @@ def application(parts: Parts, connecting: Connecting | None = None) -> web.Appli
     site.add_routes(
         [
             web.get(FEED_PATH, get_feed, allow_head=False),
+            web.get("/v1/erasures/{erasure}", get_erasure, allow_head=False),
             web.post("/v1/erasures/{erasure}/acknowledgement", post_acknowledgement),
             web.post(GRAPH_PATH, post_graph),
             web.post(GOOGLE_PATH, post_google),

@@ -10,8 +10,9 @@ from gateway.legal_hold import BASIS, LegalHold
 from gateway.proof.certificate import Backups, Certificate, Kept, Recipients, Scope, Statement, Times
 from gateway.proof.wording import GIVEN_BACK, HELD, NO_KEY, NOT_VERIFIED, WORDINGS, Wording
 from gateway.record import AuthorizationRecord
+from gateway.store.acknowledgements import Acknowledgement
 from gateway.store.remains import Remains
-from gateway.store.withdrawals import Acknowledgement, WithdrawalRow
+from gateway.store.withdrawals import WithdrawalRow
 from gateway.subject import was_enrolled
 from gateway.vault.keys import Custody, KnownBackup
 

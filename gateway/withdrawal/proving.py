@@ -10,6 +10,7 @@ from gateway.proof.certificate import SALT_BYTES, Scope
 from gateway.proof.merkle import leaf_hash
 from gateway.proof.offline import sha256
 from gateway.store import certificates, consumers, legal_holds, registry
+from gateway.store.acknowledgements import acknowledgements_of, told_erasure
 from gateway.store.certificates import CertificateRow, add_certificate, certificate_of
 from gateway.store.consumers import ConsumerRows
 from gateway.store.handle import Handle
@@ -19,7 +20,7 @@ from gateway.store.leaves import LogHead, size_of
 from gateway.store.registry import Registry, known_standing, load_record
 from gateway.store.remains import persons_of
 from gateway.store.store import Store
-from gateway.store.withdrawals import WithdrawalRow, acknowledgements_of, is_told_of
+from gateway.store.withdrawals import WithdrawalRow
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import KeyService, KnownBackup
@@ -92,7 +93,7 @@ class Prover:
 
 
 def _audience(handle: Handle, withdrawal: WithdrawalRow, column: SealedColumn) -> Audience:
-    if not is_told_of(handle, withdrawal.tenant, withdrawal.id):
+    if told_erasure(handle, withdrawal.tenant, withdrawal.id) is None:
         return Audience(0, ())
     readers = ConsumerRows(handle, column).all()
     told = sum(withdrawal.tenant in one.scope and one.revoked_at is None for one in readers)

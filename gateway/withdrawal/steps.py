@@ -10,6 +10,8 @@ from gateway.store.handle import Handle
 from gateway.store.persons import end_persons, links_of
 from gateway.store.registry import Registry, known_standing
 from gateway.store.remains import Remains, of_tenant
+from gateway.store.removals import expect_removal
+from gateway.store.scope import TenantScope
 from gateway.store.withdrawals import WithdrawalRow
 from gateway.vault.keys import Purpose
 from gateway.withdrawal.giving_back import give_back
@@ -70,4 +72,6 @@ def _notify(withdrawal: WithdrawalRow, registry: Registry) -> None:
     if authorization.state is not State.ERASED:
         registry.announce(withdrawal.tenant, EntryKind.TENANT_ERASED, withdrawal.id)
         registry.change(authorization, authorization.erase())
+        scope = TenantScope(handle=registry.handle, tenant=withdrawal.tenant, now=registry.now)
+        expect_removal(scope, authorization.id)
         end_persons(registry, withdrawal.tenant)

@@ -17,6 +17,7 @@ from gateway.minimization.narrowing import lowered
 from gateway.minimization.places import Listed
 from gateway.proof.certificate import Scope
 from gateway.purpose import Minimized
+from gateway.store.acknowledgements import told_erasure
 from gateway.store.bookings import Draft, Placement
 from gateway.store.handle import Handle
 from gateway.store.registry import Registry, Standing, known_standing, known_standing_under
@@ -24,7 +25,7 @@ from gateway.store.remains import Remains, of_subject
 from gateway.store.store import Fence, Store
 from gateway.store.subjects import booked_by, owners_standing
 from gateway.store.transaction import Transaction
-from gateway.store.withdrawals import WithdrawalRow, is_told_of
+from gateway.store.withdrawals import WithdrawalRow
 from gateway.subject import was_enrolled
 from gateway.vault.index import Index
 from gateway.vault.keyring import Keyring
@@ -105,8 +106,8 @@ class SubjectSteps(OrderedSteps):
         def tell(registry: Registry) -> None:
             tenant, erasure = withdrawal.tenant, withdrawal.id
             is_open = registry.standing(tenant).authorization.state.is_open
-            is_news = was_enrolled(_subject(withdrawal)) and not is_told_of(registry.handle, tenant, erasure)
-            if is_open and is_news:
+            is_news = told_erasure(registry.handle, tenant, erasure) is None
+            if was_enrolled(_subject(withdrawal)) and is_open and is_news:
                 registry.announce(tenant, EntryKind.SUBJECT_ERASED, erasure)
 
         await self._store.administer(tell)

@@ -125,11 +125,20 @@ class FilledStore:
         )
         return tenant
 
-    async def add_consumer(self, *scope: TenantId, purpose: str = ALL_OF_IT) -> str:
+    async def add_consumer(
+        self, *scope: TenantId, purpose: str = ALL_OF_IT, public_key: str | None = None
+    ) -> str:
         """A consumer's token."""
         name = f"flexo {secrets.token_hex(4)}"
         _, token = await self._consumers(
-            lambda rows: rows.add(name, frozenset(scope), purpose=purpose, residence=Residence(REGION), now=0)
+            lambda rows: rows.add(
+                name,
+                frozenset(scope),
+                purpose=purpose,
+                residence=Residence(REGION),
+                now=0,
+                public_key=public_key,
+            )
         )
         return token
 

@@ -8,6 +8,12 @@ from gateway.app.consumers import add_consumer
 from gateway.app.links import invite, withdraw_link
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
+from gateway.store.acknowledgements import SIGNED, Seal
+from gateway.store.acknowledgements import acknowledge as note
+from gateway.store.escalations import escalate
+from gateway.store.registry import Registry
+from gateway.store.removals import expect_removal
+from gateway.store.scope import TenantScope
 from gateway.store.store import Store
 from gateway.store.tables import OF_THE_INSTALLATION, bucket_of, metadata
 from gateway.withdrawal.giving_back import nothing_to_revoke
@@ -16,6 +22,7 @@ from tests.fakes.filled_store import NOON
 from tests.fakes.holds import place_at
 from tests.fakes.installation import Installation
 from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
+from tests.fakes.signing import Signer
 from tests.fakes.site import AMBER, Site
 
 NOTIFY_URL = "https://gateway.example/v1/notifications/graph"
@@ -45,6 +52,7 @@ async def open_full_site(installation: Installation) -> Site:
     await site.later()
     await invite(installation.parts, await installation.standing(site.tenant))
     await place_at(site)
+    await expect(site)
     return site
 
 
@@ -58,11 +66,27 @@ async def _connected(site: Site, name: str) -> AuthorizationId:
     return own
 
 
-async def acknowledge(site: Site, erasure: str) -> None:
-    """Let a consumer say that it has deleted what it had."""
+async def expect(site: Site) -> None:
+    """Let a provider be asked whether something was removed there, as after an earlier withdrawal."""
+    own = AuthorizationId("aut_earlier")
     await site.installation.store.administer(
-        lambda registry: registry.withdrawals.acknowledge(site.tenant, erasure, "con_1")
+        lambda rows: expect_removal(TenantScope(handle=rows.handle, tenant=site.tenant, now=rows.now), own)
     )
+
+
+async def acknowledge(site: Site, erasure: str) -> None:
+    """Let a consumer say that it has deleted what it had, and sign it."""
+    here = site.installation
+    column = await here.parts.keyring.evidence(site.tenant, *SIGNED)
+    seal = Seal(column, 1, Signer().signed(erasure))
+
+    def write(rows: Registry) -> None:
+        note(rows.handle, site.tenant, erasure, "con_1", at=rows.now, seal=seal)
+        # Another one has not.
+        scope = TenantScope(handle=rows.handle, tenant=site.tenant, now=rows.now)
+        escalate(scope, erasure, "con_2", since=rows.now)
+
+    await here.store.administer(write)
 
 
 async def rows_of(store: Store, table: Table, tenant: TenantId) -> list[Row[tuple[object, ...]]]:

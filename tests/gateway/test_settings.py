@@ -313,3 +313,35 @@ def test_what_is_no_address_of_a_database_is_refused(tmp_path: Path, address: st
     with pytest.raises(ConfigurationError, match="store is no address") as raised:
         load_settings(written(tmp_path, 'store = "store"', f'store = "{address}"'))
     assert "secret" not in str(raised.value)
+
+
+def hooked(folder: Path, url: str) -> Path:
+    path = written(folder)
+    path.write_text(f'{path.read_text()}[escalation]\nurl = "{url}"\nsecret_file = "hook"\n')
+    return path
+
+
+@pytest.mark.parametrize(
+    "url", ["https://ops.example/h?team=1", "http://127.0.0.1:9/h", "https://[2606::1]/"]
+)
+def test_an_operator_is_told_over_tls_or_on_this_machine(tmp_path: Path, url: str) -> None:
+    told = load_settings(hooked(tmp_path, url)).escalation
+    assert told is not None
+    assert (told.url, told.secret_file) == (url, str(tmp_path / "hook"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://ops.example/",
+        "https://me@ops.example/",
+        "http://localhost.ops.example/",
+        "http://127.0.0.1@ops.example/",
+        "ftp://ops.example/",
+        "https://",
+        "https://ops.example/#h",
+    ],
+)
+def test_what_is_no_address_of_an_operator_is_refused(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"escalation\.url"):
+        load_settings(hooked(tmp_path, url))

@@ -7,10 +7,12 @@ Columns of type ``Sealed`` hold records of the vault; the epoch at sealing stand
 from gateway.store.tables.evidence import (
     acknowledgements,
     certificates,
+    escalations,
     held,
     history,
     holds,
     leaves,
+    removals,
     withdrawals,
 )
 from gateway.store.tables.reading import calendars, channels, directories
@@ -56,6 +58,7 @@ __all__ = [
     "consumers",
     "directories",
     "entries",
+    "escalations",
     "finders",
     "held",
     "history",
@@ -65,6 +68,7 @@ __all__ = [
     "links",
     "metadata",
     "receipts",
+    "removals",
     "resources",
     "subjects",
     "suppressions",

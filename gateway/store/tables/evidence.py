@@ -54,6 +54,9 @@ acknowledgements = Table(
     *column.of_tenant(),
     *map(column.text, ("erasure", "consumer")),
     column.milliseconds("acknowledged_at"),
+    # What was signed and the key that verifies it, under the evidence key; NULL: it was said by token alone.
+    Column("epoch", Integer),
+    Column("signed", Sealed),
     PrimaryKeyConstraint("bucket", "tenant", "erasure", "consumer"),
 )
 
@@ -81,6 +84,34 @@ held = Table(
     column.epoch(),
     Column("record", Sealed, nullable=False),
     PrimaryKeyConstraint("bucket", "tenant", "hold", "number"),
+)
+
+# Acknowledgements that did not come in time, of which the operator is to be told.
+escalations = Table(
+    "escalations",
+    metadata,
+    *column.identity(),
+    *map(column.text, ("erasure", "consumer")),
+    column.milliseconds("since"),
+    *column.lease(),
+    # When the operator's address took it.
+    column.milliseconds("told_at", nullable=True),
+    PrimaryKeyConstraint("bucket", "tenant", "id"),
+)
+
+# What only a customer can remove at its provider once it has withdrawn, and whether it is still there.
+removals = Table(
+    "removals",
+    metadata,
+    *column.of_tenant(),
+    column.text("authorization"),
+    column.milliseconds("since"),
+    column.text("state"),
+    column.text("reason", nullable=True),
+    # When the provider was asked last.
+    column.milliseconds("asked_at", nullable=True),
+    *column.lease(),
+    PrimaryKeyConstraint("bucket", "tenant", "authorization"),
 )
 
 # The transparency log: salted hashes of certificates, each with the signed head of the tree that it ends.

@@ -23,6 +23,7 @@ from gateway.store.tables import (
     channels,
     consumers,
     entries,
+    escalations,
     history,
     invitations,
     receipts,
@@ -165,7 +166,7 @@ async def a_subjects_withdrawal(site: Site) -> Standing:
     assert gone is not None
     await acknowledge(site, gone.id)
     said = both(counted(site, acknowledgements), counted(site, entries, EntryKind.SUBJECT_ERASED))
-    return both(counted(site, withdrawals), said)
+    return both(counted(site, withdrawals), both(counted(site, escalations), said))
 
 
 async def a_persons_authorization(site: Site) -> Standing:

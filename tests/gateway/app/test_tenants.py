@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from gateway.app.acknowledged import acknowledged
 from gateway.app.standins import CONTROLLER
 from gateway.app.tenants import (
-    acknowledgements,
     add_tenant,
     find_tenant,
     list_tenants,
@@ -214,18 +214,7 @@ async def test_an_erased_tenant_is_listed_by_its_evidence_and_does_not_open(
     with pytest.raises(KeyUnavailable):
         await open_tenant(installation.parts, overview.standing)
     assert await withdrawals(installation.parts, site.tenant) == [withdrawal]
-    assert await acknowledgements(installation.parts, withdrawal) == []
-
-
-async def test_an_acknowledgement_is_recorded_once(installation: Installation) -> None:
-    site = await open_site(installation)
-    withdrawal = await withdraw_tenant(installation.parts, site.tenant)
-    for _ in range(2):
-        await installation.store.administer(
-            lambda registry: registry.withdrawals.acknowledge(site.tenant, withdrawal.id, "con_one")
-        )
-    (said,) = await acknowledgements(installation.parts, withdrawal)
-    assert said.consumer == "con_one"
+    assert await acknowledged(installation.parts, site.tenant, withdrawal.id) == []
 
 
 async def test_withdrawing_again_tells_how_far_it_came(installation: Installation) -> None:

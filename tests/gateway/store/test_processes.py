@@ -16,6 +16,8 @@ from gateway.booking import CalendarId, TenantId
 from gateway.drafting import draft
 from gateway.errors import Fenced
 from gateway.minimization.lattice import WIDEST, levels_of
+from gateway.store.acknowledgements import acknowledge as note
+from gateway.store.acknowledgements import acknowledgements_of
 from gateway.store.bookings import Placement
 from gateway.store.database import Database
 from gateway.store.facets import ROOM
@@ -25,7 +27,6 @@ from gateway.store.registry import Registry, Standing
 from gateway.store.store import Fence, Store, open_store
 from gateway.store.tables import calendars
 from gateway.store.transaction import Transaction
-from gateway.store.withdrawals import acknowledgements_of
 from gateway.vault.keyring import TenantKeys
 from tests.fakes.filled_store import FilledStore, a_booking, a_resource, open_filled_store
 
@@ -93,7 +94,7 @@ async def test_who_reads_in_order_to_write_finds_what_others_wrote(crowd: Crowd)
 
 async def test_who_says_the_same_at_once_says_it_once(crowd: Crowd) -> None:
     def acknowledge(registry: Registry) -> None:
-        registry.withdrawals.acknowledge(crowd.tenant, "era_1", "con_1")
+        note(registry.handle, crowd.tenant, "era_1", "con_1", at=registry.now)
 
     await asyncio.gather(*(store.administer(acknowledge) for store in crowd.stores))
     found = partial(acknowledgements_of, tenant=crowd.tenant, erasure="era_1")

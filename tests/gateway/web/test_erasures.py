@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from gateway.booking import TenantId
-from gateway.store.withdrawals import acknowledgements_of
+from gateway.store.acknowledgements import acknowledgements_of
 from gateway.withdrawal.cascade import Cascade
 from tests.fakes.filled_store import FilledStore, nothing_narrower
 from tests.gateway.web.served import Answer, Served

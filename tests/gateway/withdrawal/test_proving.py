@@ -18,6 +18,7 @@ from gateway.app.transparency import NotProved, log_keys
 from gateway.booking import TenantId
 from gateway.errors import GatewayError, KeyUnavailable
 from gateway.proof.offline import verify
+from gateway.store.acknowledgements import acknowledge
 from gateway.store.database import Database
 from gateway.store.leases import Lease
 from gateway.store.leaves import LogHead, newest_log
@@ -120,7 +121,7 @@ async def test_recipients_are_told_by_our_ids(installation: Installation) -> Non
     assert lease is not None
     # Acknowledged in the moment between the notice and the proof.
     await installation.store.administer(
-        lambda rows: rows.withdrawals.acknowledge(site.tenant, lease.id, mine.id)
+        lambda rows: acknowledge(rows.handle, site.tenant, lease.id, mine.id, at=rows.now)
     )
     await cascade.drive(lease)
     said = await assert_proved(installation, site.tenant)
@@ -133,11 +134,11 @@ async def test_however_many_have_acknowledged_it_stays_small(installation: Insta
     lease = await cascade.fence(site.tenant)
     assert lease is not None
 
-    def acknowledge(rows: Registry) -> None:
+    def say_so(rows: Registry) -> None:
         for number in range(200):
-            rows.withdrawals.acknowledge(site.tenant, lease.id, f"con_{number:016}")
+            acknowledge(rows.handle, site.tenant, lease.id, f"con_{number:016}", at=rows.now)
 
-    await installation.store.administer(acknowledge)
+    await installation.store.administer(say_so)
     await cascade.drive(lease)
     said = await assert_proved(installation, site.tenant)
     assert (said["recipients"]["acknowledged"], len(said["recipients"]["by"])) == (200, 16)

@@ -27,6 +27,7 @@ OUTLIVING = {
     "withdrawals",
     "acknowledgements",
     "certificates",
+    "removals",
 }
 
 

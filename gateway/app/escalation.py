@@ -1,0 +1,117 @@
+"""Escalation: what people have to see to, told at an address of the operator's, as Standard Webhooks 1.0.
+
+It holds ids of ours and a time, and nothing of what it is about.
+"""
+
+import base64
+import hashlib
+import hmac
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+import aiohttp
+import msgspec
+from yarl import URL
+
+from gateway.app.credentials import read_credential
+from gateway.app.public_hosts import PublicResolver, is_named, is_public
+from gateway.clock import Clock, moment
+from gateway.errors import ConfigurationError
+from gateway.settings import Settings
+from gateway.store.escalations import Escalation
+from gateway.withdrawal.chasing import NotTold, Tell
+
+TYPE = "acknowledgement.overdue"
+SECRET_PREFIX = "whsec_"  # noqa: S105  what every such secret begins with
+#: As Standard Webhooks wants them.
+SECRET_BYTES = range(24, 65)
+#: Ten of them fit into a lease.
+TIMEOUT = aiohttp.ClientTimeout(total=10)
+#: The scheme of an address on this machine, and of no other.
+LOOPBACK_SCHEME = "http"
+
+
+@asynccontextmanager
+async def open_escalation(settings: Settings, clock: Clock) -> AsyncIterator[Tell | None]:
+    """What tells the operator; None where they named no address. Raises ConfigurationError."""
+    if settings.escalation is None:
+        yield None
+        return
+    secret, url = read_secret(settings.escalation.secret_file), checked(settings.escalation.url)
+    async with _open_session(url) as session:
+
+        async def tell(escalation: Escalation) -> None:
+            body = _body(escalation, clock)
+            headers = signed(escalation.id, int(clock().timestamp()), body, secret)
+            if not await _is_taken(session, url, body, headers):
+                raise NotTold("The address of [escalation] did not take it; it is tried again.")
+
+        yield tell
+
+
+def checked(address: str) -> URL:
+    """An address, if it may be told anything. Raises ConfigurationError."""
+    url = URL(address)
+    host = url.host or ""
+    if url.scheme == LOOPBACK_SCHEME or is_named(host) or is_public(host):
+        return url
+    raise ConfigurationError(
+        "escalation.url leads into a network that is not public. Name a public host, or let something on "
+        "this machine's loopback (http://127.0.0.1) hand it on. Nothing was started."
+    )
+
+
+def read_secret(path: str) -> bytes:
+    """What signs. Raises ConfigurationError."""
+    written = read_credential(path).strip()
+    try:
+        secret = base64.b64decode(written.removeprefix(SECRET_PREFIX), validate=True)
+    except ValueError:
+        secret = b""
+    if not written.startswith(SECRET_PREFIX) or len(secret) not in SECRET_BYTES:
+        raise ConfigurationError(
+            "The secret_file of [escalation] holds no secret of Standard Webhooks: whsec_ and base64 of 24 "
+            "to 64 random bytes. Nothing was started."
+        )
+    return secret
+
+
+def signed(message: str, at: int, body: bytes, secret: bytes) -> dict[str, str]:
+    """The headers of a webhook that is sent at that second."""
+    over = b".".join((message.encode(), str(at).encode(), body))
+    signature = base64.b64encode(hmac.digest(secret, over, hashlib.sha256)).decode()
+    return {
+        "content-type": "application/json",
+        "webhook-id": message,
+        "webhook-timestamp": str(at),
+        "webhook-signature": f"v1,{signature}",
+    }
+
+
+async def _is_taken(session: aiohttp.ClientSession, url: URL, body: bytes, headers: dict[str, str]) -> bool:
+    """Whether it answered so. Its answer is not read, and it leads nowhere else."""
+    request = session.post(url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False)
+    try:
+        async with request as answer:
+            return HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES
+    except (aiohttp.ClientError, OSError, ValueError):
+        return False
+
+
+def _body(escalation: Escalation, clock: Clock) -> bytes:
+    data = {
+        "erasure": escalation.erasure,
+        "consumer": escalation.consumer,
+        "since": moment(escalation.since),
+    }
+    return msgspec.json.encode({"type": TYPE, "timestamp": clock(), "data": data})
+
+
+def _open_session(url: URL) -> aiohttp.ClientSession:
+    resolver = None if url.scheme == LOOPBACK_SCHEME else PublicResolver()
+    connector = aiohttp.TCPConnector(
+        ssl=ssl.create_default_context(), resolver=resolver, use_dns_cache=False, limit=1
+    )
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)

@@ -1,0 +1,72 @@
+"""Withdrawals of a tenant, and what consumers have answered, as ``gateway tenant show`` tells them."""
+
+from collections.abc import AsyncIterator
+
+from gateway.app.acknowledged import Acknowledged, acknowledged, unacknowledged
+from gateway.app.parts import Parts
+from gateway.app.removals import removal
+from gateway.app.tenants import withdrawals
+from gateway.booking import TenantId
+from gateway.clock import milliseconds, moment
+from gateway.store.removals import Removal, RemovalState
+
+#: Nothing is left there for a customer to remove.
+AWAY = frozenset({RemovalState.GONE, RemovalState.GRANTED_ANEW})
+
+#: What a provider's answer means.
+ANSWERS = {
+    "entra_token_given": "our application still gets tokens",
+    "exchange_unseen": "consent is gone; whether Exchange's role assignment is, nobody here can see",
+    "entra_app_disabled": "our application is disabled there, and not removed",
+}
+
+
+async def withdrawal_facts(parts: Parts, tenant: TenantId) -> AsyncIterator[tuple[str, str]]:
+    """What is told of each, by name."""
+    for withdrawal in await withdrawals(parts, tenant):
+        last = max(step for step in withdrawal[4:] if step is not None)
+        state = "proved" if withdrawal.proved_at else "under way"
+        yield f"withdrawal {withdrawal.id}", f"{state}, last step {printed(last)}"
+        for one in await acknowledged(parts, tenant, withdrawal.id):
+            yield f"acknowledged by {one.said.consumer}", f"{printed(one.said.acknowledged_at)}, {how(one)}"
+        for consumer, waiting in (await unacknowledged(parts, tenant, withdrawal.id)).items():
+            yield f"not acknowledged by {consumer}", waiting
+
+
+async def removal_fact(parts: Parts, tenant: TenantId) -> AsyncIterator[tuple[str, str]]:
+    """How it stands at a provider since a withdrawal."""
+    found = await removal(parts, tenant)
+    if found is not None:
+        yield "at its provider", standing_there(found)
+
+
+def standing_there(found: Removal) -> str:
+    """Whether what only the customer can remove is gone, as far as anybody here can see."""
+    since, asked = f"pending since {printed(found.since)}", printed(found.asked_at or found.since)
+    if found.state is RemovalState.GONE:
+        return f"gone, seen {asked} ({found.reason})"
+    if found.state is RemovalState.GRANTED_ANEW:
+        return f"granted anew: {asked} the same directory was onboarded again"
+    if found.state is RemovalState.UNSEEN:
+        return f"{since}; nobody here can see whether it is gone ({found.reason}): ask their admin"
+    if found.asked_at is None:
+        return f"{since}; not asked yet: whatever serves asks daily"
+    told = ANSWERS.get(found.reason or "", str(found.reason))
+    return f"{since}; asked {asked}: {told}{'' if found.is_asked else '; asked no more'}"
+
+
+def how(one: Acknowledged) -> str:
+    """Whether it was signed, and what it says."""
+    if not one.said.is_signed:
+        return "by its token, unsigned"
+    said = one.statement
+    if said is None:
+        return "signed; the evidence does not open"
+    until = said.copies_until
+    copies = "no copies remain" if until is None else f"copies remain until {printed(milliseconds(until))}"
+    return f"signed: executed {printed(milliseconds(said.executed_at))}, {copies}"
+
+
+def printed(at: int) -> str:
+    """A moment for people, from epoch milliseconds."""
+    return f"{moment(at):%Y-%m-%d %H:%M:%S} UTC"
