@@ -63,7 +63,7 @@ async def show(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> No
         overview = await tenants.find_tenant(parts, tenant)
         facts = _facts(overview) | await _rules(parts, overview)
         facts |= await _withdrawal_facts(parts, overview.standing.tenant)
-        known = await known_changes(parts, overview.standing)
+        known = await known_changes(parts, overview.standing) if overview.is_open else []
         facts |= {f"change {one.intended.id}": change_line(one) for one in known}
     table = Table.grid(padding=(0, 2))
     for name, fact in facts.items():

@@ -73,6 +73,21 @@ async def test_the_same_is_told_to_nobody_twice(site: Site) -> None:
     assert told.count(Happened.ANNOUNCED) == 1
 
 
+async def test_whatever_serves_looks_once_a_minute(site: Site) -> None:
+    here, told = site.installation, list[object]()
+    await announced(site)
+    clocks = open_change_clocks(here.parts, here.cascade())
+    clocks._on_notice = lambda _, notice: told.append(notice.days)
+    await clocks.visit_all()
+    here.clock.move(timedelta(seconds=59))
+    await announced(site, CONTROL._replace(name="Example Partners"))
+    await clocks.visit_all()
+    assert told == [30]
+    here.clock.move(timedelta(seconds=1))
+    await clocks.visit_all()
+    assert told == [30, 30]
+
+
 async def test_who_has_ended_is_told_nothing(site: Site) -> None:
     await withdraw_tenant(site.installation.parts, site.tenant)
     assert await announce(site.installation.parts, CONTROL, ()) == []
