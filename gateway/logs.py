@@ -12,8 +12,10 @@ ALLOWED = frozenset(
     {
         "attempt",
         "calendars",
+        "change",
         "code",
         "count",
+        "days",
         "event",
         "level",
         "link",
