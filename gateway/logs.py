@@ -12,6 +12,7 @@ ALLOWED = frozenset(
     {
         "attempt",
         "calendars",
+        "change",
         "code",
         "consumer",
         "count",

@@ -42,8 +42,8 @@ async def crossings(parts: Parts, overview: TenantOverview, *, both_modes: bool)
     ConfigurationError where there is but one way to read.
     """
     standing = overview.standing
-    if not standing.authorization.state.may_read:
-        raise Fenced("The tenant is suspended or has withdrawn, so its calendars are not read.")
+    if not standing.authorization.state.may_serve:
+        raise Fenced("The tenant is a trial, suspended or has withdrawn, so its calendars are not read.")
     tenant = await open_tenant(parts, standing)
     modes = _modes(tenant, both_modes=both_modes)
     listed = await _fullest(parts, standing)

@@ -64,7 +64,8 @@ async def list_(
             for one in await answering.known_changes(parts, overview.standing):
                 change = one.intended
                 what = f"{change.kind} {change.name}: {change.what}"
-                row = (what, day(change.effective_at), answer_of(one), follows(one))
+                then = follows(one) if overview.is_open else "the tenant has ended"
+                row = (what, day(change.effective_at), answer_of(one), then)
                 table.add_row(change.id, overview.name, *row)
     console().print(table, crop=False)
 

@@ -151,13 +151,12 @@ async def add(
     """Record an employer's authorization."""
     form = least(provider) if grant is None else form_of(provider, grant)
     connection = _connection(form, provider, directory_id, customer, read_as, mode)
-    decisions = Places() if places is None else load_places(places)
     registration = Registration(
         name=name,
         policy=policy,
         zone=zone,
         basis=basis,
-        places=decisions,
+        places=Places() if places is None else load_places(places),
         persons=people.who_may_connect(),
         objection_days=object_within,
         trial=trying.chosen(),
@@ -168,19 +167,16 @@ async def add(
             parts, connection, registration, controller=who.controller(), region=region, terms=terms
         )
         brings = brings_people(parts.rules, tenant)
-    _tell_recorded(tenant, brings=brings)
+    _say(tenant, brings=brings)
 
 
-def _tell_recorded(tenant: Tenant, *, brings: bool) -> None:
-    out = console()
-    if tenant.registration.trial is None:
-        out.print(f"Recorded as {tenant.id}. 'gateway serve' reads its calendars within a minute.")
-    else:
-        out.print(
-            f"Recorded as {tenant.id}, a trial: 'gateway tenant preview' shows what FlexO would be told."
-        )
+def _say(tenant: Tenant, *, brings: bool) -> None:
+    is_trial = tenant.registration.trial is not None
+    then = "'gateway tenant preview' shows what FlexO would be told"
+    then = then if is_trial else "'gateway serve' reads its calendars within a minute"
+    console().print(f"Recorded as {tenant.id}. {then}.")
     if brings:
-        out.print("This choice brings names over the wire; they are taken out in memory.")
+        console().print("This choice brings names over the wire; they are taken out in memory.")
 
 
 def _connection(

@@ -45,7 +45,7 @@ class Announced(NamedTuple):
     answered_at: int = 0
     withdraws: bool = False
     is_in_effect: bool = False
-    #: The same was announced anew, and only that counts.
+    #: The same was announced anew, and only that counts: it was not objected to, or the newer was accepted.
     is_superseded: bool = False
     told: tuple[Told, ...] = ()
 
@@ -115,11 +115,17 @@ def announced(rows: Iterable[HistoryRow], details: Mapping[int, bytes]) -> list[
             continue
         if row.what is Happened.ANNOUNCED:
             intended = msgspec.json.decode(details[row.number], type=Intended)
-            known = {name: _beside(one, intended) for name, one in known.items()}
+            # An objection stands, however often the same is announced, until that is accepted.
+            known |= {name: _beside(one, intended) for name, one in known.items() if not one.is_objected_to}
             known[intended.id] = Announced(intended, row.at)
-        else:
-            said = msgspec.json.decode(details[row.number], type=Said)
-            known[said.change] = _after(known[said.change], row, said)
+            continue
+        said = msgspec.json.decode(details[row.number], type=Said)
+        known[said.change] = _after(known[said.change], row, said)
+        if row.what is Happened.ACCEPTED:
+            accepted = known[said.change]
+            known |= {
+                name: _beside(one, accepted.intended) for name, one in known.items() if one.at <= accepted.at
+            }
     return list(known.values())
 
 
@@ -135,8 +141,10 @@ def named_changes(details: Mapping[int, bytes]) -> dict[int, Intended]:
 
 
 def _beside(one: Announced, newer: Intended) -> Announced:
+    """What becomes of an announcement with another one, or with that being accepted."""
     same = (one.intended.kind, one.intended.name) == (newer.kind, newer.name)
-    return one._replace(is_superseded=True) if same and not one.is_in_effect else one
+    is_other = one.intended.id != newer.id and not one.is_in_effect
+    return one._replace(is_superseded=True) if same and is_other else one
 
 
 def _after(one: Announced, row: HistoryRow, said: Said) -> Announced:

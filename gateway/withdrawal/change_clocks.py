@@ -8,7 +8,7 @@ import structlog
 
 from gateway.authorization import Authorization, SuspensionReason
 from gateway.booking import TenantId
-from gateway.clock import Clock, milliseconds
+from gateway.clock import MINUTE_MILLISECONDS, Clock, milliseconds
 from gateway.errors import GatewayError
 from gateway.intended import ChangeId, Intended, Kind, Said
 from gateway.store.handle import Handle
@@ -73,9 +73,14 @@ class ChangeClocks:
         self._clock = clock
         self._apply = apply
         self._on_notice = on_notice
+        self._looked_at: int | None = None
 
     async def visit_all(self) -> None:
-        """Do what is due by now. A tenant that fails does not hold up the others."""
+        """Do what is due by now, at most once a minute. A tenant that fails does not hold up the others."""
+        now = milliseconds(self._clock())
+        if self._looked_at is not None and 0 <= now - self._looked_at < MINUTE_MILLISECONDS:
+            return
+        self._looked_at = now
         for standing in await self._store.read(standings_with_changes):
             if self._keyring.withholds(standing.tenant):
                 continue

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.app.account import tenants_account
 from gateway.app.account_text import account_text
@@ -20,6 +21,7 @@ from gateway.app.tenants import add_tenant, resume_tenant, withdraw_tenant
 from gateway.authorization import State, SuspensionReason
 from gateway.errors import ConfigurationError, KeyUnavailable, UnknownName
 from gateway.intended import ChangeId, Kind
+from gateway.logs import allow_listed
 from gateway.minimization.lattice import People, Time
 from gateway.store.history import Happened
 from gateway.store.links import become
@@ -71,6 +73,29 @@ async def test_the_same_is_told_to_nobody_twice(site: Site) -> None:
     assert (overview.standing.tenant, intended.id) == (other.tenant, first)
     told = [row.what for row in await history(parts, site.tenant)]
     assert told.count(Happened.ANNOUNCED) == 1
+
+
+async def test_whatever_serves_looks_once_a_minute(site: Site) -> None:
+    here, told = site.installation, list[object]()
+    await announced(site)
+    clocks = open_change_clocks(here.parts, here.cascade())
+    clocks._on_notice = lambda _, notice: told.append(notice.days)
+    await clocks.visit_all()
+    here.clock.move(timedelta(seconds=59))
+    await announced(site, CONTROL._replace(name="Example Partners"))
+    await clocks.visit_all()
+    assert told == [30]
+    here.clock.move(timedelta(seconds=1))
+    await clocks.visit_all()
+    assert told == [30, 30]
+
+
+async def test_operators_are_told_of_which_change_by_its_id(site: Site) -> None:
+    change = await announced(site)
+    with capture_logs([allow_listed]) as told:
+        await pass_days(site, 23)
+    lines = [(line["event"], line["change"], line["days"]) for line in told if "change" in line]
+    assert lines == [("change_notice", change, 30), ("change_notice", change, 7)]
 
 
 async def test_who_has_ended_is_told_nothing(site: Site) -> None:

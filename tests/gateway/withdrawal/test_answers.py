@@ -144,12 +144,24 @@ def test_what_tells_no_more_asks_nothing() -> None:
 def test_what_was_announced_anew_counts_alone() -> None:
     first, second = change("one", Kind.CONTROL), change("two", Kind.CONTROL, days=60)
     tale = announcement(first)
-    tale.tell(Happened.OBJECTED, BEGUN + HOUR, Said(change=first.id))
     tale.tell(Happened.ANNOUNCED, BEGUN + 2 * HOUR, second)
     assert tale.of(first).due(State.ACTIVE, BEGUN + 400 * DAY_MILLISECONDS) is None
+    assert tale.of(second).bars(second.object_by)
+
+
+def test_an_objection_stands_however_often_the_same_is_announced_until_that_is_accepted() -> None:
+    first, second = change("one", Kind.CONTROL), change("two", Kind.CONTROL, days=60)
+    tale, later = announcement(first), BEGUN + 40 * DAY_MILLISECONDS
+    tale.tell(Happened.OBJECTED, BEGUN + HOUR, Said(change=first.id))
+    tale.tell(Happened.ANNOUNCED, BEGUN + 2 * HOUR, second)
+    assert tale.of(first).bars(later)
     # What was said to the first is no answer to the second.
     assert tale.of(second).answer is None
-    assert tale.of(second).bars(second.object_by)
+    tale.tell(Happened.ACCEPTED, BEGUN + 3 * HOUR, Said(change=second.id))
+    assert not tale.of(first).bars(later)
+    tale.tell(Happened.ANNOUNCED, BEGUN + 4 * HOUR, change("three", Kind.TEXT))
+    assert tale.of(second).answer is Happened.ACCEPTED
+    assert tale.of(second).due(State.ACTIVE, second.effective_at) is Step.APPLY
 
 
 def test_who_may_not_read_yet_is_known_by_the_newest_announcement() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from msgspec import structs
@@ -17,14 +18,18 @@ from gateway.app.parts import Parts
 from gateway.app.service import settle_epochs
 from gateway.app.tenants import resume_tenant
 from gateway.authorization import State, SuspensionReason
+from gateway.booking import TenantId
+from gateway.clock import milliseconds
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, Fenced, KeyUnavailable, RestoredStore
-from gateway.intended import ChangeId, Kind
+from gateway.intended import ChangeId, Kind, Said
 from gateway.minimization.lattice import People
-from gateway.store.history import Happened
+from gateway.store.history import DETAIL, Happened
+from gateway.store.registry import Registry
 from gateway.store.unlock import unlock
-from gateway.withdrawal.answers import Announced
-from gateway.withdrawal.change_clocks import ChangeClocks
+from gateway.vault.columns import SealedColumn
+from gateway.withdrawal.answers import Announced, Step
+from gateway.withdrawal.change_clocks import ChangeClocks, note
 from gateway.withdrawal.clocks import Clocks
 from gateway.withdrawal.deadlines import Notice
 from tests.fakes.crashes import Crash, CrashingKeys, CrashingStore, Fuse
@@ -237,11 +242,12 @@ async def test_a_store_from_before_what_was_announced_or_said_is_not_served(site
     here = site.installation
     before = await here.standing(site.tenant)
     change = await announced(site)
+    with pytest.raises(RestoredStore):
+        await unlock(here.parts.keyring, before)
     middle = await here.standing(site.tenant)
     await object_to(here.parts, site.tenant, change, withdraws=False)
-    for known_then in (before, middle):
-        with pytest.raises(RestoredStore):
-            await unlock(here.parts.keyring, known_then)
+    with pytest.raises(RestoredStore):
+        await unlock(here.parts.keyring, middle)
     await unlock(here.parts.keyring, await here.standing(site.tenant))
 
 
@@ -336,3 +342,28 @@ async def test_a_withdrawal_that_was_chosen_goes_on_where_a_process_ended(site: 
     here.clock.move(timedelta(minutes=3))
     await here.cascade().resume()
     assert (await state_of(site))[0] is State.ERASED
+
+
+@pytest.mark.parametrize(("withdraws", "step"), [(False, Step.SUSPEND), (True, Step.WITHDRAW)])
+async def test_who_answers_at_the_last_moment_has_answered(
+    site: Site, step: Step, *, withdraws: bool
+) -> None:
+    """What was seen of it before counts for nothing: the transaction looks again."""
+    here, passing = site.installation, Passing(site)
+    change = await announced(site)
+    await object_to(here.parts, site.tenant, change, withdraws=withdraws)
+    await passing.days(29)
+    here.clock.move(A_DAY)
+    (seen,) = await known(site)
+    standing = await here.standing(site.tenant)
+    assert seen.due(standing.authorization.state, milliseconds(here.clock())) is step
+    column = await here.parts.keyring.evidence(site.tenant, *DETAIL)
+    await here.store.administer(partial(_accepted, tenant=site.tenant, change=change, column=column))
+    await passing.clocks._take(step, seen, standing, column)
+    assert await state_of(site) == (State.ACTIVE, None)
+
+
+def _accepted(registry: Registry, *, tenant: TenantId, change: ChangeId, column: SealedColumn) -> None:
+    """As it is written, but that no epoch tells of it."""
+    authorization = registry.standing(tenant).authorization
+    note(registry, authorization, Happened.ACCEPTED, column, Said(change=change))
