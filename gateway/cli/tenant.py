@@ -14,6 +14,7 @@ from gateway.app.exporting import export_tenant
 from gateway.app.grants import form_of
 from gateway.app.history import changes
 from gateway.app.history import history as history_of
+from gateway.app.holds import standing_holds
 from gateway.app.mapping import load_places
 from gateway.app.parts import Parts
 from gateway.app.places import decide_anew
@@ -57,6 +58,7 @@ async def show(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> No
         overview = await tenants.find_tenant(parts, tenant)
         facts = _facts(overview) | await _rules(parts, overview)
         facts |= await _withdrawal_facts(parts, overview.standing.tenant)
+        facts |= await standing_holds(parts, overview.standing.tenant)
     table = Table.grid(padding=(0, 2))
     for name, fact in facts.items():
         table.add_row(name, fact)
