@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from gateway.app.exporting import FILE_MODE
-from gateway.app.holds import write_down
+from gateway.app.hold_journal import write_down
 from gateway.app.parts import Parts
 from gateway.booking import Booking
 from gateway.clock import milliseconds

@@ -4,7 +4,8 @@ from collections.abc import Awaitable
 
 import structlog
 
-from gateway.app.holds import HoldOverview, every_hold, write_down
+from gateway.app.hold_journal import write_down
+from gateway.app.holds import HoldOverview, every_hold
 from gateway.app.lifting import look_after, settle_all
 from gateway.app.parts import Parts
 from gateway.clock import HOUR_MILLISECONDS, milliseconds

@@ -2,35 +2,22 @@
 
 import secrets
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import NamedTuple
 
+from gateway.app.hold_journal import UNKNOWN, write_down
 from gateway.app.holding import holding_keys, place
-from gateway.app.lifting import tell
 from gateway.app.officers import register
 from gateway.app.parts import Parts
 from gateway.app.subjects import finder_of
 from gateway.app.tenants import find_tenant
-from gateway.booking import ResourceId
+from gateway.booking import ResourceId, TenantId
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, KeyUnavailable, UnknownName, Unreadable
-from gateway.legal_hold import (
-    Deed,
-    Entry,
-    HoldId,
-    HoldState,
-    LegalHold,
-    Subset,
-    begin_of,
-    latest_review,
-)
+from gateway.legal_hold import Deed, Entry, HoldId, HoldState, LegalHold, Subset, begin_of, latest_review
 from gateway.proposal import NotConfirmed
 from gateway.store.history import Happened
-from gateway.store.legal_holds import RECORD, HoldRow, hold_of, holds_of, rewrite
-from gateway.store.registry import Registry, Standing
-from gateway.vault.columns import SealedColumn
-
-UNKNOWN = "There is no such hold that stands. 'gateway hold list' shows those that may be named."
+from gateway.store.legal_holds import RECORD, HoldRow, holds_of
+from gateway.store.registry import Standing
 
 
 class HoldOverview(NamedTuple):
@@ -63,6 +50,15 @@ async def every_hold(parts: Parts, *, sealed: bool = False) -> list[HoldOverview
             continue
     at_rest = {HoldState.STANDING, HoldState.LIFTING, HoldState.LIFTED}
     return [one for one in found if one.record.sealed == sealed and one.row.state in at_rest]
+
+
+async def standing_holds(parts: Parts, tenant: TenantId) -> dict[str, str]:
+    """What stands of a tenant's and may be named, in words."""
+    return {
+        f"legal hold {row.id}": f"{record.bookings:,} bookings, {record.reference}; review by {record.review}"
+        for row, record in await every_hold(parts)
+        if row.tenant == tenant and row.state is HoldState.STANDING
+    }
 
 
 async def find_hold(parts: Parts, hold: str, *, sealed: bool | None = False) -> HoldOverview:
@@ -142,38 +138,3 @@ async def review_hold(parts: Parts, hold: HoldOverview, review: date, entry: Ent
     """Let a hold stand until its next review. Raises ConfigurationError, UnknownName, NotConfirmed."""
     check_review(parts, review)
     await write_down(parts, hold.row, entry, Happened.HOLD_REVIEWED, review=review)
-
-
-async def write_down(
-    parts: Parts, row: HoldRow, entry: Entry, what: Happened, review: date | None = None
-) -> None:
-    """Write into a hold's record, and its tenant's history, what became of it; a proposal once.
-
-    Raises UnknownName where it does not stand any more, NotConfirmed.
-    """
-    column = await parts.keyring.evidence(row.tenant, *RECORD)
-    await parts.store.administer(partial(_write_down, row, entry, what, review, column))
-
-
-def _write_down(
-    row: HoldRow,
-    entry: Entry,
-    what: Happened,
-    review: date | None,
-    column: SealedColumn,
-    registry: Registry,
-) -> None:
-    newest = hold_of(registry.handle, row.tenant, row.id)
-    if newest is None or newest.state is not HoldState.STANDING:
-        raise UnknownName(UNKNOWN)
-    record = newest.opened(column)
-    refuse_twice(record, entry)
-    rewrite(registry, newest, record.after(entry, review), column)
-    tell(registry, row.tenant, record, what, days=entry.days)
-
-
-def refuse_twice(record: LegalHold, entry: Entry) -> None:
-    """Raises NotConfirmed for a proposal that was carried out, and for a notice that was told."""
-    is_told = entry.what is Deed.NOTICED and record.notice_due(entry.at) != entry.days
-    if is_told or (entry.proposal is not None and record.was_confirmed(entry.proposal)):
-        raise NotConfirmed("That was done before. A proposal is good once: propose it anew.")

@@ -7,9 +7,7 @@ from cyclopts import Parameter
 
 from gateway.app.confirming import confirm as confirm_note
 from gateway.app.confirming import propose
-from gateway.app.holds import (
-    period,
-)
+from gateway.app.holds import period
 from gateway.app.officers import changed, register
 from gateway.booking import ResourceId
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console

@@ -17,6 +17,7 @@ from gateway.app.exporting import export_tenant
 from gateway.app.grants import form_of
 from gateway.app.history import changes
 from gateway.app.history import history as history_of
+from gateway.app.holds import standing_holds
 from gateway.app.locations import locations
 from gateway.app.mapping import load_places
 from gateway.app.parts import Parts
@@ -69,6 +70,7 @@ async def show(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> No
         ended = [fact async for fact in withdrawal_facts(parts, overview.standing.tenant)]
         ended += [fact async for fact in removal_fact(parts, overview.standing.tenant)]
         removed = await removal(parts, overview.standing.tenant)
+        facts |= await standing_holds(parts, overview.standing.tenant)
     table = Table.grid(padding=(0, 2))
     for name, fact in [*facts.items(), *ended]:
         table.add_row(name, fact)

@@ -25,9 +25,11 @@ from gateway.cli import tenant as tenant_commands
 from gateway.errors import UnknownName
 from gateway.proof.certificate import EXCEPTIONS
 from gateway.proposal import Lift, Review
+from gateway.store.inventory import described
+from gateway.store.tables import holds
 from tests.fakes.enrolled import WENDLA
-from tests.fakes.full_site import open_full_site
-from tests.fakes.holds import ANNA, BEN, ORDER, confirmed, found_officers, place_sealed, review_day
+from tests.fakes.full_site import open_full_site, rows_of
+from tests.fakes.holds import ANNA, BEN, ORDER, confirmed, found_officers, place_at, place_sealed, review_day
 from tests.fakes.installation import SETTINGS, Installation, open_installation
 from tests.fakes.site import Site, meetings, open_site
 from tests.gateway.withdrawal.proved import proof_of
@@ -121,3 +123,13 @@ async def test_logs_do_not_say_that_its_review_is_overdue(installation: Installa
     with capture_logs() as lines:
         await Reviews(installation.parts).visit()
     assert lines == []
+
+
+async def test_in_the_database_it_looks_like_any_other(installation: Installation) -> None:
+    site = await open_site(installation, *meetings(2))
+    await place_at(site)
+    await place_sealed(site)
+    rows = await rows_of(installation.store, holds, site.tenant)
+    assert len(rows) == 2
+    clear = [name for name, column in described(holds).items() if not column.content.is_sealed]
+    assert len({tuple(row._mapping[name] for name in clear if name != "id") for row in rows}) == 1

@@ -12,6 +12,7 @@ from gateway.app.standins import write_settings
 from gateway.cli.hold import list_, place, review, show
 from gateway.cli.hold_proposals import confirm, disclose, lift, look, officers
 from gateway.cli.officer import key, sign
+from gateway.cli.tenant import show as show_tenant
 from gateway.clock import system_clock
 from gateway.errors import ConfigurationError
 from gateway.proposal import NotConfirmed
@@ -114,6 +115,8 @@ async def test_show_tells_who_confirmed_what(desk: Desk, tmp_path: Path) -> None
         said = desk.said()
         assert "reference Case 1" in said
         assert "UTC placed" in said
+        await show_tenant(site.tenant, config=desk.config)
+        assert f"legal hold {hold} 3 bookings, Case 1; review by {a_day()}" in desk.said()
 
 
 async def test_a_hold_by_order_is_shown_to_an_officer(desk: Desk, tmp_path: Path) -> None:

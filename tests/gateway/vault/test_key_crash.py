@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from gateway.errors import KeyUnavailable
+from gateway.errors import KeyDestroyed, KeyUnavailable
 from gateway.vault.keys import KeyService, Purpose, RemainingKey, TenantPurpose
 from gateway.vault.local import LocalKeyService
-from tests.contracts.key_service import FIRST, SECOND, TENANT_PURPOSES, A, create, keys_of, materials
-from tests.gateway.vault.dying import Mortal
+from tests.contracts.key_service import FIRST, HELD, SECOND, TENANT_PURPOSES, A, create, keys_of, materials
+from tests.gateway.vault.dying import Mortal, Work
 
 
 @asynccontextmanager
@@ -120,4 +120,32 @@ def test_an_epoch_is_raised_or_not(tmp_path: Path) -> None:
         assert await service.epoch(A, FIRST) == 7
 
     for directory in MORTAL.deaths(tmp_path, raise_epoch, after=create):
+        MORTAL.do(complete, directory)
+
+
+async def create_and_hold(service: KeyService) -> None:
+    await create(service)
+    await service.service_key()
+    await service.create_hold_key(A, HELD)
+
+
+async def end_hold(service: KeyService) -> None:
+    await service.destroy_hold_key(A, HELD)
+
+
+@pytest.mark.parametrize("begun", [create_and_hold, end_hold])
+def test_the_key_of_a_hold_is_gone_for_good_wherever_its_making_or_its_end_was_cut_off(
+    tmp_path: Path, begun: Work
+) -> None:
+    async def complete(service: KeyService) -> None:
+        await service.create_tenant(A)
+        await end_hold(service)
+        assert Purpose.HOLD not in {key.purpose for key in await service.remaining(A) if key.id}
+        with pytest.raises(KeyDestroyed):
+            await service.create_hold_key(A, HELD)
+
+    after = create_and_hold if begun is end_hold else nothing
+    directories = list(MORTAL.deaths(tmp_path, begun, after=after))
+    assert len(directories) > 3
+    for directory in directories:
         MORTAL.do(complete, directory)
