@@ -15,7 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 from joserfc.jws import JWSRegistry
 
-from gateway.clock import HOUR_MILLISECONDS, MINUTE_MILLISECONDS
+from gateway.clock import HOUR_MILLISECONDS
 from gateway.errors import ConfigurationError
 
 #: Within so many hours an erasure is to be acknowledged; then people have to see to it.
@@ -71,11 +71,6 @@ _ONE_ALGORITHM = _Registry(algorithms=_NAMES)
 def due_at(told_at: int) -> int:
     """Until when what was told then is to be acknowledged. Epoch milliseconds."""
     return told_at + DUE_HOURS * HOUR_MILLISECONDS
-
-
-def told_at(minute: int) -> int:
-    """When an entry of that minute was told, in epoch milliseconds."""
-    return minute * MINUTE_MILLISECONDS
 
 
 def public_key(file: bytes) -> str:

@@ -188,7 +188,7 @@ async def test_a_name_leads_to_public_addresses_alone_each_time() -> None:
         await names.resolve("ops.example", 443)
 
 
-async def test_a_name_that_leads_to_this_machine_reaches_nobody(hook: Hook) -> None:
+async def test_p130_a_name_that_leads_into_our_network_reaches_nobody(hook: Hook) -> None:
     port = int(hook.url.split(":")[2].partition("/")[0])
     connector = TCPConnector(resolver=PublicResolver(Names(["127.0.0.1"])), use_dns_cache=False)
     async with ClientSession(connector=connector) as session:
