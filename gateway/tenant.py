@@ -86,7 +86,8 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """What a tenant chose. ``basis`` names an entry of ``legal.toml``.
 
     ``persons`` is None where nobody may connect a calendar of their own. ``next_policy`` is the one that it
-    passes to; meanwhile it lives by what both allow.
+    passes to; meanwhile it lives by what both allow. ``requests_after_days``: how long it may give a reason
+    not to carry out what a person asks for; until then everything of theirs is restricted.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     places: Places = Places()
     persons: Persons | None = None
     next_policy: str | None = None
+    requests_after_days: int = 0
 
 
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from gateway.clock import milliseconds
 from gateway.store.census import Census, Telling, census, telling
 from gateway.store.handle import Handle
 from gateway.store.persons import LinkRow, links_of
+from gateway.store.requests import RequestRow, requests_of
 
 
 class TenantStatus(NamedTuple):
@@ -19,6 +20,7 @@ class TenantStatus(NamedTuple):
     census: Census
     telling: Telling
     links: list[LinkRow]
+    requests: list[RequestRow]
 
 
 async def tenant_statuses(parts: Parts) -> list[TenantStatus]:
@@ -35,7 +37,11 @@ async def tenant_statuses(parts: Parts) -> list[TenantStatus]:
 def _status(handle: Handle, overview: TenantOverview, now: int) -> TenantStatus:
     tenant = overview.standing.tenant
     return TenantStatus(
-        overview, census(handle, tenant), telling(handle, tenant, now), links_of(handle, tenant)
+        overview,
+        census(handle, tenant),
+        telling(handle, tenant, now),
+        links_of(handle, tenant),
+        requests_of(handle, tenant),
     )
 
 

@@ -16,6 +16,9 @@ from gateway.tenant import Connection, Mailbox, Mode, Persons, Places, Provider,
 #: Longer than that, what nobody may read any more is kept for nothing.
 ERASE_AFTER_DAYS_MAX = 90
 
+#: Longer than that no request that restricts waits for the controller.
+REQUESTS_AFTER_DAYS_MAX = 14
+
 #: How Entra names a directory: by its id, or by one of its domains.
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 DIRECTORY = re.compile(
@@ -41,6 +44,11 @@ def check_onboarding(parts: Parts, connection: Connection, registration: Registr
     check_places(registration.places)
     if registration.persons is not None:
         _check_persons(parts, connection, registration.persons)
+    if not 0 <= registration.requests_after_days <= REQUESTS_AFTER_DAYS_MAX:
+        raise ConfigurationError(
+            f"What a person asks for is carried out at once, or after {REQUESTS_AFTER_DAYS_MAX} days at most "
+            "unless the controller gives a reason. Choose a number of days between; nothing was recorded."
+        )
 
 
 def check_terms(parts: Parts, terms: Terms) -> None:

@@ -4,7 +4,7 @@ What it says that a withdrawal erases is erased; what it says is kept is kept, f
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -14,13 +14,13 @@ import msgspec
 from gateway.app.parts import Parts
 from gateway.app.subjects import finder_of
 from gateway.app.time_limits import in_words
-from gateway.booking import SubjectId
 from gateway.errors import ConfigurationError, KeyUnavailable
 from gateway.settings import Settings
 from gateway.store.contents import Content, ExportKeys, contents
 from gateway.store.handle import Handle
 from gateway.store.inventory import INVENTORY, emptied_with_a_tenant
 from gateway.store.registry import Standing
+from gateway.store.requests import requests_found_by
 from gateway.store.store import Fence, uphold
 from gateway.store.subjects import owners_standing, subject_found_by
 from gateway.store.unlock import unlock
@@ -68,8 +68,27 @@ async def export_subject(
     """
     keys = await unlock(parts.keyring, standing)
     found_by = finder_of(keys.index, user=user, address=address)
-    subject = await parts.store.read(partial(subject_found_by, tenant=standing.tenant, found_by=found_by))
-    return await _export(parts, standing, target, partial(_concerns, subject=subject, found_by=found_by))
+    return await _export_found(parts, standing, target, [found_by])
+
+
+async def export_request(parts: Parts, standing: Standing, target: Path, request: str) -> Told:
+    """As ``export_subject``, of whoever has asked for it."""
+    keys, own = await unlock(parts.keyring, standing), standing.authorization
+    fence = Fence(standing.tenant, own.id, own.epoch)
+    found_by = await parts.store.look(fence, keys, lambda to: to.requests.found_by(request))
+    return await _export_found(parts, standing, target, found_by)
+
+
+async def _export_found(parts: Parts, standing: Standing, target: Path, found_by: Collection[str]) -> Told:
+    tenant = standing.tenant
+
+    def look(handle: Handle) -> set[str]:
+        subjects = {subject_found_by(handle, tenant, one) for one in found_by}
+        asked = (requests_found_by(handle, tenant, one) for one in found_by)
+        return {one for one in subjects if one is not None}.union(*asked)
+
+    theirs = await parts.store.read(look)
+    return await _export(parts, standing, target, partial(_concerns, theirs=theirs, found_by=found_by))
 
 
 def line_of(content: Content, settings: Settings) -> Line:
@@ -130,7 +149,9 @@ def _write(target: Path, found: Iterator[Content], settings: Settings) -> Told:
     return Told(rows, erased)
 
 
-def _concerns(content: Content, subject: SubjectId | None, found_by: str) -> bool:
+def _concerns(content: Content, theirs: Collection[str], found_by: Collection[str]) -> bool:
+    """``theirs``: our ids of them, and of what they ask."""
     row = content.row
-    is_theirs = subject is not None and subject in {row.get("subject"), row.get("id")}
-    return is_theirs or row.get("finder") == found_by
+    return (
+        any(row.get(name) in theirs for name in ("subject", "id", "request")) or row.get("finder") in found_by
+    )

@@ -22,6 +22,7 @@ from gateway.store.invitations import follow
 from gateway.store.links import Links, NewLink
 from gateway.store.persons import link_of_account
 from gateway.store.registry import Registry, Standing, known_standing, standing_under
+from gateway.store.requests import is_restricted
 from gateway.store.store import Fence
 from gateway.tenant import Tenant
 from gateway.vault.keyring import TenantKeys
@@ -90,6 +91,11 @@ def _write(
         raise Fenced("The authorization has moved on while a person signed in; nothing was recorded.")
     if not follow(registry.handle, fence.tenant, invitation):
         raise NotConnected("This invitation was used meanwhile. Nothing was connected.")
+    if known is not None and is_restricted(registry.handle, fence.tenant, known.authorization.id):
+        raise NotConnected(
+            "Your calendar is left alone, as you have asked. Tell whoever you asked that you take that back, "
+            "then follow the invitation again. Nothing was connected."
+        )
     if known is None:
         Links(registry).add(new, sealing)
     else:

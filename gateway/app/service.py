@@ -20,6 +20,7 @@ from gateway.app.linking import CONSENT
 from gateway.app.metering import meters
 from gateway.app.parts import Parts
 from gateway.app.preparing import Preparation
+from gateway.app.requests import open_requests
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import check_choices
 from gateway.app.sign_in import SignIns
@@ -51,6 +52,7 @@ from gateway.web.server import application, watch_application
 from gateway.withdrawal.cascade import Cascade
 from gateway.withdrawal.clocks import Clocks
 from gateway.withdrawal.limitation import Limitation
+from gateway.withdrawal.requests import Requests
 
 log = structlog.get_logger()
 
@@ -76,6 +78,7 @@ class Engine:
     quiet: Quiet
     limitation: Limitation
     preparation: Preparation
+    requests: Requests
 
 
 def open_limitation(parts: Parts) -> Limitation:
@@ -133,7 +136,8 @@ async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
         quiet = Quiet(parts.store, tenancies, connectors.vouch, parts.clock)
         pulse = Pulse(parts.store, obey_fence, obey_persons_fence)
         limitation, preparation = open_limitation(parts), Preparation(parts, revoke)
-        yield Engine(worker, upkeep, pulse, cascade, quiet, limitation, preparation)
+        requests = open_requests(parts, cascade)
+        yield Engine(worker, upkeep, pulse, cascade, quiet, limitation, preparation, requests)
 
 
 async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
@@ -236,6 +240,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
     async with open_engine(parts, listens=False) as engine, asyncio.TaskGroup() as group:
         await engine.preparation.begin()
         await Clocks(parts.store, parts.keyring, engine.cascade, parts.clock).visit_all()
+        await engine.requests.visit_all()
         await settle_epochs(parts)
         group.create_task(engine.pulse.run(stop), name="pulse")
         await engine.upkeep.visit_all()
@@ -298,6 +303,7 @@ async def _finish_withdrawals(engine: Engine, parts: Parts, stop: asyncio.Event)
         try:
             await engine.preparation.go_on()
             await clocks.visit_all()
+            await engine.requests.visit_all()
             await engine.cascade.resume()
             await engine.limitation.visit()
         except StoreBusy:

@@ -18,7 +18,15 @@ ConfigPath = Annotated[Path, Parameter(name="--config", help="The configuration 
 DEFAULT_CONFIG = Path("gateway.toml")
 
 #: How long ids of ours are, by what they name.
-ID_WIDTHS = {"backup": 44, "consumer": 20, "link": 26, "subject": 26, "tenant": 26, "tenants": 26}
+ID_WIDTHS = {
+    "backup": 44,
+    "consumer": 20,
+    "link": 26,
+    "request": 26,
+    "subject": 26,
+    "tenant": 26,
+    "tenants": 26,
+}
 
 
 def console() -> Console:

@@ -12,10 +12,11 @@ from gateway.app.tenants import TenantOverview, withdrawals
 from gateway.authorization import Authorization, SuspensionReason
 from gateway.booking import Freshness
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
-from gateway.clock import moment
+from gateway.clock import milliseconds, moment
 from gateway.store.census import Census, Telling
 from gateway.store.persons import LinkRow
 from gateway.store.registry import Standing
+from gateway.store.requests import RequestRow
 
 ASKED_AGAIN = (
     "Providers are asked again by themselves. Where a reason that lasts is about our own credential, put the "
@@ -36,7 +37,8 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         statuses = await tenant_statuses(parts)
         waiting = [line for one in statuses for line in await _waiting(parts, one.overview)]
         locked = await locked_tenants(parts, [one.overview for one in statuses])
-    for overview, census, telling, links in statuses:
+        now = milliseconds(parts.clock())
+    for overview, census, telling, links, requests in statuses:
         fresh = [f"{census.freshness.get(freshness, 0):,}" for freshness in Freshness]
         read = f"{census.calendars_read:,} of {census.calendars:,}"
         state = overview.standing.authorization.state
@@ -44,6 +46,7 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         waiting += _troubles(overview, census)
         waiting += _silences(overview, telling)
         waiting += _broken_links(overview, links)
+        waiting += _requests(overview, requests, now)
     out = console()
     out.print(table)
     for line in [*_locked(locked), *waiting]:
@@ -117,6 +120,19 @@ def _broken_links(overview: TenantOverview, links: list[LinkRow]) -> list[str]:
     told = (
         f"{overview.name}: {broken:,} of {len(links):,} calendars that people connected cannot be read; "
         "'gateway link list' tells why. Whoever is suspended needs a new invitation."
+    )
+    return [told]
+
+
+def _requests(overview: TenantOverview, requests: list[RequestRow], now: int) -> list[str]:
+    """What people asked, and wait for an answer to."""
+    open_ends = sorted(row.ends_at for row in requests if row.is_open)
+    if not open_ends or not overview.is_open:
+        return []
+    overdue = sum(end <= now for end in open_ends)
+    told = (
+        f"{overview.name}: {len(open_ends):,} requests of people wait for an answer, {overdue:,} of them "
+        f"overdue; the first until {moment(open_ends[0]):%Y-%m-%d %H:%M} UTC. See 'gateway request list'."
     )
     return [told]
 

@@ -67,6 +67,7 @@ _CELLS = {
     ("authorizations", "record"): _Cell(_EVIDENCE, epoch=lambda _: FIRST_EPOCH),
     ("history", "detail"): _Cell(_EVIDENCE, name=lambda row: row_name(row["authorization"], row["number"])),
     ("certificates", "record"): _Cell(_EVIDENCE),
+    ("requests", "record"): _Cell(_EVIDENCE),
     ("resources", "body"): _Cell(_DATA),
     ("calendars", "details"): _Cell(_DATA, "authorization", says=_place),
     ("links", "link"): _Cell(_DATA, "authorization", name=lambda row: row["authorization"], says=_person),

@@ -14,6 +14,7 @@ class KeptFor(StrEnum):
     TELLING = "to tell consumers when places are taken"
     RECOGNITION = "to recognize who asked for it"
     OBJECTION = "to leave out whoever withdrew or objected"
+    REQUEST = "to answer what people ask about their own data, and to show that it was"
     TRANSPARENCY = "to tell in numbers what was asked for, seen, kept and withheld"
     ACCOUNTABILITY = "to show by what authority was read, and what a withdrawal did"
     ADMISSION = "to know who may read the feed"
@@ -54,6 +55,7 @@ class Retention(StrEnum):
     INVITATION = "for {days} days, or until it was followed"
     PROMISE = "until the place is gone, and what the provider promised for {days} days at most"
     RECEIPT = "for {days} days"
+    REQUEST = "until {days} days after the request was answered, and no longer than the authorization"
     FOREVER = "for as long as the installation is there: a log that proves is only added to"
     LIMITATION = "until {days} days after the end of what it proves"
 

@@ -26,7 +26,9 @@ from gateway.store.tables import (
 )
 
 #: Evidence, and the rows by which it is found.
-OUTLIVING = frozenset({"acknowledgements", "authorizations", "certificates", "history", "withdrawals"})
+OUTLIVING = frozenset(
+    {"acknowledgements", "authorizations", "certificates", "history", "requests", "withdrawals"}
+)
 
 #: Of a booking that is only told as gone.
 EMPTIED = ("body", "subject", "booker", "fingerprint", "series", "uid", "facets")

@@ -6,7 +6,9 @@ from sqlalchemy import Row, Table, select
 from connectors.raw import Attendee, Response
 from gateway.app.consumers import add_consumer
 from gateway.app.links import invite, withdraw_link
+from gateway.app.requests import open_request
 from gateway.booking import TenantId
+from gateway.request import RequestKind
 from gateway.store.store import Store
 from gateway.store.tables import OF_THE_INSTALLATION, bucket_of, metadata
 from gateway.withdrawal.giving_back import nothing_to_revoke
@@ -16,6 +18,8 @@ from tests.fakes.installation import Installation
 from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
 from tests.fakes.site import AMBER, Site
 
+#: Of whom nothing is held but that they asked.
+ASKS = "tilda@cobalt.example"
 NOTIFY_URL = "https://gateway.example/v1/notifications/graph"
 
 
@@ -46,7 +50,9 @@ async def open_full_site(installation: Installation) -> Site:
     await site.later()
     site.provider.put(AMBER, hers)
     await site.later()
-    await invite(installation.parts, await installation.standing(site.tenant))
+    standing = await installation.standing(site.tenant)
+    await open_request(installation.parts, standing, RequestKind.ACCESS, addresses=[ASKS])
+    await invite(installation.parts, standing)
     return site
 
 

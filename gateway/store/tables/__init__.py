@@ -4,7 +4,15 @@ In clear stand only: bucket, our own ids, keyed hashes, states, counters and the
 Columns of type ``Sealed`` hold records of the vault; the epoch at sealing stands beside them in ``epoch``.
 """
 
-from gateway.store.tables.evidence import acknowledgements, certificates, history, leaves, withdrawals
+from gateway.store.tables.evidence import (
+    acknowledgements,
+    certificates,
+    history,
+    leaves,
+    request_finders,
+    requests,
+    withdrawals,
+)
 from gateway.store.tables.reading import calendars, channels, directories
 from gateway.store.tables.schema import BUCKETS, bucket_of, metadata
 from gateway.store.tables.telling import (
@@ -55,6 +63,8 @@ __all__ = [
     "links",
     "metadata",
     "receipts",
+    "request_finders",
+    "requests",
     "resources",
     "subjects",
     "suppressions",

@@ -98,7 +98,7 @@ async def test_a_tenant_that_has_withdrawn_since_is_withdrawn_again(tmp_path: Pa
         assert told.kind is EntryKind.TENANT_ERASED
         (row,) = await here.store.read(partial(withdrawals_of, tenant=site.tenant))
         # The same erasure, which consumers know already.
-        assert {row.id} == set(await here.parts.keys.recorded_withdrawals(site.tenant))
+        assert {row.id} == set(await here.parts.keys.kept_records(site.tenant))
         assert told.erasure == row.id
         assert await replay(here.parts) == 0
 

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -13,6 +13,7 @@ from gateway.entry import EntryKind
 from gateway.errors import Fenced, StoreBusy
 from gateway.minimization.lattice import WIDEST, levels_of
 from gateway.receipt import Count, What
+from gateway.request import RequestKind, RequestState, RequestStep, SubjectRequest
 from gateway.store.bookings import Placement
 from gateway.store.entries import EntryRow
 from gateway.store.leases import Lease
@@ -25,6 +26,15 @@ from tests.fakes.site import AMBER, Site, meetings, open_site
 from tests.gateway.store.person_writes import OF_PERSONS
 
 SUBJECT = SubjectId("sub_1")
+REQUEST = SubjectRequest(
+    id="req_1",
+    kind=RequestKind.ACCESS,
+    received=date(2026, 3, 2),
+    ends_at=2,
+    executes_at=None,
+    link=None,
+    steps=(RequestStep(at=1, state=RequestState.OPENED),),
+)
 LATER = datetime(2026, 3, 9, tzinfo=UTC)
 PAST_A_DAY = timedelta(days=1, seconds=1)
 PAST_A_LEASE = timedelta(minutes=3)
@@ -115,6 +125,8 @@ WRITES: dict[str, Write] = {
     "calendars.describe": lambda to, at: to.calendars.describe(at.calendar, b"details"),
     "calendars.read_anew": lambda to, _: to.calendars.read_anew(),
     "subjects.add": lambda to, at: to.subjects.add(SUBJECT, b"record", ["finder"], at.site.tenancy.keys),
+    "subjects.conceal": lambda to, _: to.subjects.conceal(SUBJECT),
+    "requests.put": lambda to, _: to.requests.put(REQUEST, ["finder"]),
     "subjects.withdraw": lambda to, _: to.subjects.withdraw(SUBJECT, ["finder"], "era_1", owner="me"),
     "calendars.obey": lambda to, at: to.calendars.obey(at.calendar, b"rules"),
     "channels.add": lambda to, _: to.channels.add(CalendarId("new")),
@@ -177,7 +189,11 @@ READS = {
     "states.are_all_refused",
     "subjects.bodies",
     "subjects.is_withdrawn",
+    "requests.find",
+    "requests.found_by",
+    "requests.load",
     "subjects.known",
+    "subjects.registered",
     "subjects.record",
     "told.of_calendar",
     "told.of_uids",
