@@ -7,13 +7,12 @@ from zoneinfo import ZoneInfo
 from gateway.app.cascades import drive, open_cascade
 from gateway.app.exporting import export_request
 from gateway.app.parts import Parts
-from gateway.app.requests import list_requests, load_request, open_requests, take_step
-from gateway.app.tenants import open_tenant
+from gateway.app.requests import list_requests, load_request, open_choice, open_requests, take_step
 from gateway.errors import ConfigurationError
 from gateway.request import EXECUTED, HANDED_OUT, RequestKind, RequestState, SubjectRequest
 from gateway.store.registry import Standing
 from gateway.store.transaction import Transaction
-from gateway.store.unlock import unlock
+from gateway.store.unlock import open_keys
 from gateway.withdrawal.giving_back import Revoke
 from gateway.withdrawal.request_deadlines import MONTHS_EXTENDED, end_of, last_day
 from gateway.withdrawal.restricting import advance, read_anew
@@ -26,7 +25,7 @@ Change = Callable[[SubjectRequest, int], SubjectRequest]
 
 async def extend_request(parts: Parts, standing: Standing, request: str, reason: str) -> SubjectRequest:
     """Let it be answered two months later, once. Raises ConfigurationError, UnknownName."""
-    zone, told = ZoneInfo((await open_tenant(parts, standing)).registration.zone), _reason(reason)
+    zone, told = ZoneInfo((await open_choice(parts, standing))[1].zone), _reason(reason)
 
     def extend(before: SubjectRequest, now: int) -> SubjectRequest:
         return before.extend(now, end_of(last_day(before.received, MONTHS_EXTENDED), zone), told)
@@ -77,7 +76,7 @@ async def _withdraw(parts: Parts, standing: Standing, revoke: Revoke, request: s
 
 
 async def _step(parts: Parts, standing: Standing, request: str, change: Change) -> SubjectRequest:
-    keys = await unlock(parts.keyring, standing)
+    keys = await open_keys(parts.keyring, standing)
 
     def write(transaction: Transaction) -> SubjectRequest:
         after = change(transaction.requests.load(request), transaction.now)

@@ -7,10 +7,10 @@ from gateway.app.parts import Parts
 from gateway.app.tenants import TenantOverview, list_tenants
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
+from gateway.store.asked import RequestRow, requests_of
 from gateway.store.census import Census, Telling, census, telling
 from gateway.store.handle import Handle
 from gateway.store.persons import LinkRow, links_of
-from gateway.store.requests import RequestRow, requests_of
 
 
 class TenantStatus(NamedTuple):

@@ -16,11 +16,11 @@ from gateway.app.subjects import finder_of
 from gateway.app.time_limits import in_words
 from gateway.errors import ConfigurationError, KeyUnavailable
 from gateway.settings import Settings
+from gateway.store.asked import requests_found_by
 from gateway.store.contents import Content, ExportKeys, contents
 from gateway.store.handle import Handle
 from gateway.store.inventory import INVENTORY, emptied_with_a_tenant
 from gateway.store.registry import Standing
-from gateway.store.requests import requests_found_by
 from gateway.store.store import Fence, uphold
 from gateway.store.subjects import owners_standing, subject_found_by
 from gateway.store.unlock import unlock

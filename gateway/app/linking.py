@@ -16,13 +16,13 @@ from gateway.authorization import Authorization, AuthorizationId, AuthorizationK
 from gateway.booking import CalendarId, TenantId
 from gateway.errors import Fenced, KeyUnavailable, NotConnected
 from gateway.record import AuthorizationRecord
+from gateway.store.asked import is_restricted
 from gateway.store.consumers import RECORDS
 from gateway.store.handle import Handle
 from gateway.store.invitations import follow
 from gateway.store.links import Links, NewLink
 from gateway.store.persons import link_of_account
 from gateway.store.registry import Registry, Standing, known_standing, standing_under
-from gateway.store.requests import is_restricted
 from gateway.store.store import Fence
 from gateway.tenant import Tenant
 from gateway.vault.keyring import TenantKeys

@@ -10,7 +10,6 @@ from gateway.app.cascades import open_cascade
 from gateway.app.narrowing import narrow_open
 from gateway.app.parts import Parts
 from gateway.app.subjects import finder_of
-from gateway.app.tenants import open_tenant
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.clock import DAY_MILLISECONDS, milliseconds
@@ -23,12 +22,13 @@ from gateway.request import (
     RequestStep,
     SubjectRequest,
 )
+from gateway.store.asked import RequestRow, requests_of
 from gateway.store.persons import links_of
-from gateway.store.registry import Standing
-from gateway.store.requests import RequestRow, requests_of
+from gateway.store.registry import Standing, load_tenant
 from gateway.store.store import Fence
 from gateway.store.transaction import Transaction
-from gateway.store.unlock import unlock
+from gateway.store.unlock import open_keys
+from gateway.tenant import Registration
 from gateway.vault.keyring import TenantKeys
 from gateway.withdrawal.cascade import Cascade
 from gateway.withdrawal.giving_back import nothing_to_revoke
@@ -62,8 +62,8 @@ async def open_request(
     What is done and returned is the same whether or not anything is held of them. ``received``: the day on
     which it came, today if left out. Raises ConfigurationError, UnknownName for a link, KeyUnavailable.
     """
-    keys, tenant = await unlock(parts.keyring, standing), await open_tenant(parts, standing)
-    choice, now = tenant.registration, milliseconds(parts.clock())
+    keys, choice = await open_choice(parts, standing)
+    now = milliseconds(parts.clock())
     found_by = _finders(keys, addresses, user)
     await _refuse_unknown(parts, standing.tenant, link)
     zone = ZoneInfo(choice.zone)
@@ -92,7 +92,7 @@ async def list_requests(parts: Parts, tenant: TenantId) -> list[RequestRow]:
 
 async def load_request(parts: Parts, standing: Standing, request: str) -> SubjectRequest:
     """One request with its history. Raises UnknownName, KeyUnavailable."""
-    keys = await unlock(parts.keyring, standing)
+    keys = await open_keys(parts.keyring, standing)
     return await parts.store.look(fence_of(standing), keys, lambda to: to.requests.load(request))
 
 
@@ -100,10 +100,17 @@ async def take_step(
     parts: Parts, standing: Standing, write: Callable[[Transaction], SubjectRequest]
 ) -> SubjectRequest:
     """One step, and what comes right after it."""
-    keys = await unlock(parts.keyring, standing)
+    keys = await open_keys(parts.keyring, standing)
     request = await parts.store.turn(fence_of(standing), keys, write)
-    await open_requests(parts, open_cascade(parts, nothing_to_revoke)).begin(request, standing)
+    await open_requests(parts, open_cascade(parts, nothing_to_revoke)).settle(request, standing)
     return request
+
+
+async def open_choice(parts: Parts, standing: Standing) -> tuple[TenantKeys, Registration]:
+    """A tenant's keys, and what it chose, also when its time is over: people ask. Raises KeyUnavailable."""
+    keys = await open_keys(parts.keyring, standing)
+    tenant = await parts.store.read(partial(load_tenant, standing=standing, keys=keys))
+    return keys, tenant.registration
 
 
 def _finders(keys: TenantKeys, addresses: Collection[str], user: str | None) -> list[str]:

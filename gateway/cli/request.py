@@ -17,7 +17,7 @@ from gateway.cli.standard_input import one_told, told
 from gateway.cli.tenant import TenantName
 from gateway.clock import DAY_MILLISECONDS, milliseconds, moment
 from gateway.request import RequestKind
-from gateway.store.requests import RequestRow
+from gateway.store.asked import RequestRow
 from gateway.withdrawal.request_deadlines import MONTHS, SOON_DAYS, answer_by, last_day
 
 RequestName = Annotated[str, Parameter(help="Its id, as 'gateway request list' shows it.")]
@@ -67,7 +67,7 @@ async def open_(
 
 async def list_(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """List what people asked, and until when they are to be answered; who they are is not kept."""
-    table = Table(whole("request"), "kind", "state", "opened", "to be answered until", "")
+    table = Table(whole("request"), "kind", "state", "until (UTC)", "left")
     async with configured(config) as parts:
         own = (await find_tenant(parts, tenant)).standing.tenant
         now = milliseconds(parts.clock())
@@ -76,8 +76,7 @@ async def list_(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> N
                 row.id,
                 row.kind,
                 row.state.replace("_", " "),
-                f"{moment(row.opened_at):%Y-%m-%d}",
-                f"{moment(row.ends_at):%Y-%m-%d %H:%M} UTC",
+                f"{moment(row.ends_at):%Y-%m-%d %H:%M}",
                 _urgency(row, now),
             )
     console().print(table, crop=False)
@@ -158,4 +157,4 @@ def _urgency(row: RequestRow, now: int) -> str:
     if row.ends_at <= now:
         return "overdue"
     days = (row.ends_at - now) // DAY_MILLISECONDS
-    return f"{days} days left" if days < SOON_DAYS else ""
+    return f"{days} days, soon due" if days < SOON_DAYS else f"{days} days"

@@ -13,10 +13,10 @@ from gateway.authorization import Authorization, SuspensionReason
 from gateway.booking import Freshness
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.clock import milliseconds, moment
+from gateway.store.asked import RequestRow
 from gateway.store.census import Census, Telling
 from gateway.store.persons import LinkRow
 from gateway.store.registry import Standing
-from gateway.store.requests import RequestRow
 
 ASKED_AGAIN = (
     "Providers are asked again by themselves. Where a reason that lasts is about our own credential, put the "

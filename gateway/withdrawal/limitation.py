@@ -7,10 +7,10 @@ import structlog
 from gateway.booking import TenantId
 from gateway.clock import DAY_MILLISECONDS, HOUR_MILLISECONDS, Clock, milliseconds
 from gateway.errors import GatewayError
+from gateway.store.asked import forget_requests, requests_over
 from gateway.store.consumers import RECORDS, ConsumerRows
 from gateway.store.limitation import erasures_over, forget_proof, forget_tenant, tenants_over
 from gateway.store.registry import Registry, standings
-from gateway.store.requests import forget_requests, requests_over
 from gateway.store.scope import TenantScope
 from gateway.store.store import Store
 from gateway.vault.columns import SealedColumn

@@ -6,7 +6,7 @@ import msgspec
 
 from gateway.booking import TenantId
 from gateway.request import REQUEST, SubjectRequest
-from gateway.store.requests import RequestRow
+from gateway.store.asked import RequestRow
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import KeyService
 

@@ -12,16 +12,17 @@ from msgspec.structs import replace
 
 from gateway.authorization import Authorization, SuspensionReason
 from gateway.booking import TenantId
+from gateway.store.asked import requests_of
 from gateway.store.links import become
 from gateway.store.registry import Registry, Standing, known_standing, standings
-from gateway.store.requests import requests_of
 from gateway.store.store import Fence, Store
+from gateway.store.transaction import Transaction
 from gateway.store.withdrawals import withdrawals_of
-from gateway.vault.keyring import Keyring
+from gateway.vault.keyring import Keyring, TenantKeys
 from gateway.vault.keys import KeyService
 from gateway.withdrawal.cascade import Cascade
 from gateway.withdrawal.recording import Recorded, opened
-from gateway.withdrawal.recording_requests import is_request, missing_requests
+from gateway.withdrawal.recording_requests import RecordedRequest, is_request, missing_requests
 from gateway.withdrawal.restricting import advance
 
 log = structlog.get_logger()
@@ -70,8 +71,7 @@ class Replay:
         fence, keys = Fence(tenant, own.id, own.epoch), await self._keyring.tenant(tenant, own.id)
         for one in missing:
             log.warning("request_replayed", tenant=tenant, kind=one.request.kind.value)
-            again = partial(advance, index=keys.index, request=one.request, found_by=one.found_by)
-            await self._store.turn(fence, keys, again)
+            await self._store.turn(fence, keys, partial(_stand, keys=keys, recorded=one))
 
     async def _suspend_if_behind(self, seen: Authorization) -> None:
         highest = await self._keys.epoch(seen.tenant, seen.id)
@@ -105,6 +105,14 @@ class Replay:
         if lease is not None:
             log.warning("withdrawal_replayed", tenant=tenant, erasure=name)
             await self._cascade.drive(lease)
+
+
+def _stand(transaction: Transaction, *, keys: TenantKeys, recorded: RecordedRequest) -> None:
+    """Unless another process has made it so, just now, or taken it further."""
+    request = recorded.request
+    stored = transaction.requests.find(request.id)
+    if stored is None or len(stored.steps) < len(request.steps):
+        advance(transaction, keys.index, request, recorded.found_by)
 
 
 def _is_tenants(recorded: Recorded, own: str) -> bool:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.clock import DAY_MILLISECONDS, milliseconds
 from gateway.request import RequestKind, RequestState, SubjectRequest
-from gateway.store.requests import RequestRow
+from gateway.store.asked import RequestRow
 
 #: Art. 12(3) GDPR.
 MONTHS = 1

@@ -1,6 +1,6 @@
 """Requests that wait: what is left to be done of their steps, what time carries out, what has to be told."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 import structlog
@@ -10,12 +10,13 @@ from gateway.booking import TenantId
 from gateway.clock import Clock, milliseconds
 from gateway.errors import GatewayError, UnknownName
 from gateway.request import SubjectRequest
+from gateway.store.asked import RequestRow, note_settled, note_told, requests_of, requests_waiting
 from gateway.store.leases import Lease
+from gateway.store.persons import links_of
 from gateway.store.registry import Registry, Standing, known_standing
-from gateway.store.requests import RequestRow, note_settled, note_told, requests_of, requests_waiting
 from gateway.store.store import Fence, Store
 from gateway.store.transaction import Transaction
-from gateway.store.unlock import unlock
+from gateway.store.unlock import open_keys
 from gateway.vault.keyring import Keyring, TenantKeys
 from gateway.vault.keys import KeyService
 from gateway.withdrawal.cascade import Cascade
@@ -25,6 +26,9 @@ from gateway.withdrawal.restricting import asking
 from gateway.withdrawal.subject_steps import Narrow, take_out_of_copies
 
 log = structlog.get_logger()
+
+#: What follows a step of a request. Raises GatewayError if it has to be tried again later.
+Step = Callable[[], Awaitable[None]]
 
 #: Told what comes, once it was written down.
 OnRequestNotice = Callable[[TenantId, RequestNotice], None]
@@ -74,23 +78,25 @@ class Requests:
         if notice is not None:
             self._on_notice(row.tenant, notice)
         if row.settled < row.number:
-            await self._settle(row, standing)
+            await self.settle((await self._load(row.id, standing))[0], standing)
         if row.is_open and row.executes_at is not None and row.executes_at <= now:
             for lease in await self.execute(row, standing):
                 await self._cascade.drive(lease)
 
-    async def begin(self, request: SubjectRequest, standing: Standing) -> None:
-        """What comes right after a step, and is as much whoever asks: what is stored obeys the rules of now.
+    async def settle(self, request: SubjectRequest, standing: Standing) -> None:
+        """What follows a step, and is as much whoever asks: what is stored obeys, and the key service knows.
 
-        The step itself holds: what fails here is done by whoever visits it.
+        The step itself holds. What fails here is logged, and tried again by whoever visits it.
         """
         tenant = standing.tenant
-        try:
-            if request.restricts:
-                await self._narrow(tenant)
-            await record_request(self._keys, self._keyring, tenant, *await self._load(request.id, standing))
-        except GatewayError as error:
-            log.warning("request_delayed", tenant=tenant, code=type(error).__name__)
+        found_by = (await self._load(request.id, standing))[1]
+        steps: list[Step] = [partial(record_request, self._keys, self._keyring, tenant, request, found_by)]
+        if request.restricts:
+            steps += [partial(self._narrow, tenant), partial(self._take_out_of_copies, request, standing)]
+        done = [await _is_done(step, tenant) for step in steps]
+        if all(done):
+            settled = partial(note_settled, tenant=tenant, request=request.id, number=len(request.steps))
+            await self._store.administer(settled)
 
     async def execute(self, row: RequestRow, standing: Standing) -> list[Lease]:
         """Fence by an objection or an erasure, which is carried out with that; whoever calls drives the rest.
@@ -109,17 +115,13 @@ class Requests:
             return []
         return [] if lease is None else [lease]
 
-    async def _settle(self, row: RequestRow, standing: Standing) -> None:
-        """What is stored obeys, people's copies too, and the key service knows."""
+    async def _take_out_of_copies(self, request: SubjectRequest, standing: Standing) -> None:
+        """Of everybody's calendar: whoever asks may have organized what stands there, or not."""
         keys, fence = await self._opened(standing)
-        request, found_by = await self._load(row.id, standing)
-        if request.restricts:
-            await self._narrow(row.tenant)
-            for subject in await self._store.look(fence, keys, partial(asking, request=request)):
-                await take_out_of_copies(self._store, self._keyring, standing, subject)
-        await record_request(self._keys, self._keyring, row.tenant, request, found_by)
-        settled = row._replace(number=len(request.steps))
-        await self._store.administer(partial(note_settled, row=settled))
+        subjects = await self._store.look(fence, keys, partial(asking, request=request))
+        links = await self._store.read(partial(links_of, tenant=standing.tenant))
+        whose = {link.authorization for link in links if link.state.is_open}
+        await take_out_of_copies(self._store, self._keyring, standing, subjects, whose)
 
     async def _load(self, request: str, standing: Standing) -> tuple[SubjectRequest, tuple[str, ...]]:
         keys, fence = await self._opened(standing)
@@ -131,7 +133,16 @@ class Requests:
 
     async def _opened(self, standing: Standing) -> tuple[TenantKeys, Fence]:
         own = standing.authorization
-        return await unlock(self._keyring, standing), Fence(standing.tenant, own.id, own.epoch)
+        return await open_keys(self._keyring, standing), Fence(standing.tenant, own.id, own.epoch)
+
+
+async def _is_done(step: Step, tenant: TenantId) -> bool:
+    try:
+        await step()
+    except GatewayError as error:
+        log.warning("request_delayed", tenant=tenant, code=type(error).__name__)
+        return False
+    return True
 
 
 def _write_down(registry: Registry, seen: RequestRow) -> RequestNotice | None:

@@ -1,11 +1,12 @@
 """The steps that follow the fence of one subject: their key, and what bookings tell of people they invite."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 
 import msgspec
 import structlog
 
+from gateway.authorization import AuthorizationId
 from gateway.booking import Booking, BookingId, SubjectId, TenantId
 from gateway.drafting import draft
 from gateway.entry import EntryKind
@@ -67,14 +68,20 @@ def take_places_back(transaction: Transaction, subject: SubjectId) -> None:
     transaction.directory.restart()
 
 
-async def take_out_of_copies(store: Store, keyring: Keyring, employer: Standing, subject: SubjectId) -> None:
-    """Leave of what people's calendars tell of a subject's events what is the room's.
+async def take_out_of_copies(
+    store: Store,
+    keyring: Keyring,
+    employer: Standing,
+    subjects: Collection[SubjectId],
+    whose: Collection[AuthorizationId],
+) -> None:
+    """Leave of what people's calendars tell of these subjects' events what is the room's.
 
     A person whose key is not to be had is not told of either: nobody waits for it.
     """
     tenant, own = employer.tenant, employer.authorization
     within = Fence(tenant, own.id, own.epoch)
-    for authorization in sorted(await store.read(partial(booked_by, tenant=tenant, subject=subject))):
+    for authorization in sorted(whose):
         person = partial(known_standing_under, tenant=tenant, authorization=authorization)
         epoch = (await store.read(person)).authorization.epoch
         try:
@@ -82,12 +89,13 @@ async def take_out_of_copies(store: Store, keyring: Keyring, employer: Standing,
         except KeyUnavailable as error:
             log.warning("copies_not_narrowed", tenant=tenant, code=type(error).__name__)
             continue
-        take_out = partial(_take_out, index=keys.index, subject=subject)
+        take_out = partial(_take_out, index=keys.index, subjects=subjects)
         await store.turn(Fence(tenant, authorization, epoch, within=within), keys, take_out)
 
 
-def _take_out(transaction: Transaction, *, index: Index, subject: SubjectId) -> None:
-    take_people_out(transaction, transaction.personal.rewrite, index, subject)
+def _take_out(transaction: Transaction, *, index: Index, subjects: Collection[SubjectId]) -> None:
+    for subject in subjects:
+        take_people_out(transaction, transaction.personal.rewrite, index, subject)
 
 
 def _without_people(index: Index, booking: BookingId, kept: Minimized) -> Draft:
@@ -123,7 +131,9 @@ class SubjectSteps(OrderedSteps):
         standing = await self._store.read(partial(known_standing, tenant=withdrawal.tenant))
         if standing.authorization.state.is_open:
             await self._narrow(withdrawal.tenant)
-            await take_out_of_copies(self._store, self._keyring, standing, _subject(withdrawal))
+            subject = _subject(withdrawal)
+            whose = await self._store.read(partial(booked_by, tenant=withdrawal.tenant, subject=subject))
+            await take_out_of_copies(self._store, self._keyring, standing, [subject], whose)
         await self._sweep()
 
     async def notify(self, withdrawal: WithdrawalRow) -> None:

@@ -3,7 +3,7 @@
 from gateway.app.requests import list_requests, open_request, open_requests
 from gateway.authorization import AuthorizationId
 from gateway.request import RequestKind, SubjectRequest
-from gateway.store.requests import RequestRow
+from gateway.store.asked import RequestRow
 from gateway.withdrawal.request_deadlines import RequestNotice
 from gateway.withdrawal.requests import Requests
 from tests.fakes.installation import Installation

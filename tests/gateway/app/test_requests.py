@@ -7,16 +7,22 @@ from pathlib import Path
 import msgspec
 import pytest
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from connectors.errors import Unreachable
 from connectors.raw import Tainted
 from gateway.app.answers import carry_out, close_request, extend_request, refuse_request
+from gateway.app.deadlines import renew
 from gateway.app.narrowing import narrow
 from gateway.app.requests import load_request, open_request
+from gateway.app.service import open_limitation
+from gateway.app.tenants import withdraw_tenant
 from gateway.authorization import State, SuspensionReason
 from gateway.booking import SubjectId
+from gateway.clock import milliseconds
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, Fenced, KeyUnavailable, NotConnected, UnknownName
+from gateway.logs import allow_listed
 from gateway.request import RESTRICTING, RequestKind, RequestState, SubjectRequest
 from gateway.store.subjects import subjects_of
 from gateway.store.tables import calendars
@@ -178,7 +184,6 @@ async def test_what_is_told_of_copies_in_peoples_calendars_follows(installation:
     assert booking.booker is not None
     ana.refuse(Unreachable("network"))
     await ask(site, RequestKind.RESTRICTION, WENDLA)
-    await visit(installation)
     assert await site.news() == [PUT]
     (left,) = site.consumer.bookings.values()
     assert of_people(left) == NOTHING
@@ -363,6 +368,32 @@ async def test_it_is_put_off_once_and_each_time_what_is_left_is_told(installatio
         await extend_request(installation.parts, standing, request.id, "more")
 
 
+async def test_the_log_names_kind_and_clock_alone(installation: Installation) -> None:
+    site = await open_scene(installation)
+    await ask(site, RequestKind.ACCESS, WENDLA)
+    with capture_logs() as logs:
+        await visit(installation)
+        installation.clock.move(40 * DAY)
+        await visit(installation)
+    told = [allow_listed(None, "", line) for line in logs]
+    assert [line["event"] for line in told] == ["request_notice", "request_overdue"]
+    assert [line["days"] for line in told] == [31, 0]
+    assert all(line.keys() <= {"event", "tenant", "kind", "days", "dropped_fields"} for line in told)
+    # The level, which tests call otherwise.
+    assert all(line["dropped_fields"] == 1 for line in told)
+
+
+async def test_what_is_over_stands_beside_the_keys_no_more(installation: Installation) -> None:
+    site = await open_scene(installation)
+    await refuse(site, await ask(site, RequestKind.OBJECTION, WENDLA))
+    open_one = await ask(site, RequestKind.RESTRICTION, WENDLA)
+    keys = installation.parts.keys
+    assert len(await keys.kept_records(site.tenant)) == 3
+    installation.clock.move(1_100 * DAY)
+    await open_limitation(installation.parts).visit()
+    assert set(await keys.kept_records(site.tenant)) == {f"{open_one.id}_1"}
+
+
 @pytest.mark.parametrize("reason", ["", "  \n", "x" * 2_001])
 async def test_a_refusal_says_why(installation: Installation, reason: str) -> None:
     site = await open_scene(installation)
@@ -389,6 +420,21 @@ async def test_who_asks_is_named_and_not_repeated(installation: Installation, ad
     with pytest.raises(ConfigurationError) as refused:
         await ask(site, RequestKind.ERASURE, *addresses)
     assert not any(address in str(refused.value).split() for address in addresses)
+
+
+async def test_people_ask_also_when_the_time_is_over_for_which_it_was_given(
+    installation: Installation,
+) -> None:
+    site = await open_scene(installation)
+    await renew(installation.parts, site.tenant, milliseconds(installation.clock() + DAY))
+    installation.clock.move(2 * DAY)
+    request = await ask(site, RequestKind.OBJECTION, WENDLA)
+    await visit(installation)
+    assert (await row_of(site, request.id)).state is RequestState.CARRIED_OUT
+    await withdraw_tenant(installation.parts, site.tenant)
+    with pytest.raises(KeyUnavailable):
+        await ask(site, RequestKind.OBJECTION, RUBEN)
+    await visit(installation)
 
 
 async def test_of_nobody_anything_is_told_after_a_start(installation: Installation) -> None:

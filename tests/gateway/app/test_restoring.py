@@ -58,9 +58,18 @@ def silent(_done: int, _of: int) -> None:
     """Told how far it is, and content with it."""
 
 
+async def nothing_else(_here: Installation, _site: Site) -> None:
+    """Nothing more is there when the copy is taken."""
+
+
 @asynccontextmanager
 async def put_back(
-    folder: Path, since: Since, *, persons: bool = False, suspended: bool = False
+    folder: Path,
+    since: Since,
+    *,
+    before_copy: Since = nothing_else,
+    persons: bool = False,
+    suspended: bool = False,
 ) -> AsyncIterator[tuple[Installation, Site]]:
     """A site as it was when a copy was taken, with the keys as they are after what happened since."""
     clock, copy = HandClock(), folder / "copy.db"
@@ -76,6 +85,7 @@ async def put_back(
             await enrol(site, WENDLA)
         if suspended:
             await lose_access(before.store, site.tenancy)
+        await before_copy(before, site)
         await copy_database(before.store.database, copy)
         await since(before, site)
     for file in (folder / "store").iterdir():

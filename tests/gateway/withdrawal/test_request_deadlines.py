@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gateway.booking import TenantId
 from gateway.clock import DAY_MILLISECONDS, milliseconds
 from gateway.request import RequestKind, RequestState
-from gateway.store.requests import RequestRow
+from gateway.store.asked import RequestRow
 from gateway.withdrawal.request_deadlines import NOTICES, RequestNotice, end_of, last_day, notice_due
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 1, 1))

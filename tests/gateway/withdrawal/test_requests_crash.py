@@ -9,8 +9,8 @@ import pytest
 from gateway.app.narrowing import narrow_open
 from gateway.app.requests import list_requests, open_request, open_requests
 from gateway.request import RequestKind, RequestState
+from gateway.store.asked import RequestRow
 from gateway.store.database import Database
-from gateway.store.requests import RequestRow
 from gateway.vault.keyring import Keyring
 from gateway.withdrawal.cascade import Cascade
 from tests.fakes.asking import ask, visit
@@ -25,9 +25,9 @@ from tests.gateway.withdrawal.test_withdrawn_subject import (
     settle,
 )
 
-#: To open it: the step itself, to narrow (twice), to tell the key service. To visit it: to note what is told,
-#: to narrow (twice), to take out of a person's copy, to tell the key service, to note that nothing is left.
-RESTRICTED = 10
+#: To open it: the step itself, to tell the key service, to narrow (twice), to take out of a person's copy, to
+#: note that nothing is left. To visit it: to note what is told.
+RESTRICTED = 7
 #: The fence, by which it is carried out, and the first that follow: the others are those of any withdrawal.
 FENCED = RESTRICTED + 3
 ERASED = RESTRICTED + 17
