@@ -64,7 +64,7 @@ async def enrolled(site: Site) -> list[SubjectId]:
 async def test_who_is_enrolled_is_told_of_no_more_and_again_once_it_is_refused(
     installation: Installation, kind: RequestKind
 ) -> None:
-    site = await open_scene(installation, BOOKERS)
+    site = await open_scene(installation, BOOKERS, incremental=True)
     both = {await enrol(site, WENDLA), await enrol(site, RUBEN)}
     await site.later()
     before = bookers(site)
@@ -256,6 +256,26 @@ async def test_what_is_carried_out_holds_for_good(installation: Installation, ki
     assert await withdraw(site, address="w@cobalt.example") is None
     with pytest.raises(ConfigurationError, match="before"):
         await carry(site, request)
+
+
+async def test_who_is_restricted_can_withdraw_and_what_follows_lifts_nothing(
+    installation: Installation,
+) -> None:
+    site = await open_scene(installation, BOOKERS)
+    subject = await enrol(site, WENDLA)
+    request = await ask(site, RequestKind.RESTRICTION, WENDLA)
+    with pytest.raises(ConfigurationError, match="enrolled already"):
+        await enrol(site, WENDLA)
+    assert await withdraw(site, address=WENDLA) is not None
+    with pytest.raises(KeyUnavailable):
+        await installation.parts.keyring.tenant(site.tenant, subject)
+    await refuse(site, request)
+    await site.later()
+    assert bookers(site) == [None] * 3
+    known = await installation.store.look(
+        site.tenancy.fence, site.tenancy.keys, lambda to: to.subjects.known()
+    )
+    assert len(known.suppressed) == 2
 
 
 @pytest.mark.parametrize("days", [0, 3, 14])

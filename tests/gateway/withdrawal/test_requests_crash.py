@@ -11,11 +11,13 @@ from gateway.app.requests import list_requests, open_request, open_requests
 from gateway.request import RequestKind, RequestState
 from gateway.store.asked import RequestRow
 from gateway.store.database import Database
+from gateway.store.tables import bookings
 from gateway.vault.keyring import Keyring
 from gateway.withdrawal.cascade import Cascade
 from tests.fakes.asking import ask, visit
 from tests.fakes.crashes import Crash, CrashingKeys, CrashingStore, Fuse
 from tests.fakes.enrolled import BOOKERS, WENDLA, allow
+from tests.fakes.full_site import rows_of
 from tests.fakes.installation import REGION, Installation, open_installation
 from tests.gateway.withdrawal.test_withdrawn_subject import (
     PAST_A_LEASE,
@@ -42,6 +44,20 @@ async def set_going(here: Installation, scene: Scene, kind: RequestKind, fuse: F
     await open_request(parts, standing, kind, addresses=[WENDLA])
     cascade = Cascade(store, keyring, keys, owner="doomed", narrow=partial(narrow_open, parts))
     await open_requests(parts, cascade).visit_all()
+
+
+async def test_with_the_step_itself_no_row_says_who_booked(
+    installation: Installation, tmp_path: Path
+) -> None:
+    """Also in people's calendars, whose keys nobody has asked for; and all processes let go of theirs."""
+    scene = await settle(installation, tmp_path, BOOKERS)
+    before = await installation.standing(scene.site.tenant)
+    with pytest.raises(Crash):
+        await set_going(installation, scene, RequestKind.RESTRICTION, Fuse(0, after=True))
+    rows = await rows_of(installation.store, bookings, scene.site.tenant)
+    assert [row.booker is None for row in rows if row.subject == scene.leaving] == [True]
+    assert sum(row.booker is not None for row in rows) == 1
+    assert (await installation.standing(scene.site.tenant)).persons_epoch > before.persons_epoch
 
 
 async def only_row(here: Installation, scene: Scene) -> RequestRow | None:
