@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
+from rich.console import Console
 from rich.table import Table
 
 from gateway.app import answers, requests
@@ -16,7 +17,7 @@ from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, conso
 from gateway.cli.standard_input import one_told, told
 from gateway.cli.tenant import TenantName
 from gateway.clock import DAY_MILLISECONDS, milliseconds, moment
-from gateway.request import RequestKind
+from gateway.request import RequestKind, SubjectRequest
 from gateway.store.asked import RequestRow
 from gateway.withdrawal.request_deadlines import MONTHS, SOON_DAYS, answer_by, last_day
 
@@ -59,9 +60,7 @@ async def open_(
     out = console()
     out.print(f"Recorded as {request.id}, received {request.received}.")
     out.print(f"To be answered until {answer_by(request)}, that day included (Art. 12(3) GDPR).")
-    if request.executes_at is not None:
-        at = f"{moment(request.executes_at):%Y-%m-%d %H:%M} UTC"
-        out.print(f"Unless it is refused before, whatever serves carries it out from {at} on.")
+    _tell_when_it_is_carried_out(out, request)
     out.print(f"For the person, now: {TEXTS[kind]}")
 
 
@@ -90,6 +89,7 @@ async def show(tenant: TenantName, request: RequestName, *, config: ConfigPath =
     out.print(f"{found.kind}, received {found.received}; to be answered until {answer_by(found)}.")
     if found.restricts:
         out.print("Whoever asks is restricted: nothing is told of the people of their events.")
+    _tell_when_it_is_carried_out(out, found)
     for step in found.steps:
         at = f"{moment(step.at):%Y-%m-%d %H:%M:%S}"
         table.add_row(at, step.state.replace("_", " "), step.reason or "")
@@ -149,6 +149,12 @@ async def close(tenant: TenantName, request: RequestName, *, config: ConfigPath 
     async with configured(config) as parts:
         await answers.close_request(parts, (await find_tenant(parts, tenant)).standing, request)
     console().print("Closed. What it restricted is read and told again, unless another request restricts it.")
+
+
+def _tell_when_it_is_carried_out(out: Console, request: SubjectRequest) -> None:
+    if request.is_open and request.executes_at is not None:
+        at = f"{moment(request.executes_at):%Y-%m-%d %H:%M} UTC"
+        out.print(f"Unless it is refused before, whatever serves carries it out from {at} on.")
 
 
 def _urgency(row: RequestRow, now: int) -> str:

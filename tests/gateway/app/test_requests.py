@@ -18,7 +18,7 @@ from gateway.app.requests import load_request, open_request
 from gateway.app.service import open_limitation
 from gateway.app.tenants import withdraw_tenant
 from gateway.authorization import State, SuspensionReason
-from gateway.booking import SubjectId
+from gateway.booking import SubjectId, TenantId
 from gateway.clock import milliseconds
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, Fenced, KeyUnavailable, NotConnected, UnknownName
@@ -27,6 +27,7 @@ from gateway.request import RESTRICTING, RequestKind, RequestState, SubjectReque
 from gateway.store.subjects import subjects_of
 from gateway.store.tables import calendars
 from gateway.sync.turn import Turns
+from gateway.withdrawal.clocks import Clocks
 from gateway.withdrawal.giving_back import nothing_to_revoke
 from gateway.withdrawal.request_deadlines import RequestNotice
 from tests.fakes.asking import ask, row_of, visit
@@ -205,7 +206,12 @@ async def test_their_own_calendar_is_left_alone_and_not_erased(installation: Ins
     assert await site.later() == []
     with pytest.raises(NotConnected, match="left alone"):
         await ana.connect()
-    installation.clock.move(400 * DAY)
+    clocks = Clocks(
+        installation.store, installation.parts.keyring, installation.cascade(), installation.clock
+    )
+    for days in (399, 1):
+        installation.clock.move(days * DAY)
+        await clocks.visit_all()
     assert (await links_at(site))[0].state is State.SUSPENDED
     await refuse(site, request)
     assert (await links_at(site))[0].state is State.ACTIVE
@@ -300,6 +306,39 @@ async def test_the_standing_instruction_carries_out_what_is_not_refused(
     assert (await row_of(site, request.id)).state is RequestState.CARRIED_OUT
     assert (await row_of(site, kept.id)).state is RequestState.OPENED
     assert (await row_of(site, refused.id)).state is RequestState.REFUSED
+
+
+async def test_of_a_tenant_that_is_withheld_nothing_is_carried_out(installation: Installation) -> None:
+    """A store that was put back may tell of what was refused since."""
+    site = await open_scene(installation, BOOKERS)
+    request = await ask(site, RequestKind.ERASURE, WENDLA)
+    installation.parts.keyring.withhold(site.tenant)
+    await visit(installation)
+    assert (await row_of(site, request.id)).is_open
+    installation.parts.keyring.release(site.tenant)
+    await visit(installation)
+    assert not (await row_of(site, request.id)).is_open
+
+
+async def test_what_cannot_be_kept_beside_the_keys_is_once_it_can(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, keys = await open_scene(installation, PEOPLE), installation.parts.keys
+
+    async def unavailable(_tenant: TenantId, _name: str, _record: bytes) -> None:
+        raise KeyUnavailable("The key service went away.")
+
+    with monkeypatch.context() as away:
+        away.setattr(keys, "keep_record", unavailable)
+        request = await ask(site, RequestKind.RESTRICTION, WENDLA)
+        await site.news()
+        # It restricts all the same.
+        assert of_people(site.booking("event-0")) == NOTHING
+        await visit(installation)
+        assert (await row_of(site, request.id)).settled == 0
+    await visit(installation)
+    assert (await row_of(site, request.id)).settled == 1
+    assert set(await keys.kept_records(site.tenant)) == {f"{request.id}_1"}
 
 
 async def instruct(site: Site, days: int) -> None:
