@@ -20,6 +20,7 @@ ALLOWED = frozenset(
         "erasure",
         "event",
         "hold",
+        "kind",
         "level",
         "link",
         "logger",

@@ -1,10 +1,26 @@
 """What is counted. Labels come from closed sets of ours: never an address, a name or a provider's words."""
 
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import prometheus_client
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 # When a counter was made tells when a process met its first such event: nobody's business.
 prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no type for it
+
+
+class Ahead(NamedTuple):
+    """Deadlines that come: how many, and the seconds until the first; +Inf while there is none."""
+
+    number: Gauge
+    seconds: Gauge
+
+    def tell(self, ends: Sequence[int], now: int) -> None:
+        """The deadlines as they stand, the first first. All in epoch milliseconds."""
+        self.number.set(len(ends))
+        self.seconds.set((ends[0] - now) / 1000 if ends else math.inf)
 
 
 class Metrics:
@@ -35,7 +51,7 @@ class Metrics:
             "gateway_calendars_told",
             "Calendars whose provider tells of changes right now; the others are polled alone.",
         )
-        self._count_erasures()
+        self._tell_of_deadlines()
         ended = ("provider", "outcome")
         self.provider_attempts = self._counter(
             "gateway_provider_attempts", "Requests sent to providers, by how they ended.", *ended
@@ -53,14 +69,14 @@ class Metrics:
         )
         self.requests = self._counter("gateway_requests", "Requests answered, by status.", "status")
 
-    def _count_erasures(self) -> None:
-        self.erasures_ahead = self._gauge(
-            "gateway_erasures_ahead",
+    def _tell_of_deadlines(self) -> None:
+        self.erasures = self._ahead(
+            ("gateway_erasures_ahead", "gateway_next_erasure_seconds"),
             "Suspended authorizations: when their clock runs out, all that hangs on them is erased.",
         )
-        self.next_erasure_seconds = self._gauge(
-            "gateway_next_erasure_seconds",
-            "Until the first of these clocks runs out; +Inf while none runs.",
+        self.subject_requests = self._ahead(
+            ("gateway_subject_requests_ahead", "gateway_next_subject_request_seconds"),
+            "What people asked about their data: until then it is to be answered. Overdue once negative.",
         )
         self.acknowledgements_overdue = self._gauge(
             "gateway_acknowledgements_overdue",
@@ -69,6 +85,10 @@ class Metrics:
 
     def _counter(self, name: str, told: str, *labels: str) -> Counter:
         return Counter(name, told, labels, registry=self._registry)
+
+    def _ahead(self, names: tuple[str, str], told: str) -> Ahead:
+        number, seconds = names
+        return Ahead(self._gauge(number, told), self._gauge(seconds, f"Seconds to the first. {told}"))
 
     def _gauge(self, name: str, told: str) -> Gauge:
         return Gauge(name, told, registry=self._registry)

@@ -105,6 +105,8 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     ``persons`` is None where nobody may connect a calendar of their own. ``next_policy`` is the one that it
     passes to; meanwhile it lives by what both allow. ``agreed`` is None until it is first looked at.
+    ``requests_after_days``: how long it may give a reason not to carry out what a person asks for; until then
+    everything of theirs is restricted.
     """
 
     name: str
@@ -119,6 +121,7 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     trial: Trial | None = None
     #: By contract: for how many days it may object to what is announced to it.
     objection_days: int = 30
+    requests_after_days: int = 0
 
 
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):

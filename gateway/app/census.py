@@ -7,6 +7,7 @@ from gateway.app.parts import Parts
 from gateway.app.tenants import TenantOverview, list_tenants
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
+from gateway.store.asked import RequestRow, requests_of
 from gateway.store.census import Census, Telling, census, telling
 from gateway.store.handle import Handle
 from gateway.store.persons import LinkRow, links_of
@@ -19,6 +20,7 @@ class TenantStatus(NamedTuple):
     census: Census
     telling: Telling
     links: list[LinkRow]
+    requests: list[RequestRow]
 
 
 async def tenant_statuses(parts: Parts) -> list[TenantStatus]:
@@ -35,7 +37,11 @@ async def tenant_statuses(parts: Parts) -> list[TenantStatus]:
 def _status(handle: Handle, overview: TenantOverview, now: int) -> TenantStatus:
     tenant = overview.standing.tenant
     return TenantStatus(
-        overview, census(handle, tenant), telling(handle, tenant, now), links_of(handle, tenant)
+        overview,
+        census(handle, tenant),
+        telling(handle, tenant, now),
+        links_of(handle, tenant),
+        requests_of(handle, tenant),
     )
 
 

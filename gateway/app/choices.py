@@ -20,6 +20,8 @@ OBJECTION_DAYS_MAX = 90
 
 TRIAL_DAYS_MAX = 7
 TRIAL_CALENDARS_MAX = 10
+#: Longer than that no request that restricts waits for the controller.
+REQUESTS_AFTER_DAYS_MAX = 14
 
 #: How Entra names a directory: by its id, or by one of its domains.
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -47,6 +49,11 @@ def check_onboarding(parts: Parts, connection: Connection, registration: Registr
     check_places(registration.places)
     if registration.persons is not None:
         _check_persons(parts, connection, registration.persons)
+    if not 0 <= registration.requests_after_days <= REQUESTS_AFTER_DAYS_MAX:
+        raise ConfigurationError(
+            f"What a person asks for is carried out at once, or after {REQUESTS_AFTER_DAYS_MAX} days at most "
+            "unless the controller gives a reason. Choose a number of days between; nothing was recorded."
+        )
 
 
 def check_terms(parts: Parts, terms: Terms, trial: Trial | None = None) -> None:

@@ -6,7 +6,7 @@ What legal holds keep is in it, but for those by order: every export says last t
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -16,11 +16,11 @@ import msgspec
 from gateway.app.parts import Parts
 from gateway.app.subjects import finder_of
 from gateway.app.time_limits import in_words
-from gateway.booking import SubjectId
 from gateway.errors import ConfigurationError, KeyUnavailable
 from gateway.legal_hold import BASIS, HoldId
 from gateway.proof.certificate import EXCEPTIONS
 from gateway.settings import Settings
+from gateway.store.asked import requests_found_by
 from gateway.store.contents import Content, ExportKeys, contents
 from gateway.store.handle import Handle
 from gateway.store.inventory import INVENTORY, emptied_with_a_tenant
@@ -75,8 +75,27 @@ async def export_subject(
     """
     keys = await unlock(parts.keyring, standing)
     found_by = finder_of(keys.index, user=user, address=address)
-    subject = await parts.store.read(partial(subject_found_by, tenant=standing.tenant, found_by=found_by))
-    return await _export(parts, standing, target, partial(_concerns, subject=subject, found_by=found_by))
+    return await _export_found(parts, standing, target, [found_by])
+
+
+async def export_request(parts: Parts, standing: Standing, target: Path, request: str) -> Told:
+    """As ``export_subject``, of whoever has asked for it."""
+    keys, own = await unlock(parts.keyring, standing), standing.authorization
+    fence = Fence(standing.tenant, own.id, own.epoch)
+    found_by = await parts.store.look(fence, keys, lambda to: to.requests.found_by(request))
+    return await _export_found(parts, standing, target, found_by)
+
+
+async def _export_found(parts: Parts, standing: Standing, target: Path, found_by: Collection[str]) -> Told:
+    tenant = standing.tenant
+
+    def look(handle: Handle) -> set[str]:
+        subjects = {subject_found_by(handle, tenant, one) for one in found_by}
+        asked = (requests_found_by(handle, tenant, one) for one in found_by)
+        return {one for one in subjects if one is not None}.union(*asked)
+
+    theirs = await parts.store.read(look)
+    return await _export(parts, standing, target, partial(_concerns, theirs=theirs, found_by=found_by))
 
 
 def line_of(content: Content, settings: Settings) -> Line:
@@ -158,10 +177,11 @@ def _write(target: Path, found: Iterator[Content], settings: Settings) -> Told:
     return Told(rows, erased)
 
 
-def _concerns(content: Content, subject: SubjectId | None, found_by: str) -> bool:
+def _concerns(content: Content, theirs: Collection[str], found_by: Collection[str]) -> bool:
+    """``theirs``: our ids of them, and of what they ask."""
     row, hold = content.row, content.hold
     if hold is None:
-        is_theirs = subject is not None and subject in {row.get("subject"), row.get("id")}
-        return is_theirs or row.get("finder") == found_by
-    kept, theirs = row["record"], hold.found(found_by)
-    return content.table.name == "held" and isinstance(kept, dict) and theirs in {kept["subject"]} - {None}
+        is_theirs = any(row.get(name) in theirs for name in ("subject", "id", "request"))
+        return is_theirs or row.get("finder") in found_by
+    kept, held = row["record"], {hold.found(one) for one in found_by} - {None}
+    return content.table.name == "held" and isinstance(kept, dict) and kept["subject"] in held

@@ -16,6 +16,7 @@ from gateway.authorization import Authorization, AuthorizationId, AuthorizationK
 from gateway.booking import CalendarId, TenantId
 from gateway.errors import Fenced, KeyUnavailable, NotConnected
 from gateway.record import AuthorizationRecord
+from gateway.store.asked import is_restricted
 from gateway.store.consumers import RECORDS
 from gateway.store.handle import Handle
 from gateway.store.invitations import follow
@@ -90,6 +91,11 @@ def _write(
         raise Fenced("The authorization has moved on while a person signed in; nothing was recorded.")
     if not follow(registry.handle, fence.tenant, invitation):
         raise NotConnected("This invitation was used meanwhile. Nothing was connected.")
+    if known is not None and is_restricted(registry.handle, fence.tenant, known.authorization.id):
+        raise NotConnected(
+            "Your calendar is left alone, as you have asked. Tell whoever you asked that you take that back, "
+            "then follow the invitation again. Nothing was connected."
+        )
     if known is None:
         Links(registry).add(new, sealing)
     else:

@@ -20,6 +20,12 @@ from gateway.tenant import Tenant, Trial
 PURPOSE = "To show FlexO when rooms, desks and other bookable places are taken."
 PERSONS_PURPOSE = "To show FlexO when bookable places that the person's own calendar names are taken."
 INSTRUCTION = "Read the calendars of bookable places and pass on minimized bookings (Art. 28(3)(a) GDPR)."
+#: The standing instruction: after how long what people ask for is carried out.
+AT_ONCE = "is carried out at once, unless the controller refused it and said why"
+AFTER_DAYS = "is carried out after {days} days, unless the controller refuses it by then and says why"
+REQUESTS = (
+    "Whoever asks for restriction, objects or asks for erasure is restricted at once; what they ask for {}."
+)
 
 TRIALS_PURPOSE = "To show the controller what FlexO would be told of chosen places' calendars."
 TRIALS_INSTRUCTION = (
@@ -92,7 +98,7 @@ def _employers(parts: Parts, tenant: Tenant, controller: Controller, terms: Term
         purpose=PURPOSE,
         basis=choice.basis,
         national_rule=controller.national_rule,
-        instruction=INSTRUCTION,
+        instruction=f"{INSTRUCTION} {_standing_instruction(choice.requests_after_days)}",
         region=parts.settings.region,
         necessity=NECESSARY,
         special_categories=_special_categories(disclosure_of(parts.rules, tenant)),
@@ -165,6 +171,10 @@ def check_controller(controller: Controller) -> None:
             "country's two capital letters (ISO 3166-1), such as DE. Give what the record of its "
             "authorization needs; nothing was recorded."
         ) from None
+
+
+def _standing_instruction(days: int) -> str:
+    return REQUESTS.format(AFTER_DAYS.format(days=days) if days else AT_ONCE)
 
 
 def _special_categories(shown: Disclosure) -> str:

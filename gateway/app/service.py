@@ -24,6 +24,7 @@ from gateway.app.metering import meters
 from gateway.app.parts import Parts
 from gateway.app.preparing import Preparation
 from gateway.app.removals import looking
+from gateway.app.requests import open_requests
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import check_choices
 from gateway.app.sign_in import SignIns
@@ -57,6 +58,7 @@ from gateway.withdrawal.chasing import Chase
 from gateway.withdrawal.clocks import Clocks
 from gateway.withdrawal.limitation import Limitation
 from gateway.withdrawal.pending import Pending
+from gateway.withdrawal.requests import Requests
 
 log = structlog.get_logger()
 
@@ -85,6 +87,7 @@ class Engine:
     quiet: Quiet
     limitation: Limitation
     preparation: Preparation
+    requests: Requests
     reviews: Reviews
     chase: Chase
     pending: Pending
@@ -135,8 +138,9 @@ async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
         quiet = Quiet(parts.store, tenancies, connectors.vouch, parts.clock)
         pulse = Pulse(parts.store, obey_fence, obey_persons_fence)
         limitation, preparation = open_limitation(parts), Preparation(parts, revoke)
+        reviews, requests = Reviews(parts), open_requests(parts, cascade)
         yield Engine(
-            worker, upkeep, pulse, cascade, quiet, limitation, preparation, Reviews(parts), *far_side
+            worker, upkeep, pulse, cascade, quiet, limitation, preparation, requests, reviews, *far_side
         )
 
 
@@ -275,6 +279,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
         await engine.preparation.begin()
         await Clocks(parts.store, parts.keyring, engine.cascade, parts.clock).visit_all()
         await open_change_clocks(parts, engine.cascade).visit_all()
+        await engine.requests.visit_all()
         await settle_epochs(parts)
         group.create_task(engine.pulse.run(stop), name="pulse")
         await engine.upkeep.visit_all()
@@ -342,6 +347,7 @@ async def _finish_withdrawals(engine: Engine, parts: Parts, stop: asyncio.Event)
             await engine.preparation.go_on()
             await clocks.visit_all()
             await changes.visit_all()
+            await engine.requests.visit_all()
             await engine.cascade.resume()
             await engine.limitation.visit()
             await engine.reviews.visit()

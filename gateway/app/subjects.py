@@ -105,7 +105,7 @@ async def withdraw_subject(
 
 
 def _refuse_twice(transaction: Transaction, *, found_by: list[str]) -> None:
-    enrolled = transaction.subjects.known().enrolled
+    enrolled = transaction.subjects.registered().enrolled
     if any(one in enrolled for one in found_by):
         raise ConfigurationError(
             "That user id, directory id, or one of the addresses or places is enrolled already. To change "

@@ -19,6 +19,7 @@ def time_limits(settings: Settings) -> Mapping[Retention, int]:
         Retention.PROMISE: WATCH_LIFE.days,
         Retention.RECEIPT: RECEIPTS_KEPT_DAYS,
         Retention.LIMITATION: settings.limitation_days,
+        Retention.REQUEST: settings.limitation_days,
     }
 
 

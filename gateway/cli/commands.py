@@ -125,6 +125,27 @@ _HOLD = {
     "sign": ("gateway.cli.officer:sign", "Show what a proposal says, and sign it as an officer."),
     "confirm": ("gateway.cli.hold_proposals:confirm", "Do what enough officers have signed."),
 }
+_REQUEST = {
+    "open": (
+        "gateway.cli.request:open_",
+        "Record what somebody asks about their data, and restrict at once where that is asked for.",
+    ),
+    "list": ("gateway.cli.request:list_", "List what people asked, and until when they are to be answered."),
+    "show": ("gateway.cli.request:show", "Show what became of a request, and why."),
+    "extend": (
+        "gateway.cli.request:extend",
+        "Let a request be answered two months later, once, for a reason.",
+    ),
+    "refuse": (
+        "gateway.cli.request:refuse",
+        "Refuse a request for a ground: what it restricted is told again.",
+    ),
+    "carry-out": (
+        "gateway.cli.request:carry_out",
+        "Do what was asked: hand out, read anew, go on restricting, or withdraw.",
+    ),
+    "close": ("gateway.cli.request:close", "End what the person took back, or a restriction."),
+}
 _LOG = {
     "key": ("gateway.cli.proof:log_key", "Print what verifies the transparency log."),
     "checkpoint": ("gateway.cli.proof:checkpoint", "Print the newest signed head of the transparency log."),
@@ -161,6 +182,7 @@ def command_line() -> App:
     changes = App(name="change", help="What is to change, announced to tenants in time to object.")
     links = App(name="link", help="People who connect calendars of their own.")
     subjects = App(name="subject", help="People who asked FlexO to be recognized, or who object.")
+    requests = App(name="request", help="What people ask about their own data, and until when.")
     consumers = App(name="consumer", help="Recipients of the feed.")
     backups = App(name="backup", help="Copies of the store, which hold no keys.")
     logs = App(name="log", help="The transparency log that proves withdrawals.")
@@ -171,6 +193,7 @@ def command_line() -> App:
         (changes, _CHANGE),
         (links, _LINK),
         (subjects, _SUBJECT),
+        (requests, _REQUEST),
         (consumers, _CONSUMER),
         (holds, _HOLD),
         (backups, _BACKUP),

@@ -24,6 +24,7 @@ ID_WIDTHS = {
     "change": 16,
     "consumer": 20,
     "link": 26,
+    "request": 26,
     "subject": 26,
     "tenant": 26,
     "tenants": 26,

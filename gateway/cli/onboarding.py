@@ -54,7 +54,7 @@ class Who:
 
 @dataclass(frozen=True, kw_only=True)
 class People:
-    """Who may connect a calendar of their own."""
+    """Who may connect a calendar of their own, and when what people ask for is carried out."""
 
     persons: Annotated[bool, _help("People who are invited may connect calendars of their own.")] = False
     person_domain: Annotated[
@@ -63,6 +63,11 @@ class People:
     consumer_accounts: Annotated[
         bool, _help("Also accounts of no organization, such as outlook.com and gmail.com.")
     ] = False
+
+    requests_after: Annotated[
+        int,
+        _help("Days for you to refuse an erasure that somebody asks for, before it is carried out; to 14."),
+    ] = 0
 
     def who_may_connect(self) -> Persons | None:
         """Raises ConfigurationError for who may connect where nobody may."""
@@ -160,6 +165,7 @@ async def add(
         persons=people.who_may_connect(),
         objection_days=object_within,
         trial=trying.chosen(),
+        requests_after_days=people.requests_after,
     )
     async with configured(config) as parts:
         terms = trying.terms(until, erase_after, parts.clock())

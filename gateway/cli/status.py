@@ -18,6 +18,7 @@ from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, conso
 from gateway.cli.withdrawals import standing_there
 from gateway.clock import milliseconds, moment
 from gateway.legal_hold import REVIEW_NOTICES, HoldState
+from gateway.store.asked import RequestRow
 from gateway.store.census import Census, Telling
 from gateway.store.persons import LinkRow
 from gateway.store.registry import Standing
@@ -44,7 +45,8 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         waiting += [line for one in statuses for line in await unanswered(parts, one.overview)]
         waiting += [line for hold in await every_hold(parts) for line in _reviews(hold, parts)]
         locked = await locked_tenants(parts, [one.overview for one in statuses])
-    for overview, census, telling, links in statuses:
+        now = milliseconds(parts.clock())
+    for overview, census, telling, links, requests in statuses:
         fresh = [f"{census.freshness.get(freshness, 0):,}" for freshness in Freshness]
         read = f"{census.calendars_read:,} of {census.calendars:,}"
         state = overview.standing.authorization.state
@@ -53,6 +55,7 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         waiting += _trials(overview)
         waiting += _silences(overview, telling)
         waiting += _broken_links(overview, links)
+        waiting += _requests(overview, requests, now)
     out = console()
     out.print(table)
     for line in [*_locked(locked), *waiting]:
@@ -146,6 +149,19 @@ def _broken_links(overview: TenantOverview, links: list[LinkRow]) -> list[str]:
     told = (
         f"{overview.name}: {broken:,} of {len(links):,} calendars that people connected cannot be read; "
         "'gateway link list' tells why. Whoever is suspended needs a new invitation."
+    )
+    return [told]
+
+
+def _requests(overview: TenantOverview, requests: list[RequestRow], now: int) -> list[str]:
+    """What people asked, and wait for an answer to."""
+    open_ends = sorted(row.ends_at for row in requests if row.is_open)
+    if not open_ends or not overview.is_open:
+        return []
+    overdue = sum(end <= now for end in open_ends)
+    told = (
+        f"{overview.name}: {len(open_ends):,} requests of people wait for an answer, {overdue:,} of them "
+        f"overdue; the first until {moment(open_ends[0]):%Y-%m-%d %H:%M} UTC. See 'gateway request list'."
     )
     return [told]
 

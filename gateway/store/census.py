@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select, true
 
-from gateway.authorization import State
+from gateway.authorization import AuthorizationKind, State
 from gateway.booking import Freshness, TenantId
 from gateway.clock import DAY_MILLISECONDS
+from gateway.request import OPEN
 from gateway.store.calendars import OF_A_PLACE
 from gateway.store.handle import Handle
 from gateway.store.tables import (
@@ -17,6 +18,7 @@ from gateway.store.tables import (
     calendars,
     channels,
     directories,
+    requests,
     resources,
 )
 from gateway.store.told import SILENT
@@ -81,6 +83,18 @@ def erasures_ahead(handle: Handle) -> list[int]:
     ahead = authorizations.c.state == State.SUSPENDED
     found = select(authorizations.c.erase_at).where(ahead, authorizations.c.erase_at.is_not(None))
     return list(handle.execute(found.order_by(authorizations.c.erase_at)).scalars())
+
+
+def requests_ahead(handle: Handle) -> list[int]:
+    """Until when people are to be answered, epoch milliseconds, the soonest first."""
+    standing = authorizations.c.state.not_in([State.WITHDRAWN, State.ERASED])
+    employers = (authorizations.c.kind == AuthorizationKind.EMPLOYER) & standing
+    of_tenant = (authorizations.c.bucket == requests.c.bucket) & (
+        authorizations.c.tenant == requests.c.tenant
+    )
+    joined = select(requests.c.ends_at).join_from(requests, authorizations, of_tenant & employers)
+    waiting = joined.where(requests.c.state.in_(OPEN)).order_by(requests.c.ends_at)
+    return list(handle.execute(waiting).scalars())
 
 
 class Telling(NamedTuple):

@@ -84,6 +84,7 @@ _CELLS = {
     ("acknowledgements", "signed"): _Cell(
         _EVIDENCE, name=lambda row: acknowledged_by(row["erasure"], row["consumer"])
     ),
+    ("requests", "record"): _Cell(_EVIDENCE),
     ("resources", "body"): _Cell(_DATA),
     ("calendars", "details"): _Cell(_DATA, "authorization", says=_place),
     ("links", "link"): _Cell(_DATA, "authorization", name=lambda row: row["authorization"], says=_person),

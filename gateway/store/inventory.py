@@ -193,6 +193,20 @@ INVENTORY = {
         Rule(KeptFor.ACCOUNTABILITY, Retention.FOREVER, EraseRule.NONE),
         {Content.NUMBER: "log position witnesses", Content.PUBLISHED: "leaf checkpoint"},
     ),
+    "requests": Rows(
+        Rule(KeptFor.REQUEST, Retention.LIMITATION, EraseRule.EVIDENCE),
+        {
+            Content.IDENTIFIER: "id link",
+            Content.STATE: "kind state",
+            Content.NUMBER: "told_days number settled",
+            Content.WORK_TIME: "opened_at ends_at executes_at ended_at",
+            Content.SEALED_EVIDENCE: "record",
+        },
+    ),
+    "request_finders": Rows(
+        Rule(KeptFor.REQUEST, Retention.REQUEST, EraseRule.TENANT),
+        {Content.IDENTIFIER: "request", Content.KEYED_HASH: "finder"},
+    ),
     "acknowledgements": Rows(
         _PROOF,
         {

@@ -279,12 +279,12 @@ class Registry:
     def change(self, before: Authorization, after: Authorization, detail: Detail | None = None) -> None:
         """Write what an authorization has become. The fence is the epoch in this row.
 
-        A suspension starts the clock at whose end all is erased. Raises Fenced if it is not any more what it
-        was.
+        A suspension starts the clock at whose end all is erased, unless it is a restriction. Raises Fenced if
+        it is not any more what it was.
         """
         hold(self.handle, before.tenant)
-        is_suspended = after.state is State.SUSPENDED
-        erase_at = self._erased_by(after.tenant) if is_suspended else None
+        ends = after.state is State.SUSPENDED and after.reason is not SuspensionReason.RESTRICTED
+        erase_at = self._erased_by(after.tenant) if ends else None
         changed = (
             update(authorizations)
             .where(

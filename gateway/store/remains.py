@@ -29,7 +29,7 @@ from gateway.store.tables import (
 OUTLIVING = frozenset(
     {
         *("acknowledgements", "authorizations", "certificates", "escalations"),
-        *("held", "history", "holds", "removals", "withdrawals"),
+        *("held", "history", "holds", "removals", "requests", "withdrawals"),
     }
 )
 

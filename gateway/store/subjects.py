@@ -1,7 +1,6 @@
 """Subjects: who is enrolled, and who has withdrawn or objected, found by keyed hashes alone."""
 
-from collections.abc import Collection, Mapping
-from types import MappingProxyType
+from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -14,6 +13,7 @@ from gateway.store.hold import hold
 from gateway.store.leases import Lease
 from gateway.store.persons import persons_standing
 from gateway.store.registry import known_standing
+from gateway.store.restrictions import KnownSubjects, restricted
 from gateway.store.scope import Scope
 from gateway.store.tables import (
     OF_SUBJECTS,
@@ -32,17 +32,6 @@ from gateway.vault.keys import DataKeyOwner
 
 #: The column under a subject's own key.
 RECORD = ("subjects", "record")
-
-
-class KnownSubjects(NamedTuple):
-    """Whom keyed hashes find: the enrolled by their id, and who is suppressed."""
-
-    enrolled: Mapping[str, SubjectId] = MappingProxyType({})
-    suppressed: frozenset[str] = frozenset()
-
-
-#: Where nobody is enrolled, and nobody has objected.
-NO_SUBJECTS = KnownSubjects()
 
 
 class SubjectRow(NamedTuple):
@@ -111,7 +100,11 @@ class SubjectRows:
         self._scope = scope
 
     def known(self) -> KnownSubjects:
-        """All whom a round has to know."""
+        """All whom a round has to know. Who is restricted counts as one who objected and is not enrolled."""
+        return restricted(self._scope, self.registered())
+
+    def registered(self) -> KnownSubjects:
+        """Who is enrolled, and who has withdrawn or objected."""
         key = {"bucket": self._scope.bucket, "tenant": self._scope.tenant}
         enrolled = self._scope.handle.execute(_ENROLLED, key)
         suppressed = self._scope.handle.execute(_SUPPRESSED, key).scalars()
@@ -147,13 +140,18 @@ class SubjectRows:
         self._suppress({*found_by, *scope.handle.execute(select(finders.c.finder).where(own)).scalars()})
         scope.handle.execute(delete(finders).where(own))
         scope.handle.execute(delete(subjects).where(scope.own(subjects), subjects.c.id == subject))
+        self.conceal(subject)
+        rows = WithdrawalRows(scope.handle, scope.now)
+        return rows.open(scope.tenant, scope.authorization, erasure, owner=owner, subject=subject)
+
+    def conceal(self, subject: SubjectId) -> None:
+        """Take who booked out of all that a subject did, under whosever key the rest is sealed."""
+        scope = self._scope
         theirs = scope.own(bookings) & (bookings.c.subject == subject)
         scope.handle.execute(update(bookings).where(theirs).values(booker=None))
         tenant = (tenants.c.bucket == scope.bucket) & (tenants.c.id == scope.tenant)
         raised = update(tenants).where(tenant).values(persons_epoch=tenants.c.persons_epoch + 1)
         scope.handle.execute(raised)
-        rows = WithdrawalRows(scope.handle, scope.now)
-        return rows.open(scope.tenant, scope.authorization, erasure, owner=owner, subject=subject)
 
     def is_withdrawn(self, erasure: str) -> bool:
         """Whether a withdrawal of that name is recorded."""
@@ -163,7 +161,7 @@ class SubjectRows:
     def _suppress(self, found_by: Collection[str]) -> None:
         """Whoever is suppressed already stays so, since when they were."""
         scope = self._scope
-        for finder in sorted(set(found_by) - self.known().suppressed):
+        for finder in sorted(set(found_by) - self.registered().suppressed):
             row = {"bucket": scope.bucket, "tenant": scope.tenant, "finder": finder}
             scope.handle.execute(insert(suppressions).values(**row, withdrawn_at=scope.now))
 

@@ -10,6 +10,7 @@ from gateway.store.invitations import InvitationRows
 from gateway.store.links import LinkRows
 from gateway.store.personal import PersonalRows
 from gateway.store.receipts import ReceiptRows
+from gateway.store.requests import RequestRows
 from gateway.store.resources import ResourceRows
 from gateway.store.scope import Scope
 from gateway.store.states import StateRows
@@ -36,3 +37,4 @@ class Transaction:
         self.receipts = ReceiptRows(scope)
         self.subjects = SubjectRows(scope)
         self.holds = HoldingRows(scope)
+        self.requests = RequestRows(scope)

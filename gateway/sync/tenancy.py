@@ -25,8 +25,8 @@ from gateway.minimization.places import Bookable, Importer
 from gateway.minimization.receipt import Counting
 from gateway.minimization.subjects import NOBODY, Subjects
 from gateway.minimization.vocabulary import NO_WORDS, Vocabulary
+from gateway.store.restrictions import NO_SUBJECTS, KnownSubjects
 from gateway.store.store import Fence
-from gateway.store.subjects import NO_SUBJECTS, KnownSubjects
 from gateway.subject import Finder, finder
 from gateway.tenant import Mode, Provider, Tenant, has_room_mailboxes
 from gateway.vault.index import Index
@@ -112,7 +112,7 @@ class Sight:
         wording = self.vocabulary.digest if disclosure.title > Title.CATEGORY else b""
         if not (self.subjects.suppressed and shows_persons(disclosure)):
             return wording
-        return wording + msgspec.json.encode(sorted(self.subjects.suppressed))
+        return wording + msgspec.json.encode(sorted(self.subjects.suppressed | self.subjects.asking))
 
     def kept(self, place: Bookable, *, of_person: bool = False) -> Disclosure:
         """What may stay of bookings that are stored under other rules.

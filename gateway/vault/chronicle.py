@@ -1,4 +1,4 @@
-"""What stands in the key directory so that it outlives the store: withdrawals, revocations, officers, copies.
+"""What stands in the key directory so that it outlives the store: withdrawals, requests, officers, copies.
 
 A store that is put back from a copy knows of none of them. Blocks; raises OSError.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 from gateway.vault.files import create_file, create_marker, make_folder, read_file
 from gateway.vault.keys import KnownBackup
 
-WITHDRAWALS = "withdrawals"
+RECORDS = "records"
 BACKUPS = "backups"
 REVOCATIONS = "revocations"
 OFFICERS = "officers"

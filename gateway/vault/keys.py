@@ -140,19 +140,19 @@ class KeyService(Protocol):
         """Tell that the log has reached ``size``. A lower one than was told changes nothing."""
         ...
 
-    async def record_withdrawal(self, tenant: TenantId, withdrawal: str, record: bytes) -> None:
-        """Keep, beside the keys, what a withdrawal was; a store restored from before knows of none.
+    async def keep_record(self, tenant: TenantId, name: str, record: bytes) -> None:
+        """Keep, beside the keys, what was withdrawn or asked for; a store restored from before knows of none.
 
         ``record`` is sealed by the caller. One of that name stays as it is.
         """
         ...
 
-    async def recorded_withdrawals(self, tenant: TenantId) -> Mapping[str, bytes]:
-        """What was recorded of a tenant's withdrawals, by their names."""
+    async def kept_records(self, tenant: TenantId) -> Mapping[str, bytes]:
+        """What was recorded of a tenant, by its names."""
         ...
 
-    async def forget_withdrawal(self, tenant: TenantId, withdrawal: str) -> None:
-        """Let go of what was recorded of a withdrawal, once it need not be proved any more."""
+    async def forget_record(self, tenant: TenantId, name: str) -> None:
+        """Let go of what was recorded under a name, once it need not be proved any more."""
         ...
 
     async def record_revocation(self, consumer: str) -> None:

@@ -10,8 +10,8 @@
         epoch.AUTHORIZATION.7               empty: epoch 7 was reached
         *.destroyed                         empty: that key was destroyed, or is being destroyed
         *.new                               a crash's left-over, never in use
-      withdrawals/TENANT/ERASURE.sealed     what was withdrawn, under the evidence key
       officers/0.sealed                     who confirms what concerns holds: public keys, signed
+      records/TENANT/NAME.sealed            what was withdrawn or asked for, under the evidence key
       backups/BACKUP.taken.NUMBER           empty: a copy of the store was made then; .drilled: it was tried
 
 Names are ids of ours, which are random. The directory belongs on a volume of its own, without snapshots, and
@@ -31,8 +31,8 @@ from gateway.legal_hold import HoldId
 from gateway.vault.chronicle import (
     DRILLED,
     OFFICERS,
+    RECORDS,
     TAKEN,
-    WITHDRAWALS,
     add_record,
     forget_backup,
     forget_record,
@@ -141,17 +141,17 @@ class WrappedKeyService:
     async def raise_log_size(self, log: int, size: int) -> None:
         await in_thread(lambda: create_marker(self._directory / f"{LOG}.{log}.{size}"))
 
-    async def record_withdrawal(self, tenant: TenantId, withdrawal: str, record: bytes) -> None:
-        folder = self._directory / WITHDRAWALS / _checked(tenant)
-        await in_thread(partial(add_record, folder, _checked(withdrawal), record))
+    async def keep_record(self, tenant: TenantId, name: str, record: bytes) -> None:
+        folder = self._directory / RECORDS / _checked(tenant)
+        await in_thread(partial(add_record, folder, _checked(name), record))
 
-    async def recorded_withdrawals(self, tenant: TenantId) -> Mapping[str, bytes]:
-        folder = self._directory / WITHDRAWALS / _checked(tenant)
+    async def kept_records(self, tenant: TenantId) -> Mapping[str, bytes]:
+        folder = self._directory / RECORDS / _checked(tenant)
         return await in_thread(partial(records, folder))
 
-    async def forget_withdrawal(self, tenant: TenantId, withdrawal: str) -> None:
-        folder = self._directory / WITHDRAWALS / _checked(tenant)
-        await in_thread(partial(forget_record, folder, _checked(withdrawal)))
+    async def forget_record(self, tenant: TenantId, name: str) -> None:
+        folder = self._directory / RECORDS / _checked(tenant)
+        await in_thread(partial(forget_record, folder, _checked(name)))
 
     async def record_revocation(self, consumer: str) -> None:
         await in_thread(partial(mark_revocation, self._directory, _checked(consumer)))
@@ -189,7 +189,7 @@ class WrappedKeyService:
         with suppress(KeyDestroyed):
             (await self.open_key(tenant, Purpose.EVIDENCE)).drop()
         await self._destroy(tenant, Purpose.EVIDENCE)
-        await in_thread(partial(forget_records, self._directory / WITHDRAWALS / tenant))
+        await in_thread(partial(forget_records, self._directory / RECORDS / tenant))
 
     async def remaining(self, tenant: TenantId) -> tuple[RemainingKey, ...]:
         folder = self._folder(tenant)

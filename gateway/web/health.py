@@ -1,7 +1,6 @@
 """Health and metrics, for those who watch over the service. They tell nothing of any tenant."""
 
 import asyncio
-import math
 from functools import partial
 
 from aiohttp import hdrs, web
@@ -9,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
-from gateway.store.census import erasures_ahead
+from gateway.store.census import erasures_ahead, requests_ahead
 from gateway.store.notified import coverage
 from gateway.store.registry import standing_of
 from gateway.web.parts import PARTS
@@ -44,9 +43,10 @@ async def get_metrics(request: web.Request) -> web.Response:
         now = milliseconds(parts.clock())
         counted = await parts.store.read(partial(coverage, now=now))
         ahead = await parts.store.read(erasures_ahead)
+        asked = await parts.store.read(requests_ahead)
     parts.metrics.calendars.set(counted.calendars)
     parts.metrics.calendars_told.set(counted.told)
-    parts.metrics.erasures_ahead.set(len(ahead))
-    parts.metrics.next_erasure_seconds.set((ahead[0] - now) / 1000 if ahead else math.inf)
+    parts.metrics.erasures.tell(ahead, now)
+    parts.metrics.subject_requests.tell(asked, now)
     body = parts.metrics.exposition()
     return web.Response(body=body, headers={hdrs.CONTENT_TYPE: CONTENT_TYPE_LATEST})

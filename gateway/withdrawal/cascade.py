@@ -31,8 +31,9 @@ from gateway.withdrawal.deadlines import is_overdue
 from gateway.withdrawal.giving_back import Revoke, nothing_to_revoke
 from gateway.withdrawal.ordered_steps import NamedStep
 from gateway.withdrawal.person_steps import PersonSteps
+from gateway.withdrawal.restricting import advance
 from gateway.withdrawal.steps import Steps
-from gateway.withdrawal.subject_steps import Narrow, SubjectSteps, take_people_out, take_places_back
+from gateway.withdrawal.subject_steps import Narrow, SubjectSteps, hide
 
 log = structlog.get_logger()
 
@@ -114,7 +115,7 @@ class Cascade:
         """
 
         def write(transaction: Transaction) -> Lease | None:
-            known = transaction.subjects.known()
+            known = transaction.subjects.registered()
             subject = known.enrolled.get(found_by)
             if subject is None and found_by in known.suppressed:
                 return None
@@ -122,8 +123,27 @@ class Cascade:
                 raise UnknownName(
                     "Nobody is enrolled under that user id. Name the address that they organize with instead."
                 )
-            subject = subject or SubjectId(f"{OBJECTED}{secrets.token_urlsafe(16)}")
+            subject = subject or _somebody()
             return self._withdraw_subject(transaction, keys, subject, [found_by], _new_erasure())
+
+        return await self._store.turn(fence, keys, write)
+
+    async def fence_request(self, fence: Fence, keys: TenantKeys, request: str) -> list[Lease]:
+        """As ``fence_subject``, of whomever a request's keyed hashes find: with that it is carried out.
+
+        Nothing where it has ended before, or all of them had withdrawn. Raises UnknownName.
+        """
+
+        def write(transaction: Transaction) -> list[Lease]:
+            before = transaction.requests.load(request)
+            if not before.is_open:
+                return []
+            leases = [
+                self._withdraw_subject(transaction, keys, subject, found_by, _new_erasure())
+                for subject, found_by in _found(transaction, transaction.requests.found_by(request))
+            ]
+            advance(transaction, keys.index, before.carry_out(transaction.now))
+            return leases
 
         return await self._store.turn(fence, keys, write)
 
@@ -162,9 +182,7 @@ class Cascade:
         erasure: str,
     ) -> Lease:
         lease = transaction.subjects.withdraw(subject, found_by, erasure, owner=self._owner)
-        take_people_out(transaction, transaction.bookings.put, keys.index, subject)
-        take_places_back(transaction, subject)
-        transaction.calendars.read_anew()
+        hide(transaction, keys.index, subject)
         return lease
 
     async def _fence(
@@ -248,6 +266,21 @@ class Cascade:
         except (KeyUnavailable, TimeoutError):
             # The fence waits for nobody. Telling the key service is a step of its own, and tried again.
             return 0
+
+
+def _found(transaction: Transaction, found_by: Collection[str]) -> list[tuple[SubjectId, Collection[str]]]:
+    """Whom keyed hashes find, and by which; as one, all those of nobody who is enrolled or has objected."""
+    known, found = transaction.subjects.registered(), dict[SubjectId, list[str]]()
+    for one in found_by:
+        if one in known.enrolled:
+            found.setdefault(known.enrolled[one], []).append(one)
+    others = [one for one in found_by if one not in known.enrolled and one not in known.suppressed]
+    return [*found.items(), *([(_somebody(), others)] if others else [])]
+
+
+def _somebody() -> SubjectId:
+    """Who objects, and is not enrolled."""
+    return SubjectId(f"{OBJECTED}{secrets.token_urlsafe(16)}")
 
 
 def _new_erasure() -> str:

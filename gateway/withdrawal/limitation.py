@@ -7,6 +7,7 @@ import structlog
 from gateway.booking import TenantId
 from gateway.clock import DAY_MILLISECONDS, HOUR_MILLISECONDS, Clock, milliseconds
 from gateway.errors import GatewayError
+from gateway.store.asked import forget_requests, requests_over
 from gateway.store.consumers import RECORDS, ConsumerRows
 from gateway.store.limitation import erasures_over, forget_proof, forget_tenant, tenants_over
 from gateway.store.registry import Registry, standings
@@ -15,6 +16,7 @@ from gateway.store.store import Store
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import KeyService
+from gateway.withdrawal.recording_requests import forget_recorded
 
 log = structlog.get_logger()
 
@@ -48,7 +50,9 @@ class Limitation:
         try:
             # With the keys first: what stands there and not in the store is taken for withdrawn since a copy.
             for withdrawal in await self._store.read(partial(erasures_over, tenant=tenant, before=before)):
-                await self._keys.forget_withdrawal(tenant, withdrawal)
+                await self._keys.forget_record(tenant, withdrawal)
+            for request in await self._store.read(partial(requests_over, tenant=tenant, before=before)):
+                await forget_recorded(self._keys, request)
         except GatewayError as error:
             log.warning("proof_not_ended", tenant=tenant, code=type(error).__name__)
             return
@@ -73,7 +77,9 @@ class Limitation:
 
 
 def _forget_proof(tenant: TenantId, before: int, registry: Registry) -> None:
-    forget_proof(TenantScope(handle=registry.handle, tenant=tenant, now=registry.now), before)
+    scope = TenantScope(handle=registry.handle, tenant=tenant, now=registry.now)
+    forget_proof(scope, before)
+    forget_requests(scope, before)
 
 
 def _forget_consumers(records: SealedColumn, before: int, registry: Registry) -> None:

@@ -39,7 +39,7 @@ async def record(
         fenced_at=withdrawal.fenced_at,
     )
     sealed = column.seal(withdrawal.id, _EPOCH, msgspec.json.encode(kept))
-    await keys.record_withdrawal(withdrawal.tenant, withdrawal.id, sealed)
+    await keys.keep_record(withdrawal.tenant, withdrawal.id, sealed)
 
 
 async def opened(

@@ -1,9 +1,10 @@
-"""A store put back from a copy: what was withdrawn since is withdrawn again before anything is served.
+"""A store put back from a copy: what was withdrawn or asked for since holds again before anything is served.
 
 What else has raised its epoch since, such as a narrower policy, nobody knows any more: that tenant is
 suspended until its admin confirms what is in force.
 """
 
+from collections.abc import Mapping
 from functools import partial
 
 import structlog
@@ -11,14 +12,18 @@ from msgspec.structs import replace
 
 from gateway.authorization import Authorization, SuspensionReason
 from gateway.booking import TenantId
+from gateway.store.asked import requests_of
 from gateway.store.links import become
 from gateway.store.registry import Registry, Standing, known_standing, standings
 from gateway.store.store import Fence, Store
+from gateway.store.transaction import Transaction
 from gateway.store.withdrawals import withdrawals_of
-from gateway.vault.keyring import Keyring
+from gateway.vault.keyring import Keyring, TenantKeys
 from gateway.vault.keys import KeyService
 from gateway.withdrawal.cascade import Cascade
 from gateway.withdrawal.recording import Recorded, opened
+from gateway.withdrawal.recording_requests import RecordedRequest, is_request, missing_requests
+from gateway.withdrawal.restricting import advance
 
 log = structlog.get_logger()
 
@@ -41,11 +46,10 @@ class Replay:
         """As ``run``, of one tenant whose authorization has not ended."""
         tenant = standing.tenant
         # Before the rows: whoever withdraws meanwhile commits the row first.
-        records = await self._keys.recorded_withdrawals(tenant)
+        records = await self._keys.kept_records(tenant)
         known = {row.id for row in await self._store.read(partial(withdrawals_of, tenant=tenant))}
-        missing = await opened(
-            self._keyring, tenant, {name: records[name] for name in records.keys() - known}
-        )
+        lacking = {name for name in records.keys() - known if not is_request(name)}
+        missing = await opened(self._keyring, tenant, {name: records[name] for name in lacking})
         own = standing.authorization.id
         # Where all of it was withdrawn, nothing is left to withdraw of anybody.
         missing = [one for one in missing if _is_tenants(one[1], own)] or missing
@@ -53,7 +57,21 @@ class Replay:
             await self._suspend_if_behind(standing.authorization)
         for name, recorded in missing:
             await self._withdraw(tenant, name, recorded)
+        await self._ask_again(tenant, records)
         return len(missing)
+
+    async def _ask_again(self, tenant: TenantId, records: Mapping[str, bytes]) -> None:
+        """Requests of people stand as they stood. Whoever visits them does what else follows."""
+        standing = await self._store.read(partial(known_standing, tenant=tenant))
+        known = await self._store.read(partial(requests_of, tenant=tenant))
+        missing = await missing_requests(self._keyring, tenant, records, known)
+        if not (missing and standing.authorization.state.is_open):
+            return
+        own = standing.authorization
+        fence, keys = Fence(tenant, own.id, own.epoch), await self._keyring.tenant(tenant, own.id)
+        for one in missing:
+            log.warning("request_replayed", tenant=tenant, kind=one.request.kind.value)
+            await self._store.turn(fence, keys, partial(_stand, keys=keys, recorded=one))
 
     async def _suspend_if_behind(self, seen: Authorization) -> None:
         highest = await self._keys.epoch(seen.tenant, seen.id)
@@ -87,6 +105,14 @@ class Replay:
         if lease is not None:
             log.warning("withdrawal_replayed", tenant=tenant, erasure=name)
             await self._cascade.drive(lease)
+
+
+def _stand(transaction: Transaction, *, keys: TenantKeys, recorded: RecordedRequest) -> None:
+    """Unless another process has made it so, just now, or taken it further."""
+    request = recorded.request
+    stored = transaction.requests.find(request.id)
+    if stored is None or len(stored.steps) < len(request.steps):
+        advance(transaction, keys.index, request, recorded.found_by)
 
 
 def _is_tenants(recorded: Recorded, own: str) -> bool:

@@ -1,6 +1,6 @@
 """The steps that follow the fence of one subject: their key, and what bookings tell of people they invite."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 
 import msgspec
@@ -42,6 +42,13 @@ Narrow = Callable[[TenantId], Awaitable[None]]
 Put = Callable[[Placement, Sequence[Draft]], None]
 
 
+def hide(transaction: Transaction, index: Index, subject: SubjectId) -> None:
+    """Tell nothing more of a subject, as far as these keys reach; all calendars are read anew."""
+    take_people_out(transaction, transaction.bookings.put, index, subject)
+    take_places_back(transaction, subject)
+    transaction.calendars.read_anew()
+
+
 def take_people_out(transaction: Transaction, put: Put, index: Index, subject: SubjectId) -> None:
     """Leave of bookings that a subject organizes what is the room's, as far as these keys reach."""
     for calendar, bodies in transaction.subjects.bodies(subject).items():
@@ -60,6 +67,36 @@ def take_places_back(transaction: Transaction, subject: SubjectId) -> None:
     for resource in sorted({place.resource.id for place in places if place.regular_user == subject}):
         transaction.resources.remove(resource)
     transaction.directory.restart()
+
+
+async def take_out_of_copies(
+    store: Store,
+    keyring: Keyring,
+    employer: Standing,
+    subjects: Collection[SubjectId],
+    whose: Collection[AuthorizationId],
+) -> None:
+    """Leave of what people's calendars tell of these subjects' events what is the room's.
+
+    A person whose key is not to be had is not told of either: nobody waits for it.
+    """
+    tenant, own = employer.tenant, employer.authorization
+    within = Fence(tenant, own.id, own.epoch)
+    for authorization in sorted(whose):
+        person = partial(known_standing_under, tenant=tenant, authorization=authorization)
+        epoch = (await store.read(person)).authorization.epoch
+        try:
+            keys = await keyring.tenant(tenant, authorization)
+        except KeyUnavailable as error:
+            log.warning("copies_not_narrowed", tenant=tenant, code=type(error).__name__)
+            continue
+        take_out = partial(_take_out, index=keys.index, subjects=subjects)
+        await store.turn(Fence(tenant, authorization, epoch, within=within), keys, take_out)
+
+
+def _take_out(transaction: Transaction, *, index: Index, subjects: Collection[SubjectId]) -> None:
+    for subject in subjects:
+        take_people_out(transaction, transaction.personal.rewrite, index, subject)
 
 
 def _without_people(index: Index, booking: BookingId, kept: Minimized) -> Draft:
@@ -95,9 +132,9 @@ class SubjectSteps(OrderedSteps):
         standing = await self._store.read(partial(known_standing, tenant=withdrawal.tenant))
         if standing.authorization.state.is_open:
             await self._narrow(withdrawal.tenant)
-            found = partial(booked_by, tenant=withdrawal.tenant, subject=_subject(withdrawal))
-            for authorization in sorted(await self._store.read(found)):
-                await self._take_out_of_copies(withdrawal, standing, authorization)
+            subject = _subject(withdrawal)
+            whose = await self._store.read(partial(booked_by, tenant=withdrawal.tenant, subject=subject))
+            await take_out_of_copies(self._store, self._keyring, standing, [subject], whose)
         await self._sweep()
 
     async def notify(self, withdrawal: WithdrawalRow) -> None:
@@ -118,25 +155,6 @@ class SubjectSteps(OrderedSteps):
 
     def rows_left(self, withdrawal: WithdrawalRow, handle: Handle) -> Remains:
         return of_subject(handle, withdrawal.tenant, _subject(withdrawal))
-
-    async def _take_out_of_copies(
-        self, withdrawal: WithdrawalRow, employer: Standing, authorization: AuthorizationId
-    ) -> None:
-        """A person whose key is not to be had is not told of either: nobody waits for it."""
-        tenant = withdrawal.tenant
-        within = Fence(tenant, employer.authorization.id, employer.authorization.epoch)
-        person = partial(known_standing_under, tenant=tenant, authorization=authorization)
-        epoch = (await self._store.read(person)).authorization.epoch
-        try:
-            keys = await self._keyring.tenant(tenant, authorization)
-        except KeyUnavailable as error:
-            log.warning("copies_not_narrowed", tenant=tenant, code=type(error).__name__)
-            return
-
-        def take_out(transaction: Transaction) -> None:
-            take_people_out(transaction, transaction.personal.rewrite, keys.index, _subject(withdrawal))
-
-        await self._store.turn(Fence(tenant, authorization, epoch, within=within), keys, take_out)
 
 
 def _subject(withdrawal: WithdrawalRow) -> SubjectId:

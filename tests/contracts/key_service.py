@@ -57,16 +57,16 @@ class KeyServiceContract:
     async def test_what_was_withdrawn_is_known_to_who_comes_later(self, connect: Connect) -> None:
         service = connect()
         await create(service)
-        assert await service.recorded_withdrawals(A) == {}
-        await service.record_withdrawal(A, "era_1", b"sealed")
-        await service.record_withdrawal(A, "era_1", b"another")
-        await service.record_withdrawal(A, "era_2", b"x" * 20_000)
+        assert await service.kept_records(A) == {}
+        await service.keep_record(A, "era_1", b"sealed")
+        await service.keep_record(A, "era_1", b"another")
+        await service.keep_record(A, "era_2", b"x" * 20_000)
         await service.destroy_tenant_keys(A)
-        assert await connect().recorded_withdrawals(A) == {"era_1": b"sealed", "era_2": b"x" * 20_000}
-        assert await connect().recorded_withdrawals(B) == {}
-        await service.forget_withdrawal(A, "era_1")
-        await service.forget_withdrawal(A, "era_1")
-        assert set(await connect().recorded_withdrawals(A)) == {"era_2"}
+        assert await connect().kept_records(A) == {"era_1": b"sealed", "era_2": b"x" * 20_000}
+        assert await connect().kept_records(B) == {}
+        await service.forget_record(A, "era_1")
+        await service.forget_record(A, "era_1")
+        assert set(await connect().kept_records(A)) == {"era_2"}
         assert purposes(await connect().remaining(A)) == [Purpose.EVIDENCE]
 
     async def test_revoked_consumers_are_known(self, connect: Connect) -> None:
@@ -93,7 +93,7 @@ class KeyServiceContract:
     @pytest.mark.parametrize("name", ["", "../era", "a/b", "a.b", "x" * 65])
     async def test_no_name_leads_elsewhere(self, connect: Connect, name: str) -> None:
         with pytest.raises(KeyUnavailable):
-            await connect().record_withdrawal(A, name, b"sealed")
+            await connect().keep_record(A, name, b"sealed")
         with pytest.raises(KeyUnavailable):
             await connect().register_backup(name, 1)
         with pytest.raises(KeyUnavailable):

@@ -131,14 +131,14 @@ class CrashingKeys:
     async def raise_log_size(self, log: int, size: int) -> None:
         await self._effect(lambda: self._keys.raise_log_size(log, size))
 
-    async def record_withdrawal(self, tenant: TenantId, withdrawal: str, record: bytes) -> None:
-        await self._effect(lambda: self._keys.record_withdrawal(tenant, withdrawal, record))
+    async def keep_record(self, tenant: TenantId, name: str, record: bytes) -> None:
+        await self._effect(lambda: self._keys.keep_record(tenant, name, record))
 
-    async def recorded_withdrawals(self, tenant: TenantId) -> Mapping[str, bytes]:
-        return await self._keys.recorded_withdrawals(tenant)
+    async def kept_records(self, tenant: TenantId) -> Mapping[str, bytes]:
+        return await self._keys.kept_records(tenant)
 
-    async def forget_withdrawal(self, tenant: TenantId, withdrawal: str) -> None:
-        await self._effect(lambda: self._keys.forget_withdrawal(tenant, withdrawal))
+    async def forget_record(self, tenant: TenantId, name: str) -> None:
+        await self._effect(lambda: self._keys.forget_record(tenant, name))
 
     async def record_revocation(self, consumer: str) -> None:
         await self._effect(lambda: self._keys.record_revocation(consumer))

@@ -6,8 +6,10 @@ from sqlalchemy import Row, Table, select
 from connectors.raw import Attendee, Response
 from gateway.app.consumers import add_consumer
 from gateway.app.links import invite, withdraw_link
+from gateway.app.requests import open_request
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
+from gateway.request import RequestKind
 from gateway.store.acknowledgements import SIGNED, Seal
 from gateway.store.acknowledgements import acknowledge as note
 from gateway.store.escalations import escalate
@@ -25,6 +27,8 @@ from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
 from tests.fakes.signing import Signer
 from tests.fakes.site import AMBER, Site
 
+#: Of whom nothing is held but that they asked.
+ASKS = "tilda@cobalt.example"
 NOTIFY_URL = "https://gateway.example/v1/notifications/graph"
 
 
@@ -50,7 +54,9 @@ async def open_full_site(installation: Installation) -> Site:
     await site.later()
     site.provider.put(AMBER, hers)
     await site.later()
-    await invite(installation.parts, await installation.standing(site.tenant))
+    standing = await installation.standing(site.tenant)
+    await open_request(installation.parts, standing, RequestKind.ACCESS, addresses=[ASKS])
+    await invite(installation.parts, standing)
     await place_at(site)
     await expect(site)
     return site

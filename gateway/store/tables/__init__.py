@@ -13,6 +13,8 @@ from gateway.store.tables.evidence import (
     holds,
     leaves,
     removals,
+    request_finders,
+    requests,
     withdrawals,
 )
 from gateway.store.tables.reading import calendars, channels, directories
@@ -69,6 +71,8 @@ __all__ = [
     "metadata",
     "receipts",
     "removals",
+    "request_finders",
+    "requests",
     "resources",
     "subjects",
     "suppressions",

@@ -1,6 +1,6 @@
-"""What was done: history, withdrawals and their proof; and what legal holds keep."""
+"""What was asked for and done: requests, history, withdrawals and their proof; and what legal holds keep."""
 
-from sqlalchemy import Column, Integer, LargeBinary, PrimaryKeyConstraint, Table
+from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table
 
 from gateway.store import columns as column
 from gateway.store.columns import Sealed
@@ -46,6 +46,40 @@ certificates = Table(
     *column.leaf(),
     Column("record", Sealed, nullable=False),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
+)
+
+# What people ask about their own data. Who they are stands in ``request_finders``, as keyed hashes.
+requests = Table(
+    "requests",
+    metadata,
+    *column.identity(),
+    *map(column.text, ("kind", "state")),
+    # A link that it is about as well.
+    column.text("link", nullable=True),
+    column.epoch(),
+    column.milliseconds("opened_at"),
+    # Until when it is to be answered, when it is carried out by itself, and since when nothing is to be done.
+    column.milliseconds("ends_at"),
+    column.milliseconds("executes_at", nullable=True),
+    column.milliseconds("ended_at", nullable=True),
+    # How many days were left when it was told last how many there are.
+    Column("told_days", Integer),
+    # How many steps it has taken, and of how many nothing is left to be done.
+    column.counter("number"),
+    column.counter("settled"),
+    # All of it, with an officer's reasons. Sealed as evidence.
+    Column("record", Sealed, nullable=False),
+    PrimaryKeyConstraint("bucket", "tenant", "id"),
+)
+
+# Keyed hashes of what finds whoever asks, enrolled or not.
+request_finders = Table(
+    "request_finders",
+    metadata,
+    *column.of_tenant(),
+    *map(column.text, ("request", "finder")),
+    PrimaryKeyConstraint("bucket", "tenant", "request", "finder"),
+    Index(None, "bucket", "tenant", "finder"),
 )
 
 acknowledgements = Table(

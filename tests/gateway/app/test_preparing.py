@@ -81,7 +81,7 @@ async def test_a_consumer_that_a_copy_takes_for_good_is_revoked_again(tmp_path: 
     async def since(here: Installation, site: Site) -> None:
         await revoke_consumer(here.parts, "one")
 
-    async with put_back(tmp_path, since, until=until) as (here, site):
+    async with put_back(tmp_path, since, before_copy=until) as (here, site):
         assert [await may_read(here, token) for token in tokens] == [True, True]
         revocations = tmp_path / "keys" / "revocations"
         elsewhere = revocations.rename(tmp_path / "elsewhere")

@@ -59,12 +59,16 @@ def silent(_done: int, _of: int) -> None:
     """Told how far it is, and content with it."""
 
 
+async def nothing_else(_here: Installation, _site: Site) -> None:
+    """Nothing more is there when the copy is taken."""
+
+
 @asynccontextmanager
 async def put_back(
     folder: Path,
     since: Since,
     *,
-    until: Since | None = None,
+    before_copy: Since = nothing_else,
     persons: bool = False,
     suspended: bool = False,
 ) -> AsyncIterator[tuple[Installation, Site]]:
@@ -82,8 +86,7 @@ async def put_back(
             await enrol(site, WENDLA)
         if suspended:
             await lose_access(before.store, site.tenancy)
-        if until is not None:
-            await until(before, site)
+        await before_copy(before, site)
         await copy_database(before.store.database, copy)
         await since(before, site)
     for file in (folder / "store").iterdir():
@@ -106,7 +109,7 @@ async def test_a_tenant_that_has_withdrawn_since_is_withdrawn_again(tmp_path: Pa
         assert told.kind is EntryKind.TENANT_ERASED
         (row,) = await here.store.read(partial(withdrawals_of, tenant=site.tenant))
         # The same erasure, which consumers know already.
-        assert {row.id} == set(await here.parts.keys.recorded_withdrawals(site.tenant))
+        assert {row.id} == set(await here.parts.keys.kept_records(site.tenant))
         assert told.erasure == row.id
         assert await replay(here.parts) == 0
 

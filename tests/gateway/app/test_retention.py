@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Table, update
 
+from gateway.app.answers import refuse_request
 from gateway.app.consumers import add_consumer, revoke_consumer
 from gateway.app.links import invite, withdraw_link
 from gateway.app.service import open_limitation
@@ -15,6 +16,7 @@ from gateway.authorization import State
 from gateway.booking import Freshness
 from gateway.entry import EntryKind
 from gateway.errors import KeyDestroyed
+from gateway.request import RequestKind
 from gateway.store.inventory_terms import Retention
 from gateway.store.tables import (
     acknowledgements,
@@ -27,12 +29,15 @@ from gateway.store.tables import (
     history,
     invitations,
     receipts,
+    request_finders,
+    requests,
     resources,
     withdrawals,
 )
 from gateway.sync.upkeep import Upkeep
 from gateway.vault.keys import Purpose
 from gateway.withdrawal.giving_back import nothing_to_revoke
+from tests.fakes.asking import ask
 from tests.fakes.enrolled import WENDLA, enrol, withdraw
 from tests.fakes.filled_store import NOON
 from tests.fakes.full_site import NOTIFY_URL, acknowledge, rows_of, tables_held
@@ -188,6 +193,15 @@ async def a_persons_history(site: Site) -> Standing:
     return count
 
 
+async def an_answered_request(site: Site) -> Standing:
+    request = await ask(site, RequestKind.OBJECTION, WENDLA)
+    await ask(site, RequestKind.RESTRICTION, WENDLA)
+    here = site.installation
+    await refuse_request(here.parts, await here.standing(site.tenant), request.id, "not theirs")
+    # The one that is open stays.
+    return but_one(both(counted(site, requests), counted(site, request_finders)))
+
+
 async def a_revoked_consumer(site: Site) -> Standing:
     parts = site.installation.parts
     await add_consumer(parts, "flexo", [site.tenant], purpose="occupancy")
@@ -221,6 +235,7 @@ SCENES: list[tuple[Retention, Fill]] = [
     (Retention.LIMITATION, a_persons_history),
     (Retention.LIMITATION, a_revoked_consumer),
     (Retention.LIMITATION, an_erased_tenant),
+    (Retention.REQUEST, an_answered_request),
 ]
 
 #: What is sealed of a suspended tenant stays as it is until it resumes or ends.

@@ -14,6 +14,7 @@ from gateway.errors import Fenced, StoreBusy
 from gateway.legal_hold import HeldBooking, HoldId, LegalHold, Subset
 from gateway.minimization.lattice import WIDEST, levels_of
 from gateway.receipt import Count, What
+from gateway.request import RequestKind, RequestState, RequestStep, SubjectRequest
 from gateway.store.bookings import Placement
 from gateway.store.entries import EntryRow
 from gateway.store.leases import Lease
@@ -29,6 +30,15 @@ from tests.gateway.store.person_writes import OF_PERSONS
 SUBJECT = SubjectId("sub_1")
 HOLD = HoldId("hold_1")
 A_HOLD = LegalHold(reference="Case 1", review=date(2026, 6, 1), sealed=False, subset=Subset())
+REQUEST = SubjectRequest(
+    id="req_1",
+    kind=RequestKind.ACCESS,
+    received=date(2026, 3, 2),
+    ends_at=2,
+    executes_at=None,
+    link=None,
+    steps=(RequestStep(at=1, state=RequestState.OPENED),),
+)
 LATER = datetime(2026, 3, 9, tzinfo=UTC)
 PAST_A_DAY = timedelta(days=1, seconds=1)
 PAST_A_LEASE = timedelta(minutes=3)
@@ -129,6 +139,8 @@ WRITES: dict[str, Write] = {
     "calendars.describe": lambda to, at: to.calendars.describe(at.calendar, b"details"),
     "calendars.read_anew": lambda to, _: to.calendars.read_anew(),
     "subjects.add": lambda to, at: to.subjects.add(SUBJECT, b"record", ["finder"], at.site.tenancy.keys),
+    "subjects.conceal": lambda to, _: to.subjects.conceal(SUBJECT),
+    "requests.put": lambda to, _: to.requests.put(REQUEST, ["finder"]),
     "subjects.withdraw": lambda to, _: to.subjects.withdraw(SUBJECT, ["finder"], "era_1", owner="me"),
     "holds.add": lambda to, _: to.holds.add(HOLD, A_HOLD),
     "holds.keep": keep_held,
@@ -195,7 +207,11 @@ READS = {
     "states.are_all_refused",
     "subjects.bodies",
     "subjects.is_withdrawn",
+    "requests.find",
+    "requests.found_by",
+    "requests.load",
     "subjects.known",
+    "subjects.registered",
     "subjects.record",
     "told.of_calendar",
     "told.of_uids",

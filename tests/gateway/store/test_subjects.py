@@ -13,7 +13,8 @@ from gateway.drafting import draft
 from gateway.minimization.lattice import WIDEST, levels_of
 from gateway.store.bookings import Draft, Placement, Recognized
 from gateway.store.feed_log import FeedLog, KeysWanted, PersonalKeys
-from gateway.store.subjects import KnownSubjects, SubjectRow, subjects_of
+from gateway.store.restrictions import KnownSubjects
+from gateway.store.subjects import SubjectRow, subjects_of
 from gateway.store.transaction import Transaction
 from gateway.store.unlock import unlock
 from gateway.subject import Finder, SubjectRecord, finder

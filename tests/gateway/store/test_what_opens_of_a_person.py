@@ -10,11 +10,11 @@ from sqlalchemy import Column, ColumnElement, select
 from connectors.raw import Attendee, Named, Response, Tainted
 from gateway.app.subjects import finder_of
 from gateway.authorization import AuthorizationKind
-from gateway.store.tables import authorizations, bookings, subjects, withdrawals
+from gateway.store.tables import authorizations, bookings, requests, subjects, withdrawals
 from gateway.store.unlock import unlock
 from tests.fakes.enrolled import RUBEN, USERS, WENDLA, organized
 from tests.fakes.filled_store import NOON
-from tests.fakes.full_site import open_full_site
+from tests.fakes.full_site import ASKS, open_full_site
 from tests.fakes.installation import Installation
 from tests.fakes.persons import links_at
 from tests.fakes.seized import seize
@@ -29,6 +29,8 @@ ENROLLED = "asked FlexO to be recognized"
 OBJECTED = "withdrew from that, or objected"
 CONNECTED = "connected a calendar of their own"
 DISCONNECTED = "disconnected it again"
+
+ASKED = "asked about their own data, and nothing else"
 
 TILDA = "tilda.voss@cobalt.example"
 
@@ -57,12 +59,14 @@ async def marks(site: Site) -> dict[str, list[str]]:
     (ana,) = [(link.authorization, link.calendar) for link in await links_at(site)]
     personal = await ids(here, authorizations.c.id, authorizations.c.kind == AuthorizationKind.PERSONAL)
     (ben,) = set(personal) - {ana[0]}
+    (request,) = await ids(here, requests.c.id)
     calendars = set(await ids(here, bookings.c.calendar, bookings.c.authorization == ben))
     return {
         ON_EVENTS: [TILDA, "tilda", "voss", finder_of(index, user=None, address=TILDA)],
         ENROLLED: [wendla, *known_by(WENDLA)],
         OBJECTED: [ruben, *known_by(RUBEN)],
         CONNECTED: [*ana, *account("ana")],
+        ASKED: [ASKS, request, finder_of(index, user=None, address=ASKS)],
         DISCONNECTED: [ben, *calendars, *account("ben")],
     }
 
@@ -99,6 +103,6 @@ async def test_what_opens_of_a_person_is_what_is_listed(installation: Installati
     assert places == listed()
 
 
-@pytest.mark.parametrize("who", [ON_EVENTS, ENROLLED, OBJECTED, CONNECTED, DISCONNECTED])
+@pytest.mark.parametrize("who", [ON_EVENTS, ENROLLED, OBJECTED, CONNECTED, DISCONNECTED, ASKED])
 def test_everybody_is_listed(who: str) -> None:
     assert who in listed()

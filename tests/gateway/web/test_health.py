@@ -1,3 +1,9 @@
+from datetime import date
+
+import pytest
+
+from gateway.clock import milliseconds
+from gateway.request import RequestKind, RequestState, RequestStep, SubjectRequest
 from tests.fakes.filled_store import FilledStore, a_resource
 from tests.gateway.web.served import Served, watch
 
@@ -30,6 +36,30 @@ async def test_metrics_count_entries_and_name_no_tenant(filled: FilledStore, ser
     assert answer.headers["Content-Type"].startswith("text/plain; version=")
     assert b"gateway_entries_served_total 2.0" in body
     assert tenant.encode() not in body
+
+
+@pytest.mark.parametrize(
+    ("state", "told"), [(RequestState.OPENED, (b"1.0", b"-3")), (RequestState.REFUSED, (b"0.0", b"+Inf"))]
+)
+async def test_what_people_wait_for_is_counted(
+    filled: FilledStore, served: Served, state: RequestState, told: tuple[bytes, bytes]
+) -> None:
+    tenant, now = await filled.add_tenant("harbour"), milliseconds(filled.clock())
+    request = SubjectRequest(
+        id="req_1",
+        kind=RequestKind.ACCESS,
+        received=date(2026, 2, 2),
+        ends_at=now - 3_000,
+        executes_at=None,
+        link=None,
+        steps=(RequestStep(at=1, state=state),),
+    )
+    await filled.turn(tenant, lambda to: to.requests.put(request, ["finder"]))
+    async with watch(served.parts) as client, client.get("/metrics") as answer:
+        body = await answer.read()
+    number, seconds = told
+    assert b"gateway_subject_requests_ahead " + number in body
+    assert b"gateway_next_subject_request_seconds " + seconds in body
 
 
 async def test_a_consumer_cannot_read_the_metrics(served: Served) -> None:

@@ -1,0 +1,92 @@
+"""Requests of people: what each asks for and until when, and by whom, as keyed hashes alone."""
+
+from collections.abc import Collection
+
+import msgspec
+from sqlalchemy import ColumnElement, insert, select, update
+
+from gateway.authorization import AuthorizationId, State, SuspensionReason
+from gateway.errors import UnknownName
+from gateway.request import SubjectRequest
+from gateway.store.asked import is_restricted
+from gateway.store.links import Links
+from gateway.store.registry import Registry, standing_under
+from gateway.store.scope import Scope
+from gateway.store.tables import request_finders, requests
+
+#: The column under the evidence key.
+RECORD = ("requests", "record")
+
+
+class RequestRows:
+    """The requests at one tenant within one transaction."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._record = scope.keys.evidence(*RECORD)
+
+    def find(self, request: str) -> SubjectRequest | None:
+        """A request, opened, or None if there is none of that id."""
+        found = select(requests.c.epoch, requests.c.record).where(self._is(request))
+        row = self._scope.handle.execute(found).one_or_none()
+        if row is None:
+            return None
+        return msgspec.json.decode(self._record.open(request, row.epoch, row.record), type=SubjectRequest)
+
+    def load(self, request: str) -> SubjectRequest:
+        """As ``find``. Raises UnknownName."""
+        found = self.find(request)
+        if found is None:
+            raise UnknownName("There is no such request. 'gateway request list' shows those at a tenant.")
+        return found
+
+    def found_by(self, request: str) -> tuple[str, ...]:
+        """The keyed hashes of whoever asks."""
+        own = self._scope.own(request_finders) & (request_finders.c.request == request)
+        theirs = self._scope.handle.execute(select(request_finders.c.finder).where(own))
+        return tuple(sorted(theirs.scalars()))
+
+    def put(self, request: SubjectRequest, found_by: Collection[str]) -> None:
+        """Write what a request has become. A link that it is about is suspended while any restricts it."""
+        scope, row = self._scope, self._row(request)
+        of_tenant = {"bucket": scope.bucket, "tenant": scope.tenant}
+        if scope.handle.execute(update(requests).where(self._is(request.id)).values(row)).rowcount == 0:
+            scope.handle.execute(insert(requests).values(**of_tenant, id=request.id, **row))
+            for finder in sorted(set(found_by)):
+                new = insert(request_finders).values(**of_tenant, request=request.id, finder=finder)
+                scope.handle.execute(new)
+        if request.link is not None:
+            self._settle_link(request.link)
+
+    def _row(self, request: SubjectRequest) -> dict[str, object]:
+        epoch = self._scope.epoch
+        return {
+            "kind": request.kind,
+            "state": request.state,
+            "link": request.link,
+            "epoch": epoch,
+            "opened_at": request.opened_at,
+            "ends_at": request.ends_at,
+            "executes_at": request.executes_at,
+            "ended_at": request.ended_at,
+            # Each step may have moved the end: what is left is told anew.
+            "told_days": None,
+            "number": len(request.steps),
+            "record": self._record.seal(request.id, epoch, msgspec.json.encode(request)),
+        }
+
+    def _settle_link(self, link: AuthorizationId) -> None:
+        scope, registry = self._scope, Registry(self._scope.handle, self._scope.now)
+        standing = standing_under(scope.handle, scope.tenant, link)
+        if standing is None:
+            # Not in a store that was put back from before.
+            return
+        before = standing.authorization
+        if is_restricted(scope.handle, scope.tenant, link):
+            if before.state.may_read:
+                Links(registry).change(before, before.suspend(SuspensionReason.RESTRICTED))
+        elif before.state is State.SUSPENDED and before.reason is SuspensionReason.RESTRICTED:
+            Links(registry).change(before, before.resume())
+
+    def _is(self, request: str) -> ColumnElement[bool]:
+        return self._scope.own(requests) & (requests.c.id == request)
