@@ -23,9 +23,12 @@ from gateway.store.tables import authorizations, bookings, entries, receipts, te
 
 
 @cache
-def upsert(table: Table, dialect: str) -> Statement:
-    """Insert whole rows, in column order; a row of the same key is replaced, but for what stays."""
-    names = [column.name for column in table.columns]
+def upsert(table: Table, dialect: str, empty: frozenset[str] = frozenset()) -> Statement:
+    """Insert whole rows, in column order, but for the ``empty`` columns, in which nothing stands.
+
+    A row of the same key is replaced, but for what stays.
+    """
+    names = [column.name for column in table.columns if column.name not in empty]
     keys = [column.name for column in table.primary_key]
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement: Any = insert(table).values({name: bindparam(name) for name in names})
