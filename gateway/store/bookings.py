@@ -21,7 +21,7 @@ from gateway.store.statements import (
     lookup_bookings,
     mark_seen,
     remove_bookings,
-    upsert,
+    write_rows,
 )
 from gateway.store.tables import OF_SERIES, bookings
 from gateway.store.traces import NEW, Step, TraceRows
@@ -165,8 +165,8 @@ class BookingRows:
         columns = self._columns(at, drafts, places)
         # A driver takes longer to bind nothing than to bind something, and most of these are empty.
         empty = frozenset(name for name in _MAY_BE_EMPTY if columns[name].count(None) == len(drafts))
-        statement = upsert(bookings, self._scope.dialect, empty)
-        statement.run(self._scope.handle, zip(*(columns[name] for name in statement.names), strict=True))
+        filled = [columns[one.name] for one in bookings.columns if one.name not in empty]
+        write_rows(bookings, self._scope.handle, list(zip(*filled, strict=True)), empty)
 
     def _columns(self, at: Placement, drafts: Sequence[Draft], places: Sequence[Trace]) -> Columns:
         """What is to stand in each column."""

@@ -1,6 +1,6 @@
 """Statement: compiled once from Core, for either database, and run by its driver."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Delete, Dialect, Insert, Select, String, Update, any_, bindparam
@@ -34,7 +34,7 @@ class Statement:
         self.sql = str(compiled)
         self.names = tuple(compiled.positiontup or ())
 
-    def run(self, handle: Handle, rows: Iterable[tuple[Any, ...]]) -> None:
+    def run(self, handle: Handle, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run once per row. Nothing happens for no rows."""
         if rows:
             _driver(handle).cursor().executemany(self.sql, rows)
