@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from gateway.booking import Booking, BookingId, EventUid, SeriesId, canonical
 from gateway.minimization.facets import facets
+from gateway.purpose import packed
 from gateway.store.bookings import Draft, Recognized
 from gateway.vault.index import Index
 
@@ -32,8 +33,7 @@ def draft(
     return Draft(
         row,
         booking.resource,
-        body,
-        levels,
+        packed(levels, body),
         fingerprint,
         facets,
         series,

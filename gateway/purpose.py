@@ -34,8 +34,10 @@ class Minimized(NamedTuple):
         """From one piece of bytes, as it is sealed."""
         return cls(packed[:LEVELS], packed[LEVELS:])
 
-    def packed(self) -> bytes:
-        return self.levels + self.body
+
+def packed(levels: bytes, body: bytes) -> bytes:
+    """What is ``Minimized``, in one piece of bytes."""
+    return levels + body
 
 
 class Purpose(NamedTuple):

@@ -118,6 +118,10 @@ class Traits(NamedTuple):
     suppressed: bool = False
 
 
+#: Nothing of which lowers anything.
+PLAIN = Traits(private=False, bare=False, understood=True, complete=True)
+
+
 def traits_of(event: RawEvent, *, suppressed: bool = False) -> Traits:
     """The traits of an event."""
     return Traits(event.private, event.bare, event.understood, not event.attendees_omitted, suppressed)
@@ -145,14 +149,21 @@ def effective(terms: Sequence[Term]) -> Disclosure:
     return meet(CONTRACT, *(term.disclosure for term in terms))
 
 
+class Allowed(NamedTuple):
+    """What may be seen of an event, and what it is."""
+
+    traits: Traits
+    disclosure: Disclosure
+
+
 @lru_cache(maxsize=256)
-def of_events(standing: Disclosure) -> Mapping[Traits, Disclosure]:
+def of_events(standing: Disclosure) -> Mapping[tuple[bool, bool, bool, bool, bool], Allowed]:
     """What may be seen of an event, by its traits.
 
     ``standing`` is what holds for its whole calendar; the contract is a party here too.
     """
     every = (Traits(*traits) for traits in product((False, True), repeat=len(Traits._fields)))
-    return {traits: meet(CONTRACT, standing, event_ceiling(traits)) for traits in every}
+    return {traits: Allowed(traits, meet(CONTRACT, standing, event_ceiling(traits))) for traits in every}
 
 
 def explain(terms: Sequence[Term]) -> dict[str, Decision]:

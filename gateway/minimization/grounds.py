@@ -55,7 +55,7 @@ def of_booking(
     asks_for_less: bool,
 ) -> dict[str, Grounds]:
     """The grounds for what a booking shows of its event. The last ring stops the rest of ``kept_back``."""
-    booking, traits = put.booking, event_terms(traits_of(event, suppressed=put.suppressed))
+    booking, traits = put.booking, event_terms(traits_of(event, suppressed=put.traits.suppressed))
     earlier = Ring.ASK_FOR_LESS if asks_for_less else Ring.PARSE_LESS
     grounds = {}
     for field, (level, party) in explain((*standing, *traits)).items():

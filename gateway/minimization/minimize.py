@@ -15,13 +15,14 @@ from connectors.port import Window
 from connectors.raw import Kind, RawEvent, Response, Unclear
 from gateway.booking import Booking, BookingId, EventUid, Status
 from gateway.minimization.categories import category
-from gateway.minimization.contract import SINGLE_PERSON, of_events, traits_of
+from gateway.minimization.contract import SINGLE_PERSON, Traits, of_events
 from gateway.minimization.declassify import declassified_title, found
 from gateway.minimization.lattice import (
     WIDEST,
     Booker,
     Conference,
     Disclosure,
+    People,
     Time,
     Title,
     levels_of,
@@ -72,7 +73,7 @@ _NEVER = tuple(NEVER_BOOKINGS)
 _ACCEPTED, _DECLINED = Response.ACCEPTED, Response.DECLINED
 _CONFIRMED, _TENTATIVE = Status.CONFIRMED, Status.TENTATIVE
 _NO_TIME, _BUSY = Time.NONE, Time.BUSY
-_NO_TITLE, _NO_BOOKER, _NO_CONFERENCE = Title.NONE, Booker.NONE, Conference.NONE
+_NO_TITLE, _NO_BOOKER, _NO_CONFERENCE, _NO_PEOPLE = Title.NONE, Booker.NONE, Conference.NONE, People.NONE
 
 
 def first_day(place: Bookable, now: datetime) -> datetime:
@@ -118,18 +119,17 @@ class Minimizer:
         zone = zone_named(resource.zone)
         self._resource, self._zone, self._window = resource, zone, window
         self._level = place.level
-        self._today = first_day(place, now)
         #: What ended by then is never kept.
         self.kept_from = kept_from(place, window, now)
         self._identify = identify
         self._identify_uid = identify_uid
-        self._subjects = subjects
+        self._enrolled, self._suppressed = subjects
         self._vocabulary = vocabulary
         self._memory = Memory()
         ceiling = SINGLE_PERSON if place.single_person else WIDEST
         standing = meet(disclosure, ceiling)
         self._levels = levels_of(standing)
-        self._disclosures = of_events(standing)
+        self._allowed = of_events(standing)
 
     def minimize(self, item: RawEvent | Unclear) -> Outcome:
         """What becomes of one item. Never raises; whatever is not understood keeps its place."""
@@ -145,6 +145,8 @@ class Minimizer:
                 item.id,
                 item.start,
                 item.end,
+                # Lowered for this alone, which lowers all that anything does.
+                private=False,
                 understood=False,
                 maybe_days=item.maybe_days,
                 # Its copies are still known as such.
@@ -170,11 +172,14 @@ class Minimizer:
         return self._occupancy(item, identity)
 
     def _occupancy(self, event: RawEvent, identity: BookingId) -> Outcome:
-        suppressed = self._is_suppressed(event)
-        disclosure = self._disclosures[traits_of(event, suppressed=suppressed)]
+        # Whoever is not told to organize it may be one who has objected.
+        suppressed = self._suppressed is not None and found(event.organizer, self._suppressed) is not False
+        traits, disclosure = self._allowed[
+            event.private, event.bare, event.understood, not event.attendees_omitted, suppressed
+        ]
         if disclosure.time is _NO_TIME or disclosure.place < self._level:
             return Dropped(identity, Reason.WITHHELD)
-        span = self._span(event)
+        span = self._either_way(event) if event.maybe_days else occupied(event.start, event.end, self._zone)
         if span is ZERO_LENGTH:
             return Dropped(identity, span)
         if span is BAD_RANGE:
@@ -182,36 +187,17 @@ class Minimizer:
         if disclosure.time is _BUSY:
             span = rounded_outward(span)
         # The window looks at what is disclosed: else its edge would tell minutes that a block hides.
-        if span.end <= self._window.start or span.start >= self._window.end:
-            return Dropped(identity, Reason.OUTSIDE_WINDOW)
-        if span.end <= self._today:
-            return Dropped(identity, Reason.BEFORE_TODAY)
-        uid = None if event.uid is None else self._uid(event.uid)
-        title, subject = self._title(event, disclosure.title), self._subject(event, disclosure.booker)
-        booking = self._booking(event, identity, span, disclosure, title.text)
-        if subject is not None:
-            booking = replace(booking, booker=_shown(subject, disclosure.booker))
-        whose = None if subject is None else subject.id
-        return Put(booking, uid, title.tripped, levels=self._levels, subject=whose, suppressed=suppressed)
+        if span.end <= self.kept_from or span.start >= self._window.end:
+            return Dropped(identity, self._outside(span))
+        return self._put(event, identity, span, traits, disclosure)
 
-    def _is_suppressed(self, event: RawEvent) -> bool:
-        """Whether its organizer has objected, or may have: whoever is not told may be one who did."""
-        look = self._subjects.suppressed
-        return look is not None and found(event.organizer, look) is not False
-
-    def _uid(self, told: str) -> EventUid | None:
-        return None if self._identify_uid is None else self._identify_uid(told)
-
-    def _span(self, event: RawEvent) -> Span | NoSpan:
-        if event.maybe_days and isinstance(event.start, datetime) and isinstance(event.end, datetime):
-            return occupied_either_way(event.start, event.end, self._zone)
-        return occupied(event.start, event.end, self._zone)
-
-    def _booking(
-        self, event: RawEvent, identity: BookingId, span: Span, disclosure: Disclosure, title: str | None
-    ) -> Booking:
+    def _put(
+        self, event: RawEvent, identity: BookingId, span: Span, traits: Traits, disclosure: Disclosure
+    ) -> Put:
+        title = NOTHING if disclosure.title is _NO_TITLE else self._title(event, disclosure.title)
+        subject = None if disclosure.booker is _NO_BOOKER else found(event.organizer, self._enrolled)
         resource = self._resource
-        return Booking(
+        booking = Booking(
             id=identity,
             resource=resource.id,
             start=span.start,
@@ -219,23 +205,38 @@ class Minimizer:
             all_day=span.all_day,
             zone=resource.zone,
             status=status(event),
-            people=head_count(event, disclosure.people),
-            title=title,
+            people=None if disclosure.people is _NO_PEOPLE else head_count(event, disclosure.people),
+            title=title.text,
             conference=None if disclosure.conference is _NO_CONFERENCE else event.conference,
-            booker=None,
+            booker=None if subject is None else _shown(subject, disclosure.booker),
+        )
+        return Put(
+            booking,
+            None if event.uid is None else self._uid(event.uid),
+            title.tripped,
+            levels=self._levels,
+            subject=None if subject is None else subject.id,
+            traits=traits,
         )
 
+    def _uid(self, told: str) -> EventUid | None:
+        return None if self._identify_uid is None else self._identify_uid(told)
+
+    def _either_way(self, event: RawEvent) -> Span | NoSpan:
+        if isinstance(event.start, datetime) and isinstance(event.end, datetime):
+            return occupied_either_way(event.start, event.end, self._zone)
+        return occupied(event.start, event.end, self._zone)
+
+    def _outside(self, span: Span) -> Reason:
+        is_inside = span.end > self._window.start and span.start < self._window.end
+        return Reason.BEFORE_TODAY if is_inside else Reason.OUTSIDE_WINDOW
+
     def _title(self, event: RawEvent, level: Title) -> Told:
-        if level is _NO_TITLE:
-            return NOTHING
         least = category(self._resource.kind, event.kind)
         if level is Title.CATEGORY:
             return Told(least)
         told = declassified_title(event, level, self._vocabulary, self._memory)
         return told._replace(text=told.text or least)
-
-    def _subject(self, event: RawEvent, level: Booker) -> Subject | None:
-        return None if level is _NO_BOOKER else found(event.organizer, self._subjects.enrolled)
 
 
 def _shown(subject: Subject, level: Booker) -> str:

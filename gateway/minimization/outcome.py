@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from gateway.booking import Booking, BookingId, EventUid, SubjectId
+from gateway.minimization.contract import PLAIN, Traits
 from gateway.minimization.lattice import WIDEST, levels_of
 
 
@@ -34,8 +35,7 @@ class Put(msgspec.Struct, frozen=True, gc=False):
 
     ``tripped``: the tripwire found somebody in its title, which is not told. ``fault``: where code of ours
     failed over it, so that it is told as taken and nothing more. ``levels``: those that its calendar is
-    minimized under. ``subject``: whose pseudonym or user id is its booker. ``suppressed``: its organizer has
-    objected, or may have.
+    minimized under. ``subject``: whose pseudonym or user id is its booker. ``traits``: what lowered them.
     """
 
     booking: Booking
@@ -44,7 +44,7 @@ class Put(msgspec.Struct, frozen=True, gc=False):
     fault: str | None = None
     levels: bytes = levels_of(WIDEST)
     subject: SubjectId | None = None
-    suppressed: bool = False
+    traits: Traits = PLAIN
 
 
 class Removed(msgspec.Struct, frozen=True, gc=False):

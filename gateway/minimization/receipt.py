@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
-from operator import attrgetter
 from typing import NamedTuple
 
 from connectors.port import Projection
 from connectors.raw import RawEvent, Unclear
 from gateway.booking import Booking
 from gateway.minimization.categories import CATEGORIES
-from gateway.minimization.contract import Decision, Term, Traits, event_terms, explain
+from gateway.minimization.contract import PLAIN, Decision, Term, Traits, event_terms, explain
 from gateway.minimization.grounds import WANTING, Ring, asked_fields
 from gateway.minimization.lattice import FIELDS, WIDEST, Title
 from gateway.minimization.outcome import Put
@@ -22,9 +21,6 @@ from gateway.minimization.places import Bookable
 from gateway.receipt import Count, What
 
 Counts = Counter[Count]
-
-#: An event, and the booking that it became.
-Taken = tuple[RawEvent | Unclear, Put]
 
 #: What a field shows at most without anything that the provider told of it: a category is the place's.
 UNTOLD = {"title": Title.CATEGORY}
@@ -50,17 +46,12 @@ SHOWN: Mapping[str, Callable[[Booking], bool]] = {
     "title": lambda booking: booking.title is not None and booking.title not in CATEGORIES,
 }
 
-_TRAITS = attrgetter("private", "bare", "understood", "attendees_omitted")
-#: What an event counts as over which code of ours failed: it was told as if nothing of it could be read.
-_FAULT = Traits(private=False, bare=False, understood=False, complete=True)
-_PLAIN = Traits(private=False, bare=False, understood=True, complete=True)
-
 
 class Met(NamedTuple):
     """What a page told: all that was read, and what of it became bookings, by place."""
 
     read: list[RawEvent | Unclear]
-    taken: dict[Bookable, list[Taken]]
+    taken: dict[Bookable, list[Put]]
 
 
 class Asked(NamedTuple):
@@ -112,10 +103,10 @@ def _of_read(read: Sequence[RawEvent | Unclear], asked: Asked) -> Counts:
 
 
 def _of_taken(
-    taken: Sequence[Taken], explained: Mapping[Traits, Mapping[str, Decision]], asked: Asked
+    taken: Sequence[Put], explained: Mapping[Traits, Mapping[str, Decision]], asked: Asked
 ) -> Counts:
     counts: Counts = Counter()
-    traits = _by_traits(taken)
+    traits = Counter(put.traits for put in taken)
     for field in FIELDS:
         kept = _kept(field, taken, asked)
         counts[Count(What.KEPT, field)] = kept
@@ -127,7 +118,7 @@ def _of_taken(
             else:
                 _withhold(counts, (field,), party, asked, number)
         # Whatever an event lowers, it lowers to nothing: all that may show a field do so by one rule.
-        level, party = explained[_PLAIN][field]
+        level, party = explained[PLAIN][field]
         if level < getattr(WIDEST, field):
             _withhold(counts, (field,), party, asked, kept)
         if may_show > kept:
@@ -139,22 +130,11 @@ def _events(read: Sequence[RawEvent | Unclear]) -> Iterable[RawEvent]:
     return (item for item in read if isinstance(item, RawEvent))
 
 
-def _by_traits(taken: Sequence[Taken]) -> Mapping[Traits, int]:
-    told = Counter((*_TRAITS(event), put.suppressed) for event, put in taken if put.fault is None)
-    traits = {
-        Traits(private, bare, understood, not omitted, suppressed): number
-        for (private, bare, understood, omitted, suppressed), number in told.items()
-    }
-    if failed := len(taken) - told.total():
-        traits[_FAULT] = traits.get(_FAULT, 0) + failed
-    return traits
-
-
-def _kept(field: str, taken: Sequence[Taken], asked: Asked) -> int:
+def _kept(field: str, taken: Sequence[Put], asked: Asked) -> int:
     shown = SHOWN.get(field)
     if shown is None:
         return len(taken)
-    return sum(shown(put.booking) for _, put in taken) if field in asked.fields else 0
+    return sum(shown(put.booking) for put in taken) if field in asked.fields else 0
 
 
 def _withhold(counts: Counts, fields: Iterable[str], by: str, asked: Asked, number: int) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, TextClause, func, select
@@ -20,7 +21,7 @@ from gateway.store.statements import (
     lookup_bookings,
     mark_seen,
     remove_bookings,
-    upsert,
+    write_rows,
 )
 from gateway.store.tables import OF_SERIES, bookings
 from gateway.store.traces import NEW, Step, TraceRows
@@ -28,6 +29,10 @@ from gateway.store.traces import Known as KnownTrace
 from gateway.vault.columns import SealedColumn
 
 KEY_VERSION = 1
+
+#: Columns that hold a draft's member of the same name.
+_OF_DRAFTS = ("id", "resource", "fingerprint", "series", "uid", "told_as")
+_MAY_BE_EMPTY = [column.name for column in bookings.c if column.nullable]
 
 #: Fingerprints of what is stored. None: it was removed, and the removal may still be asked for.
 Known = dict[BookingId, bytes | None]
@@ -43,14 +48,14 @@ class Recognized(NamedTuple):
 class Draft(msgspec.Struct, frozen=True, gc=False):
     """A booking as it will be stored. ``id`` is its row's; ``told_as`` another that it is told under.
 
+    ``packed`` is what it says, as it is sealed.
     ``facets`` tells what each facet of a booking shows, of this one and of what it was, by whose it is.
     ``booker`` is what is told of who booked, where they are recognized; the body holds none of it.
     """
 
     id: BookingId
     resource: ResourceId
-    body: bytes
-    levels: bytes
+    packed: bytes
     fingerprint: bytes
     facets: Callable[[Minimized, SubjectId | None], Iterable[bytes]]
     series: SeriesId | None = None
@@ -66,8 +71,8 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def minimized(self) -> Minimized:
-        """As it is sealed."""
-        return Minimized(self.levels, self.body)
+        """What it says."""
+        return Minimized.unpacked(self.packed)
 
 
 class _End(msgspec.Struct):
@@ -79,6 +84,14 @@ class Placement(NamedTuple):
 
     calendar: CalendarId
     generation: int
+
+
+#: By their names.
+Columns = dict[str, Sequence[Any]]
+
+
+def _columns(names: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> Columns:
+    return dict(zip(names, zip(*rows, strict=True), strict=True))
 
 
 def _sealed_booker(draft: Draft, epoch: int) -> tuple[SubjectId | None, bytes | None]:
@@ -147,20 +160,33 @@ class BookingRows:
         self._traces.drop([(calendar, booking) for booking in ids])
 
     def _write(self, at: Placement, drafts: Sequence[Draft], places: Sequence[Trace]) -> None:
+        if not drafts:
+            return
+        columns = self._columns(at, drafts, places)
+        # A driver takes longer to bind nothing than to bind something, and most of these are empty.
+        empty = frozenset(name for name in _MAY_BE_EMPTY if columns[name].count(None) == len(drafts))
+        filled = [columns[one.name] for one in bookings.columns if one.name not in empty]
+        write_rows(bookings, self._scope.handle, list(zip(*filled, strict=True)), empty)
+
+    def _columns(self, at: Placement, drafts: Sequence[Draft], places: Sequence[Trace]) -> Columns:
+        """What is to stand in each column."""
         scope = self._scope
-        bucket, tenant, epoch, person = scope.bucket, scope.tenant, scope.epoch, scope.person
-        calendar, generation = at
-        bodies = self._body.seal_all(scope.epoch, [(draft.id, draft.minimized.packed()) for draft in drafts])
-        # Written out: to put it together of parts would take longer than all the rest.
-        rows = [
-            (
-                *(bucket, tenant, calendar, one.id, one.resource, epoch, KEY_VERSION, body),
-                *_sealed_booker(one, epoch),
-                *(one.fingerprint, one.series, one.uid, one.told_as, person, generation, *place),
-            )
-            for one, body, place in zip(drafts, bodies, places, strict=True)
-        ]
-        upsert(bookings, scope.dialect).run(scope.handle, rows)
+        same = {
+            "bucket": scope.bucket,
+            "tenant": scope.tenant,
+            "calendar": at.calendar,
+            "epoch": scope.epoch,
+            "key_version": KEY_VERSION,
+            "authorization": scope.person,
+            "generation": at.generation,
+        }
+        return {
+            **{name: (value,) * len(drafts) for name, value in same.items()},
+            **_columns(_OF_DRAFTS, map(attrgetter(*_OF_DRAFTS), drafts)),
+            "body": self._body.seal_all(scope.epoch, [(one.id, one.packed) for one in drafts]),
+            **_columns(("subject", "booker"), (_sealed_booker(one, scope.epoch) for one in drafts)),
+            **_columns(Trace._fields, places),
+        }
 
     def mark_seen(self, at: Placement, ids: Iterable[BookingId]) -> None:
         """Let unchanged bookings pass into the round's generation."""

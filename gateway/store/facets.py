@@ -41,12 +41,12 @@ class Trace(NamedTuple):
     @classmethod
     def anew(cls, minute: int, position: int, hashes: Sequence[bytes] = ()) -> "Trace":
         """All of it moves at once."""
-        return cls(minute, position, position, ALL_FACETS, _unmoved(hashes))
+        return cls(minute, position, position, ALL_FACETS, _unmoved(hashes) if hashes else None)
 
     @classmethod
     def silent(cls, hashes: Sequence[bytes]) -> "Trace":
         """Of a booking that is known, and told by another copy."""
-        return cls(0, 0, 0, 0, _unmoved(hashes))
+        return cls(0, 0, 0, 0, _unmoved(hashes) if hashes else None)
 
     def on(self, minute: int, position: int, moved: int, hashes: Sequence[bytes] = ()) -> "Trace":
         """Some of it moves on."""
@@ -87,8 +87,8 @@ def _moves(kept: bytes | None) -> list[int]:
     return [number for _, number in _unpacked(kept)]
 
 
-def _unmoved(hashes: Sequence[bytes]) -> bytes | None:
-    return _packed([(one, 0) for one in hashes]) if hashes else None
+def _unmoved(hashes: Sequence[bytes]) -> bytes:
+    return _packed([(one, 0) for one in hashes])
 
 
 def _packed(facets: Iterable[tuple[bytes, int]]) -> bytes:

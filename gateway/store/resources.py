@@ -9,7 +9,7 @@ from gateway.booking import Freshness, Resource, ResourceId
 from gateway.entry import EntryKind
 from gateway.store.entries import EntryLog, EntryRow
 from gateway.store.scope import Scope
-from gateway.store.statements import upsert
+from gateway.store.statements import write_rows
 from gateway.store.tables import OF_PERSONS, bookings, calendars, channels, entries, resources, traces
 
 
@@ -59,7 +59,7 @@ class ResourceRows:
         key = (scope.bucket, scope.tenant, resource.id)
         told = (Freshness.UNKNOWN, None, None, 0) if known is None else known.state
         row = (*key, scope.epoch, body, self.fingerprint(resource), position, *told)
-        upsert(resources, scope.dialect).run(scope.handle, [row])
+        write_rows(resources, scope.handle, [row])
 
     def remove(self, resource: ResourceId) -> None:
         """Empty a resource; delete its calendars, and its bookings, whose removal the one entry implies."""

@@ -1,6 +1,8 @@
 """Statements of the hot path."""
 
+from collections.abc import Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -18,17 +20,38 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.purpose import ALL_FACETS
+from gateway.store.handle import Handle
 from gateway.store.statement import Statement, among
 from gateway.store.tables import authorizations, bookings, entries, receipts, tenants
 
+#: A usual page. With each statement that it runs SQLite's driver lets others have the interpreter, and a row
+#: that is a statement waits for it anew.
+ROWS_AT_ONCE = 250
+
+
+def write_rows(
+    table: Table, handle: Handle, rows: Sequence[tuple[Any, ...]], empty: frozenset[str] = frozenset()
+) -> None:
+    """Insert whole rows, in column order, but for the ``empty`` columns, in which nothing stands.
+
+    A row of the same key is replaced, but for what stays.
+    """
+    dialect = handle.dialect.name
+    # PostgreSQL's driver sends many at once by itself.
+    together = len(rows) // ROWS_AT_ONCE * ROWS_AT_ONCE if dialect == "sqlite" else 0
+    for start in range(0, together, ROWS_AT_ONCE):
+        many = tuple(chain.from_iterable(rows[start : start + ROWS_AT_ONCE]))
+        _upsert(table, dialect, empty, ROWS_AT_ONCE).run(handle, [many])
+    _upsert(table, dialect, empty).run(handle, rows[together:])
+
 
 @cache
-def upsert(table: Table, dialect: str) -> Statement:
-    """Insert whole rows, in column order; a row of the same key is replaced, but for what stays."""
-    names = [column.name for column in table.columns]
+def _upsert(table: Table, dialect: str, empty: frozenset[str], rows: int = 1) -> Statement:
+    names = [column.name for column in table.columns if column.name not in empty]
     keys = [column.name for column in table.primary_key]
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement: Any = insert(table).values({name: bindparam(name) for name in names})
+    values: list[Any] = [{name: bindparam(f"{name}_{row}") for name in names} for row in range(rows)]
+    statement: Any = insert(table).values(values)
     new = statement.excluded
     replaced = {
         column.name: func.coalesce(new[column.name], column) if column.info else new[column.name]

@@ -1,18 +1,12 @@
 """States: how current our knowledge is, of each calendar and so of the resource that it tells of."""
 
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, case, select, update
 
 from gateway.booking import CalendarId, Freshness, ResourceId
 from gateway.entry import EntryKind
 from gateway.store.entries import EntryLog, EntryRow
 from gateway.store.scope import Scope
 from gateway.store.tables import calendars, resources
-
-# Built once: that takes longer than running it, and every poll ends with it.
-_STATE = select(calendars.c.resource, calendars.c.freshness, calendars.c.freshness_reason).where(
-    *(calendars.c[name] == bindparam(name) for name in ("bucket", "tenant", "id"))
-)
-
 
 #: Why a calendar is unknown that no provider has refused.
 NOT_READ_YET, NOT_UNDERSTOOD, POLLS_MISSED = REASONS = ("not_read_yet", "not_understood", "polls_missed")
@@ -21,12 +15,32 @@ NOT_READ_YET, NOT_UNDERSTOOD, POLLS_MISSED = REASONS = ("not_read_yet", "not_und
 _BADNESS = case({Freshness.FRESH: 0, Freshness.STALE: 1, Freshness.UNKNOWN: 2}, value=calendars.c.freshness)
 
 
+def _one(table: Table, name: str = "id") -> list[ColumnElement[bool]]:
+    return [table.c[column] == bindparam(f"of_{column}") for column in ("bucket", "tenant", name)]
+
+
+# Built once: that takes longer than running them, and rounds end with them.
+_OF_CALENDAR = select(calendars.c.resource, calendars.c.freshness, calendars.c.freshness_reason).where(
+    *_one(calendars)
+)
+_SET = update(calendars).where(*_one(calendars))
+_WORST = (
+    select(calendars.c.freshness, calendars.c.since, calendars.c.freshness_reason.label("reason"))
+    .where(*_one(calendars, "resource"))
+    .order_by(_BADNESS.desc(), calendars.c.since.nulls_first())
+    .limit(1)
+)
+_TOLD = select(resources.c.freshness, resources.c.reason, resources.c.state_position).where(*_one(resources))
+_TELL = update(resources).where(*_one(resources))
+
+
 class StateRows:
     """The states of one tenant's calendars and resources within one transaction."""
 
     def __init__(self, scope: Scope, log: EntryLog) -> None:
         self._scope = scope
         self._log = log
+        self._tenant = {"of_bucket": scope.bucket, "of_tenant": scope.tenant}
 
     def set(
         self,
@@ -37,36 +51,24 @@ class StateRows:
         reason: str | None = None,
     ) -> None:
         """Say how current a calendar is; ``since`` when (epoch milliseconds) counts if that is news."""
-        scope = self._scope
-        key = {"bucket": scope.bucket, "tenant": scope.tenant, "id": calendar}
-        row = scope.handle.execute(_STATE, key).one_or_none()
+        execute, key = self._scope.handle.execute, self._tenant | {"of_id": calendar}
+        row = execute(_OF_CALENDAR, key).one_or_none()
         if row is None or (row.freshness, row.freshness_reason) == (freshness, reason):
             return
-        one = update(calendars).where(scope.own(calendars), calendars.c.id == calendar)
-        scope.handle.execute(one.values(freshness=freshness, since=since, freshness_reason=reason))
+        execute(_SET, key | {"freshness": freshness, "since": since, "freshness_reason": reason})
         if row.resource is not None:
             self.tell(row.resource)
 
     def tell(self, resource: ResourceId) -> None:
         """Tell consumers of a resource what is true of the worst of its calendars, if that is news."""
-        scope = self._scope
-        columns = (calendars.c.freshness, calendars.c.since, calendars.c.freshness_reason.label("reason"))
-        worst = (
-            select(*columns)
-            .where(scope.own(calendars), calendars.c.resource == resource)
-            .order_by(_BADNESS.desc(), calendars.c.since.nulls_first())
-            .limit(1)
-        )
-        now = scope.handle.execute(worst).one()
-        one = scope.own(resources) & (resources.c.id == resource)
-        told = scope.handle.execute(
-            select(resources.c.freshness, resources.c.reason, resources.c.state_position).where(one)
-        ).one()
+        execute, key = self._scope.handle.execute, self._tenant | {"of_id": resource}
+        now = execute(_WORST, self._tenant | {"of_resource": resource}).one()
+        told = execute(_TOLD, key).one()
         if told.state_position and (told.freshness, told.reason) == (now.freshness, now.reason):
             return
         position = self._log.append(EntryRow(EntryKind.RESOURCE_STATE, resource), [told.state_position])
-        values = dict(zip(("freshness", "since", "reason"), now, strict=True))
-        scope.handle.execute(update(resources).where(one).values(**values, state_position=position))
+        values = zip(("freshness", "since", "reason", "state_position"), (*now, position), strict=True)
+        execute(_TELL, key | dict(values))
 
     def are_all_refused(self) -> bool:
         """Whether the provider lets us read no calendar of the authorization."""

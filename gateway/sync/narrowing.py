@@ -138,7 +138,7 @@ def _minimized_again(stored: Mapping[BookingId, Stored], index: Index, shown: Sh
             left.past.append(booking)
             continue
         fresh = draft(index, booking, again, levels_of(meet(disclosure_of(kept.levels), shown.disclosure)))
-        if fresh.body != kept.body or (is_booked and not keeps_booker):
+        if fresh.minimized.body != kept.body or (is_booked and not keeps_booker):
             left.drafts.append(fresh)
     return left
 

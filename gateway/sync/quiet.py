@@ -138,7 +138,7 @@ def _is_stored(
     if not result.understood:
         return False
     gone = result.gone.values()
-    known = transaction.bookings.known(calendar, [*result.bookings, *gone])
+    known = transaction.bookings.known(calendar, [*result.puts, *gone])
     return all(known.get(one.id) == one.fingerprint for one in drafts) and not any(
         known.get(booking) for booking in gone
     )

@@ -61,26 +61,23 @@ class Recognition:
 
     def drafts(self, result: Sorted) -> list[Draft]:
         """What a page came to, as it would be stored."""
-        index, levels = self._tenancy.keys.index, result.levels
-        series, uids, subjects = result.series, result.uids, result.subjects
-        if not (series or uids or subjects):
-            return [draft(index, row, booking, levels[row]) for row, booking in result.bookings.items()]
+        index, series = self._tenancy.keys.index, result.series
         return [
             draft(
                 index,
                 row,
-                booking,
-                levels[row],
+                put.booking,
+                put.levels,
                 series.get(row),
-                uids.get(row),
-                self._recognized(subjects.get(row)),
+                put.uid,
+                None if put.subject is None else self._recognized(put.subject),
             )
-            for row, booking in result.bookings.items()
+            for row, put in result.puts.items()
         ]
 
-    def _recognized(self, subject: SubjectId | None) -> Recognized | None:
+    def _recognized(self, subject: SubjectId) -> Recognized | None:
         """What seals a booking of this subject's."""
-        opened = None if subject is None else self._opened.get(subject)
+        opened = self._opened.get(subject)
         return None if opened is None else Recognized(opened.subject.id, opened.booker)
 
     async def _open(self, subject: SubjectId) -> _Opened | None:

@@ -216,15 +216,17 @@ class Round:
         return [booking for booking in gone if booking not in past]
 
     def _count(self, result: Sorted) -> None:
-        self._metrics.events.labels("booking").inc(len(result.bookings))
+        puts = result.puts.values()
+        tripped, faults = sum(put.tripped for put in puts), [put.fault for put in puts if put.fault]
+        self._metrics.events.labels("booking").inc(len(puts))
         for reason, number in result.reasons.items():
             self._metrics.events.labels(reason).inc(number)
-        self._metrics.tripped_titles.inc(result.tripped)
-        self._metrics.faults.inc(len(result.faults))
-        for where in set(result.faults):
+        self._metrics.tripped_titles.inc(tripped)
+        self._metrics.faults.inc(len(faults))
+        for where in set(faults):
             log.error("event_not_minimized", tenant=self._tenancy.tenant.id, where=where)
-        if result.tripped:
-            log.warning("title_tripped", tenant=self._tenancy.tenant.id, titles=result.tripped)
+        if tripped:
+            log.warning("title_tripped", tenant=self._tenancy.tenant.id, titles=tripped)
 
 
 def _reading(tenancy: Tenancy, row: CalendarRow, now: datetime, subjects: Subjects) -> Reading:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from connectors.port import Page
-from gateway.booking import Booking, BookingId, EventUid, SeriesId, SubjectId
+from gateway.booking import BookingId, SeriesId
 from gateway.minimization.minimize import Minimizer
 from gateway.minimization.outcome import Outcome, Put, Reason, Unknown
 from gateway.minimization.personal import PersonalMinimizer
 from gateway.minimization.places import Bookable
-from gateway.minimization.receipt import Met, Taken
+from gateway.minimization.receipt import Met
 
 # Items minimized before others get the loop: about a millisecond's work, and a usual page.
 SLICE_ITEMS = 250
@@ -22,25 +22,17 @@ SLICE_ITEMS = 250
 class Sorted:
     """What one page came to; of an item that it names twice, the last.
 
-    ``bookings`` by the id of their row. ``gone`` occupy nothing, by the provider's id as well. ``blind``: the
+    ``puts`` by the id of their row. ``gone`` occupy nothing, by the provider's id as well. ``blind``: the
     page held an item without an id, which may be any of those absent.
     """
 
-    bookings: dict[BookingId, Booking] = field(default_factory=dict)
+    puts: dict[BookingId, Put] = field(default_factory=dict)
     gone: dict[str, BookingId] = field(default_factory=dict)
     unclear: list[BookingId] = field(default_factory=list)
     blind: bool = False
     reasons: Counter[str] = field(default_factory=Counter)
-    #: The levels that bookings were made under.
-    levels: dict[BookingId, bytes] = field(default_factory=dict)
-    #: Of which series bookings are, and what their copies in other calendars have, too.
+    #: Of which series bookings are.
     series: dict[BookingId, SeriesId] = field(default_factory=dict)
-    uids: dict[BookingId, EventUid] = field(default_factory=dict)
-    #: Who of the enrolled is told to have booked.
-    subjects: dict[BookingId, SubjectId] = field(default_factory=dict)
-    #: In how many titles the tripwire found somebody, and where code of ours failed over an item.
-    tripped: int = 0
-    faults: list[str] = field(default_factory=list)
     #: Series of which nothing is left but what the round has met, and those that keep whatever they had.
     retold: set[SeriesId] = field(default_factory=set)
     spared: set[SeriesId] = field(default_factory=set)
@@ -51,20 +43,9 @@ class Sorted:
     def understood(self) -> bool:
         return not (self.unclear or self.blind or self.spared)
 
-    def put(self, row: BookingId, outcome: Put) -> None:
-        self.bookings[row] = outcome.booking
-        self.levels[row] = outcome.levels
-        if outcome.uid is not None:
-            self.uids[row] = outcome.uid
-        if outcome.subject is not None:
-            self.subjects[row] = outcome.subject
-        self.tripped += outcome.tripped
-        if outcome.fault is not None:
-            self.faults.append(outcome.fault)
-
     def kept(self) -> list[BookingId]:
         """Every id that occupies its place, or may."""
-        return [*self.bookings, *self.unclear]
+        return [*self.puts, *self.unclear]
 
 
 async def sort_page(page: Page, minimizer: Minimizer) -> Sorted:
@@ -72,15 +53,14 @@ async def sort_page(page: Page, minimizer: Minimizer) -> Sorted:
     result = Sorted()
     items = page.items
     result.met.read.extend(items)
-    taken: list[Taken] = result.met.taken.setdefault(minimizer.place, [])
+    taken = result.met.taken.setdefault(minimizer.place, [])
     for start in range(0, len(items), SLICE_ITEMS):
         if start:
             await asyncio.sleep(0)
         for item in items[start : start + SLICE_ITEMS]:
             outcome = minimizer.minimize(item)
             if isinstance(outcome, Put):
-                result.put(outcome.booking.id, outcome)
-                taken.append((item, outcome))
+                taken.append(outcome)
                 continue
             result.reasons[outcome.reason.value] += 1
             if not isinstance(outcome, Unknown):
@@ -89,6 +69,7 @@ async def sort_page(page: Page, minimizer: Minimizer) -> Sorted:
                 result.blind = True
             else:
                 result.unclear.append(outcome.id)
+    result.puts = {put.booking.id: put for put in taken}
     return result
 
 
@@ -118,7 +99,7 @@ async def sort_personal(
         _take(result, outcomes, identify_series(item.id), partial(identify, item.id))
         for place, outcome in outcomes or ():
             if isinstance(outcome, Put):
-                result.met.taken.setdefault(place, []).append((item, outcome))
+                result.met.taken.setdefault(place, []).append(outcome)
     return result
 
 
@@ -143,5 +124,5 @@ def _take(
         # Its row is the item's own, as long as it is told under that id: the same event may stand in a
         # calendar twice, and an item may become another event.
         row = identify(outcome.booking.id)
-        result.put(row, outcome)
+        result.puts[row] = outcome
         result.series[row] = series

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
+from typing import cast
 
 import msgspec
 from msgspec.structs import replace
@@ -35,14 +36,12 @@ from gateway.vault.keyring import TenantKeys
 
 def booking_ids(index: Index, calendar: CalendarId, resource: ResourceId) -> Callable[[str], BookingId]:
     """Our ids of a calendar's events as bookings of a resource, by the provider's."""
-    prepared = index.prepared("booking", calendar, resource)
-    return lambda event: BookingId(prepared(event))
+    return cast(Callable[[str], BookingId], index.prepared("booking", calendar, resource))
 
 
 def copy_ids(index: Index, resource: ResourceId) -> Callable[[str], BookingId]:
     """Our ids of events as bookings of a resource, the same for all copies in persons' calendars."""
-    prepared = index.prepared("copy", resource)
-    return lambda event: BookingId(prepared(event))
+    return cast(Callable[[str], BookingId], index.prepared("copy", resource))
 
 
 #: The keys of an enrolled subject. Raises KeyUnavailable.
@@ -70,8 +69,7 @@ class Sight:
 
     def identify_series(self, calendar: CalendarId) -> Callable[[str], SeriesId]:
         """Our ids of a calendar's series, by the provider's. They are told to nobody."""
-        prepared = self.keys.index.prepared("series", calendar)
-        return lambda series: SeriesId(prepared(series))
+        return cast(Callable[[str], SeriesId], self.keys.index.prepared("series", calendar))
 
     def importer(self) -> Importer:
         """What makes resources of the directory's entries."""
@@ -170,7 +168,6 @@ class Sight:
         subjects: Subjects = NOBODY,
     ) -> Minimizer:
         """Prepared for one place and one window, in its own calendar or in a person's."""
-        uid = self.keys.index.prepared("uid")
         return Minimizer(
             place,
             self.disclosure(place, of_person=of_person),
@@ -178,7 +175,7 @@ class Sight:
             now=now,
             identify=identify,
             subjects=subjects,
-            identify_uid=lambda event: EventUid(uid(event)),
+            identify_uid=cast(Callable[[str], EventUid], self.keys.index.prepared("uid")),
             vocabulary=self.vocabulary,
         )
 

@@ -10,7 +10,7 @@ from gateway.minimization.contract import effective, projection, standing_terms
 from gateway.minimization.lattice import FIELDS, WIDEST, Booker, Disclosure, People, Time, Title
 from gateway.minimization.outcome import Put
 from gateway.minimization.places import Bookable
-from gateway.minimization.receipt import Counting, Met, Taken
+from gateway.minimization.receipt import Counting, Met
 from gateway.minimization.subjects import Subject
 from gateway.minimization.vocabulary import Vocabulary
 from gateway.receipt import Count, What
@@ -40,11 +40,11 @@ class Counted:
         terms = standing_terms(policy, WIDEST, **({"single_person": False} | standing))
         shown, enrolled = effective(terms), stumble if is_broken else ENROLLED.get
         prepared = minimizer(shown, vocabulary=WORDS, enrolled=enrolled)
-        taken, reasons = list[Taken](), Counter[str]()
+        taken, reasons = list[Put](), Counter[str]()
         for item in items:
             outcome = prepared.minimize(item)
             if isinstance(outcome, Put):
-                taken.append((item, outcome))
+                taken.append(outcome)
             else:
                 reasons[outcome.reason.value] += 1
         counting = Counting(
@@ -149,10 +149,10 @@ def test_a_fault_of_ours_counts_as_what_is_not_understood() -> None:
     assert found.withheld("booker") == {("not_understood", 3): 1}
 
 
-def taken_in(place: Bookable) -> list[Taken]:
+def taken_in(place: Bookable) -> list[Put]:
     outcome = minimizer(place=place).minimize(event())
     assert isinstance(outcome, Put)
-    return [(event(), outcome)]
+    return [outcome]
 
 
 def test_each_place_has_rules_of_its_own() -> None:

@@ -48,7 +48,7 @@ def test_of_an_objectors_event_only_what_is_the_rooms_is_told(disclosure: Disclo
     everything, left = told(disclosure, OBJECTOR), told(disclosure, OBJECTOR, OBJECTOR)
     assert (everything.booking.people, everything.booking.title is None) == (2, False)
     assert left.booking == without_persons(everything.booking)
-    assert (everything.suppressed, left.suppressed) == (False, True)
+    assert (everything.traits.suppressed, left.traits.suppressed) == (False, True)
 
 
 @pytest.mark.parametrize("disclosure", POLICIES)

@@ -53,4 +53,4 @@ def test_an_event_that_names_many_resources_counts_as_many(named: int, pauses: i
             identify_series=SeriesId,
         )
     )
-    assert (len(result.bookings) + result.reasons.total(), paused) == (60 * named, pauses)
+    assert (len(result.puts) + result.reasons.total(), paused) == (60 * named, pauses)
