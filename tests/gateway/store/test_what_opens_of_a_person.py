@@ -38,7 +38,7 @@ TILDA = "tilda.voss@cobalt.example"
 def listed() -> dict[str, set[str]]:
     """By whom it is about: the places that the threat model names."""
     page = (ROOT / "THREAT_MODEL.md").read_text().partition(HEADING)[2].partition("\n## ")[0]
-    places = {row["who"]: set(re.findall(r"`([a-z]+\.[a-z]+)`", row["places"])) for row in ROW.finditer(page)}
+    places = {row["who"]: set(re.findall(r"`([a-z_]+\.[a-z]+)`", row["places"])) for row in ROW.finditer(page)}
     return {who: found for who, found in places.items() if who not in {"who", "---"}}
 
 
