@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gateway.minimization.texts import sounds
 from gateway.minimization.texts.companies import company
+from gateway.minimization.texts.eastern import spelt_otherwise
 from gateway.minimization.texts.handles import account
 from gateway.minimization.texts.hearing import heard
 from gateway.minimization.texts.keys import NAMES_JOINED_MAX, SHORT_NAME, keys, said, whole
@@ -76,6 +77,7 @@ class Forms:
         likely |= bare
         given = {name for one in sure for name in one.names[:-1] or one.names}
         familiar = frozenset[str]().union(*(NICKNAMES.get(name, ()) for name in given))
+        familiar |= {other for one in sure for other in spelt_otherwise(tuple(one.names))}
         glued = {word for one in sure for word in whole(one) if len(word) > SHORT_NAME}
         names = likely.union(*(one.names for one in spoken_of))
         names |= {other for name in names for other in sounds.romanized(name)}

@@ -35,7 +35,8 @@ _ENDINGS: Final = frozenset(
     """
     a u e y i o s n t om em im ym oy ey oi ei ia ii iu io iom iem ie am an en us is as os es
     owi ovi owie ami ach ech ow ov ej ego emu iej cie kiem giem ova owa uv ove eva
-    in un nin nun da de ta te dan den tan ten la le yla yle ya ye yi yu lar ler
+    in un nin nun ina iny inu inoj inoi inym inyh inom ovym ovoj ovoi evym evoj evoi
+    da de ta te dan den tan ten la le yla yle ya ye yi yu lar ler
     er sche schen innen isch ianer
     ou ides ades
     nak nek val vel hoz hez ban ben ra re lla lle sta aan aitis escu ului
@@ -102,6 +103,7 @@ def of_person(
     found.update("~" + name for name in familiar if len(name) >= SLIP_LENGTH_MIN)
     for name in (*names, *glued):
         found.update(_likeness(name))
+    found.update("=" + key for key in map(coarse, familiar) if len(key) > _KEY_LENGTH_MIN)
     for name in names:
         found.update("=" + key for key in map(coarse, spellings(name)) if len(key) >= _KEY_LENGTH_MIN)
         found.update("~" + one for one in shortened(name) if len(name) >= SLIP_LENGTH_MIN)
