@@ -15,8 +15,9 @@ from gateway.minimization.texts.keys import NAMES_JOINED_MAX, SHORT_NAME, keys, 
 from gateway.minimization.texts.likeness import opening
 from gateway.minimization.texts.names import NAME_LENGTH_MAX
 from gateway.minimization.texts.nicknames import NICKNAMES
+from gateway.minimization.texts.own_traces import of_person, stems
 from gateway.minimization.texts.reading import FOREIGN
-from gateway.minimization.texts.traces import SLIP_LENGTH_MIN, of_person, stems
+from gateway.minimization.texts.traces import SLIP_LENGTH_MIN
 
 #: From here on a word that ends in a name, or holds it, is made of it; one that begins so, already before.
 ENDING_LENGTH_MIN = 6

@@ -2,33 +2,63 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from operator import itemgetter
-from typing import Final
+from typing import Final, NamedTuple
 
+from gateway.minimization.texts.breaks import joins
 from gateway.minimization.texts.famous import FAMOUS
-from gateway.minimization.texts.known import Known
 from gateway.minimization.texts.neighbours import INITIALS_MAX
-from gateway.minimization.texts.pieces import Joint, Piece
-from gateway.minimization.texts.reading import WORD, Reading
+from gateway.minimization.texts.pieces import Joint, Piece, joined
+from gateway.minimization.texts.reading import FOREIGN, WORD, Reading, spoken
+from gateway.minimization.texts.words import ACRONYMS, FOREIGN_WORDS, ORDINARY, UNITS
 
 #: So many letters of two names tell even without a dot.
 CUT_LENGTH_MIN = 3
+#: Fewer letters are not told apart by how they sound.
+HEARD_LENGTH_MIN = 3
 
+#: As they are read.
+_FOREIGN_ORDINARY: Final = frozenset(spoken(word).lower() for word in FOREIGN_WORDS)
+_NO_SOUNDS: Final = ORDINARY | ACRONYMS
 #: What may break a name.
 _BREAK: Final = re.compile("[^A-Za-z0-9]{1,4}")
 
 
+class Heard(NamedTuple):
+    """A range of the letters; what they say, folded; how it is written if in another script than Latin."""
+
+    start: int
+    end: int
+    word: str
+    written: str
+
+
 class Line:
-    """The words of a reading as they stand, and ``parts`` that are joined or parted otherwise."""
+    """A reading of a text cut into pieces, whoever is known.
 
-    __slots__ = ("is_shouted", "known", "letters", "parts", "spans", "words")
+    ``parts`` are joined or parted otherwise than ``words``; ``said`` is all of it, ``odd`` what is no word;
+    ``joins`` and ``cuts`` are words that may be one name, and how two names begin.
+    """
 
-    def __init__(self, reading: Reading, parts: list[Piece], known: Known) -> None:
-        self.known = known
-        self.letters, self.words, self.parts = reading.letters, reading.words, parts
+    __slots__ = (
+        "cuts", "heard", "is_foreign", "is_shouted", "joins", "letters", "odd", "parts", "said", "spans",
+        "words",
+    )  # fmt: skip
+
+    def __init__(self, text: str, reading: Reading) -> None:
+        self.letters, self.words, self.parts = reading.letters, reading.words, joined(text, reading)
+        self.spans = [match.span() for match in WORD.finditer(self.letters)]
         #: Capitals say nothing where there are no others; but initials may stand alone.
         self.is_shouted = self.letters.isupper() and any(len(word) > INITIALS_MAX for word in self.words)
-        self.spans = [match.span() for match in WORD.finditer(self.letters)]
+        self.is_foreign = not text.isascii() and FOREIGN.search(text) is not None
+        self.said = reading.said.union([piece.word for piece in self.parts])
+        self.odd = self.said - ORDINARY - UNITS
+        if not text.isascii():
+            self.odd -= _FOREIGN_ORDINARY
+        self.joins = joins(self.words)
+        self.cuts = [first for first in range(len(self.words) - 1) if self._is_cut(first, first + 1)]
+        self.heard = [*self._heard(text, reading)]
 
     def word(self, index: int) -> Piece:
         """A word as a piece."""
@@ -53,7 +83,7 @@ class Line:
         gaps = map(self.gap, range(first, last))
         return all(gap == " " or _BREAK.fullmatch(gap) is not None for gap in gaps)
 
-    def is_cut(self, first: int, last: int) -> bool:
+    def _is_cut(self, first: int, last: int) -> bool:
         """Whether words are written as names are that are cut off: with a dot, or long enough to tell."""
         written = [self.written(index) for index in range(first, last + 1)]
         if not all(map(str.istitle, written)):
@@ -69,3 +99,16 @@ class Line:
         """The first and the last word of which a range of the letters has some."""
         first = bisect_right(self.spans, start, key=itemgetter(1))
         return first, bisect_left(self.spans, end, lo=first + 1, key=itemgetter(0)) - 1
+
+    def _heard(self, text: str, reading: Reading) -> Iterator[Heard]:
+        """What may be a name in another script than the one in which it is known."""
+        parts = [piece for piece in self.parts if piece.joint is Joint.SIGNS]
+        for word, start, end, _ in [*map(self.word, range(len(self.words))), *parts]:
+            if len(word) < HEARD_LENGTH_MIN:
+                continue
+            written = text[slice(*reading.span(start, end))] if self.is_foreign else ""
+            if FOREIGN.search(written) is None:
+                if word not in _NO_SOUNDS:
+                    yield Heard(start, end, word, "")
+            elif written.lower() not in FOREIGN_WORDS:
+                yield Heard(start, end, word, written)

@@ -5,6 +5,7 @@ from typing import Final
 
 from gateway.minimization.texts.forms import Forms
 from gateway.minimization.texts.kin import DESCENT, JOINING, is_given, is_of_father, is_surname
+from gateway.minimization.texts.known import Known
 from gateway.minimization.texts.line import Line
 from gateway.minimization.texts.names import HONORIFICS, PARTICLES
 from gateway.minimization.texts.neighbours import LETTER_LENGTH_MAX, Neighbour, belongs
@@ -30,10 +31,10 @@ _CASE: Final = re.compile(r"['`][a-z]{0,6}(?![A-Za-z])")
 class Reach:
     """What in a line is one person's."""
 
-    __slots__ = ("_line", "_person")
+    __slots__ = ("_known", "_line", "_person")
 
-    def __init__(self, line: Line, person: Forms) -> None:
-        self._line, self._person = line, person
+    def __init__(self, line: Line, person: Forms, known: Known) -> None:
+        self._line, self._person, self._known = line, person, known
 
     def of(self, start: int, end: int) -> tuple[int, int]:
         """Of a range of the letters: the rest of its words, and what is the same person's beside them."""
@@ -129,7 +130,7 @@ class Reach:
         beside = Neighbour(
             line.words[index], line.written(index), gap, line.words[other], is_cut=line.is_dotted(index)
         )
-        return belongs(beside, self._person, line.known)
+        return belongs(beside, self._person, self._known)
 
     def _whole(self, start: int, end: int) -> tuple[int, int]:
         """With the digits that are glued on, and the ending of a case."""

@@ -6,7 +6,7 @@ from typing import Final
 from gateway.minimization.texts.keys import Form
 from gateway.minimization.texts.line import Line
 from gateway.minimization.texts.pieces import Joint, Piece
-from gateway.minimization.texts.words import ACRONYMS, COMMON_ACRONYMS, WORDS
+from gateway.minimization.texts.words import ACRONYMS, COMMON_ACRONYMS, UNITS, WORDS
 
 #: Fewer letters that are spelt out, or parts of a word, are nobody's name.
 JOINED_LENGTH_MIN = 3
@@ -19,8 +19,6 @@ _ABBREVIATED: Final = frozenset(
     """.split()
 )
 _TIMES: Final = frozenset({"am", "pm"})
-#: What is counted and abbreviated: 45 min.
-UNITS: Final = frozenset("min sec sek std hrs mio mil".split())
 _CODE: Final = re.compile("[A-Z][a-z][A-Z][a-z]")
 _WITH_PARTICLE: Final = re.compile("[A-Z][a-z]{1,3}[A-Z]")
 _NUMBERED: Final = re.compile("[/-]?[0-9]")

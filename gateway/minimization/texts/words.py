@@ -46,6 +46,9 @@ COMMON_ACRONYMS: Final = frozenset(
     "ai api ceo cfo cto eu hr id it ok okr pm pr qa sap tv uk us ux vip vpn".split()
 )
 
+#: What is counted and abbreviated: 45 min.
+UNITS: Final = frozenset("min sec sek std hrs mio mil".split())
+
 
 def _listed() -> frozenset[str]:
     lines = files(__package__).joinpath("ordinary.txt").read_text(encoding="utf-8").splitlines()

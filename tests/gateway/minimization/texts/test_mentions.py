@@ -26,10 +26,12 @@ PLACES = (
     "{title} ({mention})",
 )
 ANNA = Person("Anna Schmidt", "anna.schmidt@cobalt.example")
+#: The same people come in every form.
+MEMORY = Memory()
 
 
 def missed(form: Form) -> list[str]:
-    memory, left = Memory(), list[str]()
+    left = list[str]()
     for turn in range(TRIES):
         present = people(turn, 1 + turn % 12)
         mention = form(turn, *names_of(present[turn % len(present)]))
@@ -38,7 +40,7 @@ def missed(form: Form) -> list[str]:
             title = TITLES[turn % len(TITLES)]
             start = len(before.format(title=title))
             text = before.format(title=title) + mention + after.format(title=title)
-            if not covered(text, scan(text, Known(present, memory)), start, start + len(mention)):
+            if not covered(text, scan(text, Known(present, MEMORY)), start, start + len(mention)):
                 left.append(text)
     return left
 
@@ -60,14 +62,14 @@ def test_the_known_are_found_in_other_scripts(name: str, mention: str) -> None:
 
 
 def test_clean_titles_stay_whole() -> None:
-    memory, hurt, seen = Memory(), list[str](), 0
+    hurt, seen = list[str](), 0
     for turn in range(60):
         present = people(turn, 10)
         names = {name.lower() for person in present for name in names_of(person)}
         for title in CLEAN:
             if names.isdisjoint(title.lower().split()):
                 seen += 1
-                hurt += [title] if scan(title, Known(present, memory)) else []
+                hurt += [title] if scan(title, Known(present, MEMORY)) else []
     assert len(hurt) <= seen * 0.002, sorted(set(hurt))
 
 
