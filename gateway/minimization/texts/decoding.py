@@ -33,6 +33,12 @@ _MASK: Final = r"(?:\*{1,32}|_{2,32}|\.{2,32}|[\u2013\u2014\u2026])"
 _HEX: Final = "[0-9A-Fa-f]"
 
 
+def _encoded(sign: str, digit: str) -> str:
+    """The bytes of one letter, each after such a sign."""
+    more = f"{sign}[89AB]{digit}"
+    return f"{sign}(?:[2-7]{digit}|[CD]{digit}{more}|E{digit}(?:{more}){{2}}|F{digit}(?:{more}){{3}})"
+
+
 def _percent(match: re.Match[str]) -> str:
     return _text(bytes.fromhex(match[0].replace("%", "")), match)
 
@@ -109,8 +115,8 @@ def _abbreviated(match: re.Match[str]) -> str:
 _UNDO: Final[tuple[Undo, ...]] = (
     (re.compile(r"=\?[\w-]{2,20}\?([QqBb])\?([^?\s]{1,200})\?="), _word),
     (re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{8,200}={0,2}(?![A-Za-z0-9+/=])"), _base64),
-    (re.compile(rf"(?:%{_HEX}{{2}}){{1,4}}"), _percent),
-    (re.compile("(?:=[0-9A-F]{2}){1,4}"), _quoted),
+    (re.compile(_encoded("%", _HEX), re.IGNORECASE), _percent),
+    (re.compile(_encoded("=", "[0-9A-F]")), _quoted),
     (re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});"), _entity),
     (re.compile(rf"\\(?:x({_HEX}{{2}})|u({_HEX}{{4}})|u\{{({_HEX}{{1,6}})\}})"), _escaped),
     (re.compile(r"[\xc2-\xdf][^\x00-\x7f]|[\xe0-\xef][^\x00-\x7f]{2}|[\xf0-\xf4][^\x00-\x7f]{3}"), _misread),

@@ -37,9 +37,9 @@ def _rules(*pairs: tuple[str, str]) -> _Rules:
 
 #: A syllable of pinyin as Wade and Giles spell it, without their marks.
 _WADE_GILES: Final = _rules(
-    ("^[zc]i$", "tzu"), ("^si$", "ssu"), ("^([zcs]hi|ri)$", r"\1h"), ("^([jqx])u", r"\1yu"),
+    ("^[zc]i$", "tzu"), ("^si$", "ssu"), ("^([zcs]hi|ri)$", r"\1h"),
     ("yuan$|yan$", "yen"), ("ian$", "ien"), ("ong$", "ung"), ("^yi$", "i"), ("^you$", "yu"),
-    ("([gkh])e$", r"\1o"), ("([^gk])uo$", r"\1o"), ("ie$", "ieh"), ("[uy]ue$", "yueh"),
+    ("([gkh])e$", r"\1o"), ("([^gk])uo$", r"\1o"), ("ie$", "ieh"), ("ue$", "ueh"),
     ("^zh|^j|^q", "ch"), ("^x", "hs"), ("^[zc](?!h)", "ts"), ("^r", "j"),
     ("^b", "p"), ("^d", "t"), ("^g", "k"),
 )  # fmt: skip
@@ -83,7 +83,8 @@ def spelt_otherwise(names: tuple[str, ...]) -> frozenset[str]:
         if not _PINYIN.keys().isdisjoint((names[0], names[-1])):
             found.add("".join(_apply(_WADE_GILES, one) for one in given))
     else:
-        found |= {_apply(_KUNREI, name) for name in names if _JAPANESE.fullmatch(name) is not None}
+        is_japanese = all(_JAPANESE.fullmatch(name) is not None for name in names)
+        found |= {_apply(_KUNREI, name) for name in names} if is_japanese else set()
     return frozenset(found.difference(names))
 
 

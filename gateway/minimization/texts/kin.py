@@ -16,7 +16,7 @@ DESCENT: Final = frozenset("bin bint ibn ben bn bnt bent abu abou umm um oum oul
 #: What stands between two surnames.
 JOINING: Final = frozenset("y e i de da do dos das del della di la las los von van der den ter".split())
 _OF_FATHER: Final = re.compile(
-    "[a-z]{2,24}(?:[oei](?:vich|wich|witsch|vitch|vic|wicz)|l?[iy]ch|vna|wna|lna|anna|ichna|"
+    "[a-z]{2,24}(?:[oei](?:vich|wich|witsch|vitch|vic|wicz)|(?<![hrw])[iy]ch|vna|wna|lna|anna|ichna|"
     "oglu|ogly|k[iy]zy|qizi|dottir|sson)"
 )
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gateway.minimization.texts import codes, contacts, digits, mentions, numbers, pieces
+from gateway.minimization.texts import codes, contacts, decoding, digits, holes, mentions, numbers, pieces
 from gateway.minimization.texts.known import Known, Memory, Person
 from gateway.minimization.texts.names import PARTICLES, TITLES
 from gateway.minimization.texts.reading import readings, spoken
@@ -22,6 +22,7 @@ anything = st.text(st.characters(codec=None, exclude_categories=()), max_size=80
 #: Texts made of what the tripwire looks for.
 PARTS = (
     "Anna|schmidt|A|S|.| |@|-|1|123|王|小明|김|Анна|אנה|\u200b|\ud800|\u202e|é|at|dot|com|://|PIN|+41|ﷺ|ア|ー|ゃ|'s|#|_|\n|🎉"
+    "|%41|%C3|&#65;|&amp;|=C3=BC|\\u0041|Ã|¼|***|?|\ufffd|QW5uYQ==|\u202e|ɐ|ﾊ|ﾞ|-a"
 ).split("|")
 suspicious = st.lists(st.sampled_from(PARTS), max_size=30).map("".join)
 people = st.lists(st.builds(Person, st.none() | anything | suspicious, st.none() | anything), max_size=5)
@@ -128,6 +129,16 @@ def calls(work: Callable[[], object]) -> int:
         "anna7 ",
         "1,,",
         "1-",
+        "%41",
+        "&#65;",
+        "=41",
+        "a*",
+        "?a",
+        "A-a ",
+        "Ã¼",
+        "QUJD",
+        "ɐa",
+        "\u202ea",
     ],
 )
 def test_work_grows_as_the_text_does(unit: str) -> None:
@@ -150,7 +161,7 @@ def test_work_grows_as_the_people_do() -> None:
 def test_every_repetition_in_a_pattern_is_bounded_or_never_given_back() -> None:
     patterns = [
         value
-        for module in (codes, contacts, digits, mentions, numbers, pieces)
+        for module in (codes, contacts, decoding, digits, holes, mentions, numbers, pieces)
         for value in vars(module).values()
         if isinstance(value, re.Pattern)
     ]
