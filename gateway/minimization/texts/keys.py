@@ -9,6 +9,7 @@ from typing import Final
 
 from gateway.minimization.texts.eastern import spelt_otherwise
 from gateway.minimization.texts.handles import called_by_handle, is_role
+from gateway.minimization.texts.japanese import read_aloud
 from gateway.minimization.texts.names import NAME_LENGTH_MAX, Called, called
 from gateway.minimization.texts.nicknames import NICKNAMES
 from gateway.minimization.texts.reading import FOREIGN, spoken
@@ -74,6 +75,10 @@ def _called(shown: str) -> Iterator[Called]:
         # Coen may be spelt with another letter, but not so that it is a word.
         yield one._replace(names=[name for name in one.names if name not in WORDS])
     yield from map(_half, halves(shown))
+    if aloud := read_aloud(shown.partition("(")[0].strip()):
+        yield Called(
+            aloud, ["".join(aloud), "".join(aloud[::-1])], ["".join(name[0] for name in aloud)], frozenset()
+        )
 
 
 def _aloud(match: re.Match[str]) -> str:

@@ -36,6 +36,7 @@ _ENDINGS: Final = frozenset(
     owi ovi owie ami ach ech ow ov ej ego emu iej cie kiem giem ova owa uv ove eva
     in un nin nun ina iny inu inoj inoi inym inyh inom ovym ovoj ovoi evym evoj evoi
     da de ta te dan den tan ten la le yla yle ya ye yi yu lar ler
+    larin lerin larda lerde lardan lerden lara lere lari leri larla lerle
     er sche schen innen isch ianer
     ou ides ades
     nak nek val vel hoz hez ban ben ra re lla lle sta aan aitis escu ului

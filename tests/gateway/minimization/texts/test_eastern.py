@@ -3,6 +3,7 @@
 import pytest
 
 from gateway.minimization.texts.eastern import spelt_otherwise, syllable_initials, syllables
+from gateway.minimization.texts.japanese import read_aloud
 from gateway.minimization.texts.known import Known, Person
 from gateway.minimization.texts.tripwire import scan
 
@@ -30,6 +31,11 @@ from gateway.minimization.texts.tripwire import scan
         ("Jörg Weiß", "Jrg WeiB"),
         ("Çağla Şimşek", "Chagla Shimshek"),
         ("Andreas Roth", "Andrzej Roth"),
+        ("山田花子", "Hanako Yamada"),
+        ("長谷川 恵", "はせがわ"),
+        ("林 太郎", "Hayashi"),
+        ("佐藤さくら", "Satō"),
+        ("山田花子 (Sales)", "YAMADA"),
     ],
 )
 def test_names_are_found(name: str, written: str) -> None:
@@ -76,3 +82,10 @@ def test_japanese_is_spelt_by_its_own_system_and_korean_is_not() -> None:
     assert spelt_otherwise(("shinichi", "tsuji")) == {"siniti", "tuzi"}
     assert spelt_otherwise(("minjun", "kang")) == {"gang"}
     assert spelt_otherwise(("chase", "smith")) == frozenset()
+
+
+def test_signs_are_read_where_both_names_are_known() -> None:
+    assert read_aloud("長谷川恵") == ["megumi", "hasegawa"]
+    assert read_aloud("長谷川 恵") == ["megumi", "hasegawa"]
+    assert read_aloud("山田さくら") == ["yamada"]
+    assert read_aloud("山田靇靇") == read_aloud("靇田恵") == read_aloud("山田") == read_aloud("") == []
