@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from gateway.minimization.texts.breaks import joins
 from gateway.minimization.texts.famous import FAMOUS
+from gateway.minimization.texts.names import HONORIFICS
 from gateway.minimization.texts.neighbours import INITIALS_MAX
 from gateway.minimization.texts.pieces import Joint, Piece, joined
 from gateway.minimization.texts.reading import FOREIGN, WORD, Reading, spoken
@@ -25,6 +26,10 @@ _NO_SOUNDS: Final = ORDINARY | ACRONYMS
 _BREAK: Final = re.compile("[^A-Za-z0-9]{1,4}")
 
 
+#: What stands between a form of address and a name.
+_AFTER_TITLE: Final = frozenset({" ", ". ", "."})
+
+
 class Heard(NamedTuple):
     """A range of the letters; what they say, folded; how it is written if in another script than Latin."""
 
@@ -38,12 +43,13 @@ class Line:
     """A reading of a text cut into pieces, whoever is known.
 
     ``parts`` are joined or parted otherwise than ``words``; ``said`` is all of it, ``odd`` what is no word;
-    ``joins`` and ``cuts`` are words that may be one name, and how two names begin.
+    ``joins`` and ``cuts`` are words that may be one name, and how two names begin; ``addressed`` are initials
+    behind a form of address.
     """
 
     __slots__ = (
-        "cuts", "heard", "is_foreign", "is_shouted", "joins", "letters", "odd", "parts", "said", "spans",
-        "words",
+        "addressed", "cuts", "heard", "is_foreign", "is_shouted", "joins", "letters", "odd", "parts", "said",
+        "spans", "words",
     )  # fmt: skip
 
     def __init__(self, text: str, reading: Reading) -> None:
@@ -58,6 +64,7 @@ class Line:
             self.odd -= _FOREIGN_ORDINARY
         self.joins = joins(self.words)
         self.cuts = [first for first in range(len(self.words) - 1) if self._is_cut(first, first + 1)]
+        self.addressed = [index for index in range(1, len(self.words)) if self._is_addressed(index)]
         self.heard = [*self._heard(text, reading)]
 
     def word(self, index: int) -> Piece:
@@ -99,6 +106,12 @@ class Line:
         """The first and the last word of which a range of the letters has some."""
         first = bisect_right(self.spans, start, key=itemgetter(1))
         return first, bisect_left(self.spans, end, lo=first + 1, key=itemgetter(0)) - 1
+
+    def _is_addressed(self, index: int) -> bool:
+        """Whether a word is one letter behind a form of address: Frau S."""
+        is_letter = len(self.words[index]) == 1 and self.written(index).isupper()
+        is_titled = self.words[index - 1] in HONORIFICS and self.written(index - 1).istitle()
+        return is_letter and is_titled and self.gap(index - 1) in _AFTER_TITLE
 
     def _heard(self, text: str, reading: Reading) -> Iterator[Heard]:
         """What may be a name in another script than the one in which it is known."""

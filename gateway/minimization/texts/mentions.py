@@ -45,6 +45,9 @@ def mentions(line: Line, known: Known) -> list[Mention]:
     for first in line.cuts:
         for person in known.abbreviated(line.words[first], line.words[first + 1]):
             found.append(Mention(Form.NAME, *Reach(line, person, known).of_words(first, first + 1)))
+    for index in line.addressed:
+        if any(line.words[index] in person.initials for person in known.forms):
+            found.append(Mention(Form.INITIALS, *line.spans[index]))
     if line.joins:
         sure = {word for person in spelled for word in person.words & said if person.keys[word] is Form.NAME}
         found += _broken(line, broken(line.joins, line.words, sure | slips.keys(), known), known)
