@@ -9,7 +9,7 @@ from gateway.minimization.texts.spelling import shared
 #: So many letters of one name tell it, together with some of another one.
 OPENING_LENGTH_MIN = 3
 #: Of a name that is abbreviated no more letters are left.
-_LETTERS_MAX: Final = 3
+_LETTERS_MAX: Final = 5
 
 
 def is_account(word: str, names: Iterable[str]) -> bool:
@@ -26,7 +26,7 @@ def _ends_short(word: str, one: str, other: str) -> bool:
     size = shared(word, one)
     if size < OPENING_LENGTH_MIN:
         return False
-    if size == len(one) and _is_short_for(word[size:], other):
+    if size == len(one) and is_short_for(word[size:], other):
         return True
     sizes = range(OPENING_LENGTH_MIN, min(size, len(word) - OPENING_LENGTH_MIN) + 1)
     return any(other.startswith(word[at:]) for at in sizes)
@@ -34,10 +34,10 @@ def _ends_short(word: str, one: str, other: str) -> bool:
 
 def _begins_short(word: str, one: str, other: str) -> bool:
     is_whole = len(one) >= OPENING_LENGTH_MIN and word.endswith(one)
-    return is_whole and _is_short_for(word.removesuffix(one), other)
+    return is_whole and is_short_for(word.removesuffix(one), other)
 
 
-def _is_short_for(letters: str, name: str) -> bool:
+def is_short_for(letters: str, name: str) -> bool:
     """Whether a few letters are the first one of a name, and some of those behind it in order."""
     left = iter(name)
     return 0 < len(letters) <= _LETTERS_MAX and letters[0] == name[0] and all(one in left for one in letters)

@@ -1,6 +1,6 @@
-"""Breaks: words that together may be one name, or how two names of somebody begin."""
+"""Breaks: words that together may be one name."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from gateway.minimization.texts.forms import Forms
@@ -23,28 +23,41 @@ class Break(NamedTuple):
     person: Forms
 
 
-def broken(words: Sequence[str], sure: Container[str], known: Known) -> Iterator[Break]:
-    """Where words may be one name, whatever stands between: with a sure one, if spelt as it should be."""
-    openings = known.openings if len(words) > 1 else ()
-    odd = [word not in ORDINARY for word in words]
-    surely = [word in sure for word in words]
+class Join(NamedTuple):
+    """The words from first to last in one, and how it begins; whether it may be a name that is misspelt."""
+
+    first: int
+    last: int
+    glued: str
+    opening: str
+    is_guess: bool
+
+
+def joins(words: Sequence[str]) -> list[Join]:
+    """Words that may be one name, whoever is known."""
+    found = list[Join]()
     for first in range(len(words) - 1):
-        glued = words[first]
-        is_likely = opening(glued + words[first + 1]) in openings
+        glued, is_odd = words[first], words[first] not in ORDINARY
+        begins = opening(glued + words[first + 1])
         for last in range(first + 1, min(first + WORDS_MAX, len(words))):
-            glued += words[last]
+            glued, is_odd = glued + words[last], is_odd or words[last] not in ORDINARY
             if len(glued) > LENGTH_MAX:
                 break
-            span = slice(first, last + 1)
-            for person in known.called(glued):
+            found.append(Join(first, last, glued, begins, is_odd and len(glued) >= LENGTH_MIN))
+    return found
+
+
+def broken(
+    joins: Iterable[Join], words: Sequence[str], sure: Container[str], known: Known
+) -> Iterator[Break]:
+    """Which of them are one, whatever stands between: with a sure one, if spelt as it should be."""
+    for first, last, glued, begins, is_guess in joins:
+        for person in known.called(glued):
+            yield Break(first, last, person)
+        if (
+            is_guess
+            and begins in known.openings
+            and not any(word in sure for word in words[first : last + 1])
+        ):
+            for person in known.alike(glued):
                 yield Break(first, last, person)
-            if is_likely and len(glued) >= LENGTH_MIN and any(odd[span]) and not any(surely[span]):
-                for person in known.alike(glued):
-                    yield Break(first, last, person)
-
-
-def cut(words: Sequence[str], known: Known) -> Iterator[Break]:
-    """Where two words may be how two names begin."""
-    for first in range(len(words) - 1):
-        for person in known.abbreviated(words[first], words[first + 1]):
-            yield Break(first, first + 1, person)

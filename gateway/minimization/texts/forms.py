@@ -8,14 +8,16 @@ from typing import NamedTuple
 
 from gateway.minimization.texts import sounds
 from gateway.minimization.texts.companies import company
+from gateway.minimization.texts.eastern import spelt_otherwise
 from gateway.minimization.texts.handles import account
 from gateway.minimization.texts.hearing import heard
 from gateway.minimization.texts.keys import NAMES_JOINED_MAX, SHORT_NAME, keys, said, whole
 from gateway.minimization.texts.likeness import opening
 from gateway.minimization.texts.names import NAME_LENGTH_MAX
 from gateway.minimization.texts.nicknames import NICKNAMES
+from gateway.minimization.texts.own_traces import of_person, stems
 from gateway.minimization.texts.reading import FOREIGN
-from gateway.minimization.texts.traces import SLIP_LENGTH_MIN, of_person, stems
+from gateway.minimization.texts.traces import SLIP_LENGTH_MIN
 
 #: From here on a word that ends in a name, or holds it, is made of it; one that begins so, already before.
 ENDING_LENGTH_MIN = 6
@@ -76,6 +78,7 @@ class Forms:
         likely |= bare
         given = {name for one in sure for name in one.names[:-1] or one.names}
         familiar = frozenset[str]().union(*(NICKNAMES.get(name, ()) for name in given))
+        familiar |= {other for one in sure for other in spelt_otherwise(tuple(one.names))}
         glued = {word for one in sure for word in whole(one) if len(word) > SHORT_NAME}
         names = likely.union(*(one.names for one in spoken_of))
         names |= {other for name in names for other in sounds.romanized(name)}

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from gateway.minimization.texts.eastern import syllable_initials
 from gateway.minimization.texts.names import Called
 from gateway.minimization.texts.nicknames import NICKNAMES
 from gateway.minimization.texts.reading import spoken
@@ -44,7 +45,7 @@ def called_by_handle(handle: str, *, is_alone: bool) -> Called:
     return Called(
         [*names, rest] if rest else names,
         ["".join(parts)],
-        ["".join(part[0] for part in parts)],
+        ["".join(part[0] for part in parts), *syllable_initials(names)],
         frozenset(words) - _ROLES,
     )
 

@@ -7,10 +7,12 @@ from enum import Enum
 from itertools import permutations
 from typing import Final
 
+from gateway.minimization.texts.eastern import spelt_otherwise
 from gateway.minimization.texts.handles import called_by_handle, is_role
+from gateway.minimization.texts.japanese import read_aloud
 from gateway.minimization.texts.names import NAME_LENGTH_MAX, Called, called
 from gateway.minimization.texts.nicknames import NICKNAMES
-from gateway.minimization.texts.reading import spoken
+from gateway.minimization.texts.reading import FOREIGN, spoken
 from gateway.minimization.texts.unspaced import halves, in_brackets
 from gateway.minimization.texts.words import WORDS
 
@@ -18,6 +20,8 @@ PREFIX_LENGTH_MIN = 3
 #: Shorter names may be those of others, shortened.
 NAMESAKE_LENGTH_MIN = 5
 SHORT_NAME = 2
+#: Shorter names say nothing backwards.
+TURNED_LENGTH_MIN = 4
 #: Of more names only these are looked for in one word.
 NAMES_JOINED_MAX = 4
 
@@ -25,6 +29,13 @@ _TWO_LETTERS: Final = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa
 _EXPANDED: Final = str.maketrans(_TWO_LETTERS | {one.upper(): two for one, two in _TWO_LETTERS.items()})
 _LETTERS: Final = re.compile("[a-z]+")
 _CONTRACTED: Final = re.compile(r"(?<=[aouAOU])e|(?<=[aA])a")
+_LOST: Final = re.compile("[^\x00-\x7f]")
+#: Letters with marks as other languages spell their sound, or as they look.
+_ALOUD: Final = {
+    "ç": "ch", "ş": "sh", "ğ": "", "č": "ch", "ć": "ch", "š": "sh", "ś": "sh", "ž": "zh", "ż": "zh",
+    "ź": "zh", "ł": "w", "ą": "on", "ę": "en", "ñ": "ny", "ß": "b", "ij": "y",
+}  # fmt: skip
+_HEARD: Final = re.compile("|".join(_ALOUD), re.IGNORECASE)
 
 
 class Form(Enum):
@@ -56,11 +67,22 @@ def said(shown: str, local: str) -> Iterator[Called]:
 
 def _called(shown: str) -> Iterator[Called]:
     yield called(shown)
-    for other in {shown.translate(_EXPANDED), _CONTRACTED.sub("", shown)} - {shown}:
+    others = {shown.translate(_EXPANDED), _CONTRACTED.sub("", shown), _HEARD.sub(_aloud, shown)}
+    if FOREIGN.search(shown) is None:
+        others.add(_LOST.sub("", shown))
+    for other in others - {shown}:
         one = called(other)
         # Coen may be spelt with another letter, but not so that it is a word.
         yield one._replace(names=[name for name in one.names if name not in WORDS])
     yield from map(_half, halves(shown))
+    if aloud := read_aloud(shown.partition("(")[0].strip()):
+        yield Called(
+            aloud, ["".join(aloud), "".join(aloud[::-1])], ["".join(name[0] for name in aloud)], frozenset()
+        )
+
+
+def _aloud(match: re.Match[str]) -> str:
+    return _ALOUD[match[0].lower()]
 
 
 def _half(name: str) -> Called:
@@ -81,13 +103,16 @@ def _last(one: Called) -> tuple[str, ...]:
 def keys(said: list[Called], names: set[str], whole: set[str], firm: str | None) -> dict[str, Form]:
     """Each word under which the person may be written, by its strongest form."""
     keys = dict.fromkeys((word[::-1] for one in said for word in _initials(one)), Form.TURNED)
+    keys |= dict.fromkeys((word for one in said for word in _codes(one)), Form.TURNED)
     keys |= dict.fromkeys((word for one in said for word in _initials(one)), Form.INITIALS)
+    keys |= dict.fromkeys((name[::-1] for name in names if _is_turnable(name)), Form.NAME)
     for name in names:
         prefixes = (name[:size] for size in range(PREFIX_LENGTH_MIN, len(name)))
         keys |= dict.fromkeys((prefix for prefix in prefixes if _is_telling(prefix)), Form.PREFIX)
     for one in said:
         familiar = frozenset[str]().union(*(NICKNAMES.get(name, ()) for name in one.names[:-1] or one.names))
         familiar |= {short + last for short in familiar for last in _last(one)}
+        familiar |= spelt_otherwise(tuple(one.names))
         plural = [name + "s" for name in (*familiar, *one.names)]
         for word in (*familiar, *plural):
             keys[word] = _familiar(word)
@@ -101,6 +126,22 @@ def keys(said: list[Called], names: set[str], whole: set[str], firm: str | None)
 def _is_telling(prefix: str) -> bool:
     """Whether a prefix is no word, and no name of its own, as Marie is of Marieke."""
     return prefix not in WORDS and (len(prefix) < NAMESAKE_LENGTH_MIN or prefix not in NICKNAMES)
+
+
+def _is_turnable(name: str) -> bool:
+    """Whether a name written backwards is no word, nor another name."""
+    turned = name[::-1]
+    return len(name) >= TURNED_LENGTH_MIN and turned not in WORDS and turned not in NICKNAMES
+
+
+def _codes(one: Called) -> Iterator[str]:
+    """Of three or four letters, as in lists of staff."""
+    if len(one.names) > 1 and one.initials:
+        given, family = one.names[0], one.names[-1]
+        for short, long in ((given, family), (family, given)):
+            yield short[0] + long[:2]
+            yield short[:2] + long[:2]
+        yield given[0] + family[0] + family[-1]
 
 
 def _familiar(word: str) -> Form:

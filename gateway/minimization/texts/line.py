@@ -1,151 +1,127 @@
-"""A line: a reading cut into pieces, and how far a mention reaches from the piece that gave it away."""
+"""A line: a reading cut into pieces, and how its words are written."""
 
 import re
 from bisect import bisect_left, bisect_right
-from itertools import pairwise
+from collections.abc import Iterator
 from operator import itemgetter
-from typing import Final
+from typing import Final, NamedTuple
 
-from gateway.minimization.texts.forms import Forms
-from gateway.minimization.texts.known import Known
-from gateway.minimization.texts.names import HONORIFICS, PARTICLES
-from gateway.minimization.texts.neighbours import INITIALS_MAX, LETTER_LENGTH_MAX, Neighbour, belongs
-from gateway.minimization.texts.pieces import Joint, Piece
-from gateway.minimization.texts.reading import WORD, Reading
-from gateway.minimization.texts.words import ORDINARY
+from gateway.minimization.texts.breaks import joins
+from gateway.minimization.texts.famous import FAMOUS
+from gateway.minimization.texts.names import HONORIFICS
+from gateway.minimization.texts.neighbours import INITIALS_MAX
+from gateway.minimization.texts.pieces import Joint, Piece, joined
+from gateway.minimization.texts.reading import FOREIGN, WORD, Reading, spoken
+from gateway.minimization.texts.words import ACRONYMS, FOREIGN_WORDS, ORDINARY, UNITS
 
-#: A mention is a few words: of a text that goes on and on, each is not read to its end.
-REACH_MAX = 6
 #: So many letters of two names tell even without a dot.
 CUT_LENGTH_MIN = 3
-_RUN_MAX = 32
+#: Fewer letters are not told apart by how they sound.
+HEARD_LENGTH_MIN = 3
 
+#: As they are read.
+_FOREIGN_ORDINARY: Final = frozenset(spoken(word).lower() for word in FOREIGN_WORDS)
+_NO_SOUNDS: Final = ORDINARY | ACRONYMS
 #: What may break a name.
 _BREAK: Final = re.compile("[^A-Za-z0-9]{1,4}")
-_APART: Final = frozenset({"", " "})
-#: What no particle is abbreviated to.
-_PREPOSITIONS: Final = frozenset("aeioyz")
-#: Glued to a name, as in an account's: of whatever length, or short and after a sign.
-_NUMBER: Final = re.compile("[0-9]{1,32}|[-._][0-9]{1,4}(?![A-Za-z0-9])")
-#: What stands between two initials.
-_AFTER_INITIAL: Final = frozenset({".", ". "})
-_GENITIVE: Final = re.compile(r"['`]s?(?![A-Za-z])")
+
+
+#: What stands between a form of address and a name.
+_AFTER_TITLE: Final = frozenset({" ", ". ", "."})
+
+
+class Heard(NamedTuple):
+    """A range of the letters; what they say, folded; how it is written if in another script than Latin."""
+
+    start: int
+    end: int
+    word: str
+    written: str
 
 
 class Line:
-    """The words of a reading as they stand, and ``parts`` that are joined or parted otherwise."""
+    """A reading of a text cut into pieces, whoever is known.
 
-    __slots__ = ("_spans", "is_shouted", "known", "letters", "parts", "words")
+    ``parts`` are joined or parted otherwise than ``words``; ``said`` is all of it, ``odd`` what is no word;
+    ``joins`` and ``cuts`` are words that may be one name, and how two names begin; ``addressed`` are initials
+    behind a form of address.
+    """
 
-    def __init__(self, reading: Reading, parts: list[Piece], known: Known) -> None:
-        self.known = known
-        self.letters, self.words, self.parts = reading.letters, reading.words, parts
+    __slots__ = (
+        "addressed", "cuts", "heard", "is_foreign", "is_shouted", "joins", "letters", "odd", "parts", "said",
+        "spans", "words",
+    )  # fmt: skip
+
+    def __init__(self, text: str, reading: Reading) -> None:
+        self.letters, self.words, self.parts = reading.letters, reading.words, joined(text, reading)
+        self.spans = [match.span() for match in WORD.finditer(self.letters)]
         #: Capitals say nothing where there are no others; but initials may stand alone.
         self.is_shouted = self.letters.isupper() and any(len(word) > INITIALS_MAX for word in self.words)
-        self._spans = [match.span() for match in WORD.finditer(self.letters)]
+        self.is_foreign = not text.isascii() and FOREIGN.search(text) is not None
+        self.said = reading.said.union([piece.word for piece in self.parts])
+        self.odd = self.said - ORDINARY - UNITS
+        if not text.isascii():
+            self.odd -= _FOREIGN_ORDINARY
+        self.joins = joins(self.words)
+        self.cuts = [first for first in range(len(self.words) - 1) if self._is_cut(first, first + 1)]
+        self.addressed = [index for index in range(1, len(self.words)) if self._is_addressed(index)]
+        self.heard = [*self._heard(text, reading)]
 
     def word(self, index: int) -> Piece:
         """A word as a piece."""
-        return Piece(self.words[index], *self._spans[index], Joint.WORD)
+        return Piece(self.words[index], *self.spans[index], Joint.WORD)
+
+    def written(self, index: int) -> str:
+        """A word as it is written."""
+        start, end = self.spans[index]
+        return self.letters[start:end]
+
+    def gap(self, index: int) -> str:
+        """What stands behind a word, before the next one."""
+        return self.letters[self.spans[index][1] : self.spans[index + 1][0]]
+
+    def is_dotted(self, index: int) -> bool:
+        """Whether a dot follows a word."""
+        end = self.spans[index][1]
+        return self.letters[end : end + 1] == "."
 
     def is_close(self, first: int, last: int) -> bool:
         """Whether little but signs stands between the words from first to last."""
-        spans = self._spans[first : last + 1]
-        gaps = (self.letters[end:start] for (_, end), (start, _) in pairwise(spans))
+        gaps = map(self.gap, range(first, last))
         return all(gap == " " or _BREAK.fullmatch(gap) is not None for gap in gaps)
 
-    def is_cut(self, first: int, last: int) -> bool:
+    def _is_cut(self, first: int, last: int) -> bool:
         """Whether words are written as names are that are cut off: with a dot, or long enough to tell."""
-        written = [self._written(index) for index in range(first, last + 1)]
+        written = [self.written(index) for index in range(first, last + 1)]
         if not all(map(str.istitle, written)):
             return False
         is_long = min(map(len, written)) >= CUT_LENGTH_MIN
-        return is_long or self._is_dotted(first) or self._is_dotted(last)
+        return is_long or self.is_dotted(first) or self.is_dotted(last)
 
-    def around(self, piece: Piece, person: Forms) -> tuple[int, int]:
-        """The piece with the rest of its words, and with what is the same person's beside it."""
-        first = bisect_right(self._spans, piece.start, key=itemgetter(0)) - 1
-        last = bisect_left(self._spans, piece.end, lo=first, key=itemgetter(1))
-        return self.reach(first, last, person)
+    def is_famous(self, index: int) -> bool:
+        """Whether somebody famous goes by the next word."""
+        return index + 1 < len(self.words) and self.words[index + 1] in FAMOUS
 
-    def reach(self, first: int, last: int, person: Forms) -> tuple[int, int]:
-        """The words from first to last, with what is the same person's beside them."""
-        spans, letters = self._spans, self.letters
-        start, end = spans[first][0], spans[last][1]
-        for index in range(first - 1, max(-1, first - 1 - REACH_MAX), -1):
-            gap = letters[spans[index][1] : start]
-            if self._is_preposition(index, gap, person):
-                break
-            if not (
-                self.words[index] in HONORIFICS
-                or self._belongs(index, gap, person)
-                or self._is_second_initial(index, index - 1, person)
-            ):
-                break
-            start = spans[index][0]
-        for index in range(last + 1, min(len(spans), last + 1 + REACH_MAX)):
-            gap = letters[end : spans[index][0]]
-            if not (
-                self._belongs(index, gap, person)
-                or self._is_middle(index, gap, person)
-                or self._is_second_initial(index, index - 1, person)
-            ):
-                break
-            end = spans[index][1]
-        is_apart = letters[end : end + 1] in _APART and letters[start - 1 : start] in _APART
-        return (start, end) if is_apart else self._whole(start, end)
+    def within(self, start: int, end: int) -> tuple[int, int]:
+        """The first and the last word of which a range of the letters has some."""
+        first = bisect_right(self.spans, start, key=itemgetter(1))
+        return first, bisect_left(self.spans, end, lo=first + 1, key=itemgetter(0)) - 1
 
-    def _is_preposition(self, index: int, gap: str, person: Forms) -> bool:
-        """Whether a letter before a name is a word: a, e, z; not what a particle begins with."""
-        start, end = self._spans[index]
-        letter = self.words[index]
-        is_letter = gap[:1] == " " and end - start == 1 and self.letters[start].islower()
-        return is_letter and (letter in _PREPOSITIONS or letter not in person.particles)
+    def _is_addressed(self, index: int) -> bool:
+        """Whether a word is one letter behind a form of address: Frau S."""
+        is_letter = len(self.words[index]) == 1 and self.written(index).isupper()
+        is_titled = self.words[index - 1] in HONORIFICS and self.written(index - 1).istitle()
+        return is_letter and is_titled and self.gap(index - 1) in _AFTER_TITLE
 
-    def _is_middle(self, index: int, gap: str, person: Forms) -> bool:
-        """Whether a word is an initial or a name amid a name, which nothing else tells; or bin before one."""
-        if gap != " ":
-            return False
-        is_particle = self.words[index] in PARTICLES
-        return self._is_amid(index, person) or (is_particle and self._is_amid(index + 1, person))
-
-    def _is_amid(self, index: int, person: Forms) -> bool:
-        """Whether a word may be a name, and what follows it is the person's."""
-        if index + 1 >= len(self.words) or self.words[index] in ORDINARY:
-            return False
-        written, gap = self._written(index), self.letters[self._spans[index][1] : self._spans[index + 1][0]]
-        is_name = (written[0].isupper() or person.is_foreign) and (len(written) == 1 or not written.isupper())
-        return is_name and self._belongs(index + 1, gap, person)
-
-    def _is_second_initial(self, index: int, first: int, person: Forms) -> bool:
-        """Whether a letter with a dot follows another one, which is the person's."""
-        if first < 0 or self.words[first][0] not in person.initials:
-            return False
-        if max(len(self.words[first]), len(self.words[index])) > LETTER_LENGTH_MAX:
-            return False
-        (_, before), (start, _) = self._spans[first], self._spans[index]
-        is_initial = self.letters[start].isupper() and self._is_dotted(index)
-        return is_initial and self.letters[before:start] in _AFTER_INITIAL
-
-    def _belongs(self, index: int, gap: str, person: Forms) -> bool:
-        beside = Neighbour(self.words[index], self._written(index), gap, self._is_dotted(index))
-        return belongs(beside, person, self.known)
-
-    def _written(self, index: int) -> str:
-        start, end = self._spans[index]
-        return self.letters[start:end]
-
-    def _is_dotted(self, index: int) -> bool:
-        end = self._spans[index][1]
-        return self.letters[end : end + 1] == "."
-
-    def _whole(self, start: int, end: int) -> tuple[int, int]:
-        """With the digits that are glued on, and a genitive's s."""
-        letters = self.letters
-        while start > 0 and letters[start - 1].isdigit() and end - start < _RUN_MAX:
-            start -= 1
-        if end < len(letters) and letters[end] in "'`":
-            match = _GENITIVE.match(letters, end)
-            end = match.end() if match else end
-        number = _NUMBER.match(letters, end)
-        return start, number.end() if number else end
+    def _heard(self, text: str, reading: Reading) -> Iterator[Heard]:
+        """What may be a name in another script than the one in which it is known."""
+        parts = [piece for piece in self.parts if piece.joint is Joint.SIGNS]
+        for word, start, end, _ in [*map(self.word, range(len(self.words))), *parts]:
+            if len(word) < HEARD_LENGTH_MIN:
+                continue
+            written = text[slice(*reading.span(start, end))] if self.is_foreign else ""
+            if FOREIGN.search(written) is None:
+                if word not in _NO_SOUNDS:
+                    yield Heard(start, end, word, "")
+            elif written.lower() not in FOREIGN_WORDS:
+                yield Heard(start, end, word, written)

@@ -1,6 +1,8 @@
 """A memory: an index of everybody met within a round, by the traces that they leave in texts."""
 
+from collections import defaultdict
 from collections.abc import Callable
+from typing import TypeVar, cast
 
 from gateway.minimization.texts import sounds
 from gateway.minimization.texts.abbreviations import is_account
@@ -11,6 +13,9 @@ from gateway.minimization.texts.traces import alike, derived
 #: What a memory holds at most, before it begins anew.
 PEOPLE_MAX = 5_000
 WORDS_MAX = 4_096
+TEXTS_MAX = 1_024
+
+_Made = TypeVar("_Made")
 
 
 class _Found:
@@ -25,14 +30,15 @@ class _Found:
 class Memory:
     """What has been made of people and words, for as long as one round lasts: personal, never kept."""
 
-    __slots__ = ("_alike", "_forms", "_heard", "_index", "_like", "_told")
+    __slots__ = ("_alike", "_forms", "_heard", "_index", "_like", "_texts", "_told")
 
     def __init__(self) -> None:
         self._forms = dict[Person, Forms]()
-        self._index = dict[str, list[Forms]]()
+        self._index = defaultdict[str, list[Forms]](list)
         self._alike = dict[str, _Found]()
         self._like = dict[str, _Found]()
         self._heard = dict[tuple[str, str], set[str]]()
+        self._texts = dict[str, object]()
         self._told = dict[str, _Found]()
 
     def __repr__(self) -> str:
@@ -49,8 +55,9 @@ class Memory:
         found = self._forms.get(person)
         if found is None:
             found = self._forms[person] = Forms(person)
+            index = self._index
             for trace in (*found.traces, *found.own_sounds):
-                self._index.setdefault(trace, []).append(found)
+                index[trace].append(found)
         return found
 
     def alike(self, word: str) -> frozenset[Forms]:
@@ -81,6 +88,15 @@ class Memory:
                 self._heard.clear()
             found = self._heard[word, written] = heard(word, written)
         return found
+
+    def regarded(self, text: str, regard: Callable[[str], _Made]) -> _Made:
+        """What is made of a text whoever is known: titles come again and again."""
+        found = self._texts.get(text)
+        if found is None:
+            if len(self._texts) >= TEXTS_MAX:
+                self._texts.clear()
+            found = self._texts[text] = regard(text)
+        return cast("_Made", found)
 
     def _traced(self, word: str, memo: dict[str, _Found], of: Callable[[str], set[str]]) -> frozenset[Forms]:
         found = memo.get(word)

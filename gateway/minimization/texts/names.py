@@ -4,6 +4,7 @@ import re
 from itertools import takewhile
 from typing import Final, NamedTuple
 
+from gateway.minimization.texts.eastern import syllable_initials
 from gateway.minimization.texts.nicknames import NICKNAMES
 from gateway.minimization.texts.reading import spoken
 from gateway.minimization.texts.unspaced import given_first, is_unspaced, openings
@@ -57,7 +58,7 @@ def called(shown: str) -> Called:
     return Called(
         names[:NAMES_MAX],
         ["".join(word.parts) for word in kept if len(word.parts) > 1] + _family_with_particles(words),
-        _initials(kept),
+        _initials(kept, words, names[:NAMES_MAX]),
         _particles(words).union(openings(shown)),
     )
 
@@ -69,11 +70,14 @@ class _Word(NamedTuple):
     is_lower: bool
 
 
-def _initials(words: list[_Word]) -> list[str]:
-    """Of each word, of each part of it, and of a double given name alone."""
-    rows = [word.parts[0][0] for word in words], [part[0] for word in words for part in word.parts]
-    double = [part[0] for word in words[:1] for part in word.parts]
-    return sorted({"".join(row) for row in (*rows, double)})
+def _initials(kept: list[_Word], words: list[_Word], names: list[str]) -> list[str]:
+    """Of each word, with particles and without, of each part of it, of a double given name, of syllables."""
+    rows = [[word.parts[0][0] for word in row] for row in (kept, words)]
+    rows += (
+        [part[0] for word in kept for part in word.parts],
+        [part[0] for word in kept[:1] for part in word.parts],
+    )
+    return sorted({*map("".join, rows), *syllable_initials(names)})
 
 
 def _words(shown: str) -> list[_Word]:

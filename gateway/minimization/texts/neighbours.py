@@ -3,6 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
+from gateway.minimization.texts.abbreviations import is_short_for
 from gateway.minimization.texts.forms import Forms
 from gateway.minimization.texts.keys import Form
 from gateway.minimization.texts.known import Known
@@ -15,6 +16,8 @@ from gateway.minimization.texts.words import COMMON_ACRONYMS, ORDINARY
 INITIALS_MAX = 3
 LETTER_LENGTH_MAX = 2
 _SLIP_LENGTH_MIN = 3
+#: What is longer is a word that is made of others.
+NAME_LENGTH_MAX = 12
 #: How much of a name is left before a dot.
 _CUT_LENGTH_MIN = 2
 
@@ -28,17 +31,18 @@ _VOWELS: Final = re.compile("[aeiouy]")
 
 
 class Neighbour(NamedTuple):
-    """A word beside a name: folded, and as it is written; what is between; whether a dot follows."""
+    """A word beside a name: folded, and as written; what is between; the name; whether a dot follows."""
 
     word: str
     written: str
     gap: str
+    name: str
     is_cut: bool
 
 
 def belongs(beside: Neighbour, person: Forms, known: Known) -> bool:
     """Whether a word beside a name is the same person's."""
-    word, written, gap, is_cut = beside
+    word, written, gap, _, is_cut = beside
     said = read_aloud(word) if person.is_foreign else word
     if gap != " " and _GAP.fullmatch(gap) is None:
         return False
@@ -49,6 +53,8 @@ def belongs(beside: Neighbour, person: Forms, known: Known) -> bool:
     if gap in _HYPHENS or gap.isdigit():
         return said not in ORDINARY
     is_name = person.is_foreign or not written.islower()
+    if gap == " " and written.istitle() and _is_another(beside, person):
+        return True
     return (is_name and _is_cut(said, person, is_cut=is_cut)) or (
         said not in ORDINARY and _is_slip(said, person, known, is_name=is_name)
     )
@@ -66,6 +72,13 @@ def _is_initials(said: str, written: str, *, is_cut: bool) -> bool:
     if len(said) == 1 or (is_cut and len(said) <= LETTER_LENGTH_MAX):
         return True
     return len(said) <= INITIALS_MAX and written.isupper() and said not in COMMON_ACRONYMS
+
+
+def _is_another(beside: Neighbour, person: Forms) -> bool:
+    """Whether it begins as another name than the one beside it does, however it goes on."""
+    first = beside.word[0]
+    is_initial = first in person.initials and first != beside.name[0]
+    return is_initial and beside.word not in ORDINARY and len(beside.word) <= NAME_LENGTH_MAX
 
 
 def _is_cut(said: str, person: Forms, *, is_cut: bool) -> bool:
@@ -87,4 +100,5 @@ def _resembles(word: str, name: str) -> bool:
         (size >= _SLIP_LENGTH_MIN and 2 * size >= len(name))
         or (len(word) > 1 and word == name[0] + _VOWELS.sub("", name[1:]))
         or one_slip(word, name)
+        or (len(word) > 1 and is_short_for(word, name))
     )

@@ -18,4 +18,10 @@ def _table(lines: str) -> dict[str, frozenset[str]]:
     return {form: frozenset(others) for form, others in table.items()}
 
 
-NICKNAMES: Final = _table(files(__package__).joinpath("nicknames.txt").read_text(encoding="utf-8"))
+def _read(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+NICKNAMES: Final = _table(_read("nicknames.txt"))
+#: Names that are given, whoever bears them.
+GIVEN: Final = NICKNAMES.keys() | {*_read("given.txt").split()}

@@ -86,6 +86,8 @@ def _spelled(match: re.Match[str]) -> Iterator[Piece]:
                 yield Piece(said, start, end, Joint.SPELLED)
             if size <= SPELLED_MIN and "." in match.string[start:end]:
                 yield Piece(said, start, end, Joint.DOTTED)
+            if size == SPELLED_MIN and "." in match.string[start:end]:
+                yield Piece(said[0] + said[-1], start, end, Joint.DOTTED)
 
 
 def _signs(match: re.Match[str], reading: Reading) -> Iterator[Piece]:

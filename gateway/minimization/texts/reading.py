@@ -25,6 +25,8 @@ _SMALL_KANA: Final = frozenset("ぁぃぅぇぉゃゅょァィゥェォャュョ
 _SOUNDS: Final = (
     dict.fromkeys("اأإآعאע", "a")
     | {"ッ": "", "っ": "", "ं": "n", "ー": "", "ё": "yo", "Ё": "Yo"}
+    # What stands for a letter that was lost.
+    | dict.fromkeys("\ufffd\u25a1\u25af\u00bf", "?")
     # Pictures that announce a number.
     | dict.fromkeys("☎☏✆📞📱📲📟📠🕿🕾🖀", " tel ")
 )
@@ -32,8 +34,10 @@ _WIDTH_MAX = 3
 
 #: Digits and signs that stand for letters; words of them, and words in which some do among letters.
 _MASKS: Final = str.maketrans("0134578@$!", "oieastbasi")
-_MASKABLE: Final = re.compile("(?<![A-Za-z0-9])[A-Za-z0134578@$!]{2,32}(?![A-Za-z0-9])")
-_MIXED: Final = re.compile("[0134578@$!](?:(?=[A-Za-z])|(?<=[A-Za-z].))")
+#: Digits that stand for what Latin letters have no sign for, in Arabic names.
+_CHATTED: Final = str.maketrans("2356789", "aakthks")
+_MASKABLE: Final = re.compile("(?<![A-Za-z0-9])[A-Za-z0-9@$!]{2,32}(?![A-Za-z0-9])")
+_MIXED: Final = re.compile("[0-9@$!](?:(?=[A-Za-z])|(?<=[A-Za-z].))")
 #: Shorter ones are seldom more than a number and its unit.
 _MASKED_LENGTH_MIN = 4
 
@@ -61,12 +65,15 @@ class Reading:
         first = min(bisect_left(offsets, start), bisect_right(offsets, start) - 1)
         return first, max(bisect_right(offsets, end - 1), bisect_right(offsets, end) - 1)
 
-    def unmasked(self) -> "Reading | None":
-        """With letters in place of the digits and signs that stand for them within words; None if none do."""
+    def unmasked(self) -> "list[Reading]":
+        """With letters in place of the digits and signs that stand for them within words; none if none do."""
         words = _MASKABLE.findall(self.letters) if _MIXED.search(self.letters) is not None else ()
         if not any(len(word) >= _MASKED_LENGTH_MIN and _MIXED.search(word) for word in words):
-            return None
-        bare = Reading(_MASKABLE.sub(lambda word: word[0].translate(_MASKS), self.letters))
+            return []
+        return [self._translated(table) for table in (_MASKS, _CHATTED)]
+
+    def _translated(self, table: dict[int, int]) -> "Reading":
+        bare = Reading(_MASKABLE.sub(lambda word: word[0].translate(table), self.letters))
         bare._offsets = self._offsets
         return bare
 

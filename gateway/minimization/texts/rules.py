@@ -6,7 +6,7 @@ from typing import Final
 from gateway.minimization.texts.keys import Form
 from gateway.minimization.texts.line import Line
 from gateway.minimization.texts.pieces import Joint, Piece
-from gateway.minimization.texts.words import ACRONYMS, COMMON_ACRONYMS, WORDS
+from gateway.minimization.texts.words import ACRONYMS, COMMON_ACRONYMS, UNITS, WORDS
 
 #: Fewer letters that are spelt out, or parts of a word, are nobody's name.
 JOINED_LENGTH_MIN = 3
@@ -19,9 +19,12 @@ _ABBREVIATED: Final = frozenset(
     """.split()
 )
 _TIMES: Final = frozenset({"am", "pm"})
-#: What is counted and abbreviated: 45 min.
-_UNITS: Final = frozenset("min sec sek std hrs mio mil".split())
+_CODE: Final = re.compile("[A-Z][a-z][A-Z][a-z]")
+_WITH_PARTICLE: Final = re.compile("[A-Z][a-z]{1,3}[A-Z]")
 _NUMBERED: Final = re.compile("[/-]?[0-9]")
+#: Weeks: KW 36.
+_WEEKS: Final = frozenset({"kw", "cw", "ww", "wk"})
+_COUNTED: Final = re.compile(" [0-9]")
 _GOES_ON_ABOUT: Final = re.compile(r"\s[A-Za-z]|\s?[,/&]\s?[A-Z]{2,3}(?![A-Za-z])")
 _GOES_ON: Final = re.compile(r"\s[A-Za-z]")
 _GOES_ON_SMALL: Final = re.compile(r"\s[a-z]")
@@ -40,10 +43,14 @@ def counts(form: Form, piece: Piece, line: Line) -> bool:
 def _counts_as_written(form: Form, piece: Piece, line: Line) -> bool:
     written = line.letters[piece.start : piece.end]
     is_acronym = written.isupper() and not line.is_shouted
+    if form is Form.TURNED and _CODE.fullmatch(written) is not None:
+        return True
+    if form is Form.INITIALS and _WITH_PARTICLE.fullmatch(written) is not None:
+        return True
     if form in {Form.INITIALS, Form.TURNED}:
         return is_acronym and not _is_otherwise_meant(form, piece, line)
     if form is Form.PREFIX:
-        return not is_acronym and not (piece.word in _UNITS and _follows_number(piece, line))
+        return not is_acronym and not (piece.word in UNITS and _follows_number(piece, line))
     if form is Form.ORDINARY:
         return written.istitle() and (
             piece.start > 0 or _GOES_ON_SMALL.match(line.letters, piece.end) is None
@@ -54,6 +61,8 @@ def _counts_as_written(form: Form, piece: Piece, line: Line) -> bool:
 def _is_otherwise_meant(form: Form, piece: Piece, line: Line) -> bool:
     """Whether capitals are a number's (LH164, AS/400), a time's, or a department's first: HR plan."""
     if _NUMBERED.match(line.letters, piece.end) is not None or _is_time(piece, line):
+        return True
+    if piece.word in _WEEKS and _COUNTED.match(line.letters, piece.end) is not None:
         return True
     if form is Form.TURNED:
         return piece.word in ACRONYMS

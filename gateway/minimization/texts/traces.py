@@ -4,7 +4,6 @@ Each begins with a sign that tells how it was made, so that traces are compared 
 """
 
 import re
-from collections.abc import Iterable, Iterator
 from typing import Final
 
 from gateway.minimization.texts.abbreviations import OPENING_LENGTH_MIN
@@ -16,17 +15,17 @@ from gateway.minimization.texts.spelling import shortened
 LIKE_LENGTH_MIN = 4
 SLIP_LENGTH_MIN = 5
 #: Keys with fewer signs tell nothing; with fewer, nothing without one sign, be it left out of one or of both.
-_KEY_LENGTH_MIN = 4
-_SHORTENED_LENGTH_MIN = 5
+KEY_LENGTH_MIN = 4
+SHORTENED_LENGTH_MIN = 5
 _LOOSE_LENGTH_MIN = 7
 #: What slips spare: a sign is left out of a key only behind so many.
-_OPENING = 2
+OPENING = 2
 #: Consonants tell of a word that has no vowels; or more of them, of any.
-_CONSONANTS_MIN = 3
+CONSONANTS_MIN = 3
 _MANY_CONSONANTS_MIN = 6
-_BARE_LENGTH_MIN = 3
-_VOWELS: Final = "aeiouy"
-_VOWEL: Final = re.compile(f"[{_VOWELS}]")
+BARE_LENGTH_MIN = 3
+VOWELS: Final = "aeiouy"
+_VOWEL: Final = re.compile(f"[{VOWELS}]")
 #: So many letters are looked for within words.
 WITHIN_LENGTH = 5
 
@@ -35,7 +34,9 @@ _ENDINGS: Final = frozenset(
     """
     a u e y i o s n t om em im ym oy ey oi ei ia ii iu io iom iem ie am an en us is as os es
     owi ovi owie ami ach ech ow ov ej ego emu iej cie kiem giem ova owa uv ove eva
-    in un nin nun da de ta te dan den tan ten la le yla yle ya ye yi yu lar ler
+    in un nin nun ina iny inu inoj inoi inym inyh inom ovym ovoj ovoi evym evoj evoi
+    da de ta te dan den tan ten la le yla yle ya ye yi yu lar ler
+    larin lerin larda lerde lardan lerden lara lere lari leri larla lerle
     er sche schen innen isch ianer
     ou ides ades
     nak nek val vel hoz hez ban ben ra re lla lle sta aan aitis escu ului
@@ -61,15 +62,15 @@ def alike(word: str) -> set[str]:
         return found
     key = coarse(word)
     keys = {key, *map(coarse, spellings(word))}
-    found.update("=" + one for one in keys if len(one) >= _KEY_LENGTH_MIN)
-    if len(key) >= _SHORTENED_LENGTH_MIN:
+    found.update("=" + one for one in keys if len(one) >= KEY_LENGTH_MIN)
+    if len(key) >= SHORTENED_LENGTH_MIN:
         found.add("-" + key)
-    if len(key) > _SHORTENED_LENGTH_MIN:
-        found.update("=" + one for one in shortened(key, _OPENING))
+    if len(key) > SHORTENED_LENGTH_MIN:
+        found.update("=" + one for one in shortened(key, OPENING))
     if len(key) >= _LOOSE_LENGTH_MIN:
-        found.update("-" + one for one in shortened(key, _OPENING))
+        found.update("-" + one for one in shortened(key, OPENING))
     bones = consonants(key)
-    if len(bones) >= (_MANY_CONSONANTS_MIN if _VOWEL.search(word, 1) else _CONSONANTS_MIN):
+    if len(bones) >= (_MANY_CONSONANTS_MIN if _VOWEL.search(word, 1) else CONSONANTS_MIN):
         found.add("/" + bones)
     found.add("~" + word)
     if len(word) >= SLIP_LENGTH_MIN:
@@ -84,68 +85,11 @@ def derived(word: str) -> set[str]:
         found |= {"@" + word[:OPENING_LENGTH_MIN], "@" + word[-OPENING_LENGTH_MIN:] + "."}
     for size in range(1, min(_ENDING_LENGTH_MAX, len(word) - 2) + 1):
         bare, ending = word[:-size], word[-size:]
-        is_long = len(bare) >= _BARE_LENGTH_MIN
-        if ending in _ENDINGS and len(coarse(bare)) >= _SHORTENED_LENGTH_MIN:
+        is_long = len(bare) >= BARE_LENGTH_MIN
+        if ending in _ENDINGS and len(coarse(bare)) >= SHORTENED_LENGTH_MIN:
             found.add("*" + coarse(bare))
-        if (ending in _ENDINGS or ending in _TENDER) and (is_long or len(word) == _BARE_LENGTH_MIN):
+        if (ending in _ENDINGS or ending in _TENDER) and (is_long or len(word) == BARE_LENGTH_MIN):
             found.add("+" + bare)
         if ending in _TENDER and is_long and word not in NICKNAMES:
             found.add("<" + bare)
     return found
-
-
-def of_person(
-    names: Iterable[str], familiar: Iterable[str], glued: Iterable[str], given: Iterable[str]
-) -> set[str]:
-    """The traces of somebody's names, nicknames, of names in one word, and of given names once more."""
-    found = {"&" + undoubled(name) for name in (*names, *familiar, *glued)}
-    found.update("~" + name for name in familiar if len(name) >= SLIP_LENGTH_MIN)
-    for name in (*names, *glued):
-        found.update(_likeness(name))
-    for name in names:
-        found.update("=" + key for key in map(coarse, spellings(name)) if len(key) >= _KEY_LENGTH_MIN)
-        found.update("~" + one for one in shortened(name) if len(name) >= SLIP_LENGTH_MIN)
-        found |= {"@" + name[:OPENING_LENGTH_MIN], "@" + name[-OPENING_LENGTH_MIN:] + "."}
-    for base in {base for name in (*names, *familiar) for base in _bases(name)}:
-        found |= {"+" + base, "*" + coarse(base)}
-    for name in given:
-        found.update("<" + name[:size] for size in range(3, len(name)) if name[size - 1] not in _VOWELS)
-    return found
-
-
-def stems(name: str) -> list[str]:
-    """A name that words may begin with, and without the vowels that it may lose."""
-    bare = name.rstrip(_VOWELS)
-    return [name, bare] if bare != name and len(bare) >= SLIP_LENGTH_MIN else [name]
-
-
-def _likeness(name: str) -> Iterator[str]:
-    if len(name) < LIKE_LENGTH_MIN:
-        return
-    key = coarse(name)
-    if len(key) >= _KEY_LENGTH_MIN:
-        yield "=" + key
-    if len(key) >= _SHORTENED_LENGTH_MIN:
-        yield from ("-" + one for one in shortened(key, _OPENING))
-    bones = consonants(key)
-    if len(bones) >= _CONSONANTS_MIN:
-        yield "/" + bones
-    if len(name) >= SLIP_LENGTH_MIN:
-        yield "~" + name
-        yield from ("^" + stem[:WITHIN_LENGTH] for stem in stems(name))
-
-
-def _bases(name: str) -> set[str]:
-    """What a name is before an ending."""
-    found = {name}
-    if name[-1] in _VOWELS:
-        found.add(name[:-1])
-        if name[-2:-1] in _VOWELS:
-            found.add(name[:-2])
-    elif name[-2:-1] in _VOWELS:
-        # Tadek, of Tadka; Nikos, of Niko.
-        found.add(name[:-2].rstrip(_VOWELS) + name[-1])
-        if name[-1] == "s":
-            found |= {name[:-1], name[:-2]}
-    least = min(_BARE_LENGTH_MIN, len(name) - 1) if len(name) != LIKE_LENGTH_MIN else 2
-    return {base for base in found if len(base) >= max(least, 2)}

@@ -1,4 +1,4 @@
-"""Held-out forms by accident and by machine: letters lost, keys in haste, copied twice, out of tables."""
+"""Disguises by accident and by machine: letters lost, keys in haste, copied twice, out of tables."""
 
 import unicodedata
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Held-out forms by grammar: called, told about, owned, in the plural, with the father's name."""
+"""Disguises by grammar: called, told about, owned, in the plural, with the father's name."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Held-out forms by what is left of a name, and in which order: abbreviated, cut, masked, particles last."""
+"""Disguises by what is left of a name, and in which order: abbreviated, cut, masked, particles last."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Held-out forms of Eastern and Arabic names: in kana, in digits, by initials, without the article."""
+"""Disguises of Eastern and Arabic names: in kana, in digits, by initials, without the article."""
 
 import unicodedata
 from collections.abc import Mapping

@@ -109,7 +109,7 @@ def test_there_are_enough_of_everything(samples: list[Sample]) -> None:
     assert structural * EVENTS / _FEW >= 10_000
     assert len(languages()) >= 9
     assert len(PLAIN) >= 16
-    assert len(HELD_OUT) >= 40
+    assert len({*DEVELOPMENT, *HELD_OUT}) >= 160
     assert len({*PLAIN, *DEVELOPMENT, *HELD_OUT, *BEYOND}) == sum(
         map(len, (PLAIN, DEVELOPMENT, HELD_OUT, BEYOND))
     )

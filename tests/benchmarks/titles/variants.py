@@ -1,4 +1,4 @@
-"""Held-out forms by custom and by ear: other nicknames, other spellings, other languages."""
+"""Disguises by custom and by ear: other nicknames, other spellings, other languages."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Held-out forms by where a name was put: in plans, on signs, in files, in chats, beside numbers."""
+"""Disguises by where a name was put: in plans, on signs, in files, in chats, beside numbers."""
 
 from collections.abc import Mapping
 

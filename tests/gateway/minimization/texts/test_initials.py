@@ -65,3 +65,14 @@ def test_initials_count_even_where_they_are_an_acronym(name: str, text: str) -> 
 )
 def test_initials_are_not_found_in_what_a_calendar_is_full_of(text: str) -> None:
     assert scan(text, Known([Person("Ines Thorn", None)])) == []
+
+
+@pytest.mark.parametrize("text", ["Termin Frau S.", "Mr. S review", "Dr.S", "Call with Prof A"])
+def test_an_initial_tells_behind_a_form_of_address(text: str) -> None:
+    (hit,) = scan(text, Known([ANNA]))
+    assert text[hit.start : hit.end] in {"S", "A"}
+
+
+@pytest.mark.parametrize("text", ["Frau T.", "Frau s", "frau S", "HR S", "Plan S", "Frau: S", "Frau"])
+def test_no_other_letter_does(text: str) -> None:
+    assert scan(text, Known([ANNA])) == []

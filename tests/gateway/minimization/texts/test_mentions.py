@@ -28,6 +28,8 @@ PLACES = (
     "{title} ({mention})",
 )
 ANNA = Person("Anna Schmidt", "anna.schmidt@cobalt.example")
+#: The same people come in every form.
+MEMORY = Memory()
 
 
 def missed(form: Form) -> list[str]:

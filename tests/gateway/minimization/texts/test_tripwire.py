@@ -7,10 +7,10 @@ from itertools import pairwise
 from types import FrameType
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from gateway.minimization.texts import codes, contacts, digits, mentions, numbers, pieces
+from gateway.minimization.texts import codes, contacts, decoding, digits, holes, mentions, numbers, pieces
 from gateway.minimization.texts.known import Known, Memory, Person
 from gateway.minimization.texts.names import PARTICLES, TITLES
 from gateway.minimization.texts.reading import readings, spoken
@@ -22,12 +22,16 @@ anything = st.text(st.characters(codec=None, exclude_categories=()), max_size=80
 #: Texts made of what the tripwire looks for.
 PARTS = (
     "Anna|schmidt|A|S|.| |@|-|1|123|王|小明|김|Анна|אנה|\u200b|\ud800|\u202e|é|at|dot|com|://|PIN|+41|ﷺ|ア|ー|ゃ|'s|#|_|\n|🎉"
+    "|%41|%C3|&#65;|&amp;|=C3=BC|\\u0041|Ã|¼|***|?|\ufffd|QW5uYQ==|\u202e|ɐ|ﾊ|ﾞ|-a"
 ).split("|")
 suspicious = st.lists(st.sampled_from(PARTS), max_size=30).map("".join)
 people = st.lists(st.builds(Person, st.none() | anything | suspicious, st.none() | anything), max_size=5)
+#: How long it takes is counted in calls, below.
+untimed = settings(deadline=None)
 letters = st.characters(categories=["Lu", "Ll"], max_codepoint=0x17F)
 
 
+@untimed
 @given(text=anything | suspicious, people=people)
 def test_hits_are_in_order_apart_and_within_the_text(text: str, people: list[Person]) -> None:
     hits = scan(text, Known([*people, ANNA]))
@@ -35,12 +39,14 @@ def test_hits_are_in_order_apart_and_within_the_text(text: str, people: list[Per
     assert all(one.end <= other.start for one, other in pairwise(hits))
 
 
+@untimed
 @given(text=anything | suspicious)
 def test_reading_is_idempotent(text: str) -> None:
     assert spoken(spoken(text)) == spoken(text)
     assert all(reading.letters.isascii() for reading in readings(text))
 
 
+@untimed
 @given(text=anything | suspicious)
 def test_every_letter_read_is_traced_back_to_where_it_stands(text: str) -> None:
     for reading in readings(text):
@@ -52,6 +58,7 @@ def test_every_letter_read_is_traced_back_to_where_it_stands(text: str) -> None:
             assert sum(spoken(char) != "" for char in text[start:end]) in {1, 2}
 
 
+@untimed
 @given(given=st.text(letters, min_size=3, max_size=12), family=st.text(letters, min_size=3, max_size=12))
 def test_anybody_is_found_by_their_plain_names(given: str, family: str) -> None:
     assume({spoken(given).lower(), spoken(family).lower()}.isdisjoint(PARTICLES | TITLES))
@@ -61,6 +68,7 @@ def test_anybody_is_found_by_their_plain_names(given: str, family: str) -> None:
         assert scan(text, known), ascii(text)
 
 
+@untimed
 @given(people=people, text=suspicious)
 def test_what_is_remembered_changes_nothing(people: list[Person], text: str) -> None:
     memory = Memory()
@@ -128,6 +136,16 @@ def calls(work: Callable[[], object]) -> int:
         "anna7 ",
         "1,,",
         "1-",
+        "%41",
+        "&#65;",
+        "=41",
+        "a*",
+        "?a",
+        "A-a ",
+        "Ã¼",
+        "QUJD",
+        "ɐa",
+        "\u202ea",
     ],
 )
 def test_work_grows_as_the_text_does(unit: str) -> None:
@@ -150,7 +168,7 @@ def test_work_grows_as_the_people_do() -> None:
 def test_every_repetition_in_a_pattern_is_bounded_or_never_given_back() -> None:
     patterns = [
         value
-        for module in (codes, contacts, digits, mentions, numbers, pieces)
+        for module in (codes, contacts, decoding, digits, holes, mentions, numbers, pieces)
         for value in vars(module).values()
         if isinstance(value, re.Pattern)
     ]
