@@ -19,6 +19,9 @@ from gateway.store.history import Happened
 from gateway.store.legal_holds import RECORD, HoldRow, holds_of
 from gateway.store.registry import Standing
 
+#: What names a file is short.
+REFERENCE_MAX = 200
+
 
 class HoldOverview(NamedTuple):
     """A hold, and what is recorded of it."""
@@ -106,8 +109,11 @@ def check_review(parts: Parts, review: date) -> None:
 
 def check_reference(reference: str) -> None:
     """Raises ConfigurationError."""
-    if not reference.strip():
-        raise ConfigurationError("Say where what asks for it is filed (--reference). Nothing was done.")
+    if not reference.strip() or not reference.isprintable() or len(reference) > REFERENCE_MAX:
+        raise ConfigurationError(
+            f"Say in a line of at most {REFERENCE_MAX} characters where what asks for it is filed "
+            "(--reference). Nothing was done."
+        )
 
 
 async def place_hold(

@@ -12,7 +12,7 @@ from gateway.app.holds import every_hold, find_hold, place_hold
 from gateway.app.officers import changed, put_in_force, register
 from gateway.app.tenants import withdraw_tenant
 from gateway.errors import ConfigurationError, KeyDestroyed, UnknownName
-from gateway.legal_hold import Deed, HoldState
+from gateway.legal_hold import Deed, HoldId, HoldState
 from gateway.proof.checkpoint import Signer
 from gateway.proposal import LIFE, Disclose, Lift, Look, NotConfirmed, Officers, Review, written
 from gateway.store.copies import copy_database
@@ -218,7 +218,8 @@ async def test_while_there_are_no_officers_nothing_is_confirmed_or_held(installa
 
 
 async def test_what_would_not_show_as_it_is_is_not_signed(site: Site) -> None:
-    note = propose(site.installation.parts, Lift, hold="hold", reference="Order \u202e7")
+    expires = site.installation.clock() + LIFE
+    note = written(Lift(id="hold_1", expires=expires, hold=HoldId("hold"), reference="Order \u202e7"))
     await refused(site, BEN.sign(ANNA.sign(note)), "no proposal")
 
 

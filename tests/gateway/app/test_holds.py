@@ -154,6 +154,15 @@ async def test_a_suspended_tenant_can_be_held_before_its_clock_runs_out(installa
     assert len(await held(site, await place_at(site))) == 2
 
 
+@pytest.mark.parametrize("reference", ["", " ", "x" * 201, "Case\x1b[2J", "Case\n1"])
+async def test_a_reference_is_a_line(installation: Installation, reference: str) -> None:
+    site = await open_site(installation)
+    with pytest.raises(ConfigurationError, match="in a line"):
+        await place_hold(
+            installation.parts, site.tenant, ALL_PLACES, reference=reference, review=review_day(site)
+        )
+
+
 @pytest.mark.parametrize("days", [0, -1, 190])
 async def test_a_review_is_soon_enough(installation: Installation, days: int) -> None:
     site = await open_site(installation, *meetings(1))
