@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from gateway.app.cascades import drive, open_cascade
 from gateway.app.exporting import export_request
 from gateway.app.parts import Parts
-from gateway.app.requests import list_requests, load_request, open_choice, open_requests, take_step
+from gateway.app.requests import load_request, open_choice, open_requests, take_step
 from gateway.errors import ConfigurationError
 from gateway.request import EXECUTED, HANDED_OUT, RequestKind, RequestState, SubjectRequest
 from gateway.store.registry import Standing
@@ -69,9 +69,7 @@ async def carry_out(
 
 async def _withdraw(parts: Parts, standing: Standing, revoke: Revoke, request: str) -> None:
     cascade = open_cascade(parts, revoke)
-    rows = await list_requests(parts, standing.tenant)
-    row = next(row for row in rows if row.id == request)
-    for lease in await open_requests(parts, cascade).execute(row, standing):
+    for lease in await open_requests(parts, cascade).execute(request, standing):
         await drive(parts, cascade, lease)
 
 

@@ -9,6 +9,7 @@ from gateway.authorization import AuthorizationId, State, SuspensionReason
 from gateway.errors import UnknownName
 from gateway.request import SubjectRequest
 from gateway.store.asked import is_restricted
+from gateway.store.leases import Lease
 from gateway.store.links import Links
 from gateway.store.registry import Registry, standing_under
 from gateway.store.scope import Scope
@@ -57,6 +58,15 @@ class RequestRows:
                 scope.handle.execute(new)
         if request.link is not None:
             self._settle_link(request.link)
+
+    def withdraw_link(self, link: AuthorizationId, erasure: str, *, owner: str) -> Lease | None:
+        """End a person's authorization, and record the withdrawal; None where it has ended, or is none."""
+        scope, registry = self._scope, Registry(self._scope.handle, self._scope.now)
+        standing = standing_under(scope.handle, scope.tenant, link)
+        if standing is None or not standing.authorization.state.is_open:
+            return None
+        Links(registry).change(standing.authorization, standing.authorization.withdraw())
+        return registry.withdrawals.open(scope.tenant, link, erasure, owner=owner)
 
     def _row(self, request: SubjectRequest) -> dict[str, object]:
         epoch = self._scope.epoch

@@ -131,7 +131,8 @@ class Cascade:
     async def fence_request(self, fence: Fence, keys: TenantKeys, request: str) -> list[Lease]:
         """As ``fence_subject``, of whomever a request's keyed hashes find: with that it is carried out.
 
-        Nothing where it has ended before, or all of them had withdrawn. Raises UnknownName.
+        A link that it is about is withdrawn as well. Nothing where it has ended before, or all of them had
+        withdrawn. Raises UnknownName.
         """
 
         def write(transaction: Transaction) -> list[Lease]:
@@ -142,6 +143,9 @@ class Cascade:
                 self._withdraw_subject(transaction, keys, subject, found_by, _new_erasure())
                 for subject, found_by in _found(transaction, transaction.requests.found_by(request))
             ]
+            if before.link is not None:
+                link = transaction.requests.withdraw_link(before.link, _new_erasure(), owner=self._owner)
+                leases += [] if link is None else [link]
             advance(transaction, keys.index, before.carry_out(transaction.now))
             return leases
 

@@ -5,10 +5,9 @@ from functools import partial
 
 import structlog
 
-from gateway.authorization import AuthorizationId, TransitionForbidden
 from gateway.booking import TenantId
 from gateway.clock import Clock, milliseconds
-from gateway.errors import GatewayError, UnknownName
+from gateway.errors import GatewayError
 from gateway.request import SubjectRequest
 from gateway.store.asked import RequestRow, note_settled, note_told, requests_of, requests_waiting
 from gateway.store.leases import Lease
@@ -80,7 +79,7 @@ class Requests:
         if row.settled < row.number:
             await self.settle((await self._load(row.id, standing))[0], standing)
         if row.is_open and row.executes_at is not None and row.executes_at <= now:
-            for lease in await self.execute(row, standing):
+            for lease in await self.execute(row.id, standing):
                 await self._cascade.drive(lease)
 
     async def settle(self, request: SubjectRequest, standing: Standing) -> None:
@@ -98,22 +97,13 @@ class Requests:
             settled = partial(note_settled, tenant=tenant, request=request.id, number=len(request.steps))
             await self._store.administer(settled)
 
-    async def execute(self, row: RequestRow, standing: Standing) -> list[Lease]:
+    async def execute(self, request: str, standing: Standing) -> list[Lease]:
         """Fence by an objection or an erasure, which is carried out with that; whoever calls drives the rest.
 
-        Their own calendar goes first: its restriction ends with the request. Raises GatewayError.
+        Nothing is done of one that has ended. Raises GatewayError.
         """
         keys, fence = await self._opened(standing)
-        link = [] if row.link is None else await self._fence_link(row.tenant, row.link)
-        return link + await self._cascade.fence_request(fence, keys, row.id)
-
-    async def _fence_link(self, tenant: TenantId, link: AuthorizationId) -> list[Lease]:
-        try:
-            lease = await self._cascade.fence_person(tenant, link)
-        except (TransitionForbidden, UnknownName):
-            # It ended before.
-            return []
-        return [] if lease is None else [lease]
+        return await self._cascade.fence_request(fence, keys, request)
 
     async def _take_out_of_copies(self, request: SubjectRequest, standing: Standing) -> None:
         """Of everybody's calendar: whoever asks may have organized what stands there, or not."""

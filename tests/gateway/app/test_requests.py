@@ -30,7 +30,7 @@ from gateway.sync.turn import Turns
 from gateway.withdrawal.clocks import Clocks
 from gateway.withdrawal.giving_back import nothing_to_revoke
 from gateway.withdrawal.request_deadlines import RequestNotice
-from tests.fakes.asking import ask, row_of, visit
+from tests.fakes.asking import ask, row_of, visit, visitor
 from tests.fakes.enrolled import ALL, BOOKERS, PEOPLE, RUBEN, USERS, WENDLA, allow, enrol, withdraw
 from tests.fakes.filled_store import NOON
 from tests.fakes.full_site import rows_of
@@ -306,6 +306,20 @@ async def test_the_standing_instruction_carries_out_what_is_not_refused(
     assert (await row_of(site, request.id)).state is RequestState.CARRIED_OUT
     assert (await row_of(site, kept.id)).state is RequestState.OPENED
     assert (await row_of(site, refused.id)).state is RequestState.REFUSED
+
+
+async def test_what_was_refused_meanwhile_is_not_carried_out(installation: Installation) -> None:
+    """Between a visitor's look and its fence an officer refuses: their link goes on, too."""
+    site = await open_peopled_site(installation)
+    await Person(site, "ana").connect()
+    (link,) = await links_at(site)
+    subject = await enrol(site, WENDLA)
+    request = await ask(site, RequestKind.ERASURE, WENDLA, link=link.authorization)
+    await refuse(site, request)
+    standing = await installation.standing(site.tenant)
+    assert await visitor(installation).execute(request.id, standing) == []
+    assert await enrolled(site) == [subject]
+    assert (await links_at(site))[0].state is State.ACTIVE
 
 
 async def test_of_a_tenant_that_is_withheld_nothing_is_carried_out(installation: Installation) -> None:

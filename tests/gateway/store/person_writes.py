@@ -59,6 +59,9 @@ OF_PERSONS: dict[str, Write] = {
     "told.withhold": lambda to, at: to.told.withhold(at.theirs),
     "told.restore": lambda to, at: to.told.restore(at.theirs),
     "link.rotate": lambda to, _: to.link.rotate(b"link"),
+    "requests.withdraw_link": lambda to, at: to.requests.withdraw_link(
+        at.fence.authorization, "era_1", owner="me"
+    ),
     "invitations.add": lambda to, _: to.invitations.add("inv_new", "secret"),
     "invitations.begin": lambda to, _: to.invitations.begin(
         INVITATION, state="another", session="session", verifier="verifier"
