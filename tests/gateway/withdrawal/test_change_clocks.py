@@ -278,12 +278,13 @@ async def test_who_withholds_a_tenant_looks_at_none_of_its_clocks(site: Site) ->
     assert await state_of(site) == STOPPED
 
 
-#: Accept: a commit, and what the key service is told of it. Then the clock's: the one commit of its effect.
-EFFECTS = 2
+def crashes(effects: int) -> list[tuple[int, bool]]:
+    """Before an effect is after the one before it, but before the first."""
+    return [(0, False), *((effect, True) for effect in range(effects))]
 
 
-@pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("effects", range(EFFECTS))
+#: A commit, and what the key service is told of it.
+@pytest.mark.parametrize(("effects", "after"), crashes(2))
 @pytest.mark.parametrize("answer", [Happened.ACCEPTED, Happened.OBJECTED])
 async def test_an_answer_that_was_cut_off_is_given_again(
     site: Site, answer: Happened, effects: int, *, after: bool
@@ -311,8 +312,7 @@ async def test_an_answer_that_was_cut_off_is_given_again(
 
 
 #: To announce: of each tenant a commit, and what the key service is told of it.
-@pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("effects", range(4))
+@pytest.mark.parametrize(("effects", "after"), crashes(4))
 async def test_an_announcement_that_was_cut_off_is_made_to_the_rest(
     site: Site, effects: int, *, after: bool
 ) -> None:
