@@ -20,6 +20,7 @@ from gateway.app.linking import CONSENT
 from gateway.app.metering import meters
 from gateway.app.parts import Parts
 from gateway.app.preparing import Preparation
+from gateway.app.renewal import Renewal
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import check_choices
 from gateway.app.sign_in import SignIns
@@ -145,6 +146,7 @@ async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
         group.create_task(engine.pulse.run(ended), name="pulse")
         group.create_task(_work(engine.worker, stop, ended), name="worker")
         group.create_task(engine.upkeep.run(stop), name="upkeep")
+        group.create_task(Renewal(parts).run(stop), name="renewal")
         group.create_task(_finish_withdrawals(engine, parts, stop), name="withdrawals")
 
 
@@ -239,6 +241,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
         await settle_epochs(parts)
         group.create_task(engine.pulse.run(stop), name="pulse")
         await engine.upkeep.visit_all()
+        await Renewal(parts).visit_all()
         await engine.limitation.visit()
         await engine.worker.run_until_idle(on_turn)
         stop.set()

@@ -62,6 +62,7 @@ _TENANT = {
     "policy": ("gateway.cli.tenant:policy", "Let a tenant live by another policy."),
     "places": ("gateway.cli.tenant:places", "Say anew of a tenant's places what no directory does."),
     "renew": ("gateway.cli.tenant:renew", "Move until when an authorization is given."),
+    "rotate": ("gateway.cli.tenant:rotate", "Renew what wraps a tenant's data keys, while everything runs."),
     "record": (
         "gateway.cli.record:of_tenant",
         "Show what was recorded of a tenant's authorization, and what changed since.",

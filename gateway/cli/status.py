@@ -7,12 +7,14 @@ from gateway.app.consumers import unacknowledged
 from gateway.app.grants import form_of
 from gateway.app.locked import locked_tenants
 from gateway.app.parts import Parts, warn_of_shared_volume
+from gateway.app.renewal import key_age
 from gateway.app.service import check_installation
 from gateway.app.tenants import TenantOverview, withdrawals
 from gateway.authorization import Authorization, SuspensionReason
 from gateway.booking import Freshness
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.clock import moment
+from gateway.errors import GatewayError
 from gateway.store.census import Census, Telling
 from gateway.store.persons import LinkRow
 from gateway.store.registry import Standing
@@ -122,8 +124,8 @@ def _broken_links(overview: TenantOverview, links: list[LinkRow]) -> list[str]:
 
 
 async def _waiting(parts: Parts, overview: TenantOverview) -> list[str]:
-    """Erasures that are under way, or that consumers have not acknowledged."""
-    lines = []
+    """Keys that are too old, erasures that are under way, or that consumers have not acknowledged."""
+    lines = await _old_keys(parts, overview)
     for withdrawal in await withdrawals(parts, overview.standing.tenant):
         if withdrawal.notified_at is None:
             whose = "the withdrawal" if withdrawal.subject is None else "a subject's withdrawal"
@@ -138,6 +140,21 @@ async def _waiting(parts: Parts, overview: TenantOverview) -> list[str]:
         silent = await unacknowledged(parts, withdrawal)
         lines += [f"{overview.name}: {consumer} has not acknowledged {told}." for consumer in silent]
     return lines
+
+
+async def _old_keys(parts: Parts, overview: TenantOverview) -> list[str]:
+    try:
+        age = await key_age(parts, overview.standing)
+    except GatewayError:
+        # Why it cannot be opened is told of the tenant as a whole.
+        return []
+    if not (overview.is_open and age.is_due):
+        return []
+    told = (
+        f"{overview.name}: its encryption key is of {moment(age.since):%Y-%m-%d}, and due to be renewed. "
+        "Whatever serves does so within minutes; 'gateway tenant rotate' does at once."
+    )
+    return [told]
 
 
 async def check_config(*, config: ConfigPath = DEFAULT_CONFIG) -> None:

@@ -22,7 +22,7 @@ OBJECTION = Kept(
 )
 
 WHOLE_TENANT = "key files renamed, overwritten and emptied; keys that wrapped them destroyed in their service"
-ONE_KEY = "its wrapped form renamed, overwritten and emptied; what wrapped it goes on for others"
+ONE_KEY = "its wrapped form renamed, overwritten and emptied; what wrapped it destroyed, others wrapped anew"
 
 GIVEN_BACK = "given back once where the provider takes it, not confirmed; people can remove it themselves"
 

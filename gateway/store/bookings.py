@@ -27,8 +27,6 @@ from gateway.store.traces import NEW, Step, TraceRows
 from gateway.store.traces import Known as KnownTrace
 from gateway.vault.columns import SealedColumn
 
-KEY_VERSION = 1
-
 #: Fingerprints of what is stored. None: it was removed, and the removal may still be asked for.
 Known = dict[BookingId, bytes | None]
 
@@ -154,7 +152,7 @@ class BookingRows:
         # Written out: to put it together of parts would take longer than all the rest.
         rows = [
             (
-                *(bucket, tenant, calendar, one.id, one.resource, epoch, KEY_VERSION, body),
+                *(bucket, tenant, calendar, one.id, one.resource, epoch, body),
                 *_sealed_booker(one, epoch),
                 *(one.fingerprint, one.series, one.uid, one.told_as, person, generation, *place),
             )

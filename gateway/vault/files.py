@@ -6,7 +6,7 @@ old blocks of a copy-on-write file system, a snapshot or a flash drive: that is 
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
@@ -48,14 +48,16 @@ def create_file(path: Path, content: bytes) -> None:
     Raises KeyDestroyed if there was one and it was destroyed.
     """
     refuse_destroyed(path)
-    if not path.exists():
-        new = path.with_name(f"{path.stem}.{token_hex(8)}{NEW_SUFFIX}")
-        _write(new, content)
-        # A link, unlike a rename, fails when another process was faster.
-        with suppress(FileExistsError):
-            os.link(new, path)
-        new.unlink()
-    sync_folder(path.parent)
+    create_files({path: content})
+
+
+def create_files(contents: Mapping[Path, bytes]) -> None:
+    """Create files of one folder, those left as they are that are there already."""
+    for path, content in contents.items():
+        if not path.exists():
+            _appear(path, content)
+    for folder in {path.parent for path in contents}:
+        sync_folder(folder)
 
 
 def is_made(path: Path) -> bool:
@@ -92,10 +94,14 @@ def destroy_file(path: Path) -> None:
         path.rename(grave)
     with _descriptor(grave, os.O_WRONLY | os.O_CREAT) as file:
         sync_folder(path.parent)
-        os.pwrite(file, os.urandom(os.fstat(file).st_size), 0)
-        os.fsync(file)
-        os.ftruncate(file, 0)
-        os.fsync(file)
+        _overwrite(file)
+
+
+def discard_file(path: Path) -> None:
+    """Overwrite a file that never came into use, and remove it."""
+    with _descriptor(path, os.O_WRONLY) as file:
+        _overwrite(file)
+    path.unlink()
 
 
 def sweep(folder: Path) -> None:
@@ -129,6 +135,22 @@ def sync_folder(folder: Path) -> None:
     """Make names durable: a file's own fsync does not."""
     with _descriptor(folder.resolve(), os.O_RDONLY | os.O_DIRECTORY) as opened:
         os.fsync(opened)
+
+
+def _overwrite(file: int) -> None:
+    os.pwrite(file, os.urandom(os.fstat(file).st_size), 0)
+    os.fsync(file)
+    os.ftruncate(file, 0)
+    os.fsync(file)
+
+
+def _appear(path: Path, content: bytes) -> None:
+    new = path.with_name(f"{path.stem}.{token_hex(8)}{NEW_SUFFIX}")
+    _write(new, content)
+    # A link, unlike a rename, fails when another process was faster.
+    with suppress(FileExistsError):
+        os.link(new, path)
+    new.unlink()
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -24,8 +24,8 @@ from tests.fakes.site import AMBER, Site
 from tests.gateway.withdrawal.proved import assert_proved
 
 HOUR = timedelta(hours=1)
-#: Fence; drop, shred, erase (twice), notify, verify (no effect) and prove (twice), each with its mark; close.
-EFFECTS = 17
+#: Fence; drop, shred, erase (twice), notify, verify and prove (thrice), each with its mark; close.
+EFFECTS = 19
 #: Before an effect is after the one before it, but before the first.
 CRASHES = [
     ("sqlite", 0, False),
