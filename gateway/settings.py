@@ -8,7 +8,14 @@ from typing import Annotated, NamedTuple
 import msgspec
 
 from gateway.errors import ConfigurationError
-from gateway.key_settings import KeyServices, anchored_key_services, check_key_services
+from gateway.key_settings import (
+    EvidenceCopySettings,
+    KeyServices,
+    anchored_evidence_copies,
+    anchored_key_services,
+    check_evidence_copies,
+    check_key_services,
+)
 from gateway.record import Party
 from gateway.store_settings import PostgresqlSettings, anchored_postgresql, anchored_store, check_store
 from gateway.written import ADDRESS, LOOPBACK_ADDRESS, Text, with_paths
@@ -129,6 +136,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     listen: Listen = Listen()
     providers: Providers = Providers()
     key_service: KeyServices = KeyServices()
+    #: Where evidence keys, and no others, have copies. Without it whoever runs the key service copies them.
+    evidence_copies: EvidenceCopySettings | None = None
     postgresql: PostgresqlSettings = PostgresqlSettings()
     log: LogSettings = LogSettings()
     #: For how long the proof of what was authorized and withdrawn outlasts its end: three years.
@@ -171,7 +180,10 @@ def load_settings(path: Path) -> Settings:
     _check_cloud(settings.providers.microsoft, path.name)
     check_key_services(settings.key_service, path.name)
     check_store(settings.store, settings.postgresql, path.name)
-    return _anchored(settings, path.resolve().parent)
+    anchored = _anchored(settings, path.resolve().parent)
+    apart = [Path(anchored.keys), *([] if "://" in anchored.store else [Path(anchored.store)])]
+    check_evidence_copies(anchored.evidence_copies, apart, path.name)
+    return anchored
 
 
 def _check_ports(listen: Listen, file: str) -> None:
@@ -234,4 +246,5 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
         postgresql=anchored_postgresql(settings.postgresql, folder),
         providers=providers,
         key_service=key_service,
+        evidence_copies=anchored_evidence_copies(settings.evidence_copies, folder),
     )

@@ -15,6 +15,7 @@ from aiohttp import web
 from gateway.app.cascades import open_cascade
 from gateway.app.census import tenant_statuses
 from gateway.app.connecting import open_connectors, open_delegations
+from gateway.app.evidence_copies import copy_or_tell, keep_copies
 from gateway.app.grants import notify_url
 from gateway.app.linking import CONSENT
 from gateway.app.metering import meters
@@ -147,6 +148,7 @@ async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
         group.create_task(_work(engine.worker, stop, ended), name="worker")
         group.create_task(engine.upkeep.run(stop), name="upkeep")
         group.create_task(Renewal(parts).run(stop), name="renewal")
+        group.create_task(keep_copies(parts, stop), name="copies")
         group.create_task(_finish_withdrawals(engine, parts, stop), name="withdrawals")
 
 
@@ -243,6 +245,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
         await engine.upkeep.visit_all()
         await Renewal(parts).visit_all()
         await engine.limitation.visit()
+        await copy_or_tell(parts)
         await engine.worker.run_until_idle(on_turn)
         stop.set()
     if engine.worker.refusals:

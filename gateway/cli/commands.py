@@ -114,6 +114,14 @@ _BACKUP = {
     "drill": ("gateway.cli.backup:drill", "Try a copy: nothing that was withdrawn opens, and all else does."),
     "restore": ("gateway.cli.backup:restore", "Put a copy in place, and withdraw again what was withdrawn."),
 }
+_KEYS = {
+    "backup": ("gateway.cli.keys:backup", "Copy evidence keys, and no others, to both places."),
+    "drill": (
+        "gateway.cli.keys:drill",
+        "Open every copy in both places, and compare it with the key in use.",
+    ),
+    "restore": ("gateway.cli.keys:restore", "Put evidence keys back where the key directory is lost."),
+}
 _CONSUMER = {
     "add": ("gateway.cli.consumer:add", "Let a consumer read some tenants; prints its token once."),
     "list": ("gateway.cli.consumer:list_", "List all consumers."),
@@ -135,6 +143,7 @@ def command_line() -> App:
     subjects = App(name="subject", help="People who asked FlexO to be recognized, or who object.")
     consumers = App(name="consumer", help="Recipients of the feed.")
     backups = App(name="backup", help="Copies of the store, which hold no keys.")
+    keys = App(name="keys", help="Copies of evidence keys, in two places; no other key has any.")
     logs = App(name="log", help="The transparency log that proves withdrawals.")
     groups = (
         (root, _COMMANDS),
@@ -143,6 +152,7 @@ def command_line() -> App:
         (subjects, _SUBJECT),
         (consumers, _CONSUMER),
         (backups, _BACKUP),
+        (keys, _KEYS),
         (logs, _LOG),
     )
     for app, commands in groups:

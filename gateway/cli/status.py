@@ -4,6 +4,7 @@ from rich.table import Table
 
 from gateway.app.census import tenant_statuses
 from gateway.app.consumers import unacknowledged
+from gateway.app.evidence_copies import Place, look
 from gateway.app.grants import form_of
 from gateway.app.locked import locked_tenants
 from gateway.app.parts import Parts, warn_of_shared_volume
@@ -37,6 +38,7 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     async with configured(config) as parts:
         statuses = await tenant_statuses(parts)
         waiting = [line for one in statuses for line in await _waiting(parts, one.overview)]
+        copies = _copies(await look(parts), [one.overview for one in statuses])
         locked = await locked_tenants(parts, [one.overview for one in statuses])
     for overview, census, telling, links in statuses:
         fresh = [f"{census.freshness.get(freshness, 0):,}" for freshness in Freshness]
@@ -48,7 +50,7 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         waiting += _broken_links(overview, links)
     out = console()
     out.print(table)
-    for line in [*_locked(locked), *waiting]:
+    for line in [*_locked(locked), *waiting, *copies]:
         out.print(line)
     if any(one.census.reasons.keys() - ANSWERED for one in statuses):
         out.print(ASKED_AGAIN)
@@ -63,6 +65,28 @@ def _locked(locked: dict[str, list[str]]) -> list[str]:
         f"{names[0] if len(names) == 1 else f'{len(names):,} tenants'}: neither read nor served. {why}"
         for why, names in locked.items()
     ]
+
+
+def _copies(places: list[Place], overviews: list[TenantOverview]) -> list[str]:
+    """Evidence keys that have no copy yet, and copies that outlive their keys."""
+    names, told = {one.standing.tenant: one.name for one in overviews}, list[str]()
+    for place in places:
+        if not place.is_reached:
+            told.append(
+                f"{place.folder} is not reached: new evidence keys have no copy there, and copies of "
+                "destroyed ones may be left. Mount it; 'gateway keys backup' makes it ready if it is new."
+            )
+        missing = ", ".join(sorted(names.get(tenant, tenant) for tenant in place.missing))
+        if missing:
+            told.append(
+                f"{place.folder} has no copy yet of the evidence key of: {missing}. Whatever serves makes it "
+                "within minutes; 'gateway keys backup' does at once."
+            )
+        if place.to_destroy:
+            told.append(
+                f"{place.folder} has {len(place.to_destroy):,} copies of evidence keys that were destroyed."
+            )
+    return told
 
 
 def _warnings(overview: TenantOverview) -> tuple[str, ...]:

@@ -313,3 +313,33 @@ def test_what_is_no_address_of_a_database_is_refused(tmp_path: Path, address: st
     with pytest.raises(ConfigurationError, match="store is no address") as raised:
         load_settings(written(tmp_path, 'store = "store"', f'store = "{address}"'))
     assert "secret" not in str(raised.value)
+
+
+def copies(first: str, second: str) -> str:
+    return f'[evidence_copies]\nfolders = ["{first}", "{second}"]\npublic_key_file = "public.pem"\n{HEAD}'
+
+
+def test_evidence_keys_have_two_places(tmp_path: Path) -> None:
+    found = load_settings(written(tmp_path, HEAD, copies("one", "/two"))).evidence_copies
+    assert found is not None
+    assert found.folders == (str(tmp_path / "one"), "/two")
+    assert found.public_key_file == str(tmp_path / "public.pem")
+    assert load_settings(written(tmp_path, HEAD, HEAD)).evidence_copies is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("one", "one"),
+        ("one", "one/two"),
+        ("keys/one", "two"),
+        ("one", "keys"),
+        ("store/one", "two"),
+        ("one", "."),
+    ],
+)
+def test_places_lie_apart_from_each_other_from_keys_and_from_data(
+    tmp_path: Path, first: str, second: str
+) -> None:
+    with pytest.raises(ConfigurationError, match="two places on two volumes"):
+        load_settings(written(tmp_path, HEAD, copies(first, second)))

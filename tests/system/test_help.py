@@ -11,7 +11,7 @@ from tests.system.gateways import call
 
 ROOT = Path(__file__).parents[2]
 
-GROUPS = ("tenant", "link", "subject", "consumer", "backup", "log")
+GROUPS = ("tenant", "link", "subject", "consumer", "backup", "keys", "log")
 HEAVY = ("sqlalchemy", "aiohttp", "msal", "google", "googleapiclient", "cryptography", "alembic")
 
 LISTING = """
