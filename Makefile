@@ -32,8 +32,8 @@ soak: .venv/.tools  ## simulated weeks of faults, changes and ends: make soak SE
 silence: .venv/.tools  ## two events that look alike are told alike: make silence PAIRS=1000000
 	@$(VENV)/python -m tests.properties.silence_command $(PAIRS)
 
-bench: .venv/.tools .venv-peers/.peers  ## ratios of one run, as a table; others read the stand-ins too
-	@$(VENV)/python -m tests.benchmarks
+bench: .venv/.tools .venv-peers/.peers  ## ratios of one run, as a table; others read the stand-ins too; MILLION=1 shreds as many
+	@$(VENV)/python -m tests.benchmarks $(if $(MILLION),--million)
 
 titles: .venv-presidio/.presidio  ## what is found of people in titles, beside Presidio: make titles SIZE=500
 	@.venv-presidio/bin/python -m tests.benchmarks.titles --misses $(if $(SIZE),--size $(SIZE))

@@ -15,14 +15,14 @@ from gateway.booking import TenantId
 from gateway.errors import KeyDestroyed, KeyUnavailable
 from gateway.vault.data_key_files import Stand
 from gateway.vault.files import destroy_file, in_thread, refuse_destroyed
-from gateway.vault.key_file import key_content, opened_key, read_key
+from gateway.vault.key_file import KeptKey, key_content, opened_key, read_key
 from gateway.vault.keys import Purpose
 from gateway.vault.tenant_folder import TenantFolder
 from gateway.vault.wrapping import WrappingKey, WrappingKeys
 
 #: So many at a time are asked of the service, and made durable together.
 AT_ONCE = 16
-TOGETHER = 256
+TOGETHER = 2048
 
 
 class Rotation:
@@ -71,8 +71,14 @@ class Rotation:
                 await self._wrap_together(older[start : start + TOGETHER], version)
 
     async def _wrap_together(self, some: Sequence[Stand], version: int) -> None:
-        found = await asyncio.gather(*(self._wrapped(one, version) for one in some), return_exceptions=True)
-        wrapped = {owner: one for (owner, _), one in zip(some, found, strict=True) if isinstance(one, bytes)}
+        read = await in_thread(lambda: [(stand, self._kept(stand)) for stand in some])
+        kept = [(stand, one) for stand, one in read if one is not None]
+        found = await asyncio.gather(
+            *(self._wrapped(stand, one, version) for stand, one in kept), return_exceptions=True
+        )
+        wrapped = {
+            stand[0]: one for (stand, _), one in zip(kept, found, strict=True) if isinstance(one, bytes)
+        }
         # Whoever destroyed one meanwhile goes on from the version that it stood under last.
         with suppress(KeyDestroyed):
             await in_thread(partial(self._folder.data_keys.add, version, wrapped))
@@ -80,18 +86,26 @@ class Rotation:
             if isinstance(one, BaseException):
                 raise one
 
-    async def _wrapped(self, stand: Stand, version: int) -> bytes | None:
-        """What stands there, wrapped under a version; None if it does not stand there any more."""
-        path = self._folder.data_keys.path(*stand)
+    async def _wrapped(self, stand: Stand, kept: KeptKey, version: int) -> bytes | None:
+        """What stood there, wrapped under a version; None if it does not stand there any more."""
         async with self._room:
             try:
-                kept = await in_thread(partial(read_key, path))
                 key = opened_key(kept, await self._wrapping.unwrap(self._key(stand[1]), kept.wrapped))
             except KeyUnavailable:
-                if await in_thread(path.exists):
+                if await in_thread(self._folder.data_keys.path(*stand).exists):
                     raise
                 return None
             return key_content(key, await self._wrapping.wrap(self._key(version), key))
+
+    def _kept(self, stand: Stand) -> KeptKey | None:
+        """What stands there; None if it does not any more."""
+        path = self._folder.data_keys.path(*stand)
+        try:
+            return read_key(path)
+        except KeyUnavailable:
+            if path.exists():
+                raise
+            return None
 
     def _key(self, version: int) -> WrappingKey:
         return WrappingKey(self._tenant, Purpose.ENCRYPTION, version)
