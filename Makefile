@@ -35,8 +35,8 @@ silence: .venv/.tools  ## two events that look alike are told alike: make silenc
 kills: .venv/.tools  ## killed anywhere while it withdraws, the next process completes it: make kills POINTS=10000
 	@$(VENV)/python -m tests.gateway.withdrawal.killed_command $(POINTS)
 
-bench: .venv/.tools .venv-peers/.peers  ## ratios of one run, as a table; others read the stand-ins too
-	@$(VENV)/python -m tests.benchmarks
+bench: .venv/.tools .venv-peers/.peers  ## ratios of one run, as a table; others read the stand-ins too; MILLION=1 shreds as many
+	@$(VENV)/python -m tests.benchmarks $(if $(MILLION),--million)
 
 titles: .venv-presidio/.presidio  ## what is found of people in titles, beside Presidio: make titles SIZE=500
 	@.venv-presidio/bin/python -m tests.benchmarks.titles --misses $(if $(SIZE),--size $(SIZE))

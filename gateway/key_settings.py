@@ -1,6 +1,8 @@
 """Settings of what wraps the keys in the key directory."""
 
 import re
+from collections.abc import Collection
+from itertools import permutations
 from pathlib import Path
 from typing import Annotated
 
@@ -75,6 +77,14 @@ class Pkcs11Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pin_file: Text
 
 
+class EvidenceCopySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Two places for copies of evidence keys, and the key that they are sealed for."""
+
+    folders: tuple[Text, Text]
+    #: X25519, PEM. The private one is kept elsewhere.
+    public_key_file: Text
+
+
 KeyServiceSettings = TransitSettings | AwsSettings | AzureSettings | Pkcs11Settings
 
 
@@ -119,3 +129,25 @@ def _check_transit(transit: TransitSettings | None, file: str) -> None:
         f"{file}: key_service.transit.url is no address of a key service. Give it as https://HOST/ and no "
         "more. Nothing was started."
     )
+
+
+def check_evidence_copies(copies: EvidenceCopySettings | None, apart: Collection[Path], file: str) -> None:
+    """Raises ConfigurationError for places that lie one in the other, or in a folder of keys or data."""
+    if copies is None:
+        return
+    places = [place.resolve() for place in (*map(Path, copies.folders), *apart)]
+    for one, other in permutations(places, 2):
+        if one.is_relative_to(other):
+            raise ConfigurationError(
+                f"{file}: evidence_copies.folders are two places on two volumes, apart from each other, keys "
+                f"and data, and {one} lies in {other}. Nothing was started."
+            )
+
+
+def anchored_evidence_copies(
+    copies: EvidenceCopySettings | None, folder: Path
+) -> EvidenceCopySettings | None:
+    if copies is None:
+        return None
+    first, second = (str(folder / place) for place in copies.folders)
+    return EvidenceCopySettings((first, second), str(folder / copies.public_key_file))

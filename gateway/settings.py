@@ -8,7 +8,14 @@ from typing import Annotated, NamedTuple
 import msgspec
 
 from gateway.errors import ConfigurationError
-from gateway.key_settings import KeyServices, anchored_key_services, check_key_services
+from gateway.key_settings import (
+    EvidenceCopySettings,
+    KeyServices,
+    anchored_evidence_copies,
+    anchored_key_services,
+    check_evidence_copies,
+    check_key_services,
+)
 from gateway.record import Party
 from gateway.store_settings import PostgresqlSettings, anchored_postgresql, anchored_store, check_store
 from gateway.written import ADDRESS, HOOK, LOOPBACK_ADDRESS, Text, with_paths
@@ -138,6 +145,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     listen: Listen = Listen()
     providers: Providers = Providers()
     key_service: KeyServices = KeyServices()
+    #: Where evidence keys, and no others, have copies. Without it whoever runs the key service copies them.
+    evidence_copies: EvidenceCopySettings | None = None
     postgresql: PostgresqlSettings = PostgresqlSettings()
     log: LogSettings = LogSettings()
     escalation: EscalationSettings | None = None
@@ -182,7 +191,10 @@ def load_settings(path: Path) -> Settings:
     _check_hook(settings.escalation, path.name)
     check_key_services(settings.key_service, path.name)
     check_store(settings.store, settings.postgresql, path.name)
-    return _anchored(settings, path.resolve().parent)
+    anchored = _anchored(settings, path.resolve().parent)
+    apart = [Path(anchored.keys), *([] if "://" in anchored.store else [Path(anchored.store)])]
+    check_evidence_copies(anchored.evidence_copies, apart, path.name)
+    return anchored
 
 
 def _check_ports(listen: Listen, file: str) -> None:
@@ -254,4 +266,5 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
         providers=providers,
         key_service=key_service,
         escalation=settings.escalation and with_paths(settings.escalation, folder, "secret_file"),
+        evidence_copies=anchored_evidence_copies(settings.evidence_copies, folder),
     )

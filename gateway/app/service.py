@@ -17,6 +17,7 @@ from gateway.app.cascades import open_cascade
 from gateway.app.census import tenant_statuses
 from gateway.app.connecting import Connectors, open_connectors, open_delegations
 from gateway.app.escalation import open_escalation
+from gateway.app.evidence_copies import copy_or_tell, keep_copies
 from gateway.app.grants import notify_url
 from gateway.app.hold_reviews import Reviews
 from gateway.app.linking import CONSENT
@@ -24,6 +25,7 @@ from gateway.app.metering import meters
 from gateway.app.parts import Parts
 from gateway.app.preparing import Preparation
 from gateway.app.removals import looking
+from gateway.app.renewal import Renewal
 from gateway.app.requests import open_requests
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import check_choices
@@ -181,6 +183,8 @@ async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
         group.create_task(engine.pulse.run(ended), name="pulse")
         group.create_task(_work(engine.worker, stop, ended), name="worker")
         group.create_task(engine.upkeep.run(stop), name="upkeep")
+        group.create_task(Renewal(parts).run(stop), name="renewal")
+        group.create_task(keep_copies(parts, stop), name="copies")
         group.create_task(_finish_withdrawals(engine, parts, stop), name="withdrawals")
         # On their own: who is told or asked may take their time, and a withdrawal waits for nobody.
         group.create_task(_repeat(engine.chase.visit, stop), name="chase")
@@ -283,10 +287,12 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
         await settle_epochs(parts)
         group.create_task(engine.pulse.run(stop), name="pulse")
         await engine.upkeep.visit_all()
+        await Renewal(parts).visit_all()
         await engine.limitation.visit()
         await engine.reviews.visit()
         await _visit(engine.chase.visit)
         await _visit(engine.pending.visit)
+        await copy_or_tell(parts)
         await engine.worker.run_until_idle(on_turn)
         stop.set()
     if engine.worker.refusals:

@@ -67,6 +67,7 @@ _TENANT = {
     "policy": ("gateway.cli.tenant:policy", "Let a tenant live by another policy."),
     "places": ("gateway.cli.tenant:places", "Say anew of a tenant's places what no directory does."),
     "renew": ("gateway.cli.tenant:renew", "Move until when an authorization is given."),
+    "rotate": ("gateway.cli.tenant:rotate", "Renew what wraps a tenant's data keys, while everything runs."),
     "record": (
         "gateway.cli.record:of_tenant",
         "Show what was recorded of a tenant's authorization, and what changed since.",
@@ -162,6 +163,14 @@ _BACKUP = {
     "drill": ("gateway.cli.backup:drill", "Try a copy: nothing that was withdrawn opens, and all else does."),
     "restore": ("gateway.cli.backup:restore", "Put a copy in place, and withdraw again what was withdrawn."),
 }
+_KEYS = {
+    "backup": ("gateway.cli.keys:backup", "Copy evidence keys, and no others, to both places."),
+    "drill": (
+        "gateway.cli.keys:drill",
+        "Open every copy in both places, and compare it with the key in use.",
+    ),
+    "restore": ("gateway.cli.keys:restore", "Put evidence keys back where the key directory is lost."),
+}
 _CONSUMER = {
     "add": ("gateway.cli.consumer:add", "Let a consumer read some tenants; prints its token once."),
     "list": ("gateway.cli.consumer:list_", "List all consumers."),
@@ -185,6 +194,7 @@ def command_line() -> App:
     requests = App(name="request", help="What people ask about their own data, and until when.")
     consumers = App(name="consumer", help="Recipients of the feed.")
     backups = App(name="backup", help="Copies of the store, which hold no keys.")
+    keys = App(name="keys", help="Copies of evidence keys, in two places; no other key has any.")
     logs = App(name="log", help="The transparency log that proves withdrawals.")
     holds = App(name="hold", help="Legal holds, which outlast a withdrawal, and who confirms what ends one.")
     groups = (
@@ -197,6 +207,7 @@ def command_line() -> App:
         (consumers, _CONSUMER),
         (holds, _HOLD),
         (backups, _BACKUP),
+        (keys, _KEYS),
         (logs, _LOG),
     )
     for app, commands in groups:

@@ -4,11 +4,13 @@ from rich.table import Table
 
 from gateway.app.acknowledged import unacknowledged
 from gateway.app.census import tenant_statuses
+from gateway.app.evidence_copies import Place, look
 from gateway.app.grants import form_of
 from gateway.app.holds import HoldOverview, every_hold
 from gateway.app.locked import locked_tenants
 from gateway.app.parts import Parts, warn_of_shared_volume
 from gateway.app.removals import removal
+from gateway.app.renewal import key_age
 from gateway.app.service import check_installation
 from gateway.app.tenants import TenantOverview, withdrawals
 from gateway.authorization import Authorization, State, SuspensionReason
@@ -17,6 +19,7 @@ from gateway.cli.change import unanswered
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.cli.withdrawals import standing_there
 from gateway.clock import milliseconds, moment
+from gateway.errors import GatewayError
 from gateway.legal_hold import REVIEW_NOTICES, HoldState
 from gateway.store.asked import RequestRow
 from gateway.store.census import Census, Telling
@@ -44,6 +47,7 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         waiting = [line for one in statuses for line in await _waiting(parts, one.overview)]
         waiting += [line for one in statuses for line in await unanswered(parts, one.overview)]
         waiting += [line for hold in await every_hold(parts) for line in _reviews(hold, parts)]
+        copies = _copies(await look(parts), [one.overview for one in statuses])
         locked = await locked_tenants(parts, [one.overview for one in statuses])
         now = milliseconds(parts.clock())
     for overview, census, telling, links, requests in statuses:
@@ -58,7 +62,7 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         waiting += _requests(overview, requests, now)
     out = console()
     out.print(table)
-    for line in [*_locked(locked), *waiting]:
+    for line in [*_locked(locked), *waiting, *copies]:
         out.print(line)
     if any(one.census.reasons.keys() - ANSWERED for one in statuses):
         out.print(ASKED_AGAIN)
@@ -73,6 +77,28 @@ def _locked(locked: dict[str, list[str]]) -> list[str]:
         f"{names[0] if len(names) == 1 else f'{len(names):,} tenants'}: neither read nor served. {why}"
         for why, names in locked.items()
     ]
+
+
+def _copies(places: list[Place], overviews: list[TenantOverview]) -> list[str]:
+    """Evidence keys that have no copy yet, and copies that outlive their keys."""
+    names, told = {one.standing.tenant: one.name for one in overviews}, list[str]()
+    for place in places:
+        if not place.is_reached:
+            told.append(
+                f"{place.folder} is not reached: new evidence keys have no copy there, and copies of "
+                "destroyed ones may be left. Mount it; 'gateway keys backup' makes it ready if it is new."
+            )
+        missing = ", ".join(sorted(names.get(tenant, tenant) for tenant in place.missing))
+        if missing:
+            told.append(
+                f"{place.folder} has no copy yet of the evidence key of: {missing}. Whatever serves makes it "
+                "within minutes; 'gateway keys backup' does at once."
+            )
+        if place.to_destroy:
+            told.append(
+                f"{place.folder} has {len(place.to_destroy):,} copies of evidence keys that were destroyed."
+            )
+    return told
 
 
 def _warnings(overview: TenantOverview) -> tuple[str, ...]:
@@ -167,8 +193,8 @@ def _requests(overview: TenantOverview, requests: list[RequestRow], now: int) ->
 
 
 async def _waiting(parts: Parts, overview: TenantOverview) -> list[str]:
-    """Erasures that are under way, or that consumers have not acknowledged."""
-    lines = []
+    """Keys that are too old, erasures that are under way, or that consumers have not acknowledged."""
+    lines = await _old_keys(parts, overview)
     for withdrawal in await withdrawals(parts, overview.standing.tenant):
         if withdrawal.notified_at is None:
             whose = "the withdrawal" if withdrawal.subject is None else "a subject's withdrawal"
@@ -200,6 +226,21 @@ def _reviews(hold: HoldOverview, parts: Parts) -> list[str]:
     told = (
         f"Legal hold {hold.row.id}: its review {is_due}, on {hold.record.review}. It stands until two "
         "officers lift it: 'gateway hold review' or 'gateway hold lift'."
+    )
+    return [told]
+
+
+async def _old_keys(parts: Parts, overview: TenantOverview) -> list[str]:
+    try:
+        age = await key_age(parts, overview.standing)
+    except GatewayError:
+        # Why it cannot be opened is told of the tenant as a whole.
+        return []
+    if not (overview.is_open and age.is_due):
+        return []
+    told = (
+        f"{overview.name}: its encryption key is of {moment(age.since):%Y-%m-%d}, and due to be renewed. "
+        "Whatever serves does so within minutes; 'gateway tenant rotate' does at once."
     )
     return [told]
 

@@ -25,6 +25,7 @@ from gateway.app.places import decide_anew
 from gateway.app.policies import pass_to, reached
 from gateway.app.progress import narrowing_progress
 from gateway.app.removals import application_at, removal
+from gateway.app.renewal import RENEW_AFTER_DAYS, key_age, renew_key
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import brings_people
 from gateway.app.subjects import has_suppressions
@@ -63,7 +64,7 @@ async def show(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> No
     """Show one tenant: state, rules, where everything is, withdrawals, acknowledgements."""
     async with configured(config) as parts:
         overview = await tenants.find_tenant(parts, tenant)
-        facts = _facts(overview) | await _rules(parts, overview)
+        facts = _facts(overview) | await _rules(parts, overview) | await _key_facts(parts, overview)
         facts |= await locations(parts, overview.standing.tenant)
         known = await known_changes(parts, overview.standing) if overview.is_open else []
         facts |= {f"change {one.intended.id}": change_line(one) for one in known}
@@ -132,6 +133,16 @@ async def renew(
         overview = await tenants.find_tenant(parts, tenant)
         await deadlines.renew(parts, overview.standing.tenant, deadlines.end_of(until))
     console().print("Until it is withdrawn." if until is None else f"Until {until}, UTC.")
+
+
+async def rotate(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """Renew what wraps a tenant's data keys, while everything runs; 'gateway serve' does every 90 days."""
+    async with configured(config) as parts:
+        overview = await tenants.find_tenant(parts, tenant)
+        version = await renew_key(parts, overview.standing)
+    console().print(
+        f"Version {version} is in use, and older ones are destroyed. No record had to be sealed anew."
+    )
 
 
 async def history(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
@@ -252,6 +263,16 @@ async def _rules(parts: Parts, overview: tenants.TenantOverview) -> dict[str, st
         **({"mode": reach.mode} if reach.provider is Provider.MICROSOFT else {}),
         "over the wire": "brings names over the wire" if brings else "no names",
     }
+
+
+async def _key_facts(parts: Parts, overview: tenants.TenantOverview) -> dict[str, str]:
+    """How old what wraps its data keys is; nothing where that is not to be had."""
+    try:
+        age = await key_age(parts, overview.standing)
+    except GatewayError:
+        return {}
+    told = f"version {age.version} since {printed(age.since)}, renewed after {RENEW_AFTER_DAYS} days"
+    return {"encryption key": told} if overview.is_open else {}
 
 
 def _tell_what_stands_at_provider(out: Console, overview: tenants.TenantOverview, settings: Settings) -> None:

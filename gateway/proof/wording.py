@@ -25,7 +25,7 @@ OBJECTION = Kept(
 HELD = "what legal holds keep, under the keys of these holds"
 
 WHOLE_TENANT = "key files renamed, overwritten and emptied; keys that wrapped them destroyed in their service"
-ONE_KEY = "its wrapped form renamed, overwritten and emptied; what wrapped it goes on for others"
+ONE_KEY = "its wrapped form renamed, overwritten and emptied; what wrapped it destroyed, others wrapped anew"
 
 GIVEN_BACK = "given back once where the provider takes it, not confirmed; people can remove it themselves"
 

@@ -176,7 +176,6 @@ class BookingRows:
             "tenant": scope.tenant,
             "calendar": at.calendar,
             "epoch": scope.epoch,
-            "key_version": KEY_VERSION,
             "authorization": scope.person,
             "generation": at.generation,
         }

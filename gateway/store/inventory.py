@@ -47,7 +47,6 @@ INVENTORY = {
         {
             Content.IDENTIFIER: "id",
             Content.STATE: "kind state reason",
-            Content.NUMBER: "key_version",
             Content.WORK_TIME: "created_at changed_at doubted_at expires_at erase_at",
             Content.SEALED_EVIDENCE: "record",
         },
@@ -130,7 +129,7 @@ INVENTORY = {
         {
             Content.IDENTIFIER: "calendar id resource subject told_as authorization",
             Content.KEYED_HASH: "fingerprint series uid facets",
-            Content.NUMBER: "key_version generation position whole moved",
+            Content.NUMBER: "generation position whole moved",
             Content.WORK_TIME: "minute",
             Content.SEALED_BOOKING: "body",
             Content.SEALED_PERSON: "booker",

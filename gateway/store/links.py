@@ -13,7 +13,7 @@ from gateway.record import AuthorizationRecord
 from gateway.store.entries import EntryLog
 from gateway.store.history import Happened, append
 from gateway.store.hold import hold
-from gateway.store.registry import FIRST_EPOCH, KEY_VERSION, RECORD, Registry
+from gateway.store.registry import FIRST_EPOCH, RECORD, Registry
 from gateway.store.scope import Scope, TenantScope
 from gateway.store.states import NOT_READ_YET
 from gateway.store.tables import authorizations, bookings, bucket_of, calendars, links, tenants
@@ -52,7 +52,6 @@ class Links:
                 kind=authorization.kind,
                 state=authorization.state,
                 epoch=authorization.epoch,
-                key_version=KEY_VERSION,
                 created_at=now,
                 changed_at=now,
                 record=proof,

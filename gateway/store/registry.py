@@ -37,7 +37,6 @@ from gateway.tenant import Connection, Registration, Tenant
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import TenantKeys
 
-KEY_VERSION = 1
 FIRST_EPOCH = 1
 #: The column under the evidence key.
 RECORD = ("authorizations", "record")
@@ -261,7 +260,6 @@ class Registry:
                 kind=authorization.kind,
                 state=authorization.state,
                 epoch=epoch,
-                key_version=KEY_VERSION,
                 created_at=self.now,
                 changed_at=self.now,
                 expires_at=terms.expires_at,

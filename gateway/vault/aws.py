@@ -1,25 +1,25 @@
 """AwsKeys: wrapping keys in AWS KMS.
 
-Each is a key of its own under the alias ``alias/gateway/OWNER/PURPOSE``, which stays with it until AWS
+Each is a key of its own under the alias ``alias/gateway/OWNER/PURPOSE``, from the second version on
+``PURPOSE-VERSION``, which stays with it until AWS
 deletes it: seven days after it was told to. Until then whoever administers the account can take that back.
 A process that dies between making a key and naming it leaves one there that wraps nothing.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
 
-from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable
 from gateway.vault.aws_endpoint import ABSENT, TAKEN, AwsEndpoint, Refused
 from gateway.vault.exchange import decoded
-from gateway.vault.keys import Custody, Purpose
+from gateway.vault.keys import Custody
 from gateway.vault.secret import KEY_BYTES, SecretKey
-from gateway.vault.wrapping import WRAPPING_PURPOSES, WrappingKey, WrappingKeys, outliving
+from gateway.vault.wrapping import WrappingKey, WrappingKeys, outliving
 
 #: The shortest that AWS allows.
 PENDING_DAYS = 7
@@ -52,6 +52,10 @@ class _Generated(msgspec.Struct, frozen=True, rename="pascal"):
     ciphertext_blob: bytes
 
 
+class _Wrapped(msgspec.Struct, frozen=True, rename="pascal"):
+    ciphertext_blob: bytes
+
+
 class _Unwrapped(msgspec.Struct, frozen=True, rename="pascal"):
     plaintext: Material
 
@@ -81,6 +85,11 @@ class AwsKeys:
         made = decoded(await self._endpoint.ask("GenerateDataKey", **asked), _Generated)
         return SecretKey(made.plaintext), made.ciphertext_blob
 
+    async def wrap(self, key: WrappingKey, secret: SecretKey) -> bytes:
+        asked = {"KeyId": _alias(key), "EncryptionContext": _context(key)}
+        answer = await self._endpoint.ask("Encrypt", Plaintext=secret.use(bytes), **asked)
+        return decoded(answer, _Wrapped).ciphertext_blob
+
     async def unwrap(self, key: WrappingKey, wrapped: bytes) -> SecretKey:
         asked = {"KeyId": _alias(key), "CiphertextBlob": wrapped, "EncryptionContext": _context(key)}
         return SecretKey(decoded(await self._endpoint.ask("Decrypt", **asked), _Unwrapped).plaintext)
@@ -99,10 +108,9 @@ class AwsKeys:
                 "schedule it; it is tried again."
             )
 
-    async def remaining(self, tenant: TenantId) -> Mapping[Purpose, datetime | None]:
-        keys = {purpose: WrappingKey(tenant, purpose) for purpose in WRAPPING_PURPOSES}
-        found = {purpose: await self._known(key) for purpose, key in keys.items()}
-        return {purpose: one.gone_at for purpose, one in found.items() if one is not None}
+    async def remaining(self, keys: Iterable[WrappingKey]) -> Mapping[WrappingKey, datetime | None]:
+        found = {key: await self._known(key) for key in keys}
+        return {key: one.gone_at for key, one in found.items() if one is not None}
 
     async def _name(self, key: WrappingKey, made: _Metadata) -> None:
         try:
@@ -141,9 +149,9 @@ _: type[WrappingKeys] = AwsKeys
 
 
 def _alias(key: WrappingKey) -> str:
-    return f"alias/gateway/{key.owner}/{key.purpose}"
+    return f"alias/gateway/{key.owner}/{key.name}"
 
 
 def _context(key: WrappingKey) -> dict[str, str]:
     """Bound into what is wrapped, and shown in the account's own log of requests: ids of ours."""
-    return {"owner": key.owner, "purpose": key.purpose}
+    return {"owner": key.owner, "purpose": key.name}

@@ -1,13 +1,14 @@
 """AzureKeys: wrapping keys in Azure Key Vault.
 
 A vault takes letters, digits and dashes for a name, in any case: a key is called PURPOSE-OWNER, the owner in
-base 32. What it wraps begins with the version of the key that wrapped it. A deleted key is of no use; whoever
-administers the vault can recover it until it is purged, which we do at once where the vault lets us.
+base 32, from the second version on PURPOSE-VERSION-OWNER. The vault has versions of its own: what a key wraps
+begins with that which wrapped it. A deleted key is of no use; whoever administers the vault can recover it
+until it is purged, which we do at once where the vault lets us.
 """
 
 import asyncio
 from base64 import b32encode, urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -15,14 +16,13 @@ from typing import TypeVar
 
 import msgspec
 
-from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable
 from gateway.vault.azure_vault import AzureVault, Refused
 from gateway.vault.exchange import decoded, not_understood
 from gateway.vault.key_file import random_key
-from gateway.vault.keys import Custody, Purpose
+from gateway.vault.keys import Custody
 from gateway.vault.secret import SecretKey
-from gateway.vault.wrapping import WRAPPING_PURPOSES, WrappingKey, WrappingKeys, outliving
+from gateway.vault.wrapping import WrappingKey, WrappingKeys, outliving
 
 #: An RSA key of this length wraps by this algorithm; vaults of the standard tier have no others that wrap.
 RSA_BITS = 3072
@@ -76,11 +76,14 @@ class AzureKeys:
                 raise not_understood()
 
     async def generate(self, key: WrappingKey) -> tuple[SecretKey, bytes]:
+        made = random_key()
+        return made, await self.wrap(key, made)
+
+    async def wrap(self, key: WrappingKey, secret: SecretKey) -> bytes:
         version = await self._version(key)
         if version is None:
             raise Refused(HTTPStatus.NOT_FOUND)
-        made = random_key()
-        return made, version.encode() + await self._use(key, version, "wrapkey", made.use(bytes))
+        return version.encode() + await self._use(key, version, "wrapkey", secret.use(bytes))
 
     async def unwrap(self, key: WrappingKey, wrapped: bytes) -> SecretKey:
         version = wrapped[:VERSION_BYTES].decode("ascii", errors="replace")
@@ -95,14 +98,13 @@ class AzureKeys:
             # A vault with purge protection refuses; it purges by itself, later.
             await self._vault.ask("DELETE", f"deletedkeys/{_name(key)}")
 
-    async def remaining(self, tenant: TenantId) -> Mapping[Purpose, datetime | None]:
-        told: dict[Purpose, datetime | None] = {}
-        for purpose in WRAPPING_PURPOSES:
-            key = WrappingKey(tenant, purpose)
+    async def remaining(self, keys: Iterable[WrappingKey]) -> Mapping[WrappingKey, datetime | None]:
+        told: dict[WrappingKey, datetime | None] = {}
+        for key in keys:
             if await self._is_there(key):
-                told[purpose] = None
+                told[key] = None
             elif deleted := await self._deleted(key):
-                told[purpose] = datetime.fromtimestamp(deleted.purged_at, UTC)
+                told[key] = datetime.fromtimestamp(deleted.purged_at, UTC)
         return told
 
     async def _use(self, key: WrappingKey, version: str, operation: str, value: bytes) -> bytes:
@@ -164,4 +166,4 @@ _: type[WrappingKeys] = AzureKeys
 
 def _name(key: WrappingKey) -> str:
     owner = b32encode(key.owner.encode()).decode().rstrip("=")
-    return f"{key.purpose}-{owner}"
+    return f"{key.name}-{owner}"

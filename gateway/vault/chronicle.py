@@ -1,13 +1,16 @@
 """What stands in the key directory so that it outlives the store: withdrawals, requests, officers, copies.
 
-A store that is put back from a copy knows of none of them. Blocks; raises OSError.
+A store that is put back from a copy knows of none of them. What is no method blocks, and raises OSError.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-from gateway.vault.files import create_file, create_marker, make_folder, read_file
+from gateway.booking import TenantId
+from gateway.vault.files import create_file, create_marker, highest, in_thread, make_folder, read_file
+from gateway.vault.key_directory import LOG, checked
 from gateway.vault.keys import KnownBackup
 
 RECORDS = "records"
@@ -21,6 +24,56 @@ RECORD_BYTES_MAX = 1 << 16
 
 TAKEN = "taken"
 DRILLED = "drilled"
+
+
+class Chronicle:
+    """What of a key service is neither a key nor a tenant's own. All methods raise KeyUnavailable."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    async def log_size(self, log: int) -> int:
+        return await in_thread(lambda: highest(self._directory, f"{LOG}.{log}"))
+
+    async def raise_log_size(self, log: int, size: int) -> None:
+        await in_thread(lambda: create_marker(self._directory / f"{LOG}.{log}.{size}"))
+
+    async def keep_record(self, tenant: TenantId, name: str, record: bytes) -> None:
+        await in_thread(partial(add_record, self._records(tenant), checked(name), record))
+
+    async def kept_records(self, tenant: TenantId) -> Mapping[str, bytes]:
+        return await in_thread(partial(records, self._records(tenant)))
+
+    async def forget_record(self, tenant: TenantId, name: str) -> None:
+        await in_thread(partial(forget_record, self._records(tenant), checked(name)))
+
+    async def officers(self) -> Sequence[bytes]:
+        kept = await in_thread(partial(records, self._directory / OFFICERS))
+        return [kept[name] for name in sorted(kept, key=int)]
+
+    async def record_officers(self, number: int, record: bytes) -> None:
+        await in_thread(partial(add_record, self._directory / OFFICERS, str(number), record))
+
+    async def record_revocation(self, consumer: str) -> None:
+        await in_thread(partial(mark_revocation, self._directory, checked(consumer)))
+
+    async def revocations(self) -> frozenset[str]:
+        return await in_thread(partial(known_revocations, self._directory))
+
+    async def register_backup(self, backup: str, taken_at: int) -> None:
+        await in_thread(partial(mark_backup, self._directory, checked(backup), TAKEN, taken_at))
+
+    async def record_drill(self, backup: str, drilled_at: int) -> None:
+        await in_thread(partial(mark_backup, self._directory, checked(backup), DRILLED, drilled_at))
+
+    async def forget_backup(self, backup: str) -> None:
+        await in_thread(partial(forget_backup, self._directory, checked(backup)))
+
+    async def backups(self) -> Mapping[str, KnownBackup]:
+        return await in_thread(partial(known_backups, self._directory))
+
+    def _records(self, tenant: TenantId) -> Path:
+        return self._directory / RECORDS / checked(tenant)
 
 
 def add_record(folder: Path, name: str, record: bytes) -> None:

@@ -6,7 +6,7 @@ old blocks of a copy-on-write file system, a snapshot or a flash drive: that is 
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
@@ -17,6 +17,9 @@ from gateway.errors import KeyDestroyed, KeyUnavailable
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
 FILE_BYTES_MAX = 4096
+
+#: More files than this are written together.
+SYNCED_SINGLY = 8
 
 #: Not in use yet: nothing was ever sealed with what stands in such a file.
 NEW_SUFFIX = ".new"
@@ -48,14 +51,22 @@ def create_file(path: Path, content: bytes) -> None:
     Raises KeyDestroyed if there was one and it was destroyed.
     """
     refuse_destroyed(path)
-    if not path.exists():
-        new = path.with_name(f"{path.stem}.{token_hex(8)}{NEW_SUFFIX}")
-        _write(new, content)
+    create_files({path: content})
+
+
+def create_files(contents: Mapping[Path, bytes]) -> None:
+    """Create files of one folder, those left as they are that are there already."""
+    new = {path: _new(path) for path in contents if not path.exists()}
+    for path, written in new.items():
+        _write(written, contents[path])
+    _sync([*new.values()])
+    for path, written in new.items():
         # A link, unlike a rename, fails when another process was faster.
         with suppress(FileExistsError):
-            os.link(new, path)
-        new.unlink()
-    sync_folder(path.parent)
+            os.link(written, path)
+        written.unlink()
+    for folder in {path.parent for path in contents}:
+        sync_folder(folder)
 
 
 def is_made(path: Path) -> bool:
@@ -92,10 +103,14 @@ def destroy_file(path: Path) -> None:
         path.rename(grave)
     with _descriptor(grave, os.O_WRONLY | os.O_CREAT) as file:
         sync_folder(path.parent)
-        os.pwrite(file, os.urandom(os.fstat(file).st_size), 0)
-        os.fsync(file)
-        os.ftruncate(file, 0)
-        os.fsync(file)
+        _overwrite(file)
+
+
+def discard_file(path: Path) -> None:
+    """Overwrite a file that never came into use, and remove it."""
+    with _descriptor(path, os.O_WRONLY) as file:
+        _overwrite(file)
+    path.unlink()
 
 
 def sweep(folder: Path) -> None:
@@ -131,11 +146,32 @@ def sync_folder(folder: Path) -> None:
         os.fsync(opened)
 
 
+def _overwrite(file: int) -> None:
+    os.pwrite(file, os.urandom(os.fstat(file).st_size), 0)
+    os.fsync(file)
+    os.ftruncate(file, 0)
+    os.fsync(file)
+
+
+def _new(path: Path) -> Path:
+    return path.with_name(f"{path.stem}.{token_hex(8)}{NEW_SUFFIX}")
+
+
 def _write(path: Path, content: bytes) -> None:
-    with _descriptor(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as opened:
-        with os.fdopen(opened, "wb", closefd=False) as file:
-            file.write(content)
-        os.fsync(opened)
+    with (
+        _descriptor(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as opened,
+        os.fdopen(opened, "wb", closefd=False) as file,
+    ):
+        file.write(content)
+
+
+def _sync(paths: Sequence[Path]) -> None:
+    """Make files durable. Many would take minutes one at a time, so the system writes all that it holds."""
+    if len(paths) > SYNCED_SINGLY:
+        os.sync()
+    for path in paths[:SYNCED_SINGLY]:
+        with _descriptor(path, os.O_RDONLY) as file:
+            os.fsync(file)
 
 
 @contextmanager

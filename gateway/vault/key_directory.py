@@ -1,11 +1,12 @@
 """The key directory: where it may lie, and who may look into it."""
 
 import os
+import re
 import stat
 from contextlib import suppress
 from pathlib import Path
 
-from gateway.errors import ConfigurationError
+from gateway.errors import ConfigurationError, KeyUnavailable
 from gateway.vault.files import make_folder
 
 #: Made with the first tenant's keys, and never removed.
@@ -16,6 +17,19 @@ SERVICE_KEY = "service.key"
 LOG_KEY = "log.key"
 #: How markers of the log's sizes begin.
 LOG = "log"
+
+
+#: What an id of ours may look like: nothing that means something to a file system, or in an address.
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def checked(name: str) -> str:
+    """The name, if it is one of an id of ours. Raises KeyUnavailable."""
+    if NAME.fullmatch(name) is None:
+        raise KeyUnavailable(
+            "That is no id of a tenant, an authorization or a subject of ours, so it has no keys."
+        )
+    return name
 
 
 def open_key_directory(directory: Path, data_directory: Path | None) -> Path:

@@ -52,6 +52,17 @@ class RemainingKey(msgspec.Struct, frozen=True):
     gone_at: datetime | None = None
 
 
+class KeyVersion(msgspec.Struct, frozen=True):
+    """The newest version of a tenant's encryption key, and since when it is in use, epoch milliseconds.
+
+    ``since`` is None for the first, which is as old as the tenant. ``is_alone``: no older one is left.
+    """
+
+    number: int
+    since: int | None
+    is_alone: bool
+
+
 class Custody(msgspec.Struct, frozen=True):
     """Who holds keys, who makes those that seal data, and what wraps them: facts for a certificate."""
 
@@ -179,8 +190,31 @@ class KeyService(Protocol):
         """Every copy of the store that was registered."""
         ...
 
+    async def key_version(self, tenant: TenantId) -> KeyVersion:
+        """Which version of the tenant's encryption key is in use."""
+        ...
+
+    async def rotate(self, tenant: TenantId, version: int, at: int) -> None:
+        """Wrap the tenant's data keys under that version of its encryption key, and destroy older versions.
+
+        Makes the version if it is the next, from ``at`` on (epoch milliseconds); a newer one will do. Data
+        keys stay what they are, and can be opened and made meanwhile.
+        """
+        ...
+
+    async def burn(self, tenant: TenantId, owner: DataKeyOwner, at: int) -> datetime | None:
+        """Destroy the data key of one owner alone, and every version that it was ever wrapped under.
+
+        So a copy of what stands beside the data opens nothing of theirs; all others' keys are wrapped anew.
+        Returns when the service loses for good what it could still give back; None if there is none.
+        """
+        ...
+
     async def destroy_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> None:
-        """Destroy the data key of one owner alone; all others stay."""
+        """Destroy the data key of one owner alone; all others stay. What wrapped it goes on.
+
+        That is enough for a key that sealed nothing; else there is ``burn``.
+        """
         ...
 
     async def destroy_credentials(self, tenant: TenantId) -> None:
@@ -196,6 +230,10 @@ class KeyService(Protocol):
 
     async def destroy_evidence(self, tenant: TenantId) -> None:
         """Destroy the evidence key, the last of a tenant all of whose others were destroyed."""
+        ...
+
+    async def restore_evidence(self, tenant: TenantId, key: SecretKey) -> None:
+        """Put an evidence key back where there is none; one that is there stays."""
         ...
 
     async def remaining(self, tenant: TenantId) -> tuple[RemainingKey, ...]:

@@ -1,17 +1,16 @@
 """LocalKeyService: keys in a directory of this machine, the embedded default.
 
-The key directory is laid out as ``wrapped.py`` says, and ``tenants/TENANT/encryption.1.key`` is the key that
-wraps a tenant's data keys, version 1; it never leaves its folder. Whoever can copy the directory can copy the
+The key directory is laid out as ``wrapped.py`` says, and ``tenants/TENANT/encryption.N.key`` is the key that
+wraps a tenant's data keys, version N; it never leaves its folder. Whoever can copy the directory can copy the
 keys.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
-from gateway.booking import TenantId
 from gateway.vault.files import destroy_file, in_thread
 from gateway.vault.key_directory import TENANTS, open_key_directory
 from gateway.vault.key_file import create_key, damaged, open_key, random_key
@@ -56,10 +55,13 @@ class LocalWrappingKeys:
 
     async def generate(self, key: WrappingKey) -> tuple[SecretKey, bytes]:
         made = random_key()
-        material = made.use(bytes)
+        return made, await self.wrap(key, made)
+
+    async def wrap(self, key: WrappingKey, secret: SecretKey) -> bytes:
+        material = secret.use(bytes)
         if not _wraps(key):
-            return made, material
-        return made, (await self._open(key)).use(lambda wrapping: aes_key_wrap(wrapping, material))
+            return material
+        return (await self._open(key)).use(lambda wrapping: aes_key_wrap(wrapping, material))
 
     async def unwrap(self, key: WrappingKey, wrapped: bytes) -> SecretKey:
         if not _wraps(key):
@@ -74,14 +76,14 @@ class LocalWrappingKeys:
         if _wraps(key):
             await in_thread(partial(destroy_file, self._path(key)))
 
-    async def remaining(self, tenant: TenantId) -> Mapping[Purpose, None]:  # noqa: ARG002  all is in the directory
+    async def remaining(self, keys: Iterable[WrappingKey]) -> Mapping[WrappingKey, None]:  # noqa: ARG002  all is in the directory
         return {}
 
     async def _open(self, key: WrappingKey) -> SecretKey:
         return await in_thread(partial(open_key, self._path(key)))
 
     def _path(self, key: WrappingKey) -> Path:
-        return TenantFolder(self._directory / TENANTS / key.owner).key(Purpose.ENCRYPTION)
+        return TenantFolder(self._directory / TENANTS / key.owner).version_key(key.version)
 
 
 _: type[WrappingKeys] = LocalWrappingKeys

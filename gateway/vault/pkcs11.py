@@ -1,22 +1,22 @@
 """Pkcs11Keys: wrapping keys in a token that is reached by PKCS#11, a hardware security module or SoftHSM.
 
-Keys are labelled OWNER.PURPOSE; the token is one installation's alone. Two processes may make a key of one
-label at once, so each has an id too, which begins what it wraps, and all of a label are destroyed together.
-What is wrapped is encrypted (AES-256-GCM), bound to owner and purpose. To be wrapped as PKCS#11 wraps, data
-keys would have to be keys of the token, which many do not let out again in the clear.
+Keys are labelled OWNER.PURPOSE, from the second version on OWNER.PURPOSE-VERSION; the token is one
+installation's alone. Two processes may make a key of one label at once, so each has an id too, which begins
+what it wraps, and all of a label are destroyed together. What is wrapped is encrypted (AES-256-GCM), bound to
+owner and purpose. To be wrapped as PKCS#11 wraps, data keys would have to be keys of the token, which many do
+not let out again in the clear.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 
 from pkcs11.exceptions import PKCS11Error
 
-from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable
 from gateway.vault.key_file import random_key
-from gateway.vault.keys import Custody, Purpose
+from gateway.vault.keys import Custody
 from gateway.vault.pkcs11_refusals import CLOSED, LOST, NO_MECHANISM
 from gateway.vault.pkcs11_session import (
     ID_BYTES,
@@ -30,7 +30,7 @@ from gateway.vault.pkcs11_session import (
 )
 from gateway.vault.pkcs11_token import Doubtful, Pkcs11Token
 from gateway.vault.secret import KEY_BYTES, SecretKey
-from gateway.vault.wrapping import WRAPPING_PURPOSES, WrappingKey, WrappingKeys, outliving
+from gateway.vault.wrapping import WrappingKey, WrappingKeys, outliving
 
 WRAPPED_BYTES = ID_BYTES + NONCE_BYTES + KEY_BYTES + TAG_BYTES
 
@@ -51,6 +51,9 @@ class Pkcs11Keys:
     async def generate(self, key: WrappingKey) -> tuple[SecretKey, bytes]:
         return await self._token.run(partial(_generate, key))
 
+    async def wrap(self, key: WrappingKey, secret: SecretKey) -> bytes:
+        return await self._token.run(partial(_wrap, key, secret))
+
     async def unwrap(self, key: WrappingKey, wrapped: bytes) -> SecretKey:
         if len(wrapped) != WRAPPED_BYTES:
             raise KeyUnavailable(
@@ -62,8 +65,9 @@ class Pkcs11Keys:
     async def destroy(self, key: WrappingKey) -> None:
         await self._token.run(partial(_destroy, key))
 
-    async def remaining(self, tenant: TenantId) -> Mapping[Purpose, None]:
-        return await self._token.run(partial(_remaining, tenant))
+    async def remaining(self, keys: Iterable[WrappingKey]) -> Mapping[WrappingKey, None]:
+        # One at a time: each call has to end soon, and versions may be many.
+        return {key: None for key in keys if await self._token.run(partial(_known, key))}
 
 
 _: type[WrappingKeys] = Pkcs11Keys
@@ -82,11 +86,15 @@ def _create(key: WrappingKey, session: TokenSession) -> None:
 
 
 def _generate(key: WrappingKey, session: TokenSession) -> tuple[SecretKey, bytes]:
+    made = random_key()
+    return made, _wrap(key, made, session)
+
+
+def _wrap(key: WrappingKey, secret: SecretKey, session: TokenSession) -> bytes:
     wrapping = min(_known(key, session), key=lambda known: known.id, default=None)
     if wrapping is None:
         raise KeyUnavailable(CLOSED)
-    made = random_key()
-    return made, made.use(lambda material: wrap(wrapping, bytes(material), _context(key)))
+    return secret.use(lambda material: wrap(wrapping, bytes(material), _context(key)))
 
 
 def _unwrap(key: WrappingKey, wrapped: bytes, session: TokenSession) -> SecretKey:
@@ -110,11 +118,6 @@ def _destroy(key: WrappingKey, session: TokenSession) -> None:
             "The token did not delete a key that it was told to delete. Check that its user may; deleting it "
             "is tried again."
         )
-
-
-def _remaining(tenant: TenantId, session: TokenSession) -> Mapping[Purpose, None]:
-    keys = {purpose: WrappingKey(tenant, purpose) for purpose in WRAPPING_PURPOSES}
-    return {purpose: None for purpose, key in keys.items() if _known(key, session)}
 
 
 def _known(key: WrappingKey, session: TokenSession) -> list[TokenKey]:
@@ -155,7 +158,7 @@ def unwrap(wrapping: TokenKey, wrapped: bytes, context: bytes) -> bytes | None:
 
 
 def _label(key: WrappingKey) -> str:
-    return f"{key.owner}.{key.purpose}"
+    return f"{key.owner}.{key.name}"
 
 
 def _context(key: WrappingKey) -> bytes:

@@ -1,16 +1,21 @@
-"""TenantFolder: one tenant's key files and epochs. Blocks; raises KeyUnavailable or OSError."""
+"""TenantFolder: one tenant's key files, versions and epochs. Blocks; raises KeyUnavailable or OSError."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from gateway.vault.files import DESTROYED_SUFFIX, create_marker, destroy_file, highest, make_folder, sweep
+from gateway.vault.data_key_files import DataKeyFiles
+from gateway.vault.files import bury, create_marker, highest, make_folder, refuse_destroyed, sweep, tombstone
 from gateway.vault.key_file import KEY_SUFFIX, read_key
 from gateway.vault.keys import Purpose, RemainingKey
 
 EPOCH = "epoch"
 
-#: The one version of a tenant's encryption key, in its own name and in those of the data keys it wraps.
-VERSION = 1
+#: How markers of versions begin: one says since when it is in use, the other that it is nowhere any more.
+VERSION = "version"
+GONE = "gone"
+
+#: Needs no marker.
+FIRST_VERSION = 1
 
 
 class TenantFolder:
@@ -22,26 +27,59 @@ class TenantFolder:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.data_keys = DataKeyFiles(path)
 
     def create(self) -> None:
         make_folder(self._path.parent)
         make_folder(self._path)
 
     def key(self, purpose: Purpose) -> Path:
-        """Where the tenant's own key of a purpose stands, or what is left of it."""
-        name = f"{purpose}.{VERSION}" if purpose is Purpose.ENCRYPTION else purpose
-        return self._path / f"{name}{KEY_SUFFIX}"
+        """Where the tenant's own key of a purpose stands, or what is left of it.
 
-    def data_key(self, owner: str) -> Path:
-        """Its name bears the version of the encryption key that wraps it."""
-        return self._path / f"{Purpose.DATA}.{owner}.{VERSION}{KEY_SUFFIX}"
+        Of the encryption key, whose versions stand elsewhere, a tombstone says that none is made any more.
+        """
+        return self._path / f"{purpose}{KEY_SUFFIX}"
+
+    def version_key(self, version: int) -> Path:
+        """Where a version of the encryption key stands, if it is a file, or what is left of it."""
+        return self._path / f"{Purpose.ENCRYPTION}.{version}{KEY_SUFFIX}"
+
+    def begin_version(self, version: int, at: int) -> None:
+        """Say that a version, which is there, is the one to wrap under from now on, epoch milliseconds.
+
+        Raises KeyDestroyed if none is to be made any more.
+        """
+        create_marker(self._path / f"{VERSION}.{version}.{at}")
+        refuse_destroyed(self.key(Purpose.ENCRYPTION))
+
+    def version(self) -> int:
+        """The newest version."""
+        return max(self._versions(), default=FIRST_VERSION)
+
+    def version_since(self, version: int) -> int | None:
+        """Since when a version is in use, epoch milliseconds; None for the first."""
+        return highest(self._path, f"{VERSION}.{version}") or None
+
+    def versions_left(self) -> list[int]:
+        """The versions that may be somewhere yet, the newest last."""
+        gone = {int(path.suffix[1:]) for path in self._files() if path.stem == GONE}
+        return [version for version in range(FIRST_VERSION, self.version() + 1) if version not in gone]
+
+    def mark_gone(self, version: int) -> None:
+        create_marker(self._path / f"{GONE}.{version}")
+
+    def supersede(self, version: int) -> None:
+        """Let nobody wrap under a version any more. What stands wrapped under it opens as before."""
+        bury(self.version_key(version))
+
+    def is_superseded(self, version: int) -> bool:
+        return tombstone(self.version_key(version)).exists()
 
     def hold_key(self, hold: str) -> Path:
         return self._path / f"{Purpose.HOLD}.{hold}{KEY_SUFFIX}"
 
     def destroy_data_keys(self) -> None:
-        for data_key in self._data_keys():
-            destroy_file(data_key)
+        self.data_keys.destroy_all()
         sweep(self._path)
 
     def remaining(self) -> Iterator[RemainingKey]:
@@ -57,13 +95,12 @@ class TenantFolder:
     def raise_epoch(self, authorization: str, epoch: int) -> None:
         create_marker(self._path / f"{EPOCH}.{authorization}.{epoch}")
 
-    def _data_keys(self) -> set[Path]:
-        """All data keys that are there, and those whose destruction was begun."""
-        return {
-            path.with_suffix(KEY_SUFFIX)
-            for path in self._files()
-            if _purpose(path) is Purpose.DATA and path.suffix in {KEY_SUFFIX, DESTROYED_SUFFIX}
-        }
+    def _versions(self) -> Iterator[int]:
+        for path in self._files():
+            word, _, rest = path.name.partition(".")
+            version, _, at = rest.partition(".")
+            if word == VERSION and version.isdecimal() and at.isdecimal():
+                yield int(version)
 
     def _files(self) -> list[Path]:
         return sorted(self._path.iterdir())

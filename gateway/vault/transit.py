@@ -1,26 +1,32 @@
 """TransitKeys: wrapping keys in the transit engine of HashiCorp Vault or OpenBao.
 
-Keys are named OWNER.PURPOSE, one for each purpose of a tenant and ``installation.service``; the mount is one
-installation's alone. Nothing is used that makes keys by itself: ``encrypt`` would make one that was destroyed
-anew.
+Keys are named OWNER.PURPOSE, one for each purpose of a tenant and ``installation.service``, from the second
+version on OWNER.PURPOSE-VERSION; the mount is one installation's alone. Nothing is used that makes keys by
+itself: ``encrypt`` would make one that was destroyed anew.
 """
 
 import re
-from collections.abc import Mapping
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Annotated
 
 import msgspec
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
-from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable
 from gateway.vault.exchange import not_understood
-from gateway.vault.keys import Custody, Purpose
+from gateway.vault.key_file import damaged
+from gateway.vault.keys import Custody
 from gateway.vault.secret import KEY_BYTES, SecretKey
 from gateway.vault.transit_engine import TransitEngine, data_in
-from gateway.vault.wrapping import WRAPPING_PURPOSES, WrappingKey, WrappingKeys, outliving
+from gateway.vault.wrapping import WrappingKey, WrappingKeys, outliving
 
 #: What the engine makes of a key, in the key directory.
 WRAPPED = re.compile(rb"vault:v[0-9]+:[A-Za-z0-9+/]+={0,2}")
+
+#: Stands between a key that the engine has made, wrapped, and another that is wrapped under that one.
+CARRIES = b" "
 
 Material = Annotated[bytes, msgspec.Meta(min_length=KEY_BYTES, max_length=KEY_BYTES)]
 
@@ -54,7 +60,18 @@ class TransitKeys:
         made = data_in(answer, _Generated)
         return SecretKey(made.plaintext), made.ciphertext.encode()
 
+    async def wrap(self, key: WrappingKey, secret: SecretKey) -> bytes:
+        # Under a key that the engine makes for it, since only ``encrypt`` takes what is there already.
+        carrier, wrapped = await self.generate(key)
+        material = secret.use(bytes)
+        return wrapped + CARRIES + b64encode(carrier.use(lambda carrying: aes_key_wrap(carrying, material)))
+
     async def unwrap(self, key: WrappingKey, wrapped: bytes) -> SecretKey:
+        outer, _, carried = wrapped.partition(CARRIES)
+        opened = await self._decrypted(key, outer)
+        return _carried(opened, carried) if carried else opened
+
+    async def _decrypted(self, key: WrappingKey, wrapped: bytes) -> SecretKey:
         if WRAPPED.fullmatch(wrapped) is None:
             raise KeyUnavailable(
                 "A key in the key directory was not wrapped by a transit engine, and was left as it is. Let "
@@ -76,9 +93,8 @@ class TransitKeys:
                 "policy allows it; deleting it is tried again."
             )
 
-    async def remaining(self, tenant: TenantId) -> Mapping[Purpose, None]:
-        keys = {purpose: WrappingKey(tenant, purpose) for purpose in WRAPPING_PURPOSES}
-        return {purpose: None for purpose, key in keys.items() if await self._is_there(key)}
+    async def remaining(self, keys: Iterable[WrappingKey]) -> Mapping[WrappingKey, None]:
+        return {key: None for key in keys if await self._is_there(key)}
 
     async def _is_there(self, key: WrappingKey) -> bool:
         if await self._engine.has(_name(key)):
@@ -96,8 +112,15 @@ class TransitKeys:
 _: type[WrappingKeys] = TransitKeys
 
 
+def _carried(carrier: SecretKey, carried: bytes) -> SecretKey:
+    with suppress(ValueError, InvalidUnwrap):
+        wrapped = b64decode(carried, validate=True)
+        return SecretKey(carrier.use(lambda carrying: aes_key_unwrap(carrying, wrapped)))
+    raise damaged()
+
+
 def _name(key: WrappingKey) -> str:
-    return f"{key.owner}.{key.purpose}"
+    return f"{key.owner}.{key.name}"
 
 
 def _path(key: WrappingKey) -> str:

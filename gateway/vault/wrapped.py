@@ -5,8 +5,10 @@
       log.1.7                               empty: log 1 reached 7 leaves
       tenants/TENANT/
         credentials.key  index.key  evidence.key    each wrapped under a wrapping key of its own
-        data.OWNER.1.key                    an authorization's or a subject's, wrapped under ENCRYPTION
+        data.OWNER.2.key                    a data key, wrapped under version 2 of the encryption key
         hold.HOLD.key                       a legal hold's, wrapped under a wrapping key of its own
+        version.2.NUMBER                    empty: since when that version is in use; the first has none
+        gone.1                              empty: nothing stands wrapped under that version
         epoch.AUTHORIZATION.7               empty: epoch 7 was reached
         *.destroyed                         empty: that key was destroyed, or is being destroyed
         *.new                               a crash's left-over, never in use
@@ -15,12 +17,11 @@
       backups/BACKUP.taken.NUMBER           empty: a copy of the store was made then; .drilled: it was tried
 
 Names are ids of ours, which are random. The directory belongs on a volume of its own, without snapshots, and
-in no backup but that of the evidence keys and of what signs the log.
+in no backup: evidence keys alone have copies, elsewhere (``evidence_copies.py``).
 """
 
-import re
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -28,56 +29,33 @@ from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.errors import KeyDestroyed, KeyUnavailable
 from gateway.legal_hold import HoldId
-from gateway.vault.chronicle import (
-    DRILLED,
-    OFFICERS,
-    RECORDS,
-    TAKEN,
-    add_record,
-    forget_backup,
-    forget_record,
-    forget_records,
-    known_backups,
-    known_revocations,
-    mark_backup,
-    mark_revocation,
-    records,
-)
-from gateway.vault.files import (
-    bury,
-    create_file,
-    create_marker,
-    destroy_file,
-    highest,
-    in_thread,
-    is_made,
-    refuse_destroyed,
-)
-from gateway.vault.key_directory import LOG, LOG_KEY, SERVICE_KEY, TENANTS
+from gateway.vault.chronicle import Chronicle, forget_records
+from gateway.vault.data_keys import DataKeys
+from gateway.vault.files import bury, create_file, destroy_file, in_thread, is_made, refuse_destroyed
+from gateway.vault.key_directory import LOG_KEY, SERVICE_KEY, TENANTS, checked
 from gateway.vault.key_file import key_content, opened_key, read_key
 from gateway.vault.keys import (
     Custody,
     DataKeyOwner,
     KeyService,
-    KnownBackup,
+    KeyVersion,
     Purpose,
     RemainingKey,
     TenantPurpose,
 )
+from gateway.vault.rotation import Rotation
 from gateway.vault.secret import SecretKey
 from gateway.vault.tenant_folder import TenantFolder
 from gateway.vault.wrapping import SERVICE, WRAPPING_PURPOSES, WrappingKey, WrappingKeys
 
-#: What an id of ours may look like: nothing that means something to a file system, or in an address.
-NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
-
-class WrappedKeyService:
+class WrappedKeyService(Chronicle):
     """A key service over a key directory that was opened, and whatever wraps what stands there."""
 
     def __init__(self, directory: Path, wrapping: WrappingKeys) -> None:
-        self._directory = directory
+        super().__init__(directory)
         self._wrapping = wrapping
+        self._data_keys = DataKeys(wrapping)
 
     @property
     def custody(self) -> Custody:
@@ -89,45 +67,37 @@ class WrappedKeyService:
         for purpose in WRAPPING_PURPOSES:
             path, under = folder.key(purpose), WrappingKey(tenant, purpose)
             await in_thread(partial(refuse_destroyed, path))
-            await self._wrapping.create(under)
             if purpose is not Purpose.ENCRYPTION:
+                await self._wrapping.create(under)
                 await self._make(path, under)
+            elif not await in_thread(partial(folder.is_superseded, under.version)):
+                await self._wrapping.create(under)
 
     async def create_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> None:
-        path = self._folder(tenant).data_key(_checked(owner))
-        await self._make(path, WrappingKey(tenant, Purpose.ENCRYPTION))
+        await self._data_keys.create(tenant, self._folder(tenant), checked(owner))
 
     async def open_key(self, tenant: TenantId, purpose: TenantPurpose) -> SecretKey:
         folder = self._folder(tenant)
         return await self._open(folder.key(purpose), WrappingKey(tenant, purpose))
 
     async def open_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> SecretKey:
-        folder, name = self._folder(tenant), _checked(owner)
-        await in_thread(partial(refuse_destroyed, folder.key(Purpose.ENCRYPTION)))
-        return await self._open(folder.data_key(name), WrappingKey(tenant, Purpose.ENCRYPTION))
+        return await self._data_keys.open(tenant, self._folder(tenant), checked(owner))
 
     async def create_hold_key(self, tenant: TenantId, hold: HoldId) -> None:
-        path, under = self._folder(tenant).hold_key(_checked(hold)), WrappingKey(hold, Purpose.HOLD)
+        path, under = self._folder(tenant).hold_key(checked(hold)), WrappingKey(hold, Purpose.HOLD)
         await in_thread(partial(refuse_destroyed, path))
         await self._wrapping.create(under)
         await self._make(path, under)
 
     async def open_hold_key(self, tenant: TenantId, hold: HoldId) -> SecretKey:
-        path = self._folder(tenant).hold_key(_checked(hold))
+        path = self._folder(tenant).hold_key(checked(hold))
         return await self._open(path, WrappingKey(hold, Purpose.HOLD))
 
     async def destroy_hold_key(self, tenant: TenantId, hold: HoldId) -> None:
         # What is absent beside the installation's key is destroyed, and not another service's.
         (await self.service_key()).drop()
-        path = self._folder(tenant).hold_key(_checked(hold))
+        path = self._folder(tenant).hold_key(checked(hold))
         await self._destroyed(path, WrappingKey(hold, Purpose.HOLD))
-
-    async def officers(self) -> Sequence[bytes]:
-        kept = await in_thread(partial(records, self._directory / OFFICERS))
-        return [kept[name] for name in sorted(kept, key=int)]
-
-    async def record_officers(self, number: int, record: bytes) -> None:
-        await in_thread(partial(add_record, self._directory / OFFICERS, str(number), record))
 
     async def service_key(self) -> SecretKey:
         return await self._own(SERVICE_KEY)
@@ -135,53 +105,47 @@ class WrappedKeyService:
     async def log_key(self) -> SecretKey:
         return await self._own(LOG_KEY)
 
-    async def log_size(self, log: int) -> int:
-        return await in_thread(lambda: highest(self._directory, f"{LOG}.{log}"))
+    async def key_version(self, tenant: TenantId) -> KeyVersion:
+        folder = self._folder(tenant)
 
-    async def raise_log_size(self, log: int, size: int) -> None:
-        await in_thread(lambda: create_marker(self._directory / f"{LOG}.{log}.{size}"))
+        def look() -> KeyVersion:
+            number, left = folder.version(), folder.versions_left()
+            return KeyVersion(number, folder.version_since(number), is_alone=left == [number])
 
-    async def keep_record(self, tenant: TenantId, name: str, record: bytes) -> None:
-        folder = self._directory / RECORDS / _checked(tenant)
-        await in_thread(partial(add_record, folder, _checked(name), record))
+        return await in_thread(look)
 
-    async def kept_records(self, tenant: TenantId) -> Mapping[str, bytes]:
-        folder = self._directory / RECORDS / _checked(tenant)
-        return await in_thread(partial(records, folder))
+    async def rotate(self, tenant: TenantId, version: int, at: int) -> None:
+        await Rotation(tenant, self._folder(tenant), self._wrapping).reach(version, at)
 
-    async def forget_record(self, tenant: TenantId, name: str) -> None:
-        folder = self._directory / RECORDS / _checked(tenant)
-        await in_thread(partial(forget_record, folder, _checked(name)))
-
-    async def record_revocation(self, consumer: str) -> None:
-        await in_thread(partial(mark_revocation, self._directory, _checked(consumer)))
-
-    async def revocations(self) -> frozenset[str]:
-        return await in_thread(partial(known_revocations, self._directory))
-
-    async def register_backup(self, backup: str, taken_at: int) -> None:
-        await in_thread(partial(mark_backup, self._directory, _checked(backup), TAKEN, taken_at))
-
-    async def record_drill(self, backup: str, drilled_at: int) -> None:
-        await in_thread(partial(mark_backup, self._directory, _checked(backup), DRILLED, drilled_at))
-
-    async def forget_backup(self, backup: str) -> None:
-        await in_thread(partial(forget_backup, self._directory, _checked(backup)))
-
-    async def backups(self) -> Mapping[str, KnownBackup]:
-        return await in_thread(partial(known_backups, self._directory))
+    async def burn(self, tenant: TenantId, owner: DataKeyOwner, at: int) -> datetime | None:
+        await self.destroy_data_key(tenant, owner)
+        folder = self._folder(tenant)
+        last = await in_thread(partial(folder.data_keys.destroyed, owner))
+        if last:
+            # Of a tenant that was withdrawn meanwhile there is no version any more.
+            with suppress(KeyDestroyed):
+                await self.rotate(tenant, last + 1, at)
+        return await self._gone_at(tenant, last)
 
     async def destroy_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> None:
-        path = self._folder(tenant).data_key(_checked(owner))
-        await in_thread(partial(destroy_file, path))
+        files = self._folder(tenant).data_keys
+        await in_thread(partial(files.destroy, checked(owner)))
 
     async def destroy_credentials(self, tenant: TenantId) -> None:
         await self._destroy(tenant, Purpose.CREDENTIALS)
 
     async def destroy_tenant_keys(self, tenant: TenantId) -> None:
-        for purpose in (Purpose.ENCRYPTION, Purpose.CREDENTIALS, Purpose.INDEX):
+        folder = self._folder(tenant)
+        # Nothing opens from here on, and nobody says any more that there is a newer version.
+        await in_thread(partial(bury, folder.key(Purpose.ENCRYPTION)))
+        rotation = Rotation(tenant, folder, self._wrapping)
+        # All again, for a destruction may have been taken back; and one more than was said to be in use, for
+        # a process may have died in between.
+        for version in range(1, await in_thread(folder.version) + 2):
+            await rotation.destroy_version(version)
+        for purpose in (Purpose.CREDENTIALS, Purpose.INDEX):
             await self._destroy(tenant, purpose)
-        await in_thread(self._folder(tenant).destroy_data_keys)
+        await in_thread(folder.destroy_data_keys)
 
     async def destroy_evidence(self, tenant: TenantId) -> None:
         # Who cannot open them is not who wrapped them: what is absent there is not destroyed.
@@ -189,27 +153,42 @@ class WrappedKeyService:
         with suppress(KeyDestroyed):
             (await self.open_key(tenant, Purpose.EVIDENCE)).drop()
         await self._destroy(tenant, Purpose.EVIDENCE)
-        await in_thread(partial(forget_records, self._directory / RECORDS / tenant))
+        await in_thread(partial(forget_records, self._records(tenant)))
+
+    async def restore_evidence(self, tenant: TenantId, key: SecretKey) -> None:
+        folder, under = self._folder(tenant), WrappingKey(tenant, Purpose.EVIDENCE)
+        path = folder.key(Purpose.EVIDENCE)
+        await in_thread(folder.create)
+        await in_thread(partial(refuse_destroyed, path))
+        await self._wrapping.create(SERVICE)
+        await self._wrapping.create(under)
+        await in_thread(partial(create_file, path, key_content(key, await self._wrapping.wrap(under, key))))
 
     async def remaining(self, tenant: TenantId) -> tuple[RemainingKey, ...]:
         folder = self._folder(tenant)
         kept = await in_thread(lambda: tuple(folder.remaining()))
-        wrapping = await self._wrapping.remaining(tenant)
-        unseen = sorted(wrapping.keys() - {key.purpose for key in kept if key.purpose})
-        return (*kept, *(RemainingKey(purpose, None, wrapping[purpose]) for purpose in unseen))
+        # One more than was said to be in use: a process may have died in between.
+        versions = range(1, await in_thread(folder.version) + 2)
+        others = [WrappingKey(tenant, one) for one in WRAPPING_PURPOSES if one is not Purpose.ENCRYPTION]
+        wrapping = await self._wrapping.remaining(
+            [*others, *(WrappingKey(tenant, Purpose.ENCRYPTION, version) for version in versions)]
+        )
+        seen = {key.purpose for key in kept}
+        unseen = {key: gone_at for key, gone_at in wrapping.items() if key.purpose not in seen}
+        return (*kept, *(RemainingKey(Purpose(key.purpose), None, unseen[key]) for key in sorted(unseen)))
 
     async def epoch(self, tenant: TenantId, authorization: AuthorizationId | HoldId) -> int:
-        folder, name = self._folder(tenant), _checked(authorization)
+        folder, name = self._folder(tenant), checked(authorization)
         return await in_thread(lambda: folder.epoch(name))
 
     async def raise_epoch(
         self, tenant: TenantId, authorization: AuthorizationId | HoldId, epoch: int
     ) -> None:
-        folder, name = self._folder(tenant), _checked(authorization)
+        folder, name = self._folder(tenant), checked(authorization)
         await in_thread(lambda: folder.raise_epoch(name, epoch))
 
     def _folder(self, tenant: str) -> TenantFolder:
-        return TenantFolder(self._directory / TENANTS / _checked(tenant))
+        return TenantFolder(self._directory / TENANTS / checked(tenant))
 
     async def _own(self, name: str) -> SecretKey:
         """A key of the installation's, made if it is not there."""
@@ -230,6 +209,18 @@ class WrappedKeyService:
         kept = await in_thread(partial(read_key, path))
         return opened_key(kept, await self._wrapping.unwrap(under, kept.wrapped))
 
+    async def _gone_at(self, tenant: TenantId, last: int) -> datetime | None:
+        """When the last of the versions up to ``last`` is lost for good, each destroyed; None if all are."""
+        versions = [WrappingKey(tenant, Purpose.ENCRYPTION, number) for number in range(1, last + 1)]
+        left = await self._wrapping.remaining(versions)
+        gone_at = [at for at in left.values() if at is not None]
+        if len(gone_at) < len(left):
+            raise KeyUnavailable(
+                "The key service uses a key that it was told to destroy, under which a person's key was once "
+                "wrapped. See who took its destruction back there."
+            )
+        return max(gone_at, default=None)
+
     async def _destroy(self, tenant: TenantId, purpose: Purpose) -> None:
         await self._destroyed(self._folder(tenant).key(purpose), WrappingKey(tenant, purpose))
 
@@ -241,11 +232,3 @@ class WrappedKeyService:
 
 
 _: type[KeyService] = WrappedKeyService
-
-
-def _checked(name: str) -> str:
-    if NAME.fullmatch(name) is None:
-        raise KeyUnavailable(
-            "That is no id of a tenant, an authorization or a subject of ours, so it has no keys."
-        )
-    return name

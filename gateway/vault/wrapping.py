@@ -1,10 +1,9 @@
 """What the key directory asks of whoever wraps the keys that stand in it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
-from gateway.booking import TenantId
 from gateway.vault.keys import Custody, Purpose
 from gateway.vault.secret import SecretKey
 
@@ -13,10 +12,19 @@ WRAPPING_PURPOSES = (Purpose.EVIDENCE, Purpose.ENCRYPTION, Purpose.CREDENTIALS, 
 
 
 class WrappingKey(NamedTuple):
-    """Which wrapping key: a tenant's for one purpose, a legal hold's, or the installation's own."""
+    """Which wrapping key: a tenant's for one purpose, a legal hold's, or the installation's own.
+
+    Of what wraps data keys there are versions.
+    """
 
     owner: str
     purpose: Purpose | Literal["service"]
+    version: int = 1
+
+    @property
+    def name(self) -> str:
+        """Beside its owner's; the first version goes by the purpose alone."""
+        return self.purpose if self.version == 1 else f"{self.purpose}-{self.version}"
 
 
 #: Wraps the installation's own key. Never destroyed.
@@ -53,6 +61,10 @@ class WrappingKeys(Protocol):
         """A random key, and the same wrapped. Makes no wrapping key where there is none."""
         ...
 
+    async def wrap(self, key: WrappingKey, secret: SecretKey) -> bytes:
+        """A key that is there already, wrapped. Makes no wrapping key where there is none."""
+        ...
+
     async def unwrap(self, key: WrappingKey, wrapped: bytes) -> SecretKey:
         """The key that was wrapped; whether it is the right one is for the caller to see."""
         ...
@@ -61,9 +73,9 @@ class WrappingKeys(Protocol):
         """Destroy a tenant's wrapping key. Returns once it is seen to be of no use to anybody."""
         ...
 
-    async def remaining(self, tenant: TenantId) -> Mapping[Purpose, datetime | None]:
-        """The tenant's wrapping keys outside the key directory, looked up anew.
+    async def remaining(self, keys: Iterable[WrappingKey]) -> Mapping[WrappingKey, datetime | None]:
+        """Which of a tenant's wrapping keys are there, outside the key directory, looked up anew.
 
-        By purpose: when the service loses for good a key that it no longer uses; None if it still does.
+        With each: when the service loses for good a key that it no longer uses; None if it still does.
         """
         ...

@@ -9,6 +9,7 @@ from typing import ClassVar, NamedTuple
 import structlog
 
 from gateway.booking import TenantId
+from gateway.clock import milliseconds
 from gateway.errors import GatewayError, KeyDestroyed, KeyUnavailable
 from gateway.proof.certificate import Scope
 from gateway.store.handle import Handle
@@ -121,11 +122,16 @@ class OrderedSteps(ABC):
             )
         return Findings(self.scope, gone_at, left)
 
-    async def _refuse_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> None:
+    async def _burn(self, tenant: TenantId, owner: DataKeyOwner) -> datetime | None:
+        """Destroy one person's key and what wrapped it, and look whether it opens; as ``refuse_keys``.
+
+        Again at every look: who died while all keys were wrapped anew may have left this one so.
+        """
+        gone_at = await self._keys.burn(tenant, owner, milliseconds(self._keyring.clock()))
         try:
             await self._keys.open_data_key(tenant, owner)
         except KeyDestroyed:
-            return
+            return gone_at
         raise StepDelayed(
             "The key service still holds a person's key that it was told to destroy. Nothing of them is read "
             "or served, and none of it certified; it is looked at again in a few seconds. If that lasts, see "

@@ -1,5 +1,6 @@
 """The steps that follow the fence of one person's authorization; everybody else's stands as it was."""
 
+from datetime import datetime
 from functools import partial
 
 from gateway.authorization import Authorization, AuthorizationId, State
@@ -29,8 +30,7 @@ class PersonSteps(OrderedSteps):
         await self._keys.raise_epoch(tenant, authorization.id, authorization.epoch)
 
     async def shred(self, withdrawal: WithdrawalRow) -> None:
-        """Destroy the key that seals the link, and what was read by it, in every copy."""
-        await self._keys.destroy_data_key(withdrawal.tenant, AuthorizationId(withdrawal.authorization))
+        """Burn the key that seals the link, and what was read by it, in every copy."""
         await self.refuse_keys(withdrawal)
 
     async def erase(self, withdrawal: WithdrawalRow) -> None:
@@ -50,8 +50,8 @@ class PersonSteps(OrderedSteps):
 
         await self._store.administer(end)
 
-    async def refuse_keys(self, withdrawal: WithdrawalRow) -> None:
-        await self._refuse_data_key(withdrawal.tenant, AuthorizationId(withdrawal.authorization))
+    async def refuse_keys(self, withdrawal: WithdrawalRow) -> datetime | None:
+        return await self._burn(withdrawal.tenant, AuthorizationId(withdrawal.authorization))
 
     def rows_left(self, withdrawal: WithdrawalRow, handle: Handle) -> Remains:
         return of_person(handle, withdrawal.tenant, AuthorizationId(withdrawal.authorization))

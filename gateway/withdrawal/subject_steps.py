@@ -1,6 +1,7 @@
 """The steps that follow the fence of one subject: their key, and what bookings tell of people they invite."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import datetime
 from functools import partial
 
 import msgspec
@@ -122,10 +123,8 @@ class SubjectSteps(OrderedSteps):
         self._keyring.keep_only(withdrawal.tenant, standing)
 
     async def shred(self, withdrawal: WithdrawalRow) -> None:
-        """Destroy the key that seals pseudonym, user id, and every booking's booker, in every copy."""
-        if was_enrolled(_subject(withdrawal)):
-            await self._keys.destroy_data_key(withdrawal.tenant, _subject(withdrawal))
-            await self.refuse_keys(withdrawal)
+        """Burn the key that seals pseudonym, user id, and every booking's booker, in every copy."""
+        await self.refuse_keys(withdrawal)
 
     async def erase(self, withdrawal: WithdrawalRow) -> None:
         """Take out what else is told of people, and see to it that the database's log holds none of it."""
@@ -149,9 +148,10 @@ class SubjectSteps(OrderedSteps):
 
         await self._store.administer(tell)
 
-    async def refuse_keys(self, withdrawal: WithdrawalRow) -> None:
-        if was_enrolled(_subject(withdrawal)):
-            await self._refuse_data_key(withdrawal.tenant, _subject(withdrawal))
+    async def refuse_keys(self, withdrawal: WithdrawalRow) -> datetime | None:
+        if not was_enrolled(_subject(withdrawal)):
+            return None
+        return await self._burn(withdrawal.tenant, _subject(withdrawal))
 
     def rows_left(self, withdrawal: WithdrawalRow, handle: Handle) -> Remains:
         return of_subject(handle, withdrawal.tenant, _subject(withdrawal))

@@ -1,17 +1,20 @@
 """What every key service promises. A back-end's own test file subclasses this and says how to connect."""
 
 import asyncio
-from typing import Protocol
+import shutil
+from pathlib import Path
+from typing import ClassVar, Protocol
 
 import msgspec
 import pytest
 
 from gateway.authorization import AuthorizationId
-from gateway.booking import TenantId
+from gateway.booking import SubjectId, TenantId
 from gateway.errors import KeyDestroyed, KeyUnavailable
 from gateway.legal_hold import HoldId
-from gateway.vault.keys import KeyService, KnownBackup, Purpose, RemainingKey, TenantPurpose
+from gateway.vault.keys import KeyService, KeyVersion, KnownBackup, Purpose, RemainingKey, TenantPurpose
 from gateway.vault.secret import SecretKey
+from gateway.vault.wrapped import WrappedKeyService
 
 A, B = TenantId("tenant-a"), TenantId("tenant-b")
 FIRST, SECOND = AuthorizationId("first"), AuthorizationId("second")
@@ -53,6 +56,9 @@ def purposes(remaining: tuple[RemainingKey, ...]) -> list[Purpose | None]:
 
 class KeyServiceContract:
     """Needs a fixture ``connect``."""
+
+    #: Whether what wraps keys is in no copy of the key directory.
+    wraps_elsewhere: ClassVar[bool] = True
 
     async def test_what_was_withdrawn_is_known_to_who_comes_later(self, connect: Connect) -> None:
         service = connect()
@@ -232,6 +238,161 @@ class KeyServiceContract:
             with pytest.raises(KeyDestroyed):
                 await other.create_data_key(A, FIRST)
             assert (await other.open_data_key(A, SECOND)).id == second.id
+
+    async def test_data_keys_outlive_what_wraps_them(self, service: KeyService, connect: Connect) -> None:
+        await create(service)
+        other = connect()
+        keys = materials(await keys_of(other))
+        assert await other.key_version(A) == KeyVersion(1, None, is_alone=True)
+        for version, at in ((2, 1_000), (2, 2_000), (3, 3_000)):
+            await service.rotate(A, version, at)
+            for each in (service, other, connect()):
+                assert materials(await keys_of(each)) == keys
+                assert (await each.key_version(A)).number == version
+        assert await other.key_version(A) == KeyVersion(3, 3_000, is_alone=True)
+        assert purposes(await service.remaining(A)) == sorted([*Purpose, Purpose.DATA])
+
+    async def test_reading_and_making_go_on_while_keys_are_wrapped_anew(self, connect: Connect) -> None:
+        await create(connect())
+        keys = materials(await keys_of(connect()))
+
+        async def read(service: KeyService) -> None:
+            for _ in range(20):
+                assert materials(await keys_of(service)) == keys
+
+        async def make(service: KeyService, name: str) -> bytes:
+            await service.create_data_key(A, SubjectId(name))
+            return (await service.open_data_key(A, SubjectId(name))).id
+
+        async def rotate(service: KeyService) -> None:
+            for version in (2, 3, 4):
+                try:
+                    await service.rotate(A, version, version)
+                except KeyUnavailable:
+                    # A key vault does not tell what another has purged from what is not deleted yet.
+                    await service.rotate(A, version, version)
+
+        names = [f"subject-{number}" for number in range(12)]
+        *_, made = await asyncio.gather(
+            *(rotate(connect()) for _ in range(2)),
+            *(read(connect()) for _ in range(2)),
+            asyncio.gather(*(make(connect(), name) for name in names)),
+        )
+        again = connect()
+        assert [(await again.open_data_key(A, SubjectId(name))).id for name in names] == made
+        assert materials(await keys_of(again)) == keys
+        assert await again.key_version(A) == KeyVersion(4, 4, is_alone=True)
+
+    async def test_one_tenants_rotation_is_no_others(self, service: KeyService) -> None:
+        await create(service, A)
+        await create(service, B)
+        before = await service.remaining(B)
+        await service.rotate(A, 2, 1_000)
+        assert await service.remaining(B) == before
+
+    async def test_no_version_is_made_of_a_tenant_that_was_destroyed(
+        self, service: KeyService, connect: Connect
+    ) -> None:
+        await create(service)
+        await service.rotate(A, 2, 1_000)
+        await service.destroy_tenant_keys(A)
+        for each in (service, connect()):
+            with pytest.raises(KeyDestroyed):
+                await each.rotate(A, 3, 2_000)
+            with pytest.raises(KeyDestroyed):
+                await each.open_data_key(A, FIRST)
+        assert purposes(await service.remaining(A)) == [Purpose.EVIDENCE]
+
+    async def test_who_was_burnt_opens_from_no_copy_of_what_stands_beside_the_data(
+        self, service: WrappedKeyService, connect: Connect, tmp_path: Path
+    ) -> None:
+        await create(service)
+        await service.rotate(A, 2, 1_000)
+        second = await service.open_data_key(A, SECOND)
+        directory = service._directory
+        copy = shutil.copytree(directory, tmp_path / "copy")
+        await service.burn(A, FIRST, 2_000)
+        await self._assert_burnt(connect(), second)
+        # What was wrapped then, as if nobody had destroyed it.
+        for path in directory.rglob("data.first.*"):
+            path.unlink()
+        name = f"tenants/{A}/data.first.2.key"
+        shutil.copy(copy / name, directory / name)
+        with pytest.raises(KeyUnavailable):
+            await connect().open_data_key(A, FIRST)
+        assert (await connect().open_data_key(A, SECOND)).id == second.id
+        if self.wraps_elsewhere:
+            # The whole of it. Those who stayed open with what stands there now alone.
+            directory.rename(tmp_path / "now")
+            copy.rename(directory)
+            for owner in (FIRST, SECOND):
+                with pytest.raises(KeyUnavailable):
+                    await connect().open_data_key(A, owner)
+
+    async def test_a_burn_that_was_done_does_nothing_more(
+        self, service: KeyService, connect: Connect
+    ) -> None:
+        await create(service)
+        second = await service.open_data_key(A, SECOND)
+        for each in (service, connect(), service):
+            await each.burn(A, FIRST, 1_000)
+        await self._assert_burnt(service, second)
+
+    async def test_two_are_burnt_at_once_and_one_that_is_wrapped_anew_just_then(
+        self, connect: Connect
+    ) -> None:
+        await create(connect())
+        third = SubjectId("third")
+        await connect().create_data_key(A, third)
+        kept = await connect().open_data_key(A, third)
+        rotation = connect().rotate(A, 2, 1)
+        await asyncio.gather(connect().burn(A, FIRST, 2), rotation, connect().burn(A, SECOND, 3))
+        for owner in (FIRST, SECOND):
+            # As a cascade does before it says so.
+            await connect().burn(A, owner, 4)
+            with pytest.raises(KeyDestroyed):
+                await connect().open_data_key(A, owner)
+        assert (await connect().open_data_key(A, third)).id == kept.id
+        assert (await connect().key_version(A)).is_alone
+        assert purposes(await connect().remaining(A)) == sorted(Purpose)
+
+    async def test_who_is_burnt_of_a_tenant_that_was_destroyed_is_no_error(self, service: KeyService) -> None:
+        await create(service)
+        await service.destroy_tenant_keys(A)
+        await service.burn(A, FIRST, 1_000)
+        await service.burn(A, SubjectId("nobody"), 1_000)
+        assert purposes(await service.remaining(A)) == [Purpose.EVIDENCE]
+
+    async def test_evidence_is_put_back_where_the_directory_is_lost(
+        self, service: WrappedKeyService, connect: Connect, tmp_path: Path
+    ) -> None:
+        await create(service)
+        evidence, index = [await service.open_key(A, one) for one in (Purpose.EVIDENCE, Purpose.INDEX)]
+        service._directory.rename(tmp_path / "lost")
+        service._directory.mkdir(mode=0o700)
+        again = connect()
+        for key in (evidence, index):
+            await again.restore_evidence(A, key)
+            assert (await connect().open_key(A, Purpose.EVIDENCE)).id == evidence.id
+        with pytest.raises(KeyUnavailable):
+            await again.open_key(A, Purpose.INDEX)
+
+    async def test_evidence_that_was_destroyed_is_not_put_back(self, service: KeyService) -> None:
+        await create(service)
+        evidence = await service.open_key(A, Purpose.EVIDENCE)
+        await service.destroy_tenant_keys(A)
+        await service.destroy_evidence(A)
+        with pytest.raises(KeyDestroyed):
+            await service.restore_evidence(A, evidence)
+
+    async def _assert_burnt(self, service: KeyService, second: SecretKey) -> None:
+        with pytest.raises(KeyDestroyed):
+            await service.open_data_key(A, FIRST)
+        with pytest.raises(KeyDestroyed):
+            await service.create_data_key(A, FIRST)
+        assert (await service.open_data_key(A, SECOND)).id == second.id
+        assert (await service.key_version(A)).is_alone
+        assert purposes(await service.remaining(A)) == sorted(Purpose)
 
     async def test_what_remains_is_told_with_its_id(self, service: KeyService) -> None:
         await create(service)

@@ -130,10 +130,12 @@ class Kms:
     def _GenerateDataKey(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         key = self._found(asked["KeyId"]).usable()
         assert asked["KeySpec"] == "AES_256"
-        made, nonce = os.urandom(32), os.urandom(NONCE_BYTES)
-        sealed = AESGCM(key.material).encrypt(nonce, made, _bound(asked))
-        blob = key.id.encode() + nonce + sealed
-        return {"Plaintext": _text(made), "CiphertextBlob": _text(blob), "KeyId": key.id}
+        made = os.urandom(32)
+        return {"Plaintext": _text(made), "CiphertextBlob": _sealed(key, made, asked), "KeyId": key.id}
+
+    def _Encrypt(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        key = self._found(asked["KeyId"]).usable()
+        return {"CiphertextBlob": _sealed(key, b64decode(asked["Plaintext"]), asked), "KeyId": key.id}
 
     def _Decrypt(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         blob, key = b64decode(asked["CiphertextBlob"]), self._found(asked["KeyId"]).usable()
@@ -181,6 +183,11 @@ def _check_signature(request: web.Request, body: bytes) -> None:
         hmac.digest(key, said.encode(), "sha256").hex(), parts["Signature"]
     ):
         raise Refusal("InvalidSignatureException")
+
+
+def _sealed(key: Key, clear: bytes, asked: dict[str, Any]) -> str:
+    nonce = os.urandom(NONCE_BYTES)
+    return _text(key.id.encode() + nonce + AESGCM(key.material).encrypt(nonce, clear, _bound(asked)))
 
 
 def _bound(asked: dict[str, Any]) -> bytes:

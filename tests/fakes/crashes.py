@@ -1,6 +1,7 @@
 """A process that dies at a chosen effect: a commit of its store, or a call of its key service."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from gateway.authorization import AuthorizationId
@@ -10,7 +11,15 @@ from gateway.store.registry import Registry
 from gateway.store.store import Fence, Store
 from gateway.store.transaction import Transaction
 from gateway.vault.keyring import TenantKeys
-from gateway.vault.keys import Custody, DataKeyOwner, KeyService, KnownBackup, RemainingKey, TenantPurpose
+from gateway.vault.keys import (
+    Custody,
+    DataKeyOwner,
+    KeyService,
+    KeyVersion,
+    KnownBackup,
+    RemainingKey,
+    TenantPurpose,
+)
 from gateway.vault.secret import SecretKey
 
 Rows = TypeVar("Rows")
@@ -158,6 +167,18 @@ class CrashingKeys:
     async def backups(self) -> Mapping[str, KnownBackup]:
         return await self._keys.backups()
 
+    async def key_version(self, tenant: TenantId) -> KeyVersion:
+        return await self._keys.key_version(tenant)
+
+    async def rotate(self, tenant: TenantId, version: int, at: int) -> None:
+        await self._effect(lambda: self._keys.rotate(tenant, version, at))
+
+    async def burn(self, tenant: TenantId, owner: DataKeyOwner, at: int) -> datetime | None:
+        return await self._effect(lambda: self._keys.burn(tenant, owner, at))
+
+    async def restore_evidence(self, tenant: TenantId, key: SecretKey) -> None:
+        await self._effect(lambda: self._keys.restore_evidence(tenant, key))
+
     async def destroy_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> None:
         await self._effect(lambda: self._keys.destroy_data_key(tenant, owner))
 
@@ -181,10 +202,11 @@ class CrashingKeys:
     ) -> None:
         await self._effect(lambda: self._keys.raise_epoch(tenant, authorization, epoch))
 
-    async def _effect(self, change: Callable[[], Awaitable[None]]) -> None:
+    async def _effect(self, change: Callable[[], Awaitable[Result]]) -> Result:
         self._fuse.before()
-        await change()
+        result = await change()
         self._fuse.done()
+        return result
 
 
 _: type[KeyService] = CrashingKeys

@@ -46,8 +46,10 @@ from gateway.sync.tenancy import Tenancy
 from gateway.sync.worker import Worker
 from gateway.tenant import Connection, Persons, Places, Provider, Registration, Tenant
 from gateway.vault.keyring import Keyring, TenantKeys
-from gateway.vault.keys import DataKeyOwner
+from gateway.vault.keys import DataKeyOwner, KeyService
 from gateway.vault.local import LocalKeyService
+from gateway.vault.wrapped import WrappedKeyService
+from gateway.vault.wrapping import WrappingKeys
 from gateway.withdrawal.cascade import Cascade
 from tests.fakes.blank_store import lay_tables
 from tests.fakes.filled_store import HandClock
@@ -271,15 +273,23 @@ class Installation:
 
 @asynccontextmanager
 async def open_installation(
-    directory: Path, clock: HandClock | None = None, database: Database | None = None
+    directory: Path,
+    clock: HandClock | None = None,
+    database: Database | None = None,
+    wrapping: WrappingKeys | None = None,
 ) -> AsyncIterator[Installation]:
-    """A store and a key directory below a directory, new ones if there are none; or a store elsewhere."""
+    """A store and a key directory below a directory, new ones if there are none; or a store elsewhere.
+
+    ``wrapping`` wraps what stands in the key directory, if it does not do so itself.
+    """
     clock = clock or HandClock()
     data = directory / "store"
     if database is None:
         lay_tables(data)
         database = SqliteDatabase(data)
-    keys = LocalKeyService(directory / "keys", data)
+    keys: KeyService = LocalKeyService(directory / "keys", data)
+    if wrapping is not None:
+        keys = WrappedKeyService(directory / "keys", wrapping)
     settings = msgspec.structs.replace(SETTINGS, store=str(data), keys=str(directory / "keys"))
     async with open_store(database, clock) as store:
         yield Installation(

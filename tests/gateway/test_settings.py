@@ -345,3 +345,33 @@ def test_an_operator_is_told_over_tls_or_on_this_machine(tmp_path: Path, url: st
 def test_what_is_no_address_of_an_operator_is_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(ConfigurationError, match=r"escalation\.url"):
         load_settings(hooked(tmp_path, url))
+
+
+def copies(first: str, second: str) -> str:
+    return f'[evidence_copies]\nfolders = ["{first}", "{second}"]\npublic_key_file = "public.pem"\n{HEAD}'
+
+
+def test_evidence_keys_have_two_places(tmp_path: Path) -> None:
+    found = load_settings(written(tmp_path, HEAD, copies("one", "/two"))).evidence_copies
+    assert found is not None
+    assert found.folders == (str(tmp_path / "one"), "/two")
+    assert found.public_key_file == str(tmp_path / "public.pem")
+    assert load_settings(written(tmp_path, HEAD, HEAD)).evidence_copies is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("one", "one"),
+        ("one", "one/two"),
+        ("keys/one", "two"),
+        ("one", "keys"),
+        ("store/one", "two"),
+        ("one", "."),
+    ],
+)
+def test_places_lie_apart_from_each_other_from_keys_and_from_data(
+    tmp_path: Path, first: str, second: str
+) -> None:
+    with pytest.raises(ConfigurationError, match="two places on two volumes"):
+        load_settings(written(tmp_path, HEAD, copies(first, second)))

@@ -50,7 +50,6 @@ bookings = Table(
     # A removal is told after its calendar is gone, too.
     column.text("resource"),
     column.epoch(),
-    Column("key_version", Integer, nullable=False),
     # NULL once removed; the row stays as long as its removal may be asked for.
     Column("body", Sealed),
     # The enrolled organizer, and what is told of them, sealed under their own key.

@@ -33,7 +33,6 @@ authorizations = Table(
     *map(column.text, ("kind", "state")),
     column.text("reason", nullable=True),
     column.epoch(),
-    Column("key_version", Integer, nullable=False),
     column.milliseconds("created_at"),
     column.milliseconds("changed_at"),
     # Since when a refusal that proves nothing stands in doubt.

@@ -23,6 +23,7 @@ from tests.fakes.site import AMBER, Site
 ROOT = Path(__file__).parents[3]
 HEADING = "## What opens of a person"
 ROW = re.compile(r"^\| (?P<who>[^|]+?) \| [^|]+ \| (?P<places>[^|]+) \|$", re.MULTILINE)
+PLACE = re.compile(r"`([a-z_]+\.[a-z]+)`")
 
 ON_EVENTS = "is on events, whoever they are, and asked for nothing"
 ENROLLED = "asked FlexO to be recognized"
@@ -38,7 +39,9 @@ TILDA = "tilda.voss@cobalt.example"
 def listed() -> dict[str, set[str]]:
     """By whom it is about: the places that the threat model names."""
     page = (ROOT / "THREAT_MODEL.md").read_text().partition(HEADING)[2].partition("\n## ")[0]
-    places = {row["who"]: set(re.findall(r"`([a-z_]+\.[a-z]+)`", row["places"])) for row in ROW.finditer(page)}
+    places = {
+        row["who"]: set(re.findall(r"`([a-z_]+\.[a-z]+)`", row["places"])) for row in ROW.finditer(page)
+    }
     return {who: found for who, found in places.items() if who not in {"who", "---"}}
 
 

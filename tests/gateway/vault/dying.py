@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import AbstractAsyncContextManager
@@ -22,6 +23,7 @@ DISK = frozenset({"open", "os.link", "os.rename", "os.remove", "os.mkdir", "os.t
 DIED = 137
 LIVED = 0
 FAILED = 1
+LIFE_SECONDS = 60
 
 
 class Mortal:
@@ -65,6 +67,8 @@ class Mortal:
                 if left < 0:
                     os._exit(DIED)
 
+        # A fork may wait for a lock that a thread of its parent had: then its test fails, and does not hang.
+        signal.alarm(LIFE_SECONDS)
         end = FAILED
         try:
             sys.addaudithook(count)

@@ -56,7 +56,9 @@ def name_of(vault: Vault, purpose: Purpose) -> str:
 
 
 class TestAzureKeys(KeyServiceContract):
-    pass
+    @pytest.fixture(autouse=True)
+    def hurried(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(azure, "PAUSE_SECONDS", 0)
 
 
 async def gone_at(service: KeyService) -> dict[Purpose | None, object]:

@@ -63,6 +63,8 @@ def everything(directory: Path) -> bytes:
 
 
 class TestLocalKeyService(KeyServiceContract):
+    wraps_elsewhere = False
+
     @pytest.fixture
     def connect(self, directory: Path) -> Connect:
         return lambda: LocalKeyService(directory)

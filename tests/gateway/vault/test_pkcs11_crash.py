@@ -17,6 +17,7 @@ from tests.contracts.key_service import FIRST, SECOND, A, B, create, keys_of, ma
 from tests.fakes import softhsm as softhsms
 from tests.fakes.softhsm import CONFIGURATION, SoftHsm
 from tests.gateway.vault.dying import Mortal
+from tests.gateway.vault.rotated import assert_burns_complete, assert_rotations_complete
 
 #: Told before each change that the token is asked for.
 ASKED = "gateway.test.asked"
@@ -112,3 +113,11 @@ def test_destruction_is_completed_and_told_only_then(mortal: Mortal, tmp_path: P
     # All; without what wraps the data keys; without credentials; without the index key; with one data key.
     assert begun == sorted(begun, reverse=True)
     assert set(begun) == {5, 4, 3, 2}
+
+
+def test_a_rotation_loses_nothing_and_is_completed(mortal: Mortal, tmp_path: Path) -> None:
+    assert assert_rotations_complete(mortal, tmp_path) > 5
+
+
+def test_a_burn_is_completed(mortal: Mortal, tmp_path: Path) -> None:
+    assert assert_burns_complete(mortal, tmp_path) > 5

@@ -1,5 +1,6 @@
+from contextlib import suppress
 from hmac import digest
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -80,6 +81,22 @@ def test_every_failure_reads_the_same() -> None:
         assert caught.value.__cause__ is None
         errors.add(str(caught.value))
     assert len(errors) == 1
+
+
+def test_a_hundred_thousand_records_in_places_of_others_do_not_open() -> None:
+    key = SecretKey(KEY)
+    names = product(("eu", "us"), (f"tenant-{number}" for number in range(5)), ("a", "b"), ("a", "b"))
+    columns = [SealedColumn(key, region=r, tenant=t, table=a, column=c) for r, t, a, c in names]
+    places = [*product(columns, ("row-1", "row-2", "row-3", "row-4", "row-5"), range(1, 6))]
+    moved = opened = 0
+    for at, (column_, row, epoch) in enumerate(places[::9]):
+        record = column_.seal(row, epoch, PLAINTEXT)
+        for number, (other, other_row, other_epoch) in enumerate(places):
+            if number != 9 * at:
+                moved += 1
+                with suppress(Unreadable):
+                    opened += len(other.open(other_row, other_epoch, record))
+    assert (moved > 100_000, opened) == (True, 0)
 
 
 def test_a_dropped_key_neither_seals_nor_opens() -> None:

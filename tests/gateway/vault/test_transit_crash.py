@@ -18,6 +18,7 @@ from gateway.vault.wrapped import WrappedKeyService
 from tests.contracts.key_service import FIRST, SECOND, A, B, create, keys_of, materials
 from tests.fakes.openbao import OpenBao
 from tests.gateway.vault.dying import Mortal
+from tests.gateway.vault.rotated import assert_burns_complete, assert_rotations_complete
 
 #: Told before each change that the engine is asked for.
 ASKED = "gateway.test.asked"
@@ -104,3 +105,11 @@ def test_destruction_is_completed_and_told_only_then(mortal: Mortal, tmp_path: P
     # All; without what wraps the data keys; without credentials; without the index key; with one data key.
     assert begun == sorted(begun, reverse=True)
     assert set(begun) == {5, 4, 3, 2}
+
+
+def test_a_rotation_loses_nothing_and_is_completed(mortal: Mortal, tmp_path: Path) -> None:
+    assert assert_rotations_complete(mortal, tmp_path) > 5
+
+
+def test_a_burn_is_completed(mortal: Mortal, tmp_path: Path) -> None:
+    assert assert_burns_complete(mortal, tmp_path) > 5

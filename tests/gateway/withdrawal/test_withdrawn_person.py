@@ -24,8 +24,8 @@ from tests.fakes.site import AMBER, Site
 from tests.gateway.withdrawal.proved import assert_proved
 
 HOUR = timedelta(hours=1)
-#: Fence; drop, shred, erase (twice), notify, verify (no effect) and prove (twice), each with its mark; close.
-EFFECTS = 17
+#: Fence; drop, shred, erase (twice), notify, verify and prove (thrice), each with its mark; close.
+EFFECTS = 19
 #: Before an effect is after the one before it, but before the first. On SQLite it is killed at every
 #: statement (``test_killed_anywhere``).
 CRASHES = [("postgresql", 0, False), *(("postgresql", effect, True) for effect in range(0, EFFECTS, 3))]

@@ -33,10 +33,10 @@ from tests.fakes.site import AMBER, Site
 from tests.gateway.withdrawal.proved import assert_proved
 
 HOUR = timedelta(hours=1)
-#: Fence; drop, shred, erase, notify, verify and prove (twice), each with its mark, but that to drop and to
-#: verify have no effect; close. To erase is to hide places, to narrow the room's calendar and a person's (or
+#: Fence; drop, shred, erase, notify, verify and prove (thrice), each with its mark, but that to drop has no
+#: effect; close. To erase is to hide places, to narrow the room's calendar and a person's (or
 #: that alone, and take out its booker), and to empty the log.
-EFFECTS = 18
+EFFECTS = 20
 PAST_A_LEASE = timedelta(minutes=3)
 
 

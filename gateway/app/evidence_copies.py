@@ -1,0 +1,185 @@
+"""Copies of evidence keys, in two places: made, tried, put back, and destroyed with what they copy."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import structlog
+
+from gateway.app.key_services import open_key_service
+from gateway.app.parts import Parts
+from gateway.booking import TenantId
+from gateway.errors import ConfigurationError, GatewayError, KeyDestroyed, KeyUnavailable, StoreBusy
+from gateway.settings import Settings
+from gateway.store.registry import standings
+from gateway.vault.evidence_copies import EvidenceCopies, damaged, read_private_key, read_public_key
+from gateway.vault.keys import Purpose
+from gateway.vault.secret import SecretKey
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 600.0
+
+Result = TypeVar("Result")
+
+
+class Place(NamedTuple):
+    """What one of the places lacks, and what it has of destroyed keys. If it is not reached, nobody knows."""
+
+    folder: Path
+    is_reached: bool
+    missing: frozenset[TenantId] = frozenset()
+    to_destroy: frozenset[TenantId] = frozenset()
+
+
+async def look(parts: Parts) -> list[Place]:
+    """How the places stand; none where none are configured. Opens no key that has its copies."""
+    return [await _place(parts, folder) for folder in _folders(parts.settings)]
+
+
+async def copy_missing(parts: Parts) -> list[Place]:
+    """Copy what has no copy yet, and destroy copies of what was destroyed, wherever a place is reached."""
+    settings = parts.settings.evidence_copies
+    if settings is None:
+        return []
+    public_key = await asyncio.to_thread(read_public_key, Path(settings.public_key_file))
+    for place in await look(parts):
+        copies = EvidenceCopies(place.folder)
+        for tenant in sorted(place.missing):
+            key = await parts.keys.open_key(tenant, Purpose.EVIDENCE)
+            await _told(copies.folder, partial(copies.put, tenant, key, public_key))
+        await _told(copies.folder, partial(copies.remove, sorted(place.to_destroy)))
+    return await look(parts)
+
+
+async def prepare(parts: Parts) -> list[Place]:
+    """Make the places ready, copy, and compare what stands there with the keys in use.
+
+    Raises ConfigurationError where none are configured, or one cannot be made; CopyDamaged.
+    """
+    folders = _folders(parts.settings)
+    if not folders:
+        raise ConfigurationError(
+            "[evidence_copies] names no places for copies of evidence keys. Nothing was done; "
+            "config/README.md says how to name them."
+        )
+    for folder in folders:
+        await _told(folder, EvidenceCopies(folder).prepare)
+    places = await copy_missing(parts)
+    for place in places:
+        await _check(parts, place)
+    return places
+
+
+async def drill(parts: Parts, private_key_file: Path) -> int:
+    """Open every copy in both places; how many there are in each. Raises GatewayError for what is amiss."""
+    private_key = await asyncio.to_thread(read_private_key, private_key_file)
+    places, opened = await look(parts), 0
+    for place in places:
+        if not place.is_reached or place.missing:
+            raise ConfigurationError(
+                f"{place.folder} is not reached, or lacks copies: 'gateway keys backup' makes those. "
+                "Nothing was tried."
+            )
+    for place in places:
+        copies, opened = EvidenceCopies(place.folder), 0
+        for tenant in sorted(await _told(place.folder, copies.tenants)):
+            key = await _told(place.folder, partial(copies.open, tenant, private_key))
+            live = await _evidence(parts, tenant)
+            if live is not None and live.id != key.id:
+                raise damaged(place.folder, tenant)
+            opened += 1
+    return opened
+
+
+async def restore(settings: Settings, folder: Path, private_key_file: Path) -> int:
+    """Put the evidence keys of one place into the key service, where there are none; how many it holds.
+
+    Raises ConfigurationError, CopyDamaged, KeyUnavailable.
+    """
+    private_key = await asyncio.to_thread(read_private_key, private_key_file)
+    copies = EvidenceCopies(folder)
+    if not copies.is_reached:
+        raise ConfigurationError(
+            f"{folder} is no place that 'gateway keys backup' has made. Nothing was done."
+        )
+    tenants = sorted(await _told(folder, copies.tenants))
+    found = {tenant: await _told(folder, partial(copies.open, tenant, private_key)) for tenant in tenants}
+    async with open_key_service(settings) as keys:
+        for tenant, key in found.items():
+            await keys.restore_evidence(tenant, key)
+    return len(found)
+
+
+async def keep_copies(parts: Parts, stop: asyncio.Event) -> None:
+    """Copy now and every ten minutes, until told to stop."""
+    while not stop.is_set():
+        await copy_or_tell(parts)
+        try:
+            await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+        except TimeoutError:
+            continue
+
+
+async def copy_or_tell(parts: Parts) -> None:
+    """As ``copy_missing``; what cannot be copied now is told, and holds up nobody."""
+    try:
+        for place in await copy_missing(parts):
+            if not place.is_reached:
+                log.warning("evidence_copies_not_reached", place=place.folder.name)
+    except (GatewayError, StoreBusy) as error:
+        log.warning("evidence_not_copied", code=type(error).__name__)
+
+
+async def _place(parts: Parts, folder: Path) -> Place:
+    copies = EvidenceCopies(folder)
+    if not await asyncio.to_thread(lambda: copies.is_reached):
+        return Place(folder, is_reached=False)
+    held = await _told(folder, copies.tenants)
+    tenants = {standing.tenant for standing in await parts.store.read(standings)}
+    missing = {tenant for tenant in tenants - held if await _evidence(parts, tenant) is not None}
+    gone = {tenant for tenant in held if await _is_destroyed(parts, tenant)}
+    return Place(folder, is_reached=True, missing=frozenset(missing), to_destroy=frozenset(gone))
+
+
+async def _check(parts: Parts, place: Place) -> None:
+    """Raises CopyDamaged where a copy is not of the key that is in use."""
+    copies = EvidenceCopies(place.folder)
+    for tenant in sorted(await _told(place.folder, copies.tenants)):
+        live = await _evidence(parts, tenant)
+        if live is not None and await _told(place.folder, partial(copies.key_id, tenant)) != live.id:
+            raise damaged(place.folder, tenant)
+
+
+async def _evidence(parts: Parts, tenant: TenantId) -> SecretKey | None:
+    try:
+        return await parts.keys.open_key(tenant, Purpose.EVIDENCE)
+    except KeyUnavailable:
+        return None
+
+
+async def _is_destroyed(parts: Parts, tenant: TenantId) -> bool:
+    try:
+        await parts.keys.open_key(tenant, Purpose.EVIDENCE)
+    except KeyDestroyed:
+        return True
+    except KeyUnavailable:
+        return False
+    return False
+
+
+async def _told(folder: Path, work: Callable[[], Result]) -> Result:
+    try:
+        return await asyncio.to_thread(work)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{folder}, a place for copies of evidence keys, cannot be read or written ({error.strerror}). "
+            "Check that its volume is mounted and writable; it is tried again."
+        ) from None
+
+
+def _folders(settings: Settings) -> list[Path]:
+    copies = settings.evidence_copies
+    return [] if copies is None else [Path(folder) for folder in copies.folders]

@@ -1,0 +1,111 @@
+"""Rotation: a new version of a tenant's encryption key, under which all its data keys are wrapped anew.
+
+In order: the new version is made and said to be in use; what stands under older ones is wrapped under it;
+nobody wraps under them any more; what still was meanwhile follows; they are destroyed. Data keys stay what
+they are, so nothing that they seal is touched, and whoever opens or makes one meanwhile can. A crash anywhere
+leaves what the same call completes, by any process, also by several at once.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+
+from gateway.booking import TenantId
+from gateway.errors import KeyDestroyed, KeyUnavailable
+from gateway.vault.data_key_files import Stand
+from gateway.vault.files import destroy_file, in_thread, refuse_destroyed
+from gateway.vault.key_file import KeptKey, key_content, opened_key, read_key
+from gateway.vault.keys import Purpose
+from gateway.vault.tenant_folder import TenantFolder
+from gateway.vault.wrapping import WrappingKey, WrappingKeys
+
+#: So many at a time are asked of the service, and made durable together.
+AT_ONCE = 16
+TOGETHER = 2048
+
+
+class Rotation:
+    """Renews one tenant's encryption key. All methods raise KeyUnavailable."""
+
+    def __init__(self, tenant: TenantId, folder: TenantFolder, wrapping: WrappingKeys) -> None:
+        self._tenant = tenant
+        self._folder = folder
+        self._wrapping = wrapping
+        self._room = asyncio.Semaphore(AT_ONCE)
+
+    async def reach(self, version: int, at: int) -> None:
+        """Let all data keys stand under that version or a newer one, and older versions be destroyed."""
+        await in_thread(partial(refuse_destroyed, self._folder.key(Purpose.ENCRYPTION)))
+        if await in_thread(self._folder.version) < version:
+            await self._begin(version, at)
+        *older, newest = await in_thread(self._folder.versions_left)
+        if older:
+            await self._wrap_anew(newest)
+            for one in older:
+                await in_thread(partial(self._folder.supersede, one))
+            await self._wrap_anew(newest)
+        for one in older:
+            await self.destroy_version(one)
+
+    async def destroy_version(self, version: int) -> None:
+        """Destroy a version: nobody wraps under it first, and then it is nowhere."""
+        await in_thread(partial(self._folder.supersede, version))
+        await self._wrapping.destroy(self._key(version))
+        await in_thread(partial(destroy_file, self._folder.version_key(version)))
+        await in_thread(partial(self._folder.mark_gone, version))
+
+    async def _begin(self, version: int, at: int) -> None:
+        await self._wrapping.create(self._key(version))
+        try:
+            await in_thread(partial(self._folder.begin_version, version, at))
+        except KeyDestroyed:
+            # The tenant was withdrawn meanwhile.
+            await self.destroy_version(version)
+            raise
+
+    async def _wrap_anew(self, version: int) -> None:
+        # Again: what was wrapped under another version since, by somebody who rotates as well, is read there.
+        while older := await in_thread(partial(self._folder.data_keys.outdated, version)):
+            for start in range(0, len(older), TOGETHER):
+                await self._wrap_together(older[start : start + TOGETHER], version)
+
+    async def _wrap_together(self, some: Sequence[Stand], version: int) -> None:
+        read = await in_thread(lambda: [(stand, self._kept(stand)) for stand in some])
+        kept = [(stand, one) for stand, one in read if one is not None]
+        found = await asyncio.gather(
+            *(self._wrapped(stand, one, version) for stand, one in kept), return_exceptions=True
+        )
+        wrapped = {
+            stand[0]: one for (stand, _), one in zip(kept, found, strict=True) if isinstance(one, bytes)
+        }
+        # Whoever destroyed one meanwhile goes on from the version that it stood under last.
+        with suppress(KeyDestroyed):
+            await in_thread(partial(self._folder.data_keys.add, version, wrapped))
+        for one in found:
+            if isinstance(one, BaseException):
+                raise one
+
+    async def _wrapped(self, stand: Stand, kept: KeptKey, version: int) -> bytes | None:
+        """What stood there, wrapped under a version; None if it does not stand there any more."""
+        async with self._room:
+            try:
+                key = opened_key(kept, await self._wrapping.unwrap(self._key(stand[1]), kept.wrapped))
+            except KeyUnavailable:
+                if await in_thread(self._folder.data_keys.path(*stand).exists):
+                    raise
+                return None
+            return key_content(key, await self._wrapping.wrap(self._key(version), key))
+
+    def _kept(self, stand: Stand) -> KeptKey | None:
+        """What stands there; None if it does not any more."""
+        path = self._folder.data_keys.path(*stand)
+        try:
+            return read_key(path)
+        except KeyUnavailable:
+            if path.exists():
+                raise
+            return None
+
+    def _key(self, version: int) -> WrappingKey:
+        return WrappingKey(self._tenant, Purpose.ENCRYPTION, version)
