@@ -13,6 +13,7 @@ from connectors.errors import Unreachable
 from connectors.raw import Tainted
 from gateway.app.answers import carry_out, close_request, extend_request, refuse_request
 from gateway.app.deadlines import renew
+from gateway.app.exporting import export_subject
 from gateway.app.narrowing import narrow
 from gateway.app.requests import load_request, open_request
 from gateway.app.service import open_limitation
@@ -417,6 +418,18 @@ async def test_what_is_kept_is_handed_out_and_that_they_asked_is_of_it(
     (kept,) = [line for line in lines if line["table"] == "requests"]
     assert kept["row"]["record"]["kind"] == kind
     assert "stays as proof" in kept["withdrawal"]
+
+
+async def test_who_asked_by_two_addresses_finds_that_by_either(
+    installation: Installation, tmp_path: Path
+) -> None:
+    site = await open_scene(installation)
+    await ask(site, RequestKind.ACCESS, WENDLA, "w@cobalt.example")
+    await ask(site, RequestKind.ACCESS, RUBEN)
+    standing = await installation.standing(site.tenant)
+    told = await export_subject(installation.parts, standing, tmp_path / "hers", user=None, address=WENDLA)
+    # The request, and both hashes.
+    assert told.rows == 3
 
 
 async def test_it_is_put_off_once_and_each_time_what_is_left_is_told(installation: Installation) -> None:

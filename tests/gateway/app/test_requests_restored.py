@@ -1,7 +1,9 @@
 """A store that is put back restricts as it did, and knows what was answered since."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -11,15 +13,20 @@ from gateway.app.requests import list_requests
 from gateway.authorization import State, SuspensionReason
 from gateway.errors import KeyUnavailable
 from gateway.request import RequestKind, RequestState
+from gateway.store.store import Fence
+from gateway.store.transaction import Transaction
 from gateway.store.unlock import unlock
-from gateway.vault.keyring import Keyring
+from gateway.vault.keyring import Keyring, TenantKeys
 from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.asking import ask, visit
+from tests.fakes.crashes import CrashingStore, Fuse
 from tests.fakes.enrolled import RUBEN, WENDLA
 from tests.fakes.installation import Installation
 from tests.fakes.persons import links_at
 from tests.fakes.site import Site
 from tests.gateway.app.test_restoring import put_back
+
+Result = TypeVar("Result")
 
 
 async def prepare(here: Installation) -> Preparation:
@@ -127,3 +134,29 @@ async def test_a_store_that_lost_a_step_alone_is_told(tmp_path: Path) -> None:
         assert (await known(here, site))[0] == 0
         await prepare(here)
         assert await known(here, site) == (2, 0)
+
+
+async def test_what_another_process_did_meanwhile_is_not_undone(tmp_path: Path) -> None:
+    """It has made the store true, and refused the request, between our look and our writing."""
+
+    async def since(_here: Installation, site: Site) -> None:
+        await ask(site, RequestKind.RESTRICTION, WENDLA)
+
+    async with put_back(tmp_path, since) as (here, site):
+        parts = here.parts
+
+        class Meanwhile(CrashingStore):
+            async def turn(
+                self, fence: Fence, keys: TenantKeys, work: Callable[[Transaction], Result]
+            ) -> Result:
+                if not await list_requests(parts, site.tenant):
+                    await prepare(here)
+                    (row,) = await list_requests(parts, site.tenant)
+                    standing = await here.standing(site.tenant)
+                    await refuse_request(parts, standing, row.id, "not theirs")
+                return await super().turn(fence, keys, work)
+
+        late = replace(parts, store=Meanwhile(here.store, Fuse(1_000)))
+        await Preparation(late, nothing_to_revoke).begin()
+        (row,) = await list_requests(parts, site.tenant)
+        assert row.state is RequestState.REFUSED
