@@ -12,10 +12,10 @@ from functools import partial
 import structlog
 from aiohttp import web
 
+from gateway.app import evidence_copies
 from gateway.app.cascades import open_cascade
 from gateway.app.census import tenant_statuses
 from gateway.app.connecting import open_connectors, open_delegations
-from gateway.app.evidence_copies import copy_or_tell, keep_copies
 from gateway.app.grants import notify_url
 from gateway.app.linking import CONSENT
 from gateway.app.metering import meters
@@ -148,7 +148,7 @@ async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
         group.create_task(_work(engine.worker, stop, ended), name="worker")
         group.create_task(engine.upkeep.run(stop), name="upkeep")
         group.create_task(Renewal(parts).run(stop), name="renewal")
-        group.create_task(keep_copies(parts, stop), name="copies")
+        group.create_task(evidence_copies.keep_copies(parts, stop), name="copies")
         group.create_task(_finish_withdrawals(engine, parts, stop), name="withdrawals")
 
 
@@ -207,6 +207,7 @@ async def check_installation(parts: Parts) -> None:
     Tenants whose keys are not to be had are passed over: they are neither read nor served.
     """
     witnesses(parts)
+    await evidence_copies.check(parts)
     async with open_connectors(parts.settings, parts.clock) as connectors:
         for overview in await list_tenants(parts):
             if overview.is_open:
@@ -245,7 +246,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
         await engine.upkeep.visit_all()
         await Renewal(parts).visit_all()
         await engine.limitation.visit()
-        await copy_or_tell(parts)
+        await evidence_copies.copy_or_tell(parts)
         await engine.worker.run_until_idle(on_turn)
         stop.set()
     if engine.worker.refusals:
