@@ -34,6 +34,12 @@ class Place(NamedTuple):
     to_destroy: frozenset[TenantId] = frozenset()
 
 
+async def check(parts: Parts) -> None:
+    """Raises ConfigurationError where there are places, and nothing to seal for."""
+    if parts.settings.evidence_copies is not None:
+        await asyncio.to_thread(read_public_key, Path(parts.settings.evidence_copies.public_key_file))
+
+
 async def look(parts: Parts) -> list[Place]:
     """How the places stand; none where none are configured. Opens no key that has its copies."""
     return [await _place(parts, folder) for folder in _folders(parts.settings)]

@@ -12,12 +12,12 @@ from functools import partial
 import structlog
 from aiohttp import web
 
+from gateway.app import evidence_copies
 from gateway.app.answering import open_change_clocks
 from gateway.app.cascades import open_cascade
 from gateway.app.census import tenant_statuses
 from gateway.app.connecting import Connectors, open_connectors, open_delegations
 from gateway.app.escalation import open_escalation
-from gateway.app.evidence_copies import copy_or_tell, keep_copies
 from gateway.app.grants import notify_url
 from gateway.app.hold_reviews import Reviews
 from gateway.app.linking import CONSENT
@@ -184,7 +184,7 @@ async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
         group.create_task(_work(engine.worker, stop, ended), name="worker")
         group.create_task(engine.upkeep.run(stop), name="upkeep")
         group.create_task(Renewal(parts).run(stop), name="renewal")
-        group.create_task(keep_copies(parts, stop), name="copies")
+        group.create_task(evidence_copies.keep_copies(parts, stop), name="copies")
         group.create_task(_finish_withdrawals(engine, parts, stop), name="withdrawals")
         # On their own: who is told or asked may take their time, and a withdrawal waits for nobody.
         group.create_task(_repeat(engine.chase.visit, stop), name="chase")
@@ -246,6 +246,7 @@ async def check_installation(parts: Parts) -> None:
     Tenants whose keys are not to be had are passed over: they are neither read nor served.
     """
     witnesses(parts)
+    await evidence_copies.check(parts)
     async with (
         open_escalation(parts.settings, parts.clock),
         open_connectors(parts.settings, parts.clock) as connectors,
@@ -292,7 +293,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
         await engine.reviews.visit()
         await _visit(engine.chase.visit)
         await _visit(engine.pending.visit)
-        await copy_or_tell(parts)
+        await evidence_copies.copy_or_tell(parts)
         await engine.worker.run_until_idle(on_turn)
         stop.set()
     if engine.worker.refusals:

@@ -51,7 +51,7 @@ WORDINGS = {
         kept=(RECORD, WITHDRAWAL),
     ),
     Scope.PERSON: Wording(
-        keys_destroyed="the data key of this authorization",
+        keys_destroyed="the data key of this authorization, and what wrapped it",
         keys_left="all others of the tenant",
         data_areas="what the person granted, their calendar and what was read by it",
         sanitization=ONE_KEY,
@@ -59,7 +59,7 @@ WORDINGS = {
         kept=(RECORD, WITHDRAWAL),
     ),
     Scope.SUBJECT: Wording(
-        keys_destroyed="the data key of this subject",
+        keys_destroyed="the data key of this subject, and what wrapped it",
         keys_left="all others of the tenant",
         data_areas="the subject's record, and who booked in every booking",
         sanitization=ONE_KEY,

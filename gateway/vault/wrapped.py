@@ -20,6 +20,7 @@ Names are ids of ours, which are random. The directory belongs on a volume of it
 in no backup: evidence keys alone have copies, elsewhere (``evidence_copies.py``).
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -213,6 +214,9 @@ class WrappedKeyService(Chronicle):
         """When the last of the versions up to ``last`` is lost for good, each destroyed; None if all are."""
         versions = [WrappingKey(tenant, Purpose.ENCRYPTION, number) for number in range(1, last + 1)]
         left = await self._wrapping.remaining(versions)
+        if None in left.values():
+            await self._destroy_again(tenant, [key.version for key, at in left.items() if at is None])
+            left = await self._wrapping.remaining(versions)
         gone_at = [at for at in left.values() if at is not None]
         if len(gone_at) < len(left):
             raise KeyUnavailable(
@@ -220,6 +224,14 @@ class WrappedKeyService(Chronicle):
                 "wrapped. See who took its destruction back there."
             )
         return max(gone_at, default=None)
+
+    async def _destroy_again(self, tenant: TenantId, versions: Sequence[int]) -> None:
+        """Destroy versions whose destruction was taken back, but none that keys stand under."""
+        folder = self._folder(tenant)
+        newest = await in_thread(folder.version)
+        for version in versions:
+            if version < newest:
+                await Rotation(tenant, folder, self._wrapping).destroy_version(version)
 
     async def _destroy(self, tenant: TenantId, purpose: Purpose) -> None:
         await self._destroyed(self._folder(tenant).key(purpose), WrappingKey(tenant, purpose))

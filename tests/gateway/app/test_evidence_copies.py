@@ -203,6 +203,26 @@ async def test_where_keys_are_lost_proof_opens_again_and_nothing_else(house: Hou
         await evidence_copies.restore(house.parts.settings, house.places[1] / "else", house.private)
 
 
+async def test_a_copy_that_was_moved_to_another_tenant_is_not_put_back(house: House) -> None:
+    await evidence_copies.prepare(house.parts)
+    first, second = (house.places[0] / f"{tenant}.evidence" for tenant in house.tenants)
+    first.write_bytes(second.read_bytes())
+    shutil.rmtree(house.parts.settings.keys)
+    with pytest.raises(CopyDamaged):
+        await evidence_copies.restore(house.parts.settings, house.places[0], house.private)
+    keys = LocalKeyService(Path(house.parts.settings.keys))
+    for tenant in house.tenants:
+        with pytest.raises(KeyUnavailable):
+            await keys.open_key(tenant, Purpose.EVIDENCE)
+
+
+async def test_nothing_starts_without_what_copies_are_sealed_for(house: House, tmp_path: Path) -> None:
+    await evidence_copies.check(house.parts)
+    (tmp_path / "evidence.pub.pem").unlink()
+    with pytest.raises(ConfigurationError, match="public key"):
+        await evidence_copies.check(house.parts)
+
+
 async def test_without_places_nothing_is_copied_and_the_command_says_so(house: House) -> None:
     assert await evidence_copies.look(house.installation.parts) == []
     assert await evidence_copies.copy_missing(house.installation.parts) == []

@@ -15,7 +15,16 @@ from gateway.vault.key_directory import open_key_directory
 from gateway.vault.keys import KeyService, Purpose
 from gateway.vault.wrapped import WrappedKeyService
 from gateway.vault.wrapping import WrappingKey
-from tests.contracts.key_service import FIRST, A, Connect, KeyServiceContract, create, keys_of, materials
+from tests.contracts.key_service import (
+    FIRST,
+    SECOND,
+    A,
+    Connect,
+    KeyServiceContract,
+    create,
+    keys_of,
+    materials,
+)
 from tests.fakes.aws import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Kms, open_kms
 from tests.gateway.vault.hand_clock import HandClock
 
@@ -101,6 +110,21 @@ async def test_a_deletion_that_was_taken_back_is_seen_and_tells_nothing_again(
     clock.move(60)
     await service.destroy_tenant_keys(A)
     assert (await gone_at(service))[Purpose.ENCRYPTION] == clock() + WEEK
+
+
+async def test_what_wrapped_who_is_burnt_is_lost_for_good_a_week_later(
+    service: KeyService, kms: Kms, clock: HandClock
+) -> None:
+    await create(service)
+    assert await service.burn(A, FIRST, 0) == clock() + WEEK
+    kms.cancel(ALIAS)
+    clock.move(60)
+    # Taken back, it is told again.
+    assert await service.burn(A, FIRST, 0) == clock() + WEEK
+    assert kms.named(ALIAS).state == "PendingDeletion"
+    clock.move(WEEK.total_seconds())
+    assert await service.burn(A, FIRST, 0) is None
+    await service.open_data_key(A, SECOND)
 
 
 @pytest.mark.parametrize("state", ["Disabled", "PendingDeletion", "Unavailable"])

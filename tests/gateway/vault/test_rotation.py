@@ -101,6 +101,20 @@ async def test_a_key_that_is_destroyed_meanwhile_does_not_come_back(
     assert (await service.open_data_key(A, SECOND)).id == second.id
 
 
+async def test_a_key_that_is_destroyed_while_it_is_made_does_not_come_to_be(
+    service: WrappedKeyService, wrapping: Interrupted, tmp_path: Path
+) -> None:
+    await create(service)
+
+    async def destroy() -> None:
+        await service.destroy_data_key(A, LATE)
+
+    wrapping.between = destroy
+    with pytest.raises(KeyDestroyed):
+        await service.create_data_key(A, LATE)
+    assert files(tmp_path, LATE) == []
+
+
 async def test_what_a_dead_process_left_of_one_who_is_burnt_is_burnt_with_them(
     service: WrappedKeyService, tmp_path: Path
 ) -> None:
