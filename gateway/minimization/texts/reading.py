@@ -36,8 +36,11 @@ _WIDTH_MAX = 3
 _MASKS: Final = str.maketrans("0134578@$!", "oieastbasi")
 #: Digits that stand for what Latin letters have no sign for, in Arabic names.
 _CHATTED: Final = str.maketrans("2356789", "aakthks")
-_MASKABLE: Final = re.compile("(?<![A-Za-z0-9])[A-Za-z0-9@$!]{2,32}(?![A-Za-z0-9])")
-_MIXED: Final = re.compile("[0-9@$!](?:(?=[A-Za-z])|(?<=[A-Za-z].))")
+_MASKABLE: Final = re.compile("(?<![A-Za-z0-9])[A-Za-z0134578@$!]{2,32}(?![A-Za-z0-9])")
+_MIXED: Final = re.compile("[0134578@$!](?:(?=[A-Za-z])|(?<=[A-Za-z].))")
+_CHATTABLE: Final = re.compile(
+    "(?<![A-Za-z0-9])(?=[A-Za-z]{0,12}[235-9])(?:[235-9]?[A-Za-z]){4,12}[2689]?(?![A-Za-z0-9])"
+)
 #: Shorter ones are seldom more than a number and its unit.
 _MASKED_LENGTH_MIN = 4
 
@@ -68,12 +71,14 @@ class Reading:
     def unmasked(self) -> "list[Reading]":
         """With letters in place of the digits and signs that stand for them within words; none if none do."""
         words = _MASKABLE.findall(self.letters) if _MIXED.search(self.letters) is not None else ()
-        if not any(len(word) >= _MASKED_LENGTH_MIN and _MIXED.search(word) for word in words):
-            return []
-        return [self._translated(table) for table in (_MASKS, _CHATTED)]
+        is_masked = any(len(word) >= _MASKED_LENGTH_MIN and _MIXED.search(word) for word in words)
+        found = [self._translated(_MASKABLE, _MASKS)] if is_masked else []
+        if _CHATTABLE.search(self.letters) is not None:
+            found.append(self._translated(_CHATTABLE, _CHATTED))
+        return found
 
-    def _translated(self, table: dict[int, int]) -> "Reading":
-        bare = Reading(_MASKABLE.sub(lambda word: word[0].translate(table), self.letters))
+    def _translated(self, words: re.Pattern[str], table: dict[int, int]) -> "Reading":
+        bare = Reading(words.sub(lambda word: word[0].translate(table), self.letters))
         bare._offsets = self._offsets
         return bare
 

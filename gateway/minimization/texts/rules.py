@@ -27,7 +27,7 @@ _WEEKS: Final = frozenset({"kw", "cw", "ww", "wk"})
 _COUNTED: Final = re.compile(" [0-9]")
 _GOES_ON_ABOUT: Final = re.compile(r"\s[A-Za-z]|\s?[,/&]\s?[A-Z]{2,3}(?![A-Za-z])")
 _GOES_ON: Final = re.compile(r"\s[A-Za-z]")
-_GOES_ON_SMALL: Final = re.compile(r"\s[a-z]")
+_GOES_ON_SMALL: Final = re.compile(r"[\s-][a-z]")
 
 
 def counts(form: Form, piece: Piece, line: Line) -> bool:

@@ -13,7 +13,7 @@ ALIKE = (
     "ekaterina yekaterina|jekaterina yekaterina|chwostowa khvostova|zhuravlyova schurawljowa|"
     "mohammed mohamed|khalid khaled|qasim kassim|layla leila|sharma sarma|chatzidaki hatzidaki|"
     "chatzidaki xatzhdakh|mavromatis mauromaths|grace grake|bozena bozzena|zielinska yielinska|"
-    "dunmore dunrnore|andres anclres|wouter vvouter"
+    "yara zara|henry henrz|dunmore dunrnore|andres anclres|wouter vvouter"
 )
 
 
@@ -36,6 +36,12 @@ def test_what_sounds_otherwise_has_no_key_in_common() -> None:
 def test_a_key_without_vowels_keeps_a_first_one() -> None:
     assert consonants(coarse("andersen")) == consonants(coarse("ndrsn").join(("a", ""))) == "antrsn"
     assert consonants(coarse("lefevre")) == consonants(coarse("lfvr"))
+
+
+def test_only_what_has_them_is_meant_by_another_keyboard() -> None:
+    assert "zara" in spellings("yara")
+    assert "henrz" in spellings("henry")
+    assert spellings("anna") == set()
 
 
 def test_what_is_drawn_out_is_undoubled() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from gateway.minimization.texts import sounds
+from gateway.minimization.texts.reading import spoken
 
 CONSONANTAL = (
     "alsharif sharif|lshrif shrif|shimon simon|tsadok sadok|tzadok sadok|khaled kaled|chaim kaim|beck bek|"
@@ -52,3 +53,11 @@ def test_too_little_tells_nothing(word: str) -> None:
 def test_what_begins_with_v_or_j_may_be_spelt_with_b_or_y() -> None:
     assert sounds.consonantal("bladimir") in sounds.keys("vladimir")
     assert sounds.consonantal("yosef") in sounds.keys("josef")
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [("しゃ", "sha"), ("ちょ", "cho"), ("じゅ", "ju"), ("きゃ", "kya"), ("りょう", "ryou"), ("ファ", "fa")],
+)
+def test_a_small_kana_is_read_with_the_one_before_it(written: str, said: str) -> None:
+    assert spoken(written) == said
