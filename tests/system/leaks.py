@@ -31,7 +31,7 @@ def let_through() -> None:
     told: dict[str, Event] = {}
     for owner, name, slip in (
         (wire, "page", _remembering),
-        (Minimizer, "_booking", _title_in_the_feed),
+        (Minimizer, "_put", _title_in_the_feed),
         (Minimizer, "minimize", _address_in_the_log),
         (Round, "_reason", _subject_in_the_database),
         (Round, "_count", _enumeration_in_the_metrics),
@@ -59,11 +59,10 @@ def _remembering(page: Function, told: dict[str, Event]) -> Function:
     return remembering
 
 
-def _title_in_the_feed(booking: Function, told: dict[str, Event]) -> Function:
+def _title_in_the_feed(put: Function, told: dict[str, Event]) -> Function:
     def titled(minimizer: Minimizer, event: Any, *rest: Any) -> Any:
-        return msgspec.structs.replace(
-            booking(minimizer, event, *rest), title=told.get(event.id, {}).get("subject")
-        )
+        made, title = put(minimizer, event, *rest), told.get(event.id, {}).get("subject")
+        return msgspec.structs.replace(made, booking=msgspec.structs.replace(made.booking, title=title))
 
     return titled
 

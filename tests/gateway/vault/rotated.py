@@ -6,8 +6,8 @@ import pytest
 
 from gateway.booking import SubjectId
 from gateway.errors import KeyDestroyed
-from gateway.vault.keys import KeyService, Purpose
-from tests.contracts.key_service import FIRST, SECOND, A, create, purposes
+from gateway.vault.keys import KeyService
+from tests.contracts.key_service import FIRST, OWN, SECOND, A, create, purposes
 from tests.gateway.vault.dying import Mortal
 
 THIRD = SubjectId("third")
@@ -40,7 +40,7 @@ def assert_rotations_complete(mortal: Mortal, base: Path) -> int:
         await rotate(service)
         assert set(await _ids(service)) == known[directory]
         assert (await service.key_version(A)).is_alone
-        assert set(purposes(await service.remaining(A))) == {*Purpose}
+        assert set(purposes(await service.remaining(A))) == OWN
 
     known = {directory: set(ids) for directory in mortal.deaths(base, rotate, after=prepare)}
     for directory in known:

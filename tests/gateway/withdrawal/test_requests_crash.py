@@ -32,7 +32,7 @@ from tests.gateway.withdrawal.test_withdrawn_subject import (
 RESTRICTED = 7
 #: The fence, by which it is carried out, and the first that follow: the others are those of any withdrawal.
 FENCED = RESTRICTED + 3
-ERASED = RESTRICTED + 17
+ERASED = RESTRICTED + 19
 
 
 async def set_going(here: Installation, scene: Scene, kind: RequestKind, fuse: Fuse) -> None:
