@@ -128,12 +128,10 @@ class AzureKeys:
             if not await self._is_there(key) and await self._deleted(key):
                 return
             await asyncio.sleep(PAUSE_SECONDS)
-        # What is in neither place by now the other one has purged.
-        if await self._is_there(key):
-            raise KeyUnavailable(
-                "The key vault did not delete a key that it was told to delete. It is tried again: check that "
-                "nobody recovers it."
-            )
+        raise KeyUnavailable(
+            "The key vault did not delete a key that it was told to delete. It is tried again: check that "
+            "nobody recovers it."
+        )
 
     async def _is_there(self, key: WrappingKey) -> bool:
         if await self._version(key) is not None:

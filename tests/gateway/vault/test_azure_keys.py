@@ -1,6 +1,5 @@
 """Keys wrapped by an Azure Key Vault, or by its double: purged at once, or held back for a while."""
 
-import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -21,8 +20,6 @@ from tests.fakes.directions import led
 from tests.gateway.vault.hand_clock import HandClock
 
 ENCRYPTION = WrappingKey(A, Purpose.ENCRYPTION)
-#: Of another version, which is made anew again and again.
-OTHERS = WrappingKey(A, Purpose.ENCRYPTION, 2)
 
 
 @pytest.fixture
@@ -98,18 +95,6 @@ async def test_a_key_that_was_recovered_is_seen_and_tells_nothing_again(
         await service.open_data_key(A, FIRST)
     await service.destroy_tenant_keys(A)
     assert (await gone_at(service))[Purpose.ENCRYPTION] is not None
-
-
-async def test_two_who_destroy_a_key_at_once_both_do(
-    service: KeyService, keys: AzureKeys, vault: Vault, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One of them purges it before the other has seen that it was deleted."""
-    monkeypatch.setattr(azure, "PAUSE_SECONDS", 0)
-    await create(service)
-    for _ in range(20):
-        await keys.create(OTHERS)
-        await asyncio.gather(*(keys.destroy(OTHERS) for _ in range(3)))
-        assert (await keys.remaining([OTHERS]), vault.deleted) == ({}, {})
 
 
 async def test_a_key_that_is_disabled_opens_nothing_and_is_not_destroyed(
