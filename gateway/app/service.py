@@ -2,37 +2,25 @@
 
 import asyncio
 import errno
-import secrets
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
 
 import structlog
 from aiohttp import web
 
 from gateway.app import evidence_copies
 from gateway.app.answering import open_change_clocks
-from gateway.app.cascades import open_cascade
 from gateway.app.census import tenant_statuses
-from gateway.app.connecting import Connectors, open_connectors, open_delegations
+from gateway.app.connecting import open_connectors, open_delegations
+from gateway.app.engine import Engine, log_refusal, open_engine, settle_epochs
 from gateway.app.escalation import open_escalation
-from gateway.app.grants import notify_url
-from gateway.app.hold_reviews import Reviews
-from gateway.app.linking import CONSENT
-from gateway.app.metering import meters
 from gateway.app.parts import Parts
-from gateway.app.preparing import Preparation
-from gateway.app.removals import looking
 from gateway.app.renewal import Renewal
-from gateway.app.requests import open_requests
-from gateway.app.revoking import open_revoker
 from gateway.app.rules import check_choices
 from gateway.app.sign_in import SignIns
 from gateway.app.tenants import list_tenants, open_tenant
 from gateway.app.transparency import witnesses
-from gateway.booking import TenantId
 from gateway.errors import (
     ConfigurationError,
     GatewayError,
@@ -42,25 +30,14 @@ from gateway.errors import (
     Unreadable,
 )
 from gateway.minimization.purposes import purposes
-from gateway.store.persons import persons_standing
-from gateway.store.pulse import Pulse
-from gateway.store.registry import Standing, standings
+from gateway.store.registry import Standing
 from gateway.store.states import NOT_READ_YET, NOT_UNDERSTOOD
-from gateway.store.subjects import owners_standing
-from gateway.sync.persons import Persons
-from gateway.sync.quiet import Quiet
-from gateway.sync.tenancies import Connect, Tenancies
-from gateway.sync.upkeep import Upkeep
+from gateway.sync.tenancies import Connect
 from gateway.sync.worker import Worker
 from gateway.web.connection import runner
 from gateway.web.parts import Parts as WebParts
 from gateway.web.server import application, watch_application
-from gateway.withdrawal.cascade import Cascade
-from gateway.withdrawal.chasing import Chase
 from gateway.withdrawal.clocks import Clocks
-from gateway.withdrawal.limitation import Limitation
-from gateway.withdrawal.pending import Pending
-from gateway.withdrawal.requests import Requests
 
 log = structlog.get_logger()
 
@@ -76,102 +53,6 @@ OnListening = Callable[[int], None]
 
 class NotRead(GatewayError):
     """Some of what is to be read could not be read. What could be is stored."""
-
-
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """What moves: reads providers, obeys fences, finishes withdrawals."""
-
-    worker: Worker
-    upkeep: Upkeep
-    pulse: Pulse
-    cascade: Cascade
-    quiet: Quiet
-    limitation: Limitation
-    preparation: Preparation
-    requests: Requests
-    reviews: Reviews
-    chase: Chase
-    pending: Pending
-
-
-def open_limitation(parts: Parts) -> Limitation:
-    """What lets go of proof, once an installation's limitation period is over."""
-    days = parts.settings.limitation_days
-    return Limitation(parts.store, parts.keyring, parts.keys, parts.clock, days=days)
-
-
-@asynccontextmanager
-async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
-    """Build what moves, standing still. Raises ConfigurationError for credentials that cannot be read.
-
-    ``listens``: whether somebody is there whom providers can tell of changes.
-    """
-    owner = secrets.token_hex(8)
-    async with (
-        open_connectors(parts.settings, parts.clock, meters(parts.metrics)) as connectors,
-        open_revoker(parts) as revoke,
-        _open_far_side(parts, connectors, owner) as far_side,
-    ):
-        tenancies = Tenancies(
-            parts.store,
-            parts.keyring,
-            connectors.connect,
-            policies=parts.rules.policies,
-            legal=parts.rules.legal,
-            on_refusal=_log_refusal,
-            notify_at=partial(notify_url, parts.settings.listen.public_url),
-        )
-        worker = _worker(parts, tenancies, connectors, owner, listens=listens)
-
-        async def obey_fence(standing: Standing) -> None:
-            parts.keyring.drop(standing.tenant)
-            worker.drop(standing.tenant)
-            await _settle_epoch(parts, standing)
-
-        async def obey_persons_fence(standing: Standing) -> None:
-            owners = await parts.store.watch(partial(owners_standing, tenant=standing.tenant))
-            parts.keyring.keep_only(standing.tenant, owners)
-            found = await parts.store.watch(partial(persons_standing, tenant=standing.tenant))
-            worker.keep_only(standing.tenant, found)
-
-        cascade = open_cascade(parts, revoke, owner)
-        upkeep = Upkeep(parts.store, parts.keyring, parts.clock)
-        quiet = Quiet(parts.store, tenancies, connectors.vouch, parts.clock)
-        pulse = Pulse(parts.store, obey_fence, obey_persons_fence)
-        limitation, preparation = open_limitation(parts), Preparation(parts, revoke)
-        reviews, requests = Reviews(parts), open_requests(parts, cascade)
-        yield Engine(
-            worker, upkeep, pulse, cascade, quiet, limitation, preparation, requests, reviews, *far_side
-        )
-
-
-def _worker(
-    parts: Parts, tenancies: Tenancies, connectors: Connectors, owner: str, *, listens: bool
-) -> Worker:
-    consent = parts.rules.legal.ceiling(CONSENT, personal=True)
-    persons = Persons(parts.store, parts.keyring, connectors.connect_person, consent=consent)
-    return Worker(
-        parts.store,
-        tenancies,
-        persons,
-        owner=owner,
-        clock=parts.clock,
-        metrics=parts.metrics,
-        chance=lambda: secrets.randbelow(1_000_000) / 1_000_000,
-        notified=listens and parts.settings.listen.public_url is not None,
-    )
-
-
-@asynccontextmanager
-async def _open_far_side(
-    parts: Parts, connectors: Connectors, owner: str
-) -> AsyncIterator[tuple[Chase, Pending]]:
-    """What waits for others after a withdrawal: for consumers, and for the customer at its provider."""
-    store, keyring, clock = parts.store, parts.keyring, parts.clock
-    pending = Pending(store, keyring, clock, look=looking(connectors.roles_in), owner=owner)
-    async with open_escalation(parts.settings, clock) as tell:
-        yield Chase(store, keyring, clock, parts.metrics, tell=tell, owner=owner), pending
 
 
 async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
@@ -260,7 +141,7 @@ async def _check_tenant(parts: Parts, connect: Connect, standing: Standing) -> N
     try:
         tenant = await open_tenant(parts, standing)
     except (KeyUnavailable, RestoredStore, Unreadable) as error:
-        _log_refusal(standing.tenant, error)
+        log_refusal(standing.tenant, error)
         return
 
     async def admit() -> None:
@@ -330,21 +211,6 @@ async def _work(worker: Worker, stop: asyncio.Event, ended: asyncio.Event) -> No
         ended.set()
 
 
-async def settle_epochs(parts: Parts) -> None:
-    """Tell the key service what epochs were committed; a crash may have come between."""
-    for standing in await parts.store.read(standings):
-        await _settle_epoch(parts, standing)
-
-
-async def _settle_epoch(parts: Parts, standing: Standing) -> None:
-    authorization = standing.authorization
-    try:
-        await parts.keys.raise_epoch(standing.tenant, authorization.id, authorization.epoch)
-    except KeyUnavailable:
-        # That tenant is neither read nor served; the others are.
-        log.error("tenant_keys_missing", tenant=standing.tenant)  # noqa: TRY400  its text adds nothing
-
-
 async def _finish_withdrawals(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
     clocks = Clocks(parts.store, parts.keyring, engine.cascade, parts.clock)
     changes = open_change_clocks(parts, engine.cascade)
@@ -380,7 +246,3 @@ async def _visit(visit: Visit) -> None:
 async def _pause(stop: asyncio.Event) -> None:
     with suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), RESUME_SECONDS)
-
-
-def _log_refusal(tenant: TenantId, error: GatewayError) -> None:
-    log.warning("tenant_not_opened", tenant=tenant, code=type(error).__name__)

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from connectors.errors import Unreachable
+from gateway.app.engine import settle_epochs
 from gateway.app.narrowing import narrow
 from gateway.app.places import decide_anew
-from gateway.app.service import settle_epochs
 from gateway.booking import Freshness
 from gateway.entry import EntryKind
 from gateway.errors import Fenced

@@ -6,9 +6,9 @@ from functools import partial
 import pytest
 from structlog.testing import capture_logs
 
+from gateway.app.engine import open_limitation
 from gateway.app.hold_reviews import Reviews
 from gateway.app.holds import every_hold, review_hold
-from gateway.app.service import open_limitation
 from gateway.app.tenants import withdraw_tenant
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError

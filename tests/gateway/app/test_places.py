@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from connectors.errors import Unreachable
 from connectors.raw import PlaceKind, tainted
+from gateway.app.engine import settle_epochs
 from gateway.app.narrowing import narrow
 from gateway.app.places import decide_anew
-from gateway.app.service import settle_epochs
 from gateway.app.standins import write_settings
 from gateway.authorization import TransitionForbidden
 from gateway.booking import ResourceKind

@@ -19,9 +19,9 @@ from gateway.app.account_text import account_text
 from gateway.app.activating import activate
 from gateway.app.consumers import add_consumer
 from gateway.app.deadlines import renew
+from gateway.app.engine import settle_epochs
 from gateway.app.history import history
 from gateway.app.narrowing import narrow
-from gateway.app.service import settle_epochs
 from gateway.app.standins import CONTROLLER
 from gateway.app.tenants import add_tenant, find_tenant, open_record, resume_tenant, withdraw_tenant
 from gateway.app.trying import Tried, try_out

@@ -12,10 +12,10 @@ from connectors.raw import Attendee, Response, tainted
 from gateway.app.agreeing import agree
 from gateway.app.announcing import Plan, announce
 from gateway.app.answering import accept, known_changes, object_to, open_change_clocks
+from gateway.app.engine import settle_epochs
 from gateway.app.history import history
 from gateway.app.narrowing import narrow
 from gateway.app.parts import Parts
-from gateway.app.service import settle_epochs
 from gateway.app.tenants import resume_tenant
 from gateway.authorization import State, SuspensionReason
 from gateway.booking import TenantId
