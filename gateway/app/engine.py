@@ -21,10 +21,7 @@ from gateway.app.removals import looking
 from gateway.app.requests import open_requests
 from gateway.app.revoking import open_revoker
 from gateway.booking import TenantId
-from gateway.errors import (
-    GatewayError,
-    KeyUnavailable,
-)
+from gateway.errors import GatewayError, KeyUnavailable
 from gateway.store.persons import persons_standing
 from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing, standings
