@@ -10,8 +10,8 @@ from gateway.proof.checkpoint import cosigned, extension_file, vkey
 from gateway.proof.merkle import consistency, root
 from gateway.proof.offline import WITNESS, Refused, VerifierKey, open_checkpoint, verifier_key
 from gateway.store.handle import Handle
-from gateway.store.hold import hold_installation
 from gateway.store.leaves import LogHead, checkpoint_of, cosign, leaves_of, newest_log, size_of
+from gateway.store.row_lock import lock_installation
 from gateway.withdrawal.log import OpenLog, check_head
 
 Result = TypeVar("Result")
@@ -91,7 +91,7 @@ def _extension(older: str, log: OpenLog, handle: Handle) -> str:
 
 
 def _take_cosigned(returned: str, log: OpenLog, known: list[VerifierKey], handle: Handle) -> list[str]:
-    hold_installation(handle)
+    lock_installation(handle)
     origin, size, _ = told(lambda: open_checkpoint(returned))
     head = _head_of(handle, log, origin)._replace(size=size)
     merged = told(lambda: cosigned(_checkpoint(handle, head), returned, known))

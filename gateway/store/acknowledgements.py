@@ -14,8 +14,8 @@ from gateway.booking import TenantId
 from gateway.clock import MINUTE_MILLISECONDS
 from gateway.entry import ERASURES, EntryKind
 from gateway.store.handle import Handle
-from gateway.store.hold import hold
 from gateway.store.named_secrets import NUL
+from gateway.store.row_lock import lock_row
 from gateway.store.tables import acknowledgements, bucket_of, entries
 from gateway.vault.columns import SealedColumn
 
@@ -105,7 +105,7 @@ def acknowledge(
     handle: Handle, tenant: TenantId, erasure: str, consumer: str, *, at: int, seal: Seal | None = None
 ) -> None:
     """Record a consumer's acknowledgement; the first one stands, and saying it again changes nothing."""
-    hold(handle, tenant)
+    lock_row(handle, tenant)
     known = select(acknowledgements.c.consumer).where(
         _of(tenant, erasure), acknowledgements.c.consumer == consumer
     )

@@ -8,9 +8,9 @@ from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.request import OPEN, RequestKind, RequestState, restricts
 from gateway.store.handle import Handle
-from gateway.store.hold import hold
 from gateway.store.registry import Registry
 from gateway.store.restrictions import RESTRICTS
+from gateway.store.row_lock import lock_row
 from gateway.store.scope import TenantScope
 from gateway.store.tables import bucket_of, request_finders, requests
 from gateway.store.told import few
@@ -81,13 +81,13 @@ def is_restricted(handle: Handle, tenant: TenantId, link: AuthorizationId) -> bo
 
 def note_told(registry: Registry, row: RequestRow, days: int) -> None:
     """It was told how many days are left. Needs no key."""
-    hold(registry.handle, row.tenant)
+    lock_row(registry.handle, row.tenant)
     registry.handle.execute(_one(row.tenant, row.id).values(told_days=days))
 
 
 def note_settled(registry: Registry, tenant: TenantId, request: str, number: int) -> None:
     """Nothing is left to be done of so many steps of a request. Needs no key."""
-    hold(registry.handle, tenant)
+    lock_row(registry.handle, tenant)
     one = _one(tenant, request).where(requests.c.settled < number)
     registry.handle.execute(one.values(settled=number))
 

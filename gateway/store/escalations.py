@@ -8,8 +8,8 @@ from sqlalchemy import insert, select
 from gateway.booking import TenantId
 from gateway.store.acknowledgements import acknowledgements_of
 from gateway.store.handle import Handle
-from gateway.store.hold import hold
 from gateway.store.leases import Lease, release
+from gateway.store.row_lock import lock_row
 from gateway.store.scope import TenantScope
 from gateway.store.tables import bucket_of, escalations, withdrawals
 from gateway.store.withdrawals import NEVER
@@ -36,7 +36,7 @@ def tenants_told(handle: Handle, before: int) -> list[TenantId]:
 
 def escalate(scope: TenantScope, erasure: str, consumer: str, *, since: int) -> bool:
     """Let the operator be told, once; whether that is new."""
-    hold(scope.handle, scope.tenant)
+    lock_row(scope.handle, scope.tenant)
     same = (escalations.c.erasure == erasure) & (escalations.c.consumer == consumer)
     known = select(escalations.c.id).where(scope.own(escalations), same)
     if scope.handle.execute(known).first() is not None:

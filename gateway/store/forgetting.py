@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 
 from gateway.clock import DAY_MILLISECONDS, MINUTE_MILLISECONDS
 from gateway.entry import EntryKind
-from gateway.store.hold import hold
 from gateway.store.receipts import day_of
+from gateway.store.row_lock import lock_row
 from gateway.store.scope import TenantScope
 from gateway.store.statements import delete_bookings, forget_entries
 from gateway.store.tables import (
@@ -39,7 +39,7 @@ _NOTICES = (EntryKind.TENANT_SUSPENDED, EntryKind.TENANT_RESUMED)
 
 def forget_old(scope: TenantScope) -> None:
     """Forget all whose time is over."""
-    hold(scope.handle, scope.tenant)
+    lock_row(scope.handle, scope.tenant)
     removed_before = scope.now - REMOVALS_KEPT_DAYS * DAY_MILLISECONDS
     forget_removed(scope, removed_before)
     _forget_resources(scope, removed_before)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, insert, select
 from gateway.authorization import Authorization, AuthorizationId
 from gateway.booking import TenantId
 from gateway.store.handle import Handle
-from gateway.store.hold import hold
+from gateway.store.row_lock import lock_row
 from gateway.store.tables import bucket_of, history
 from gateway.vault.columns import SealedColumn
 
@@ -124,7 +124,7 @@ def append(
 ) -> None:
     """Write down what happened; the authorization is what it has become."""
     tenant, own = authorization.tenant, authorization.id
-    hold(handle, tenant)
+    lock_row(handle, tenant)
     newest = handle.execute(select(func.max(history.c.number)).where(_of(tenant, own))).scalar_one()
     number = (newest or 0) + 1
     sealed = (

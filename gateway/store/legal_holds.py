@@ -10,8 +10,8 @@ from gateway.booking import TenantId
 from gateway.errors import Fenced
 from gateway.legal_hold import HeldBooking, HoldId, HoldState, LegalHold
 from gateway.store.handle import Handle
-from gateway.store.hold import hold as hold_tenant
 from gateway.store.registry import Registry
+from gateway.store.row_lock import lock_row
 from gateway.store.tables import bucket_of, held, holds
 from gateway.store.withdrawals import NEVER
 from gateway.vault.columns import SealedColumn
@@ -54,7 +54,7 @@ def holds_of(handle: Handle, tenant: TenantId | None = None) -> list[HoldRow]:
 
 def hold_of(handle: Handle, tenant: TenantId, hold: HoldId) -> HoldRow | None:
     """One of them, which nobody else changes until this transaction ends."""
-    hold_tenant(handle, tenant)
+    lock_row(handle, tenant)
     return next((row for row in holds_of(handle, tenant) if row.id == hold), None)
 
 
@@ -89,7 +89,7 @@ def advance(registry: Registry, row: HoldRow, state: HoldState) -> None:
 
     Raises Fenced if it is not what it was.
     """
-    hold_tenant(registry.handle, row.tenant)
+    lock_row(registry.handle, row.tenant)
     due_at = NEVER if state in AT_REST else registry.now + PATIENCE_MILLISECONDS
     same = _of(holds, row) & (holds.c.state == row.state) & (holds.c.due_at == row.due_at)
     values = {"state": state, "changed_at": registry.now, "due_at": due_at}
@@ -99,7 +99,7 @@ def advance(registry: Registry, row: HoldRow, state: HoldState) -> None:
 
 def erase(registry: Registry, row: HoldRow, *, stays: bool) -> None:
     """Delete what a hold kept, and itself as well unless it ``stays`` as proof that it was."""
-    hold_tenant(registry.handle, row.tenant)
+    lock_row(registry.handle, row.tenant)
     registry.handle.execute(delete(held).where(_of(held, row)))
     if stays:
         over = {"state": HoldState.LIFTED, "changed_at": registry.now, "due_at": NEVER}

@@ -8,7 +8,7 @@ from gateway.entry import ERASURES
 from gateway.legal_hold import HoldState
 from gateway.store.forgetting import raise_horizon
 from gateway.store.handle import Handle
-from gateway.store.hold import hold
+from gateway.store.row_lock import lock_row
 from gateway.store.scope import TenantScope
 from gateway.store.tables import (
     OF_THE_INSTALLATION,
@@ -35,7 +35,7 @@ def erasures_over(handle: Handle, tenant: TenantId, before: int) -> list[str]:
 
 def forget_proof(scope: TenantScope, before: int) -> None:
     """Forget persons' authorizations, withdrawals and holds that ended before then (epoch milliseconds)."""
-    hold(scope.handle, scope.tenant)
+    lock_row(scope.handle, scope.tenant)
     _forget_authorizations(scope, before)
     erasures = erasures_over(scope.handle, scope.tenant, before)
     told = scope.own(entries) & entries.c.kind.in_(ERASURES) & entries.c.note.in_(erasures)

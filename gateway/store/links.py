@@ -12,8 +12,8 @@ from gateway.entry import EntryKind
 from gateway.record import AuthorizationRecord
 from gateway.store.entries import EntryLog
 from gateway.store.history import Happened, append
-from gateway.store.hold import hold
 from gateway.store.registry import FIRST_EPOCH, RECORD, Registry
+from gateway.store.row_lock import lock_row
 from gateway.store.scope import Scope, TenantScope
 from gateway.store.states import NOT_READ_YET
 from gateway.store.tables import authorizations, bookings, bucket_of, calendars, links, tenants
@@ -122,7 +122,7 @@ class Links:
 
     def erase(self, authorization: Authorization) -> None:
         """Delete what was stored of a person's calendar, but that what was told of it is gone."""
-        hold(self._handle, authorization.tenant)
+        lock_row(self._handle, authorization.tenant)
         of_calendars = bookings.c.calendar.in_(self._calendars(authorization))
         mine = (bookings.c.bucket == bucket_of(authorization.tenant)) & (
             bookings.c.tenant == authorization.tenant

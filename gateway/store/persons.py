@@ -8,8 +8,8 @@ from sqlalchemy import and_, select
 from gateway.authorization import READING, AuthorizationId, AuthorizationKind, State
 from gateway.booking import CalendarId, ResourceId, TenantId
 from gateway.store.handle import Handle
-from gateway.store.hold import hold
 from gateway.store.registry import Registry
+from gateway.store.row_lock import lock_row
 from gateway.store.tables import OF_PERSONS, authorizations, bookings, bucket_of, calendars, links
 from gateway.store.told import few
 
@@ -59,7 +59,7 @@ def links_of(handle: Handle, tenant: TenantId) -> list[LinkRow]:
 
 def link_of_account(handle: Handle, tenant: TenantId, account: str) -> AuthorizationId | None:
     """Under which authorization somebody is connected, if they are."""
-    hold(handle, tenant)
+    lock_row(handle, tenant)
     one = select(links.c.authorization).where(
         links.c.bucket == bucket_of(tenant), links.c.tenant == tenant, links.c.account == account
     )

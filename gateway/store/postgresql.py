@@ -1,7 +1,7 @@
 """PostgreSQL, for as many processes as there are.
 
 Every process has one connection that writes, as with SQLite; what keeps those of several processes apart is
-``hold``. No plaintext and no key ever reaches the server.
+``lock_row``. No plaintext and no key ever reaches the server.
 """
 
 from pathlib import Path
@@ -14,9 +14,9 @@ from gateway.errors import ConfigurationError
 from gateway.store.database import Database
 from gateway.store.driver_errors import driver_errors
 from gateway.store.handle import Handle
-from gateway.store.hold import HOLDS
 from gateway.store.migrate import upgrade
 from gateway.store.row_copy import read_file, write_file
+from gateway.store.row_lock import LOCKS
 from gateway.store.server import Server
 from gateway.store.tables import metadata
 
@@ -77,7 +77,7 @@ class PostgresqlDatabase(Database):
             max_overflow=0,
             use_native_hstore=False,
             isolation_level="READ COMMITTED" if writes else "REPEATABLE READ",
-            execution_options={HOLDS: writes},
+            execution_options={LOCKS: writes},
         )
 
         @event.listens_for(engine, "do_connect")

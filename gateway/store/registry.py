@@ -20,7 +20,7 @@ from gateway.record import AuthorizationRecord
 from gateway.store.facets import ROOM
 from gateway.store.handle import Handle
 from gateway.store.history import Detail, Happened, append
-from gateway.store.hold import hold
+from gateway.store.row_lock import lock_row
 from gateway.store.statements import raise_head
 from gateway.store.tables import (
     authorizations,
@@ -124,7 +124,7 @@ def standings_with_changes(handle: Handle) -> list[Standing]:
 def standing_of(handle: Handle, tenant: TenantId) -> Standing | None:
     """One tenant, or None."""
     one = _STANDING.where(tenants.c.bucket == bucket_of(tenant), tenants.c.id == tenant)
-    hold(handle, tenant)
+    lock_row(handle, tenant)
     row = handle.execute(one).one_or_none()
     return None if row is None else _standing(row)
 
@@ -136,7 +136,7 @@ def standing_under(handle: Handle, tenant: TenantId, authorization: Authorizatio
         authorizations.c.tenant == tenant,
         authorizations.c.id == authorization,
     )
-    hold(handle, tenant)
+    lock_row(handle, tenant)
     row = handle.execute(one).one_or_none()
     return None if row is None else _standing(row)
 
@@ -161,7 +161,7 @@ def load_tenant(handle: Handle, standing: Standing, keys: TenantKeys) -> Tenant:
     """Open what is needed to work for a tenant."""
     columns = select(tenants.c.epoch, tenants.c.connection, tenants.c.registration)
     one = columns.where(tenants.c.bucket == bucket_of(standing.tenant), tenants.c.id == standing.tenant)
-    hold(handle, standing.tenant)
+    lock_row(handle, standing.tenant)
     row = handle.execute(one).one()
     reach = keys.credentials("tenants", "connection").open(standing.tenant, row.epoch, row.connection)
     choice = keys.column("tenants", "registration").open(standing.tenant, row.epoch, row.registration)
@@ -280,7 +280,7 @@ class Registry:
         A suspension starts the clock at whose end all is erased, unless it is a restriction. Raises Fenced if
         it is not any more what it was.
         """
-        hold(self.handle, before.tenant)
+        lock_row(self.handle, before.tenant)
         ends = after.state is State.SUSPENDED and after.reason is not SuspensionReason.RESTRICTED
         erase_at = self._erased_by(after.tenant) if ends else None
         changed = (

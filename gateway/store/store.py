@@ -16,11 +16,11 @@ from gateway.errors import Fenced
 from gateway.store import leases
 from gateway.store.database import Database
 from gateway.store.handle import Handle
-from gateway.store.hold import hold
 from gateway.store.lane import Lane
 from gateway.store.leases import Lease
 from gateway.store.migrate import migrate
 from gateway.store.registry import Registry
+from gateway.store.row_lock import lock_row
 from gateway.store.scope import Scope
 from gateway.store.statements import fence_of
 from gateway.store.tables import bucket_of, calendars
@@ -104,7 +104,7 @@ class Store:
         due = update(calendars).where(mine, calendars.c.due_at != NEVER)
 
         def write(handle: Handle) -> None:
-            hold(handle, tenant)
+            lock_row(handle, tenant)
             handle.execute(due.values(due_at=self._now()))
 
         await self._writer.transaction(write)
@@ -178,7 +178,7 @@ def uphold(fence: Fence, handle: Handle, *, stores: bool = False) -> None:
     ``stores``: what comes next stores something, which is not done for a trial.
     """
     if fence.within is None:
-        hold(handle, fence.tenant)
+        lock_row(handle, fence.tenant)
     else:
         uphold(fence.within, handle, stores=stores)
     one = (bucket_of(fence.tenant), fence.tenant, fence.authorization)

@@ -9,11 +9,11 @@ from gateway.authorization import AuthorizationId
 from gateway.booking import BookingId, CalendarId, SubjectId, TenantId
 from gateway.purpose import Minimized
 from gateway.store.handle import Handle
-from gateway.store.hold import hold
 from gateway.store.leases import Lease
 from gateway.store.persons import persons_standing
 from gateway.store.registry import known_standing
 from gateway.store.restrictions import KnownSubjects, restricted
+from gateway.store.row_lock import lock_row
 from gateway.store.scope import Scope
 from gateway.store.tables import (
     OF_SUBJECTS,
@@ -43,7 +43,7 @@ class SubjectRow(NamedTuple):
 
 def subjects_of(handle: Handle, tenant: TenantId) -> list[SubjectRow]:
     """Who is enrolled, the first first. Needs no key."""
-    hold(handle, tenant)
+    lock_row(handle, tenant)
     mine = (subjects.c.bucket == bucket_of(tenant)) & (subjects.c.tenant == tenant)
     found = select(subjects.c.id, subjects.c.enrolled_at).where(mine)
     rows = handle.execute(found.order_by(subjects.c.enrolled_at, subjects.c.id))

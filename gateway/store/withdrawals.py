@@ -8,9 +8,9 @@ from gateway.booking import SubjectId, TenantId
 from gateway.entry import EntryKind
 from gateway.errors import Fenced
 from gateway.store.handle import Handle
-from gateway.store.hold import hold
 from gateway.store.inventory import deleted_with_a_tenant, emptied_with_a_tenant
 from gateway.store.leases import Lease
+from gateway.store.row_lock import lock_row
 from gateway.store.tables import bucket_of, entries, tenants, withdrawals
 
 #: A step of a withdrawal is short, and whoever takes over has to be in time for the next.
@@ -103,7 +103,7 @@ class WithdrawalRows:
 
         So does the word that it is erased, which a process that comes late must not take back.
         """
-        hold(self._handle, tenant)
+        lock_row(self._handle, tenant)
         bucket = bucket_of(tenant)
         for table in deleted_with_a_tenant():
             rows = delete(table).where(table.c.bucket == bucket, table.c.tenant == tenant)

@@ -8,8 +8,8 @@ from gateway.proof.checkpoint import Signer, log_signer
 from gateway.proof.merkle import root
 from gateway.proof.offline import Refused, open_checkpoint
 from gateway.store.handle import Handle
-from gateway.store.hold import hold_installation
 from gateway.store.leaves import LogHead, append, checkpoint_of, leaves_of, newest_log, size_of
+from gateway.store.row_lock import lock_installation
 from gateway.store.store import Store
 from gateway.vault.keys import KeyService
 from gateway.vault.secret import SecretKey
@@ -49,7 +49,7 @@ async def _is_behind(store: Store, keys: KeyService, log: int) -> bool:
 
 def append_leaf(handle: Handle, log: OpenLog, leaf: bytes) -> LogHead:
     """Append a leaf and sign the new head. Raises LogDamaged if the log is not what was signed last."""
-    hold_installation(handle)
+    lock_installation(handle)
     newest = newest_log(handle)
     head = newest if newest.log >= log.number else LogHead(log.number, 0)
     signer, leaves = log.signer(head.log), leaves_of(handle, head.log)

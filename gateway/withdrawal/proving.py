@@ -15,10 +15,10 @@ from gateway.store.certificates import CertificateRow, add_certificate, certific
 from gateway.store.consumers import ConsumerRows
 from gateway.store.handle import Handle
 from gateway.store.history import history_of
-from gateway.store.hold import hold
 from gateway.store.leaves import LogHead, size_of
 from gateway.store.registry import Registry, known_standing, load_record
 from gateway.store.remains import persons_of
+from gateway.store.row_lock import lock_row
 from gateway.store.store import Store
 from gateway.store.withdrawals import WithdrawalRow
 from gateway.vault.columns import SealedColumn
@@ -72,7 +72,7 @@ class Prover:
         rows: Registry,
     ) -> LogHead:
         handle, tenant, sealed = rows.handle, withdrawal.tenant, columns.certificates
-        hold(handle, tenant)
+        lock_row(handle, tenant)
         known = certificate_of(handle, tenant, withdrawal.id, sealed)
         if known is not None:
             return LogHead(known.log, size_of(handle, known.log))
