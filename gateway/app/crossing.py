@@ -73,7 +73,7 @@ def _in_mode(tenant: Tenant, mode: Mode | None) -> Tenant:
 
 async def _fullest(parts: Parts, standing: Standing) -> Listed:
     """The calendar of which most bookings are stored. Raises NotRead while none is known."""
-    listed = await parts.store.look(_fence(standing), await unlock(parts.keyring, standing), _most_booked)
+    listed = await parts.store.look(Fence.of(standing), await unlock(parts.keyring, standing), _most_booked)
     if listed is None:
         raise NotRead(
             "No calendar of the tenant is known yet: its directory was not read. Run 'gateway sync --once', "
@@ -91,7 +91,7 @@ def _most_booked(transaction: Transaction) -> Listed | None:
 async def _crossed(parts: Parts, tenant: Tenant, standing: Standing, listed: Listed) -> Crossed:
     crossed, objected = Crossed(), await has_suppressions(parts, standing)
     async with open_connectors(parts.settings, parts.clock, lambda _: crossed.take) as connectors:
-        connector = connectors.connect(tenant, partial(parts.store.check, _fence(standing)))
+        connector = connectors.connect(tenant, partial(parts.store.check, Fence.of(standing)))
         try:
             await _read(connector, parts, tenant, listed, objected=objected)
         except ConnectorError as error:
@@ -117,7 +117,3 @@ async def _read(
     async with aclosing(changes):
         async for _ in changes:
             pass
-
-
-def _fence(standing: Standing) -> Fence:
-    return Fence(standing.tenant, standing.authorization.id, standing.authorization.epoch)

@@ -80,9 +80,8 @@ async def export_subject(
 
 async def export_request(parts: Parts, standing: Standing, target: Path, request: str) -> Told:
     """As ``export_subject``, of whoever has asked for it."""
-    keys, own = await unlock(parts.keyring, standing), standing.authorization
-    fence = Fence(standing.tenant, own.id, own.epoch)
-    found_by = await parts.store.look(fence, keys, lambda to: to.requests.found_by(request))
+    keys = await unlock(parts.keyring, standing)
+    found_by = await parts.store.look(Fence.of(standing), keys, lambda to: to.requests.found_by(request))
     return await _export_found(parts, standing, target, found_by)
 
 
@@ -116,8 +115,7 @@ def line_of(content: Content, settings: Settings) -> Line:
 
 
 async def _export(parts: Parts, standing: Standing, target: Path, concerns: Concerns) -> Told:
-    keys, authorization = await _keys(parts, standing), standing.authorization
-    fence = Fence(standing.tenant, authorization.id, authorization.epoch)
+    keys, fence = await _keys(parts, standing), Fence.of(standing)
 
     def write(handle: Handle) -> Told:
         uphold(fence, handle)

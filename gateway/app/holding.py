@@ -66,8 +66,7 @@ async def place(
 
     Raises UnknownName where nothing is there, or it is too late; Fenced where it has to be tried again.
     """
-    tenant, authorization = standing.tenant, standing.authorization
-    fence, employer = Fence(tenant, authorization.id, authorization.epoch), keys.employer
+    tenant, fence, employer = standing.tenant, Fence.of(standing), keys.employer
     turn = partial(parts.store.turn, fence, employer)
 
     def find(transaction: Transaction) -> Found:

@@ -37,11 +37,10 @@ async def invite(parts: Parts, standing: Standing) -> str:
             "No listen.public_url is configured, so nobody who was invited could reach the gateway. Set it "
             "to the proxy's address; no invitation was made."
         )
-    authorization = standing.authorization
     keys = await unlock(parts.keyring, standing)
     invitation = f"inv_{secrets.token_urlsafe(12)}"
     secret = new_secret(standing.tenant, invitation)
-    fence = Fence(standing.tenant, authorization.id, authorization.epoch)
+    fence = Fence.of(standing)
     await parts.store.turn(fence, keys, lambda transaction: transaction.invitations.add(invitation, secret))
     return f"{public_url.rstrip('/')}{START_PATH}/{secret}"
 

@@ -87,7 +87,7 @@ async def sight_of(parts: Parts, standing: Standing) -> Sight:
     """What may be seen of a tenant now. Raises KeyUnavailable, RestoredStore, UnknownName."""
     keys = await open_keys(parts.keyring, standing)
     tenant = await parts.store.read(partial(load_tenant, standing=standing, keys=keys))
-    fence = Fence(standing.tenant, standing.authorization.id, standing.authorization.epoch)
+    fence = Fence.of(standing)
     known = await parts.store.look(fence, keys, lambda transaction: transaction.subjects.known())
     choice = tenant.registration
     policy = lived_by(parts.rules.policies, choice)

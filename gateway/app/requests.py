@@ -93,7 +93,7 @@ async def list_requests(parts: Parts, tenant: TenantId) -> list[RequestRow]:
 async def load_request(parts: Parts, standing: Standing, request: str) -> SubjectRequest:
     """One request with its history. Raises UnknownName, KeyUnavailable."""
     keys = await open_keys(parts.keyring, standing)
-    return await parts.store.look(fence_of(standing), keys, lambda to: to.requests.load(request))
+    return await parts.store.look(Fence.of(standing), keys, lambda to: to.requests.load(request))
 
 
 async def take_step(
@@ -101,7 +101,7 @@ async def take_step(
 ) -> SubjectRequest:
     """One step, and what comes right after it."""
     keys = await open_keys(parts.keyring, standing)
-    request = await parts.store.turn(fence_of(standing), keys, write)
+    request = await parts.store.turn(Fence.of(standing), keys, write)
     await open_requests(parts, open_cascade(parts, nothing_to_revoke)).settle(request, standing)
     return request
 
@@ -142,8 +142,3 @@ def _received(day: date | None, today: date) -> date:
             "nothing was recorded."
         )
     return came
-
-
-def fence_of(standing: Standing) -> Fence:
-    """What holds up a step of a request."""
-    return Fence(standing.tenant, standing.authorization.id, standing.authorization.epoch)

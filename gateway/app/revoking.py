@@ -64,7 +64,7 @@ async def _admitted() -> None:
 
 async def _link(parts: Parts, tenant: TenantId, authorization: AuthorizationId) -> Link | None:
     person = await parts.store.read(partial(known_standing_under, tenant=tenant, authorization=authorization))
-    fence = Fence(tenant, authorization, person.authorization.epoch)
+    fence = Fence.of(person)
     keys = await parts.keyring.tenant(tenant, authorization)
     found = await parts.store.look(fence, keys, lambda transaction: transaction.link.load())
     try:

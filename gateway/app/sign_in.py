@@ -91,15 +91,14 @@ class SignIns:
         if found is None:
             raise unknown()
         standing = await self._parts.store.read(partial(known_standing, tenant=found[0]))
-        authorization = standing.authorization
-        if not authorization.state.may_serve:
+        if not standing.authorization.state.may_serve:
             raise unknown()
         try:
             tenant = await open_tenant(self._parts, standing)
             keys = await unlock(self._parts.keyring, standing)
         except GatewayError:
             raise unknown() from None
-        fence = Fence(standing.tenant, authorization.id, authorization.epoch)
+        fence = Fence.of(standing)
         return tenant, found[1], fence, keys
 
     async def _turn(

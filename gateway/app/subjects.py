@@ -48,7 +48,7 @@ async def enrol_subject(
         addresses=frozenset(_address(address) for address in addresses),
         places=frozenset(map(_told, places)),
     )
-    keys, fence = await unlock(parts.keyring, standing), _fence(standing)
+    keys, fence = await unlock(parts.keyring, standing), Fence.of(standing)
     subject = SubjectId(f"{ENROLLED}{secrets.token_urlsafe(16)}")
     found_by = record.finders(keys.index.identifier)
     await parts.store.look(fence, keys, partial(_refuse_twice, found_by=found_by))
@@ -72,7 +72,7 @@ async def list_subjects(parts: Parts, tenant: TenantId) -> list[SubjectRow]:
 async def has_suppressions(parts: Parts, standing: Standing) -> bool:
     """Whether anybody has withdrawn or objected. Raises KeyUnavailable once the tenant was withdrawn."""
     keys = await unlock(parts.keyring, standing)
-    known = await parts.store.look(_fence(standing), keys, lambda transaction: transaction.subjects.known())
+    known = await parts.store.look(Fence.of(standing), keys, lambda transaction: transaction.subjects.known())
     return bool(known.suppressed)
 
 
@@ -96,7 +96,7 @@ async def withdraw_subject(
     keys = await unlock(parts.keyring, standing)
     found_by = finder_of(keys.index, user=user, address=address)
     cascade = open_cascade(parts, revoke)
-    lease = await cascade.fence_subject(_fence(standing), keys, found_by, may_object=user is None)
+    lease = await cascade.fence_subject(Fence.of(standing), keys, found_by, may_object=user is None)
     await drive(parts, cascade, lease)
     if lease is None:
         return None
@@ -139,10 +139,6 @@ async def _undo(parts: Parts, tenant: TenantId, subject: SubjectId) -> None:
     except GatewayError:
         # It seals nothing, and goes with the tenant's other keys.
         return
-
-
-def _fence(standing: Standing) -> Fence:
-    return Fence(standing.tenant, standing.authorization.id, standing.authorization.epoch)
 
 
 def _told(value: str) -> str:

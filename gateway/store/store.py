@@ -19,7 +19,7 @@ from gateway.store.handle import Handle
 from gateway.store.lane import Lane
 from gateway.store.leases import Lease
 from gateway.store.migrate import migrate
-from gateway.store.registry import Registry
+from gateway.store.registry import Registry, Standing
 from gateway.store.row_lock import lock_row
 from gateway.store.scope import Scope
 from gateway.store.statements import fence_of
@@ -47,6 +47,11 @@ class Fence(msgspec.Struct, frozen=True):
     authorization: AuthorizationId
     epoch: int
     within: "Fence | None" = None
+
+    @classmethod
+    def of(cls, standing: Standing) -> "Fence":
+        """The fence of an authorization where it stands."""
+        return cls(standing.tenant, standing.authorization.id, standing.authorization.epoch)
 
 
 class Lanes(NamedTuple):

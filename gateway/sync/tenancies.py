@@ -104,9 +104,8 @@ class Tenancies:
         return kept
 
     async def _made(self, standing: Standing, keys: TenantKeys) -> Kept:
-        authorization = standing.authorization
         tenant = await self._store.read(partial(load_tenant, standing=standing, keys=keys))
-        fence = Fence(standing.tenant, authorization.id, authorization.epoch)
+        fence = Fence.of(standing)
 
         async def admit() -> None:
             await self._store.check(fence)

@@ -71,7 +71,7 @@ class Upkeep:
             await self._store.administer(partial(_forget_old, standing.tenant))
         if not authorization.state.may_serve:
             return
-        fence = Fence(standing.tenant, authorization.id, authorization.epoch)
+        fence = Fence.of(standing)
         keys = await unlock(self._keyring, standing)
         await age_resources(self._store, fence, keys)
         now = self._clock()

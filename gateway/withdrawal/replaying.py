@@ -67,8 +67,8 @@ class Replay:
         missing = await missing_requests(self._keyring, tenant, records, known)
         if not (missing and standing.authorization.state.is_open):
             return
-        own = standing.authorization
-        fence, keys = Fence(tenant, own.id, own.epoch), await self._keyring.tenant(tenant, own.id)
+        fence = Fence.of(standing)
+        keys = await self._keyring.tenant(tenant, fence.authorization)
         for one in missing:
             log.warning("request_replayed", tenant=tenant, kind=one.request.kind.value)
             await self._store.turn(fence, keys, partial(_stand, keys=keys, recorded=one))
@@ -96,9 +96,8 @@ class Replay:
         if recorded.subject is None:
             lease = await self._cascade.fence_again(tenant, recorded.authorization, name)
         else:
-            authorization = (await self._store.read(partial(known_standing, tenant=tenant))).authorization
-            keys = await self._keyring.tenant(tenant, authorization.id)
-            fence = Fence(tenant, authorization.id, authorization.epoch)
+            fence = Fence.of(await self._store.read(partial(known_standing, tenant=tenant)))
+            keys = await self._keyring.tenant(tenant, fence.authorization)
             lease = await self._cascade.fence_subject_again(
                 fence, keys, recorded.subject, recorded.found_by, name
             )

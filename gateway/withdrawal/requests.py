@@ -122,8 +122,7 @@ class Requests:
         return await self._store.look(fence, keys, load)
 
     async def _opened(self, standing: Standing) -> tuple[TenantKeys, Fence]:
-        own = standing.authorization
-        return await open_keys(self._keyring, standing), Fence(standing.tenant, own.id, own.epoch)
+        return await open_keys(self._keyring, standing), Fence.of(standing)
 
 
 async def _is_done(step: Step, tenant: TenantId) -> bool:

@@ -81,8 +81,7 @@ async def take_out_of_copies(
 
     A person whose key is not to be had is not told of either: nobody waits for it.
     """
-    tenant, own = employer.tenant, employer.authorization
-    within = Fence(tenant, own.id, own.epoch)
+    tenant, within = employer.tenant, Fence.of(employer)
     for authorization in sorted(whose):
         person = partial(known_standing_under, tenant=tenant, authorization=authorization)
         epoch = (await store.read(person)).authorization.epoch
