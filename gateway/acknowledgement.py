@@ -7,7 +7,7 @@ as evidence holds nothing else.
 import re
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 from joserfc import jws
@@ -15,7 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 from joserfc.jws import JWSRegistry
 
-from gateway.clock import HOUR_MILLISECONDS
+from gateway.clock import HOUR_MILLISECONDS, Moment
 from gateway.errors import ConfigurationError
 
 #: Within so many hours an erasure is to be acknowledged; then people have to see to it.
@@ -30,8 +30,6 @@ SKEW = timedelta(minutes=5)
 _NAMES = ("Ed25519", "EdDSA")
 _CURVE = {"kty": "OKP", "crv": "Ed25519"}
 _PUBLIC = re.compile(r"[A-Za-z0-9_-]{43}")
-
-Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class ErasureScope(StrEnum):

@@ -1,7 +1,14 @@
-"""The clock, passed in wherever time matters."""
+"""The clock, passed in wherever time matters; days and months; and moments as people read them."""
 
+from calendar import monthrange
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Annotated
+
+import msgspec
+
+#: An aware time, as JSON has to give it.
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 #: Tells the time as an aware UTC datetime.
 Clock = Callable[[], datetime]
@@ -26,3 +33,24 @@ def milliseconds(moment: datetime) -> int:
 def moment(milliseconds_since_epoch: int) -> datetime:
     """The inverse of ``milliseconds``."""
     return EPOCH + timedelta(milliseconds=milliseconds_since_epoch)
+
+
+def begin_of(day: date, zone: tzinfo = UTC) -> datetime:
+    """When a day begins there."""
+    return datetime.combine(day, time(), zone)
+
+
+def months_after(day: date, months: int) -> date:
+    """The day of the same number so many months later, or that month's last."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def to_minute(at: int) -> str:
+    """A moment for people, from epoch milliseconds."""
+    return f"{moment(at):%Y-%m-%d %H:%M} UTC"
+
+
+def to_second(at: int) -> str:
+    """As ``to_minute``, to the second."""
+    return f"{moment(at):%Y-%m-%d %H:%M:%S} UTC"

@@ -4,20 +4,17 @@ It is kept under a key of its own while everything else is destroyed. No time en
 two of them lift it.
 """
 
-from calendar import monthrange
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, NewType
+from typing import NewType
 
 import msgspec
 
 from gateway.authorization import AuthorizationId
 from gateway.booking import ResourceId, SubjectId
-from gateway.clock import moment
+from gateway.clock import Moment, moment, months_after
 
 HoldId = NewType("HoldId", str)
-#: An aware time.
-Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 #: The longest from one review to the next.
 REVIEW_MONTHS = 6
@@ -139,11 +136,4 @@ class LegalHold(msgspec.Struct, frozen=True, kw_only=True):
 
 def latest_review(today: date) -> date:
     """The last day on which a hold may be reviewed that is placed or reviewed today."""
-    months = today.month - 1 + REVIEW_MONTHS
-    year, month = today.year + months // 12, months % 12 + 1
-    return date(year, month, min(today.day, monthrange(year, month)[1]))
-
-
-def begin_of(day: date) -> datetime:
-    """When a day begins in UTC."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return months_after(today, REVIEW_MONTHS)

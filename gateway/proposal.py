@@ -7,8 +7,9 @@ from typing import ClassVar
 import msgspec
 
 from gateway.booking import ResourceId, TenantId
+from gateway.clock import Moment
 from gateway.errors import GatewayError
-from gateway.legal_hold import HoldId, Moment, Subset
+from gateway.legal_hold import HoldId, Subset
 
 #: For so long a proposal may be confirmed.
 LIFE = timedelta(days=7)

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from gateway.app.account import Account, Happening
-from gateway.app.change_text import day
-from gateway.clock import moment
+from gateway.clock import to_minute, to_second
 from gateway.proof.certificate import EXCEPTIONS
 from gateway.record import AuthorizationRecord, InForce, Mandate, Party, Recipient
 
@@ -113,14 +112,14 @@ def _versions(held: InForce) -> Iterator[str]:
 
 def _happened(one: Happening) -> str:
     row, held = one.row, one.held
-    at = f"{moment(row.at):%Y-%m-%d %H:%M:%S} UTC"
+    at = to_second(row.at)
     days = "" if row.days is None else f", {row.days} days left"
     told = f"{at}: {row.what}, {' '.join(filter(None, (one.state, row.reason)))}{days}"
     if one.change is not None:
         change = one.change
         return (
             f"{told}; {change.id}, {change.kind} {change.name}: {change.what} From "
-            f"{day(change.effective_at)}; to object to until {day(change.object_by)}"
+            f"{to_minute(change.effective_at)}; to object to until {to_minute(change.object_by)}"
         )
     if not one.is_news:
         return told
@@ -129,7 +128,7 @@ def _happened(one: Happening) -> str:
 
 def _deleted(account: Account) -> Iterator[str]:
     for one in account.acknowledged:
-        at = f"{moment(one.said.acknowledged_at):%Y-%m-%d %H:%M:%S} UTC"
+        at = to_second(one.said.acknowledged_at)
         how = "by its token, unsigned" if one.signed is None else f"signed: {one.signed.jws}"
         yield f"{at}: {one.said.consumer}, erasure {one.erasure}, {how}"
 

@@ -8,13 +8,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from gateway.app.deadlines import end_of
 from gateway.app.in_force import version_of
 from gateway.app.notice import told_of
 from gateway.app.parts import Parts
 from gateway.app.rules import agreed_to
 from gateway.app.tenants import TenantOverview, find_tenant, list_tenants, open_tenant
-from gateway.clock import DAY_MILLISECONDS, milliseconds
+from gateway.clock import DAY_MILLISECONDS, begin_of, milliseconds
 from gateway.errors import ConfigurationError, GatewayError
 from gateway.intended import ChangeId, Intended, Kind, in_a_line
 from gateway.minimization.agreed import disclosure_in, tells_more
@@ -108,7 +107,7 @@ def _intended(parts: Parts, plan: Plan, tenant: Tenant) -> Intended:
     agreed = agreed_to(parts.rules, choice) if plan.kind is Kind.POLICY else None
     needs_answer = agreed is None or choice.agreed is None or _widens(parts, tenant, choice.agreed)
     object_by = now + choice.objection_days * DAY_MILLISECONDS if needs_answer else now
-    begins = None if plan.effective_on is None else (end_of(plan.effective_on) or 0) - DAY_MILLISECONDS
+    begins = None if plan.effective_on is None else milliseconds(begin_of(plan.effective_on))
     if begins is not None and begins < object_by and needs_answer:
         raise ConfigurationError(
             f"Tenant {tenant.id} may object for {choice.objection_days} days, and it would take effect "

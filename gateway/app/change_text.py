@@ -1,13 +1,8 @@
 """Changes that were announced, in words: what was said to them, and what follows."""
 
-from gateway.clock import moment
+from gateway.clock import to_minute
 from gateway.store.history import Happened
 from gateway.withdrawal.answers import Announced
-
-
-def day(milliseconds: int) -> str:
-    """A moment of a deadline, to the minute."""
-    return f"{moment(milliseconds):%Y-%m-%d %H:%M} UTC"
 
 
 def answer_of(one: Announced) -> str:
@@ -23,7 +18,7 @@ def follows(one: Announced) -> str:
         return "it was announced anew, and only that counts"
     if one.awaits is None:
         return "it never applies" if one.is_objected_to else "it is in effect"
-    at = day(one.awaits)
+    at = to_minute(one.awaits)
     if one.answer is Happened.ACCEPTED:
         return f"it takes effect at {at}"
     if one.withdraws:
@@ -36,4 +31,5 @@ def follows(one: Announced) -> str:
 def change_line(one: Announced) -> str:
     """One change as a sentence."""
     change = one.intended
-    return f"{change.kind} {change.name} from {day(change.effective_at)}, {answer_of(one)}: {follows(one)}"
+    begins = to_minute(change.effective_at)
+    return f"{change.kind} {change.name} from {begins}, {answer_of(one)}: {follows(one)}"

@@ -1,6 +1,6 @@
 """Until when a tenant's authorization is given, as an admin sees and moves it."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from gateway.app.choices import check_terms
@@ -9,7 +9,7 @@ from gateway.app.parts import Parts
 from gateway.app.tenants import resume_tenant
 from gateway.authorization import State, SuspensionReason
 from gateway.booking import TenantId
-from gateway.clock import milliseconds
+from gateway.clock import begin_of, milliseconds
 from gateway.errors import ConfigurationError
 from gateway.store.history import Happened
 from gateway.store.registry import Registry, Terms, known_standing
@@ -17,9 +17,7 @@ from gateway.store.registry import Registry, Terms, known_standing
 
 def end_of(day: date | None) -> int | None:
     """When a day ends in UTC, epoch milliseconds; None: no day is the last."""
-    if day is None:
-        return None
-    return milliseconds(datetime.combine(day, time(), UTC) + timedelta(days=1))
+    return None if day is None else milliseconds(begin_of(day + timedelta(days=1)))
 
 
 async def renew(parts: Parts, tenant: TenantId, expires_at: int | None) -> None:

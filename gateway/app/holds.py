@@ -11,9 +11,9 @@ from gateway.app.parts import Parts
 from gateway.app.subjects import finder_of
 from gateway.app.tenants import find_tenant
 from gateway.booking import ResourceId, TenantId
-from gateway.clock import milliseconds
+from gateway.clock import begin_of, milliseconds
 from gateway.errors import ConfigurationError, KeyUnavailable, UnknownName, Unreadable
-from gateway.legal_hold import Deed, Entry, HoldId, HoldState, LegalHold, Subset, begin_of, latest_review
+from gateway.legal_hold import Deed, Entry, HoldId, HoldState, LegalHold, Subset, latest_review
 from gateway.proposal import NotConfirmed
 from gateway.store.history import Happened
 from gateway.store.legal_holds import RECORD, HoldRow, holds_of

@@ -9,11 +9,12 @@ from rich.table import Table
 from gateway.app import answering
 from gateway.app.announcing import Plan
 from gateway.app.announcing import announce as announced
-from gateway.app.change_text import answer_of, change_line, day, follows
+from gateway.app.change_text import answer_of, change_line, follows
 from gateway.app.parts import Parts
 from gateway.app.tenants import TenantOverview, find_tenant, list_tenants
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.cli.tenant import TenantName
+from gateway.clock import to_minute
 from gateway.intended import ChangeId, Kind
 from gateway.withdrawal.answers import Announced
 
@@ -43,10 +44,10 @@ async def announce(
     async with configured(config) as parts:
         told = await announced(parts, Plan(kind, name, what, effective_on), tenant or ())
     for overview, intended in told:
-        until = f"may object until {day(intended.object_by)}" if intended.needs_answer else "tells no more"
-        out.print(
-            f"{overview.name}: {intended.id} {intended.what} From {day(intended.effective_at)}; {until}."
-        )
+        begins, until = to_minute(intended.effective_at), "tells no more"
+        if intended.needs_answer:
+            until = f"may object until {to_minute(intended.object_by)}"
+        out.print(f"{overview.name}: {intended.id} {intended.what} From {begins}; {until}.")
     if not told:
         out.print("Nobody was told: it concerns no tenant, or all were told before.")
 
@@ -65,7 +66,7 @@ async def list_(
                 change = one.intended
                 what = f"{change.kind} {change.name}: {change.what}"
                 then = follows(one) if overview.is_open else "the tenant has ended"
-                row = (what, day(change.effective_at), answer_of(one), then)
+                row = (what, to_minute(change.effective_at), answer_of(one), then)
                 table.add_row(change.id, overview.name, *row)
     console().print(table, crop=False)
 

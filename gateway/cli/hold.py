@@ -24,7 +24,7 @@ from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, conso
 from gateway.cli.officer import write_proposal
 from gateway.cli.standard_input import one_told
 from gateway.cli.tenant import TenantName
-from gateway.clock import milliseconds, moment
+from gateway.clock import milliseconds, to_second
 from gateway.legal_hold import Deed, Entry, HoldId, HoldState
 from gateway.proposal import Place, Review
 
@@ -130,7 +130,7 @@ def _facts(hold: HoldOverview) -> list[tuple[str, str]]:
         "period": f"{asked.since or 'any time'} to {asked.until or 'any time'}",
         "of": "everybody" if asked.found_by is None else "one subject",
     }
-    happened = [(f"{moment(one.at):%Y-%m-%d %H:%M:%S} UTC", _happened(one)) for one in record.journal]
+    happened = [(to_second(one.at), _happened(one)) for one in record.journal]
     return [*facts.items(), *happened]
 
 

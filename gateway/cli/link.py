@@ -14,7 +14,7 @@ from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.cli.tenant import TenantName
-from gateway.clock import moment
+from gateway.clock import moment, to_minute
 from gateway.store.persons import LINK_NOT_OPENED
 
 INVITATION_DAYS = 7
@@ -45,7 +45,7 @@ async def list_(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> N
                 row.authorization,
                 state,
                 f"{moment(row.created_at):%Y-%m-%d}",
-                "never" if row.completed_at is None else f"{moment(row.completed_at):%Y-%m-%d %H:%M} UTC",
+                "never" if row.completed_at is None else to_minute(row.completed_at),
                 row.kept_from or "",
             )
     out = console()

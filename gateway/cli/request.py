@@ -16,7 +16,7 @@ from gateway.authorization import AuthorizationId
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.cli.standard_input import one_told, told
 from gateway.cli.tenant import TenantName
-from gateway.clock import DAY_MILLISECONDS, milliseconds, moment
+from gateway.clock import DAY_MILLISECONDS, milliseconds, moment, to_minute
 from gateway.request import RequestKind, SubjectRequest
 from gateway.store.asked import RequestRow
 from gateway.withdrawal.request_deadlines import MONTHS, SOON_DAYS, answer_by, last_day
@@ -153,7 +153,7 @@ async def close(tenant: TenantName, request: RequestName, *, config: ConfigPath 
 
 def _tell_when_it_is_carried_out(out: Console, request: SubjectRequest) -> None:
     if request.is_open and request.executes_at is not None:
-        at = f"{moment(request.executes_at):%Y-%m-%d %H:%M} UTC"
+        at = to_minute(request.executes_at)
         out.print(f"Unless it is refused before, whatever serves carries it out from {at} on.")
 
 

@@ -18,7 +18,7 @@ from gateway.booking import Freshness
 from gateway.cli.change import unanswered
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.cli.withdrawals import standing_there
-from gateway.clock import milliseconds, moment
+from gateway.clock import milliseconds, moment, to_minute
 from gateway.errors import GatewayError
 from gateway.legal_hold import REVIEW_NOTICES, HoldState
 from gateway.store.asked import RequestRow
@@ -131,7 +131,7 @@ def _trials(overview: TenantOverview) -> list[str]:
     if standing.authorization.state is not State.TRIAL or standing.expires_at is None:
         return []
     told = (
-        f"{overview.name} is a trial until {moment(standing.expires_at):%Y-%m-%d %H:%M} UTC: then all of it "
+        f"{overview.name} is a trial until {to_minute(standing.expires_at)}: then all of it "
         "is erased, a day after that was told at the earliest. 'gateway tenant activate' makes more of it."
     )
     return [told]
@@ -153,7 +153,7 @@ def _reopened_by(authorization: Authorization) -> str:
 def _erased(standing: Standing) -> str:
     if standing.erase_at is None:
         return ""
-    return f"Otherwise all of it is erased at {moment(standing.erase_at):%Y-%m-%d %H:%M} UTC."
+    return f"Otherwise all of it is erased at {to_minute(standing.erase_at)}."
 
 
 def _silences(overview: TenantOverview, telling: Telling) -> list[str]:
@@ -187,7 +187,7 @@ def _requests(overview: TenantOverview, requests: list[RequestRow], now: int) ->
     overdue = sum(end <= now for end in open_ends)
     told = (
         f"{overview.name}: {len(open_ends):,} requests of people wait for an answer, {overdue:,} of them "
-        f"overdue; the first until {moment(open_ends[0]):%Y-%m-%d %H:%M} UTC. See 'gateway request list'."
+        f"overdue; the first until {to_minute(open_ends[0])}. See 'gateway request list'."
     )
     return [told]
 
@@ -205,7 +205,7 @@ async def _waiting(parts: Parts, overview: TenantOverview) -> list[str]:
                 f"{overview.name}: withdrawal {withdrawal.id} is not proved yet; whatever serves finishes "
                 "it, and tells in its log what it waits for."
             )
-        told = f"erasure {withdrawal.id}, told at {moment(withdrawal.notified_at):%Y-%m-%d %H:%M} UTC"
+        told = f"erasure {withdrawal.id}, told at {to_minute(withdrawal.notified_at)}"
         silent = await unacknowledged(parts, withdrawal.tenant, withdrawal.id)
         lines += [
             f"{overview.name}: {consumer} has not acknowledged {told} ({waiting})."

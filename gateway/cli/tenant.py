@@ -32,8 +32,8 @@ from gateway.app.subjects import has_suppressions
 from gateway.authorization import State
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.cli.export_first import export_first
-from gateway.cli.withdrawals import AWAY, printed, removal_fact, withdrawal_facts
-from gateway.clock import moment
+from gateway.cli.withdrawals import AWAY, removal_fact, withdrawal_facts
+from gateway.clock import moment, to_second
 from gateway.errors import GatewayError
 from gateway.record import InForce
 from gateway.settings import Settings
@@ -197,7 +197,7 @@ async def withdraw(
     out = console()
     for step in ("fenced", "dropped", "shredded", "erased", "notified", "verified", "proved"):
         at = getattr(withdrawal, f"{step}_at")
-        out.print(f"{step:10} {'not yet' if at is None else printed(at)}")
+        out.print(f"{step:10} {'not yet' if at is None else to_second(at)}")
     if withdrawal.proved_at is None:
         out.print("Nothing is read or served any more. Another process finishes the rest; look again soon.")
     else:
@@ -238,7 +238,7 @@ def _deadlines(standing: Standing) -> dict[str, str]:
         "a trial until" if is_trial else "given until": standing.expires_at,
         "all is erased": standing.erase_at,
     }
-    return {name: printed(at) for name, at in told.items() if at is not None}
+    return {name: to_second(at) for name, at in told.items() if at is not None}
 
 
 async def _rules(parts: Parts, overview: tenants.TenantOverview) -> dict[str, str]:
@@ -271,7 +271,7 @@ async def _key_facts(parts: Parts, overview: tenants.TenantOverview) -> dict[str
         age = await key_age(parts, overview.standing)
     except GatewayError:
         return {}
-    told = f"version {age.version} since {printed(age.since)}, renewed after {RENEW_AFTER_DAYS} days"
+    told = f"version {age.version} since {to_second(age.since)}, renewed after {RENEW_AFTER_DAYS} days"
     return {"encryption key": told} if overview.is_open else {}
 
 

@@ -7,7 +7,7 @@ from gateway.app.parts import Parts
 from gateway.app.removals import removal
 from gateway.app.tenants import withdrawals
 from gateway.booking import TenantId
-from gateway.clock import milliseconds, moment
+from gateway.clock import milliseconds, to_second
 from gateway.store.removals import Removal, RemovalState
 
 #: Nothing is left there for a customer to remove.
@@ -26,9 +26,9 @@ async def withdrawal_facts(parts: Parts, tenant: TenantId) -> AsyncIterator[tupl
     for withdrawal in await withdrawals(parts, tenant):
         last = max(step for step in withdrawal[4:] if step is not None)
         state = "proved" if withdrawal.proved_at else "under way"
-        yield f"withdrawal {withdrawal.id}", f"{state}, last step {printed(last)}"
+        yield f"withdrawal {withdrawal.id}", f"{state}, last step {to_second(last)}"
         for one in await acknowledged(parts, tenant, withdrawal.id):
-            yield f"acknowledged by {one.said.consumer}", f"{printed(one.said.acknowledged_at)}, {how(one)}"
+            yield f"acknowledged by {one.said.consumer}", f"{to_second(one.said.acknowledged_at)}, {how(one)}"
         for consumer, waiting in (await unacknowledged(parts, tenant, withdrawal.id)).items():
             yield f"not acknowledged by {consumer}", waiting
 
@@ -42,7 +42,7 @@ async def removal_fact(parts: Parts, tenant: TenantId) -> AsyncIterator[tuple[st
 
 def standing_there(found: Removal) -> str:
     """Whether what only the customer can remove is gone, as far as anybody here can see."""
-    since, asked = f"pending since {printed(found.since)}", printed(found.asked_at or found.since)
+    since, asked = f"pending since {to_second(found.since)}", to_second(found.asked_at or found.since)
     if found.state is RemovalState.GONE:
         return f"gone, seen {asked} ({found.reason})"
     if found.state is RemovalState.GRANTED_ANEW:
@@ -63,10 +63,5 @@ def how(one: Acknowledged) -> str:
     if said is None:
         return "signed; the evidence does not open"
     until = said.copies_until
-    copies = "no copies remain" if until is None else f"copies remain until {printed(milliseconds(until))}"
-    return f"signed: executed {printed(milliseconds(said.executed_at))}, {copies}"
-
-
-def printed(at: int) -> str:
-    """A moment for people, from epoch milliseconds."""
-    return f"{moment(at):%Y-%m-%d %H:%M:%S} UTC"
+    copies = "no copies remain" if until is None else f"copies remain until {to_second(milliseconds(until))}"
+    return f"signed: executed {to_second(milliseconds(said.executed_at))}, {copies}"

@@ -4,12 +4,11 @@ A month ends with the day of the same number, or with the month's last; where th
 with the Monday. Public holidays, which differ by place, are not passed over: sooner is in time everywhere.
 """
 
-from calendar import monthrange
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from gateway.clock import DAY_MILLISECONDS, milliseconds
+from gateway.clock import DAY_MILLISECONDS, begin_of, milliseconds, months_after
 from gateway.request import RequestKind, RequestState, SubjectRequest
 from gateway.store.asked import RequestRow
 
@@ -34,8 +33,7 @@ class RequestNotice(NamedTuple):
 
 def last_day(received: date, months: int) -> date:
     """The last day on which what was received then can be answered."""
-    year, month = divmod(received.year * 12 + received.month - 1 + months, 12)
-    day = date(year, month + 1, min(received.day, monthrange(year, month + 1)[1]))
+    day = months_after(received, months)
     return day + timedelta(days=_WEEK - day.weekday()) if day.weekday() >= _SATURDAY else day
 
 
@@ -47,7 +45,7 @@ def answer_by(request: SubjectRequest) -> date:
 
 def end_of(day: date, zone: ZoneInfo) -> int:
     """When a day is over there, epoch milliseconds."""
-    return milliseconds(datetime.combine(day + timedelta(days=1), time(), zone))
+    return milliseconds(begin_of(day + timedelta(days=1), zone))
 
 
 def notice_due(row: RequestRow, now: int) -> RequestNotice | None:
