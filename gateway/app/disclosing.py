@@ -1,15 +1,13 @@
 """Disclosing of a legal hold: what an order asks for, of the bookings it names, and nothing else."""
 
-import os
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from gateway.app.exporting import FILE_MODE
 from gateway.app.hold_journal import write_down
+from gateway.app.new_file import new_file
 from gateway.app.parts import Parts
 from gateway.booking import Booking
 from gateway.clock import milliseconds
@@ -47,7 +45,7 @@ def check_fields(fields: tuple[str, ...]) -> None:
 
 
 async def disclose(parts: Parts, row: HoldRow, proposal: Disclose, by: tuple[str, ...], target: Path) -> int:
-    """Write what was confirmed into a file that is not there yet, its owner's alone; how many bookings.
+    """Write what was confirmed into a new file; how many bookings.
 
     It is recorded first, and without contents. Raises ConfigurationError for the file, NotConfirmed where
     nothing of it is held, KeyUnavailable.
@@ -66,16 +64,9 @@ async def disclose(parts: Parts, row: HoldRow, proposal: Disclose, by: tuple[str
         bookings=found,
     )
     entry = Entry(at=at, what=Deed.DISCLOSED, by=by, proposal=proposal.id, reference=proposal.reference)
-    file = _opened(target)
-    try:
-        with os.fdopen(file, "wb") as opened:
-            await write_down(parts, row, entry, Happened.HOLD_DISCLOSED)
-            opened.write(msgspec.json.format(msgspec.json.encode(made)) + b"\n")
-            opened.flush()
-            os.fsync(opened.fileno())
-    except BaseException:
-        _abandon(target)
-        raise
+    with new_file(target, "Nothing was disclosed.") as file:
+        await write_down(parts, row, entry, Happened.HOLD_DISCLOSED)
+        file.write(msgspec.json.format(msgspec.json.encode(made)) + b"\n")
     return len(found)
 
 
@@ -93,19 +84,3 @@ def _extract(one: HeldBooking, proposal: Disclose) -> Extract | None:
     place = {} if one.place is None else msgspec.structs.asdict(one.place)
     known = {**booking, **{f"place.{name}": value for name, value in place.items()}}
     return {name: known.get(name) for name in proposal.fields}
-
-
-def _abandon(target: Path) -> None:
-    # Half of it looks like all of it.
-    with suppress(OSError):
-        target.unlink()
-
-
-def _opened(target: Path) -> int:
-    try:
-        return os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, FILE_MODE)
-    except OSError as error:
-        raise ConfigurationError(
-            f"Nothing can be written to {target} ({error.strerror}). Name a file that is not there yet, in a "
-            "folder that this user may write to. Nothing was disclosed."
-        ) from None

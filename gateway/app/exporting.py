@@ -5,7 +5,6 @@ What legal holds keep is in it, but for those by order: every export says last t
 """
 
 import asyncio
-import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -13,10 +12,11 @@ from typing import NamedTuple
 
 import msgspec
 
+from gateway.app.new_file import new_file
 from gateway.app.parts import Parts
 from gateway.app.subjects import finder_of
 from gateway.app.time_limits import in_words
-from gateway.errors import ConfigurationError, KeyUnavailable
+from gateway.errors import KeyUnavailable
 from gateway.legal_hold import BASIS, HoldId
 from gateway.proof.certificate import EXCEPTIONS
 from gateway.settings import Settings
@@ -32,8 +32,6 @@ from gateway.store.subjects import owners_standing, subject_found_by
 from gateway.store.unlock import unlock
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import TenantKeys
-
-FILE_MODE = 0o600
 
 #: Whether a row is of whom the export is about.
 Concerns = Callable[[Content], bool]
@@ -155,23 +153,11 @@ async def _keys_of_holds(parts: Parts, standing: Standing) -> dict[HoldId, Seale
 
 def _write(target: Path, found: Iterator[Content], settings: Settings) -> Told:
     rows = erased = 0
-    try:
-        made = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
-        try:
-            with os.fdopen(made, "wb") as file:
-                for content in found:
-                    file.write(msgspec.json.encode(line_of(content, settings)) + b"\n")
-                    rows, erased = rows + 1, erased + INVENTORY[content.table.name].rule.erasure.deletes
-                file.write(msgspec.json.encode({"exceptions": EXCEPTIONS}) + b"\n")
-        except BaseException:
-            # Half an export looks like a whole one.
-            target.unlink()
-            raise
-    except OSError as error:
-        raise ConfigurationError(
-            f"Nothing can be written to {target} ({error.strerror}). Name a file that is not there yet, in a "
-            "folder with room that this user may write to. Nothing was exported."
-        ) from None
+    with new_file(target, "Nothing was exported.") as file:
+        for content in found:
+            file.write(msgspec.json.encode(line_of(content, settings)) + b"\n")
+            rows, erased = rows + 1, erased + INVENTORY[content.table.name].rule.erasure.deletes
+        file.write(msgspec.json.encode({"exceptions": EXCEPTIONS}) + b"\n")
     return Told(rows, erased)
 
 

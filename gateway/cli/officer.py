@@ -1,7 +1,6 @@
 """``gateway hold key`` and ``sign``: what officers do, on machines of their own. Opens no installation."""
 
 import getpass
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Annotated, TypeVar
 
 from cyclopts import Parameter
 
+from gateway.app.new_file import new_file
 from gateway.cli.configured import console
 from gateway.cli.standard_input import one_told
 from gateway.errors import ConfigurationError
@@ -19,7 +19,6 @@ from gateway.proposal import read
 
 Made = TypeVar("Made")
 
-FILE_MODE = 0o600
 #: More than any proposal or key is.
 BYTES_MAX = 64 * 1024
 
@@ -30,13 +29,8 @@ async def key(
 ) -> None:
     """Make an officer's key, closed by a passphrase that is asked for; prints what verifies it."""
     content, made = _accepted(lambda: new_officer(name, passphrase("A passphrase for the new key: ")))
-    try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "w") as opened:
-            opened.write(content)
-    except OSError as error:
-        raise ConfigurationError(
-            f"{file} cannot be written ({error.strerror}). Name a file that is not there yet."
-        ) from None
+    with new_file(file, "No key was made.") as opened:
+        opened.write(content.encode())
     console().out(vkey(made), highlight=False)
 
 
@@ -87,12 +81,6 @@ def _accepted(work: Callable[[], Made]) -> Made:
 
 def write_proposal(file: Path, text: str) -> None:
     """Write what officers are to sign into a file that is not there yet. Raises ConfigurationError."""
-    try:
-        with file.open("x", encoding="utf-8") as opened:
-            opened.write(text)
-    except OSError as error:
-        raise ConfigurationError(
-            f"{file} cannot be written ({error.strerror}). Name a file that is not there yet. Nothing was "
-            "proposed."
-        ) from None
+    with new_file(file, "Nothing was proposed.") as opened:
+        opened.write(text.encode())
     console().print(f"Proposed, for a week. Each officer: 'gateway hold sign {file} KEY'.", soft_wrap=True)
