@@ -78,7 +78,7 @@ class Pkcs11Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EvidenceCopySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Two places for copies of evidence keys, and the key that they are sealed for."""
+    """Two folders for copies of evidence keys, and the key that they are sealed for."""
 
     folders: tuple[Text, Text]
     #: X25519, PEM. The private one is kept elsewhere.
@@ -132,14 +132,14 @@ def _check_transit(transit: TransitSettings | None, file: str) -> None:
 
 
 def check_evidence_copies(copies: EvidenceCopySettings | None, apart: Collection[Path], file: str) -> None:
-    """Raises ConfigurationError for places that lie one in the other, or in a folder of keys or data."""
+    """Raises ConfigurationError for folders that lie one in the other, or in a folder of keys or data."""
     if copies is None:
         return
-    places = [place.resolve() for place in (*map(Path, copies.folders), *apart)]
-    for one, other in permutations(places, 2):
+    folders = [folder.resolve() for folder in (*map(Path, copies.folders), *apart)]
+    for one, other in permutations(folders, 2):
         if one.is_relative_to(other):
             raise ConfigurationError(
-                f"{file}: evidence_copies.folders are two places on two volumes, apart from each other, keys "
+                f"{file}: evidence_copies.folders lie on two volumes, apart from each other, keys "
                 f"and data, and {one} lies in {other}. Nothing was started."
             )
 
@@ -149,5 +149,5 @@ def anchored_evidence_copies(
 ) -> EvidenceCopySettings | None:
     if copies is None:
         return None
-    first, second = (str(folder / place) for place in copies.folders)
+    first, second = (str(folder / name) for name in copies.folders)
     return EvidenceCopySettings((first, second), str(folder / copies.public_key_file))

@@ -1,4 +1,4 @@
-"""Copies of evidence keys, in two places: made, tried, put back, and destroyed with what they copy."""
+"""Copies of evidence keys, in two folders: made, tried, put back, and destroyed with what they copy."""
 
 import asyncio
 from collections.abc import Callable
@@ -25,8 +25,8 @@ LOOK_SECONDS = 600.0
 Result = TypeVar("Result")
 
 
-class Place(NamedTuple):
-    """What one of the places lacks, and what it has of destroyed keys. If it is not reached, nobody knows."""
+class FolderState(NamedTuple):
+    """What a folder lacks, and what it has of destroyed keys. If it is not reached, nobody knows."""
 
     folder: Path
     is_reached: bool
@@ -35,73 +35,73 @@ class Place(NamedTuple):
 
 
 async def check(parts: Parts) -> None:
-    """Raises ConfigurationError where there are places, and nothing to seal for."""
+    """Raises ConfigurationError where there are folders, and nothing to seal for."""
     if parts.settings.evidence_copies is not None:
         await asyncio.to_thread(read_public_key, Path(parts.settings.evidence_copies.public_key_file))
 
 
-async def look(parts: Parts) -> list[Place]:
-    """How the places stand; none where none are configured. Opens no key that has its copies."""
-    return [await _place(parts, folder) for folder in _folders(parts.settings)]
+async def look(parts: Parts) -> list[FolderState]:
+    """How the folders stand; none where none are configured. Opens no key that has its copies."""
+    return [await _state(parts, folder) for folder in _folders(parts.settings)]
 
 
-async def copy_missing(parts: Parts) -> list[Place]:
-    """Copy what has no copy yet, and destroy copies of what was destroyed, wherever a place is reached."""
+async def copy_missing(parts: Parts) -> list[FolderState]:
+    """Copy what has no copy yet, and destroy copies of what was destroyed, wherever a folder is reached."""
     settings = parts.settings.evidence_copies
     if settings is None:
         return []
     public_key = await asyncio.to_thread(read_public_key, Path(settings.public_key_file))
-    for place in await look(parts):
-        copies = EvidenceCopies(place.folder)
-        for tenant in sorted(place.missing):
+    for state in await look(parts):
+        copies = EvidenceCopies(state.folder)
+        for tenant in sorted(state.missing):
             key = await parts.keys.open_key(tenant, Purpose.EVIDENCE)
-            await _told(copies.folder, partial(copies.put, tenant, key, public_key))
-        await _told(copies.folder, partial(copies.remove, sorted(place.to_destroy)))
+            await _on_disk(copies.folder, partial(copies.put, tenant, key, public_key))
+        await _on_disk(copies.folder, partial(copies.remove, sorted(state.to_destroy)))
     return await look(parts)
 
 
-async def prepare(parts: Parts) -> list[Place]:
-    """Make the places ready, copy, and compare what stands there with the keys in use.
+async def prepare(parts: Parts) -> list[FolderState]:
+    """Make the folders ready, copy, and compare what stands there with the keys in use.
 
     Raises ConfigurationError where none are configured, or one cannot be made; CopyDamaged.
     """
     folders = _folders(parts.settings)
     if not folders:
         raise ConfigurationError(
-            "[evidence_copies] names no places for copies of evidence keys. Nothing was done; "
+            "[evidence_copies] names no folders for copies of evidence keys. Nothing was done; "
             "config/README.md says how to name them."
         )
     for folder in folders:
-        await _told(folder, EvidenceCopies(folder).prepare)
-    places = await copy_missing(parts)
-    for place in places:
-        await _check(parts, place)
-    return places
+        await _on_disk(folder, EvidenceCopies(folder).prepare)
+    states = await copy_missing(parts)
+    for state in states:
+        await _check(parts, state)
+    return states
 
 
 async def drill(parts: Parts, private_key_file: Path) -> int:
-    """Open every copy in both places; how many there are in each. Raises GatewayError for what is amiss."""
+    """Open every copy in both folders; how many there are in each. Raises GatewayError for what is amiss."""
     private_key = await asyncio.to_thread(read_private_key, private_key_file)
-    places, opened = await look(parts), 0
-    for place in places:
-        if not place.is_reached or place.missing:
+    states, opened = await look(parts), 0
+    for state in states:
+        if not state.is_reached or state.missing:
             raise ConfigurationError(
-                f"{place.folder} is not reached, or lacks copies: 'gateway keys backup' makes those. "
+                f"{state.folder} is not reached, or lacks copies: 'gateway keys backup' makes those. "
                 "Nothing was tried."
             )
-    for place in places:
-        copies, opened = EvidenceCopies(place.folder), 0
-        for tenant in sorted(await _told(place.folder, copies.tenants)):
-            key = await _told(place.folder, partial(copies.open, tenant, private_key))
+    for state in states:
+        copies, opened = EvidenceCopies(state.folder), 0
+        for tenant in sorted(await _on_disk(state.folder, copies.tenants)):
+            key = await _on_disk(state.folder, partial(copies.open, tenant, private_key))
             live = await _evidence(parts, tenant)
             if live is not None and live.id != key.id:
-                raise damaged(place.folder, tenant)
+                raise damaged(state.folder, tenant)
             opened += 1
     return opened
 
 
 async def restore(settings: Settings, folder: Path, private_key_file: Path) -> int:
-    """Put the evidence keys of one place into the key service, where there are none; how many it holds.
+    """Put the evidence keys of one folder into the key service, where there are none; how many it holds.
 
     Raises ConfigurationError, CopyDamaged, KeyUnavailable.
     """
@@ -109,10 +109,10 @@ async def restore(settings: Settings, folder: Path, private_key_file: Path) -> i
     copies = EvidenceCopies(folder)
     if not copies.is_reached:
         raise ConfigurationError(
-            f"{folder} is no place that 'gateway keys backup' has made. Nothing was done."
+            f"{folder} is no folder that 'gateway keys backup' has made. Nothing was done."
         )
-    tenants = sorted(await _told(folder, copies.tenants))
-    found = {tenant: await _told(folder, partial(copies.open, tenant, private_key)) for tenant in tenants}
+    tenants = sorted(await _on_disk(folder, copies.tenants))
+    found = {tenant: await _on_disk(folder, partial(copies.open, tenant, private_key)) for tenant in tenants}
     async with open_key_service(settings) as keys:
         for tenant, key in found.items():
             await keys.restore_evidence(tenant, key)
@@ -132,31 +132,31 @@ async def keep_copies(parts: Parts, stop: asyncio.Event) -> None:
 async def copy_or_tell(parts: Parts) -> None:
     """As ``copy_missing``; what cannot be copied now is told, and holds up nobody."""
     try:
-        for place in await copy_missing(parts):
-            if not place.is_reached:
-                log.warning("evidence_copies_not_reached", place=place.folder.name)
+        for state in await copy_missing(parts):
+            if not state.is_reached:
+                log.warning("evidence_copies_not_reached", folder=state.folder.name)
     except (GatewayError, StoreBusy) as error:
         log.warning("evidence_not_copied", code=type(error).__name__)
 
 
-async def _place(parts: Parts, folder: Path) -> Place:
+async def _state(parts: Parts, folder: Path) -> FolderState:
     copies = EvidenceCopies(folder)
     if not await asyncio.to_thread(lambda: copies.is_reached):
-        return Place(folder, is_reached=False)
-    held = await _told(folder, copies.tenants)
+        return FolderState(folder, is_reached=False)
+    held = await _on_disk(folder, copies.tenants)
     tenants = {standing.tenant for standing in await parts.store.read(standings)}
     missing = {tenant for tenant in tenants - held if await _evidence(parts, tenant) is not None}
     gone = {tenant for tenant in held if await _is_destroyed(parts, tenant)}
-    return Place(folder, is_reached=True, missing=frozenset(missing), to_destroy=frozenset(gone))
+    return FolderState(folder, is_reached=True, missing=frozenset(missing), to_destroy=frozenset(gone))
 
 
-async def _check(parts: Parts, place: Place) -> None:
+async def _check(parts: Parts, state: FolderState) -> None:
     """Raises CopyDamaged where a copy is not of the key that is in use."""
-    copies = EvidenceCopies(place.folder)
-    for tenant in sorted(await _told(place.folder, copies.tenants)):
+    copies = EvidenceCopies(state.folder)
+    for tenant in sorted(await _on_disk(state.folder, copies.tenants)):
         live = await _evidence(parts, tenant)
-        if live is not None and await _told(place.folder, partial(copies.key_id, tenant)) != live.id:
-            raise damaged(place.folder, tenant)
+        if live is not None and await _on_disk(state.folder, partial(copies.key_id, tenant)) != live.id:
+            raise damaged(state.folder, tenant)
 
 
 async def _evidence(parts: Parts, tenant: TenantId) -> SecretKey | None:
@@ -176,12 +176,12 @@ async def _is_destroyed(parts: Parts, tenant: TenantId) -> bool:
     return False
 
 
-async def _told(folder: Path, work: Callable[[], Result]) -> Result:
+async def _on_disk(folder: Path, work: Callable[[], Result]) -> Result:
     try:
         return await asyncio.to_thread(work)
     except OSError as error:
         raise ConfigurationError(
-            f"{folder}, a place for copies of evidence keys, cannot be read or written ({error.strerror}). "
+            f"{folder}, a folder for copies of evidence keys, cannot be read or written ({error.strerror}). "
             "Check that its volume is mounted and writable; it is tried again."
         ) from None
 

@@ -164,10 +164,10 @@ _BACKUP = {
     "restore": ("gateway.cli.backup:restore", "Put a copy in place, and withdraw again what was withdrawn."),
 }
 _KEYS = {
-    "backup": ("gateway.cli.keys:backup", "Copy evidence keys, and no others, to both places."),
+    "backup": ("gateway.cli.keys:backup", "Copy evidence keys, and no others, to both folders."),
     "drill": (
         "gateway.cli.keys:drill",
-        "Open every copy in both places, and compare it with the key in use.",
+        "Open every copy in both folders, and compare it with the key in use.",
     ),
     "restore": ("gateway.cli.keys:restore", "Put evidence keys back where the key directory is lost."),
 }
@@ -194,7 +194,7 @@ def command_line() -> App:
     requests = App(name="request", help="What people ask about their own data, and until when.")
     consumers = App(name="consumer", help="Recipients of the feed.")
     backups = App(name="backup", help="Copies of the store, which hold no keys.")
-    keys = App(name="keys", help="Copies of evidence keys, in two places; no other key has any.")
+    keys = App(name="keys", help="Copies of evidence keys, in two folders; no other key has any.")
     logs = App(name="log", help="The transparency log that proves withdrawals.")
     holds = App(name="hold", help="Legal holds, which outlast a withdrawal, and who confirms what ends one.")
     groups = (

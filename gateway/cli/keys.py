@@ -1,4 +1,4 @@
-"""``gateway keys``: copies of evidence keys, in two places; no other key has any."""
+"""``gateway keys``: copies of evidence keys, in two folders; no other key has any."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,30 +15,30 @@ PrivateKey = Annotated[
 
 
 async def backup(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
-    """Make both places ready, copy evidence keys there, and read back what stands there."""
+    """Make both folders ready, copy evidence keys there, and read back what stands there."""
     async with configured(config) as parts:
-        places = await evidence_copies.prepare(parts)
+        states = await evidence_copies.prepare(parts)
     out = console()
-    for place in places:
-        out.print(f"{place.folder}: every evidence key has its copy there.", soft_wrap=True)
+    for state in states:
+        out.print(f"{state.folder}: every evidence key has its copy there.", soft_wrap=True)
     out.print("They open with the private key alone: 'gateway keys drill' tries them.")
 
 
 async def drill(private_key: PrivateKey, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
-    """Open every copy in both places, and compare it with the key in use."""
+    """Open every copy in both folders, and compare it with the key in use."""
     async with configured(config) as parts:
         opened = await evidence_copies.drill(parts, private_key)
-    console().print(f"All copies open in both places: {opened:,} in each.")
+    console().print(f"All copies open in both folders: {opened:,} in each.")
 
 
 async def restore(
-    place: Annotated[Path, Parameter(help="One of the two places.")],
+    folder: Annotated[Path, Parameter(help="One of the two folders.")],
     private_key: PrivateKey,
     *,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Put evidence keys back where the key directory is lost: proof opens again, and nothing else does."""
-    restored = await evidence_copies.restore(load_settings(config), place, private_key)
+    restored = await evidence_copies.restore(load_settings(config), folder, private_key)
     console().print(
         f"Put back, where there were none: {restored:,}. Withdraw tenants whose other keys are lost."
     )

@@ -4,7 +4,7 @@ from rich.table import Table
 
 from gateway.app.acknowledged import unacknowledged
 from gateway.app.census import tenant_statuses
-from gateway.app.evidence_copies import Place, look
+from gateway.app.evidence_copies import FolderState, look
 from gateway.app.grants import form_of
 from gateway.app.holds import HoldOverview, every_hold
 from gateway.app.locked import locked_tenants
@@ -79,24 +79,24 @@ def _locked(locked: dict[str, list[str]]) -> list[str]:
     ]
 
 
-def _copies(places: list[Place], overviews: list[TenantOverview]) -> list[str]:
+def _copies(states: list[FolderState], overviews: list[TenantOverview]) -> list[str]:
     """Evidence keys that have no copy yet, and copies that outlive their keys."""
     names, told = {one.standing.tenant: one.name for one in overviews}, list[str]()
-    for place in places:
-        if not place.is_reached:
+    for state in states:
+        if not state.is_reached:
             told.append(
-                f"{place.folder} is not reached: new evidence keys have no copy there, and copies of "
+                f"{state.folder} is not reached: new evidence keys have no copy there, and copies of "
                 "destroyed ones may be left. Mount it; 'gateway keys backup' makes it ready if it is new."
             )
-        missing = ", ".join(sorted(names.get(tenant, tenant) for tenant in place.missing))
+        missing = ", ".join(sorted(names.get(tenant, tenant) for tenant in state.missing))
         if missing:
             told.append(
-                f"{place.folder} has no copy yet of the evidence key of: {missing}. Whatever serves makes it "
+                f"{state.folder} has no copy yet of the evidence key of: {missing}. Whatever serves makes it "
                 "within minutes; 'gateway keys backup' does at once."
             )
-        if place.to_destroy:
+        if state.to_destroy:
             told.append(
-                f"{place.folder} has {len(place.to_destroy):,} copies of evidence keys that were destroyed."
+                f"{state.folder} has {len(state.to_destroy):,} copies of evidence keys that were destroyed."
             )
     return told
 

@@ -351,7 +351,7 @@ def copies(first: str, second: str) -> str:
     return f'[evidence_copies]\nfolders = ["{first}", "{second}"]\npublic_key_file = "public.pem"\n{HEAD}'
 
 
-def test_evidence_keys_have_two_places(tmp_path: Path) -> None:
+def test_evidence_keys_are_copied_to_two_folders(tmp_path: Path) -> None:
     found = load_settings(written(tmp_path, HEAD, copies("one", "/two"))).evidence_copies
     assert found is not None
     assert found.folders == (str(tmp_path / "one"), "/two")
@@ -370,8 +370,8 @@ def test_evidence_keys_have_two_places(tmp_path: Path) -> None:
         ("one", "."),
     ],
 )
-def test_places_lie_apart_from_each_other_from_keys_and_from_data(
+def test_folders_for_copies_lie_apart_from_each_other_from_keys_and_from_data(
     tmp_path: Path, first: str, second: str
 ) -> None:
-    with pytest.raises(ConfigurationError, match="two places on two volumes"):
+    with pytest.raises(ConfigurationError, match="lie on two volumes"):
         load_settings(written(tmp_path, HEAD, copies(first, second)))

@@ -1,4 +1,4 @@
-"""Evidence keys, and no others, have copies in two places that open with a key which is elsewhere."""
+"""Evidence keys, and no others, have copies in two folders that open with a key which is elsewhere."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from structlog.testing import capture_logs
 
 from gateway.app import evidence_copies
-from gateway.app.evidence_copies import Place
+from gateway.app.evidence_copies import FolderState
 from gateway.app.parts import Parts
 from gateway.app.tenants import withdraw_tenant
 from gateway.booking import TenantId
@@ -35,13 +35,13 @@ def write_keys(folder: Path, name: str) -> tuple[Path, Path]:
 
 
 class House:
-    """Two tenants, and two places."""
+    """Two tenants, and two folders."""
 
     def __init__(self, installation: Installation, folder: Path) -> None:
         self.installation = installation
         self.private, public = write_keys(folder, "evidence")
-        self.places = (folder / "one", folder / "two")
-        first, second = map(str, self.places)
+        self.folders = (folder / "one", folder / "two")
+        first, second = map(str, self.folders)
         settings = msgspec.structs.replace(
             installation.parts.settings, evidence_copies=EvidenceCopySettings((first, second), str(public))
         )
@@ -58,7 +58,7 @@ class House:
         await self.parts.keys.destroy_evidence(tenant)
 
     def copies(self) -> list[list[str]]:
-        return [sorted(path.name for path in place.glob("*.evidence")) for place in self.places]
+        return [sorted(path.name for path in folder.glob("*.evidence")) for folder in self.folders]
 
 
 @pytest.fixture
@@ -79,30 +79,30 @@ def named(*tenants: TenantId) -> list[list[str]]:
     return [sorted(f"{tenant}.evidence" for tenant in tenants)] * 2
 
 
-def complete(house: House) -> list[Place]:
-    return [Place(folder, is_reached=True) for folder in house.places]
+def complete(house: House) -> list[FolderState]:
+    return [FolderState(folder, is_reached=True) for folder in house.folders]
 
 
 async def test_evidence_alone_is_copied_and_stands_nowhere_in_the_clear(house: House) -> None:
-    assert [place.is_reached for place in await evidence_copies.look(house.parts)] == [False, False]
+    assert [state.is_reached for state in await evidence_copies.look(house.parts)] == [False, False]
     assert await evidence_copies.prepare(house.parts) == complete(house)
     assert house.copies() == named(*house.tenants)
-    stands = b"".join(path.read_bytes() for place in house.places for path in place.iterdir())
+    stands = b"".join(path.read_bytes() for folder in house.folders for path in folder.iterdir())
     for tenant in house.tenants:
         for purpose in (Purpose.EVIDENCE, Purpose.INDEX, Purpose.CREDENTIALS):
             key = await house.parts.keys.open_key(tenant, purpose)
             assert key.use(bytes) not in stands
             assert (bytes(key.id) in stands) == (purpose is Purpose.EVIDENCE)
-    modes = {path.stat().st_mode & 0o777 for place in house.places for path in place.iterdir()}
+    modes = {path.stat().st_mode & 0o777 for folder in house.folders for path in folder.iterdir()}
     assert modes == {0o600}
-    assert {place.stat().st_mode & 0o777 for place in house.places} == {0o700}
+    assert {folder.stat().st_mode & 0o777 for folder in house.folders} == {0o700}
     assert await evidence_copies.drill(house.parts, house.private) == 2
 
 
 async def test_a_tenant_that_comes_later_is_copied_without_anybody(house: House) -> None:
     await evidence_copies.prepare(house.parts)
     new = await house.add()
-    assert [place.missing for place in await evidence_copies.look(house.parts)] == [{new}, {new}]
+    assert [state.missing for state in await evidence_copies.look(house.parts)] == [{new}, {new}]
     with pytest.raises(ConfigurationError, match="lacks copies"):
         await evidence_copies.drill(house.parts, house.private)
     await evidence_copies.copy_or_tell(house.parts)
@@ -110,9 +110,9 @@ async def test_a_tenant_that_comes_later_is_copied_without_anybody(house: House)
     assert await evidence_copies.drill(house.parts, house.private) == 3
 
 
-async def test_a_place_that_is_not_mounted_is_not_written_to_and_catches_up(house: House) -> None:
+async def test_a_folder_that_is_not_mounted_is_not_written_to_and_catches_up(house: House) -> None:
     await evidence_copies.prepare(house.parts)
-    one, two = house.places
+    one, two = house.folders
     two.rename(two.with_name("unmounted"))
     two.mkdir()
     new, ended = await house.add(), house.tenants[0]
@@ -122,13 +122,13 @@ async def test_a_place_that_is_not_mounted_is_not_written_to_and_catches_up(hous
     assert [one["event"] for one in logs if one["log_level"] == "warning"] == ["evidence_copies_not_reached"]
     assert [*two.iterdir()] == []
     assert await evidence_copies.look(house.parts) == [
-        Place(one, is_reached=True),
-        Place(two, is_reached=False),
+        FolderState(one, is_reached=True),
+        FolderState(two, is_reached=False),
     ]
     two.rmdir()
     two.with_name("unmounted").rename(two)
-    place = (await evidence_copies.look(house.parts))[1]
-    assert [set(place.missing), set(place.to_destroy)] == [{new}, {ended}]
+    state = (await evidence_copies.look(house.parts))[1]
+    assert [set(state.missing), set(state.to_destroy)] == [{new}, {ended}]
     await evidence_copies.copy_or_tell(house.parts)
     assert house.copies() == named(house.tenants[1], new)
 
@@ -136,8 +136,8 @@ async def test_a_place_that_is_not_mounted_is_not_written_to_and_catches_up(hous
 async def test_a_copy_is_overwritten_and_goes_with_its_key(house: House, tmp_path: Path) -> None:
     await evidence_copies.prepare(house.parts)
     ended, stays = house.tenants
-    for number, place in enumerate(house.places):
-        os.link(place / f"{ended}.evidence", tmp_path / f"kept-{number}")
+    for number, folder in enumerate(house.folders):
+        os.link(folder / f"{ended}.evidence", tmp_path / f"kept-{number}")
     await withdraw_tenant(house.parts, ended)
     await evidence_copies.copy_or_tell(house.parts)
     assert house.copies() == named(ended, stays)
@@ -158,7 +158,7 @@ async def test_a_key_that_is_not_to_be_had_is_no_reason_to_destroy_its_copy(hous
 @pytest.mark.parametrize("damage", ["truncated", "of another tenant", "empty", "one bit"])
 async def test_a_copy_that_is_not_what_it_is_taken_for_is_found(house: House, damage: str) -> None:
     await evidence_copies.prepare(house.parts)
-    first, second = (house.places[1] / f"{tenant}.evidence" for tenant in house.tenants)
+    first, second = (house.folders[1] / f"{tenant}.evidence" for tenant in house.tenants)
     content = first.read_bytes()
     first.write_bytes(
         {
@@ -193,23 +193,23 @@ async def test_where_keys_are_lost_proof_opens_again_and_nothing_else(house: Hou
     await evidence_copies.prepare(house.parts)
     known = {one: (await house.parts.keys.open_key(one, Purpose.EVIDENCE)).id for one in house.tenants}
     shutil.rmtree(house.parts.settings.keys)
-    assert await evidence_copies.restore(house.parts.settings, house.places[1], house.private) == 2
+    assert await evidence_copies.restore(house.parts.settings, house.folders[1], house.private) == 2
     keys = LocalKeyService(Path(house.parts.settings.keys))
     for tenant, id_ in known.items():
         assert (await keys.open_key(tenant, Purpose.EVIDENCE)).id == id_
         with pytest.raises(KeyUnavailable):
             await keys.open_key(tenant, Purpose.INDEX)
-    with pytest.raises(ConfigurationError, match="is no place"):
-        await evidence_copies.restore(house.parts.settings, house.places[1] / "else", house.private)
+    with pytest.raises(ConfigurationError, match="is no folder"):
+        await evidence_copies.restore(house.parts.settings, house.folders[1] / "else", house.private)
 
 
 async def test_a_copy_that_was_moved_to_another_tenant_is_not_put_back(house: House) -> None:
     await evidence_copies.prepare(house.parts)
-    first, second = (house.places[0] / f"{tenant}.evidence" for tenant in house.tenants)
+    first, second = (house.folders[0] / f"{tenant}.evidence" for tenant in house.tenants)
     first.write_bytes(second.read_bytes())
     shutil.rmtree(house.parts.settings.keys)
     with pytest.raises(CopyDamaged):
-        await evidence_copies.restore(house.parts.settings, house.places[0], house.private)
+        await evidence_copies.restore(house.parts.settings, house.folders[0], house.private)
     keys = LocalKeyService(Path(house.parts.settings.keys))
     for tenant in house.tenants:
         with pytest.raises(KeyUnavailable):
@@ -223,8 +223,8 @@ async def test_nothing_starts_without_what_copies_are_sealed_for(house: House, t
         await evidence_copies.check(house.parts)
 
 
-async def test_without_places_nothing_is_copied_and_the_command_says_so(house: House) -> None:
+async def test_without_folders_nothing_is_copied_and_the_command_says_so(house: House) -> None:
     assert await evidence_copies.look(house.installation.parts) == []
     assert await evidence_copies.copy_missing(house.installation.parts) == []
-    with pytest.raises(ConfigurationError, match="names no places"):
+    with pytest.raises(ConfigurationError, match="names no folders"):
         await evidence_copies.prepare(house.installation.parts)

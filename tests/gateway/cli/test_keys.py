@@ -11,7 +11,7 @@ from tests.fakes.installation import SETTINGS, open_installation
 from tests.fakes.site import open_site
 from tests.gateway.app.test_evidence_copies import write_keys
 
-PLACES = """
+FOLDERS = """
 [evidence_copies]
 folders = ["one", "two"]
 public_key_file = "evidence.pub.pem"
@@ -22,7 +22,7 @@ public_key_file = "evidence.pub.pem"
 async def tenant(tmp_path: Path) -> str:
     config = tmp_path / "gateway.toml"
     write_settings(SETTINGS, config)
-    config.write_text(config.read_text(encoding="utf-8") + PLACES, encoding="utf-8")
+    config.write_text(config.read_text(encoding="utf-8") + FOLDERS, encoding="utf-8")
     write_keys(tmp_path, "evidence")
     async with open_installation(tmp_path) as installation:
         return (await open_site(installation)).tenant
@@ -47,7 +47,7 @@ def test_copies_are_made_tried_and_put_back(
     _, told = run("status")
     assert "two has no copy yet of the evidence key of: Harbour Works." in told
     run("keys", "backup")
-    assert run("keys", "drill", private) == (0, "All copies open in both places: 1 in each.")
+    assert run("keys", "drill", private) == (0, "All copies open in both folders: 1 in each.")
     shutil.rmtree(tmp_path / "keys")
     code, told = run("keys", "restore", str(tmp_path / "one"), private)
     assert (code, told.startswith("Put back, where there were none: 1.")) == (0, True)
