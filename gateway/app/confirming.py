@@ -1,6 +1,5 @@
 """Confirming: what officers have signed is done, each proposal once and in time."""
 
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -13,6 +12,7 @@ from gateway.app.holds import (
     check_review,
     every_hold,
     find_hold,
+    new_hold,
     review_hold,
 )
 from gateway.app.lifting import lift
@@ -22,7 +22,7 @@ from gateway.app.tenants import find_tenant
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, KeyDestroyed
 from gateway.legal_hold import Deed, Entry, HoldId, LegalHold
-from gateway.proof.officers import parts as parts_of
+from gateway.proof.officers import split
 from gateway.proposal import (
     LIFE,
     AnyProposal,
@@ -51,14 +51,14 @@ class Outcome(NamedTuple):
 
 def propose(parts: Parts, kind: Callable[..., Kind], **what: object) -> str:
     """The text of a proposal that may be confirmed from now on, for a week. Raises ConfigurationError."""
-    proposal = kind(id=f"hold_{secrets.token_urlsafe(16)}", expires=parts.clock() + LIFE, **what)
+    proposal = kind(id=new_hold(), expires=parts.clock() + LIFE, **what)
     _check(parts, proposal)
     return written(proposal)
 
 
 async def confirm(parts: Parts, note: str, target: Path | None = None) -> Outcome:
     """Do what a proposal says, if enough officers signed it. Raises NotConfirmed, and what doing it does."""
-    proposal = read(parts_of(note)[0])
+    proposal = read(split(note)[0])
     now = parts.clock()
     if not now < proposal.expires <= now + LIFE:
         raise NotConfirmed(

@@ -137,6 +137,7 @@ async def place_hold(
 
 
 def new_hold() -> HoldId:
+    """An id that no hold has, nor a proposal."""
     return HoldId(f"hold_{secrets.token_urlsafe(16)}")
 
 

@@ -9,8 +9,7 @@ from typing import NamedTuple
 from gateway.app.parts import Parts
 from gateway.errors import ConfigurationError
 from gateway.proof.checkpoint import vkey
-from gateway.proof.officers import parts as parts_of
-from gateway.proof.officers import signed_by
+from gateway.proof.officers import signed_by, split
 from gateway.proof.offline import LOG, Refused, VerifierKey, verifier_key
 from gateway.proposal import NotConfirmed, Officers, read
 
@@ -35,7 +34,7 @@ async def register(parts: Parts) -> Register:
 
 def following(standing: Register, note: str) -> Register:
     """The register once a signed list is in force. Raises NotConfirmed."""
-    proposal = read(parts_of(note)[0])
+    proposal = read(split(note)[0])
     if not isinstance(proposal, Officers) or proposal.number != standing.number:
         raise NotConfirmed(
             "That is no list of officers that follows the one in force. Propose it anew with 'gateway hold "

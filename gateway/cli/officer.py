@@ -13,7 +13,7 @@ from gateway.cli.configured import console
 from gateway.cli.standard_input import one_told
 from gateway.errors import ConfigurationError
 from gateway.proof.checkpoint import vkey
-from gateway.proof.officers import countersigned, new_officer, officer, parts
+from gateway.proof.officers import countersigned, new_officer, officer, split
 from gateway.proof.offline import Refused
 from gateway.proposal import read
 
@@ -40,7 +40,7 @@ async def sign(
 ) -> None:
     """Show what a proposal says, and sign it with the passphrase of your key."""
     note = read_text(proposal)
-    text = parts(note)[0]
+    text = split(note)[0]
     read(text)
     console().out(text, end="", highlight=False)
     signer = _accepted(lambda: officer(read_text(key), passphrase("To sign that, your passphrase: ")))

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
-from gateway.app import answers, requests
+from gateway.app import request_steps, requests
 from gateway.app.request_texts import DONE, EXTENDED, REFUSED, TEXTS
 from gateway.app.revoking import open_revoker
 from gateway.app.tenants import find_tenant
@@ -106,7 +106,7 @@ async def extend(
     """Let a request be answered two months later, once, for a reason that the person is told."""
     async with configured(config) as parts:
         standing = (await find_tenant(parts, tenant)).standing
-        found = await answers.extend_request(parts, standing, request, one_told(reason))
+        found = await request_steps.extend_request(parts, standing, request, one_told(reason))
     out = console()
     out.print(f"To be answered until {answer_by(found)}, that day included.")
     out.print(EXTENDED.format(day=last_day(found.received, MONTHS)))
@@ -122,7 +122,7 @@ async def refuse(
     """Refuse a request for a ground: what it restricted is told again."""
     async with configured(config) as parts:
         standing = (await find_tenant(parts, tenant)).standing
-        found = await answers.refuse_request(parts, standing, request, one_told(ground))
+        found = await request_steps.refuse_request(parts, standing, request, one_told(ground))
     out = console()
     out.print("Refused. What it restricted is read and told again, unless another request restricts it.")
     out.print(REFUSED.format(day=answer_by(found)))
@@ -140,14 +140,14 @@ async def carry_out(
     """Do what was asked: hand out, read anew, go on restricting, or withdraw; the last cannot be undone."""
     async with configured(config) as parts, open_revoker(parts) as revoke:
         standing = (await find_tenant(parts, tenant)).standing
-        found = await answers.carry_out(parts, standing, revoke, request, target)
+        found = await request_steps.carry_out(parts, standing, revoke, request, target)
     console().print(DONE[found.kind])
 
 
 async def close(tenant: TenantName, request: RequestName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """End what the person took back, or a restriction of whose end they were told before."""
     async with configured(config) as parts:
-        await answers.close_request(parts, (await find_tenant(parts, tenant)).standing, request)
+        await request_steps.close_request(parts, (await find_tenant(parts, tenant)).standing, request)
     console().print("Closed. What it restricted is read and told again, unless another request restricts it.")
 
 

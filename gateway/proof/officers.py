@@ -48,11 +48,11 @@ def officer(file: str, passphrase: str) -> Signer:
 
 def countersigned(note: str, signer: Signer) -> str:
     """A text, or one that others have signed, with one more signature."""
-    text, lines = parts(note)
+    text, lines = split(note)
     return f"{text}\n{lines}{signer.signed(text)[len(text) + 1 :]}"
 
 
-def parts(note: str) -> tuple[str, str]:
+def split(note: str) -> tuple[str, str]:
     """A text, and the lines of who has signed it."""
     found = SIGNED.fullmatch(note)
     return (note, "") if found is None else (found[1], found[2])
@@ -60,7 +60,7 @@ def parts(note: str) -> tuple[str, str]:
 
 def signed_by(note: str, known: Collection[VerifierKey]) -> set[VerifierKey]:
     """Which of these have signed a text. Others' lines count for nothing. Raises Refused for a false one."""
-    text, lines = parts(note)
+    text, lines = split(note)
     found = set[VerifierKey]()
     for _, name, encoded in map(str.split, lines.split("\n")[:-1]):
         raw = unbase64(encoded)

@@ -27,7 +27,7 @@ from gateway.withdrawal.subject_steps import Narrow, take_out_of_copies
 log = structlog.get_logger()
 
 #: What follows a step of a request. Raises GatewayError if it has to be tried again later.
-Step = Callable[[], Awaitable[None]]
+Effect = Callable[[], Awaitable[None]]
 
 #: Told what comes, once it was written down.
 OnRequestNotice = Callable[[TenantId, RequestNotice], None]
@@ -89,10 +89,12 @@ class Requests:
         """
         tenant = standing.tenant
         found_by = (await self._load(request.id, standing))[1]
-        steps: list[Step] = [partial(record_request, self._keys, self._keyring, tenant, request, found_by)]
+        effects: list[Effect] = [
+            partial(record_request, self._keys, self._keyring, tenant, request, found_by)
+        ]
         if request.restricts:
-            steps += [partial(self._narrow, tenant), partial(self._take_out_of_copies, request, standing)]
-        done = [await _is_done(step, tenant) for step in steps]
+            effects += [partial(self._narrow, tenant), partial(self._take_out, request, standing)]
+        done = [await _is_done(effect, tenant) for effect in effects]
         if all(done):
             settled = partial(note_settled, tenant=tenant, request=request.id, number=len(request.steps))
             await self._store.administer(settled)
@@ -105,7 +107,7 @@ class Requests:
         keys, fence = await self._opened(standing)
         return await self._cascade.fence_request(fence, keys, request)
 
-    async def _take_out_of_copies(self, request: SubjectRequest, standing: Standing) -> None:
+    async def _take_out(self, request: SubjectRequest, standing: Standing) -> None:
         """Of everybody's calendar: whoever asks may have organized what stands there, or not."""
         keys, fence = await self._opened(standing)
         subjects = await self._store.look(fence, keys, partial(asking, request=request))
@@ -125,9 +127,9 @@ class Requests:
         return await open_keys(self._keyring, standing), Fence.of(standing)
 
 
-async def _is_done(step: Step, tenant: TenantId) -> bool:
+async def _is_done(effect: Effect, tenant: TenantId) -> bool:
     try:
-        await step()
+        await effect()
     except GatewayError as error:
         log.warning("request_delayed", tenant=tenant, code=type(error).__name__)
         return False

@@ -11,11 +11,11 @@ from structlog.testing import capture_logs
 
 from connectors.errors import Unreachable
 from connectors.raw import Tainted
-from gateway.app.answers import carry_out, close_request, extend_request, refuse_request
 from gateway.app.deadlines import renew
 from gateway.app.engine import open_limitation
 from gateway.app.exporting import export_subject
 from gateway.app.narrowing import narrow
+from gateway.app.request_steps import carry_out, close_request, extend_request, refuse_request
 from gateway.app.requests import load_request, open_request
 from gateway.app.tenants import withdraw_tenant
 from gateway.authorization import State, SuspensionReason

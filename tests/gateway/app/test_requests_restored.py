@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import pytest
 
-from gateway.app.answers import extend_request, refuse_request
 from gateway.app.preparing import Preparation
+from gateway.app.request_steps import extend_request, refuse_request
 from gateway.app.requests import list_requests
 from gateway.authorization import State, SuspensionReason
 from gateway.errors import KeyUnavailable

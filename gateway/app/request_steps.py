@@ -1,4 +1,4 @@
-"""Answers to requests of people: carried out, refused, put off, or closed."""
+"""What officers do with requests of people: carry them out, refuse, extend or close them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,8 +19,8 @@ from gateway.withdrawal.restricting import advance, read_anew
 
 REASON_CHARACTERS_MAX = 2_000
 
-#: What becomes of a request at a time, epoch milliseconds.
-Change = Callable[[SubjectRequest, int], SubjectRequest]
+#: What a request becomes by a step, at a time (epoch milliseconds).
+Step = Callable[[SubjectRequest, int], SubjectRequest]
 
 
 async def extend_request(parts: Parts, standing: Standing, request: str, reason: str) -> SubjectRequest:
@@ -73,11 +73,11 @@ async def _withdraw(parts: Parts, standing: Standing, revoke: Revoke, request: s
         await drive(parts, cascade, lease)
 
 
-async def _step(parts: Parts, standing: Standing, request: str, change: Change) -> SubjectRequest:
+async def _step(parts: Parts, standing: Standing, request: str, step: Step) -> SubjectRequest:
     keys = await open_keys(parts.keyring, standing)
 
     def write(transaction: Transaction) -> SubjectRequest:
-        after = change(transaction.requests.load(request), transaction.now)
+        after = step(transaction.requests.load(request), transaction.now)
         advance(transaction, keys.index, after)
         if after.kind is RequestKind.RECTIFICATION and after.state is RequestState.CARRIED_OUT:
             read_anew(transaction)
