@@ -13,6 +13,7 @@ from gateway.app.parts import Parts
 from gateway.booking import TenantId
 from gateway.errors import ConfigurationError, GatewayError, KeyDestroyed, KeyUnavailable, StoreBusy
 from gateway.settings import Settings
+from gateway.stopping import stopped_within
 from gateway.store.registry import standings
 from gateway.vault.evidence_copies import EvidenceCopies, damaged, read_private_key, read_public_key
 from gateway.vault.keys import Purpose
@@ -123,10 +124,7 @@ async def keep_copies(parts: Parts, stop: asyncio.Event) -> None:
     """Copy now and every ten minutes, until told to stop."""
     while not stop.is_set():
         await copy_or_tell(parts)
-        try:
-            await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
-        except TimeoutError:
-            continue
+        await stopped_within(stop, LOOK_SECONDS)
 
 
 async def copy_or_tell(parts: Parts) -> None:

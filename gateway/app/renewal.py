@@ -8,6 +8,7 @@ import structlog
 from gateway.app.parts import Parts
 from gateway.clock import DAY_MILLISECONDS, milliseconds
 from gateway.errors import GatewayError, StoreBusy
+from gateway.stopping import stopped_within
 from gateway.store.registry import Standing, standings
 
 log = structlog.get_logger()
@@ -57,10 +58,7 @@ class Renewal:
                 await self.visit_all()
             except StoreBusy:
                 log.warning("renewal_waits_for_the_store")
-            try:
-                await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
-            except TimeoutError:
-                continue
+            await stopped_within(stop, LOOK_SECONDS)
 
     async def visit_all(self) -> None:
         """Look at all that have not ended. One whose keys are not to be had does not hold up the others."""

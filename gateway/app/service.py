@@ -4,7 +4,7 @@ import asyncio
 import errno
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 
 import structlog
 from aiohttp import web
@@ -30,6 +30,7 @@ from gateway.errors import (
     Unreadable,
 )
 from gateway.minimization.purposes import purposes
+from gateway.stopping import stopped_within
 from gateway.store.registry import Standing
 from gateway.store.states import NOT_READ_YET, NOT_UNDERSTOOD
 from gateway.sync.tenancies import Connect
@@ -226,13 +227,13 @@ async def _finish_withdrawals(engine: Engine, parts: Parts, stop: asyncio.Event)
             await engine.reviews.visit()
         except StoreBusy:
             log.warning("withdrawals_wait_for_the_store")
-        await _pause(stop)
+        await stopped_within(stop, RESUME_SECONDS)
 
 
 async def _repeat(visit: Visit, stop: asyncio.Event) -> None:
     while not stop.is_set():
         await _visit(visit)
-        await _pause(stop)
+        await stopped_within(stop, RESUME_SECONDS)
 
 
 async def _visit(visit: Visit) -> None:
@@ -241,8 +242,3 @@ async def _visit(visit: Visit) -> None:
         await visit()
     except (StoreBusy, KeyUnavailable) as error:
         log.warning("visit_delayed", code=type(error).__name__)
-
-
-async def _pause(stop: asyncio.Event) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), RESUME_SECONDS)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from gateway.clock import system_clock
 from gateway.errors import ConfigurationError
 from gateway.record import Controller, Party
 from gateway.settings import GoogleSettings, Listen, MicrosoftSettings, Providers, Settings
+from gateway.stopping import stopped_within
 from gateway.tenant import Connection, Provider
 
 REGION = "eu"
@@ -86,8 +87,7 @@ async def tell_of_changes(sandbox: Sandbox, stop: asyncio.Event) -> None:
     """Let the stand-ins push what changes, to whoever asked for it, until told to stop."""
     while not stop.is_set():
         await sandbox.notifier.deliver()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), DELIVERY_SECONDS)
+        await stopped_within(stop, DELIVERY_SECONDS)
 
 
 def installation(sandbox: Sandbox, directory: Path, *, port: int) -> tuple[Settings, Handout]:

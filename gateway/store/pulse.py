@@ -11,6 +11,7 @@ import structlog
 
 from gateway.booking import TenantId
 from gateway.errors import StoreBusy
+from gateway.stopping import stopped_within
 from gateway.store.registry import Standing, standings
 from gateway.store.store import Store
 
@@ -62,10 +63,7 @@ class Pulse:
             except StoreBusy:
                 # A beat that is missed shows in its age, and a process that is not ready.
                 log.warning("pulse_missed")
-            try:
-                await asyncio.wait_for(stop.wait(), INTERVAL_SECONDS)
-            except TimeoutError:
-                continue
+            await stopped_within(stop, INTERVAL_SECONDS)
 
     async def changed(self, timeout_seconds: float) -> bool:
         """Wait for something that a consumer may observe. False if nothing came in time."""

@@ -12,6 +12,7 @@ from gateway.clock import Clock, milliseconds
 from gateway.errors import GatewayError, StoreBusy
 from gateway.minimization.minimize import kept_from, kept_from_any
 from gateway.minimization.places import Listed
+from gateway.stopping import stopped_within
 from gateway.store.forgetting import forget_old
 from gateway.store.persons import persons_unread
 from gateway.store.registry import Registry, Standing, standings
@@ -52,10 +53,7 @@ class Upkeep:
                 await self.visit_all()
             except StoreBusy:
                 log.warning("upkeep_waits_for_the_store")
-            try:
-                await asyncio.wait_for(stop.wait(), schedule.UPKEEP_SECONDS)
-            except TimeoutError:
-                continue
+            await stopped_within(stop, schedule.UPKEEP_SECONDS)
 
     async def visit_all(self) -> None:
         """One visit to each tenant; one that fails does not hold up the others."""

@@ -14,6 +14,7 @@ from gateway.booking import TenantId
 from gateway.clock import Clock
 from gateway.errors import GatewayError, StoreBusy
 from gateway.metrics import Metrics
+from gateway.stopping import stopped_within
 from gateway.store.leases import Lease, WorkTable
 from gateway.store.store import Store
 from gateway.store.tables import calendars, channels, directories
@@ -264,18 +265,10 @@ class Worker:
         if self._running:
             await asyncio.wait(list(self._running), timeout=IDLE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         else:
-            await _stopped(stop, IDLE_SECONDS)
+            await stopped_within(stop, IDLE_SECONDS)
 
     async def _let_end(self) -> None:
         if self._running:
             await asyncio.wait(list(self._running), timeout=GRACE_SECONDS)
         for task in self._running:
             task.cancel()
-
-
-async def _stopped(stop: asyncio.Event, timeout_seconds: float) -> bool:
-    try:
-        await asyncio.wait_for(stop.wait(), timeout_seconds)
-    except TimeoutError:
-        return False
-    return True
