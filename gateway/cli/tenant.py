@@ -150,10 +150,10 @@ async def history(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) ->
     table = Table("when (UTC)", "what", "state", "reason", "epoch", "days left", "policy")
     async with configured(config) as parts:
         own = (await tenants.find_tenant(parts, tenant)).standing.tenant
-        held = await changes(parts, own)
+        in_force = await changes(parts, own)
         for row in await history_of(parts, own):
             at, days = f"{moment(row.at):%Y-%m-%d %H:%M:%S}", "" if row.days is None else str(row.days)
-            policy = _policy(held[row.number]) if row.number in held else ""
+            policy = _policy(in_force[row.number]) if row.number in in_force else ""
             table.add_row(at, row.what, row.state, row.reason or "", str(row.epoch), days, policy)
     console().print(table)
 
@@ -206,8 +206,8 @@ async def withdraw(
     _tell_what_stands_at_provider(out, overview, parts.settings)
 
 
-def _policy(held: InForce) -> str:
-    return held.policy if held.next_policy is None else f"{held.policy}, passing to {held.next_policy}"
+def _policy(found: InForce) -> str:
+    return found.policy if found.next_policy is None else f"{found.policy}, passing to {found.next_policy}"
 
 
 def _facts(overview: tenants.TenantOverview) -> dict[str, str]:

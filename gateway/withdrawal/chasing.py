@@ -71,7 +71,8 @@ class Chase:
     async def visit(self) -> None:
         """Look once a minute, and tell what is due to be told. Raises StoreBusy, KeyUnavailable."""
         now = milliseconds(self._clock())
-        if now - self._looked_at >= MINUTE_MILLISECONDS:
+        # A clock that was set back holds up no look.
+        if not 0 <= now - self._looked_at < MINUTE_MILLISECONDS:
             records = await self._keyring.service(*RECORDS)
             found = await self._store.read(partial(overdue, records=records, now=now))
             # Who was revoked is escalated, but nobody can wait for it any more.

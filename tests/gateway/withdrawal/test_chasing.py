@@ -90,6 +90,16 @@ async def test_nobody_is_told_before_it_is_due(scene: Scene) -> None:
     assert told.since == milliseconds(NOON.replace(second=0) + DUE)
 
 
+async def test_a_clock_that_is_set_back_holds_up_no_look(scene: Scene) -> None:
+    chase = scene.chase()
+    scene.here.clock.move(DUE + timedelta(days=1))
+    await chase.visit()
+    assert scene.overdue() == 1
+    scene.here.clock.move(-timedelta(days=2))
+    await chase.visit()
+    assert scene.overdue() == 0
+
+
 async def test_it_is_told_and_logged_once(scene: Scene) -> None:
     scene.here.clock.move(DUE)
     with capture_logs() as logs:
