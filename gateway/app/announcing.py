@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from gateway.app.agreeing import is_held_back
 from gateway.app.in_force import version_of
 from gateway.app.notice import told_of
 from gateway.app.parts import Parts
@@ -16,7 +17,7 @@ from gateway.app.tenants import TenantOverview, find_tenant, list_tenants, open_
 from gateway.clock import DAY_MILLISECONDS, begin_of, milliseconds
 from gateway.errors import ConfigurationError, GatewayError
 from gateway.intended import ChangeId, Intended, Kind, in_a_line
-from gateway.minimization.agreed import disclosure_in, tells_more
+from gateway.minimization.agreed import disclosure_in
 from gateway.minimization.policy import activated, named
 from gateway.store.history import DETAIL, Detail, Happened
 from gateway.store.registry import Registry, Standing
@@ -105,7 +106,7 @@ async def _announce(parts: Parts, plan: Plan, standing: Standing) -> Intended | 
 def _intended(parts: Parts, plan: Plan, tenant: Tenant) -> Intended:
     now, choice = milliseconds(parts.clock()), tenant.registration
     agreed = agreed_to(parts.rules, choice) if plan.kind is Kind.POLICY else None
-    needs_answer = agreed is None or choice.agreed is None or _widens(parts, tenant, choice.agreed)
+    needs_answer = agreed is None or choice.agreed is None or is_held_back(parts.rules, choice)
     object_by = now + choice.objection_days * DAY_MILLISECONDS if needs_answer else now
     begins = None if plan.effective_on is None else milliseconds(begin_of(plan.effective_on))
     if begins is not None and begins < object_by and needs_answer:
@@ -123,12 +124,6 @@ def _intended(parts: Parts, plan: Plan, tenant: Tenant) -> Intended:
         needs_answer=needs_answer,
         agreed=agreed,
     )
-
-
-def _widens(parts: Parts, tenant: Tenant, agreed: Agreed) -> bool:
-    choice = tenant.registration
-    policy, ceiling = named(parts.rules.policies, choice.policy), parts.rules.legal.ceiling(choice.basis)
-    return tells_more(policy, ceiling, agreed)
 
 
 def _news(before: Agreed | None, after: Agreed | None) -> str:

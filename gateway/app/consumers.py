@@ -47,7 +47,7 @@ async def add_consumer(
     scope = await _scope(parts, tenants)
 
     def add(registry: Registry) -> tuple[Consumer, str]:
-        rows = ConsumerRows(registry.handle, names)
+        rows = ConsumerRows(registry.handle, records)
         if any(consumer.name == name and consumer.revoked_at is None for consumer in rows.all()):
             raise ConfigurationError(
                 "A consumer of that name may read already. Revoke it first, or choose another name; nothing "
@@ -66,7 +66,7 @@ async def add_consumer(
         _note(registry, ledgers)
         return added
 
-    names = await parts.keyring.service(*RECORDS)
+    records = await parts.keyring.service(*RECORDS)
     ledgers = await _ledgers(parts, scope)
     return await parts.store.administer(add)
 
@@ -101,21 +101,21 @@ def _check_announced(registry: Registry, tenant: TenantId, name: str, ledger: Le
 
 async def list_consumers(parts: Parts) -> list[Consumer]:
     """Every consumer, revoked ones included."""
-    names = await parts.keyring.service(*RECORDS)
-    return await parts.store.read(lambda handle: ConsumerRows(handle, names).all())
+    records = await parts.keyring.service(*RECORDS)
+    return await parts.store.read(lambda handle: ConsumerRows(handle, records).all())
 
 
 async def readers_of(parts: Parts, tenant: TenantId) -> list[Recipient]:
     """Those who may read a tenant's feed."""
-    names = await parts.keyring.service(*RECORDS)
-    return await parts.store.read(partial(recipients_of, consumers=names, tenant=tenant))
+    records = await parts.keyring.service(*RECORDS)
+    return await parts.store.read(partial(recipients_of, consumers=records, tenant=tenant))
 
 
 async def revoke_consumer(parts: Parts, name_or_id: str) -> Consumer:
     """Stop a consumer's token at once. Raises UnknownName."""
-    names = await parts.keyring.service(*RECORDS)
+    records = await parts.keyring.service(*RECORDS)
     revoked = await parts.store.administer(
-        lambda registry: ConsumerRows(registry.handle, names).revoke(name_or_id, now=registry.now)
+        lambda registry: ConsumerRows(registry.handle, records).revoke(name_or_id, now=registry.now)
     )
     await parts.keys.record_revocation(revoked.id)
     # Tenants' histories come after: a token waits for nobody's keys. Whatever serves next makes up for it.

@@ -31,7 +31,7 @@ ID_WIDTHS = {
 }
 
 
-#: More than any certificate, checkpoint or key is.
+#: More than any certificate, checkpoint, proposal or key is.
 FILE_BYTES_MAX = 64 * 1024
 
 

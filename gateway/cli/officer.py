@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 from cyclopts import Parameter
 
 from gateway.app.new_file import new_file
-from gateway.cli.configured import console
+from gateway.cli.configured import console, read_file
 from gateway.cli.standard_input import one_told
 from gateway.errors import ConfigurationError
 from gateway.proof.checkpoint import vkey
@@ -18,9 +18,6 @@ from gateway.proof.offline import Refused
 from gateway.proposal import read
 
 Made = TypeVar("Made")
-
-#: More than any proposal or key is.
-BYTES_MAX = 64 * 1024
 
 
 async def key(
@@ -61,12 +58,7 @@ def passphrase(prompt: str) -> str:
 def read_text(file: Path) -> str:
     """What stands in a file that officers hand on. Raises ConfigurationError."""
     try:
-        with file.open("rb") as opened:
-            return opened.read(BYTES_MAX).decode()
-    except OSError as error:
-        raise ConfigurationError(
-            f"{file} cannot be read ({error.strerror}). Name a file that this user may read."
-        ) from None
+        return read_file(file).decode()
     except UnicodeDecodeError:
         raise ConfigurationError(f"{file} is no text. Nothing was done.") from None
 
