@@ -79,7 +79,7 @@ class HeldBooking(msgspec.Struct, frozen=True, kw_only=True):
     subject: SubjectId | None
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class HoldStep(msgspec.Struct, frozen=True, kw_only=True):
     """What happened to a hold: when (epoch milliseconds), and who confirmed it, by which proposal."""
 
     at: int
@@ -105,11 +105,11 @@ class LegalHold(msgspec.Struct, frozen=True, kw_only=True):
     bookings: int = 0
     subjects: dict[SubjectId, tuple[str, ...]] = {}
     persons: tuple[AuthorizationId, ...] = ()
-    journal: tuple[Entry, ...] = ()
+    journal: tuple[HoldStep, ...] = ()
 
-    def after(self, entry: Entry, review: date | None = None) -> "LegalHold":
+    def after(self, step: HoldStep, review: date | None = None) -> "LegalHold":
         """The hold once that has happened."""
-        return msgspec.structs.replace(self, journal=(*self.journal, entry), review=review or self.review)
+        return msgspec.structs.replace(self, journal=(*self.journal, step), review=review or self.review)
 
     def found(self, found_by: str) -> SubjectId | None:
         """Whose bookings are held that a keyed hash finds, if anybody's, also once they have withdrawn."""

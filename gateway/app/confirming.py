@@ -21,7 +21,7 @@ from gateway.app.parts import Parts
 from gateway.app.tenants import find_tenant
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, KeyDestroyed
-from gateway.legal_hold import Deed, Entry, HoldId, LegalHold
+from gateway.legal_hold import Deed, HoldId, HoldStep, LegalHold
 from gateway.proof.officers import split
 from gateway.proposal import (
     LIFE,
@@ -90,17 +90,18 @@ async def _done(parts: Parts, proposal: AnyProposal, by: tuple[str, ...], target
             found = tuple(await every_hold(parts, sealed=True))
             return Outcome(f"{len(found)} holds by order.", found)
         case Place():
-            return await _place(parts, proposal, Entry(at=at, what=Deed.PLACED, by=by, proposal=proposal.id))
+            step = HoldStep(at=at, what=Deed.PLACED, by=by, proposal=proposal.id)
+            return await _place(parts, proposal, step)
         case Review():
-            entry = Entry(at=at, what=Deed.REVIEWED, by=by, proposal=proposal.id)
+            step = HoldStep(at=at, what=Deed.REVIEWED, by=by, proposal=proposal.id)
             await review_hold(
-                parts, await find_hold(parts, proposal.hold, sealed=True), proposal.review, entry
+                parts, await find_hold(parts, proposal.hold, sealed=True), proposal.review, step
             )
             return Outcome(f"It stands until its next review, on {proposal.review} at the latest.")
         case Lift():
             reference = proposal.reference
-            entry = Entry(at=at, what=Deed.LIFTED, by=by, proposal=proposal.id, reference=reference)
-            await lift(parts, (await find_hold(parts, proposal.hold, sealed=None)).row, entry)
+            step = HoldStep(at=at, what=Deed.LIFTED, by=by, proposal=proposal.id, reference=reference)
+            await lift(parts, (await find_hold(parts, proposal.hold, sealed=None)).row, step)
             return Outcome(
                 "The hold is lifted: its key is destroyed, and what it kept opens nowhere any more."
             )
@@ -114,7 +115,7 @@ async def _done(parts: Parts, proposal: AnyProposal, by: tuple[str, ...], target
             raise NotConfirmed("A list of officers is put in force, and not done.")
 
 
-async def _place(parts: Parts, proposal: Place, entry: Entry) -> Outcome:
+async def _place(parts: Parts, proposal: Place, step: HoldStep) -> Outcome:
     standing = (await find_tenant(parts, proposal.tenant)).standing
     hold = HoldId(proposal.id)
     if await parts.store.read(lambda handle: hold_of(handle, standing.tenant, hold)) is not None:
@@ -123,7 +124,7 @@ async def _place(parts: Parts, proposal: Place, entry: Entry) -> Outcome:
         reference=proposal.reference, review=proposal.review, sealed=True, subset=proposal.subset
     )
     try:
-        record = await place(parts, standing, await holding_keys(parts, standing), hold, asked, entry)
+        record = await place(parts, standing, await holding_keys(parts, standing), hold, asked, step)
     except KeyDestroyed:
         raise NotConfirmed("An attempt at that was cut off and undone. Propose it anew.") from None
     return Outcome(f"Hold {hold} stands over {record.bookings:,} bookings. It is named nowhere: keep its id.")

@@ -12,7 +12,7 @@ from gateway.app.parts import Parts
 from gateway.booking import Booking
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError
-from gateway.legal_hold import Deed, Entry, HeldBooking, HeldPlace
+from gateway.legal_hold import Deed, HeldBooking, HeldPlace, HoldStep
 from gateway.proposal import Disclose, NotConfirmed
 from gateway.store.handle import Handle
 from gateway.store.history import Happened
@@ -63,9 +63,9 @@ async def disclose(parts: Parts, row: HoldRow, proposal: Disclose, by: tuple[str
         fields=proposal.fields,
         bookings=found,
     )
-    entry = Entry(at=at, what=Deed.DISCLOSED, by=by, proposal=proposal.id, reference=proposal.reference)
+    step = HoldStep(at=at, what=Deed.DISCLOSED, by=by, proposal=proposal.id, reference=proposal.reference)
     with new_file(target, "Nothing was disclosed.") as file:
-        await write_down(parts, row, entry, Happened.HOLD_DISCLOSED)
+        await write_down(parts, row, step, Happened.HOLD_DISCLOSED)
         file.write(msgspec.json.format(msgspec.json.encode(made)) + b"\n")
     return len(found)
 

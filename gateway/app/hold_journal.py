@@ -6,7 +6,7 @@ from functools import partial
 from gateway.app.lifting import tell
 from gateway.app.parts import Parts
 from gateway.errors import UnknownName
-from gateway.legal_hold import Deed, Entry, HoldState, LegalHold
+from gateway.legal_hold import Deed, HoldState, HoldStep, LegalHold
 from gateway.proposal import NotConfirmed
 from gateway.store.history import Happened
 from gateway.store.legal_holds import RECORD, HoldRow, hold_of, rewrite
@@ -17,19 +17,19 @@ UNKNOWN = "There is no such hold that stands. 'gateway hold list' shows those th
 
 
 async def write_down(
-    parts: Parts, row: HoldRow, entry: Entry, what: Happened, review: date | None = None
+    parts: Parts, row: HoldRow, step: HoldStep, what: Happened, review: date | None = None
 ) -> None:
     """Write into a hold's record, and its tenant's history, what became of it; a proposal once.
 
     Raises UnknownName where it does not stand any more, NotConfirmed.
     """
     column = await parts.keyring.evidence(row.tenant, *RECORD)
-    await parts.store.administer(partial(_write_down, row, entry, what, review, column))
+    await parts.store.administer(partial(_write_down, row, step, what, review, column))
 
 
 def _write_down(
     row: HoldRow,
-    entry: Entry,
+    step: HoldStep,
     what: Happened,
     review: date | None,
     column: SealedColumn,
@@ -39,13 +39,13 @@ def _write_down(
     if newest is None or newest.state is not HoldState.STANDING:
         raise UnknownName(UNKNOWN)
     record = newest.opened(column)
-    refuse_twice(record, entry)
-    rewrite(registry, newest, record.after(entry, review), column)
-    tell(registry, row.tenant, record, what, days=entry.days)
+    refuse_twice(record, step)
+    rewrite(registry, newest, record.after(step, review), column)
+    tell(registry, row.tenant, record, what, days=step.days)
 
 
-def refuse_twice(record: LegalHold, entry: Entry) -> None:
+def refuse_twice(record: LegalHold, step: HoldStep) -> None:
     """Raises NotConfirmed for a proposal that was carried out, and for a notice that was told."""
-    is_told = entry.what is Deed.NOTICED and record.notice_due(entry.at) != entry.days
-    if is_told or (entry.proposal is not None and record.was_confirmed(entry.proposal)):
+    is_told = step.what is Deed.NOTICED and record.notice_due(step.at) != step.days
+    if is_told or (step.proposal is not None and record.was_confirmed(step.proposal)):
         raise NotConfirmed("That was done before. A proposal is good once: propose it anew.")

@@ -10,7 +10,7 @@ from gateway.app.lifting import look_after, settle_all
 from gateway.app.parts import Parts
 from gateway.clock import HOUR_MILLISECONDS, milliseconds
 from gateway.errors import GatewayError
-from gateway.legal_hold import Deed, Entry, HoldState
+from gateway.legal_hold import Deed, HoldState, HoldStep
 from gateway.store.history import Happened
 from gateway.store.legal_holds import holds_of
 
@@ -42,8 +42,8 @@ class Reviews:
         now = milliseconds(self._parts.clock())
         days = hold.record.notice_due(now)
         if days is not None:
-            entry = Entry(at=now, what=Deed.NOTICED, days=days)
-            await write_down(self._parts, hold.row, entry, Happened.HOLD_NOTICE)
+            step = HoldStep(at=now, what=Deed.NOTICED, days=days)
+            await write_down(self._parts, hold.row, step, Happened.HOLD_NOTICE)
             log.warning("hold_review_due", tenant=hold.row.tenant, hold=hold.row.id, days=days)
 
 

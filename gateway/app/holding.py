@@ -14,7 +14,7 @@ from gateway.app.new_keys import make_hold_key
 from gateway.app.parts import Parts
 from gateway.booking import TenantId
 from gateway.errors import Fenced, GatewayError, UnknownName
-from gateway.legal_hold import Entry, HeldBooking, HoldId, HoldState, LegalHold
+from gateway.legal_hold import HeldBooking, HoldId, HoldState, HoldStep, LegalHold
 from gateway.store.contents import ExportKeys
 from gateway.store.handle import Handle
 from gateway.store.holding import Found
@@ -60,7 +60,7 @@ async def holding_keys(parts: Parts, standing: Standing) -> ExportKeys:
 
 
 async def place(
-    parts: Parts, standing: Standing, keys: ExportKeys, hold: HoldId, asked: LegalHold, entry: Entry
+    parts: Parts, standing: Standing, keys: ExportKeys, hold: HoldId, asked: LegalHold, step: HoldStep
 ) -> LegalHold:
     """Copy what is asked for under a key of its own. Either all of it stands when this returns, or nothing.
 
@@ -78,7 +78,7 @@ async def place(
             raise UnknownName("Nothing is stored of what you asked to hold. Nothing was made.")
         record = msgspec.structs.replace(
             asked, bookings=len(found.bookings), subjects=found.subjects, persons=found.persons
-        ).after(entry)
+        ).after(step)
         await turn(lambda rows: rows.holds.add(hold, record))
         try:
             await make_hold_key(parts, tenant, hold)

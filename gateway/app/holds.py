@@ -13,7 +13,7 @@ from gateway.app.tenants import find_tenant
 from gateway.booking import ResourceId, TenantId
 from gateway.clock import begin_of, milliseconds
 from gateway.errors import ConfigurationError, KeyUnavailable, UnknownName, Unreadable
-from gateway.legal_hold import Deed, Entry, HoldId, HoldState, LegalHold, Subset, latest_review
+from gateway.legal_hold import Deed, HoldId, HoldState, HoldStep, LegalHold, Subset, latest_review
 from gateway.proposal import NotConfirmed
 from gateway.store.history import Happened
 from gateway.store.legal_holds import RECORD, HoldRow, holds_of
@@ -132,8 +132,8 @@ async def place_hold(
     record = LegalHold(
         reference=reference, review=review, sealed=False, subset=await subset_of(parts, standing, asked)
     )
-    keys, entry = await holding_keys(parts, standing), Entry(at=milliseconds(parts.clock()), what=Deed.PLACED)
-    return hold, await place(parts, standing, keys, hold, record, entry)
+    step = HoldStep(at=milliseconds(parts.clock()), what=Deed.PLACED)
+    return hold, await place(parts, standing, await holding_keys(parts, standing), hold, record, step)
 
 
 def new_hold() -> HoldId:
@@ -141,7 +141,7 @@ def new_hold() -> HoldId:
     return HoldId(f"hold_{secrets.token_urlsafe(16)}")
 
 
-async def review_hold(parts: Parts, hold: HoldOverview, review: date, entry: Entry) -> None:
+async def review_hold(parts: Parts, hold: HoldOverview, review: date, step: HoldStep) -> None:
     """Let a hold stand until its next review. Raises ConfigurationError, UnknownName, NotConfirmed."""
     check_review(parts, review)
-    await write_down(parts, hold.row, entry, Happened.HOLD_REVIEWED, review=review)
+    await write_down(parts, hold.row, step, Happened.HOLD_REVIEWED, review=review)

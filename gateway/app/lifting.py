@@ -9,7 +9,7 @@ from gateway.authorization import State
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
 from gateway.errors import Fenced, GatewayError, KeyDestroyed
-from gateway.legal_hold import Deed, Entry, HoldId, HoldState, LegalHold
+from gateway.legal_hold import Deed, HoldId, HoldState, HoldStep, LegalHold
 from gateway.store.history import Happened, append
 from gateway.store.legal_holds import (
     AT_REST,
@@ -30,10 +30,10 @@ log = structlog.get_logger()
 STOOD = 1
 
 
-async def lift(parts: Parts, row: HoldRow, entry: Entry) -> None:
+async def lift(parts: Parts, row: HoldRow, step: HoldStep) -> None:
     """End a hold, once that is recorded in it. Raises Fenced where it does not stand any more."""
     column = await parts.keyring.evidence(row.tenant, *RECORD)
-    await parts.store.administer(partial(_begin_lifting, row, entry, column))
+    await parts.store.administer(partial(_begin_lifting, row, step, column))
     await settle(parts, row.tenant, row.id)
 
 
@@ -73,7 +73,7 @@ async def look_after(parts: Parts, row: HoldRow) -> None:
         (await parts.keys.open_hold_key(row.tenant, row.id)).drop()
     except KeyDestroyed:
         at, again = milliseconds(parts.clock()), "lifted before; this store was put back from a copy"
-        await lift(parts, row, Entry(at=at, what=Deed.LIFTED, reference=again))
+        await lift(parts, row, HoldStep(at=at, what=Deed.LIFTED, reference=again))
     else:
         await parts.keys.raise_epoch(row.tenant, row.id, STOOD)
 
@@ -87,11 +87,11 @@ def tell(
         append(registry.handle, authorization, what, at=registry.now, days=days)
 
 
-def _begin_lifting(row: HoldRow, entry: Entry, column: SealedColumn, registry: Registry) -> None:
+def _begin_lifting(row: HoldRow, step: HoldStep, column: SealedColumn, registry: Registry) -> None:
     newest = hold_of(registry.handle, row.tenant, row.id)
     if newest is None or newest.state is not HoldState.STANDING:
         raise Fenced("That hold does not stand any more. 'gateway hold list' shows those that do.")
-    record = newest.opened(column).after(entry)
+    record = newest.opened(column).after(step)
     rewrite(registry, newest, record, column)
     advance(registry, newest, HoldState.LIFTING)
     tell(registry, row.tenant, record, Happened.HOLD_LIFTED)

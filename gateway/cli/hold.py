@@ -25,7 +25,7 @@ from gateway.cli.officer import write_proposal
 from gateway.cli.standard_input import one_told
 from gateway.cli.tenant import TenantName
 from gateway.clock import milliseconds, to_second
-from gateway.legal_hold import Deed, Entry, HoldId, HoldState
+from gateway.legal_hold import Deed, HoldId, HoldState, HoldStep
 from gateway.proposal import Place, Review
 
 HoldName = Annotated[str, Parameter(help="Its id, as it was printed when it was placed.")]
@@ -100,8 +100,8 @@ async def review(
         if sealed is not None:
             write_proposal(sealed, propose(parts, Review, hold=HoldId(hold), review=review))
             return
-        entry = Entry(at=milliseconds(parts.clock()), what=Deed.REVIEWED)
-        await review_hold(parts, await find_hold(parts, hold), review, entry)
+        step = HoldStep(at=milliseconds(parts.clock()), what=Deed.REVIEWED)
+        await review_hold(parts, await find_hold(parts, hold), review, step)
     console().print(f"It stands until its next review, on {review} at the latest.")
 
 
@@ -134,6 +134,6 @@ def _facts(hold: HoldOverview) -> list[tuple[str, str]]:
     return [*facts.items(), *happened]
 
 
-def _happened(one: Entry) -> str:
+def _happened(one: HoldStep) -> str:
     by = f" by {', '.join(one.by)}" if one.by else ""
     return f"{one.what}{by}{f'; {one.reference}' if one.reference else ''}"

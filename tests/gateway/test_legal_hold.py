@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from gateway.clock import milliseconds
-from gateway.legal_hold import Deed, Entry, LegalHold, Subset
+from gateway.legal_hold import Deed, HoldStep, LegalHold, Subset
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -39,8 +39,8 @@ def test_what_has_no_end_covers_all_behind_it() -> None:
     ],
 )
 def test_each_notice_is_due_once(told: tuple[int, ...], left: int, due: int | None) -> None:
-    placed = Entry(at=milliseconds(NOON), what=Deed.PLACED)
-    notices = (Entry(at=milliseconds(NOON) + 1, what=Deed.NOTICED, days=days) for days in told)
+    placed = HoldStep(at=milliseconds(NOON), what=Deed.PLACED)
+    notices = (HoldStep(at=milliseconds(NOON) + 1, what=Deed.NOTICED, days=days) for days in told)
     hold = LegalHold(
         reference="Case 1", review=date(2026, 8, 1), sealed=False, subset=Subset(), journal=(placed, *notices)
     )

@@ -12,7 +12,7 @@ from gateway.app.holds import every_hold, review_hold
 from gateway.app.tenants import withdraw_tenant
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError
-from gateway.legal_hold import Deed, Entry, HoldId, HoldState
+from gateway.legal_hold import Deed, HoldId, HoldState, HoldStep
 from gateway.proposal import Lift
 from gateway.store.history import Happened, history_of
 from tests.fakes.full_site import tables_held
@@ -41,8 +41,8 @@ async def days_told(site: Site, days: int) -> list[int]:
 
 async def review(site: Site, hold: HoldId, days: int) -> None:
     parts = site.installation.parts
-    entry = Entry(at=milliseconds(parts.clock()), what=Deed.REVIEWED)
-    await review_hold(parts, await known(site, hold), parts.clock().date() + days * A_DAY, entry)
+    step = HoldStep(at=milliseconds(parts.clock()), what=Deed.REVIEWED)
+    await review_hold(parts, await known(site, hold), parts.clock().date() + days * A_DAY, step)
 
 
 async def test_it_is_told_three_times_and_stands_when_it_is_overdue(site: Site) -> None:
