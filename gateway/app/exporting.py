@@ -7,6 +7,7 @@ What legal holds keep is in it, but for those by order: every export says last t
 import asyncio
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,7 @@ import msgspec
 from gateway.app.parts import Parts
 from gateway.app.subjects import finder_of
 from gateway.app.time_limits import in_words
+from gateway.authorization import AuthorizationId
 from gateway.errors import ConfigurationError, KeyUnavailable
 from gateway.legal_hold import BASIS, HoldId
 from gateway.proof.certificate import EXCEPTIONS
@@ -29,6 +31,7 @@ from gateway.store.legal_holds import HELD, RECORD, known_holds
 from gateway.store.registry import Standing
 from gateway.store.store import Fence, uphold
 from gateway.store.subjects import owners_standing, subject_found_by
+from gateway.store.transaction import Transaction
 from gateway.store.unlock import unlock
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import TenantKeys
@@ -79,20 +82,29 @@ async def export_subject(
 
 
 async def export_request(parts: Parts, standing: Standing, target: Path, request: str) -> Told:
-    """As ``export_subject``, of whoever has asked for it."""
+    """As ``export_subject``, of whoever has asked for it, and of the link that it is about."""
     keys, own = await unlock(parts.keyring, standing), standing.authorization
     fence = Fence(standing.tenant, own.id, own.epoch)
-    found_by = await parts.store.look(fence, keys, lambda to: to.requests.found_by(request))
-    return await _export_found(parts, standing, target, found_by)
+
+    def look(transaction: Transaction) -> tuple[Collection[str], AuthorizationId | None]:
+        return transaction.requests.found_by(request), transaction.requests.load(request).link
+
+    return await _export_found(parts, standing, target, *await parts.store.look(fence, keys, look))
 
 
-async def _export_found(parts: Parts, standing: Standing, target: Path, found_by: Collection[str]) -> Told:
+async def _export_found(
+    parts: Parts,
+    standing: Standing,
+    target: Path,
+    found_by: Collection[str],
+    link: AuthorizationId | None = None,
+) -> Told:
     tenant = standing.tenant
 
     def look(handle: Handle) -> set[str]:
         subjects = {subject_found_by(handle, tenant, one) for one in found_by}
         asked = (requests_found_by(handle, tenant, one) for one in found_by)
-        return {one for one in subjects if one is not None}.union(*asked)
+        return {one for one in (*subjects, link) if one is not None}.union(*asked)
 
     theirs = await parts.store.read(look)
     return await _export(parts, standing, target, partial(_concerns, theirs=theirs, found_by=found_by))
@@ -152,7 +164,12 @@ async def _keys_of_holds(parts: Parts, standing: Standing) -> dict[HoldId, Seale
     tenant = standing.tenant
     column = await parts.keyring.evidence(tenant, *RECORD)
     known = await parts.store.read(partial(known_holds, tenant=tenant, column=column))
-    return {hold: await parts.keyring.hold(tenant, hold, *HELD) for hold in known}
+    found = dict[HoldId, SealedColumn]()
+    for hold in known:
+        # Of the rest, such as those lifted since this store was copied, rows say so.
+        with suppress(KeyUnavailable):
+            found[hold] = await parts.keyring.hold(tenant, hold, *HELD)
+    return found
 
 
 def _write(target: Path, found: Iterator[Content], settings: Settings) -> Told:
@@ -178,10 +195,10 @@ def _write(target: Path, found: Iterator[Content], settings: Settings) -> Told:
 
 
 def _concerns(content: Content, theirs: Collection[str], found_by: Collection[str]) -> bool:
-    """``theirs``: our ids of them, and of what they ask."""
+    """``theirs``: our ids of them, of what they ask, and of the link that it is about."""
     row, hold = content.row, content.hold
     if hold is None:
-        is_theirs = any(row.get(name) in theirs for name in ("subject", "id", "request"))
+        is_theirs = any(row.get(name) in theirs for name in ("subject", "id", "request", "authorization"))
         return is_theirs or row.get("finder") in found_by
     kept, held = row["record"], {hold.found(one) for one in found_by} - {None}
     return content.table.name == "held" and isinstance(kept, dict) and kept["subject"] in held
