@@ -1,7 +1,8 @@
 """Exports: all that is kept of a tenant, or of one of its subjects, as its keys open it.
 
 What it says that a withdrawal erases is erased; what it says is kept is kept, for that reason and so long.
-What legal holds keep is in it, but for those by order: every export says last that such may exist.
+What legal holds keep is in it, but for those by order: every export says last that such may exist. Also what
+is over is exported: then it is given back, and people ask.
 """
 
 import asyncio
@@ -32,7 +33,7 @@ from gateway.store.registry import Standing
 from gateway.store.store import Fence, uphold
 from gateway.store.subjects import owners_standing, subject_found_by
 from gateway.store.transaction import Transaction
-from gateway.store.unlock import unlock
+from gateway.store.unlock import open_keys
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import TenantKeys
 
@@ -76,14 +77,14 @@ async def export_subject(
 
     Who holds nothing gets a file without rows. What their calendars hold is at their provider.
     """
-    keys = await unlock(parts.keyring, standing)
+    keys = await open_keys(parts.keyring, standing)
     found_by = finder_of(keys.index, user=user, address=address)
     return await _export_found(parts, standing, target, [found_by])
 
 
 async def export_request(parts: Parts, standing: Standing, target: Path, request: str) -> Told:
     """As ``export_subject``, of whoever has asked for it, and of the link that it is about."""
-    keys, own = await unlock(parts.keyring, standing), standing.authorization
+    keys, own = await open_keys(parts.keyring, standing), standing.authorization
     fence = Fence(standing.tenant, own.id, own.epoch)
 
     def look(transaction: Transaction) -> tuple[Collection[str], AuthorizationId | None]:
@@ -147,7 +148,7 @@ async def _export(parts: Parts, standing: Standing, target: Path, concerns: Conc
 
 
 async def _keys(parts: Parts, standing: Standing) -> ExportKeys:
-    employer, others = await unlock(parts.keyring, standing), dict[str, TenantKeys]()
+    employer, others = await open_keys(parts.keyring, standing), dict[str, TenantKeys]()
     for owner in await parts.store.read(partial(owners_standing, tenant=standing.tenant)):
         try:
             others[owner] = await parts.keyring.tenant(standing.tenant, owner)
