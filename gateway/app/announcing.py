@@ -13,14 +13,15 @@ from gateway.app.in_force import version_of
 from gateway.app.notice import told_of
 from gateway.app.parts import Parts
 from gateway.app.rules import agreed_to
-from gateway.app.tenants import TenantOverview, find_tenant, list_tenants, open_tenant
+from gateway.app.tenants import TenantOverview, find_tenant, list_tenants
 from gateway.clock import DAY_MILLISECONDS, begin_of, milliseconds
 from gateway.errors import ConfigurationError, GatewayError
 from gateway.intended import ChangeId, Intended, Kind, in_a_line
 from gateway.minimization.agreed import disclosure_in
 from gateway.minimization.policy import activated, named
 from gateway.store.history import DETAIL, Detail, Happened
-from gateway.store.registry import Registry, Standing
+from gateway.store.registry import Registry, Standing, load_tenant
+from gateway.store.unlock import open_keys
 from gateway.tenant import Agreed, Tenant
 from gateway.vault.columns import SealedColumn
 from gateway.withdrawal.change_clocks import changes_of
@@ -90,7 +91,9 @@ def _check(parts: Parts, plan: Plan) -> None:
 
 
 async def _announce(parts: Parts, plan: Plan, standing: Standing) -> Intended | None:
-    tenant = await open_tenant(parts, standing)
+    # Also whose time is over, and may be renewed.
+    keys = await open_keys(parts.keyring, standing)
+    tenant = await parts.store.read(partial(load_tenant, standing=standing, keys=keys))
     if plan.kind is Kind.POLICY and tenant.registration.policy != plan.name:
         return None
     intended = _intended(parts, plan, tenant)

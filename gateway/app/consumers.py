@@ -14,7 +14,7 @@ from gateway.record import Recipient
 from gateway.residency import Residence, check_residence
 from gateway.store.consumers import RECORDS, Consumer, ConsumerRows
 from gateway.store.history import Detail, Happened, history_of
-from gateway.store.registry import Registry
+from gateway.store.registry import Registry, standing_of
 from gateway.withdrawal.answers import refused_recipients
 
 # The public cursor holds one position per tenant, and has to fit into an address.
@@ -148,7 +148,8 @@ def _note(
 ) -> None:
     """Write into tenants' histories that others may read, or fewer."""
     for tenant, ledger in ledgers.items():
-        authorization = registry.standing(tenant).authorization
-        if authorization.state.is_open:
+        standing = standing_of(registry.handle, tenant)
+        # Proof of a tenant that has ended goes before whoever has read it.
+        if standing is not None and standing.authorization.state.is_open:
             detail = None if ledger is None else tell(ledger, registry)
-            registry.note(authorization, Happened.RECIPIENTS, detail)
+            registry.note(standing.authorization, Happened.RECIPIENTS, detail)

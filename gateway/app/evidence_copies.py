@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -116,7 +117,9 @@ async def restore(settings: Settings, folder: Path, private_key_file: Path) -> i
     found = {tenant: await _on_disk(folder, partial(copies.open, tenant, private_key)) for tenant in tenants}
     async with open_key_service(settings) as keys:
         for tenant, key in found.items():
-            await keys.restore_evidence(tenant, key)
+            # What was destroyed stays so, and holds up no other.
+            with suppress(KeyDestroyed):
+                await keys.restore_evidence(tenant, key)
     return len(found)
 
 

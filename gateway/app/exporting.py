@@ -1,11 +1,13 @@
 """Exports: all that is kept of a tenant, or of one of its subjects, as its keys open it.
 
 What it says that a withdrawal erases is erased; what it says is kept is kept, for that reason and so long.
-What legal holds keep is in it, but for those by order: every export says last that such may exist.
+What legal holds keep is in it, but for those by order: every export says last that such may exist. Also what
+is over is exported: then it is given back, and people ask.
 """
 
 import asyncio
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +18,7 @@ from gateway.app.new_file import new_file
 from gateway.app.parts import Parts
 from gateway.app.subjects import finder_of
 from gateway.app.time_limits import in_words
+from gateway.authorization import AuthorizationId
 from gateway.errors import KeyUnavailable
 from gateway.legal_hold import BASIS, HoldId
 from gateway.proof.certificate import EXCEPTIONS
@@ -29,7 +32,8 @@ from gateway.store.legal_holds import HELD, RECORD, known_holds
 from gateway.store.registry import Standing
 from gateway.store.store import Fence, uphold
 from gateway.store.subjects import owners_standing, subject_found_by
-from gateway.store.unlock import unlock
+from gateway.store.transaction import Transaction
+from gateway.store.unlock import open_keys
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import TenantKeys
 
@@ -71,25 +75,35 @@ async def export_subject(
 
     Who holds nothing gets a file without rows. What their calendars hold is at their provider.
     """
-    keys = await unlock(parts.keyring, standing)
+    keys = await open_keys(parts.keyring, standing)
     found_by = finder_of(keys.index, user=user, address=address)
     return await _export_found(parts, standing, target, [found_by])
 
 
 async def export_request(parts: Parts, standing: Standing, target: Path, request: str) -> Told:
-    """As ``export_subject``, of whoever has asked for it."""
-    keys = await unlock(parts.keyring, standing)
-    found_by = await parts.store.look(Fence.of(standing), keys, lambda to: to.requests.found_by(request))
-    return await _export_found(parts, standing, target, found_by)
+    """As ``export_subject``, of whoever has asked for it, and of the link that it is about."""
+    keys = await open_keys(parts.keyring, standing)
+
+    def look(transaction: Transaction) -> tuple[Collection[str], AuthorizationId | None]:
+        return transaction.requests.found_by(request), transaction.requests.load(request).link
+
+    found = await parts.store.look(Fence.of(standing), keys, look)
+    return await _export_found(parts, standing, target, *found)
 
 
-async def _export_found(parts: Parts, standing: Standing, target: Path, found_by: Collection[str]) -> Told:
+async def _export_found(
+    parts: Parts,
+    standing: Standing,
+    target: Path,
+    found_by: Collection[str],
+    link: AuthorizationId | None = None,
+) -> Told:
     tenant = standing.tenant
 
     def look(handle: Handle) -> set[str]:
         subjects = {subject_found_by(handle, tenant, one) for one in found_by}
         asked = (requests_found_by(handle, tenant, one) for one in found_by)
-        return {one for one in subjects if one is not None}.union(*asked)
+        return {one for one in (*subjects, link) if one is not None}.union(*asked)
 
     theirs = await parts.store.read(look)
     return await _export(parts, standing, target, partial(_concerns, theirs=theirs, found_by=found_by))
@@ -131,7 +145,7 @@ async def _export(parts: Parts, standing: Standing, target: Path, concerns: Conc
 
 
 async def _keys(parts: Parts, standing: Standing) -> ExportKeys:
-    employer, others = await unlock(parts.keyring, standing), dict[str, TenantKeys]()
+    employer, others = await open_keys(parts.keyring, standing), dict[str, TenantKeys]()
     for owner in await parts.store.read(partial(owners_standing, tenant=standing.tenant)):
         try:
             others[owner] = await parts.keyring.tenant(standing.tenant, owner)
@@ -148,7 +162,12 @@ async def _keys_of_holds(parts: Parts, standing: Standing) -> dict[HoldId, Seale
     tenant = standing.tenant
     column = await parts.keyring.evidence(tenant, *RECORD)
     known = await parts.store.read(partial(known_holds, tenant=tenant, column=column))
-    return {hold: await parts.keyring.hold(tenant, hold, *HELD) for hold in known}
+    found = dict[HoldId, SealedColumn]()
+    for hold in known:
+        # Of the rest, such as those lifted since this store was copied, rows say so.
+        with suppress(KeyUnavailable):
+            found[hold] = await parts.keyring.hold(tenant, hold, *HELD)
+    return found
 
 
 def _write(target: Path, found: Iterator[Content], settings: Settings) -> Told:
@@ -162,10 +181,10 @@ def _write(target: Path, found: Iterator[Content], settings: Settings) -> Told:
 
 
 def _concerns(content: Content, theirs: Collection[str], found_by: Collection[str]) -> bool:
-    """``theirs``: our ids of them, and of what they ask."""
+    """``theirs``: our ids of them, of what they ask, and of the link that it is about."""
     row, hold = content.row, content.hold
     if hold is None:
-        is_theirs = any(row.get(name) in theirs for name in ("subject", "id", "request"))
+        is_theirs = any(row.get(name) in theirs for name in ("subject", "id", "request", "authorization"))
         return is_theirs or row.get("finder") in found_by
     kept, held = row["record"], {hold.found(one) for one in found_by} - {None}
     return content.table.name == "held" and isinstance(kept, dict) and kept["subject"] in held

@@ -13,7 +13,7 @@ from gateway.app.lifting import STOOD, log_delay, settle
 from gateway.app.new_keys import make_hold_key
 from gateway.app.parts import Parts
 from gateway.booking import TenantId
-from gateway.errors import Fenced, GatewayError, UnknownName
+from gateway.errors import Fenced, GatewayError, KeyUnavailable, UnknownName
 from gateway.legal_hold import HeldBooking, HoldId, HoldState, HoldStep, LegalHold
 from gateway.store.contents import ExportKeys
 from gateway.store.handle import Handle
@@ -90,10 +90,10 @@ async def place(
         except (Exception, asyncio.CancelledError):
             await _undo(parts, tenant, hold)
             raise
-        await parts.keys.raise_epoch(tenant, hold, STOOD)
     except Fenced:
         await _refuse_too_late(parts, tenant)
         raise
+    await _tell_that_it_stands(parts, tenant, hold)
     return record
 
 
@@ -101,6 +101,14 @@ def _keep(
     transaction: Transaction, hold: HoldId, first: int, some: list[HeldBooking], column: SealedColumn
 ) -> None:
     transaction.holds.keep(hold, first, some, column)
+
+
+async def _tell_that_it_stands(parts: Parts, tenant: TenantId, hold: HoldId) -> None:
+    try:
+        await parts.keys.raise_epoch(tenant, hold, STOOD)
+    except KeyUnavailable as error:
+        # It stands: whoever serves tells the key service.
+        log_delay(error)
 
 
 async def _undo(parts: Parts, tenant: TenantId, hold: HoldId) -> None:

@@ -25,6 +25,7 @@ from gateway.store.registry import (
     known_standing,
     load_record,
     load_tenant,
+    standing_of,
 )
 from gateway.store.unlock import open_keys
 from gateway.tenant import Tenant
@@ -136,9 +137,11 @@ async def open_ledger(parts: Parts, standing: Standing) -> Ledger:
 
 async def find_ledger(parts: Parts, tenant: TenantId) -> Ledger | None:
     """None where a tenant has ended, or its keys are not to be had: what is done holds all the same."""
-    standing = await parts.store.read(partial(known_standing, tenant=tenant))
+    standing = await parts.store.read(partial(standing_of, tenant=tenant))
+    if standing is None or not standing.authorization.state.is_open:
+        return None
     try:
-        return await open_ledger(parts, standing) if standing.authorization.state.is_open else None
+        return await open_ledger(parts, standing)
     except (KeyUnavailable, RestoredStore):
         return None
 

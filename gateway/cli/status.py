@@ -17,9 +17,9 @@ from gateway.authorization import Authorization, State, SuspensionReason
 from gateway.booking import Freshness
 from gateway.cli.change import unanswered
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
-from gateway.cli.withdrawals import standing_there
+from gateway.cli.withdrawals import KNOWN_LATER, standing_there
 from gateway.clock import milliseconds, moment, to_minute
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, KeyUnavailable
 from gateway.legal_hold import REVIEW_NOTICES, HoldState
 from gateway.store.asked import RequestRow
 from gateway.store.census import Census, Telling
@@ -206,7 +206,11 @@ async def _waiting(parts: Parts, overview: TenantOverview) -> list[str]:
                 "it, and tells in its log what it waits for."
             )
         told = f"erasure {withdrawal.id}, told at {to_minute(withdrawal.notified_at)}"
-        silent = await unacknowledged(parts, withdrawal.tenant, withdrawal.id)
+        try:
+            silent = await unacknowledged(parts, withdrawal.tenant, withdrawal.id)
+        except KeyUnavailable:
+            lines.append(f"{overview.name}: who has acknowledged {told} is {KNOWN_LATER}.")
+            continue
         lines += [
             f"{overview.name}: {consumer} has not acknowledged {told} ({waiting})."
             for consumer, waiting in silent.items()

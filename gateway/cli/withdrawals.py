@@ -8,10 +8,14 @@ from gateway.app.removals import removal
 from gateway.app.tenants import withdrawals
 from gateway.booking import TenantId
 from gateway.clock import milliseconds, to_second
+from gateway.errors import KeyUnavailable
 from gateway.store.removals import Removal, RemovalState
 
 #: Nothing is left there for a customer to remove.
 AWAY = frozenset({RemovalState.GONE, RemovalState.GRANTED_ANEW})
+
+#: Who the consumers are is sealed.
+KNOWN_LATER = "known once the key service is there again"
 
 #: What a provider's answer means.
 ANSWERS = {
@@ -29,8 +33,11 @@ async def withdrawal_facts(parts: Parts, tenant: TenantId) -> AsyncIterator[tupl
         yield f"withdrawal {withdrawal.id}", f"{state}, last step {to_second(last)}"
         for one in await acknowledged(parts, tenant, withdrawal.id):
             yield f"acknowledged by {one.said.consumer}", f"{to_second(one.said.acknowledged_at)}, {how(one)}"
-        for consumer, waiting in (await unacknowledged(parts, tenant, withdrawal.id)).items():
-            yield f"not acknowledged by {consumer}", waiting
+        try:
+            for consumer, waiting in (await unacknowledged(parts, tenant, withdrawal.id)).items():
+                yield f"not acknowledged by {consumer}", waiting
+        except KeyUnavailable:
+            yield "not acknowledged by", KNOWN_LATER
 
 
 async def removal_fact(parts: Parts, tenant: TenantId) -> AsyncIterator[tuple[str, str]]:

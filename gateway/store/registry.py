@@ -20,6 +20,7 @@ from gateway.record import AuthorizationRecord
 from gateway.store.facets import ROOM
 from gateway.store.handle import Handle
 from gateway.store.history import Detail, Happened, append
+from gateway.store.restrictions import RESTRICTS
 from gateway.store.row_lock import lock_row
 from gateway.store.statements import raise_head
 from gateway.store.tables import (
@@ -30,6 +31,7 @@ from gateway.store.tables import (
     directories,
     entries,
     history,
+    requests,
     tenants,
 )
 from gateway.store.withdrawals import NEVER, WithdrawalRows
@@ -103,10 +105,19 @@ def standings(handle: Handle) -> list[Standing]:
 
 
 def standings_with_deadline(handle: Handle) -> list[Standing]:
-    """All tenants and their people whose authorization has a deadline, under that one each."""
+    """All tenants and their people whose authorization has a deadline, under that one each.
+
+    None runs for what a person has asked to be left alone.
+    """
     found = _ANY.where(authorizations.c.expires_at.is_not(None) | authorizations.c.erase_at.is_not(None))
     standing = authorizations.c.state.not_in([State.WITHDRAWN, State.ERASED])
-    ordered = found.where(standing).order_by(authorizations.c.tenant, authorizations.c.id)
+    asked = select(requests.c.id).where(
+        requests.c.bucket == authorizations.c.bucket,
+        requests.c.tenant == authorizations.c.tenant,
+        requests.c.link == authorizations.c.id,
+        RESTRICTS,
+    )
+    ordered = found.where(standing, ~asked.exists()).order_by(authorizations.c.tenant, authorizations.c.id)
     return [_standing(row) for row in handle.execute(ordered)]
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind
 from gateway.booking import SubjectId, TenantId
 from gateway.errors import GatewayError, KeyUnavailable, UnknownName
+from gateway.store.asked import is_restricted
 from gateway.store.leases import Lease
 from gateway.store.links import become
 from gateway.store.registry import (
@@ -53,7 +54,8 @@ def _always(_registry: Registry, _standing: Standing) -> object:
 
 
 def _is_overdue(registry: Registry, standing: Standing) -> object:
-    return is_overdue(standing, registry.now)
+    is_left_alone = is_restricted(registry.handle, standing.tenant, standing.authorization.id)
+    return is_overdue(standing, registry.now) and not is_left_alone
 
 
 class Cascade:

@@ -77,10 +77,12 @@ def was_told(standing: Standing, history: Iterable[HistoryRow], now: int) -> boo
     """
     is_trial = standing.authorization.state is State.TRIAL
     what = Happened.EXPIRY_NOTICE if is_trial else Happened.ERASURE_NOTICE
+    # What is announced to a trial, or chosen in one, changes it, and its end stays.
+    begun = standing.created_at if is_trial else standing.changed_at
     return any(
         row.what is what
         and row.days is not None
         and row.days <= 1
-        and standing.changed_at <= row.at <= now - DAY_MILLISECONDS
+        and begun <= row.at <= now - DAY_MILLISECONDS
         for row in history
     )

@@ -11,7 +11,7 @@ import structlog
 
 from gateway.booking import TenantId
 from gateway.clock import DAY_MILLISECONDS, HOUR_MILLISECONDS, Clock, milliseconds
-from gateway.errors import Fenced, GatewayError
+from gateway.errors import Fenced, GatewayError, KeyUnavailable, Unreadable
 from gateway.record import AuthorizationRecord
 from gateway.store.leases import Lease
 from gateway.store.registry import RECORD, Registry, Standing, known_standing, load_record, standings
@@ -79,9 +79,16 @@ class Pending:
         found = await self._store.read(standings)
         record = await self._record(await self._store.read(partial(known_standing, tenant=tenant)))
         others = [one for one in found if one.authorization.state.is_open]
-        if any([_is_same(record, await self._record(one)) for one in others]):
+        if any([await self._is_of(one, record) for one in others]):
             return Seen(RemovalState.GRANTED_ANEW, "onboarded_again")
         return await self._look(record)
+
+    async def _is_of(self, standing: Standing, record: AuthorizationRecord) -> bool:
+        try:
+            return _is_same(record, await self._record(standing))
+        except (KeyUnavailable, Unreadable):
+            # Of one whose evidence is closed nobody knows, and the others do not wait for it.
+            return False
 
     async def _record(self, standing: Standing) -> AuthorizationRecord:
         column = await self._keyring.evidence(standing.tenant, *RECORD)

@@ -12,6 +12,7 @@ from gateway.app.announcing import NotAnnounced, Plan, announce
 from gateway.app.answering import accept, known_changes, object_to, open_change_clocks
 from gateway.app.change_text import follows
 from gateway.app.consumers import add_consumer
+from gateway.app.deadlines import renew
 from gateway.app.history import history
 from gateway.app.linked_data import account_data
 from gateway.app.linked_terms import CONTEXT
@@ -19,6 +20,7 @@ from gateway.app.policies import pass_to
 from gateway.app.standins import CONTROLLER
 from gateway.app.tenants import add_tenant, resume_tenant, withdraw_tenant
 from gateway.authorization import State, SuspensionReason
+from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, KeyUnavailable, UnknownName
 from gateway.intended import ChangeId, Kind
 from gateway.logs import allow_listed
@@ -96,6 +98,14 @@ async def test_operators_are_told_of_which_change_by_its_id(site: Site) -> None:
         await pass_days(site, 23)
     lines = [(line["event"], line["change"], line["days"]) for line in told if "change" in line]
     assert lines == [("change_notice", change, 30), ("change_notice", change, 7)]
+
+
+async def test_who_may_be_renewed_is_told(site: Site) -> None:
+    here = site.installation
+    await renew(here.parts, site.tenant, milliseconds(here.clock() + A_DAY))
+    here.clock.move(2 * A_DAY)
+    change = await announced(site)
+    assert [one.intended.id for one in await known(site)] == [change]
 
 
 async def test_who_has_ended_is_told_nothing(site: Site) -> None:

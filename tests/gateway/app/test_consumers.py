@@ -1,10 +1,16 @@
 """Registering consumers: what they read for has to be a policy, and one that can narrow what is stored."""
 
+from datetime import timedelta
+
 import pytest
 
-from gateway.app.consumers import add_consumer, list_consumers
+from gateway.app.consumers import add_consumer, list_consumers, revoke_consumer
+from gateway.app.engine import open_limitation
+from gateway.app.history import history
+from gateway.app.tenants import withdraw_tenant
 from gateway.errors import ConfigurationError, UnknownName
 from gateway.minimization.lattice import Place
+from gateway.store.history import Happened
 from tests.fakes.installation import Installation
 from tests.fakes.site import open_site
 
@@ -32,3 +38,16 @@ async def test_a_site_is_no_purpose(installation: Installation) -> None:
     with pytest.raises(ConfigurationError, match=r"^sites\.toml: place = 1"):
         await add_consumer(installation.parts, "FlexO", [site.tenant], purpose="sites")
     assert await list_consumers(installation.parts) == []
+
+
+async def test_who_read_a_tenant_that_is_forgotten_is_revoked(installation: Installation) -> None:
+    """Its proof is gone, and the other one's history tells of it."""
+    gone, site, parts = await open_site(installation), await open_site(installation), installation.parts
+    await add_consumer(parts, "FlexO", [gone.tenant, site.tenant], purpose="occupancy")
+    await withdraw_tenant(parts, gone.tenant)
+    installation.clock.move(timedelta(days=parts.settings.limitation_days + 1))
+    await open_limitation(parts).visit()
+    revoked = await revoke_consumer(parts, "FlexO")
+    assert await parts.keys.revocations() == {revoked.id}
+    told = [row.what for row in await history(parts, site.tenant)]
+    assert told.count(Happened.RECIPIENTS) == 2

@@ -17,7 +17,7 @@ from gateway.app.evidence_copies import FolderState
 from gateway.app.parts import Parts
 from gateway.app.tenants import withdraw_tenant
 from gateway.booking import TenantId
-from gateway.errors import ConfigurationError, KeyUnavailable
+from gateway.errors import ConfigurationError, KeyDestroyed, KeyUnavailable
 from gateway.key_settings import EvidenceCopySettings
 from gateway.vault.evidence_copies import CopyDamaged
 from gateway.vault.keys import Purpose
@@ -201,6 +201,18 @@ async def test_where_keys_are_lost_proof_opens_again_and_nothing_else(house: Hou
             await keys.open_key(tenant, Purpose.INDEX)
     with pytest.raises(ConfigurationError, match="is no folder"):
         await evidence_copies.restore(house.parts.settings, house.folders[1] / "else", house.private)
+
+
+async def test_what_was_destroyed_is_not_put_back_and_holds_up_no_other(house: House) -> None:
+    await evidence_copies.prepare(house.parts)
+    first, second = sorted(house.tenants)
+    await house.end(first)
+    (Path(house.parts.settings.keys) / "tenants" / second / "evidence.key").unlink()
+    await evidence_copies.restore(house.parts.settings, house.folders[0], house.private)
+    keys = LocalKeyService(Path(house.parts.settings.keys))
+    (await keys.open_key(second, Purpose.EVIDENCE)).drop()
+    with pytest.raises(KeyDestroyed):
+        await keys.open_key(first, Purpose.EVIDENCE)
 
 
 async def test_a_copy_that_was_moved_to_another_tenant_is_not_put_back(house: House) -> None:

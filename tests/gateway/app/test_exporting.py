@@ -4,17 +4,20 @@ import errno
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 import pytest
 
+from gateway.app.deadlines import renew
 from gateway.app.exporting import export_subject, export_tenant
 from gateway.app.standins import write_settings
 from gateway.app.tenants import withdraw_tenant
 from gateway.cli import subject as subject_commands
 from gateway.cli import tenant as tenant_commands
+from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, Fenced, KeyUnavailable
 from gateway.proof.certificate import EXCEPTIONS
 from gateway.store.contents import CLOSED, SECRET
@@ -151,6 +154,15 @@ async def test_who_objected_finds_that_and_who_is_unknown_finds_nothing(site: Si
         "suppressions"
     }
     assert await of_subject(site, tmp_path / "nobody", address="nobody@cobalt.example") == []
+
+
+async def test_what_is_over_is_given_back(site: Site, tmp_path: Path) -> None:
+    """Before it is withdrawn, and without anything being read or served again."""
+    here = site.installation
+    await renew(here.parts, site.tenant, milliseconds(here.clock() + timedelta(days=1)))
+    here.clock.move(timedelta(days=2))
+    lines = await exported(site, tmp_path / "all")
+    assert Counter(line["table"] for line in lines) == await keys_of(site)
 
 
 async def test_no_file_is_written_over(site: Site, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A legal hold keeps a subset under its own key while everything else goes, and nothing of it is served."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -9,21 +10,24 @@ import pytest
 
 from gateway.app.certificates import certificate
 from gateway.app.exporting import export_tenant
+from gateway.app.hold_reviews import Reviews
 from gateway.app.holds import Asked, every_hold, place_hold
 from gateway.app.links import withdraw_link
 from gateway.app.tenants import withdraw_tenant
 from gateway.authorization import AuthorizationId, SuspensionReason
-from gateway.booking import Booking
+from gateway.booking import Booking, TenantId
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, KeyUnavailable, RestoredStore, UnknownName
 from gateway.legal_hold import Deed, HeldBooking, HoldId, latest_review
 from gateway.proof.wording import HELD as HELD_SAYS
+from gateway.store.contents import CLOSED
 from gateway.store.history import history_of
 from gateway.store.legal_holds import HELD, held_by
 from gateway.store.links import become
 from gateway.store.persons import LinkRow
 from gateway.store.registry import Registry
 from gateway.vault.keys import Purpose
+from gateway.vault.local import LocalKeyService
 from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.enrolled import ALL, RUBEN, USERS, WENDLA, allow, enrol, organized, withdraw
 from tests.fakes.filled_store import NOON
@@ -35,6 +39,13 @@ from tests.fakes.site import AMBER, Site, meetings, open_site
 from tests.gateway.withdrawal.proved import assert_proved
 
 BIRCH = room("birch")
+
+
+class Deaf(LocalKeyService):
+    """Keeps no epochs."""
+
+    async def raise_epoch(self, tenant: TenantId, authorization: str, epoch: int) -> None:  # noqa: ARG002
+        raise KeyUnavailable("The key service does not answer.")
 
 
 async def held(site: Site, hold: HoldId) -> list[HeldBooking]:
@@ -71,6 +82,31 @@ async def test_the_cascade_goes_on_and_the_copy_alone_is_left(installation: Inst
     assert [one.kind for one in await installation.notices(site.tenant)] == [EntryKind.TENANT_ERASED]
     with pytest.raises(KeyUnavailable):
         await installation.entries(site.tenant)
+
+
+async def test_one_that_the_key_service_was_not_told_of_stands_and_is_told_later(
+    installation: Installation, tmp_path: Path
+) -> None:
+    site, parts = await open_site(installation, *meetings(3)), installation.parts
+    await place_at(site)
+    installation.parts = replace(parts, keys=Deaf(tmp_path / "keys"))
+    hold = await place_at(site)
+    assert len(await every_hold(parts)) == 2
+    assert await parts.keys.epoch(site.tenant, hold) == 0
+    await Reviews(parts).visit()
+    assert await parts.keys.epoch(site.tenant, hold) == 1
+
+
+async def test_an_export_does_not_wait_for_a_hold_that_opens_nothing(
+    installation: Installation, tmp_path: Path
+) -> None:
+    """As of one that was lifted since this store was copied, before anybody has looked after it."""
+    site, parts = await open_site(installation, *meetings(3)), installation.parts
+    await parts.keys.destroy_hold_key(site.tenant, await place_at(site))
+    await export_tenant(parts, await installation.standing(site.tenant), tmp_path / "all")
+    lines = [msgspec.json.decode(line) for line in (tmp_path / "all").read_bytes().splitlines()]
+    kept = [line["row"]["record"] for line in lines if line.get("table") == "held"]
+    assert kept == [CLOSED] * 3
 
 
 async def test_nothing_moves_in_the_feed(installation: Installation) -> None:

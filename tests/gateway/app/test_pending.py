@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -125,6 +126,14 @@ async def test_while_the_evidence_is_closed_it_waits(scene: Scene, monkeypatch: 
     await scene.here.parts.keys.destroy_evidence(scene.site.tenant)
     assert await scene.later(HOUR) == 0
     assert (await scene.removal()).is_asked
+
+
+async def test_another_tenant_whose_evidence_is_closed_holds_up_none(scene: Scene, tmp_path: Path) -> None:
+    other = await open_site(scene.here)
+    (tmp_path / "keys" / "tenants" / other.tenant / "evidence.key").unlink()
+    scene.here.parts.keyring.drop(other.tenant)
+    await scene.ask()
+    assert len(scene.entra.asked) == 1
 
 
 async def test_a_directory_that_was_onboarded_again_is_not_asked_for_the_earlier_one(

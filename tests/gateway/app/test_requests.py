@@ -25,6 +25,8 @@ from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, Fenced, KeyUnavailable, NotConnected, UnknownName
 from gateway.logs import allow_listed
 from gateway.request import RESTRICTING, RequestKind, RequestState, SubjectRequest
+from gateway.store.links import become
+from gateway.store.registry import Registry, known_standing_under
 from gateway.store.subjects import subjects_of
 from gateway.store.tables import calendars
 from gateway.sync.turn import Turns
@@ -234,6 +236,58 @@ async def test_a_place_that_is_as_good_as_theirs_is_hidden_meanwhile(installatio
     await refuse(site, request)
     await site.later(SOON)
     assert shown(site) == TOLD
+
+
+async def test_a_link_that_is_restricted_is_not_erased_by_time(installation: Installation) -> None:
+    """Its clock ran before they asked, and runs again once it is closed."""
+    site = await open_peopled_site(installation)
+    await Person(site, "ana").connect()
+    (link,) = await links_at(site)
+
+    def suspend(registry: Registry) -> None:
+        before = registry.standing_under(site.tenant, link.authorization).authorization
+        become(registry, before, before.suspend(SuspensionReason.ACCESS_LOST))
+
+    async def pass_days(number: int) -> None:
+        parts, cascade = installation.parts, installation.cascade()
+        for _ in range(number):
+            installation.clock.move(DAY)
+            await Clocks(parts.store, parts.keyring, cascade, parts.clock).visit_all()
+
+    await installation.store.administer(suspend)
+    seen = await installation.store.read(
+        partial(known_standing_under, tenant=site.tenant, authorization=link.authorization)
+    )
+    await pass_days(20)
+    request = await ask(site, RequestKind.RESTRICTION, WENDLA, link=link.authorization)
+    await pass_days(20)
+    assert await installation.cascade().fence_overdue(seen) is None
+    assert len(await links_at(site)) == 1
+    await close_request(installation.parts, await installation.standing(site.tenant), request.id)
+    await pass_days(1)
+    assert len(await links_at(site)) == 1
+    await pass_days(1)
+    assert await links_at(site) == []
+
+
+async def test_what_is_kept_of_a_link_is_handed_out_to_whoever_names_it(
+    installation: Installation, tmp_path: Path
+) -> None:
+    site = await open_peopled_site(installation)
+    ana, ben = Person(site, "ana"), Person(site, "ben")
+    ana.put(invitation("event-1", NOON, AMBER))
+    await ana.connect()
+    (link,) = await links_at(site)
+    await ben.connect()
+    await site.later()
+    (other,) = {one.authorization for one in await links_at(site)} - {link.authorization}
+    request = await ask(site, RequestKind.ACCESS, WENDLA, link=link.authorization)
+    await carry(site, request, tmp_path / "theirs")
+    text = (tmp_path / "theirs").read_text()
+    tables = {msgspec.json.decode(line).get("table") for line in text.splitlines()}
+    assert tables >= {"authorizations", "history", "links", "calendars", "bookings", "requests"}
+    assert link.authorization in text
+    assert other not in text
 
 
 async def test_a_link_that_is_none_is_refused(installation: Installation) -> None:
@@ -509,11 +563,13 @@ async def test_who_asks_is_named_and_not_repeated(installation: Installation, ad
 
 
 async def test_people_ask_also_when_the_time_is_over_for_which_it_was_given(
-    installation: Installation,
+    installation: Installation, tmp_path: Path
 ) -> None:
     site = await open_scene(installation)
     await renew(installation.parts, site.tenant, milliseconds(installation.clock() + DAY))
     installation.clock.move(2 * DAY)
+    await carry(site, await ask(site, RequestKind.ACCESS, WENDLA), tmp_path / "theirs")
+    assert b'"requests"' in (tmp_path / "theirs").read_bytes()
     request = await ask(site, RequestKind.OBJECTION, WENDLA)
     await visit(installation)
     assert (await row_of(site, request.id)).state is RequestState.CARRIED_OUT

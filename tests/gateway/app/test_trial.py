@@ -17,6 +17,7 @@ from connectors.sandbox.truth import Tenant as Company
 from gateway.app.account import tenants_account
 from gateway.app.account_text import account_text
 from gateway.app.activating import activate
+from gateway.app.announcing import Plan, announce
 from gateway.app.consumers import add_consumer
 from gateway.app.deadlines import renew
 from gateway.app.engine import settle_epochs
@@ -29,6 +30,7 @@ from gateway.authorization import State, SuspensionReason
 from gateway.booking import Booking, TenantId
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, Fenced, KeyUnavailable, RestoredStore
+from gateway.intended import Kind
 from gateway.store.history import Happened
 from gateway.store.links import become
 from gateway.store.registry import Registry, Terms, standings
@@ -176,6 +178,15 @@ async def test_a_trial_ends_by_the_cascade(installation: Installation) -> None:
     assert await state_of(installation, tenant) is State.ERASED
     with pytest.raises(KeyUnavailable):
         await unlock(installation.parts.keyring, await installation.standing(tenant))
+
+
+async def test_what_is_announced_on_its_last_day_keeps_no_trial(installation: Installation) -> None:
+    tenant = await onboarded(installation)
+    assert await pass_days(installation, 6) == [7, 3, 1]
+    installation.clock.move(timedelta(hours=1))
+    await announce(installation.parts, Plan(Kind.TEXT, "privacy policy", "It is shorter."), [tenant])
+    await pass_days(installation, 1)
+    assert await state_of(installation, tenant) is State.ERASED
 
 
 async def test_a_trial_that_nobody_was_told_of_is_over_and_erased_a_day_later(

@@ -7,9 +7,10 @@ import pytest
 
 from connectors.errors import CredentialRefused, PushRefused
 from gateway.app.standins import CONTROLLER, write_settings
-from gateway.app.tenants import add_tenant, list_tenants, resume_tenant
+from gateway.app.tenants import add_tenant, list_tenants, resume_tenant, withdraw_tenant
 from gateway.authorization import SuspensionReason
 from gateway.cli.status import status
+from gateway.cli.tenant import show
 from gateway.tenant import Connection, Provider, Registration
 from tests.fakes.installation import SETTINGS, open_installation
 from tests.fakes.provider import WATCHING, FakeProvider
@@ -83,3 +84,21 @@ async def test_grants_that_reach_further_are_warned_of_once(
             await status(config=tmp_path / "gateway.toml")
             told = " ".join(capsys.readouterr().out.split())
             assert told.count("this key can act as any user") == (grant != "shared")
+
+
+async def test_a_key_service_that_is_away_is_no_reason_to_say_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config, key = tmp_path / "gateway.toml", tmp_path / "keys" / "service.key"
+    write_settings(SETTINGS, config)
+    async with open_installation(tmp_path) as installation:
+        tenant = (await open_site(installation, *meetings(2))).tenant
+        await withdraw_tenant(installation.parts, tenant)
+        key.unlink()
+        key.mkdir()
+        await status(config=config)
+        told = " ".join(capsys.readouterr().out.split())
+        await show(tenant, config=config)
+        shown = " ".join(capsys.readouterr().out.split())
+    assert "is known once the key service is there again" in told
+    assert "not acknowledged by known once the key service is there again" in shown
