@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -11,12 +10,13 @@ from gateway.app.cascades import open_cascade
 from gateway.app.databases import data_directory, database_of
 from gateway.app.key_services import open_key_service
 from gateway.app.parts import Parts, open_parts
+from gateway.authorization import State
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, UnknownName
 from gateway.settings import Settings
 from gateway.store.backups import backup_id, publish, put_back, remove, write_copy
 from gateway.store.copies import Readable, count_by_authorization
-from gateway.store.registry import standing_under
+from gateway.store.registry import states
 from gateway.store.sqlite import DATABASE
 from gateway.vault.keys import KeyService, KnownBackup
 from gateway.withdrawal.giving_back import Revoke, nothing_to_revoke
@@ -71,17 +71,17 @@ async def drill(parts: Parts, copy: Path) -> Drill:
     what was not: then nothing is recorded.
     """
     backup = await _known(parts.keys, copy)
+    before = await parts.store.read(states)
     with TemporaryDirectory(dir=data_directory(parts.settings)) as folder:
         tried = Path(folder) / DATABASE
         await asyncio.to_thread(put_back, copy, tried)
         counts = await count_by_authorization(tried, parts.keys)
-    found = Drill(Readable(0, 0), Readable(0, 0))
-    for (tenant, authorization), count in counts.items():
-        known = partial(standing_under, tenant=tenant, authorization=authorization)
-        standing = await parts.store.read(known)
-        if standing is not None and standing.authorization.state.is_open:
+    after, found = await parts.store.read(states), Drill(Readable(0, 0), Readable(0, 0))
+    for read, count in counts.items():
+        # Who withdraws just now is neither: keys may have been destroyed while they were tried.
+        if after.get(read, State.ERASED).is_open:
             found = found._replace(others=found.others.and_of(count))
-        else:
+        elif before.get(read, State.ERASED) is State.ERASED:
             found = found._replace(withdrawn=found.withdrawn.and_of(count))
     _refuse(found)
     await parts.keys.record_drill(backup, milliseconds(parts.clock()))

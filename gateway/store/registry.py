@@ -104,6 +104,12 @@ def standings(handle: Handle) -> list[Standing]:
     return [_standing(row) for row in handle.execute(_STANDING)]
 
 
+def states(handle: Handle) -> dict[tuple[TenantId, AuthorizationId], State]:
+    """Where every authorization stands, employers' and persons', by tenant and id."""
+    found = handle.execute(select(authorizations.c.tenant, authorizations.c.id, authorizations.c.state))
+    return {(row.tenant, row.id): State(row.state) for row in found}
+
+
 def standings_with_deadline(handle: Handle) -> list[Standing]:
     """All tenants and their people whose authorization has a deadline, under that one each.
 

@@ -32,6 +32,9 @@ from gateway.store.sqlite import DATABASE
 from gateway.store.subjects import subjects_of
 from gateway.store.unlock import unlock
 from gateway.store.withdrawals import withdrawals_of
+from gateway.vault.keys import DataKeyOwner
+from gateway.vault.local import LocalKeyService
+from gateway.vault.secret import SecretKey
 from gateway.withdrawal.clocks import Clocks
 from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.crashes import Crash, CrashingKeys, CrashingStore, Fuse
@@ -271,6 +274,25 @@ async def test_a_drill_says_what_of_those_who_withdrew_opens(
     shutil.copytree(kept, tmp_path / "keys" / "tenants" / one.tenant)
     with pytest.raises(ConfigurationError, match="3 records of the copy open that were withdrawn"):
         await drill(installation.parts, copy)
+
+
+async def test_who_withdraws_while_a_copy_is_tried_is_no_alarm(
+    installation: Installation, tmp_path: Path
+) -> None:
+    site, _ = await open_site(installation, *meetings(3)), await open_site(installation, *meetings(2))
+    parts, copy = installation.parts, tmp_path / "copies.db"
+    await take(parts, copy)
+
+    class Meanwhile(LocalKeyService):
+        async def open_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> SecretKey:
+            key = await super().open_data_key(tenant, owner)
+            if tenant == site.tenant:
+                await withdraw_tenant(parts, tenant)
+            return key
+
+    keys = Meanwhile(tmp_path / "keys")
+    assert await drill(replace(parts, keys=keys), copy) == (Readable(0, 0), Readable(2, 2))
+    assert await drill(parts, copy) == (Readable(0, 3), Readable(2, 2))
 
 
 async def test_keys_that_are_elsewhere_are_no_drill(installation: Installation, tmp_path: Path) -> None:
