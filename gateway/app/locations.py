@@ -20,7 +20,8 @@ async def locations(parts: Parts, tenant: TenantId) -> dict[str, str]:
     except KeyUnavailable:
         return found | {"copies of the store": "known once the key service is there again"}
     received = {f"received by {one.name}": _place(one) for one in recipients}
-    return {**found, "copies of the store": _copies([one.taken_at for one in copies.values()]), **received}
+    taken = [one.taken_at for one in copies.values() if one.destroyed_at is None]
+    return {**found, "copies of the store": _copies(taken), **received}
 
 
 def _place(recipient: Recipient) -> str:

@@ -58,10 +58,10 @@ async def registered(parts: Parts) -> Mapping[str, KnownBackup]:
 
 
 async def forget(parts: Parts, backup: str) -> None:
-    """Let go of a copy that was destroyed: no certificate names it from now on. Raises UnknownName."""
-    if backup not in await parts.keys.backups():
+    """Record that a copy is said to be destroyed: it cannot be put back any more. Raises UnknownName."""
+    if backup not in await _there(parts.keys):
         raise UnknownName("No copy of that id is registered. 'gateway backup list' shows those that are.")
-    await parts.keys.forget_backup(backup)
+    await parts.keys.record_destruction(backup, milliseconds(parts.clock()))
 
 
 async def drill(parts: Parts, copy: Path) -> Drill:
@@ -102,6 +102,11 @@ async def restore(settings: Settings, copy: Path) -> int:
         return await replay(parts)
 
 
+async def _there(keys: KeyService) -> set[str]:
+    """The copies that nobody has said to be destroyed."""
+    return {name for name, backup in (await keys.backups()).items() if backup.destroyed_at is None}
+
+
 async def _known(keys: KeyService, copy: Path) -> str:
     try:
         backup = await asyncio.to_thread(backup_id, copy)
@@ -109,7 +114,7 @@ async def _known(keys: KeyService, copy: Path) -> str:
         raise ConfigurationError(
             f"{copy} cannot be read ({error.strerror}). Name a file that 'gateway backup take' has written."
         ) from None
-    if backup not in await keys.backups():
+    if backup not in await _there(keys):
         raise ConfigurationError(
             f"{copy} is no copy that is registered with these keys, or it has changed since it was taken. "
             "Nothing was done. 'gateway backup list' shows those that are."

@@ -23,12 +23,13 @@ async def take(copy: Copy, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
 
 async def list_(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """List the copies that were registered, and when each was tried last."""
-    table = Table(whole("backup"), "taken (UTC)", "tried (UTC)")
+    table = Table(whole("backup"), "taken (UTC)", "tried (UTC)", "said to be destroyed (UTC)")
     async with configured(config) as parts:
         known = await restoring.registered(parts)
     for name, backup in sorted(known.items(), key=lambda one: one[1].taken_at):
         tried = "never" if backup.drilled_at is None else _told(backup.drilled_at)
-        table.add_row(name, _told(backup.taken_at), tried)
+        gone = "" if backup.destroyed_at is None else _told(backup.destroyed_at)
+        table.add_row(name, _told(backup.taken_at), tried, gone)
     console().print(table, crop=False)
 
 
@@ -37,10 +38,10 @@ async def forget(
     *,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
-    """Say that a copy was destroyed: no certificate names it from now on, and it cannot be put back."""
+    """Say that a copy was destroyed: it is put back no more, and certificates tell that this was said."""
     async with configured(config) as parts:
         await restoring.forget(parts, backup)
-    console().print("Forgotten. If the file is still there, delete it: only you can.")
+    console().print("Recorded. If the file is still there, delete it: only you can.")
 
 
 async def drill(copy: Copy, *, config: ConfigPath = DEFAULT_CONFIG) -> None:

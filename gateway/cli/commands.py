@@ -159,7 +159,7 @@ _LOG = {
 _BACKUP = {
     "take": ("gateway.cli.backup:take", "Copy the store into a file, also while it is in use; no keys."),
     "list": ("gateway.cli.backup:list_", "List the copies that were registered, and when each was tried."),
-    "forget": ("gateway.cli.backup:forget", "Say that a copy was destroyed, and is to be known no more."),
+    "forget": ("gateway.cli.backup:forget", "Say that a copy was destroyed: it cannot be put back any more."),
     "drill": ("gateway.cli.backup:drill", "Try a copy: nothing that was withdrawn opens, and all else does."),
     "restore": ("gateway.cli.backup:restore", "Put a copy in place, and withdraw again what was withdrawn."),
 }

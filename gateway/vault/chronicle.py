@@ -24,6 +24,7 @@ RECORD_BYTES_MAX = 1 << 16
 
 TAKEN = "taken"
 DRILLED = "drilled"
+DESTROYED = "gone"
 
 
 class Chronicle:
@@ -66,8 +67,8 @@ class Chronicle:
     async def record_drill(self, backup: str, drilled_at: int) -> None:
         await in_thread(partial(mark_backup, self._directory, checked(backup), DRILLED, drilled_at))
 
-    async def forget_backup(self, backup: str) -> None:
-        await in_thread(partial(forget_backup, self._directory, checked(backup)))
+    async def record_destruction(self, backup: str, destroyed_at: int) -> None:
+        await in_thread(partial(mark_backup, self._directory, checked(backup), DESTROYED, destroyed_at))
 
     async def backups(self) -> Mapping[str, KnownBackup]:
         return await in_thread(partial(known_backups, self._directory))
@@ -126,13 +127,6 @@ def mark_backup(directory: Path, backup: str, what: str, at: int) -> None:
             path.unlink(missing_ok=True)
 
 
-def forget_backup(directory: Path, backup: str) -> None:
-    """Keep nothing of a backup any more, if anything is kept."""
-    folder = directory / BACKUPS
-    for path in sorted(folder.glob(f"{backup}.*")) if folder.exists() else ():
-        path.unlink(missing_ok=True)
-
-
 def known_backups(directory: Path) -> Mapping[str, KnownBackup]:
     """Every backup that was taken, and when it was tried last."""
     folder = directory / BACKUPS
@@ -144,7 +138,7 @@ def known_backups(directory: Path) -> Mapping[str, KnownBackup]:
         if at.isdecimal():
             marks[backup][what] = max(int(at), marks[backup].get(what, 0))
     return {
-        backup: KnownBackup(its[TAKEN], its.get(DRILLED))
+        backup: KnownBackup(its[TAKEN], its.get(DRILLED), its.get(DESTROYED))
         for backup, its in sorted(marks.items())
         if TAKEN in its
     }

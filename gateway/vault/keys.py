@@ -72,10 +72,14 @@ class Custody(msgspec.Struct, frozen=True):
 
 
 class KnownBackup(msgspec.Struct, frozen=True):
-    """A copy of the store that was registered. Times are epoch milliseconds; ``drilled_at``: tried last."""
+    """A copy of the store that was registered. Times are epoch milliseconds; ``drilled_at``: tried last.
+
+    ``destroyed_at``: when it was said that it is there no more, which nobody can verify.
+    """
 
     taken_at: int
     drilled_at: int | None = None
+    destroyed_at: int | None = None
 
 
 class KeyService(Protocol):
@@ -182,8 +186,8 @@ class KeyService(Protocol):
         """Keep that a copy was tried, and opened to nobody who has withdrawn."""
         ...
 
-    async def forget_backup(self, backup: str) -> None:
-        """Let go of what is kept of a copy, which is there no more."""
+    async def record_destruction(self, backup: str, destroyed_at: int) -> None:
+        """Keep that a copy is said to be there no more."""
         ...
 
     async def backups(self) -> Mapping[str, KnownBackup]:

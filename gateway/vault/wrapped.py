@@ -14,7 +14,7 @@
         *.new                               a crash's left-over, never in use
       officers/0.sealed                     who confirms what concerns holds: public keys, signed
       records/TENANT/NAME.sealed            what was withdrawn or asked for, under the evidence key
-      backups/BACKUP.taken.NUMBER           empty: a copy of the store was made then; .drilled: it was tried
+      backups/BACKUP.taken.NUMBER           empty: a copy of the store was made then; .drilled, .gone alike
 
 Names are ids of ours, which are random. The directory belongs on a volume of its own, without snapshots, and
 in no backup: evidence keys alone have copies, elsewhere (``evidence_copies.py``).

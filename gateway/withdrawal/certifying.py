@@ -142,7 +142,9 @@ def _backups(known: Collection[KnownBackup]) -> Backups:
 def _not_verified(backups: Collection[KnownBackup]) -> tuple[str, ...]:
     untried = sum(one.drilled_at is None for one in backups)
     drills = (f"restore drills: {untried} of {len(backups)} copies were never tried",) if untried else ()
-    return (*drills, *NOT_VERIFIED)
+    gone = sum(one.destroyed_at is not None for one in backups)
+    said = (f"copies: {gone} of {len(backups)} are said to be destroyed",) if gone else ()
+    return (*drills, *said, *NOT_VERIFIED)
 
 
 def _held(holds: Collection[LegalHold]) -> Iterable[Kept]:

@@ -94,9 +94,11 @@ class KeyServiceContract:
         await service.record_drill("bak_1", 3_000)
         await service.record_drill("bak_1", 2_500)
         assert await connect().backups() == {"bak_1": KnownBackup(1_000, 3_000), "bak_2": KnownBackup(2_000)}
-        for _ in range(2):
-            await service.forget_backup("bak_1")
-        assert await connect().backups() == {"bak_2": KnownBackup(2_000)}
+        await service.record_destruction("bak_1", 4_000)
+        assert await connect().backups() == {
+            "bak_1": KnownBackup(1_000, 3_000, 4_000),
+            "bak_2": KnownBackup(2_000),
+        }
 
     @pytest.mark.parametrize("name", ["", "../era", "a/b", "a.b", "x" * 65])
     async def test_no_name_leads_elsewhere(self, connect: Connect, name: str) -> None:

@@ -161,8 +161,8 @@ class CrashingKeys:
     async def record_drill(self, backup: str, drilled_at: int) -> None:
         await self._effect(lambda: self._keys.record_drill(backup, drilled_at))
 
-    async def forget_backup(self, backup: str) -> None:
-        await self._effect(lambda: self._keys.forget_backup(backup))
+    async def record_destruction(self, backup: str, destroyed_at: int) -> None:
+        await self._effect(lambda: self._keys.record_destruction(backup, destroyed_at))
 
     async def backups(self) -> Mapping[str, KnownBackup]:
         return await self._keys.backups()

@@ -241,16 +241,25 @@ async def test_a_copy_holds_no_key_and_is_known_by_all_its_bytes(
         await drill(installation.parts, copy)
 
 
-async def test_a_copy_that_was_destroyed_is_known_no_more(installation: Installation, tmp_path: Path) -> None:
+async def test_a_copy_that_is_said_to_be_destroyed_is_put_back_no_more_and_certified_as_said(
+    installation: Installation, tmp_path: Path
+) -> None:
     copy, parts = tmp_path / "copy.db", installation.parts
-    backup, _ = await take(parts, copy), await open_site(installation)
+    backup, site = await take(parts, copy), await open_site(installation)
     other = await take(parts, tmp_path / "other.db")
     with pytest.raises(UnknownName, match="backup list"):
         await forget(parts, "bak_unknown")
     await forget(parts, backup)
-    assert set(await registered(parts)) == {other}
+    gone = {name for name, one in (await registered(parts)).items() if one.destroyed_at is not None}
+    assert gone == {backup} == set(await registered(parts)) - {other}
     with pytest.raises(ConfigurationError, match="no copy that is registered"):
         await drill(parts, copy)
+    with pytest.raises(UnknownName, match="backup list"):
+        await forget(parts, backup)
+    await withdraw_tenant(parts, site.tenant)
+    proof = await assert_proved(installation, site.tenant)
+    assert proof["backups"]["registered"] == 2
+    assert "copies: 1 of 2 are said to be destroyed" in proof["not_verified"]
 
 
 async def test_a_drill_says_what_of_those_who_withdrew_opens(
