@@ -14,7 +14,7 @@ from msgspec.structs import replace as altered
 
 from gateway.booking import TenantId
 from gateway.store.withdrawals import WithdrawalRow, withdrawals_of
-from tests.fakes.enrolled import ALL, allow
+from tests.fakes.enrolled import BOOKERS, allow
 from tests.fakes.filled_store import HandClock
 from tests.fakes.installation import PAST_A_POLL, Installation, open_installation
 from tests.fakes.log_fold import LogFold
@@ -93,7 +93,7 @@ class OfSubject(Scope):
     """One of the enrolled, beside another."""
 
     async def settle(self, here: Installation, folder: Path) -> None:
-        self._scene = await subject.settle(here, folder, ALL)
+        self._scene = await subject.settle(here, folder, BOOKERS)
         self.site = self._scene.site
         self.site.provider.page_items = 1
 

@@ -10,14 +10,15 @@ import pytest
 
 from tests.gateway.withdrawal.killed import SCOPES, killed
 
-POINTS_LEAST = {"tenant": 350, "person": 250, "subject": 350}
 STEPS = 6
 
 
-@pytest.mark.parametrize("page", [0, 2])
-@pytest.mark.parametrize("scope", SCOPES)
-async def test_the_next_process_completes_it(tmp_path: Path, scope: str, page: int) -> None:
+@pytest.mark.parametrize(
+    ("scope", "page", "least"),
+    [("tenant", 0, 370), ("tenant", 2, 420), ("person", 2, 390), ("subject", 0, 440), ("subject", 2, 440)],
+)
+async def test_the_next_process_completes_it(tmp_path: Path, scope: str, page: int, least: int) -> None:
     found = await killed(SCOPES[scope](), tmp_path, page=page)
-    assert found.points >= POINTS_LEAST[scope]
+    assert found.points >= least
     # What each step leaves was among it.
     assert set(found.left) >= {*range(STEPS + 1)}
