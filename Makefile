@@ -65,12 +65,12 @@ lock: .venv/.build  ## resolve the pinned requirements anew
 	@touch $@
 
 .venv/.product: requirements.txt pyproject.toml .venv/.build
-	@$(VENV)/uv pip install -q --python $(VENV)/python --require-hashes -r $<
+	@$(VENV)/uv pip install -q --compile-bytecode --python $(VENV)/python --require-hashes -r $<
 	@$(VENV)/uv pip install -q --python $(VENV)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.tools: requirements-dev.txt .venv/.product
-	@$(VENV)/uv pip install -q --python $(VENV)/python --require-hashes -r $<
+	@$(VENV)/uv pip install -q --compile-bytecode --python $(VENV)/python --require-hashes -r $<
 	@touch $@
 
 # Debian's packages, unpacked and not installed: nobody has to be root. Where there are none, its tests are skipped.
