@@ -82,7 +82,8 @@ def _called(shown: str) -> Iterator[Called]:
 
 
 def _aloud(match: re.Match[str]) -> str:
-    return _ALOUD[match[0].lower()]
+    # Some letters fold into two, and match what they are no spelling of.
+    return _ALOUD.get(match[0].lower(), match[0])
 
 
 def _half(name: str) -> Called:

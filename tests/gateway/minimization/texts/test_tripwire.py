@@ -7,7 +7,7 @@ from itertools import pairwise
 from types import FrameType
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from gateway.minimization.texts import codes, contacts, decoding, digits, holes, mentions, numbers, pieces
@@ -59,6 +59,7 @@ def test_every_letter_read_is_traced_back_to_where_it_stands(text: str) -> None:
 
 
 @untimed
+@example(given="AAA", family="AİJ")
 @given(given=st.text(letters, min_size=3, max_size=12), family=st.text(letters, min_size=3, max_size=12))
 def test_anybody_is_found_by_their_plain_names(given: str, family: str) -> None:
     assume({spoken(given).lower(), spoken(family).lower()}.isdisjoint(PARTICLES | TITLES))
