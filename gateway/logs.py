@@ -11,6 +11,7 @@ import structlog
 ALLOWED = frozenset(
     {
         "attempt",
+        "authorization",
         "calendars",
         "change",
         "code",
@@ -24,12 +25,17 @@ ALLOWED = frozenset(
         "level",
         "link",
         "logger",
+        "of",
         "owner",
         "port",
+        "reason",
         "seconds",
         "status",
         "tenant",
         "timestamp",
+        "titles",
+        "version",
+        "where",
     }
 )
 

@@ -133,9 +133,10 @@ async def keep_copies(parts: Parts, stop: asyncio.Event) -> None:
 async def copy_or_tell(parts: Parts) -> None:
     """As ``copy_missing``; what cannot be copied now is told, and holds up nobody."""
     try:
-        for state in await copy_missing(parts):
-            if not state.is_reached:
-                log.warning("evidence_copies_not_reached", folder=state.folder.name)
+        missed = sum(not state.is_reached for state in await copy_missing(parts))
+        if missed:
+            # Which, 'gateway status' says.
+            log.warning("evidence_copies_not_reached", count=missed)
     except (GatewayError, StoreBusy) as error:
         log.warning("evidence_not_copied", code=type(error).__name__)
 
