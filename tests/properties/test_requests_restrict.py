@@ -12,10 +12,8 @@ from gateway.app.request_steps import carry_out, close_request, refuse_request
 from gateway.request import EXECUTED, RESTRICTING, RequestKind, SubjectRequest
 from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.asking import ask, visit
-from tests.fakes.enrolled import ALL, BOOKERS, allow
-from tests.fakes.installation import open_installation
-from tests.fakes.persons import Person, open_peopled_site
-from tests.properties.test_subjects_withdraw import NOTHING, PEOPLE, Step, World, of_people
+from tests.fakes.enrolled import ALL, BOOKERS
+from tests.properties.test_subjects_withdraw import NOTHING, PEOPLE, Step, World, of_people, play
 
 KINDS = sorted(RESTRICTING)
 
@@ -112,20 +110,6 @@ class Asking(World):
         assert not await self.still_open()
 
 
-async def play(policy: str, history: list[Step], folder: Path, *, incremental: bool) -> None:
-    async with open_installation(folder) as here:
-        allow(here)
-        site = await open_peopled_site(here, policy=policy, incremental=incremental)
-        person = Person(site, "ana")
-        await person.connect()
-        world = Asking(site, person, folder, policy)
-        for number, who in enumerate(PEOPLE):
-            world.organize(number, who)
-        for step in (("look", 0), *history, ("look", 0)):
-            await world.take(step)
-            await world.check()
-
-
 @given(st.sampled_from([ALL, BOOKERS]), st.lists(steps, min_size=3, max_size=8), st.booleans())
 @settings(max_examples=15, deadline=None)
 def test_while_one_is_open_nothing_of_them_is_told(
@@ -134,4 +118,4 @@ def test_while_one_is_open_nothing_of_them_is_told(
     incremental: bool,  # noqa: FBT001  drawn
 ) -> None:
     with TemporaryDirectory() as folder:
-        asyncio.run(play(policy, history, Path(folder), incremental=incremental))
+        asyncio.run(play(Asking, policy, history, Path(folder), incremental=incremental))

@@ -134,13 +134,16 @@ def of_people(booking: Booking) -> tuple[object, object, object]:
     return booking.booker, booking.people, booking.title
 
 
-async def play(policy: str, history: list[Step], folder: Path, *, incremental: bool) -> None:
+async def play(
+    played: type[World], policy: str, history: list[Step], folder: Path, *, incremental: bool
+) -> None:
+    """Take all steps in a world of one kind, and look at it after each."""
     async with open_installation(folder) as here:
         allow(here)
         site = await open_peopled_site(here, policy=policy, incremental=incremental)
         person = Person(site, "ana")
         await person.connect()
-        world = World(site, person, folder, policy)
+        world = played(site, person, folder, policy)
         for number, who in enumerate(PEOPLE):
             world.organize(number, who)
         for step in (("look", 0), *history, ("look", 0)):
@@ -157,4 +160,4 @@ def test_nothing_of_the_withdrawn_opens_or_is_told(
 ) -> None:
     assert set(USERS) == set(PEOPLE)
     with TemporaryDirectory() as folder:
-        asyncio.run(play(policy, history, Path(folder), incremental=incremental))
+        asyncio.run(play(World, policy, history, Path(folder), incremental=incremental))
