@@ -15,7 +15,7 @@ from gateway.app.parts import Parts
 from gateway.app.rules import agreed_to
 from gateway.app.tenants import TenantOverview, find_tenant, list_tenants
 from gateway.clock import DAY_MILLISECONDS, begin_of, milliseconds
-from gateway.errors import ConfigurationError, GatewayError
+from gateway.errors import ConfigurationError, GatewayError, KeyUnavailable, RestoredStore, Unreadable
 from gateway.intended import ChangeId, Intended, Kind, in_a_line
 from gateway.minimization.agreed import disclosure_in
 from gateway.minimization.policy import activated, named
@@ -46,6 +46,14 @@ class Plan(NamedTuple):
     effective_on: date | None = None
 
 
+class _Letter(NamedTuple):
+    """What a tenant is about to be told, and what seals it."""
+
+    overview: TenantOverview
+    intended: Intended
+    column: SealedColumn
+
+
 async def announce(parts: Parts, plan: Plan, tenants: Sequence[str]) -> list[tuple[TenantOverview, Intended]]:
     """Tell these tenants, or all that it concerns. Who was told before is passed over.
 
@@ -54,19 +62,20 @@ async def announce(parts: Parts, plan: Plan, tenants: Sequence[str]) -> list[tup
     plan = plan._replace(name=in_a_line(plan.name), what=in_a_line(plan.what))
     _check(parts, plan)
     concerned = [await find_tenant(parts, name) for name in tenants] or await list_tenants(parts)
-    told, failed = list[tuple[TenantOverview, Intended]](), 0
+    # First what is to be told to each: a day that is too soon for one is announced to nobody.
+    letters, failed = list[_Letter](), 0
     for overview in concerned:
-        if not overview.is_open:
-            continue
         try:
-            intended = await _announce(parts, plan, overview.standing)
-        except ConfigurationError:
-            raise
+            letters += await _letters(parts, plan, overview)
+        except (KeyUnavailable, RestoredStore, Unreadable):
+            failed += 1
+    told = list[tuple[TenantOverview, Intended]]()
+    for letter in letters:
+        try:
+            if await _tell(parts, letter):
+                told.append((letter.overview, letter.intended))
         except GatewayError:
             failed += 1
-            continue
-        if intended is not None:
-            told.append((overview, intended))
     if failed:
         raise NotAnnounced(
             f"{failed:,} tenants could not be told, since their keys are not to be had or they changed "
@@ -90,20 +99,31 @@ def _check(parts: Parts, plan: Plan) -> None:
         activated(parts.rules.policies, plan.name)
 
 
-async def _announce(parts: Parts, plan: Plan, standing: Standing) -> Intended | None:
+async def _letters(parts: Parts, plan: Plan, overview: TenantOverview) -> list[_Letter]:
+    """One, or none for whom it does not concern, or who was told. Raises ConfigurationError."""
+    standing = overview.standing
+    if not overview.is_open:
+        return []
     # Also whose time is over, and may be renewed.
     keys = await open_keys(parts.keyring, standing)
+    column = keys.evidence(*DETAIL)
     tenant = await parts.store.read(partial(load_tenant, standing=standing, keys=keys))
-    if plan.kind is Kind.POLICY and tenant.registration.policy != plan.name:
-        return None
-    intended = _intended(parts, plan, tenant)
-    column = await parts.keyring.evidence(standing.tenant, *DETAIL)
-    write = partial(_write, seen=standing, intended=intended, column=column)
+    known = await parts.store.read(partial(changes_of, standing=standing, column=column))
+    was_told = any(one.intended.id == _id(parts, plan) for one in known)
+    if was_told or (plan.kind is Kind.POLICY and tenant.registration.policy != plan.name):
+        return []
+    return [_Letter(overview, _intended(parts, plan, tenant), column)]
+
+
+async def _tell(parts: Parts, letter: _Letter) -> bool:
+    """Whether it was told now, and not before, and has not ended."""
+    standing = letter.overview.standing
+    write = partial(_write, seen=standing, intended=letter.intended, column=letter.column)
     epoch = await parts.store.administer(write)
     if epoch is None:
-        return None
+        return False
     await parts.keys.raise_epoch(standing.tenant, standing.authorization.id, epoch)
-    return intended
+    return True
 
 
 def _intended(parts: Parts, plan: Plan, tenant: Tenant) -> Intended:
@@ -115,7 +135,7 @@ def _intended(parts: Parts, plan: Plan, tenant: Tenant) -> Intended:
     if begins is not None and begins < object_by and needs_answer:
         raise ConfigurationError(
             f"Tenant {tenant.id} may object for {choice.objection_days} days, and it would take effect "
-            "before. Name a later day with --from, or leave it out; nothing was announced to that tenant."
+            "before. Name a later day with --from, or leave it out; nothing was announced."
         )
     return Intended(
         id=_id(parts, plan),

@@ -77,6 +77,24 @@ async def test_the_same_is_told_to_nobody_twice(site: Site) -> None:
     assert told.count(Happened.ANNOUNCED) == 1
 
 
+async def test_a_day_that_is_too_soon_for_one_is_announced_to_nobody(installation: Installation) -> None:
+    parts = installation.parts
+    first = await open_site(installation)
+    await onboarded(installation, 60)
+    soon = CONTROL._replace(effective_on=(installation.clock() + 40 * A_DAY).date())
+    with pytest.raises(ConfigurationError, match="may object for 60 days"):
+        await announce(parts, soon, ())
+    assert Happened.ANNOUNCED not in [row.what for row in await history(parts, first.tenant)]
+
+
+async def test_who_was_told_is_passed_over_however_late_it_is_repeated(site: Site) -> None:
+    parts, clock = site.installation.parts, site.installation.clock
+    plan = CONTROL._replace(effective_on=(clock() + 31 * A_DAY).date())
+    assert await announced(site, plan)
+    clock.move(3 * A_DAY)
+    assert await announce(parts, plan, ()) == []
+
+
 async def test_whatever_serves_looks_once_a_minute(site: Site) -> None:
     here, told = site.installation, list[object]()
     await announced(site)
