@@ -2,6 +2,8 @@ PYTHON ?= python3
 VENV := .venv/bin
 export UV_SYSTEM_CERTS = 1
 export UV_LINK_MODE = copy
+# Many processes are started here: none should have to compile what another one has.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check unit conformance soak silence kills bench titles lock
 
