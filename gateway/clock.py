@@ -30,6 +30,11 @@ def milliseconds(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
+def minute_of(moment: datetime) -> int:
+    """Epoch minutes of an aware moment, rounded down."""
+    return milliseconds(moment) // MINUTE_MILLISECONDS
+
+
 def moment(milliseconds_since_epoch: int) -> datetime:
     """The inverse of ``milliseconds``."""
     return EPOCH + timedelta(milliseconds=milliseconds_since_epoch)

@@ -19,6 +19,8 @@ class EntryKind(StrEnum):
     TENANT_RESUMED = "tenant.resumed"
     TENANT_ERASED = "tenant.erased"
     SUBJECT_ERASED = "subject.erased"
+    #: Stands in no log.
+    FEED_RESET = "feed.reset"
 
 
 #: What is to be deleted, and to be acknowledged.

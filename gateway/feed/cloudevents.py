@@ -14,6 +14,7 @@ import msgspec
 from gateway.booking import Freshness
 from gateway.clock import MINUTE_MILLISECONDS, moment
 from gateway.entry import Entry, EntryKind, ResourceState
+from gateway.feed.reset import Reset
 
 
 class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +50,20 @@ def cloud_event(entry: Entry) -> bytes:
     )
 
 
+def reset_event(reset: Reset) -> bytes:
+    """A reset in its envelope."""
+    return _ENCODER.encode(
+        CloudEvent(
+            id=reset.id,
+            source=f"/v1/tenants/{reset.tenant}",
+            type=EntryKind.FEED_RESET,
+            subject=msgspec.UNSET,
+            time=_minute(reset.minute),
+            data={"reason": reset.reason},
+        )
+    )
+
+
 def _state(state: ResourceState | None) -> dict[str, Any]:
     state = state or NOTHING_KNOWN
     since = None if state.since is None else _minute(state.since // MINUTE_MILLISECONDS)
@@ -61,7 +76,7 @@ def _minute(minute: int) -> datetime:
     return moment(minute * MINUTE_MILLISECONDS)
 
 
-#: What an entry of each kind says.
+#: What an entry of each kind that stands in a log says.
 DATA: Mapping[EntryKind, Callable[[Entry], dict[str, Any]]] = {
     EntryKind.BOOKING_PUT: lambda entry: {"booking": entry.booking, "revision": entry.revision},
     EntryKind.BOOKING_REMOVED: lambda entry: {"id": entry.booking_id, "resource": entry.resource_id},

@@ -3,12 +3,12 @@
     base64url, without padding, of
     seal([version, purpose, {tenant: [position, start, notice]}] as MessagePack)
 
-Whoever seals binds the consumer's id into it, so that nobody reads on from another's cursor. ``purpose`` is
-the digest of what the consumer was shown: where that is another one by now, reading begins from nothing.
+Whoever seals binds the consumer's id into it, so that nobody reads on from another's cursor.
 """
 
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -33,6 +33,13 @@ class CursorTooOld(GatewayError):
     """What is behind this cursor cannot be told any more: reading has to begin from nothing."""
 
 
+class Cursor(NamedTuple):
+    """How far each tenant was read, and the digest of the purpose for which."""
+
+    purpose: bytes
+    marks: Marks
+
+
 class _Content(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     version: int
     purpose: bytes
@@ -42,23 +49,21 @@ class _Content(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
 _DECODER = msgspec.msgpack.Decoder(_Content)
 
 
-def write_cursor(marks: Marks, purpose: bytes, seal: Seal) -> str:
-    """A new cursor; the same marks never give the same text twice."""
-    content = msgspec.msgpack.encode(_Content(VERSION, purpose, dict(marks)))
+def write_cursor(cursor: Cursor, seal: Seal) -> str:
+    """A new text; the same cursor never gives the same one twice."""
+    content = msgspec.msgpack.encode(_Content(VERSION, cursor.purpose, dict(cursor.marks)))
     return urlsafe_b64encode(seal(content)).rstrip(b"=").decode()
 
 
-def read_cursor(text: str, purpose: bytes, unseal: Seal) -> Marks:
-    """The marks in a cursor. Raises UnknownCursor, or CursorTooOld if it is another purpose's."""
+def read_cursor(text: str, unseal: Seal) -> Cursor:
+    """What stands in a cursor. Raises UnknownCursor."""
     try:
         content = _DECODER.decode(unseal(_decoded(text)))
     except (ValueError, Unreadable):
         raise _unknown() from None
     if content.version != VERSION:
         raise _unknown()
-    if content.purpose != purpose:
-        raise CursorTooOld("What this consumer is shown of a booking is not any more what it was.")
-    return content.marks
+    return Cursor(content.purpose, content.marks)
 
 
 def _decoded(text: str) -> bytes:

@@ -1,10 +1,13 @@
 """Draft: a page while it is gathered, tenant by tenant."""
 
+from collections.abc import Collection
+
 from gateway.booking import TenantId
-from gateway.entry import Entry
 from gateway.feed.cursor import Marks
 from gateway.feed.mark import Mark
+from gateway.feed.page import Told, told, told_to_drop
 from gateway.feed.part import Part
+from gateway.feed.reset import Reset
 
 
 class Draft:
@@ -13,10 +16,12 @@ class Draft:
     ``more``: a tenant was not read to the end. ``unavailable``: tenants that cannot be told of now.
     """
 
-    def __init__(self, marks: Marks, limit: int) -> None:
-        self.entries: list[Entry] = []
+    def __init__(self, marks: Marks, limit: int, resets: Collection[Reset] = ()) -> None:
+        # All of them at once: they are no more than the tenants of a scope, and a cursor can wait with none.
+        self.told: list[Told] = [told_to_drop(reset) for reset in resets]
         self.unavailable: list[TenantId] = []
-        self.marks = dict(marks)
+        void = {reset.tenant for reset in resets}
+        self.marks = {tenant: mark for tenant, mark in marks.items() if tenant not in void}
         self.room = limit
         self.more = False
 
@@ -25,7 +30,7 @@ class Draft:
         return self.marks.get(tenant, Mark.beginning(head))
 
     def add(self, tenant: TenantId, part: Part) -> None:
-        self.entries += part.told
+        self.told += map(told, part.told)
         self.marks[tenant] = part.mark
         self.room -= part.taken
         self.more = part.more

@@ -7,19 +7,20 @@ and fences are obeyed at every reading, also by requests that wait.
 
 import asyncio
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import NamedTuple
 
 import structlog
 
 from gateway.booking import TenantId
+from gateway.clock import minute_of
 from gateway.errors import KeyUnavailable, Unreadable
-from gateway.feed.cursor import CursorTooOld, Marks, read_cursor, write_cursor
+from gateway.feed.cursor import Cursor, CursorTooOld, read_cursor, write_cursor
 from gateway.feed.draft import Draft
 from gateway.feed.mark import Mark
-from gateway.feed.page import render
+from gateway.feed.page import Page, Position
 from gateway.feed.part import Part, ahead, in_turn, nothing
+from gateway.feed.reset import resets
 from gateway.purpose import Purpose
 from gateway.store.consumers import RECORDS, SERVICE_EPOCH, Consumer, ConsumerRows
 from gateway.store.feed_log import FeedLog, KeysWanted
@@ -55,24 +56,11 @@ class PersonsWanted(MovedOn):
         self.wanted = wanted
 
 
-class Page(NamedTuple):
-    """A page as it will be written. ``told``: how many entries are in it."""
-
-    body: bytes
-    told: int
-    more: bool
-
-    @property
-    def is_news(self) -> bool:
-        """Whether it is worth an answer before the time to wait is over."""
-        return self.told > 0 or self.more
-
-
 async def read_page(parts: Parts, token: str, after: str | None, limit: int) -> Page:
     """What the holder of a token is told next. Raises Problem, UnknownCursor, CursorTooOld, TimeoutError."""
     async with asyncio.timeout(READING_TIMEOUT_SECONDS):
         records, cursors = await parts.keyring.service(*RECORDS), await parts.keyring.service(*CURSORS)
-        reader = Reader(Columns(records, cursors), parts.purposes, token)
+        reader = Reader(Columns(records, cursors), parts.purposes, token, minute_of(parts.clock()))
         wanted: Wanted = {}
         moves = 0
         while moves < READINGS_MAX:
@@ -97,10 +85,11 @@ class Columns(NamedTuple):
 class Reader:
     """One consumer's reading, by its token."""
 
-    def __init__(self, columns: Columns, purposes: Mapping[str, Purpose], token: str) -> None:
+    def __init__(self, columns: Columns, purposes: Mapping[str, Purpose], token: str, minute: int) -> None:
         self._records, self._cursors = columns
         self._purposes = purposes
         self._token = token
+        self._minute = minute
 
     def standings(self, handle: Handle) -> dict[TenantId, Standing]:
         """Where the tenants in the consumer's scope stand. Raises Problem."""
@@ -113,8 +102,7 @@ class Reader:
         """
         consumer = self._consumer(handle)
         purpose = self._purpose(consumer)
-        marks = self._marks(consumer, purpose, after)
-        draft = Draft(_within(consumer.scope, marks), limit)
+        draft, known = self._draft(consumer, purpose, after, limit)
         wanted = dict[TenantId, frozenset[DataKeyOwner]]()
         for tenant, standing in _standings(handle, consumer).items():
             mark, log = draft.mark(tenant, standing.head), FeedLog(handle, standing, purpose)
@@ -130,12 +118,11 @@ class Reader:
                 break
         if wanted:
             raise PersonsWanted(wanted)
-        # A cursor that has not moved is given back as it came: a new one would look like news.
-        cursor = after if draft.marks == marks else None
-        seal = partial(self._cursors.seal, consumer.id, SERVICE_EPOCH)
-        cursor = cursor or write_cursor(draft.marks, purpose.digest, seal)
-        told, more, unavailable = draft.entries, draft.more, draft.unavailable
-        return Page(render(told, cursor=cursor, more=more, unavailable=unavailable), len(told), more)
+        now = Cursor(purpose.digest, draft.marks)
+        if after is None or now != known:
+            # One that has not moved is given back as it came: a new one would look like news.
+            after = write_cursor(now, partial(self._cursors.seal, consumer.id, SERVICE_EPOCH))
+        return Page(draft.told, Position(next=after, more=draft.more, unavailable=draft.unavailable))
 
     def _consumer(self, handle: Handle) -> Consumer:
         return authenticate(ConsumerRows(handle, self._records), self._token)
@@ -147,20 +134,20 @@ class Reader:
             raise Problem(NO_PURPOSE)
         return purpose
 
-    def _marks(self, consumer: Consumer, purpose: Purpose, after: str | None) -> Marks:
+    def _draft(
+        self, consumer: Consumer, purpose: Purpose, after: str | None, limit: int
+    ) -> tuple[Draft, Cursor | None]:
+        """A page to be gathered, and the cursor that it is read on from."""
         if after is None:
-            return {}
-        unseal = partial(self._cursors.open, consumer.id, SERVICE_EPOCH)
-        return read_cursor(after, purpose.digest, unseal)
+            return Draft({}, limit), None
+        known = read_cursor(after, partial(self._cursors.open, consumer.id, SERVICE_EPOCH))
+        void = resets(after, known, scope=consumer.scope, purpose=purpose.digest, minute=self._minute)
+        return Draft(known.marks, limit, void), known
 
 
 def _standings(handle: Handle, consumer: Consumer) -> dict[TenantId, Standing]:
     found = {tenant: standing_of(handle, tenant) for tenant in sorted(consumer.scope)}
     return {tenant: standing for tenant, standing in found.items() if standing is not None}
-
-
-def _within(scope: AbstractSet[TenantId], marks: Marks) -> Marks:
-    return {tenant: mark for tenant, mark in marks.items() if tenant in scope}
 
 
 def _part(standing: Standing, unlocked: Unlocked, log: FeedLog, mark: Mark, room: int) -> Part:

@@ -44,3 +44,5 @@ PARTS = web.AppKey("parts", Parts)
 
 #: Taken by requests that wait for news, so that their number is bounded.
 SEATS = web.AppKey("seats", asyncio.Semaphore)
+#: Taken by those that are told of changes as they come.
+STREAMS = web.AppKey("streams", asyncio.Semaphore)

@@ -30,9 +30,9 @@ from gateway.web.notifications import (
     post_google,
     post_graph,
 )
-from gateway.web.parts import PARTS, SEATS, Parts
+from gateway.web.parts import PARTS, SEATS, STREAMS, Parts
 from gateway.web.problems import FEED_PATH
-from gateway.web.waiting import SEATS_MAX
+from gateway.web.waiting import SEATS_MAX, STREAMS_MAX
 
 BODY_BYTES_MAX = 64 * 1024
 
@@ -43,6 +43,7 @@ def application(parts: Parts, connecting: Connecting | None = None) -> web.Appli
     site[PARTS] = parts
     site[DESK] = Desk(DESK_ROOM)
     site[SEATS] = asyncio.Semaphore(SEATS_MAX)
+    site[STREAMS] = asyncio.Semaphore(STREAMS_MAX)
     site.on_response_prepare.append(harden)
     site.add_routes(
         [

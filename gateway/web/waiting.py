@@ -6,12 +6,13 @@ from contextlib import asynccontextmanager
 
 from aiohttp import hdrs
 
+from gateway.feed.page import Page
 from gateway.store.pulse import Pulse
-from gateway.web.feed_reader import Page
 from gateway.web.problems import TOO_MANY_WAITING, Problem
 
-#: How many requests may wait at once.
+#: How many requests may wait at once, and how many may go on for as long as they are listened to.
 SEATS_MAX = 256
+STREAMS_MAX = 1024
 RETRY_AFTER_SECONDS = 5
 
 

@@ -44,7 +44,13 @@ class Backend:
 
     def _fold(self, event: dict[str, Any]) -> None:
         self.told.append(event["type"])
-        view, data = self.tenants.setdefault(event["source"], TenantView()), event["data"]
+        if event["type"] == "feed.reset":
+            del self.tenants[event["source"]]
+        else:
+            self._fold_one(event, self.tenants.setdefault(event["source"], TenantView()))
+
+    def _fold_one(self, event: dict[str, Any], view: TenantView) -> None:
+        data = event["data"]
         match event["type"]:
             case "booking.put":
                 view.bookings[data["booking"]["id"]] = data["booking"]

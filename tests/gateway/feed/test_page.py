@@ -5,7 +5,7 @@ from gateway.entry import Entry, EntryKind
 from gateway.feed.cloudevents import cloud_event
 from gateway.feed.draft import Draft
 from gateway.feed.mark import Mark
-from gateway.feed.page import render
+from gateway.feed.page import Page, Position, told
 from gateway.feed.part import ahead, in_turn, nothing
 
 TENANT = TenantId("ten_1")
@@ -19,15 +19,18 @@ def entries(*positions: int, kind: EntryKind = EntryKind.BOOKING_REMOVED) -> lis
 
 
 def test_a_page_holds_entries_in_order_and_where_to_read_on() -> None:
-    told = entries(3, 5)
-    page = render(told, cursor="abc", more=True)
-    assert page == (
-        b'{"entries":[' + b",".join(map(cloud_event, told)) + b'],"next":"abc","more":true,"unavailable":[]}'
-    )
+    found = entries(3, 5)
+    page = Page([told(entry) for entry in found], Position(next="abc", more=True))
+    events = [cloud_event(entry) for entry in found]
+    position = b'"next":"abc","more":true,"unavailable":[]}'
+    assert page.body == b'{"entries":[' + b",".join(events) + b"]," + position
+    assert page.lines == b"".join(line + b"\n" for line in (*events, b"{" + position))
 
 
 def test_an_empty_page() -> None:
-    assert msgspec.json.decode(render([], cursor="abc", more=False)) == {
+    page = Page([], Position(next="abc", more=False))
+    assert not page.is_news
+    assert msgspec.json.decode(page.body) == {
         "entries": [],
         "next": "abc",
         "more": False,
@@ -65,7 +68,7 @@ def test_a_tenant_that_cannot_be_read_keeps_its_place() -> None:
     draft = Draft({TENANT: Mark(3, 1, 2)}, 10)
     draft.add(TENANT, nothing(draft.mark(TENANT, head=8)))
     assert draft.marks == {TENANT: Mark(3, 1, 2)}
-    assert (draft.entries, draft.room, draft.more) == ([], 10, False)
+    assert (draft.told, draft.room, draft.more) == ([], 10, False)
     assert draft.unavailable == [TENANT]
 
 

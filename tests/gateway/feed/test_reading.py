@@ -2,9 +2,9 @@
 
 from hypothesis import given, settings
 
-from gateway.feed.cursor import CursorTooOld, read_cursor, write_cursor
+from gateway.feed.cursor import Cursor, CursorTooOld, read_cursor, write_cursor
 from gateway.feed.draft import Draft
-from gateway.feed.page import render
+from gateway.feed.page import Page, Position
 from gateway.feed.part import ahead, in_turn
 from tests.fakes.backend import Backend
 from tests.fakes.changes import STORIES, Change, Truth
@@ -15,7 +15,7 @@ OURS = b"occupancy"
 
 
 def page(log: CompactedLog, cursor: str | None, limit: int, *, served: bool) -> bytes:
-    draft = Draft({} if cursor is None else read_cursor(cursor, OURS, bytes), limit)
+    draft = Draft({} if cursor is None else read_cursor(cursor, bytes).marks, limit)
     mark = draft.mark(TENANT, log.head)
     if not served:
         draft.add(TENANT, ahead(mark, log.notices(mark.heard, draft.room + 1), draft.room))
@@ -23,7 +23,8 @@ def page(log: CompactedLog, cursor: str | None, limit: int, *, served: bool) -> 
         raise CursorTooOld
     else:
         draft.add(TENANT, in_turn(mark, log.behind(mark.position, draft.room + 1), draft.room))
-    return render(draft.entries, cursor=write_cursor(draft.marks, OURS, bytes), more=draft.more)
+    cursor = write_cursor(Cursor(OURS, draft.marks), bytes)
+    return Page(draft.told, Position(next=cursor, more=draft.more)).body
 
 
 def read(log: CompactedLog, backend: Backend, limit: int, *, served: bool) -> bool:

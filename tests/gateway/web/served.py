@@ -19,7 +19,7 @@ from gateway.store.registry import Standing
 from gateway.web.connecting import SIGN_INS, Connecting
 from gateway.web.connection import runner
 from gateway.web.notifications import DESK, Desk
-from gateway.web.parts import SEATS, FindQuiet, Parts, nobody
+from gateway.web.parts import SEATS, STREAMS, FindQuiet, Parts, nobody
 from gateway.web.server import application, watch_application
 from tests.fakes.filled_store import ALL_OF_IT, FilledStore
 
@@ -46,6 +46,7 @@ class Served:
     client: ClientSession
     parts: Parts
     seats: asyncio.Semaphore
+    streams: asyncio.Semaphore
     desk: Desk
     sign_ins: Desk | None
 
@@ -103,7 +104,7 @@ async def serve(
         host, port = running.addresses[0]
         patience = ClientTimeout(total=PATIENCE_SECONDS)
         async with ClientSession(f"http://{host}:{port}", timeout=patience) as client:
-            yield Served(client, parts, site[SEATS], site[DESK], site.get(SIGN_INS))
+            yield Served(client, parts, site[SEATS], site[STREAMS], site[DESK], site.get(SIGN_INS))
     finally:
         await running.cleanup()
 

@@ -8,10 +8,11 @@ import msgspec
 import pytest
 
 from gateway.booking import TenantId
+from gateway.feed.page import Page
 from gateway.vault.keyring import Keyring, TenantKeys
 from gateway.vault.keys import DataKeyOwner
 from gateway.web import unlocking
-from gateway.web.feed_reader import Page, read_page
+from gateway.web.feed_reader import read_page
 from tests.fakes.filled_store import REGION, FilledStore, a_booking, a_resource
 from tests.gateway.web.served import PATIENCE_SECONDS, parts_of
 

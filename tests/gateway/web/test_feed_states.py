@@ -165,17 +165,6 @@ async def test_a_tenant_that_joins_the_scope_begins_with_its_current_state(
     assert {entry["source"] for entry in after["entries"]} == {f"/v1/tenants/{quarry}"}
 
 
-async def test_a_tenant_that_leaves_the_scope_leaves_the_cursor(filled: FilledStore, served: Served) -> None:
-    tenant = await a_harbour(filled)
-    token = await filled.add_consumer(tenant)
-    before = await served.page(token)
-    await filled.rescope(token)
-    without = await served.page(token, after=before["next"])
-    assert (without["entries"], without["next"] == before["next"]) == ([], False)
-    await filled.rescope(token, tenant)
-    assert len(await served.types(token, after=without["next"])) == 3
-
-
 async def test_a_tenant_that_is_not_there_is_passed_over(filled: FilledStore, served: Served) -> None:
     tenant = await a_harbour(filled)
     token = await filled.add_consumer(tenant, TenantId("ten_nobody"))

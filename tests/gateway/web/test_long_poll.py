@@ -2,12 +2,14 @@
 
 import asyncio
 
-from gateway.web.feed_reader import Page
+from gateway.entry import EntryKind
+from gateway.feed.page import Page, Position, Told
 from gateway.web.waiting import SEATS_MAX, news
 from tests.fakes.filled_store import FilledStore, a_booking, a_resource
 from tests.gateway.web.served import PATIENCE_SECONDS, Served, parts_of, until
 
-EMPTY = Page(b"", told=0, more=False)
+FOUND = Page([Told(EntryKind.RESOURCE_REMOVED, b"{}")], Position(next="found", more=False))
+EMPTY = Page([], Position(next="empty", more=False))
 
 
 async def test_a_waiting_reader_is_told_of_a_change(filled: FilledStore, served: Served) -> None:
@@ -113,17 +115,17 @@ async def test_seats_are_bounded(filled: FilledStore, served: Served) -> None:
 
 
 async def test_the_last_reading_is_made_when_the_time_is_over(filled: FilledStore) -> None:
-    pages = iter([EMPTY, Page(b"last", told=0, more=False)])
+    pages = iter([EMPTY, Page([], Position(next="last", more=False))])
 
     async def read() -> Page:
         return next(pages)
 
     page = await news(read, parts_of(filled).pulse, wait_seconds=0.05)
-    assert page.body == b"last"
+    assert page.position.next == "last"
 
 
 async def test_a_beat_during_the_reading_is_not_missed(filled: FilledStore) -> None:
-    pulse, found = parts_of(filled).pulse, [Page(b"found", told=1, more=False), EMPTY]
+    pulse, found = parts_of(filled).pulse, [FOUND, EMPTY]
 
     async def read() -> Page:
         if len(found) > 1:
@@ -132,4 +134,4 @@ async def test_a_beat_during_the_reading_is_not_missed(filled: FilledStore) -> N
         return found.pop()
 
     async with asyncio.timeout(PATIENCE_SECONDS):
-        assert (await news(read, pulse, wait_seconds=30)).body == b"found"
+        assert await news(read, pulse, wait_seconds=30) == FOUND

@@ -107,15 +107,18 @@ async def test_a_purpose_that_has_changed_begins_anew(
     filled: FilledStore, served: Served, tenant: TenantId, level: People
 ) -> None:
     token = await filled.add_consumer(tenant, purpose="capacity")
-    cursor = (await served.page(token))["next"]
+    before = await served.page(token)
     capacity = load_rules().policies["capacity"].disclosure
     changed = purpose("capacity", replace(capacity, people=level))
     served.parts.purposes.update({"capacity": changed})  # type: ignore[attr-defined]
-    answer = await served.feed(token, after=cursor)
+    after = await served.page(token, after=before["next"])
     if level is capacity.people:
-        assert answer.status == 200
+        assert after == {"entries": [], "next": before["next"], "more": False, "unavailable": []}
     else:
-        assert (answer.status, answer.json["restart"]) == (410, "/v1/feed")
+        reset, *anew = after["entries"]
+        assert (reset["type"], reset["data"]) == ("feed.reset", {"reason": "purpose"})
+        assert anew == before["entries"]
+        assert await served.types(token, after=after["next"]) == []
 
 
 async def test_without_its_purpose_a_consumer_is_told_nothing(
