@@ -64,7 +64,8 @@ def reset_event(reset: Reset) -> bytes:
     )
 
 
-def _state(state: ResourceState | None) -> dict[str, Any]:
+def told_state(state: ResourceState | None) -> dict[str, Any]:
+    """What is told of how current our knowledge is; ``since`` in whole minutes."""
     state = state or NOTHING_KNOWN
     since = None if state.since is None else _minute(state.since // MINUTE_MILLISECONDS)
     return {"freshness": state.freshness, "since": since, "reason": state.reason}
@@ -82,7 +83,7 @@ DATA: Mapping[EntryKind, Callable[[Entry], dict[str, Any]]] = {
     EntryKind.BOOKING_REMOVED: lambda entry: {"id": entry.booking_id, "resource": entry.resource_id},
     EntryKind.RESOURCE_PUT: lambda entry: {"resource": entry.resource},
     EntryKind.RESOURCE_REMOVED: lambda entry: {"id": entry.resource_id},
-    EntryKind.RESOURCE_STATE: lambda entry: {"id": entry.resource_id, **_state(entry.state)},
+    EntryKind.RESOURCE_STATE: lambda entry: {"id": entry.resource_id, **told_state(entry.state)},
     EntryKind.TENANT_SUSPENDED: lambda entry: {"reason": entry.reason},
     EntryKind.TENANT_RESUMED: lambda _: {},
     EntryKind.TENANT_ERASED: lambda entry: {"erasure": entry.erasure},

@@ -16,12 +16,12 @@ class Draft:
     ``more``: a tenant was not read to the end. ``unavailable``: tenants that cannot be told of now.
     """
 
-    def __init__(self, marks: Marks, limit: int, resets: Collection[Reset] = ()) -> None:
+    def __init__(self, marks: Marks, limit: int, void: Collection[Reset] = ()) -> None:
         # All of them at once: they are no more than the tenants of a scope, and a cursor can wait with none.
-        self.told: list[Told] = [told_to_drop(reset) for reset in resets]
+        self.told: list[Told] = [told_to_drop(reset) for reset in void]
         self.unavailable: list[TenantId] = []
-        void = {reset.tenant for reset in resets}
-        self.marks = {tenant: mark for tenant, mark in marks.items() if tenant not in void}
+        dropped = {reset.tenant for reset in void}
+        self.marks = {tenant: mark for tenant, mark in marks.items() if tenant not in dropped}
         self.room = limit
         self.more = False
 

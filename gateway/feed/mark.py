@@ -25,6 +25,11 @@ class Mark(msgspec.Struct, frozen=True, array_like=True):
         """Nothing read yet of a log that ends at ``head``."""
         return cls(0, head, 0)
 
+    @classmethod
+    def at(cls, head: int) -> "Mark":
+        """All that a log tells up to ``head`` is known, or stands in what is handed out with this."""
+        return cls(head, head, head)
+
     @property
     def heard(self) -> int:
         """The last entry about the tenant as a whole that was told, or whose turn has passed."""

@@ -10,12 +10,12 @@ from msgspec.structs import replace
 from sqlalchemy import Row, Select, select
 
 from gateway.authorization import SERVING, AuthorizationId
-from gateway.booking import Freshness, with_booker
+from gateway.booking import Freshness, ResourceId, with_booker
 from gateway.entry import ERASURES, Entry, EntryKind, ResourceState
 from gateway.errors import KeyUnavailable, Unreadable
 from gateway.purpose import Minimized, Purpose
 from gateway.store.facets import LAST, revision
-from gateway.store.feed_statements import BOOKINGS, ENTRIES, NOTICES, TRACES
+from gateway.store.feed_statements import BOOKINGS, ENTRIES, NOTICES, STANDING, TRACES
 from gateway.store.handle import Handle
 from gateway.store.registry import Standing
 from gateway.store.tables import bucket_of, tenants
@@ -61,16 +61,31 @@ class FeedLog:
         Raises KeysWanted where keys are not among those of ``persons``, KeyUnavailable where they are not to
         be had. Where a subject's key is not, the booking is told without its booker.
         """
-        rows = self._of_facets(after, limit)
+        of_bookings = self._opened(self._of_facets(after, limit), keys, persons)
+        of_others = self._of_others(keys.column("resources", "body"), after, limit)
+        in_order = heapq.merge(of_bookings, of_others, key=lambda entry: entry.position)
+        return list(islice(in_order, limit))
+
+    def standing(
+        self, resource: ResourceId, keys: TenantKeys, persons: PersonalKeys = MappingProxyType({})
+    ) -> list[Entry]:
+        """What stands in a resource now, as what put it there is told. Raises as ``entries`` does."""
+        key = {"bucket": bucket_of(self._tenant), "tenant": self._tenant, "resource": resource}
+        rows = list[Row[tuple[object, ...]]]()
+        for statement in STANDING:
+            rows += self._handle.execute(statement, key)
+        return list(self._opened([row for row in rows if _is_told(row)], keys, persons))
+
+    def _opened(
+        self, rows: Sequence[Row[tuple[object, ...]]], keys: TenantKeys, persons: PersonalKeys
+    ) -> Iterator[Entry]:
+        """What rows tell of bookings. Raises KeysWanted, KeyUnavailable."""
         sealing = frozenset(row.authorization for row in rows if _is_told(row) and row.authorization)
         wanted = sealing | {row.subject for row in rows if _is_told(row) and self._tells_booker(row)}
         if not wanted <= persons.keys():
             raise KeysWanted(wanted)
         bodies = {authorization: _bodies(persons[authorization]) for authorization in sealing}
-        of_bookings = self._of_bookings(rows, {**bodies, None: keys.column("bookings", "body")}, persons)
-        of_others = self._of_others(keys.column("resources", "body"), after, limit)
-        in_order = heapq.merge(of_bookings, of_others, key=lambda entry: entry.position)
-        return list(islice(in_order, limit))
+        return self._of_bookings(rows, {**bodies, None: keys.column("bookings", "body")}, persons)
 
     def _of_bookings(
         self,

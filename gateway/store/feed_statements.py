@@ -3,7 +3,7 @@
 from sqlalchemy import Integer, Select, Table, and_, bindparam, select
 
 from gateway.entry import TOLD_AHEAD
-from gateway.store.tables import authorizations, bookings, entries, resources, traces
+from gateway.store.tables import OF_PERSONS, authorizations, bookings, calendars, entries, resources, traces
 
 
 def _behind(table: Table, statement: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
@@ -57,6 +57,25 @@ TRACES = _behind(
     .outerjoin(authorizations, _AUTHORIZATION)
     .where(traces.c.moved.bitwise_and(_SHOWN) != 0, traces.c.later.bitwise_and(_SHOWN) == 0),
 )
+_ITS_CALENDARS = select(calendars.c.id).where(
+    *(calendars.c[name] == bindparam(name) for name in ("bucket", "tenant", "resource"))
+)
+#: What stands in one resource for consumers, of several copies of a booking one: what its own calendars tell,
+#: and what persons' do. An index serves each.
+STANDING = tuple(
+    select(
+        *(bookings.c[name] for name in ("position", "minute", *_TOLD)),
+        authorizations.c.state,
+    )
+    .outerjoin_from(bookings, authorizations, _AUTHORIZATION)
+    .where(
+        *(bookings.c[name] == bindparam(name) for name in ("bucket", "tenant", "resource")),
+        whose,
+        bookings.c.position > 0,
+        bookings.c.body.is_not(None),
+    )
+    for whose in (bookings.c.authorization.is_(None) & bookings.c.calendar.in_(_ITS_CALENDARS), OF_PERSONS)
+)
 ENTRIES = _behind(
     entries,
     select(
@@ -69,5 +88,17 @@ ENTRIES = _behind(
         & (resources.c.tenant == entries.c.tenant)
         & (resources.c.id == entries.c.resource),
     ),
+)
+#: Resources that consumers were told of, in the order of their ids.
+RESOURCES = (
+    select(*(resources.c[name] for name in ("id", "epoch", "body", "freshness", "since", "reason")))
+    .where(
+        resources.c.bucket == bindparam("bucket"),
+        resources.c.tenant == bindparam("tenant"),
+        resources.c.id >= bindparam("first"),
+        resources.c.body.is_not(None),
+    )
+    .order_by(resources.c.id)
+    .limit(bindparam("most"))
 )
 NOTICES = ENTRIES.where(entries.c.kind.in_(TOLD_AHEAD))

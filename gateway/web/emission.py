@@ -1,11 +1,13 @@
 """Emission: writing what a transaction has decided, soon enough that it is still true."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 
 import structlog
 from aiohttp import web
+
+from gateway.web.forms import JSON
 
 #: After this long a fence may have fallen that the body knows nothing of.
 WRITE_TIMEOUT_SECONDS = 5
@@ -36,10 +38,15 @@ async def in_time(
 
 
 async def emit(
-    request: web.Request, body: bytes, timeout_seconds: float = WRITE_TIMEOUT_SECONDS
+    request: web.Request,
+    body: bytes,
+    *,
+    media_type: str = JSON,
+    headers: Mapping[str, str] | None = None,
+    timeout_seconds: float = WRITE_TIMEOUT_SECONDS,
 ) -> web.Response:
-    """Write JSON in time. Raises ConnectionError."""
-    response = web.Response(body=body, content_type="application/json")
+    """Write a body in time. Raises ConnectionError."""
+    response = web.Response(body=body, content_type=media_type, headers=headers)
     async with in_time(request, timeout_seconds):
         await response.prepare(request)
         await response.write_eof()

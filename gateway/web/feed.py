@@ -1,27 +1,23 @@
 """GET /v1/feed: entries behind a cursor, by long-poll or as a stream."""
 
-import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import NamedTuple
 
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from gateway.feed.page import Page
 from gateway.web.authentication import bearer_token
 from gateway.web.emission import emit
 from gateway.web.feed_reader import read_page
+from gateway.web.forms import EVENT_STREAM, JSON, NDJSON, accepted
 from gateway.web.parameters import given_parameters, number
 from gateway.web.parts import PARTS, SEATS
-from gateway.web.streams import EVENT_STREAM, NDJSON, send_events, send_lines
+from gateway.web.streams import send_events, send_lines
 from gateway.web.waiting import news, seat
 
 LIMITS = range(1, 501)
 WAITS_SECONDS = range(31)
-JSON = "application/json"
-
-#: The types that ``Accept`` (RFC 9110, section 12.5.1) names, by turn; weights are not weighed.
-_TYPE = re.compile(r"[^,;\s]+/[^,;\s]+")
 
 
 class FeedQuery(NamedTuple):
@@ -42,12 +38,6 @@ def feed_query(request: web.Request) -> FeedQuery:
     )
 
 
-def form(request: web.Request) -> str:
-    """The media type of the answer: the first that is accepted of those there are, else JSON."""
-    accepted = _TYPE.findall(",".join(request.headers.getall(hdrs.ACCEPT, [])).lower())
-    return next((one for one in accepted if one in {JSON, EVENT_STREAM, NDJSON}), JSON)
-
-
 async def _first(request: web.Request, read: Callable[[], Awaitable[Page]], wait_seconds: int) -> Page:
     if not wait_seconds:
         return await read()
@@ -62,7 +52,7 @@ async def get_feed(request: web.Request) -> web.StreamResponse:
     async def read(after: str | None) -> Page:
         return await read_page(parts, token, after, query.limit)
 
-    wanted = form(request)
+    wanted = accepted(request, JSON, EVENT_STREAM, NDJSON)
     if wanted == EVENT_STREAM:
         return await send_events(request, read, query.after)
     page = await _first(request, partial(read, query.after), query.wait)

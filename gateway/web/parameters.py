@@ -17,7 +17,7 @@ def given_parameters(request: web.Request, known: AbstractSet[str]) -> Mapping[s
     given: dict[str, str] = {}
     for name, value in request.query.items():
         if name not in known or name in given:
-            raise _invalid(name)
+            raise invalid(name)
         given[name] = value
     return given
 
@@ -28,10 +28,11 @@ def number(given: Mapping[str, str], name: str, allowed: range, *, default: int)
     if text is None:
         return default
     if _NUMBER.fullmatch(text) is None or int(text) not in allowed:
-        raise _invalid(name)
+        raise invalid(name)
     return int(text)
 
 
-def _invalid(name: str) -> Problem:
+def invalid(name: str) -> Problem:
+    """The problem that names a parameter."""
     # An unknown name is foreign text; it is repeated only where it looks like a name.
     return Problem(INVALID_PARAMETER, parameter=name if _NAME.fullmatch(name) else "unreadable")

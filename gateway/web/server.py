@@ -32,6 +32,14 @@ from gateway.web.notifications import (
 )
 from gateway.web.parts import PARTS, SEATS, STREAMS, Parts
 from gateway.web.problems import FEED_PATH
+from gateway.web.resources import (
+    BOOKINGS_PATH,
+    FREE_BUSY_PATH,
+    RESOURCES_PATH,
+    get_bookings,
+    get_free_busy,
+    get_resources,
+)
 from gateway.web.waiting import SEATS_MAX, STREAMS_MAX
 
 BODY_BYTES_MAX = 64 * 1024
@@ -48,6 +56,9 @@ def application(parts: Parts, connecting: Connecting | None = None) -> web.Appli
     site.add_routes(
         [
             web.get(FEED_PATH, get_feed, allow_head=False),
+            web.get(RESOURCES_PATH, get_resources, allow_head=False),
+            web.get(BOOKINGS_PATH, get_bookings, allow_head=False),
+            web.get(FREE_BUSY_PATH, get_free_busy, allow_head=False),
             web.get("/v1/erasures/{erasure}", get_erasure, allow_head=False),
             web.post("/v1/erasures/{erasure}/acknowledgement", post_acknowledgement),
             web.post(GRAPH_PATH, post_graph),

@@ -8,11 +8,10 @@ from aiohttp_sse import EventSourceResponse
 
 from gateway.feed.page import Page, Position
 from gateway.web.emission import WRITE_TIMEOUT_SECONDS, begun, in_time
+from gateway.web.forms import NDJSON
 from gateway.web.parts import PARTS, STREAMS
 from gateway.web.waiting import news, seat
 
-EVENT_STREAM = "text/event-stream"
-NDJSON = "application/x-ndjson"
 #: Shorter than proxies let a silent connection live.
 PING_SECONDS = 15
 #: How often what no change tells of is looked at: whether it may still be read, and what is unavailable.

@@ -6,12 +6,10 @@ from contextlib import asynccontextmanager
 import msgspec
 import pytest
 from aiohttp import ClientError
-from aiohttp.test_utils import make_mocked_request
 
 from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable
 from gateway.web import streams
-from gateway.web.feed import form
 from gateway.web.waiting import STREAMS_MAX
 from tests.fakes.filled_store import FilledStore, a_booking, a_resource
 from tests.gateway.web.event_stream import Event, events
@@ -213,21 +211,3 @@ async def test_what_fails_between_pages_cuts_the_lines_off(
     monkeypatch.setattr(filled.store, "read", broken)
     with pytest.raises(ClientError):
         await served.ask("GET", "/v1/feed", token, headers=LINES, params={"limit": "1"})
-
-
-@pytest.mark.parametrize(
-    ("accept", "given"),
-    [
-        (None, "application/json"),
-        ("*/*", "application/json"),
-        ("text/html, */*;q=0.8", "application/json"),
-        ("text/event-stream", "text/event-stream"),
-        ("Text/Event-Stream;charset=utf-8", "text/event-stream"),
-        ("application/x-ndjson, application/json;q=0.5", "application/x-ndjson"),
-        ("application/json, text/event-stream", "application/json"),
-        (",;=\x7f", "application/json"),
-    ],
-)
-def test_the_first_form_that_is_accepted_is_given(accept: str | None, given: str) -> None:
-    headers = {} if accept is None else {"Accept": accept}
-    assert form(make_mocked_request("GET", "/v1/feed", headers=headers)) == given

@@ -1,0 +1,63 @@
+"""A reader: a consumer, by its token, within whichever transaction it is looked up in."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import NamedTuple, Self
+
+import structlog
+
+from gateway.booking import TenantId
+from gateway.feed.cursor import Cursor, read_cursor, write_cursor
+from gateway.purpose import Purpose
+from gateway.store.consumers import RECORDS, SERVICE_EPOCH, Consumer, ConsumerRows
+from gateway.store.handle import Handle
+from gateway.store.registry import Standing, standing_of
+from gateway.vault.columns import SealedColumn
+from gateway.web.authentication import authenticate
+from gateway.web.parts import Parts
+from gateway.web.problems import NO_PURPOSE, Problem
+
+#: Where records of the service key stand.
+CURSORS = ("consumers", "cursor")
+
+logger = structlog.get_logger()
+
+
+class Reader(NamedTuple):
+    """Who holds a token. All that it raises about them is a Problem."""
+
+    token: str
+    purposes: Mapping[str, Purpose]
+    records: SealedColumn
+    cursors: SealedColumn
+
+    @classmethod
+    async def of(cls, parts: Parts, token: str) -> Self:
+        """Raises KeyUnavailable."""
+        records, cursors = await parts.keyring.service(*RECORDS), await parts.keyring.service(*CURSORS)
+        return cls(token, parts.purposes, records, cursors)
+
+    def consumer(self, handle: Handle) -> Consumer:
+        return authenticate(ConsumerRows(handle, self.records), self.token)
+
+    def purpose(self, consumer: Consumer) -> Purpose:
+        """What a consumer reads for."""
+        purpose = self.purposes.get(consumer.purpose)
+        if purpose is None:
+            logger.warning("consumer_not_served", consumer=consumer.id, code="no_purpose")
+            raise Problem(NO_PURPOSE)
+        return purpose
+
+    def standings(self, handle: Handle) -> dict[TenantId, Standing]:
+        """Where the tenants in the consumer's scope stand."""
+        scope = self.consumer(handle).scope
+        found = {tenant: standing_of(handle, tenant) for tenant in sorted(scope)}
+        return {tenant: standing for tenant, standing in found.items() if standing is not None}
+
+    def cursor(self, consumer: Consumer, text: str) -> Cursor:
+        """What stands in a cursor of this consumer's. Raises UnknownCursor."""
+        return read_cursor(text, partial(self.cursors.open, consumer.id, SERVICE_EPOCH))
+
+    def written(self, consumer: Consumer, cursor: Cursor) -> str:
+        """A cursor that only this consumer can read on from."""
+        return write_cursor(cursor, partial(self.cursors.seal, consumer.id, SERVICE_EPOCH))
