@@ -1,12 +1,14 @@
 """Consumers as an admin sees them."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from functools import partial
 
 from gateway.app.in_force import Ledger, find_ledger, recipients_of
 from gateway.app.parts import Parts
 from gateway.app.tenants import find_tenant
 from gateway.booking import TenantId
+from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, KeyUnavailable
 from gateway.intended import in_a_line
 from gateway.minimization.purposes import check_purpose
@@ -73,7 +75,16 @@ async def add_consumer(
 
 async def _scope(parts: Parts, tenants: Iterable[str]) -> frozenset[TenantId]:
     """Raises UnknownName, ConfigurationError for too many or none."""
-    scope = frozenset([(await find_tenant(parts, tenant)).standing.tenant for tenant in tenants])
+    return _bounded(await _found(parts, tenants))
+
+
+async def _found(parts: Parts, tenants: Iterable[str]) -> frozenset[TenantId]:
+    """Raises UnknownName."""
+    return frozenset([(await find_tenant(parts, tenant)).standing.tenant for tenant in tenants])
+
+
+def _bounded(scope: frozenset[TenantId]) -> frozenset[TenantId]:
+    """Raises ConfigurationError for too many or none."""
     if not 0 < len(scope) <= TENANTS_MAX:
         raise ConfigurationError(
             f"A consumer reads 1 to {TENANTS_MAX} tenants. Name them with --tenant, or split the consumer; "
@@ -124,17 +135,70 @@ async def revoke_consumer(parts: Parts, name_or_id: str) -> Consumer:
     return revoked
 
 
+async def rescope_consumer(
+    parts: Parts, name_or_id: str, *, tenants: Iterable[str] = (), without: Iterable[str] = ()
+) -> Consumer:
+    """Let a consumer read some tenants more, and others no more. Its token stays.
+
+    Raises UnknownName for a consumer or tenant that is not there, ConfigurationError for what cannot be.
+    """
+    records = await parts.keyring.service(*RECORDS)
+    more, less = [await _found(parts, names) for names in (tenants, without)]
+    ledgers = await _ledgers(parts, more | less)
+
+    def change(registry: Registry) -> Consumer:
+        rows = ConsumerRows(registry.handle, records)
+        before = rows.reading(name_or_id)
+        for tenant in more - before.scope:
+            _check_announced(registry, tenant, before.name, ledgers[tenant])
+        scope = _bounded((before.scope | more) - less)
+        changed = {tenant: ledgers[tenant] for tenant in scope ^ before.scope}
+        after = rows.rescope(name_or_id, scope) if changed else before
+        _note(registry, changed)
+        return after
+
+    consumer = await parts.store.administer(change)
+    await _supersede(parts, consumer)
+    return consumer
+
+
+async def rotate_token(parts: Parts, name_or_id: str, *, overlap: timedelta) -> tuple[Consumer, str]:
+    """Give a consumer another token; the one it has is good for as long as the overlap. Raises UnknownName.
+
+    The new one is returned once and never stored.
+    """
+    records, until = await parts.keyring.service(*RECORDS), milliseconds(parts.clock() + overlap)
+    consumer, token = await parts.store.administer(
+        lambda registry: ConsumerRows(registry.handle, records).rotate(name_or_id, until=until)
+    )
+    await _supersede(parts, consumer)
+    return consumer, token
+
+
 async def settle_revocations(parts: Parts) -> None:
     """Revoke again what a store that was put back takes for good, and keep what a crash kept from being kept.
 
+    A consumer whose scope or token has changed since counts as revoked: what it may read is not known here.
     Raises KeyUnavailable.
     """
     known = await parts.keys.revocations()
     for consumer in await list_consumers(parts):
-        if consumer.revoked_at is None and consumer.id in known:
+        await _supersede(parts, consumer)
+        if consumer.revoked_at is None and not known.isdisjoint({consumer.id, _at_version(consumer)}):
             await revoke_consumer(parts, consumer.id)
         elif consumer.revoked_at is not None and consumer.id not in known:
             await parts.keys.record_revocation(consumer.id)
+
+
+async def _supersede(parts: Parts, consumer: Consumer) -> None:
+    """Keep beside the keys that a consumer is not any more as it was."""
+    if consumer.version:
+        before = consumer._replace(version=consumer.version - 1)
+        await parts.keys.record_revocation(_at_version(before))
+
+
+def _at_version(consumer: Consumer) -> str:
+    return f"{consumer.id}-v{consumer.version}"
 
 
 async def _ledgers(parts: Parts, scope: Iterable[TenantId]) -> dict[TenantId, Ledger | None]:

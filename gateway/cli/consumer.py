@@ -1,5 +1,6 @@
 """``gateway consumer``: who may read the feed."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -7,11 +8,21 @@ from cyclopts import Parameter
 from rich.table import Column, Table
 
 from gateway.acknowledgement import public_key as acknowledgement_key
-from gateway.app.consumers import add_consumer, list_consumers, revoke_consumer
+from gateway.app.consumers import (
+    add_consumer,
+    list_consumers,
+    rescope_consumer,
+    revoke_consumer,
+    rotate_token,
+)
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, read_file, whole
 from gateway.clock import moment
+from gateway.errors import ConfigurationError
 from gateway.record import Recipient
 from gateway.residency import Residence, TransferGround
+
+#: A month, for backends that are deployed seldom.
+OVERLAP_HOURS_MAX = 31 * 24
 
 
 async def add(
@@ -40,6 +51,44 @@ async def add(
     out = console()
     out.print(f"Recorded as {consumer.id}. Its token is shown once and is not stored:")
     # Plain, on a line of its own, so that a script can take it.
+    out.out(token, highlight=False)
+
+
+async def change(
+    consumer: str,
+    *,
+    tenant: Annotated[tuple[str, ...], Parameter(help="Another tenant that it may read; repeatable.")] = (),
+    without: Annotated[tuple[str, ...], Parameter(help="One that it may read no more; repeatable.")] = (),
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Let a consumer read other tenants from now on; its token stays."""
+    async with configured(config) as parts:
+        changed = await rescope_consumer(parts, consumer, tenants=tenant, without=without)
+    out = console()
+    out.print(
+        f"{changed.id} reads {len(changed.scope)} tenants now. Of one that it no longer reads it is told"
+    )
+    out.print("feed.reset, and has to drop what it has.")
+
+
+async def rotate(
+    consumer: str,
+    *,
+    overlap_hours: Annotated[
+        int, Parameter(help="How long the token that it has is good beside the new one.")
+    ] = 24,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Give a consumer another token, printed once; the one it has ends after the overlap."""
+    if not 0 <= overlap_hours <= OVERLAP_HOURS_MAX:
+        raise ConfigurationError(
+            f"Tokens overlap by 0 to {OVERLAP_HOURS_MAX} hours. Choose --overlap-hours so; nothing was "
+            "changed."
+        )
+    async with configured(config) as parts:
+        rotated, token = await rotate_token(parts, consumer, overlap=timedelta(hours=overlap_hours))
+    out = console()
+    out.print(f"{rotated.id} has another token, shown once; the one before ends in {overlap_hours} hours:")
     out.out(token, highlight=False)
 
 

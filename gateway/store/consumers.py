@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -24,7 +25,8 @@ RECORDS = ("consumers", "record")
 class Consumer(NamedTuple):
     """A recipient of the feed. ``scope`` is the tenants it may see, ``purpose`` the most it sees of them.
 
-    ``public_key`` verifies its acknowledgements, which have to be signed then.
+    ``public_key`` verifies its acknowledgements, which have to be signed then. ``version`` rises with every
+    change of its scope or token.
     """
 
     id: str
@@ -35,6 +37,7 @@ class Consumer(NamedTuple):
     created_at: int
     revoked_at: int | None
     public_key: str | None = None
+    version: int = 0
 
 
 def _hash(secret: str) -> bytes:
@@ -42,7 +45,18 @@ def _hash(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-class _Record(msgspec.Struct):
+#: The hash of no token.
+_NOBODYS = bytes(32)
+
+
+class _Former(msgspec.Struct):
+    """A token that another has taken the place of, and that is good ``until`` then, epoch milliseconds."""
+
+    token_hash: bytes
+    until: int
+
+
+class _Record(msgspec.Struct, frozen=True):
     """All that is kept of a consumer, sealed: who can write the database may not make one up or widen one."""
 
     name: str
@@ -53,6 +67,8 @@ class _Record(msgspec.Struct):
     created_at: int
     revoked_at: int | None = None
     public_key: str | None = None
+    version: int = 0
+    former: _Former | None = None
 
 
 class ConsumerRows:
@@ -86,14 +102,36 @@ class ConsumerRows:
         return sorted(found, key=lambda consumer: (consumer.created_at, consumer.id))
 
     def revoke(self, name_or_id: str, *, now: int) -> Consumer:
-        """Stop a consumer's token. Raises UnknownName if there is no such consumer that still may read."""
-        for consumer in self.all():
-            if name_or_id in (consumer.name, consumer.id) and consumer.revoked_at is None:
-                record = self._record(consumer.id)
-                if record is not None:
-                    self._write(consumer.id, msgspec.structs.replace(record, revoked_at=now))
-                return consumer
-        raise UnknownName("No consumer of that name may read. 'gateway consumer list' shows them all.")
+        """Stop a consumer's tokens. Raises UnknownName."""
+        consumer, record = self._reading(name_or_id)
+        self._write(consumer, msgspec.structs.replace(record, revoked_at=now))
+        return _opened(consumer, record)
+
+    def reading(self, name_or_id: str) -> Consumer:
+        """A consumer that still may read. Raises UnknownName."""
+        return _opened(*self._reading(name_or_id))
+
+    def rescope(self, name_or_id: str, scope: Iterable[TenantId]) -> Consumer:
+        """Let a consumer see these tenants from now on, and no others. Raises UnknownName."""
+        consumer, record = self._reading(name_or_id)
+        changed = msgspec.structs.replace(record, scope=sorted(scope), version=record.version + 1)
+        self._write(consumer, changed)
+        return _opened(consumer, changed)
+
+    def rotate(self, name_or_id: str, *, until: int) -> tuple[Consumer, str]:
+        """Give a consumer another token; the one it had is good until then, epoch milliseconds.
+
+        One that was replaced before ends. Raises UnknownName.
+        """
+        (consumer, record), secret = self._reading(name_or_id), secrets.token_urlsafe(32)
+        changed = msgspec.structs.replace(
+            record,
+            token_hash=_hash(secret),
+            former=_Former(record.token_hash, until),
+            version=record.version + 1,
+        )
+        self._write(consumer, changed)
+        return _opened(consumer, changed), f"{consumer}.{secret}"
 
     def forget(self, before: int) -> None:
         """Forget consumers that were revoked before then (epoch milliseconds)."""
@@ -101,13 +139,22 @@ class ConsumerRows:
             if consumer.revoked_at is not None and consumer.revoked_at < before:
                 self._handle.execute(delete(consumers).where(consumers.c.id == consumer.id))
 
-    def by_token(self, token: str) -> Consumer | None:
-        """Whose token this is, or None: unknown, wrong and revoked ones look alike."""
+    def by_token(self, token: str, now: int) -> Consumer | None:
+        """Whose token this is, or None: unknown, wrong, replaced and revoked ones look alike."""
         consumer, _, secret = token.partition(".")
-        record = self._record(consumer)
-        expected = record.token_hash if record is not None else bytes(32)
-        matches = hmac.compare_digest(_hash(secret), expected)
-        return _opened(consumer, record) if record and matches and record.revoked_at is None else None
+        record, hashed = self._record(consumer), _hash(secret)
+        is_current = hmac.compare_digest(hashed, _NOBODYS if record is None else record.token_hash)
+        former = None if record is None else record.former
+        is_former = hmac.compare_digest(hashed, _NOBODYS if former is None else former.token_hash)
+        is_good = is_current or (is_former and former is not None and now < former.until)
+        return _opened(consumer, record) if record and is_good and record.revoked_at is None else None
+
+    def _reading(self, name_or_id: str) -> tuple[str, _Record]:
+        for consumer in self.all():
+            record = self._record(consumer.id)
+            if name_or_id in (consumer.name, consumer.id) and record and record.revoked_at is None:
+                return consumer.id, record
+        raise UnknownName("No consumer of that name may read. 'gateway consumer list' shows them all.")
 
     def _record(self, consumer: str) -> _Record | None:
         found = select(consumers.c.record).where(consumers.c.id == consumer)
@@ -135,4 +182,5 @@ def _opened(consumer: str, record: _Record) -> Consumer:
         record.created_at,
         record.revoked_at,
         record.public_key,
+        record.version,
     )

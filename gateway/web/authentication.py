@@ -1,9 +1,11 @@
 """Authentication: bearer tokens of consumers (RFC 6750)."""
 
 import re
+from datetime import datetime
 
 from aiohttp import hdrs, web
 
+from gateway.clock import milliseconds
 from gateway.store.consumers import Consumer, ConsumerRows
 from gateway.web.problems import UNAUTHORIZED, Problem
 
@@ -20,9 +22,9 @@ def bearer_token(request: web.Request) -> str:
     return found[1]
 
 
-def authenticate(consumers: ConsumerRows, token: str) -> Consumer:
-    """Whose token this is. Raises Problem if it is nobody's, or revoked: they look alike."""
-    consumer = consumers.by_token(token)
+def authenticate(consumers: ConsumerRows, token: str, now: datetime) -> Consumer:
+    """Whose token this is. Raises Problem if it is nobody's, or no more: they look alike."""
+    consumer = consumers.by_token(token, milliseconds(now))
     if consumer is None:
         challenge = f'{_CHALLENGE}, error="invalid_token"'
         raise Problem(UNAUTHORIZED, headers={hdrs.WWW_AUTHENTICATE: challenge})

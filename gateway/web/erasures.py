@@ -81,12 +81,15 @@ async def post_acknowledgement(request: web.Request) -> web.Response:
 async def _asked(request: web.Request) -> _Asked:
     parts, token, erasure = request.app[PARTS], bearer_token(request), request.match_info["erasure"]
     names = await parts.keyring.service(*RECORDS)
-    return await parts.store.read(lambda handle: _found(handle, ConsumerRows(handle, names), token, erasure))
+
+    def find(handle: Handle) -> _Asked:
+        return _found(handle, authenticate(ConsumerRows(handle, names), token, parts.clock()), erasure)
+
+    return await parts.store.read(find)
 
 
-def _found(handle: Handle, consumers: ConsumerRows, token: str, erasure: str) -> _Asked:
+def _found(handle: Handle, consumer: Consumer, erasure: str) -> _Asked:
     """Raises Problem if this consumer was never told of such an erasure."""
-    consumer = authenticate(consumers, token)
     for tenant in sorted(consumer.scope):
         told = told_erasure(handle, tenant, erasure)
         if told is not None:

@@ -32,11 +32,10 @@ logger = structlog.get_logger()
 async def read_page(parts: Parts, token: str, after: str | None, limit: int) -> Page:
     """What the holder of a token is told next. Raises Problem, UnknownCursor, CursorTooOld, TimeoutError."""
     reader = await Reader.of(parts, token)
-    read = partial(_page, reader, after, limit, minute_of(parts.clock()))
-    return await look(parts, reader.standings, read)
+    return await look(parts, reader.standings, partial(_page, reader, after, limit))
 
 
-def _page(reader: Reader, after: str | None, limit: int, minute: int, handle: Handle, keys: Keys) -> Page:
+def _page(reader: Reader, after: str | None, limit: int, handle: Handle, keys: Keys) -> Page:
     """The page behind a cursor, rendered. Tenants are told of as they stand in this transaction.
 
     Raises MovedOn where that is not as they stood when their keys were asked for; PersonsWanted.
@@ -44,7 +43,9 @@ def _page(reader: Reader, after: str | None, limit: int, minute: int, handle: Ha
     consumer = reader.consumer(handle)
     purpose = reader.purpose(consumer)
     known = Cursor(purpose.digest, {}) if after is None else reader.cursor(consumer, after)
-    void = resets(after or "", known, scope=consumer.scope, purpose=purpose.digest, minute=minute)
+    void = resets(
+        after or "", known, scope=consumer.scope, purpose=purpose.digest, minute=minute_of(reader.now)
+    )
     draft = Draft(known.marks, limit, void)
     wanted = dict[TenantId, frozenset[DataKeyOwner]]()
     for tenant, standing in reader.standings(handle).items():

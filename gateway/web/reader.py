@@ -1,6 +1,7 @@
 """A reader: a consumer, by its token, within whichever transaction it is looked up in."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from typing import NamedTuple, Self
 
@@ -30,15 +31,16 @@ class Reader(NamedTuple):
     purposes: Mapping[str, Purpose]
     records: SealedColumn
     cursors: SealedColumn
+    now: datetime
 
     @classmethod
     async def of(cls, parts: Parts, token: str) -> Self:
         """Raises KeyUnavailable."""
         records, cursors = await parts.keyring.service(*RECORDS), await parts.keyring.service(*CURSORS)
-        return cls(token, parts.purposes, records, cursors)
+        return cls(token, parts.purposes, records, cursors, parts.clock())
 
     def consumer(self, handle: Handle) -> Consumer:
-        return authenticate(ConsumerRows(handle, self.records), self.token)
+        return authenticate(ConsumerRows(handle, self.records), self.token, self.now)
 
     def purpose(self, consumer: Consumer) -> Purpose:
         """What a consumer reads for."""

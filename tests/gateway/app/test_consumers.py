@@ -4,7 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.app.consumers import add_consumer, list_consumers, revoke_consumer
+from gateway.app.consumers import (
+    add_consumer,
+    list_consumers,
+    rescope_consumer,
+    revoke_consumer,
+)
 from gateway.app.engine import open_limitation
 from gateway.app.history import history
 from gateway.app.tenants import withdraw_tenant
@@ -51,3 +56,34 @@ async def test_who_read_a_tenant_that_is_forgotten_is_revoked(installation: Inst
     assert await parts.keys.revocations() == {revoked.id}
     told = [row.what for row in await history(parts, site.tenant)]
     assert told.count(Happened.RECIPIENTS) == 2
+
+
+async def test_a_scope_is_changed_and_stands_in_the_history_of_whom_it_concerns(
+    installation: Installation,
+) -> None:
+    sites, parts = [await open_site(installation) for _ in range(3)], installation.parts
+    stays, comes, goes = (site.tenant for site in sites)
+    await add_consumer(parts, "FlexO", [stays, goes], purpose="occupancy")
+    changed = await rescope_consumer(parts, "FlexO", tenants=[stays, comes], without=[goes])
+    assert changed.scope == {stays, comes}
+    assert await list_consumers(parts) == [changed]
+    told = [[row.what for row in await history(parts, one)] for one in (stays, comes, goes)]
+    assert [one.count(Happened.RECIPIENTS) for one in told] == [1, 1, 2]
+    assert await parts.keys.revocations() == {f"{changed.id}-v0"}
+
+
+async def test_a_scope_that_stays_is_no_change(installation: Installation) -> None:
+    site, parts = await open_site(installation), installation.parts
+    added, _ = await add_consumer(parts, "FlexO", [site.tenant], purpose="occupancy")
+    assert await rescope_consumer(parts, "FlexO", tenants=[site.tenant]) == added
+    assert await parts.keys.revocations() == frozenset()
+
+
+async def test_a_consumer_reads_somebody(installation: Installation) -> None:
+    site, parts = await open_site(installation), installation.parts
+    added, _ = await add_consumer(parts, "FlexO", [site.tenant], purpose="occupancy")
+    with pytest.raises(ConfigurationError, match="reads 1 to 100 tenants"):
+        await rescope_consumer(parts, "FlexO", without=[site.tenant])
+    with pytest.raises(UnknownName):
+        await rescope_consumer(parts, "FlexO", tenants=["nobody"])
+    assert await list_consumers(parts) == [added]

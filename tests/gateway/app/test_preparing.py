@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.consumers import add_consumer, revoke_consumer
+from gateway.app.consumers import add_consumer, rescope_consumer, revoke_consumer, rotate_token
 from gateway.app.preparing import Preparation
+from gateway.clock import milliseconds
 from gateway.errors import KeyUnavailable
 from gateway.minimization.lattice import Time
 from gateway.store.consumers import RECORDS, ConsumerRows
@@ -36,7 +37,8 @@ async def is_open(installation: Installation, site: Site) -> bool:
 
 async def may_read(installation: Installation, token: str) -> bool:
     records = await installation.parts.keyring.service(*RECORDS)
-    found = await installation.store.read(lambda handle: ConsumerRows(handle, records).by_token(token))
+    now = milliseconds(installation.clock())
+    found = await installation.store.read(lambda handle: ConsumerRows(handle, records).by_token(token, now))
     return found is not None
 
 
@@ -94,6 +96,37 @@ async def test_a_consumer_that_a_copy_takes_for_good_is_revoked_again(tmp_path: 
         await preparing.go_on()
         assert await is_open(here, site)
         assert [await may_read(here, token) for token in tokens] == [False, True]
+
+
+async def test_a_consumer_that_a_copy_takes_for_what_it_was_is_revoked(tmp_path: Path) -> None:
+    """What it may read by now stands in no copy: an admin says so anew."""
+    tokens = list[str]()
+
+    async def until(here: Installation, site: Site) -> None:
+        for name in ("rotated", "rescoped", "other"):
+            _, token = await add_consumer(here.parts, name, [site.tenant], purpose="occupancy")
+            tokens.append(token)
+
+    async def since(here: Installation, site: Site) -> None:
+        other = await open_site(here)
+        await rotate_token(here.parts, "rotated", overlap=timedelta(0))
+        await rescope_consumer(here.parts, "rescoped", tenants=[other.tenant])
+
+    async with put_back(tmp_path, since, before_copy=until) as (here, _):
+        await preparation(here).begin()
+        assert [await may_read(here, token) for token in tokens] == [False, False, True]
+
+
+async def test_a_change_that_a_crash_kept_from_the_keys_is_kept_at_the_next_start(
+    installation: Installation,
+) -> None:
+    site, parts = await open_site(installation), installation.parts
+    consumer, _ = await add_consumer(parts, "one", [site.tenant], purpose="occupancy")
+    keys = CrashingKeys(parts.keys, Fuse(0))
+    with pytest.raises(Crash):
+        await rotate_token(replace(parts, keys=keys), "one", overlap=timedelta(hours=1))
+    await preparation(installation).begin()
+    assert await parts.keys.revocations() == {f"{consumer.id}-v0"}
 
 
 async def test_a_revocation_that_a_crash_kept_from_the_keys_is_kept_at_the_next_start(

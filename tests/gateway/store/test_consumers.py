@@ -37,7 +37,7 @@ async def add(installation: Installation, name: str, *scope: TenantId) -> str:
 
 
 async def known(installation: Installation, token: str) -> Consumer | None:
-    return await within(installation, lambda rows: rows.by_token(token))
+    return await within(installation, lambda rows: rows.by_token(token, milliseconds(installation.clock())))
 
 
 async def test_a_token_is_known_by_its_whole(installation: Installation) -> None:
@@ -70,6 +70,40 @@ async def test_a_revoked_token_is_unknown(installation: Installation) -> None:
     assert {one.name: one.revoked_at is None for one in consumers} == {"FlexO": False, "Signage": True}
     with pytest.raises(UnknownName):
         await within(installation, lambda rows: rows.revoke("FlexO", now=1))
+
+
+async def test_a_token_that_was_replaced_is_good_until_its_time_is_over(installation: Installation) -> None:
+    token = await add(installation, "FlexO", ONE)
+    until = milliseconds(installation.clock() + timedelta(hours=1))
+    _, new = await within(installation, lambda rows: rows.rotate("FlexO", until=until))
+    assert new.partition(".")[0] == token.partition(".")[0]
+    assert None not in [await known(installation, one) for one in (token, new)]
+    installation.clock.move(timedelta(hours=1) - timedelta(milliseconds=1))
+    assert await known(installation, token) is not None
+    installation.clock.move(timedelta(milliseconds=1))
+    assert await known(installation, token) is None
+    assert await known(installation, new) is not None
+
+
+async def test_of_replaced_tokens_only_the_last_goes_on(installation: Installation) -> None:
+    tokens = [await add(installation, "FlexO", ONE)]
+    until = milliseconds(installation.clock() + timedelta(hours=1))
+    for version in (1, 2):
+        consumer, token = await within(installation, lambda rows: rows.rotate("FlexO", until=until))
+        tokens.append(token)
+        assert consumer.version == version
+    assert [await known(installation, token) is not None for token in tokens] == [False, True, True]
+    await within(installation, lambda rows: rows.revoke("FlexO", now=1))
+    assert [await known(installation, token) for token in tokens] == [None] * 3
+
+
+async def test_a_scope_changes_under_the_same_token(installation: Installation) -> None:
+    token = await add(installation, "FlexO", ONE)
+    changed = await within(installation, lambda rows: rows.rescope("FlexO", {TWO}))
+    assert (changed.scope, changed.version) == (frozenset({TWO}), 1)
+    assert await known(installation, token) == changed
+    with pytest.raises(UnknownName):
+        await within(installation, lambda rows: rows.rescope("Signage", {TWO}))
 
 
 async def test_a_record_moved_to_another_consumer_does_not_open(installation: Installation) -> None:
