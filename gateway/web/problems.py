@@ -104,6 +104,26 @@ UNEXPECTED = ProblemType(
     "Ask again later. If it lasts, tell the operator when it happened; the log has the rest.",
 )
 
+#: All that there are, by name.
+KINDS: Mapping[str, ProblemType] = {
+    kind.name: kind
+    for kind in (
+        BAD_REQUEST,
+        INVALID_PARAMETER,
+        UNKNOWN_CURSOR,
+        UNAUTHORIZED,
+        NOT_FOUND,
+        METHOD_NOT_ALLOWED,
+        CURSOR_TOO_OLD,
+        ACKNOWLEDGEMENT_REFUSED,
+        TOO_LARGE,
+        TOO_MANY_WAITING,
+        UNAVAILABLE,
+        NO_PURPOSE,
+        UNEXPECTED,
+    )
+}
+
 
 class Problem(Exception):
     """Ends a request with a problem. Members beside the standard ones are given by name."""

@@ -16,9 +16,7 @@ from gateway.web.connecting import (
     get_start,
 )
 from gateway.web.connection import harden
-from gateway.web.erasures import get_erasure, post_acknowledgement
 from gateway.web.failures import tell_problems
-from gateway.web.feed import get_feed
 from gateway.web.health import get_live, get_metrics, get_ready
 from gateway.web.lasting import lasting
 from gateway.web.notifications import (
@@ -30,16 +28,9 @@ from gateway.web.notifications import (
     post_google,
     post_graph,
 )
+from gateway.web.operations import OPERATIONS
 from gateway.web.parts import PARTS, SEATS, STREAMS, Parts
-from gateway.web.problems import FEED_PATH
-from gateway.web.resources import (
-    BOOKINGS_PATH,
-    FREE_BUSY_PATH,
-    RESOURCES_PATH,
-    get_bookings,
-    get_free_busy,
-    get_resources,
-)
+from gateway.web.reference import OPENAPI_PATH, PROBLEM_PATH, REFERENCE_PATH, Reference
 from gateway.web.waiting import SEATS_MAX, STREAMS_MAX
 
 BODY_BYTES_MAX = 64 * 1024
@@ -53,14 +44,13 @@ def application(parts: Parts, connecting: Connecting | None = None) -> web.Appli
     site[SEATS] = asyncio.Semaphore(SEATS_MAX)
     site[STREAMS] = asyncio.Semaphore(STREAMS_MAX)
     site.on_response_prepare.append(harden)
+    reference = Reference(OPERATIONS)
     site.add_routes(
         [
-            web.get(FEED_PATH, get_feed, allow_head=False),
-            web.get(RESOURCES_PATH, get_resources, allow_head=False),
-            web.get(BOOKINGS_PATH, get_bookings, allow_head=False),
-            web.get(FREE_BUSY_PATH, get_free_busy, allow_head=False),
-            web.get("/v1/erasures/{erasure}", get_erasure, allow_head=False),
-            web.post("/v1/erasures/{erasure}/acknowledgement", post_acknowledgement),
+            *(web.route(one.method, one.path, one.handle) for one in OPERATIONS),
+            web.get(OPENAPI_PATH, reference.get_openapi),
+            web.get(REFERENCE_PATH, reference.get_reference),
+            web.get(PROBLEM_PATH, reference.get_problem),
             web.post(GRAPH_PATH, post_graph),
             web.post(GOOGLE_PATH, post_google),
             web.get("/health/live", get_live),
