@@ -23,10 +23,14 @@ Happens = Callable[[], Awaitable[None]]
 
 
 class Visited(HeldWrapping):
-    """Before it makes a wrapping key, wraps or unwraps, something else happens first: once, or each time."""
+    """Before it makes a wrapping key, wraps or unwraps, or after it has wrapped, something else happens.
+
+    Once, or each time.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self.wraps = 0
         self.before: Mapping[str, Happens] = {}
         self.is_again = False
         self._is_visited = False
@@ -37,7 +41,10 @@ class Visited(HeldWrapping):
 
     async def wrap(self, key: WrappingKey, secret: SecretKey) -> bytes:
         await self._visit("wrap")
-        return await super().wrap(key, secret)
+        wrapped = await super().wrap(key, secret)
+        self.wraps += 1
+        await self._visit("wrapped")
+        return wrapped
 
     async def unwrap(self, key: WrappingKey, wrapped: bytes) -> SecretKey:
         await self._visit("unwrap")
@@ -113,6 +120,32 @@ async def test_who_is_withdrawn_while_their_key_is_renewed_has_none_left(
     with pytest.raises(KeyDestroyed):
         await service.create_tenant(A)
     assert encryption(wrapping) == []
+
+
+async def test_no_key_is_made_for_who_is_withdrawn_meanwhile(
+    service: WrappedKeyService, wrapping: Visited, folder: Path
+) -> None:
+    await create(service)
+
+    async def withdraw() -> None:
+        await service.destroy_tenant_keys(A)
+
+    wrapping.before = {"wrapped": withdraw}
+    with pytest.raises(KeyDestroyed):
+        await service.create_data_key(A, LATE)
+    assert with_bytes(folder, LATE) == []
+    assert purposes(await service.remaining(A)) == [Purpose.EVIDENCE]
+
+
+async def test_each_key_is_wrapped_anew_once(
+    service: WrappedKeyService, wrapping: Visited, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await create(service)
+    await service.create_data_key(A, LATE)
+    monkeypatch.setattr(rotation, "TOGETHER", 2)
+    before = wrapping.wraps
+    await service.rotate(A, 2, 1)
+    assert wrapping.wraps - before == 3
 
 
 async def test_who_is_destroyed_before_it_is_their_turn_holds_up_nobody(
