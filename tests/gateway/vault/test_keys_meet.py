@@ -267,3 +267,43 @@ async def test_who_is_burnt_is_not_told_so_while_the_service_uses_what_wrapped_t
     await service.destroy_tenant_keys(A)
     with pytest.raises(KeyUnavailable, match="told to destroy"):
         await service.burn(A, FIRST, 3)
+
+
+async def test_who_was_destroyed_opens_nothing_though_somebody_puts_all_of_it_back(
+    service: WrappedKeyService, wrapping: Visited, folder: Path
+) -> None:
+    await create(service)
+    first, second = (folder / f"data.{owner}.1.key" for owner in (FIRST, SECOND))
+    contents, held = {path: path.read_bytes() for path in (first, second)}, dict(wrapping.held)
+    await service.destroy_data_key(A, FIRST)
+    first.write_bytes(contents[first])
+    with pytest.raises(KeyDestroyed):
+        await service.open_data_key(A, FIRST)
+    await service.open_data_key(A, SECOND)
+    await service.destroy_tenant_keys(A)
+    second.write_bytes(contents[second])
+    wrapping.held.update(held)
+    # Of a tenant that was withdrawn every key counts as destroyed, one that never was among them.
+    for owner in (SECOND, LATE):
+        with pytest.raises(KeyDestroyed):
+            await service.open_data_key(A, owner)
+        with pytest.raises(KeyDestroyed):
+            await WrappedKeyService(folder.parents[1], wrapping).open_data_key(A, owner)
+
+
+async def test_for_each_key_a_folder_of_many_is_looked_through_once(
+    service: WrappedKeyService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_for, newest = list[str](), DataKeyFiles.newest
+
+    def counted(files: DataKeyFiles, owner: str) -> int:
+        looked_for.append(owner)
+        return newest(files, owner)
+
+    monkeypatch.setattr(DataKeyFiles, "newest", counted)
+    await create(service)
+    assert looked_for == [FIRST, SECOND]
+    for owner in (FIRST, SECOND, FIRST):
+        await service.open_data_key(A, owner)
+    # Where one was found, the others are.
+    assert looked_for == [FIRST, SECOND, FIRST]
