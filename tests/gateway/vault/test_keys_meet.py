@@ -10,11 +10,11 @@ from gateway.errors import KeyDestroyed, KeyUnavailable
 from gateway.vault import data_keys, rotation
 from gateway.vault.data_key_files import DataKeyFiles
 from gateway.vault.key_directory import TENANTS, open_key_directory
-from gateway.vault.keys import KeyVersion, Purpose
+from gateway.vault.keys import KeyVersion, Purpose, RemainingKey
 from gateway.vault.secret import SecretKey
 from gateway.vault.wrapped import WrappedKeyService
 from gateway.vault.wrapping import WrappingKey, outliving
-from tests.contracts.key_service import FIRST, SECOND, A, create, purposes
+from tests.contracts.key_service import FIRST, OWN, SECOND, A, create, purposes
 from tests.fakes.wrapping import HeldWrapping
 
 LATE = SubjectId("late")
@@ -307,3 +307,60 @@ async def test_for_each_key_a_folder_of_many_is_looked_through_once(
         await service.open_data_key(A, owner)
     # Where one was found, the others are.
     assert looked_for == [FIRST, SECOND, FIRST]
+
+
+async def test_a_version_that_a_dead_process_made_goes_with_the_others(
+    service: WrappedKeyService, wrapping: Visited
+) -> None:
+    await create(service)
+    await wrapping.create(WrappingKey(A, Purpose.ENCRYPTION, 2))
+    assert purposes(await service.remaining(A)).count(Purpose.ENCRYPTION) == 2
+    await service.destroy_tenant_keys(A)
+    assert encryption(wrapping) == []
+
+
+async def test_what_the_service_goes_on_using_is_told_though_its_file_is_gone(tmp_path: Path) -> None:
+    service = WrappedKeyService(open_key_directory(tmp_path / "keys", None), Keeping())
+    await create(service)
+    await service.destroy_credentials(A)
+    left = RemainingKey(Purpose.CREDENTIALS, None)
+    assert left in await service.remaining(A)
+    await service.destroy_tenant_keys(A)
+    found = await service.remaining(A)
+    assert purposes(found) == sorted(OWN - {Purpose.DATA}, key=str)
+    assert left in found
+
+
+async def test_a_key_that_was_destroyed_opens_nothing_though_its_file_is_put_back(
+    service: WrappedKeyService, wrapping: Visited, folder: Path
+) -> None:
+    await create(service)
+    content, held = (folder / "credentials.key").read_bytes(), dict(wrapping.held)
+    await service.destroy_credentials(A)
+    (folder / "credentials.key").write_bytes(content)
+    wrapping.held.update(held)
+    with pytest.raises(KeyDestroyed):
+        await service.open_key(A, Purpose.CREDENTIALS)
+
+
+async def test_with_the_evidence_goes_what_it_sealed(service: WrappedKeyService) -> None:
+    await create(service)
+    for name in ("era_1", "req_1_1"):
+        await service.keep_record(A, name, b"sealed")
+    await service.destroy_tenant_keys(A)
+    assert set(await service.kept_records(A)) == {"era_1", "req_1_1"}
+    await service.destroy_evidence(A)
+    assert await service.kept_records(A) == {}
+
+
+async def test_evidence_is_put_back_where_all_keys_are_new(
+    service: WrappedKeyService, wrapping: Visited, tmp_path: Path
+) -> None:
+    key = SecretKey(bytes(range(32)))
+    await service.restore_evidence(A, key)
+    assert (await service.open_key(A, Purpose.EVIDENCE)).id == key.id
+    assert purposes(await service.remaining(A)) == [Purpose.EVIDENCE]
+    again = WrappedKeyService(tmp_path / "keys", wrapping)
+    await again.destroy_evidence(A)
+    with pytest.raises(KeyDestroyed):
+        await again.restore_evidence(A, key)
