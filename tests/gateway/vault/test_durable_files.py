@@ -25,6 +25,7 @@ from gateway.vault.files import (
     read_file,
     sweep,
 )
+from gateway.vault.key_file import read_key
 from tests.contracts.key_service import FIRST, SECOND
 
 
@@ -148,9 +149,9 @@ def test_what_is_destroyed_is_out_of_use_first_and_overwritten_then(folder: Path
     ]
     ((written,), left) = asked.written, (folder / gone).read_bytes()
     assert (len(written), written == b"wrapped", left) == (len(b"wrapped"), False, b"")
-    for use in (lambda: create_file(folder / "one.key", b"new"), lambda: is_made(folder / "one.key")):
+    for use in (is_made, read_key, lambda path: create_file(path, b"new")):
         with pytest.raises(KeyDestroyed):
-            use()
+            use(folder / "one.key")
 
 
 def test_what_never_came_into_use_is_overwritten_as_well(folder: Path, asked: Asked) -> None:
