@@ -4,6 +4,7 @@ The disk's own order cannot be watched. So the order is in which the operating s
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -149,7 +150,8 @@ def test_what_is_destroyed_is_out_of_use_first_and_overwritten_then(folder: Path
     ]
     ((written,), left) = asked.written, (folder / gone).read_bytes()
     assert (len(written), written == b"wrapped", left) == (len(b"wrapped"), False, b"")
-    for use in (is_made, read_key, lambda path: create_file(path, b"new")):
+    uses: tuple[Callable[[Path], object], ...] = (is_made, read_key, lambda path: create_file(path, b"new"))
+    for use in uses:
         with pytest.raises(KeyDestroyed):
             use(folder / "one.key")
 

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from gateway.booking import SubjectId
+from gateway.booking import SubjectId, TenantId
 from gateway.errors import KeyUnavailable
 from gateway.legal_hold import HoldId
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import Keyring
+from gateway.vault.keys import DataKeyOwner
 from gateway.vault.local import LocalKeyService
 from tests.contracts.key_service import FIRST, SECOND, A, B, create
 from tests.gateway.vault.hand_clock import HandClock
@@ -40,7 +41,12 @@ def opens(column: SealedColumn) -> bool:
 
 
 async def test_of_a_tenants_people_those_go_who_stand_no_more(keyring: Keyring) -> None:
-    owners = {(A, FIRST): True, (A, SECOND): False, (A, SOMEBODY): False, (B, SECOND): True}
+    owners: dict[tuple[TenantId, DataKeyOwner], bool] = {
+        (A, FIRST): True,
+        (A, SECOND): False,
+        (A, SOMEBODY): False,
+        (B, SECOND): True,
+    }
     held = {whose: await keyring.tenant(*whose) for whose in owners}
     lasting = [await keyring.evidence(A, "t", "c"), await keyring.service("t", "c")]
     keyring.keep_only(A, {FIRST})

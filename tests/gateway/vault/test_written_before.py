@@ -163,3 +163,12 @@ def test_an_identifier_is_found_again_letter_by_letter() -> None:
 
 def test_an_answer_of_a_key_service_does_not_show_itself() -> None:
     assert f"{Answer(200, KEY)}" == repr(Answer(200, KEY)) == "<Answer 200>"
+
+
+async def test_a_record_is_read_to_its_bound_and_what_never_came_into_use_is_none(tmp_path: Path) -> None:
+    service = LocalKeyService(tmp_path)
+    await service.keep_record(A, "era_1", bytes(65_536))
+    await service.keep_record(A, "era_2", bytes(65_537))
+    put(tmp_path / "records" / A / "era_3.0123456789abcdef.new", b"half of it")
+    kept = await service.kept_records(A)
+    assert {name: len(record) for name, record in kept.items()} == {"era_1": 65_536, "era_2": 65_536}
