@@ -275,6 +275,7 @@ async def test_who_was_destroyed_opens_nothing_though_somebody_puts_all_of_it_ba
     await create(service)
     first, second = (folder / f"data.{owner}.1.key" for owner in (FIRST, SECOND))
     contents, held = {path: path.read_bytes() for path in (first, second)}, dict(wrapping.held)
+    await service.open_data_key(A, FIRST)
     await service.destroy_data_key(A, FIRST)
     first.write_bytes(contents[first])
     with pytest.raises(KeyDestroyed):
