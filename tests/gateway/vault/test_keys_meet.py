@@ -365,3 +365,17 @@ async def test_evidence_is_put_back_where_all_keys_are_new(
     await again.destroy_evidence(A)
     with pytest.raises(KeyDestroyed):
         await again.restore_evidence(A, key)
+
+
+async def test_what_remains_is_told_by_its_id_where_a_whole_key_is_left(
+    service: WrappedKeyService, folder: Path
+) -> None:
+    await create(service)
+    index = await service.open_key(A, Purpose.INDEX)
+    await service.destroy_credentials(A)
+    (folder / "credentials.destroyed").write_bytes(b"half of it")
+    (folder / "something").write_bytes(b"else")
+    found = await service.remaining(A)
+    assert RemainingKey(Purpose.INDEX, index.id) in found
+    assert {key.id for key in found if key.purpose in {Purpose.CREDENTIALS, None}} == {None}
+    assert purposes(found).count(None) == 1

@@ -186,3 +186,22 @@ async def test_a_tenant_whose_keys_are_away_holds_up_no_other_request(
     (tmp_path / "away").rename(folder)
     await visit(replace(installation))
     assert not (await row_of(first, asked[first.tenant])).is_open
+
+
+async def test_all_withdrawals_of_a_tenant_are_taken_up(installation: Installation, site: Site) -> None:
+    standing = await installation.standing(site.tenant)
+    keys, fence = await unlock(installation.parts.keyring, standing), Fence.of(standing)
+    for name in ("one", "other"):
+        assert await installation.cascade().fence_subject(fence, keys, name, may_object=True) is not None
+    installation.clock.move(timedelta(minutes=3))
+    await installation.cascade().resume()
+    rows = await installation.store.read(partial(withdrawals_of, tenant=site.tenant))
+    assert [row.proved_at is None for row in rows] == [False, False]
+
+
+async def test_a_fence_stands_above_the_highest_there_was(installation: Installation, site: Site) -> None:
+    """In a store that was put back, whose epochs are old ones."""
+    own = (await installation.standing(site.tenant)).authorization
+    await installation.parts.keys.raise_epoch(site.tenant, own.id, 9)
+    assert await installation.cascade().fence(site.tenant) is not None
+    assert (await installation.standing(site.tenant)).authorization.epoch == 10
