@@ -32,6 +32,8 @@ from gateway.withdrawal.chasing import Chase
 from gateway.withdrawal.clocks import Clocks
 from gateway.withdrawal.deadlines import Notice
 from gateway.withdrawal.giving_back import give_back
+from gateway.withdrawal.ordered_steps import StepDelayed
+from gateway.withdrawal.steps import Steps
 from tests.fakes.crashes import CrashingKeys, Fuse
 from tests.fakes.filled_store import nothing_narrower
 from tests.fakes.installation import REGION, Installation, lose_access, open_installation
@@ -276,3 +278,20 @@ async def test_who_is_resumed_after_it_was_told_is_not_erased(site: Site) -> Non
     await resume_tenant(here.parts, site.tenant)
     await clocks_of(here)._visit(seen)
     assert await state_of(site) == (State.ACTIVE, None)
+
+
+async def test_where_rows_of_any_table_are_left_nothing_is_certified(
+    installation: Installation, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lease = await installation.cascade().fence(site.tenant)
+    assert lease is not None
+    with monkeypatch.context() as patched:
+        patched.setattr(Steps, "rows_left", lambda *_: {"bookings": 0, "entries": 1})
+        with pytest.raises(StepDelayed, match="Rows are left"):
+            await installation.cascade().drive(lease)
+    row = await withdrawal_of(installation, site.tenant)
+    assert row is not None
+    assert (row.notified_at is None, row.verified_at, row.proved_at) == (False, None, None)
+    installation.clock.move(timedelta(milliseconds=RETRY_MILLISECONDS))
+    await installation.cascade().resume()
+    await assert_proved(installation, site.tenant)
