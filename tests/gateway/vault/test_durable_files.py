@@ -172,13 +172,14 @@ def test_what_never_came_into_use_is_overwritten_as_well(folder: Path, asked: As
 
 
 def test_names_are_durable_once_they_are_told(folder: Path, asked: Asked) -> None:
-    for tell in (
+    tells: tuple[Callable[[], object], ...] = (
         lambda: create_marker(folder / "epoch.one.7"),
         lambda: bury(folder / "one.key"),
         lambda: sweep(folder),
         lambda: make_folder(folder / "deeper"),
         lambda: make_folder(folder / "deeper"),
-    ):
+    )
+    for tell in tells:
         asked.trace.clear()
         tell()
         assert asked.trace == ["sync folder"]
@@ -239,9 +240,10 @@ def test_a_link_is_followed_neither_to_read_nor_to_destroy(folder: Path, tmp_pat
     (tmp_path / "elsewhere").write_bytes(b"others'")
     for name in ("one.key", "two.destroyed"):
         (folder / name).symlink_to(tmp_path / "elsewhere")
-    for use in (lambda: read_file(folder / "one.key"), lambda: destroy_file(folder / "two.key")):
+    uses: tuple[Callable[[Path], object], ...] = (read_file, destroy_file)
+    for use, name in zip(uses, ("one.key", "two.key"), strict=True):
         with pytest.raises(OSError, match="symbolic links"):
-            use()
+            use(folder / name)
     assert (tmp_path / "elsewhere").read_bytes() == b"others'"
 
 
