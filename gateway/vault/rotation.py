@@ -99,12 +99,9 @@ class Rotation:
 
     def _kept(self, stand: Stand) -> KeptKey | None:
         """What stands there; None if it does not any more."""
-        path = self._folder.data_keys.path(*stand)
         try:
-            return read_key(path)
+            return read_key(self._folder.data_keys.path(*stand))
         except KeyUnavailable:
-            if path.exists():
-                raise
             return None
 
     def _key(self, version: int) -> WrappingKey:

@@ -60,6 +60,8 @@ class Kms:
     aliases: dict[str, str] = field(default_factory=dict)
     #: How often an alias that is new is not known yet.
     delay: int = 0
+    #: What our principal may not do.
+    forbidden: set[str] = field(default_factory=set)
     port: int = 0
     authority: bytes = b""
 
@@ -87,10 +89,15 @@ class Kms:
         try:
             _check_signature(request, body)
             operation = request.headers["x-amz-target"].removeprefix("TrentService.")
-            answer = getattr(self, f"_{operation}")(json.loads(body))
+            answer = self._done(operation, json.loads(body))
         except Refusal as error:
             return web.json_response({"__type": str(error), "message": "not for us"}, status=400)
         return web.json_response(answer, content_type="application/x-amz-json-1.1")
+
+    def _done(self, operation: str, asked: dict[str, Any]) -> object:
+        if operation in self.forbidden:
+            raise Refusal("AccessDeniedException")
+        return getattr(self, f"_{operation}")(asked)
 
     def _expire(self) -> None:
         now = self.clock()

@@ -17,6 +17,7 @@ from gateway.vault.wrapped import WrappedKeyService
 from gateway.vault.wrapping import WrappingKey
 from tests.contracts.key_service import (
     FIRST,
+    OWN,
     SECOND,
     A,
     Connect,
@@ -205,3 +206,34 @@ async def test_the_double_allows_no_shortcut(keys: AwsKeys, endpoint: AwsEndpoin
         with pytest.raises(Refused) as refused:
             await use
         assert refused.value.type == "KMSInvalidStateException"
+
+
+async def test_who_may_not_delete_is_told_so(service: KeyService, kms: Kms) -> None:
+    await create(service)
+    kms.forbidden = {"ScheduleKeyDeletion"}
+    for destroy in (service.destroy_credentials, service.destroy_tenant_keys):
+        with pytest.raises(KeyUnavailable, match="may schedule it"):
+            await destroy(A)
+    assert set((await gone_at(service)).values()) == {None}
+    kms.forbidden = set()
+    await service.destroy_tenant_keys(A)
+    assert (await gone_at(service))[Purpose.CREDENTIALS] is not None
+
+
+async def test_who_may_not_look_takes_nothing_for_destroyed(service: KeyService, kms: Kms) -> None:
+    await create(service)
+    kms.forbidden = {"DescribeKey"}
+    for use in (service.remaining, service.destroy_credentials):
+        with pytest.raises(Refused, match="refuses our credentials"):
+            await use(A)
+    kms.forbidden = set()
+    assert set(await gone_at(service)) == OWN
+
+
+async def test_what_may_not_be_named_wraps_nothing(service: KeyService, kms: Kms) -> None:
+    kms.forbidden = {"CreateAlias"}
+    with pytest.raises(Refused, match="refuses our credentials"):
+        await service.create_tenant(A)
+    assert kms.aliases == {}
+    kms.forbidden = set()
+    await create(service)

@@ -182,3 +182,38 @@ async def test_what_another_wrapped_is_refused(keys: AzureKeys, wrapped: bytes) 
     await keys.create(ENCRYPTION)
     with pytest.raises(Refused):
         await keys.unwrap(ENCRYPTION, wrapped)
+
+
+async def test_what_keeps_no_key_is_no_vault(
+    keys: AzureKeys, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        vault, "_create", lambda _name, _asked: {"key": {"kid": "https://elsewhere/keys/x/1"}}
+    )
+    with pytest.raises(KeyUnavailable, match="no key service of the kind"):
+        await keys.create(ENCRYPTION)
+
+
+async def test_a_key_that_is_not_there_wraps_nothing(keys: AzureKeys, vault: Vault) -> None:
+    with pytest.raises(Refused) as refused:
+        await keys.generate(ENCRYPTION)
+    assert (refused.value.status, vault.keys) == (404, {})
+
+
+@pytest.mark.parametrize("value", ["AAAAA", "AAAA AAAAA", "é"])
+async def test_what_answers_with_no_key_is_no_vault(
+    keys: AzureKeys, vault: Vault, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    await keys.create(ENCRYPTION)
+    monkeypatch.setattr(vault, "_use", lambda *_: {"value": value})
+    with pytest.raises(KeyUnavailable, match="no key service of the kind"):
+        await keys.generate(ENCRYPTION)
+
+
+async def test_who_may_not_look_takes_nothing_for_destroyed(service: KeyService, vault: Vault) -> None:
+    await create(service)
+    vault.tokens = set()
+    for use in (service.remaining, service.destroy_credentials):
+        with pytest.raises(Refused) as refused:
+            await use(A)
+        assert refused.value.status == 401

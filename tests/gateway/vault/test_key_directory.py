@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import ConfigurationError
-from gateway.vault.key_directory import share_file_system
+from gateway.vault.key_directory import holds_tenants, share_file_system
 from gateway.vault.local import LocalKeyService
 
 OTHER_USER = 65534
@@ -91,3 +91,16 @@ def test_a_path_may_be_relative(tmp_path: Path) -> None:
     relative = Path(os.path.relpath(tmp_path))
     with pytest.raises(ConfigurationError, match="one in the other"):
         LocalKeyService(relative / "keys", tmp_path)
+
+
+def test_tenants_are_there_once_one_was_made_and_where_somebody_may_look(tmp_path: Path) -> None:
+    assert not holds_tenants(tmp_path / "keys")
+    LocalKeyService(tmp_path / "keys")
+    assert not holds_tenants(tmp_path / "keys")
+    (tmp_path / "keys" / "tenants").touch()
+    assert not holds_tenants(tmp_path / "keys")
+    (tmp_path / "keys" / "tenants").unlink()
+    (tmp_path / "keys" / "tenants").mkdir()
+    assert holds_tenants(tmp_path / "keys")
+    # A name that is too long for any file system stands for all that an operating system refuses.
+    assert not holds_tenants(tmp_path / ("x" * 300))

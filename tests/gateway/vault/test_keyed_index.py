@@ -59,3 +59,10 @@ def test_labels_and_keys_keep_apart() -> None:
     other = Index(SecretKey(bytes(32)))
     assert len({INDEX.identifier("a", "x"), INDEX.identifier("b", "x"), other.identifier("a", "x")}) == 3
     assert len({INDEX.digest("a", b"x"), INDEX.digest("b", b"x"), other.digest("a", b"x")}) == 3
+
+
+def test_a_digest_is_the_same_whenever_it_is_asked_for() -> None:
+    index = Index(SecretKey(KEY))
+    first = index.digest("change", b"body")
+    assert first == index.digest("change", b"body") == INDEX.digest("change", b"body")
+    assert index.digest("change", b"other") != first

@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 
 import pkcs11
 import pytest
-from pkcs11 import TokenFlag, exceptions
+from pkcs11 import SlotFlag, TokenFlag, exceptions
 from pkcs11.exceptions import PKCS11Error
 from structlog.testing import capture_logs
 
@@ -255,3 +256,28 @@ async def test_one_that_is_stuck_is_waited_for_once(
     go_on.set()
     assert await asyncio.to_thread(free.wait, 60)
     await USES["remaining"](service)
+
+
+@pytest.mark.parametrize(("flags", "told"), [(SlotFlag(0), 1), (SlotFlag.HW_SLOT, 0)])
+async def test_a_token_that_is_no_hardware_is_told_once_it_is_opened(
+    softhsm: SoftHsm, monkeypatch: pytest.MonkeyPatch, flags: SlotFlag, told: int
+) -> None:
+    found = pkcs11.lib(str(softhsm.module)).get_token(token_label=LABEL)
+
+    class Lib:
+        """The same token, in a slot of that sort."""
+
+        def get_token(self, *, token_label: str) -> object:
+            assert token_label == LABEL
+            return SimpleNamespace(slot=SimpleNamespace(flags=flags), flags=found.flags, open=found.open)
+
+        def finalize(self) -> None:
+            pkcs11.lib(str(softhsm.module)).finalize()
+
+    monkeypatch.setattr(pkcs11, "lib", lambda _: Lib()) if flags else None
+    async with reached(softhsm, softhsm.token()) as service:
+        with capture_logs() as logs:
+            await service.create_tenant(A)
+        await service.open_key(A, Purpose.INDEX)
+        monkeypatch.undo() if flags else None
+    assert [line["event"] for line in logs].count("key_token_is_no_hardware") == told

@@ -11,10 +11,17 @@ from typing import Any, cast
 import pkcs11
 import pytest
 from pkcs11 import Attribute, GCMParams, Mechanism
-from pkcs11.exceptions import AttributeReadOnly, AttributeSensitive, EncryptedDataInvalid, KeyUnextractable
+from pkcs11.exceptions import (
+    AttributeReadOnly,
+    AttributeSensitive,
+    EncryptedDataInvalid,
+    KeyUnextractable,
+    PKCS11Error,
+)
 
 from gateway.booking import TenantId
 from gateway.errors import KeyDestroyed, KeyUnavailable
+from gateway.vault import pkcs11_session
 from gateway.vault.keys import KeyService, Purpose, RemainingKey
 from gateway.vault.local import LocalKeyService
 from gateway.vault.pkcs11 import Pkcs11Keys, unwrap, wrap
@@ -305,3 +312,45 @@ async def test_only_an_id_reaches_the_token(service: KeyService, softhsm: SoftHs
         with pytest.raises(KeyUnavailable, match="id"):
             await service.create_tenant(TenantId(name))
     assert softhsm.labels() == []
+
+
+async def test_a_key_that_was_destroyed_wraps_nothing(token: Pkcs11Token, softhsm: SoftHsm) -> None:
+    keys = Pkcs11Keys(token)
+    await keys.create(WrappingKey(A, Purpose.EVIDENCE))
+    await keys.create(INDEX)
+    await keys.destroy(INDEX)
+    with pytest.raises(KeyUnavailable, match="destroyed there"):
+        await keys.generate(INDEX)
+    assert softhsm.labels() == [f"{A}.evidence"]
+
+
+class Undeletable:
+    """A key as its token shows it, which nobody may delete."""
+
+    id = bytes(16)
+
+    def destroy(self) -> None:
+        raise PKCS11Error
+
+
+async def test_what_is_not_deleted_is_told(
+    service: KeyService, token: Pkcs11Token, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await create(service)
+    with monkeypatch.context() as patched:
+        patched.setattr(TokenSession, "labelled", lambda _session, _label: [Undeletable()])
+        with pytest.raises(KeyUnavailable, match="did not delete"):
+            await service.destroy_credentials(A)
+    assert Purpose.CREDENTIALS in {key.purpose for key in await service.remaining(A)}
+    await service.destroy_credentials(A)
+    assert Purpose.CREDENTIALS not in {key.purpose for key in await service.remaining(A)}
+
+
+async def test_of_many_keys_the_oldest_found_is_looked_for_again(
+    service: KeyService, token: Pkcs11Token, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pkcs11_session, "FOUND_MAX", 1)
+    await create(service)
+    ids = [key.id for key in await keys_of(service)]
+    assert [key.id for key in await keys_of(service)] == ids
+    assert await token.run(lambda session: len(session._found)) == 1

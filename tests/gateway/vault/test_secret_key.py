@@ -71,3 +71,11 @@ def test_it_does_not_touch_what_it_was_made_of() -> None:
     source = bytearray(MATERIAL)
     SecretKey(source).drop()
     assert source == MATERIAL
+
+
+def test_what_is_dropped_derives_nothing() -> None:
+    key = SecretKey(MATERIAL)
+    assert len(key.derive(b"info")) == 64
+    key.drop()
+    with pytest.raises(KeyUnavailable):
+        key.derive(b"info")

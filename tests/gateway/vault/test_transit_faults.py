@@ -203,3 +203,29 @@ async def test_no_token_is_nothing_to_ask_with(transit: Transit, content: str | 
         transit.token_file.write_text(content)
     with pytest.raises(KeyUnavailable, match="token_file"):
         await service.open_key(A, Purpose.INDEX)
+
+
+async def test_what_keeps_no_key_is_no_engine(transit: Transit) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.json_response({"errors": []}, status=404 if request.method == "GET" else 200)
+
+    async with answering(answer) as url:
+        assert "no key service of the kind" in await refused(USES["create"], transit.service(url), transit)
+    assert not [*transit.directory.rglob("*.key")]
+
+
+@pytest.mark.parametrize("carried", [b"", b"!", b"AAAA"])
+async def test_evidence_that_was_put_back_and_damaged_since_is_no_key(
+    transit: Transit, carried: bytes
+) -> None:
+    service = transit.service()
+    await create(service)
+    evidence = await service.open_key(A, Purpose.EVIDENCE)
+    path = transit.directory / "tenants" / A / "evidence.key"
+    path.unlink()
+    await service.restore_evidence(A, evidence)
+    content = path.read_bytes()
+    assert (await service.open_key(A, Purpose.EVIDENCE)).id == evidence.id
+    path.write_bytes(content[: content.index(b" ") + 1] + carried)
+    with pytest.raises(KeyUnavailable, match="damaged"):
+        await service.open_key(A, Purpose.EVIDENCE)

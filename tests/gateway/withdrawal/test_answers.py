@@ -10,7 +10,7 @@ from gateway.authorization import State
 from gateway.clock import DAY_MILLISECONDS
 from gateway.intended import ChangeId, Intended, Kind, Said
 from gateway.store.history import Happened, HistoryRow
-from gateway.withdrawal.answers import Announced, Step, announced, refused_recipients
+from gateway.withdrawal.answers import Announced, Step, Told, announced, named_changes, refused_recipients
 
 BEGUN = 1_000 * DAY_MILLISECONDS
 HOUR = DAY_MILLISECONDS // 24
@@ -227,3 +227,50 @@ def test_who_is_not_read_is_neither_suspended_nor_put_under_anything(
     assert state.may_read or (silent in {None, Step.TELL} and accepted in {None, Step.TELL})
     is_over = hour >= 30 * 24
     assert not state.may_read or (silent is Step.SUSPEND) == (accepted is Step.APPLY) == is_over
+
+
+def test_nothing_is_erased_before_a_day_has_passed_since_its_last_was_told() -> None:
+    objected = Announced(
+        change("one", Kind.CONTROL, later=5), BEGUN, Happened.OBJECTED, BEGUN + HOUR, withdraws=True
+    )
+    now = objected.intended.effective_at
+
+    def is_erased(at: int, days: int, *, answered_at: int = BEGUN + HOUR) -> bool:
+        one = objected._replace(told=(Told(at, days),), answered_at=answered_at)
+        assert one.due(State.SUSPENDED, now) in {Step.WITHDRAW, Step.TELL, None}
+        assert (one.due(State.SUSPENDED, now) is Step.WITHDRAW) is one.was_told(now)
+        return one.was_told(now)
+
+    day_ago = now - DAY_MILLISECONDS
+    assert [is_erased(day_ago, days) for days in (0, 1, 2, 7)] == [True, True, False, False]
+    assert [is_erased(day_ago + beside, 1) for beside in (-1, 1)] == [True, False]
+    # What was told before the answer, or the announcement, was of something else.
+    assert [is_erased(day_ago, 1, answered_at=day_ago + beside) for beside in (0, 1)] == [True, False]
+    assert not is_erased(BEGUN - 1, 1, answered_at=0)
+    assert is_erased(BEGUN, 1, answered_at=0)
+
+
+def test_of_two_announced_at_once_the_one_that_is_accepted_counts_alone() -> None:
+    first, second = change("one", Kind.CONTROL), change("two", Kind.CONTROL)
+    tale = announcement(first)
+    tale.tell(Happened.OBJECTED, BEGUN, Said(change=first.id))
+    tale.tell(Happened.ANNOUNCED, BEGUN, second)
+    assert not tale.of(first).is_over
+    tale.tell(Happened.ACCEPTED, BEGUN, Said(change=second.id))
+    assert tale.of(first).is_over
+    # What is accepted supersedes nothing that was announced after it, or that is of another kind.
+    others = [change("three", Kind.CONTROL), change("four", Kind.PROCESSOR)]
+    for later, other in enumerate(others, 1):
+        tale.tell(Happened.ANNOUNCED, BEGUN + later, other)
+    tale.tell(Happened.ACCEPTED, BEGUN + 3, Said(change=second.id))
+    assert [tale.of(other).is_over for other in others] == [False, False]
+
+
+def test_each_row_names_the_change_that_it_is_about() -> None:
+    first, second = change("one", Kind.CONTROL), change("two", Kind.TEXT)
+    tale = announcement(first)
+    tale.tell(Happened.ANNOUNCED, BEGUN, second)
+    tale.tell(Happened.OBJECTED, BEGUN, Said(change=first.id))
+    tale.tell(Happened.ACCEPTED, BEGUN, Said(change=second.id))
+    named = {number: one.id for number, one in named_changes(tale.details).items()}
+    assert named == {1: first.id, 2: second.id, 3: first.id, 4: second.id}

@@ -1,5 +1,6 @@
 """When it has to be told that an authorization ends, and when it has ended."""
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -8,7 +9,7 @@ from gateway.booking import TenantId
 from gateway.clock import DAY_MILLISECONDS
 from gateway.store.history import Happened, HistoryRow
 from gateway.store.registry import Standing
-from gateway.withdrawal.deadlines import Notice, has_expired, is_overdue, notice_due
+from gateway.withdrawal.deadlines import Notice, has_expired, is_overdue, notice_due, was_told
 
 BEGUN = 1_000 * DAY_MILLISECONDS
 DAYS = st.integers(1, 90)
@@ -141,3 +142,58 @@ def test_it_ends_at_its_end_and_only_while_it_is_read(state: State, beside: int)
 def test_who_is_not_read_is_told_of_no_expiry(state: State, days: int, look: int) -> None:
     assume(not state.may_read)
     assert notice_due(standing(state, expires_in=days), [], BEGUN + look * DAY_MILLISECONDS) is None
+
+
+def test_only_a_renewal_begins_the_time_that_is_told_of_anew() -> None:
+    looked_at = BEGUN + 65 * DAY_MILLISECONDS
+    amended = HistoryRow(2, looked_at, Happened.AMENDED, "active", None, 2, None)
+    renewed = HistoryRow(2, looked_at, Happened.RENEWED, "active", None, 2, None)
+    assert all_told(standing(expires_in=90), [looked_at], [amended]) == [30]
+    assert all_told(standing(expires_in=90), [looked_at], [renewed]) == []
+
+
+def test_what_is_told_in_the_moment_in_which_its_time_begins_is_told() -> None:
+    at_once = told(Notice(Happened.ERASURE_NOTICE, 30), BEGUN)
+    assert all_told(standing(State.SUSPENDED, erased_in=30), [BEGUN], [at_once]) == []
+
+
+TRIAL = standing(State.TRIAL, expires_in=7)
+SUSPENDED = standing(State.SUSPENDED, erased_in=30)
+EXPIRY, ERASURE = Happened.EXPIRY_NOTICE, Happened.ERASURE_NOTICE
+
+
+@pytest.mark.parametrize(
+    ("one", "what", "days", "after", "is_told"),
+    [
+        # A whole day has to pass after it was told that the last day has come, and not a moment less.
+        (SUSPENDED, ERASURE, 1, 0, True),
+        (SUSPENDED, ERASURE, 1, 1, False),
+        (SUSPENDED, ERASURE, 0, 0, True),
+        (SUSPENDED, ERASURE, 2, 0, False),
+        (SUSPENDED, ERASURE, None, 0, False),
+        # Notices of something else, or of an earlier suspension, are none.
+        (SUSPENDED, EXPIRY, 1, 0, False),
+        (SUSPENDED, ERASURE, 1, -29 * DAY_MILLISECONDS, True),
+        (SUSPENDED, ERASURE, 1, -29 * DAY_MILLISECONDS - 1, False),
+        (TRIAL, EXPIRY, 1, 0, True),
+        (TRIAL, ERASURE, 1, 0, False),
+        (TRIAL, EXPIRY, 1, -29 * DAY_MILLISECONDS - 1, False),
+        # What changes a trial leaves its end where it is.
+        (TRIAL._replace(changed_at=BEGUN + 6 * DAY_MILLISECONDS), EXPIRY, 1, -25 * DAY_MILLISECONDS, True),
+        (
+            SUSPENDED._replace(created_at=BEGUN + 6 * DAY_MILLISECONDS),
+            ERASURE,
+            1,
+            -25 * DAY_MILLISECONDS,
+            True,
+        ),
+    ],
+)
+def test_nothing_is_erased_before_a_day_has_passed_since_that_was_told(
+    one: Standing, what: Happened, days: int | None, after: int, *, is_told: bool
+) -> None:
+    now = BEGUN + 30 * DAY_MILLISECONDS
+    row = HistoryRow(2, now - DAY_MILLISECONDS + after, what, "active", None, 1, days)
+    begun = HistoryRow(1, BEGUN, Happened.BECAME, "active", None, 1, None)
+    assert was_told(one, [begun, row], now) is is_told
+    assert not was_told(one, [begun], now)

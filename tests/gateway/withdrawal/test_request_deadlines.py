@@ -9,9 +9,17 @@ from hypothesis import strategies as st
 
 from gateway.booking import TenantId
 from gateway.clock import DAY_MILLISECONDS, milliseconds
-from gateway.request import RequestKind, RequestState
+from gateway.request import RequestKind, RequestState, RequestStep, SubjectRequest
 from gateway.store.asked import RequestRow
-from gateway.withdrawal.request_deadlines import NOTICES, RequestNotice, end_of, last_day, notice_due
+from gateway.withdrawal.request_deadlines import (
+    NOTICES,
+    SOON_DAYS,
+    RequestNotice,
+    answer_by,
+    end_of,
+    last_day,
+    notice_due,
+)
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 1, 1))
 OPENED = 1_000 * DAY_MILLISECONDS
@@ -86,3 +94,23 @@ def test_nothing_is_told_twice_and_who_is_told_late_is_told_once(days: int, told
         assert told == min(NOTICES)
     if now >= ENDS and told is None:
         assert notice == RequestNotice(RequestKind.ACCESS, 0)
+
+
+def test_what_was_extended_has_three_months_whatever_became_of_it_since() -> None:
+    opened = SubjectRequest(
+        id="req_1",
+        kind=RequestKind.ACCESS,
+        received=date(2026, 3, 2),
+        ends_at=ENDS,
+        executes_at=None,
+        link=None,
+        steps=(RequestStep(at=OPENED, state=RequestState.OPENED),),
+    )
+    extended = opened.extend(OPENED + 1, ENDS, "They are many.")
+    ends = [answer_by(one) for one in (opened, opened.carry_out(OPENED + 1), extended)]
+    assert ends == [date(2026, 4, 2), date(2026, 4, 2), date(2026, 6, 2)]
+    assert answer_by(extended.carry_out(OPENED + 2)) == date(2026, 6, 2)
+
+
+def test_soon_is_from_the_first_notice_on() -> None:
+    assert SOON_DAYS == 7
