@@ -65,7 +65,7 @@ _PATH: Final = re.compile(
 #: Top levels that are words as well: a full stop without a space is no link.
 _WORDS: Final = frozenset(
     """
-    in it no be is me at us my so to de es id page team work live today home test name pro link
+    in it no be is me at us my de es id page team work live today home test name pro link
     """.split()
 )
 _LABEL_LENGTH_MIN = 3
@@ -114,9 +114,8 @@ def _is_domain(found: str) -> bool:
     """Whether a name with dots is one, and no sentence without a space, or a technology."""
     name = re.split("[/?#:]", found, maxsplit=1)[0]
     label, _, top = name.rpartition(".")
+    if len(found) > len(name):
+        return True
     if name.lower() in _TECHNOLOGIES:
         return False
-    has_path, is_word = len(found) > len(name), top in _WORDS
-    return (
-        has_path or (not is_word and top.islower()) or (label.islower() and len(label) >= _LABEL_LENGTH_MIN)
-    )
+    return (top not in _WORDS and top.islower()) or (label.islower() and len(label) >= _LABEL_LENGTH_MIN)
