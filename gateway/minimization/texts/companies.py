@@ -23,7 +23,7 @@ _REGISTRIES: Final = frozenset("co com org net ac edu gov gob gouv or ne go onmi
 def company(domain: str) -> str | None:
     """The letters of the company that a domain is of; None where it names none, or an ordinary word."""
     labels = spoken(domain).lower().strip(".").split(".")[:-1]
-    while len(labels) > 1 and labels[-1] in _REGISTRIES:
+    while labels and labels[-1] in _REGISTRIES:
         labels.pop()
     label = labels[-1].replace("-", "") if labels else ""
     usable = label.isalpha() and len(label) >= COMPANY_LENGTH_MIN
