@@ -2,21 +2,13 @@
 
 from typing import Final
 
+from gateway.minimization.texts.lists import listed
 from gateway.minimization.texts.reading import spoken
 from gateway.minimization.texts.words import ORDINARY
 
 COMPANY_LENGTH_MIN = 3
 
-_PUBLIC: Final = frozenset(
-    """
-    gmail googlemail google outlook hotmail live msn yahoo ymail icloud me mac gmx web online freenet
-    aol arcor protonmail proton pm mail email yandex qq foxmail sina sohu naver daum hanmail orange
-    wanadoo laposte free sfr libero zoho fastmail hey tutanota tuta mailbox posteo bluewin rediffmail
-    seznam onet interia comcast att verizon btinternet virginmedia telefonica terra uol bol skynet
-    telenet ziggo kpn telia vodafone rambler inbox tiscali alice virgilio movistar sunrise hispeed
-    chello aon example invalid test localhost
-    """.split()
-)
+_PUBLIC: Final = listed("public")
 _REGISTRIES: Final = frozenset("co com org net ac edu gov gob gouv or ne go onmicrosoft sharepoint".split())
 
 

@@ -103,7 +103,7 @@ def test_where_nothing_else_tells_one_of_two_names_may_be_a_word(handle: str, na
 
 def test_what_else_a_handle_says() -> None:
     said = called_by_handle("anna.b.schmidt", is_alone=False)
-    assert said[1:] == (["annabschmidt"], ["abs"], {"anna", "schmidt"})
+    assert said[1:] == (["annabschmidt"], ["abs"], frozenset({"anna", "schmidt"}))
     assert called_by_handle("info.anna", is_alone=False).particles == {"anna"}
     assert called_by_handle("xiaoming.wang", is_alone=False).initials == ["xw", "wxm", "xmw"]
     assert is_role("INFO")

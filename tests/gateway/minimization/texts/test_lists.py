@@ -1,0 +1,80 @@
+"""Every word of every list has its effect, and what is on none of them has not."""
+
+from collections.abc import Callable
+
+import pytest
+
+from gateway.minimization.texts.companies import company
+from gateway.minimization.texts.handles import called_by_handle, is_role
+from gateway.minimization.texts.kin import is_given
+from gateway.minimization.texts.known import Known, Person
+from gateway.minimization.texts.line import Line
+from gateway.minimization.texts.lists import listed
+from gateway.minimization.texts.lookalikes import LOOKALIKES
+from gateway.minimization.texts.names import called
+from gateway.minimization.texts.reading import readings, spoken
+from gateway.minimization.texts.tripwire import scan
+from tests.gateway.minimization.texts.marked import marked
+
+NOBODY = Known([])
+PAUL, JADWIGA, VIKTOR = (Known([Person(name, None)]) for name in ("Paul Ox", "Jadwiga Ox", "Viktor Kunz"))
+SEVEN = "eight four two nine one five three"
+
+
+def whole(text: str, known: Known) -> bool:
+    return marked(text, known) == f"«{text}»"
+
+
+def called_backwards(acronym: str) -> Known:
+    """Somebody whose initials are the letters, family name first."""
+    names = (
+        first.upper() + rest
+        for first, rest in zip(acronym[::-1], ("orbalux", "ustrakon", "elminor"), strict=False)
+    )
+    return Known([Person(" ".join(names), None)])
+
+
+def is_no_word_of_interest(word: str) -> bool:
+    """Whether it is read as it stands, and as nobody's name."""
+    line = Line(word, readings(word)[0])
+    return spoken(word).lower() not in line.odd and all(heard.written != word for heard in line.heard)
+
+
+#: What each word of a list does; and words that are not on it.
+EFFECTS: dict[str, tuple[Callable[[str], bool], str]] = {
+    "endings": (lambda word: whole("Paul" + word, PAUL), "wut qat"),
+    "tender": (lambda word: whole("Jad" + word, JADWIGA), "xx wut"),
+    "famous": (lambda word: not scan(f"Victor {word.title()}", VIKTOR), "xander holm"),
+    "foreign": (is_no_word_of_interest, "王小明 Соколов כהן 김민준"),
+    "public": (lambda word: company(f"{word}.de") is None, "cobalt"),
+    "top_levels": (lambda word: whole(f"abc.{word}/x", NOBODY), "xyz docx"),
+    "numerals": (lambda word: whole(f"{word} {SEVEN}", NOBODY), "ten plan"),
+    "roles": (
+        lambda word: is_role(word) and called_by_handle(f"ox-{word}", is_alone=True).particles == {"ox"},
+        "anna",
+    ),
+    "particles": (lambda word: word in called(f"Anna {word} Ox").particles, "holm"),
+    "honorifics": (lambda word: called(f"{word} Anna Ox").names == ["anna", "ox"], "holm"),
+    "suffixes": (lambda word: called(f"Ox, {word}").names == ["ox"], "holm"),
+    "given": (lambda word: is_given(word, word.title()), "wut"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EFFECTS)
+def test_each_word_of_a_list_has_its_effect(name: str) -> None:
+    has_effect, others = EFFECTS[name]
+    assert [word for word in sorted(listed(name)) if not has_effect(word)] == []
+    assert [word for word in others.split() if has_effect(word)] == []
+
+
+def test_no_acronym_is_somebody_whose_initials_it_is_backwards() -> None:
+    short = [word for word in listed("acronyms") if 2 <= len({*word}) == len(word) <= 3]
+    assert [word for word in short if marked(word.upper(), called_backwards(word)) != word.upper()] == []
+    assert marked("QXZ", called_backwards("qxz")) == "«QXZ»"
+    assert [word for word in listed("acronyms") if Line(word, readings(word)[0]).heard] == []
+
+
+def test_each_letter_that_looks_like_another_is_read_as_it() -> None:
+    assert [
+        sign for sign, letter in LOOKALIKES.items() if readings(f"{sign}x")[-1].letters != f"{letter}x"
+    ] == []
