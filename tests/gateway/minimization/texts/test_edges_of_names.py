@@ -224,6 +224,9 @@ def test_surnames_and_fathers() -> None:
     # Made of two words, each of four letters or more.
     assert not is_surname("planteam", "Planteam")
     assert is_surname("maiteam", "Maiteam")
+    endings = "ovich ewich iwitsch ovitch evic owicz ych ich vna wna lna anna ichna oglu ogly kizy kyzy qizi dottir sson"
+    assert [ending for ending in endings.split() if not is_of_father("ab" + ending)] == []
+    assert not any(map(is_of_father, ("abhich", "abrich", "abwich", "abson", "abvichx")))
     assert is_of_father("aavna")
     assert not is_of_father("avna")
     assert is_of_father("a" * 24 + "vna")

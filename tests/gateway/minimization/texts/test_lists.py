@@ -44,6 +44,9 @@ def is_no_word_of_interest(word: str) -> bool:
 EFFECTS: dict[str, tuple[Callable[[str], bool], str]] = {
     "endings": (lambda word: whole("Paul" + word, PAUL), "wut qat"),
     "tender": (lambda word: whole("Jad" + word, JADWIGA), "xx wut"),
+    "descent": (lambda word: whole(f"Paul {word} Omar", PAUL), "plan y"),
+    "joining": (lambda word: whole(f"Paul Ox {word} Omar", PAUL), "plan to"),
+    "abbreviated": (lambda word: not scan(f"{word[0]}. {word[1]}.", called_backwards(word[::-1])), "qx"),
     "famous": (lambda word: not scan(f"Victor {word.title()}", VIKTOR), "xander holm"),
     "foreign": (is_no_word_of_interest, "王小明 Соколов כהן 김민준"),
     "public": (lambda word: company(f"{word}.de") is None, "cobalt"),
@@ -78,3 +81,11 @@ def test_each_letter_that_looks_like_another_is_read_as_it() -> None:
     assert [
         sign for sign, letter in LOOKALIKES.items() if readings(f"{sign}x")[-1].letters != f"{letter}x"
     ] == []
+
+
+def test_each_form_of_address_tells_a_family_name_of_one_sign() -> None:
+    known = Known([Person("王伟", None)])
+    assert [sign for sign in "小老阿" if marked(f"{sign}王", known) != f"«{sign}王»"] == []
+    after = "总總先女小老师師经經理工哥姐董博教主院处局씨님군양さ様君氏"
+    assert [sign for sign in after if marked(f"王{sign}", known) != f"«王{sign}»"] == []
+    assert marked("王国", known) == "王国"
