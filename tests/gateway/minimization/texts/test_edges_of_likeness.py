@@ -26,7 +26,10 @@ teampaul | Paulxyz | Puul
 «xzambon» | xyzambonxy | «xzambonx» | «Zanbon» | «Zmabon» | «Zambno» | Zxmbxn | Zambb | «ambon»
 «Zambonteam»
 """,
+    "Zambell Ox": "«xyzambellxy» | «xyzambell» | «zambellxy»",
+    "Xiaoming Wang": "«Hsiaominng» | «Hsiaoming» | «Hsiaoomingg» | «Hsiao ming»",
     "Hufnagel Ox": """
+«Huf nagle»
 «Hufnagl» | Hufngl | «Hfngl» | «Huffnagel» | «Hufnaggel» | «Hufnxgel» | «Hofnagel» | Hufnxgxl
 «xhufnagelx» | «xyhufnagelxy» | «Hunfagel» | «Hufnagle» | «Hufnlage» | «Hoffnagel» | «Huffnaggell»
 «ufnagel» | «Hufnakel» | «Hufagel» | Hufangl | Hufael | «Hxfnagel» | Hufnalg | Hofnael | «Hofnagl»

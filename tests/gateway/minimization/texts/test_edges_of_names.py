@@ -218,14 +218,38 @@ def test_how_else_they_are_spelt(names: str, spelt: str) -> None:
     assert spelt_otherwise((*names.split(),)) == {*spelt.split()}
 
 
+WADE_GILES = """
+zi:tzu ci:tzu si:ssu zhi:chih chi:chih shi:shih ri:jih yan:yen yuan:yen xian:hsien zhong:chung yi:i
+you:yu ge:ko ke:ko he:ho duo:to guo:kuo kuo:kuo luo:lo xie:hsieh xue:hsueh zhang:chang jiang:chiang
+qing:ching zan:tsan can:tsan ran:jan bai:pai dai:tai gai:kai
+"""
+KUNREI = """
+shinobu:sinobu chika:tika tsuru:turu jiro:ziro fumi:humi shoko:syoko choko:tyoko joko:zyoko hana: shoji:syozi
+"""
+
+
+@pytest.mark.parametrize("pair", WADE_GILES.split())
+def test_a_syllable_as_wade_and_giles_spell_it(pair: str) -> None:
+    syllable, spelt = pair.split(":")
+    assert spelt in spelt_otherwise((syllable, "xia")) | {syllable}
+
+
+@pytest.mark.parametrize("pair", KUNREI.split())
+def test_a_japanese_name_as_the_other_system_spells_it(pair: str) -> None:
+    name, spelt = pair.split(":")
+    assert spelt_otherwise((name, "mura")) == {*filter(None, [spelt])}
+
+
 def test_surnames_and_fathers() -> None:
     assert is_surname("oto", "Oto")
     assert not is_surname("oto", "oto")
     # Made of two words, each of four letters or more.
     assert not is_surname("planteam", "Planteam")
     assert is_surname("maiteam", "Maiteam")
-    endings = "ovich ewich iwitsch ovitch evic owicz ych ich vna wna lna anna ichna oglu ogly kizy kyzy qizi dottir sson"
-    assert [ending for ending in endings.split() if not is_of_father("ab" + ending)] == []
+    endings = "ovich ewich iwitsch ovitch evic owicz ych ich vna wna lna anna ichna oglu ogly kizy kyzy qizi"
+    assert [
+        ending for ending in [*endings.split(), "dottir", "sson"] if not is_of_father("ab" + ending)
+    ] == []
     assert not any(map(is_of_father, ("abhich", "abrich", "abwich", "abson", "abvichx")))
     assert is_of_father("aavna")
     assert not is_of_father("avna")
