@@ -8,7 +8,6 @@ from typing import Final
 
 from gateway.minimization.texts.abbreviations import OPENING_LENGTH_MIN
 from gateway.minimization.texts.likeness import coarse, consonants, spellings, undoubled
-from gateway.minimization.texts.lists import listed
 from gateway.minimization.texts.nicknames import NICKNAMES
 from gateway.minimization.texts.spelling import shortened
 
@@ -31,9 +30,28 @@ _VOWEL: Final = re.compile(f"[{VOWELS}]")
 WITHIN_LENGTH = 5
 
 #: What cases and languages put after a name.
-_ENDINGS: Final = listed("endings")
+_ENDINGS: Final = frozenset(
+    """
+    a u e y i o s n t om em im ym oy ey oi ei ia ii iu io iom iem ie am an en us is as os es
+    owi ovi owie ami ach ech ow ov ej ego emu iej cie kiem giem ova owa uv ove eva
+    in un nin nun ina iny inu inoj inoi inym inyh inom ovym ovoj ovoi evym evoj evoi
+    da de ta te dan den tan ten la le yla yle ya ye yi yu lar ler
+    larin lerin larda lerde lardan lerden lara lere lari leri larla lerle
+    er sche schen innen isch ianer
+    ou ides ades
+    nak nek val vel hoz hez ban ben ra re lla lle sta aan aitis escu ului
+    ish ian ji san kun chan sama ssi nim gil
+    """.split()
+)
 #: What a given name, or its first syllables, become for friends.
-_TENDER: Final = listed("tender")
+_TENDER: Final = frozenset(
+    """
+    a o e i y ie ek ka ko ik ok chik chek usha ushka yushka ochka echka enka onka chka ulya unya ula oula
+    oulis us unia usia cia chen lein li le el erl l ken ke je tje tjes jes
+    ito ita cito cita illo illa ino ina etto etta uccio uccia ello ella inho inha
+    ette ou et ine itsa aki akis cik cuk cim cigim os kins by sy
+    """.split()
+)
 _ENDING_LENGTH_MAX = 6
 
 

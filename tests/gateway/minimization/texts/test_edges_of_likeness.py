@@ -68,3 +68,30 @@ def test_the_longer_a_name_the_less_a_word_has_to_be_like_it(name: str) -> None:
     known = Known([Person(name, None)])
     texts = [text.strip() for line in LIKE[name].strip().splitlines() for text in line.split(" | ")]
     assert [marked(bare(text), known) for text in texts] == texts
+
+
+#: What cases and languages put after a name.
+ENDINGS = """
+a u e y i o s n t om em im ym oy ey oi ei ia ii iu io iom iem ie am an en us is as os es owi ovi owie
+ami ach ech ow ov ej ego emu iej cie kiem giem ova owa uv ove eva in un nin nun ina iny inu inoj inoi
+inym inyh inom ovym ovoj ovoi evym evoj evoi da de ta te dan den tan ten la le yla yle ya ye yi yu lar
+ler larin lerin larda lerde lardan lerden lara lere lari leri larla lerle er sche schen innen isch ianer
+ou ides ades nak nek val vel hoz hez ban ben ra re lla lle sta aan aitis escu ului ish ian ji san kun
+chan sama ssi nim gil
+"""
+#: What a given name, or its first syllables, become for friends.
+TENDER = """
+a o e i y ie ek ka ko ik ok chik chek usha ushka yushka ochka echka enka onka chka ulya unya ula oula
+oulis us unia usia cia chen lein li le el erl l ken ke je tje tjes jes ito ita cito cita illo illa ino
+ina etto etta uccio uccia ello ella inho inha ette ou et ine itsa aki akis cik cuk cim cigim os kins by
+sy
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "stem", "endings"), [("Paul Ox", "Paul", ENDINGS), ("Jadwiga Ox", "Jad", TENDER)]
+)
+def test_each_ending_may_follow_a_name(name: str, stem: str, endings: str) -> None:
+    known = Known([Person(name, None)])
+    assert [ending for ending in endings.split() if marked(stem + ending, known) != f"«{stem}{ending}»"] == []
+    assert marked(f"{stem}wut {stem}qat", known) == f"{stem}wut {stem}qat"

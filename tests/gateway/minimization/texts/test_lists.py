@@ -17,7 +17,7 @@ from gateway.minimization.texts.tripwire import scan
 from tests.gateway.minimization.texts.marked import marked
 
 NOBODY = Known([])
-PAUL, JADWIGA, VIKTOR = (Known([Person(name, None)]) for name in ("Paul Ox", "Jadwiga Ox", "Viktor Kunz"))
+PAUL, VIKTOR = (Known([Person(name, None)]) for name in ("Paul Ox", "Viktor Kunz"))
 SEVEN = "eight four two nine one five three"
 
 
@@ -42,8 +42,6 @@ def is_no_word_of_interest(word: str) -> bool:
 
 #: What each word of a list does; and words that are not on it.
 EFFECTS: dict[str, tuple[Callable[[str], bool], str]] = {
-    "endings": (lambda word: whole("Paul" + word, PAUL), "wut qat"),
-    "tender": (lambda word: whole("Jad" + word, JADWIGA), "xx wut"),
     "descent": (lambda word: whole(f"Paul {word} Omar", PAUL), "plan y"),
     "joining": (lambda word: whole(f"Paul Ox {word} Omar", PAUL), "plan to"),
     "abbreviated": (lambda word: not scan(f"{word[0]}. {word[1]}.", called_backwards(word[::-1])), "qx"),
