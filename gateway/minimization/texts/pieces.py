@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from enum import Enum
+from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from gateway.minimization.texts.reading import UNSPACED, WORD, Reading
@@ -33,11 +33,11 @@ _AFTER: Final = frozenset("总總先女小老师師经經理工哥姐董博教�
 class Joint(Enum):
     """How a piece is cut out."""
 
-    WORD = "word"
-    HUMPS = "humps"
-    SIGNS = "signs"
-    SPELLED = "spelled"
-    DOTTED = "dotted"
+    WORD = auto()
+    HUMPS = auto()
+    SIGNS = auto()
+    SPELLED = auto()
+    DOTTED = auto()
 
 
 class Piece(NamedTuple):

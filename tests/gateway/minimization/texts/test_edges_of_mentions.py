@@ -2,7 +2,10 @@
 
 import pytest
 
+from gateway.minimization.texts.keys import said
 from gateway.minimization.texts.known import Known, Person
+from gateway.minimization.texts.pieces import joined
+from gateway.minimization.texts.reading import readings
 from tests.gateway.minimization.texts.marked import bare, marked
 
 BESIDE = """
@@ -42,6 +45,7 @@ Frau. «A» | Dr.«A» | «AnSc» | «ScAn» | Ansc | «ASC» | «SAN» | «A.B.
     "Li Bo": """
 «Li» | «LI» | PLAN «LI» | «Lis» | «LB» | «L.B». | «LiBo» | «boli» | PlanLi | «Bo-Li» | LiPlan
 """,
+    "Kim Ox": "@xkim | @kimx | «PlanKim» | «K i m» | mik | Ki? | «Kims» | xkimx | «Kim» / «Ox» | «K. Ox»",
     "Al Berg": "«Al» | al | AL | Al plan | Plan «Al» | Plan al | Plan AL x | «Al»: x | al, x | AL PLAN",
     "Will Grace": "«Will» | «Will» plan | «Will»: plan | plan «Will» | «Wills» | «Grace» period",
     "William Holm": """
@@ -90,3 +94,62 @@ def test_it_tells_how_a_name_is_written(person: str) -> None:
     name, _, address = person.partition(";")
     known = Known([Person(name, address)])
     assert [marked(bare(text), known) for text in texts(WRITTEN[person])] == texts(WRITTEN[person])
+
+
+@pytest.mark.parametrize("name", "anna eva iva olu yara zoe".split())
+def test_a_small_letter_that_is_a_word_is_no_initial_and_any_other_is(name: str) -> None:
+    known = Known([Person(f"{name.title()} Kim", None)])
+    assert marked(f"{name[0]} {name}", known) == f"{name[0]} «{name}»"
+    assert marked(f"k {name}", known) == f"«k {name}»"
+    assert marked(f"x {name}", known) == f"x «{name}»"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "«Anna S S S S S S» S",
+        "S «S S S S S S Anna»",
+        f"«{'1' * 28}Anna»",
+        f"1«{'1' * 28}Anna»",
+        f"«Anna{'1' * 32}»1",
+        "«" + " ".join("schmidt") + "»",
+    ],
+)
+def test_a_mention_is_a_few_words(text: str) -> None:
+    assert marked(bare(text), Known([Person("Anna Schmidt", None)])) == text
+
+
+def test_no_more_than_two_dozen_letters_are_spelled_out() -> None:
+    known = Known(
+        [Person("Abcdefghijklmnopqrstuvwx Holm", None), Person("Zyxwvutsrqponmlkjihgfedcb Berg", None)]
+    )
+    assert marked(" ".join("abcdefghijklmnopqrstuvwx"), known) == f"«{' '.join('abcdefghijklmnopqrstuvwx')}»"
+    assert marked(" ".join("zyxwvutsrqponmlkjihgfedcb"), known) == " ".join("zyxwvutsrqponmlkjihgfedcb")
+
+
+def test_no_more_than_eight_signs_are_one_name() -> None:
+    text = "王" * 10
+    assert max(len(piece.word) for piece in joined(text, readings(text)[0])) == len("wang") * 8
+
+
+@pytest.mark.parametrize(
+    "pair",
+    "ä:ae ö:oe ü:ue ø:oe å:aa đ:dj Ä:ae ç:ch ş:sh ğ: č:ch ć:ch š:sh ś:sh ž:zh ż:zh ź:zh "
+    "ł:w ą:on ę:en ñ:ny ß:b ij:y ae:a oe:o ue:u aa:a".split(),
+)
+def test_a_name_may_be_spelt_as_another_language_does(pair: str) -> None:
+    letter, spelt = pair.split(":")
+    assert f"qx{spelt}l" in {name for one in said(f"Qx{letter}l Holm", "") for name in one.names}
+    assert "qxl" in {name for one in said("Qxäl Holm", "") for name in one.names}
+
+
+def test_what_a_name_and_an_address_say() -> None:
+    def names(shown: str, local: str) -> set[str]:
+        return {name for one in said(shown, local) for name in one.names}
+
+    assert names("anna.will@cobalt.example", "") == {"anna", "will"}
+    assert names("", "anna.will") == {"anna", "will"}
+    assert names("Olu Holm", "anna.will") == {"olu", "holm", "anna"}
+    assert names("Olu Holm", "olu+anna") == {"olu", "holm"}
+    assert names("Olu Holm", "info") == {"olu", "holm"}
+    assert names("Olu @ Holm", "") == {"olu"}
