@@ -20,9 +20,9 @@ _SIGN: Final = re.compile(
     r"|\w[*_\u2013\u2014\u2026]|\.\.|(?<!\w)\w-\w{1,2}(?!\w)|[ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎʅ]|[A-Za-z0-9]{2}[A-Z][a-z0-9]"
 )
 #: As Windows shows the bytes that Latin-1 leaves without a sign.
-_BYTES: Final = {
-    sign: bytes([code]) for code in range(256) if (sign := bytes([code]).decode("cp1252", "ignore"))
-} | {chr(code): bytes([code]) for code in range(0x80, 0x100)}
+_BYTES: Final = {chr(code): bytes([code]) for code in range(0x80, 0x100)} | {
+    sign: bytes([code]) for code in range(0x80, 0xA0) if (sign := bytes([code]).decode("cp1252", "ignore"))
+}
 #: Letters of Polish and Turkish code pages, as Western ones show them.
 _PAGES: Final = dict(zip("þðýÝÞ£³¹¿¥¯¶±¼Ÿœ", "şğıİŞŁłążĄŻśąźźś", strict=True))
 #: Letters that stand on their heads, among those that look like others then.

@@ -26,6 +26,13 @@ teampaul | Paulxyz | Puul
 «xzambon» | xyzambonxy | «xzambonx» | «Zanbon» | «Zmabon» | «Zambno» | Zxmbxn | Zambb | «ambon»
 «Zambonteam»
 """,
+    "Evo Ox": "«Evi» | «Evy» | «Evu»",
+    "Kim Ox": "«Kimu» | «Kimi» | Kimx",
+    "Igor Ox": "«Igru» | «Igory»",
+    "Anna Robert": "Bob | Bobb | «Robert»",
+    "Alvaro Ox": "Varo | el «Ox» | el Varo",
+    "Omar Alrobert": "Robert | el Robert",
+    "Adelsen Ox": "«Adlsn»",
     "Zambell Ox": "«xyzambellxy» | «xyzambell» | «zambellxy»",
     "Xiaoming Wang": "«Hsiaominng» | «Hsiaoming» | «Hsiaoomingg» | «Hsiao ming»",
     "Hufnagel Ox": """

@@ -9,22 +9,23 @@ from gateway.minimization.texts.reading import readings
 from tests.gateway.minimization.texts.marked import bare, marked
 
 BESIDE = """
-«Anna» X | «Anna»: X | «Anna, S» | «Anna,  S» | «Anna»,   S | «Anna»    S | «Anna 12 Schmidt» | «Anna Sc»
-«Anna» sc | «Anna Sch» | «Anna sch» | «Anna Sc». | «Anna S». | «Anna» Xy. | «Anna» XY | «Anna SBC»
-«Anna» SBCD | «Anna» IT | «Anna» AI | «Anna Solvei» | «Anna Sabcdefghijk» | «Anna» Sabcdefghijkl
-«Anna» Sales | «Anna» Andrea | «Anna-Lena» | «Anna»-plan | «Anna»-Plan | «Anna_xyz» | «Anna3xyz»
-«Anna3»plan | «Anna: Schmdt» | «Anna schmdt» | «Anna Schxx» | «Anna» schmxx | «Anna Scmt»
-«Anna» and «Schmidt» | «A. B. Schmidt» | B. «Schmidt» | b. «Schmidt» | «S. Anna» | «Anna A.B».
-«Anna A. B». | «Anna» B. | «Anna A»  B. | «Anna S. B». | «Anna S.  Schmidt» | «Anna A.b». | «Dr. Anna»
-«Herr Dr. Schmidt» | «dr Schmidt» x | «Anna H Schmidt» | «Anna Holm Schmidt» | «Anna» HOLM «Schmidt»
-«Anna» holm «Schmidt» | «Anna» von «Schmidt» | «Anna bin Omar» | «bin Anna» | «Umm Paul Anna»
-«Anna» bin/Omar | «Anna» y Holm | «Anna Schmidt Holm» | «Anna Schmidt y Holm» | «Anna Schmidt» y
-«Anna Schmidt» y/Holm | «Anna Schmidt» Ho | «Anna Schmidt Hol» | «Anna Schmidt von der Holm»
-«Anna Schmidt»  Holm | «Anna Schmidt» holm | «Anna'xxxxxx» | «Anna»'xxxxxxx | «Anna`s» | «Anna12»
-«12Anna» | «Anna-1234» | «Anna»-12345 | «Anna.5» | «Anna».5x | «Anna» 5 | a «Anna» | z «Anna» | b «Anna»
-s «Anna» | «s anna» | «S Anna» | «A Anna» | «Anna (Bear) Schmidt» | «Anna "Bear" Schmidt»
-«Anna» (bear) «Schmidt» | «Anna Schmidt»/Holm | «Anna Schmidt-Holm» | «Paul Schmidt» | paul «Schmidt»
-Paul: «Schmidt» | «Anna Pavlovna» | «Anna Sergeevich Schmidt» | «Anna Pavlovich»/x
+«Anna» X | «Anna»: X | «Anna, S» | «Anna,  S» | «Anna»,   S | «Anna»    S | «Anna 12 Schmidt»
+«Anna Sc» | «Anna» sc | «Anna Sch» | «Anna sch» | «Anna Sc». | «Anna S». | «Anna» Xy. | «Anna» XY
+«Anna SBC» | «Anna» SBCD | «Anna» IT | «Anna» AI | «Anna Solvei» | «Anna Sabcdefghijk»
+«Anna» Sabcdefghijkl | «Anna» Sales | «Anna» Andrea | «Anna-Lena» | «Anna»-plan | «Anna»-Plan
+«Anna_xyz» | «Anna3xyz» | «Anna3»plan | «Anna: Schmdt» | «Anna schmdt» | «Anna Schxx» | «Anna» schmxx
+«Anna Scmt» | «Anna» and «Schmidt» | «A. B. Schmidt» | B. «Schmidt» | b. «Schmidt» | «S. Anna»
+«Anna A.B». | «Anna A. B». | «Anna» B. | «Anna A»  B. | «Anna S. B». | «Anna S.  Schmidt» | «Anna A.b».
+«Dr. Anna» | «Herr Dr. Schmidt» | «dr Schmidt» x | «Anna H Schmidt» | «Anna Holm Schmidt»
+«Anna» HOLM «Schmidt» | «Anna» holm «Schmidt» | «Anna» von «Schmidt» | «Anna bin Omar» | «bin Anna»
+«Umm Paul Anna» | «Anna» bin/Omar | «Anna» y Holm | «Anna Schmidt Holm» | «Anna Schmidt y Holm»
+«Anna Schmidt» y | «Anna Schmidt» y/Holm | «Anna Schmidt» Ho | «Anna Schmidt Hol»
+«Anna Schmidt von der Holm» | «Anna Schmidt»  Holm | «Anna Schmidt» holm | «Anna'xxxxxx»
+«Anna»'xxxxxxx | «Anna`s» | «Anna12» | «12Anna» | «Anna-1234» | «Anna»-12345 | «Anna.5» | «Anna».5x
+«Anna» 5 | a «Anna» | z «Anna» | b «Anna» | s «Anna» | «s anna» | «s anna» Plan | s «Anna» plan
+«S Anna» | «A Anna» | «Anna (Bear) Schmidt» | «Anna "Bear" Schmidt» | «Anna» (bear) «Schmidt»
+«Anna Schmidt»/Holm | «Anna Schmidt-Holm» | «Paul Schmidt» | paul «Schmidt» | Paul: «Schmidt»
+«Anna Pavlovna» | «Anna Sergeevich Schmidt» | «Anna Pavlovich»/x
 """
 WRITTEN = {
     "Anna Schmidt": """
@@ -45,7 +46,7 @@ Frau. «A» | Dr.«A» | «AnSc» | «ScAn» | Ansc | «ASC» | «SAN» | «A.B.
     "Li Bo": """
 «Li» | «LI» | PLAN «LI» | «Lis» | «LB» | «L.B». | «LiBo» | «boli» | PlanLi | «Bo-Li» | LiPlan
 """,
-    "Kim Ox": "@xkim | @kimx | «PlanKim» | «K i m» | mik | Ki? | «Kims» | xkimx | «Kim» / «Ox» | «K. Ox»",
+    "Kim Ox": "@xkim | @kimx | «PlanKim» | «K i m» | mik | Ki? | «Kims» | xkimx | «Kim» plan «Ox» | «K. Ox»",
     "Al Berg": "«Al» | al | AL | Al plan | Plan «Al» | Plan al | Plan AL x | «Al»: x | al, x | AL PLAN",
     "Will Grace": "«Will» | «Will» plan | «Will»: plan | plan «Will» | «Wills» | «Grace» period",
     "William Holm": """

@@ -52,6 +52,9 @@ from gateway.minimization.texts.reading import Reading, spoken
         ("Abcd-ef", "Abcd-ef"),
         ("â‚¬", "€"),
         ("ÃŸ", "ß"),
+        ("Ã€", "À"),
+        ("Ã\x80", "À"),
+        ("Ã¿", "ÿ"),
     ],
 )
 def test_a_text_is_decoded(text: str, read: str) -> None:
