@@ -120,6 +120,7 @@ a at b dot xyz
 «abc.de»
 Abc.de
 «Abc.de/x»
+«Abc.DE/X»
 «Abc.com»
 «abc.in»
 ab.in
@@ -187,3 +188,35 @@ def test_each_word_that_announces_it_does(kind: Kind, word: str) -> None:
     for text in (f"{word} {number}", f"{word}: {number}"):
         assert kind in {hit.kind for hit in scan(text, NOBODY)}, text
     assert scan(number, NOBODY) == []
+
+
+#: Texts that are found whole, and such as are left, with each of some words in place of the sign.
+FOUND = {
+    "§ 4821": "ext extn extension durchwahl nebenstelle dw poste",
+    "+41 446681800 § 12": "x ext ext. extension durchwahl dw dw. poste anexo",
+    "§:anna": "mailto sip sips callto skype msteams zoommtg facetime xmpp",
+    "§/abc": "meet teams zoom webex whereby jitsi gotomeeting bluejeans chime skype",
+    "anna § cobalt dot com": "at arroba arobase ät",
+    "anna at cobalt § com": "dot punkt punto point",
+    "anna@§": "localhost localdomain intranet internal exchange lan",
+    "abc.§/x": "in it no be is me at us my de es id page team work live today home test name pro link",
+}
+LEFT = {
+    "123456789 §": "eur euro euros usd chf gbp jpy cny inr k mio mn m bn kwh mwh km m2 qm % $",
+    "§ 123456789": "eur usd chf gbp jpy cny inr rs budget euro $ room rooms salle salles sala salas desk desks "
+    "bureau bureaux floor floors unit units seat seats Raum Raeume Räume Zimmer Tisch Tische",
+    "Ab.§": "in it no be is me at us my de es id page team work live today home test name pro link",
+    "§ 5": "asp.net ado.net vb.net ml.net socket.io draw.io",
+}
+
+
+@pytest.mark.parametrize("text", FOUND)
+def test_each_word_makes_a_contact(text: str) -> None:
+    texts = [text.replace("§", word) for word in FOUND[text].split()]
+    assert [one for one in texts if marked(one, NOBODY) != f"«{one}»"] == []
+    assert marked(text.replace("§", "qx"), NOBODY) != f"«{text.replace('§', 'qx')}»"
+
+
+@pytest.mark.parametrize("text", LEFT)
+def test_each_word_unmakes_a_contact(text: str) -> None:
+    assert [one for word in LEFT[text].split() if scan(one := text.replace("§", word), NOBODY)] == []
