@@ -203,8 +203,8 @@ FOUND = {
 }
 LEFT = {
     "123456789 §": "eur euro euros usd chf gbp jpy cny inr k mio mn m bn kwh mwh km m2 qm % $",
-    "§ 123456789": "eur usd chf gbp jpy cny inr rs budget euro $ room rooms salle salles sala salas desk desks "
-    "bureau bureaux floor floors unit units seat seats Raum Raeume Räume Zimmer Tisch Tische",
+    "§ 123456789": "eur usd chf gbp jpy cny inr rs budget euro $ room rooms salle salles sala salas desk "
+    "desks bureau bureaux floor floors unit units seat seats Raum Raeume Räume Zimmer Tisch Tische",
     "Ab.§": "in it no be is me at us my de es id page team work live today home test name pro link",
     "§ 5": "asp.net ado.net vb.net ml.net socket.io draw.io",
 }

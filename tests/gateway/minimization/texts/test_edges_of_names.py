@@ -128,6 +128,11 @@ def test_a_domain_names_a_company(domain: str, firm: str | None) -> None:
     assert company(domain) == firm
 
 
+def test_registries_are_no_companies() -> None:
+    registries = "co com org net ac edu gov gob gouv or ne go onmicrosoft sharepoint".split()
+    assert [one for one in registries if company(f"cobalt.{one}.de") != "cobalt"] == []
+
+
 def test_a_name_without_spaces_is_a_dozen_signs_at_most() -> None:
     assert is_unspaced(["王", "小明"])
     assert is_unspaced(["王" * 12])
