@@ -4,6 +4,7 @@ import pytest
 
 from gateway.minimization.texts.companies import company
 from gateway.minimization.texts.eastern import spelt_otherwise, syllable_initials, syllables
+from gateway.minimization.texts.forms import Forms, Person
 from gateway.minimization.texts.handles import account, called_by_handle, is_role
 from gateway.minimization.texts.japanese import read_aloud
 from gateway.minimization.texts.kin import is_of_father, is_surname
@@ -62,6 +63,11 @@ def test_particles_are_abbreviated_and_signs_are_what_alone_says_nothing() -> No
     assert called("王小明").particles == openings("王小明") == {"wang", "xiao", "ming"}
     assert openings("Щукин,Юлия") == {"shch", "yu"}
     assert openings("Anna") == set()
+
+
+def test_of_many_names_six_are_abbreviated() -> None:
+    person = Person("Aaron Bernd Carl Dora Emil Friedrich", "gustav.hell@cobalt.example")
+    assert len(Forms(person).likely) == 6
 
 
 def test_beyond_so_many_letters_nothing_is_read() -> None:
