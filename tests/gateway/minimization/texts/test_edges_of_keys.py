@@ -80,6 +80,12 @@ def test_how_else_a_word_may_be_meant(word: str, others: str) -> None:
     assert spellings(word) - {word} == {*others.split()}
 
 
+def test_h_is_heard_before_vowels_alone() -> None:
+    assert [vowel for vowel in "aeiouy" if coarse(f"lkh{vowel}") != coarse(f"lh{vowel}")] == []
+    assert coarse("lha") != coarse("la")
+    assert coarse("lht") == coarse("lt")
+
+
 def test_bones_and_openings() -> None:
     assert consonants("antrisin") == "antrsn"
     assert consonants("mahama") == "m"

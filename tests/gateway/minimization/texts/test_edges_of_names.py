@@ -158,6 +158,12 @@ def test_the_family_name_comes_first(written: str, given: str, family: str) -> N
     assert given_first(written.split()) == [given, family]
 
 
+def test_family_names_of_two_signs() -> None:
+    families = "欧阳 司马 诸葛 上官 夏侯 司徒 慕容 南宫 歐陽 司馬 諸葛 南宮 皇甫 尉迟 公孙 令狐".split()
+    families += "남궁 황보 제갈 선우 독고".split()
+    assert [one for one in families if given_first([f"{one}明"]) != ["明", one]] == []
+
+
 @pytest.mark.parametrize(
     ("shown", "parts"),
     [
@@ -191,7 +197,9 @@ def test_a_name_may_stand_in_brackets_in_another_script(shown: str, other: str |
     ("signs", "names"),
     [
         ("山田花子", "hanako yamada"), ("林太郎", "taro hayashi"), ("佐々木 健太", "kenta sasaki"),
-        ("長谷川恵", "megumi hasegawa"), ("山田さくら", "yamada"), ("山田個", ""), ("山田", ""),
+        ("長谷川恵", "megumi hasegawa"), ("山田さくら", "yamada"), ("山田個", ""), ("山田\u4e00", ""),
+        ("山田\u9fff", ""),
+        ("山田", ""),
         ("林", ""), ("", ""),
     ],
 )  # fmt: skip
@@ -257,6 +265,9 @@ def test_surnames_and_fathers() -> None:
     # Made of two words, each of four letters or more.
     assert not is_surname("planteam", "Planteam")
     assert is_surname("maiteam", "Maiteam")
+    assert is_surname("teammai", "Teammai")
+    assert is_surname("teamotero", "Teamotero")
+    assert is_surname("oteroteam", "Oteroteam")
     endings = "ovich ewich iwitsch ovitch evic owicz ych ich vna wna lna anna ichna oglu ogly kizy kyzy qizi"
     assert [
         ending for ending in [*endings.split(), "dottir", "sson"] if not is_of_father("ab" + ending)

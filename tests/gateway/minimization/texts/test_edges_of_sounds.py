@@ -7,6 +7,7 @@ from gateway.minimization.texts import sounds
 from gateway.minimization.texts.hearing import heard, in_greek
 from gateway.minimization.texts.known import Known, Memory, Person
 from gateway.minimization.texts.lists import listed
+from gateway.minimization.texts.tripwire import scan
 
 
 @pytest.mark.parametrize(
@@ -123,3 +124,36 @@ def test_people_are_remembered_until_there_is_no_room(monkeypatch: pytest.Monkey
     assert new is not anna
     assert memory.called("holmqvist") == [new]
     assert memory.alike("holmqvist") == memory.like("holmqvist") == {new}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hufnagel",
+        "Hufnaggel",
+        "Huf nagel",
+        "Huf naggel",
+        "An. Huf.",
+        "Anna Huf",
+        "Minjun Kim",
+        "Min jun",
+        "hufnann",
+    ],
+)
+def test_who_is_remembered_of_another_event_is_not_known(text: str) -> None:
+    memory = Memory()
+    first = Known([Person("Anna Hufnagel", None), Person("김민준", None)], memory)
+    other = Known([Person("Olu Larsen", None), Person("이서연", None)], memory)
+    assert scan(text, first)
+    assert scan(text, other) == []
+
+
+def test_greek_letters_that_stand_for_one_are_heard_as_it() -> None:
+    assert scan("Μπομπ", Known([Person("Bob Ox", None)]))
+    assert scan("Μπεμπελ", Known([Person("Bebel Ox", None)]))
+    assert scan("Μεμελ", Known([Person("Bebel Ox", None)])) == []
+
+
+def test_a_text_of_more_than_512_letters_is_not_read() -> None:
+    assert scan("a" * 512, Known([])) == []
+    assert [hit[1:] for hit in scan("a" * 513, Known([]))] == [(0, 513)]

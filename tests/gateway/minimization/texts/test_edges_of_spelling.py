@@ -4,6 +4,7 @@ import pytest
 
 from gateway.minimization.texts.abbreviations import are_openings, is_account, is_short_for
 from gateway.minimization.texts.breaks import joins
+from gateway.minimization.texts.likeness import opening
 from gateway.minimization.texts.spelling import one_slip, shared, shortened
 
 ANNA, BOB = ("anna", "schmidt"), ("bob", "meyer")
@@ -72,6 +73,10 @@ def test_no_name_that_is_broken_has_more_than_two_dozen_letters() -> None:
 def test_six_letters_that_are_not_all_of_words_may_be_a_name_that_is_misspelt() -> None:
     pairs = ("qux bon", "plan qux", "qux plan", "qu bon", "plan team")
     assert [join.is_guess for pair in pairs for join in joins(pair.split())] == [True] * 3 + [False] * 2
+
+
+def test_words_begin_as_their_first_two_letters_do() -> None:
+    assert [join.opening for join in joins("h ufnagel xyz".split())] == [opening("hu")] * 2 + [opening("uf")]
 
 
 def test_a_slip_is_one_letter_or_two_neighbours() -> None:
