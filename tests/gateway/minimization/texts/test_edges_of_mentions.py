@@ -29,14 +29,15 @@ BESIDE = """
 """
 WRITTEN = {
     "Anna Schmidt": """
-«AS» | As | «A.S». | «a.s». | A.s. | AS400 | AS/400 | AS-4 | «AS» 4 | «AS», HR | «A. S» | A  S
-«ANNA SCHMIDT» | «ANN» PLAN | «Ann» | «ann» | Sc | An | «Anns» | Mann | «AnnaSchmidt» | «schmidtanna»
-«SyncAnna» | «SyncAnnaPlan» | «Ann». | «An. Sch». | «An. Sc». | An «Sch» | «Ann Sch» | «Ann. sch»
-«A-n-n-a» | «A   n n a» | A    n n a | x «A n n a» | «Sch midt» | «Sch / midt» | «Sch» plan midt
-«Schmitd» | «Schmidtt» | «Schmxdt» | Schmxd | Annx | «@anna» | «@annax» | «@xanna» | «@x.anna» | «An*a»
-A**a | A*** | «Sch***» | «Sch*****» | S*****t | «Schm_dt» | Sc__idt | Sc_.idt | «S?h?i?t» | S?h?i?? | S??
-«AnnaSmith» | «Schmidtplan» | «xyzschmidt» | «tdimhcs» | Frau «A» | Frau a | frau A | Frau X | Frau  A
-Frau. «A» | Dr.«A» | «AnSc» | «ScAn» | Ansc | «ASC» | «SAN» | «A.B.S». | A.B.C.S. | 10 a.m. | «AS» 12
+5chm | «5chmidt» | «AS» | As | «A.S». | «a.s». | A.s. | AS400 | AS/400 | AS-4 | «AS» 4 | «AS», HR
+«A. S» | A  S | «ANNA SCHMIDT» | «ANN» PLAN | «Ann» | «ann» | Sc | An | «Anns» | Mann | «AnnaSchmidt»
+«schmidtanna» | «SyncAnna» | «SyncAnnaPlan» | «Ann». | «An. Sch». | «An. Sc». | An «Sch» | «Ann Sch»
+«Ann. sch» | «A-n-n-a» | «A   n n a» | A    n n a | x «A n n a» | «Sch midt» | «Sch / midt»
+«Sch» plan midt | «Schmitd» | «Schmidtt» | «Schmxdt» | Schmxd | Annx | «@anna» | «@annax» | «@xanna»
+«@x.anna» | «An*a» | A**a | A*** | «Sch***» | «Sch*****» | S*****t | «Schm_dt» | Sc__idt | Sc_.idt
+«S?h?i?t» | S?h?i?? | S?? | «AnnaSmith» | «Schmidtplan» | «xyzschmidt» | «tdimhcs» | Frau «A» | Frau a
+frau A | Frau X | Frau  A | Frau. «A» | Dr.«A» | «AnSc» | «ScAn» | Ansc | «ASC» | «SAN» | «A.B.S».
+A.B.C.S. | 10 a.m. | «AS» 12
 """,
     "Adam Moss": "10 AM | 10AM | «AM» plan | «AM» | «A.M». | a.m. | 10, «AM»",
     "Adam Moss;adam7@cobalt.example": """

@@ -157,3 +157,39 @@ def test_greek_letters_that_stand_for_one_are_heard_as_it() -> None:
 def test_a_text_of_more_than_512_letters_is_not_read() -> None:
     assert scan("a" * 512, Known([])) == []
     assert [hit[1:] for hit in scan("a" * 513, Known([]))] == [(0, 513)]
+
+
+class Nobody:
+    """Somebody of whom nothing is found."""
+
+    traces = own_sounds = frozenset[str]()
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+
+
+def test_there_is_room_for_5000_people_and_4096_words_and_1024_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memories, "Forms", Nobody)
+    memory, anna = Memory(), Person("Anna", None)
+    first = memory.forms(anna)
+    for index in range(4_998):
+        memory.forms(Person(str(index), None))
+    memory.make_room()
+    assert memory.forms(anna) is first
+    memory.forms(Person("Olu", None))
+    memory.make_room()
+    assert memory.forms(anna) is not first
+
+    def remembered(text: str) -> object:
+        return memory.regarded(text, lambda _: object())
+
+    def heard_before(word: str) -> object:
+        return memory.heard(word, "")
+
+    for size, remember in ((1_024, remembered), (4_096, heard_before)):
+        kept = remember("0")
+        for index in range(1, size):
+            remember(str(index))
+        assert remember("0") is kept
+        remember("another")
+        assert remember("0") is not kept
