@@ -9,11 +9,11 @@ from gateway.minimization.texts.handles import called_by_handle, is_role
 from gateway.minimization.texts.kin import is_given
 from gateway.minimization.texts.known import Known, Person
 from gateway.minimization.texts.line import Line
-from gateway.minimization.texts.lists import listed
-from gateway.minimization.texts.lookalikes import LOOKALIKES
+from gateway.minimization.texts.lists import lines, listed
 from gateway.minimization.texts.names import called
 from gateway.minimization.texts.reading import readings, spoken
 from gateway.minimization.texts.tripwire import scan
+from gateway.minimization.texts.words import ORDINARY, WORDS
 from tests.gateway.minimization.texts.marked import marked
 
 NOBODY = Known([])
@@ -75,10 +75,35 @@ def test_no_acronym_is_somebody_whose_initials_it_is_backwards() -> None:
     assert [word for word in listed("acronyms") if Line(word, readings(word)[0]).heard] == []
 
 
+def test_what_hardly_any_calendar_is_without_is_nobody_before_another_word() -> None:
+    common = "ai api ceo cfo cto eu hr id it ok okr pm pr qa sap tv uk us ux vip vpn".split()
+    assert [one for one in common if scan(f"{one.upper()} plan", called_backwards(one[::-1]))] == []
+    assert [one for one in common if not scan(f"Plan {one.upper()}", called_backwards(one[::-1]))] == []
+    assert scan("AD plan", called_backwards("da"))
+
+
+@pytest.mark.parametrize("unit", "min sec sek std hrs mio mil".split())
+def test_what_is_counted_is_nobody(unit: str) -> None:
+    known = Known([Person(f"{unit.title()}ovar Holm", None)])
+    assert scan(f"45 {unit}", known) == []
+    assert scan(f"45{unit}", known) == []
+    assert scan(f"Plan {unit}ova", known)
+
+
+def test_a_word_is_ordinary_whatever_it_ends_in() -> None:
+    endings = "s es n en e er ed d ing ly al".split()
+    assert {"plan" + ending for ending in endings} | {"plan"} <= ORDINARY
+    assert {"plan", "plans"} <= WORDS
+    assert {"planed", "planx"}.isdisjoint(WORDS)
+    # Of two letters there are too many that are names.
+    assert "to" in WORDS
+    assert {"tos", "toed", "toing"}.isdisjoint(ORDINARY)
+    assert {"alls", "alling"} <= ORDINARY
+
+
 def test_each_letter_that_looks_like_another_is_read_as_it() -> None:
-    assert [
-        sign for sign, letter in LOOKALIKES.items() if readings(f"{sign}x")[-1].letters != f"{letter}x"
-    ] == []
+    looks = [(sign, letter) for letter, signs in map(str.split, lines("lookalikes")) for sign in signs]
+    assert [sign for sign, letter in looks if readings(f"{sign}x")[-1].letters != f"{letter}x"] == []
 
 
 def test_each_form_of_address_tells_a_family_name_of_one_sign() -> None:
