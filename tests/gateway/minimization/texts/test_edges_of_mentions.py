@@ -24,7 +24,9 @@ BESIDE = """
 «Anna»'xxxxxxx | «Anna`s» | «Anna12» | «12Anna» | «Anna-1234» | «Anna»-12345 | «Anna.5» | «Anna».5x
 «Anna» 5 | a «Anna» | z «Anna» | b «Anna» | s «Anna» | «s anna» | «s anna» Plan | s «Anna» plan
 «S Anna» | «A Anna» | «Anna (Bear) Schmidt» | «Anna "Bear" Schmidt» | «Anna» (bear) «Schmidt»
-«Anna Schmidt»/Holm | «Anna Schmidt-Holm» | «Paul Schmidt» | paul «Schmidt» | Paul: «Schmidt»
+«Anna Schmidt»/Holm | «Anna Schmidt-Holm» | «Paul Schmidt» | «Sxlvei Anna» | Axlvei «Anna»
+«Anna van Holm Schmidt» | «Anna» xy Holm «Schmidt» | «Anna» van Holm | «Anna» el «Schmidt»
+Sales «Anna» | «Anna», Plan | «Anna, Schmidt» | paul «Schmidt» | Paul: «Schmidt»
 «Anna Pavlovna» | «Anna Sergeevich Schmidt» | «Anna Pavlovich»/x
 """
 WRITTEN = {
