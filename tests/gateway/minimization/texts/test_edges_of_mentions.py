@@ -24,10 +24,11 @@ BESIDE = """
 «Anna»'xxxxxxx | «Anna`s» | «Anna12» | «12Anna» | «Anna-1234» | «Anna»-12345 | «Anna.5» | «Anna».5x
 «Anna» 5 | a «Anna» | z «Anna» | b «Anna» | s «Anna» | «s anna» | «s anna» Plan | s «Anna» plan
 «S Anna» | «A Anna» | «Anna (Bear) Schmidt» | «Anna "Bear" Schmidt» | «Anna» (bear) «Schmidt»
-«Anna Schmidt»/Holm | «Anna Schmidt-Holm» | «Paul Schmidt» | «Sxlvei Anna» | Axlvei «Anna»
+«Anna Schmidt»/Holm | «Anna Schmidt-Holm» | «Paul Schmidt» | «Anna/Schmxxx» | «Anna»/Schxxxx
+«Anna/Smdt» | «Anna»/Shxxx | «Schmidt/Axna» | «Schmidt»/Axxa | «Anna»/sm | «Sxlvei Anna» | Axlvei «Anna»
 «Anna van Holm Schmidt» | «Anna» xy Holm «Schmidt» | «Anna» van Holm | «Anna» el «Schmidt»
-Sales «Anna» | «Anna», Plan | «Anna, Schmidt» | paul «Schmidt» | Paul: «Schmidt»
-«Anna Pavlovna» | «Anna Sergeevich Schmidt» | «Anna Pavlovich»/x
+Sales «Anna» | «Anna», Plan | «Anna, Schmidt» | paul «Schmidt» | Paul: «Schmidt» | «Anna Pavlovna»
+«Anna Sergeevich Schmidt» | «Anna Pavlovich»/x
 """
 WRITTEN = {
     "Anna Schmidt": """
@@ -50,10 +51,10 @@ A.B.C.S. | 10 a.m. | «AS» 12
 «Li» | «LI» | PLAN «LI» | «Lis» | «LB» | «L.B». | «LiBo» | «boli» | PlanLi | «Bo-Li» | LiPlan
 """,
     "Kim Ox": "@xkim | @kimx | «PlanKim» | «K i m» | mik | Ki? | «Kims» | xkimx | «Kim» plan «Ox» | «K. Ox»",
-    "Al Berg": "«Al» | al | AL | Al plan | Plan «Al» | Plan al | Plan AL x | «Al»: x | al, x | AL PLAN",
+    "Al Berg": "(«Al» plan | «Al» | al | AL | Al plan | Plan «Al» | Plan al | Plan AL x | «Al»: x | al, x",
     "Will Grace": "«Will» | «Will» plan | «Will»: plan | plan «Will» | «Wills» | «Grace» period",
     "William Holm": """
-Will plan | will | «Will» | «Will» Plan | «Will»: plan | Will-plan | plan «Will» | WILL PLAN
+Will plan | will | «Will» | «Will» Plan | «Will»: plan | Will-plan | plan «Will» | WILL PLAN | («Will» plan
 """,
     "Min Kang": "45 «Min» | 45 minx | «Min»",
     "Minjun Ohm": "45 min | 45min | «Min» | 45, «min» | «min» | x «min» | «MIN» PLAN",
