@@ -32,6 +32,7 @@ Sales «Anna» | «Anna», Plan | «Anna, Schmidt» | paul «Schmidt» | Paul: �
 """
 WRITTEN = {
     "Anna Schmidt": """
+«PlanSchmitd» | PlanSchxx
 5chm | «5chmidt» | «AS» | As | «A.S». | «a.s». | A.s. | AS400 | AS/400 | AS-4 | «AS» 4 | «AS», HR
 «A. S» | A  S | «ANNA SCHMIDT» | «ANN» PLAN | «Ann» | «ann» | Sc | An | «Anns» | Mann | «AnnaSchmidt»
 «schmidtanna» | «SyncAnna» | «SyncAnnaPlan» | «Ann». | «An. Sch». | «An. Sc». | An «Sch» | «Ann Sch»
