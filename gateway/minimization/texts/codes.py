@@ -40,13 +40,13 @@ _WEAK_LETTERS: Final = re.compile(
 _MEETING_ID: Final = re.compile(
     r"(?<![a-z])(?:(?:meeting|conference|webinar|konferenz|besprechungs?|sitzungs?|reunion|zoom|teams|webex|conf|access)"
     r"[\s-]{0,2}(?:id|nr|no|number|code|kennung|nummer)|konferenznummer|"
-    r"(?:id|nr|no|n|ndeg|numero)\s(?:de|du|of|der|di|da)\s(?:(?:la|the)\s)?"
+    r"(?:id|nr|no|n|ndeg|numero|number)\s(?:de|du|of|der|di|da)\s(?:(?:la|the)\s)?"
     r"(?:reunion|meeting|conference|conferencia|webinar|riunione|conferenza|sitzung|besprechung)|id|"
     r"[a-z]{0,12}huiyi\s?(?:hao|id|haoma))"
     r"[\s.:#=-]{0,4}(\d(?:[\s-]?\d){5,14})(?!\d)",
     re.IGNORECASE,
 )
-_NUMBERED: Final = frozenset({"nr", "no", "number", "code", "n", "ndeg", "numero"})
+_SIX: Final = re.compile(r"[0-9](?:[\s-]?[0-9]){5}")
 _MEET_CODE: Final = re.compile(r"(?<![\w-])[a-z]{3}-[a-z]{4}-[a-z]{3}(?![\w-])")
 #: Four digits after no more than one of these may be a year.
 _YEAR: Final = re.compile(rf"(?:{_WEAK})\s{{1,4}}(?:19|20)\d\d", re.IGNORECASE)
@@ -62,7 +62,7 @@ def codes(reading: Reading) -> Iterator[Hit]:
                 group = match.lastindex or 0
                 if not _is_year(match):
                     yield Hit(Kind.PIN, *match.span(group))
-    if "id" in reading.lower or "hao" in reading.lower or not said.isdisjoint(_NUMBERED):
+    if _SIX.search(letters) is not None:
         yield from matches(Kind.MEETING_ID, _MEETING_ID, letters)
     for match in _MEET_CODE.finditer(letters) if "-" in letters else ():
         # Day-long-off is made of words.

@@ -2,28 +2,20 @@
 
 from typing import Final
 
+from gateway.minimization.texts.lists import listed
 from gateway.minimization.texts.reading import spoken
 from gateway.minimization.texts.words import ORDINARY
 
 COMPANY_LENGTH_MIN = 3
 
-_PUBLIC: Final = frozenset(
-    """
-    gmail googlemail google outlook hotmail live msn yahoo ymail icloud me mac gmx web online freenet
-    aol arcor protonmail proton pm mail email yandex qq foxmail sina sohu naver daum hanmail orange
-    wanadoo laposte free sfr libero zoho fastmail hey tutanota tuta mailbox posteo bluewin rediffmail
-    seznam onet interia comcast att verizon btinternet virginmedia telefonica terra uol bol skynet
-    telenet ziggo kpn telia vodafone rambler inbox tiscali alice virgilio movistar sunrise hispeed
-    chello aon example invalid test localhost
-    """.split()
-)
+_PUBLIC: Final = listed("public")
 _REGISTRIES: Final = frozenset("co com org net ac edu gov gob gouv or ne go onmicrosoft sharepoint".split())
 
 
 def company(domain: str) -> str | None:
     """The letters of the company that a domain is of; None where it names none, or an ordinary word."""
     labels = spoken(domain).lower().strip(".").split(".")[:-1]
-    while len(labels) > 1 and labels[-1] in _REGISTRIES:
+    while labels and labels[-1] in _REGISTRIES:
         labels.pop()
     label = labels[-1].replace("-", "") if labels else ""
     usable = label.isalpha() and len(label) >= COMPANY_LENGTH_MIN

@@ -10,17 +10,12 @@ from typing import Final
 from gateway.minimization.texts.codes import codes
 from gateway.minimization.texts.digits import NUMERALS, digits
 from gateway.minimization.texts.hit import Hit, Kind, matches
+from gateway.minimization.texts.lists import listed
 from gateway.minimization.texts.numbers import numbers
 from gateway.minimization.texts.reading import Reading
 
 #: What names may end in that are typed without a scheme.
-_TOP_LEVEL: Final = (
-    "com|org|net|edu|gov|mil|int|info|biz|name|pro|io|dev|app|ai|co|eu|uk|us|de|at|ch|li|fr|es|it|nl|be|lu|pt|"
-    "pl|cz|sk|hu|ro|bg|gr|se|no|dk|fi|is|ie|ru|ua|by|tr|il|sa|ae|in|pk|cn|hk|tw|jp|kr|sg|my|th|vn|id|ph|au|nz|"
-    "ca|mx|br|ar|cl|pe|za|ng|ke|eg|tv|me|ly|gl|gg|fm|cc|cat|cloud|online|site|shop|tech|email|link|page|chat|"
-    "zone|live|video|today|work|team|ms|gle|example|test|invalid|localhost|internal|intranet|intra|local|lan|"
-    "corp|home|private|onion|arpa"
-)
+_TOP_LEVEL: Final = "|".join(sorted(listed("top_levels")))
 _OPEN, _CLOSE = r"\s{0,2}[\[({<]\s?", r"\s?[\])}>]\s{0,2}"
 _DOTS: Final = "dot|punkt|punto|point"
 _DOT: Final = rf"(?:\s{{0,2}}\.\s{{0,2}}|{_OPEN}(?:{_DOTS}|\.){_CLOSE}|\s{{1,2}}(?:{_DOTS})\s{{1,2}})"
@@ -65,7 +60,7 @@ _PATH: Final = re.compile(
 #: Top levels that are words as well: a full stop without a space is no link.
 _WORDS: Final = frozenset(
     """
-    in it no be is me at us my so to de es id page team work live today home test name pro link
+    in it no be is me at us my de es id page team work live today home test name pro link
     """.split()
 )
 _LABEL_LENGTH_MIN = 3
@@ -114,9 +109,8 @@ def _is_domain(found: str) -> bool:
     """Whether a name with dots is one, and no sentence without a space, or a technology."""
     name = re.split("[/?#:]", found, maxsplit=1)[0]
     label, _, top = name.rpartition(".")
+    if len(found) > len(name):
+        return True
     if name.lower() in _TECHNOLOGIES:
         return False
-    has_path, is_word = len(found) > len(name), top in _WORDS
-    return (
-        has_path or (not is_word and top.islower()) or (label.islower() and len(label) >= _LABEL_LENGTH_MIN)
-    )
+    return (top not in _WORDS and top.islower()) or (label.islower() and len(label) >= _LABEL_LENGTH_MIN)

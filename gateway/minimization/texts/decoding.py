@@ -17,17 +17,17 @@ _ROUNDS: Final = 2
 _SIGN: Final = re.compile(
     r"%[0-9A-Fa-f]{2}|&#?\w{2,8};|=[0-9A-F]{2}|=\?|\\[ux]|[\u00c2-\u00f4][^\x00-\x7f]|[\u202e\uff9e\uff9f]"
     r"|[\u00de\u00fe\u00f0\u00fd\u00dd\u00a3\u00b3\u00b9\u00bf\u00a5\u00af\u00b6\u00b1\u00bc\u0178\u0153]"
-    r"|\w[*_\u2013\u2014\u2026]|\.\.|(?<!\w)\w-\w{1,2}(?!\w)|[ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎ]|[A-Za-z0-9]{2}[A-Z][a-z0-9]"
+    r"|\w[*_\u2013\u2014\u2026]|\.\.|(?<!\w)\w-\w{1,2}(?!\w)|[ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎʅ]|[A-Za-z0-9]{2}[A-Z][a-z0-9]"
 )
 #: As Windows shows the bytes that Latin-1 leaves without a sign.
-_BYTES: Final = {
-    sign: bytes([code]) for code in range(256) if (sign := bytes([code]).decode("cp1252", "ignore"))
-} | {chr(code): bytes([code]) for code in range(0x80, 0x100)}
+_BYTES: Final = {chr(code): bytes([code]) for code in range(0x80, 0x100)} | {
+    sign: bytes([code]) for code in range(0x80, 0xA0) if (sign := bytes([code]).decode("cp1252", "ignore"))
+}
 #: Letters of Polish and Turkish code pages, as Western ones show them.
 _PAGES: Final = dict(zip("þðýÝÞ£³¹¿¥¯¶±¼Ÿœ", "şğıİŞŁłążĄŻśąźźś", strict=True))
 #: Letters that stand on their heads, among those that look like others then.
-_HEADLONG: Final = "ɐɔǝɟƃɥᴉıɾʞɯɹʇʌʍʎ"
-_UPRIGHT: Final = str.maketrans(_HEADLONG + "nupbdqʅ", "acefghiijkmrtvwyundqpbl")
+_HEADLONG: Final = "ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎʅ"
+_UPRIGHT: Final = str.maketrans(_HEADLONG + "ınupbdq", "acefghijkmrtvwyliundqpb")
 _SIGNS: Final = r"[^\W\d_]"
 _MASK: Final = r"(?:\*{1,32}|_{2,32}|\.{2,32}|[\u2013\u2014\u2026])"
 _HEX: Final = "[0-9A-Fa-f]"
@@ -122,7 +122,7 @@ _UNDO: Final[tuple[Undo, ...]] = (
     (re.compile(r"[\xc2-\xdf][^\x00-\x7f]|[\xe0-\xef][^\x00-\x7f]{2}|[\xf0-\xf4][^\x00-\x7f]{3}"), _misread),
     (re.compile("[\uff66-\uff9d][\uff9e\uff9f]"), _wide),
     (re.compile("\u202e([^\u202c]{1,200})\u202c?"), _turned),
-    (re.compile(f"(?:[A-Za-z]{{0,32}}[{_HEADLONG[:7] + _HEADLONG[8:]}]){{1,32}}[A-Za-z]{{0,32}}"), _upright),
+    (re.compile(f"(?:[A-Za-zı]{{0,32}}[{_HEADLONG}]){{1,32}}[A-Za-zı]{{0,32}}"), _upright),
 )
 _LAST: Final[tuple[Undo, ...]] = (
     (re.compile(f"[{''.join(_PAGES)}]"), _paged),

@@ -6,20 +6,11 @@ from itertools import pairwise
 from typing import Final
 
 from gateway.minimization.texts.hit import Hit, Kind, matches
+from gateway.minimization.texts.lists import listed
 from gateway.minimization.texts.reading import Reading
 
 #: Nought to nine in the languages of our calendars, and what stands between them when they are read out.
-_NUMERALS: Final = """
-zero oh one two three four five six seven eight nine double triple
-null eins zwei zwo drei vier fuenf funf sechs sieben acht neun
-zero un deux trois quatre cinq six sept huit neuf
-cero uno dos tres cuatro cinco seis siete ocho nueve
-zero uno due tre quattro cinque sei sette otto nove
-nul een twee drie vier vijf zes zeven acht negen
-zero jeden dwa trzy cztery piec szesc siedem osiem dziewiec
-um dois quatro sete oito plus
-"""
-NUMERALS: Final = frozenset(_NUMERALS.split())
+NUMERALS: Final = listed("numerals")
 _NUMERAL: Final = "|".join(sorted(NUMERALS))
 #: Two different ones are the least that a number is spelled with.
 _NUMERALS_MIN = 2

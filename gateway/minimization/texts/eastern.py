@@ -5,25 +5,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-#: Family names, each of one sign or of some that sound alike: in pinyin, and as they are spelt elsewhere.
-_CHINESE: Final = """
-wang wong ong|li lee lei|zhang chang cheung teo|liu lau liew|chen chan tan|yang yeung yeo
-huang hwang wong ooi|zhao chao chiu|wu woo goh|zhou chou chow chew|xu hsu tsui|sun suen|zhu chu choo
-guo kuo kwok quek|he ho|gao kao ko|lin lam lim|luo lo law|zheng cheng tay|liang leung leong
-xie hsieh tse chia|song sung soong|tang tong|deng teng tang|feng fung|cao tsao|peng pang
-zeng tseng tsang|xiao hsiao siu siew|cai tsai choi chua|pan poon|tian tien tin|dong tung|yuan yuen|du tu
-ye yeh yip yap|cheng ching|wei ngai|su so soh|lu lo|jiang chiang kong|ding ting|shen shum sim
-ren jen yam|yao yiu|zhong chung|cui tsui|tan tam|fan fam|fang fong|shi shih|liao liu|jin chin kam
-dai tai|xia hsia|zou tsou chow|xiong hsiung hung|bai pai|qin chin chun|qiu chiu yau|jia chia|gu ku koo
-gong kung|shao siu|qian chien|kong kung hung|ouyang auyeung auyong|zhuge chuko chukot|sima szema|ma mah
-hu woo|han hon
-"""
-#: As they are transliterated, and as they are spelt.
-_KOREAN: Final = """
-kim gim|park pak bak|choi choe|jeong jung chung|kang gang|cho jo|yoon yun|jang chang|lim im|shin sin
-seo suh|kwon gwon|ahn an|hong|namgung namkoong namkung|hwangbo hwangpo|yoo yu ryu|oh o|moon mun|bae pae
-baek paik|nam|noh roh
-"""
+from gateway.minimization.texts.lists import beside, lines
+
 _SYLLABLE: Final = re.compile("[^aeiou]*[aeiou]+(?:ng?(?![aeiou]))?")
 _TWO: Final = 2
 _JAPANESE: Final = re.compile("(?:(?:[kgsztdnhbpmyrwjf]|sh|ch|ts|[kgnhbpmr]y)?[aeiou]{1,2}n?){2,8}")
@@ -55,17 +38,9 @@ _KUNREI: Final = _rules(
 )
 
 
-def _table(lines: str) -> dict[str, frozenset[str]]:
-    found = dict[str, frozenset[str]]()
-    for line in lines.strip().replace("\n", "|").split("|"):
-        forms = line.split()
-        for form in forms:
-            found[form] = found.get(form, frozenset()) | {*forms} - {form}
-    return found
-
-
-_PINYIN: Final = _table(_CHINESE)
-FAMILIES: Final = _table(f"{_CHINESE}|{_KOREAN}".replace("\n|\n", "\n"))
+_CHINESE: Final = lines("chinese")
+_PINYIN: Final = beside(_CHINESE)
+FAMILIES: Final = beside(_CHINESE + lines("korean"))
 
 
 def _apply(rules: _Rules, word: str) -> str:

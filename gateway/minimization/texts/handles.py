@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from gateway.minimization.texts.eastern import syllable_initials
+from gateway.minimization.texts.lists import listed
 from gateway.minimization.texts.names import Called
 from gateway.minimization.texts.nicknames import NICKNAMES
 from gateway.minimization.texts.reading import spoken
@@ -16,13 +17,7 @@ _ACCOUNT_LENGTH_MIN = 4
 _TWO = 2
 _LETTERS: Final = re.compile("[a-z]+")
 _DIGIT: Final = re.compile("[0-9]")
-_ROLES: Final = frozenset(
-    """
-    info sales support office service hello contact admin noreply reply no mail team group hr it jobs press
-    billing kontakt buero accounts reception booking help helpdesk root webmaster postmaster calendar
-    rooms room
-    """.split()
-)
+_ROLES: Final = listed("roles")
 
 
 def is_role(local: str) -> bool:

@@ -2,20 +2,20 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
+from enum import StrEnum, auto
 from typing import NamedTuple
 
 
 class Kind(StrEnum):
     """What was found. A closed vocabulary, safe to log."""
 
-    PERSON = "person"
-    ADDRESS = "address"
-    LINK = "link"
-    PHONE = "phone"
-    MEETING_ID = "meeting_id"
-    PIN = "pin"
-    DOMAIN = "domain"
+    PERSON = auto()
+    ADDRESS = auto()
+    LINK = auto()
+    PHONE = auto()
+    MEETING_ID = auto()
+    PIN = auto()
+    DOMAIN = auto()
 
 
 class Hit(NamedTuple):

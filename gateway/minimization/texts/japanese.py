@@ -1,12 +1,10 @@
 """How Japanese names are read that are written in signs: the commonest family and given names."""
 
-from importlib.resources import files
 from typing import Final
 
-_READ: Final = dict(
-    entry.split("=")
-    for entry in files(__package__).joinpath("japanese.txt").read_text(encoding="utf-8").split()
-)
+from gateway.minimization.texts.lists import listed
+
+_READ: Final = dict(entry.split("=") for entry in listed("japanese"))
 _LENGTH_MAX: Final = max(map(len, _READ))
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from enum import Enum
+from enum import Enum, auto
 from itertools import permutations
 from typing import Final
 
@@ -41,13 +41,13 @@ _HEARD: Final = re.compile("|".join(_ALOUD), re.IGNORECASE)
 class Form(Enum):
     """How a person is written, the weakest first: what it takes until it counts is the reader's to say."""
 
-    TURNED = "turned"
-    INITIALS = "initials"
-    PREFIX = "prefix"
-    ORDINARY = "ordinary"
-    COMPANY = "company"
-    SHORT = "short"
-    NAME = "name"
+    TURNED = auto()
+    INITIALS = auto()
+    PREFIX = auto()
+    ORDINARY = auto()
+    COMPANY = auto()
+    SHORT = auto()
+    NAME = auto()
 
 
 def said(shown: str, local: str) -> Iterator[Called]:

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from gateway.minimization.texts.lists import listed
 from gateway.minimization.texts.nicknames import GIVEN
 from gateway.minimization.texts.words import ORDINARY
 
@@ -12,9 +13,9 @@ SURNAME_LENGTH_MIN = 3
 _PART_LENGTH_MIN = 4
 
 #: What stands between a name and the father's, or before the children's.
-DESCENT: Final = frozenset("bin bint ibn ben bn bnt bent abu abou umm um oum ould".split())
+DESCENT: Final = listed("descent")
 #: What stands between two surnames.
-JOINING: Final = frozenset("y e i de da do dos das del della di la las los von van der den ter".split())
+JOINING: Final = listed("joining")
 _OF_FATHER: Final = re.compile(
     "[a-z]{2,24}(?:[oei](?:vich|wich|witsch|vitch|vic|wicz)|(?<![hrw])[iy]ch|vna|wna|lna|anna|ichna|"
     "oglu|ogly|k[iy]zy|qizi|dottir|sson)"

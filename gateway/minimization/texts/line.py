@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 from gateway.minimization.texts.breaks import joins
-from gateway.minimization.texts.famous import FAMOUS
+from gateway.minimization.texts.lists import listed
 from gateway.minimization.texts.names import HONORIFICS
 from gateway.minimization.texts.neighbours import INITIALS_MAX
 from gateway.minimization.texts.pieces import Joint, Piece, joined
@@ -19,6 +19,8 @@ CUT_LENGTH_MIN = 3
 #: Fewer letters are not told apart by how they sound.
 HEARD_LENGTH_MIN = 3
 
+#: The famous, after whom rooms are named: whoever is called a little like them is not meant.
+_FAMOUS: Final = listed("famous")
 #: As they are read.
 _FOREIGN_ORDINARY: Final = frozenset(spoken(word).lower() for word in FOREIGN_WORDS)
 _NO_SOUNDS: Final = ORDINARY | ACRONYMS
@@ -100,7 +102,7 @@ class Line:
 
     def is_famous(self, index: int) -> bool:
         """Whether somebody famous goes by the next word."""
-        return index + 1 < len(self.words) and self.words[index + 1] in FAMOUS
+        return index + 1 < len(self.words) and self.words[index + 1] in _FAMOUS
 
     def within(self, start: int, end: int) -> tuple[int, int]:
         """The first and the last word of which a range of the letters has some."""

@@ -2,60 +2,7 @@
 
 from typing import Final
 
-_LIKE: Final = """
-A АΑᎪ
-B ВΒᏴ
-C СϹᏟ
-D Ꭰ
-E ЕΕᎬЁ
-F Ϝ
-G ԌᏀ
-H НΗᎻ
-I ΙӀЇІ
-J ЈᎫ
-K КΚᏦ
-L Ꮮ
-M МΜᎷ
-N ΝՆ
-O ОΟՕӨ
-P РΡᏢ
-Q Ԛ
-R Ꭱ
-S ЅՏᏚ
-T ТΤᎢ
-U ՍԱ
-V ѴᏙ
-W ԜᎳ
-X ХΧ
-Y ҮΥУ
-Z ΖᏃ
-a аαɑ
-b ЬƄƅьβ
-c сϲ
-d ԁɗ
-e еєҽёε
-f ғϝ
-g ɡցԍ
-h һհн
-i іιїɩ
-j јϳ
-k кκ
-l ӏ
-m мϻ
-n ոпη
-o оοօσө
-p рρ
-q ԛզ
-r гɾ
-s ѕꜱƨ
-t тτ
-u υսцμ
-v ѵνⴸ
-w ԝωшա
-x хχ
-y уγү
-z ᴢζ
-"""
+from gateway.minimization.texts.lists import lines
 
 #: Which Latin letter each looks like.
-LOOKALIKES: Final = {other: line[0] for line in _LIKE.strip().splitlines() for other in line[2:]}
+LOOKALIKES: Final = {other: line[0] for line in lines("lookalikes") for other in line[2:]}

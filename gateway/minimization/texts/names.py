@@ -5,6 +5,7 @@ from itertools import takewhile
 from typing import Final, NamedTuple
 
 from gateway.minimization.texts.eastern import syllable_initials
+from gateway.minimization.texts.lists import listed
 from gateway.minimization.texts.nicknames import NICKNAMES
 from gateway.minimization.texts.reading import spoken
 from gateway.minimization.texts.unspaced import given_first, is_unspaced, openings
@@ -14,25 +15,10 @@ NAME_LENGTH_MAX = 256
 NAMES_MAX = 6
 
 #: Words that belong to a family name and say nothing alone.
-PARTICLES: Final = frozenset(
-    """
-    von vom van der den de del della dela la le les los las du da di do dos das af av zu zum zur ter ten
-    te het el al bin bn ibn ben bint abu y e i und of st san santa mac mc o d l
-    """.split()
-)
+PARTICLES: Final = listed("particles")
 #: Words that announce a name.
-HONORIFICS: Final = frozenset(
-    """
-    dr drs prof professor mr mrs ms miss mx herr herrn frau hr fr mme mlle monsieur madame sr sra srta
-    senor senora don dona sir dame lady lord rev hon dipl ing mag
-    """.split()
-)
-_SUFFIXES: Final = frozenset(
-    """
-    phd md msc bsc mba llm jr ii iii iv dr prof mag dipl ing ext extern external externe guest gast contractor
-    cons consultant intern admin team group info sales support office service
-    """.split()
-)
+HONORIFICS: Final = listed("honorifics")
+_SUFFIXES: Final = listed("suffixes")
 TITLES: Final = HONORIFICS | _SUFFIXES
 _BRACKETED: Final = re.compile(r"[(\[{<][^)\]}>]{0,99}[)\]}>]")
 _AFTERWARDS: Final = re.compile(

@@ -44,7 +44,7 @@ def belongs(beside: Neighbour, person: Forms, known: Known) -> bool:
     """Whether a word beside a name is the same person's."""
     word, written, gap, _, is_cut = beside
     said = read_aloud(word) if person.is_foreign else word
-    if gap != " " and _GAP.fullmatch(gap) is None:
+    if _GAP.fullmatch(gap) is None:
         return False
     if person.keys.get(said) not in _NOT_ALONE or _is_particle(said, person):
         return True

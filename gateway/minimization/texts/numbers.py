@@ -11,7 +11,7 @@ PHONE_DIGITS_MIN = 7
 GROUPED_DIGITS_MIN = 9
 
 _THREE: Final = re.compile("[0-9][^0-9]{0,2}[0-9][^0-9]{0,2}[0-9]")
-_MANY: Final = re.compile(r"[0-9](?:[^0-9]{0,3}[0-9]){6}")
+_MANY: Final = re.compile(r"[0-9](?:[^0-9]{0,3}[0-9]){5}")
 _APART: Final = r"[\s().\-/]{0,3}"
 #: An inner number, or what a telephone goes on to dial by itself.
 _EXTENSION: Final = (
@@ -109,8 +109,8 @@ def _is_grouped_as_number(number: str) -> bool:
 
 def _is_sum(match: re.Match[str]) -> bool:
     """Whether a number is an amount, or a row of rooms."""
-    after = match.string[match.end() : match.end() + 8]
-    return bool(_SUM_BEFORE.search(_before(match)) or _SUM_AFTER.match(after)) or _is_place(match)
+    is_before = _SUM_BEFORE.search(_before(match)) is not None
+    return is_before or _SUM_AFTER.match(match.string, match.end()) is not None or _is_place(match)
 
 
 def _is_place(match: re.Match[str]) -> bool:
@@ -118,4 +118,4 @@ def _is_place(match: re.Match[str]) -> bool:
 
 
 def _before(match: re.Match[str]) -> str:
-    return match.string[max(0, match.start() - 16) : match.start()]
+    return match.string[: match.start()]

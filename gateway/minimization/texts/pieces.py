@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from enum import Enum
+from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from gateway.minimization.texts.reading import UNSPACED, WORD, Reading
@@ -23,7 +23,6 @@ _LETTER: Final = re.compile("ss|SS|ae|oe|AE|OE|[A-Za-z]")
 _SINGLES: Final = re.compile(
     rf"(?<![A-Za-z0-9])[A-Za-z](?:[^A-Za-z0-9]{{1,3}}(?:{_LETTER.pattern})(?![A-Za-z0-9]))++"
 )
-_ALPHABET: Final = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 #: Who is addressed by one of these is addressed by name.
 _BEFORE: Final = frozenset("小老阿")
@@ -33,11 +32,11 @@ _AFTER: Final = frozenset("总總先女小老师師经經理工哥姐董博教�
 class Joint(Enum):
     """How a piece is cut out."""
 
-    WORD = "word"
-    HUMPS = "humps"
-    SIGNS = "signs"
-    SPELLED = "spelled"
-    DOTTED = "dotted"
+    WORD = auto()
+    HUMPS = auto()
+    SIGNS = auto()
+    SPELLED = auto()
+    DOTTED = auto()
 
 
 class Piece(NamedTuple):
@@ -58,7 +57,7 @@ def joined(text: str, reading: Reading) -> list[Piece]:
             start, end = reading.span(*match.span())
             if text.isascii() or UNSPACED.search(text, start, end) is None:
                 found += _humps(match)
-    for match in _SINGLES.finditer(letters) if not _ALPHABET.isdisjoint(reading.said) else ():
+    for match in _SINGLES.finditer(letters):
         found += _spelled(match)
     if not text.isascii():
         for match in UNSPACED.finditer(text):

@@ -15,7 +15,6 @@ from gateway.minimization.texts.words import ORDINARY
 REACH_MAX = 6
 _RUN_MAX = 32
 
-_APART: Final = frozenset({"", " "})
 #: What may stand between two names that belong together.
 _GAPS: Final = frozenset({" ", ' "', '" ', " '", "' ", " (", ") "})
 #: What no particle is abbreviated to.
@@ -135,8 +134,6 @@ class Reach:
     def _whole(self, start: int, end: int) -> tuple[int, int]:
         """With the digits that are glued on, and the ending of a case."""
         letters = self._line.letters
-        if letters[end : end + 1] in _APART and letters[start - 1 : start] in _APART:
-            return start, end
         while start > 0 and letters[start - 1].isdigit() and end - start < _RUN_MAX:
             start -= 1
         case = _CASE.match(letters, end)

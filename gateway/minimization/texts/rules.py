@@ -5,6 +5,7 @@ from typing import Final
 
 from gateway.minimization.texts.keys import Form
 from gateway.minimization.texts.line import Line
+from gateway.minimization.texts.lists import listed
 from gateway.minimization.texts.pieces import Joint, Piece
 from gateway.minimization.texts.words import ACRONYMS, COMMON_ACRONYMS, UNITS, WORDS
 
@@ -13,11 +14,7 @@ JOINED_LENGTH_MIN = 3
 #: What may stand with dots.
 _SHORTEST: Final = (Form.INITIALS, Form.TURNED, Form.SHORT)
 #: What is abbreviated with dots, in small letters, and is nobody.
-_ABBREVIATED: Final = frozenset(
-    """
-    am pm eg ie zb dh ua oa so sa og vs bc ph ps nb dc uu iv ca ff na nr
-    """.split()
-)
+_ABBREVIATED: Final = listed("abbreviated")
 _TIMES: Final = frozenset({"am", "pm"})
 _CODE: Final = re.compile("[A-Z][a-z][A-Z][a-z]")
 _WITH_PARTICLE: Final = re.compile("[A-Z][a-z]{1,3}[A-Z]")

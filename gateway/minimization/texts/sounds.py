@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from gateway.minimization.texts.likeness import undoubled
+from gateway.minimization.texts.lists import listed
 
 _Rules = tuple[tuple[re.Pattern[str], str], ...]
 
@@ -46,13 +47,7 @@ _KOREAN: Final = _rules(
 )
 
 #: Korean family names that are written otherwise than they are read out here.
-_KOREAN_FAMILIES: Final = dict(
-    pair.split(":")
-    for pair in """
-    lee:i yi:i rhee:i park:bag pak:bag choi:choe oh:o woo:u lim:im rim:im roh:no yoo:yu yoon:yun moon:mun
-    jung:jeong chung:jeong suh:seo kim:gim kang:gang
-    """.split()
-)
+_KOREAN_FAMILIES: Final = dict(pair.split("=") for pair in listed("hangul"))
 
 _KATAKANA: Final = _rules((r"[lr]", "r"), (r"[td]", "t"), (r"[bp]", "p"), (r"m", "n"))
 _KATAKANA_LENGTH_MIN = 3

@@ -52,7 +52,7 @@ def scan(text: str, known: Known) -> list[Hit]:
             if form is Form.NAME or not way.is_masked:
                 kind = Kind.DOMAIN if form is Form.COMPANY else Kind.PERSON
                 hits.append(Hit(kind, *way.span(start, end)))
-    return merged(hits) if len(hits) > 1 else hits
+    return merged(hits)
 
 
 def _regarded(text: str) -> _Regarded:
