@@ -31,6 +31,7 @@ from gateway.app.rules import brings_people
 from gateway.app.subjects import has_suppressions
 from gateway.authorization import State
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
+from gateway.cli.ended_requests import ended_requests
 from gateway.cli.export_first import export_first
 from gateway.cli.withdrawals import AWAY, removal_fact, withdrawal_facts
 from gateway.clock import moment, to_second
@@ -194,6 +195,7 @@ async def withdraw(
         overview = await tenants.find_tenant(parts, tenant)
         await export_first(parts, overview, export, without=without_export)
         withdrawal = await tenants.withdraw_tenant(parts, overview.standing.tenant, revoke)
+        ended = await ended_requests(parts, overview.standing)
     out = console()
     for step in ("fenced", "dropped", "shredded", "erased", "notified", "verified", "proved"):
         at = getattr(withdrawal, f"{step}_at")
@@ -203,6 +205,8 @@ async def withdraw(
     else:
         out.print(f"Erasure {withdrawal.id}: consumers have {DUE_HOURS} hours to acknowledge it.")
         out.print(f"'gateway certificate {withdrawal.tenant}' prints its certificate.")
+    for line in ended:
+        out.print(line)
     _tell_what_stands_at_provider(out, overview, parts.settings)
 
 
