@@ -56,6 +56,11 @@ def restricts(kind: RequestKind, state: RequestState) -> bool:
     return kind in RESTRICTING and state in OPEN
 
 
+def keeps(kind: RequestKind, state: RequestState) -> bool:
+    """Whether no clock may erase anything of the person: it is to be kept, and left alone (Art. 18(2))."""
+    return kind is RequestKind.RESTRICTION and restricts(kind, state)
+
+
 class By(StrEnum):
     """Who or what took a step."""
 

@@ -55,7 +55,7 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         read = f"{census.calendars_read:,} of {census.calendars:,}"
         state = overview.standing.authorization.state
         table.add_row(overview.name, state, read, f"{census.bookings:,}", *fresh)
-        waiting += _troubles(overview, census)
+        waiting += _troubles(overview, census, requests)
         waiting += _trials(overview)
         waiting += _silences(overview, telling)
         waiting += _broken_links(overview, links)
@@ -110,14 +110,14 @@ def _warnings(overview: TenantOverview) -> tuple[str, ...]:
     return () if form.confines else form.warnings
 
 
-def _troubles(overview: TenantOverview, census: Census) -> list[str]:
+def _troubles(overview: TenantOverview, census: Census, requests: list[RequestRow]) -> list[str]:
     """What keeps a tenant from being read, and what to do."""
     authorization, found = overview.standing.authorization, []
     if authorization.reason is not None:
         found.append(
             f"{overview.name} is suspended ({authorization.reason}): nothing is read or served. Confirm with "
             f"its admin that {_to_confirm(authorization)}, then {_reopened_by(authorization)}; or 'gateway "
-            f"tenant withdraw'. {_erased(overview.standing)}"
+            f"tenant withdraw'. {_erased(overview.standing, requests)}"
         )
     for reason, number in sorted(census.reasons.items()):
         what = ANSWERED.get(reason, "could not be read")
@@ -150,9 +150,12 @@ def _reopened_by(authorization: Authorization) -> str:
     return "'gateway tenant resume'"
 
 
-def _erased(standing: Standing) -> str:
+def _erased(standing: Standing, requests: list[RequestRow]) -> str:
     if standing.erase_at is None:
         return ""
+    kept = sum(row.keeps for row in requests)
+    if kept:
+        return f"No clock erases it: {kept:,} people have asked to be restricted (Art. 18(2) GDPR)."
     return f"Otherwise all of it is erased at {to_minute(standing.erase_at)}."
 
 

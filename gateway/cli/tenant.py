@@ -43,6 +43,8 @@ from gateway.tenant import Provider
 
 HELD_BACK = "its file tells more than the tenant has agreed to; 'gateway change announce policy' asks it"
 
+STANDS_STILL = "by no clock, as long as somebody has asked to be restricted (Art. 18(2) GDPR)"
+
 TenantName = Annotated[str, Parameter(help="Name or id, as 'gateway tenant list' shows it.")]
 
 
@@ -73,6 +75,8 @@ async def show(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> No
         ended += [fact async for fact in removal_fact(parts, overview.standing.tenant)]
         removed = await removal(parts, overview.standing.tenant)
         facts |= await standing_holds(parts, overview.standing.tenant)
+        if await deadlines.stands_still(parts, overview.standing):
+            facts |= {"all is erased": STANDS_STILL}
     table = Table.grid(padding=(0, 2))
     for name, fact in [*facts.items(), *ended]:
         table.add_row(name, fact)

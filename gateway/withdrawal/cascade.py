@@ -12,7 +12,6 @@ from gateway.authorization import Authorization, AuthorizationId, AuthorizationK
 from gateway.booking import SubjectId, TenantId
 from gateway.errors import GatewayError, KeyUnavailable, UnknownName
 from gateway.request import By
-from gateway.store.asked import is_restricted
 from gateway.store.leases import Lease
 from gateway.store.links import become
 from gateway.store.registry import (
@@ -22,6 +21,7 @@ from gateway.store.registry import (
     known_standing_under,
     standing_under,
 )
+from gateway.store.restrictions import is_left_alone
 from gateway.store.store import Fence, Store
 from gateway.store.tables import withdrawals
 from gateway.store.transaction import Transaction
@@ -55,8 +55,7 @@ def _always(_registry: Registry, _standing: Standing) -> object:
 
 
 def _is_overdue(registry: Registry, standing: Standing) -> object:
-    is_left_alone = is_restricted(registry.handle, standing.tenant, standing.authorization.id)
-    return is_overdue(standing, registry.now) and not is_left_alone
+    return is_overdue(standing, registry.now) and not is_left_alone(registry.handle, standing.authorization)
 
 
 class Cascade:

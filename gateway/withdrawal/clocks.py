@@ -8,9 +8,11 @@ import structlog
 from gateway.authorization import SuspensionReason
 from gateway.clock import Clock, milliseconds
 from gateway.errors import GatewayError
+from gateway.store.handle import Handle
 from gateway.store.history import append, history_of
 from gateway.store.links import become
 from gateway.store.registry import Registry, Standing, standings_with_deadline
+from gateway.store.restrictions import is_left_alone, lifted_at
 from gateway.store.store import Store
 from gateway.vault.keyring import Keyring
 from gateway.withdrawal.cascade import Cascade
@@ -76,8 +78,12 @@ class Clocks:
                 self._on_notice(standing, notice)
 
     async def _was_told(self, standing: Standing, now: int) -> bool:
-        known = partial(history_of, tenant=standing.tenant, authorization=standing.authorization.id)
-        return was_told(standing, await self._store.read(known), now)
+        def look(handle: Handle) -> bool:
+            authorization = standing.authorization
+            known = history_of(handle, standing.tenant, authorization.id)
+            return was_told(standing, known, now, lifted_at(handle, authorization))
+
+        return await self._store.read(look)
 
 
 def _expire(registry: Registry, seen: Standing) -> None:
@@ -91,7 +97,9 @@ def _write_down(registry: Registry, seen: Standing) -> Notice | None:
     standing = registry.standing_under(seen.tenant, seen.authorization.id)
     authorization = standing.authorization
     known = history_of(registry.handle, standing.tenant, authorization.id)
-    notice = notice_due(standing, known, registry.now)
+    if is_left_alone(registry.handle, authorization):
+        return None
+    notice = notice_due(standing, known, registry.now, lifted_at(registry.handle, authorization))
     if notice is not None:
         append(registry.handle, authorization, notice.what, at=registry.now, days=notice.days)
     return notice
