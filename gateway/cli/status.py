@@ -13,7 +13,7 @@ from gateway.app.removals import removal
 from gateway.app.renewal import key_age
 from gateway.app.service import check_installation
 from gateway.app.tenants import TenantOverview, withdrawals
-from gateway.authorization import Authorization, State, SuspensionReason
+from gateway.authorization import State, SuspensionReason
 from gateway.booking import Freshness
 from gateway.cli.change import unanswered
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
@@ -114,10 +114,12 @@ def _troubles(overview: TenantOverview, census: Census, requests: list[RequestRo
     """What keeps a tenant from being read, and what to do."""
     authorization, found = overview.standing.authorization, []
     if authorization.reason is not None:
+        confirmed = CONFIRMED.get(authorization.reason, "the grant stands")
+        by = RE_OPENED_BY.get(authorization.reason, "'gateway tenant resume'")
         found.append(
             f"{overview.name} is suspended ({authorization.reason}): nothing is read or served. Confirm with "
-            f"its admin that {_to_confirm(authorization)}, then {_reopened_by(authorization)}; or 'gateway "
-            f"tenant withdraw'. {_erased(overview.standing, requests)}"
+            f"its admin that {confirmed}, then {by}; or 'gateway tenant withdraw'. "
+            f"{_erased(overview.standing, requests)}"
         )
     for reason, number in sorted(census.reasons.items()):
         what = ANSWERED.get(reason, "could not be read")
@@ -137,17 +139,21 @@ def _trials(overview: TenantOverview) -> list[str]:
     return [told]
 
 
-def _to_confirm(authorization: Authorization) -> str:
-    is_unconfirmed = authorization.reason is SuspensionReason.POLICY_UNCONFIRMED
-    return "what is in force and was announced holds" if is_unconfirmed else "the grant stands"
-
-
-def _reopened_by(authorization: Authorization) -> str:
-    if authorization.reason is SuspensionReason.EXPIRED:
-        return "'gateway tenant renew'"
-    if authorization.reason is SuspensionReason.POLICY_UNCONFIRMED:
-        return "'gateway tenant accept', or 'gateway tenant resume' where no change waits for an answer"
-    return "'gateway tenant resume'"
+#: What an admin confirms of what was suspended; else that the grant stands.
+CONFIRMED = {
+    SuspensionReason.POLICY_UNCONFIRMED: "what is in force and was announced holds",
+    SuspensionReason.STORE_RESTORED: (
+        "what 'gateway tenant show' tells is in force: its store was put back from a copy, and what else was "
+        "changed since nobody knows"
+    ),
+}
+#: What re-opens it; else 'gateway tenant resume'.
+RE_OPENED_BY = {
+    SuspensionReason.EXPIRED: "'gateway tenant renew'",
+    SuspensionReason.POLICY_UNCONFIRMED: (
+        "'gateway tenant accept', or 'gateway tenant resume' where no change waits for an answer"
+    ),
+}
 
 
 def _erased(standing: Standing, requests: list[RequestRow]) -> str:

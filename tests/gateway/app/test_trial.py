@@ -260,7 +260,7 @@ async def suspend(here: Installation, tenant: TenantId) -> None:
 
     def write(registry: Registry) -> None:
         before = registry.standing(tenant).authorization
-        become(registry, before, before.suspend(SuspensionReason.POLICY_UNCONFIRMED))
+        become(registry, before, before.suspend(SuspensionReason.STORE_RESTORED))
 
     await here.store.administer(write)
 
