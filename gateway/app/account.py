@@ -13,8 +13,10 @@ from gateway.booking import TenantId
 from gateway.errors import UnknownName
 from gateway.intended import Intended
 from gateway.record import AuthorizationRecord, InForce
+from gateway.request import SubjectRequest
 from gateway.store.history import Happened, HistoryRow
 from gateway.store.registry import known_standing, standing_under
+from gateway.store.requests import RECORD, known_requests
 
 #: What happens to a tenant and holds for what its people have granted as well.
 OF_ALL = frozenset({Happened.AMENDED, Happened.RECIPIENTS, Happened.RULES})
@@ -49,6 +51,8 @@ class Account(NamedTuple):
     happenings: tuple[Happening, ...]
     #: What consumers say of its erasures.
     acknowledged: tuple[Acknowledged, ...] = ()
+    #: What people asked; of a person's authorization, what names it.
+    requests: tuple[SubjectRequest, ...] = ()
 
     @property
     def is_personal(self) -> bool:
@@ -63,7 +67,8 @@ async def tenants_account(parts: Parts, tenant: TenantId) -> Account:
     told = _in_order(record, [_Told(row, held.get(row.number), change=about.get(row.number)) for row in rows])
     ended = await withdrawals(parts, tenant)
     said = [one for row in ended for one in await acknowledged(parts, tenant, row.id)]
-    return Account(standing.authorization, record, tuple(told), tuple(said))
+    asked = await requests_at(parts, tenant)
+    return Account(standing.authorization, record, tuple(told), tuple(said), tuple(asked))
 
 
 async def links_account(parts: Parts, tenant: TenantId, link: AuthorizationId) -> Account:
@@ -79,7 +84,14 @@ async def links_account(parts: Parts, tenant: TenantId, link: AuthorizationId) -
         if row.what in OF_ALL and own[0].at < row.at and not (ended and own[-1].at <= row.at)
     ]
     told = _in_order(record, [*map(_Told, own), *shared])
-    return Account(standing.authorization, record, tuple(told))
+    asked = [one for one in await requests_at(parts, tenant) if one.link == link]
+    return Account(standing.authorization, record, tuple(told), requests=tuple(asked))
+
+
+async def requests_at(parts: Parts, tenant: TenantId) -> list[SubjectRequest]:
+    """What people asked of a tenant, the first first. Raises KeyUnavailable, Unreadable."""
+    column = await parts.keyring.evidence(tenant, *RECORD)
+    return await parts.store.read(partial(known_requests, tenant=tenant, column=column))
 
 
 class _Told(NamedTuple):

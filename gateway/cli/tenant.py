@@ -26,6 +26,8 @@ from gateway.app.policies import pass_to, reached
 from gateway.app.progress import narrowing_progress
 from gateway.app.removals import application_at, removal
 from gateway.app.renewal import RENEW_AFTER_DAYS, key_age, renew_key
+from gateway.app.requests import list_requests
+from gateway.app.requests_told import counted, stands
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import brings_people
 from gateway.app.subjects import has_suppressions
@@ -151,7 +153,7 @@ async def rotate(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> 
 
 
 async def history(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
-    """Show what became of an authorization, kept as evidence."""
+    """Show what became of an authorization, and of what people asked there, kept as evidence."""
     table = Table("when (UTC)", "what", "state", "reason", "epoch", "days left", "policy")
     async with configured(config) as parts:
         own = (await tenants.find_tenant(parts, tenant)).standing.tenant
@@ -160,7 +162,11 @@ async def history(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) ->
             at, days = f"{moment(row.at):%Y-%m-%d %H:%M:%S}", "" if row.days is None else str(row.days)
             policy = _policy(in_force[row.number]) if row.number in in_force else ""
             table.add_row(at, row.what, row.state, row.reason or "", str(row.epoch), days, policy)
-    console().print(table)
+        asked = await list_requests(parts, own)
+    out = console()
+    out.print(table)
+    for line in [*counted(asked), *map(stands, asked)]:
+        out.print(f"Asked: {line}")
 
 
 async def export(

@@ -42,6 +42,16 @@ def known_request(handle: Handle, tenant: TenantId, request: str, column: Sealed
     return found
 
 
+def known_requests(handle: Handle, tenant: TenantId, column: SealedColumn) -> list[SubjectRequest]:
+    """Every request at a tenant, opened, the first first. Raises Unreadable."""
+    mine = (requests.c.bucket == bucket_of(tenant)) & (requests.c.tenant == tenant)
+    found = select(requests.c.id, requests.c.epoch, requests.c.record).where(mine)
+    rows = handle.execute(found.order_by(requests.c.opened_at, requests.c.id))
+    return [
+        msgspec.json.decode(column.open(row.id, row.epoch, row.record), type=SubjectRequest) for row in rows
+    ]
+
+
 def sealed_row(request: SubjectRequest, epoch: int, column: SealedColumn) -> dict[str, object]:
     """What a request has become, as it is stored."""
     return {
