@@ -103,7 +103,8 @@ async def _done(parts: Parts, proposal: AnyProposal, by: tuple[str, ...], target
             step = HoldStep(at=at, what=Deed.LIFTED, by=by, proposal=proposal.id, reference=reference)
             await lift(parts, (await find_hold(parts, proposal.hold, sealed=None)).row, step)
             return Outcome(
-                "The hold is lifted: its key is destroyed, and what it kept opens nowhere any more."
+                "The hold is lifted: its key is destroyed, and what it kept opens nowhere any more. One that "
+                "may be named has a certificate: 'gateway certificate TENANT HOLD'."
             )
         case Disclose():
             if target is None:

@@ -117,11 +117,13 @@ async def places(
     async with configured(config) as parts:
         overview = await tenants.find_tenant(parts, tenant)
         with narrowing_progress(out) as on_progress:
-            await decide_anew(parts, overview.standing.tenant, decisions, on_progress)
+            made = await decide_anew(parts, overview.standing.tenant, decisions, on_progress)
     out.print(
         "Places that became a person's, and titles that are not told as written any more, are narrowed; of "
         "places that are excluded nothing is left."
     )
+    for name in made:
+        out.print(f"Excluded: 'gateway certificate {overview.standing.tenant} {name}' tells what is gone.")
     out.print(
         "Whatever else it says is in force once 'gateway serve' has looked at the directory, which is soon."
     )
