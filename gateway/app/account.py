@@ -5,6 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from gateway.app.acknowledged import Acknowledged, acknowledged
+from gateway.app.drills import Drilled, drills
 from gateway.app.history import changes, changes_by_row, history
 from gateway.app.parts import Parts
 from gateway.app.tenants import open_record, withdrawals
@@ -53,6 +54,8 @@ class Account(NamedTuple):
     acknowledged: tuple[Acknowledged, ...] = ()
     #: What people asked; of a person's authorization, what names it.
     requests: tuple[SubjectRequest, ...] = ()
+    #: Of copies that the installation keeps, since it was recorded; not of what a person has granted.
+    drills: tuple[Drilled, ...] = ()
 
     @property
     def is_personal(self) -> bool:
@@ -68,7 +71,8 @@ async def tenants_account(parts: Parts, tenant: TenantId) -> Account:
     ended = await withdrawals(parts, tenant)
     said = [one for row in ended for one in await acknowledged(parts, tenant, row.id)]
     asked = await requests_at(parts, tenant)
-    return Account(standing.authorization, record, tuple(told), tuple(said), tuple(asked))
+    tried = [one for one in await drills(parts) if one.at >= standing.created_at]
+    return Account(standing.authorization, record, tuple(told), tuple(said), tuple(asked), tuple(tried))
 
 
 async def links_account(parts: Parts, tenant: TenantId, link: AuthorizationId) -> Account:

@@ -26,6 +26,7 @@ def account_text(account: Account) -> str:
         "Withdrawal and rights": _listed([record.withdrawal, rights(record)]),
         "What became of it": _listed([_happened(one) for one in account.happenings]),
         **({"What people asked": _listed(_asked(account))} if account.requests else {}),
+        **({"Copies that were tried": _listed(_tried(account))} if account.drills else {}),
         **({"Who says that it was deleted": _listed(_deleted(account))} if account.acknowledged else {}),
     }
     body = "\n\n".join(f"## {heading}\n\n{text}" for heading, text in sections.items())
@@ -131,6 +132,10 @@ def _happened(one: Happening) -> str:
 def _asked(account: Account) -> Iterator[str]:
     yield from counted(account.requests)
     yield from map(became, account.requests)
+
+
+def _tried(account: Account) -> Iterator[str]:
+    return (one.in_words for one in account.drills)
 
 
 def _deleted(account: Account) -> Iterator[str]:

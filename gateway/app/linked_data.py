@@ -41,6 +41,7 @@ def account_data(account: Account) -> Node:
         **_withdrawal(account),
         _events(account): [event(account, one) for one in account.happenings],
         **requests_data(account),
+        **_drills(account),
     }
 
 
@@ -152,6 +153,15 @@ def _withdrawal(account: Account) -> Node:
     if account.is_personal:
         return {"dpv:hasConsentControl": {"@type": "dpv:WithdrawConsent", **how}}
     return {"dpv:hasEntityInvolvement": {"@type": "dpv:WithdrawingFromProcess", **how}}
+
+
+def _drills(account: Account) -> Node:
+    """Which copies were tried, and what came of it."""
+    tried: list[Node] = [
+        {"@type": "dpv:TechnicalOrganisationalMeasure", "dct:description": one.in_words}
+        for one in account.drills
+    ]
+    return {"dpv:hasTechnicalOrganisationalMeasure": tried} if tried else {}
 
 
 def _events(account: Account) -> str:

@@ -37,7 +37,7 @@ async def certificate(
     ] = False,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
-    """Print the certificate of a withdrawal, hold or place, with the proof that it stands in the transparency log."""
+    """Print the certificate of a withdrawal, hold or place, and the proof that it stands in the log."""
     async with configured(config) as parts:
         overview = await find_tenant(parts, tenant)
         own = overview.standing.tenant

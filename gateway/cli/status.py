@@ -4,6 +4,7 @@ from rich.table import Table
 
 from gateway.app.acknowledged import unacknowledged
 from gateway.app.census import tenant_statuses
+from gateway.app.drills import TRIED, Kind, last_drills
 from gateway.app.evidence_copies import FolderState, look
 from gateway.app.grants import form_of
 from gateway.app.holds import HoldOverview, every_hold
@@ -11,6 +12,7 @@ from gateway.app.locked import locked_tenants
 from gateway.app.parts import Parts, warn_of_shared_volume
 from gateway.app.removals import removal
 from gateway.app.renewal import key_age
+from gateway.app.restoring import registered
 from gateway.app.service import check_installation
 from gateway.app.tenants import TenantOverview, withdrawals
 from gateway.authorization import State, SuspensionReason
@@ -39,6 +41,10 @@ ANSWERED = {
 }
 
 
+#: What tries copies.
+TRIED_BY = {Kind.EVIDENCE_KEYS: "'gateway keys drill'", Kind.BACKUP: "'gateway backup drill'"}
+
+
 async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Show what is read, how current it is, and what waits for people."""
     table = Table("tenant", "state", "read", "bookings", *Freshness)
@@ -48,6 +54,7 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         waiting += [line for one in statuses for line in await unanswered(parts, one.overview)]
         waiting += [line for hold in await every_hold(parts) for line in _reviews(hold, parts)]
         copies = _copies(await look(parts), [one.overview for one in statuses])
+        copies += await _tried(parts)
         locked = await locked_tenants(parts, [one.overview for one in statuses])
         now = milliseconds(parts.clock())
     for overview, census, telling, links, requests in statuses:
@@ -99,6 +106,15 @@ def _copies(states: list[FolderState], overviews: list[TenantOverview]) -> list[
                 f"{state.folder} has {len(state.to_destroy):,} copies of evidence keys that were destroyed."
             )
     return told
+
+
+async def _tried(parts: Parts) -> list[str]:
+    """When copies were tried last, of those that there are to be tried."""
+    last, there = await last_drills(parts), {Kind.EVIDENCE_KEYS: parts.settings.evidence_copies is not None}
+    backups = await registered(parts)
+    there[Kind.BACKUP] = any(one.destroyed_at is None for one in backups.values())
+    never = {kind: f"{what}: never tried; {TRIED_BY[kind]} does" for kind, what in TRIED.items()}
+    return [f"Drill: {last[one].in_words if one in last else never[one]}." for one in Kind if there[one]]
 
 
 def _warnings(overview: TenantOverview) -> tuple[str, ...]:

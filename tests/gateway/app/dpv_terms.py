@@ -15,14 +15,15 @@ DataProcessingPolicy DataProcessingRecord DataProcessor DataProtectionAuthority 
 Employee Law Location NotRequired Notice Obligation Optional PersonalData PrivacyNotice Process
 ProcessingLocation Purpose Recipient RenewedConsentGiven Representative RequestActionDelayed
 RequestFulfilled RequestInitiated RequestRejected RequestUnfulfilled Required RightExerciseRecord
-ServiceProvision
-SpecialCategoryPersonalData StorageDuration StorageLocation UntilEventDuration UntilTimeDuration Visitor
+ServiceProvision SpecialCategoryPersonalData StorageDuration StorageLocation
+TechnicalOrganisationalMeasure UntilEventDuration UntilTimeDuration Visitor
 WithdrawConsent WithdrawingFromProcess hasAddress hasApplicableLaw hasAuthority hasConsentControl
 hasConsentStatus hasContact hasDataController hasDataProcessor hasDataSource hasDataSubject hasDuration
 hasEntity hasEntityInvolvement hasIdentifier hasJurisdiction hasJustification hasLegalBasis
 hasLegalMeasure hasLocation hasName hasNecessity hasNotice hasPersonalData hasPolicy hasProcess
 hasProcessingCondition hasPurpose hasRecipient hasRecordOfActivity hasRepresentative hasRight hasRule
-hasStatus hasStorageCondition isAuthorityFor isExercisedAt isIndicatedAtTime isIndicatedBy
+hasStatus hasStorageCondition hasTechnicalOrganisationalMeasure isAuthorityFor isExercisedAt
+isIndicatedAtTime isIndicatedBy
 """
 GDPR = """
 A6-1-a A6-1-b A6-1-c A6-1-e A6-1-f A7-3 A13 A14 A15 A16 A17 A18 A19 A20 A21 A22 A77 A78 A79
