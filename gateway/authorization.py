@@ -60,7 +60,10 @@ class SuspensionReason(StrEnum):
     EXPIRED = "expired"
     #: The tenant or a person asked for restriction (Art. 18 GDPR).
     RESTRICTED = "restricted"
+    #: What was announced was not answered in time, or was objected to.
     POLICY_UNCONFIRMED = "policy_unconfirmed"
+    #: The store was put back from a copy: what else has moved since, nobody knows.
+    STORE_RESTORED = "store_restored"
 
 
 class Change(StrEnum):

@@ -35,7 +35,7 @@ class RequestState(StrEnum):
     EXTENDED = "extended"
     CARRIED_OUT = "carried_out"
     REFUSED = "refused"
-    #: The person took it back, or was told that a restriction ends.
+    #: The person took it back, or was told that a restriction ends; or there is nothing more to be done of.
     CLOSED = "closed"
 
 
@@ -56,12 +56,28 @@ def restricts(kind: RequestKind, state: RequestState) -> bool:
     return kind in RESTRICTING and state in OPEN
 
 
+def keeps(kind: RequestKind, state: RequestState) -> bool:
+    """Whether no clock may erase anything of the person: it is to be kept, and left alone (Art. 18(2))."""
+    return kind is RequestKind.RESTRICTION and restricts(kind, state)
+
+
+class By(StrEnum):
+    """Who or what took a step."""
+
+    OFFICER = "officer"
+    #: The tenant's standing instruction: it was not refused in time.
+    INSTRUCTION = "instruction"
+    #: The tenant's own withdrawal: nothing is kept of anybody any more.
+    WITHDRAWAL = "withdrawal"
+
+
 class RequestStep(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a request, when (epoch milliseconds), and why, in an officer's words."""
+    """What became of a request, when (epoch milliseconds), by whom, and why, in an officer's words."""
 
     at: int
     state: RequestState
     reason: str | None = None
+    by: By = By.OFFICER
 
 
 class SubjectRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,9 +125,9 @@ class SubjectRequest(msgspec.Struct, frozen=True, kw_only=True):
             )
         return msgspec.structs.replace(self._after(at, RequestState.EXTENDED, reason), ends_at=ends_at)
 
-    def carry_out(self, at: int) -> Self:
+    def carry_out(self, at: int, by: By = By.OFFICER) -> Self:
         self._refuse_ended()
-        return self._after(at, RequestState.CARRIED_OUT)
+        return self._after(at, RequestState.CARRIED_OUT, by=by)
 
     def refuse(self, at: int, ground: str) -> Self:
         self._refuse_ended()
@@ -122,6 +138,19 @@ class SubjectRequest(msgspec.Struct, frozen=True, kw_only=True):
             self._refuse_ended()
         return self._after(at, RequestState.CLOSED)
 
+    def end(self, at: int) -> Self:
+        """What the tenant's withdrawal makes of it, as of when all was erased; itself where it had ended.
+
+        What was to be stopped or erased is; what was to be answered from what was kept cannot be any more.
+        """
+        at = max(at, self.steps[-1].at)
+        if self.is_open and self.kind in RESTRICTING:
+            # Of a restriction nothing is left that could be restricted.
+            return self.carry_out(at, By.WITHDRAWAL).end(at)
+        if self.is_open or self.restricts:
+            return self._after(at, RequestState.CLOSED, by=By.WITHDRAWAL)
+        return self
+
     def _refuse_ended(self) -> None:
         if not self.is_open:
             raise ConfigurationError(
@@ -129,6 +158,6 @@ class SubjectRequest(msgspec.Struct, frozen=True, kw_only=True):
                 "person asks again; nothing was changed."
             )
 
-    def _after(self, at: int, state: RequestState, reason: str | None = None) -> Self:
-        step = RequestStep(at=at, state=state, reason=reason)
+    def _after(self, at: int, state: RequestState, reason: str | None = None, by: By = By.OFFICER) -> Self:
+        step = RequestStep(at=at, state=state, reason=reason, by=by)
         return msgspec.structs.replace(self, steps=(*self.steps, step))

@@ -5,6 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from gateway.app.acknowledged import Acknowledged, acknowledged
+from gateway.app.drills import Drilled, drills
 from gateway.app.history import changes, changes_by_row, history
 from gateway.app.parts import Parts
 from gateway.app.tenants import open_record, withdrawals
@@ -13,8 +14,10 @@ from gateway.booking import TenantId
 from gateway.errors import UnknownName
 from gateway.intended import Intended
 from gateway.record import AuthorizationRecord, InForce
+from gateway.request import SubjectRequest
 from gateway.store.history import Happened, HistoryRow
 from gateway.store.registry import known_standing, standing_under
+from gateway.store.requests import RECORD, known_requests
 
 #: What happens to a tenant and holds for what its people have granted as well.
 OF_ALL = frozenset({Happened.AMENDED, Happened.RECIPIENTS, Happened.RULES})
@@ -49,6 +52,10 @@ class Account(NamedTuple):
     happenings: tuple[Happening, ...]
     #: What consumers say of its erasures.
     acknowledged: tuple[Acknowledged, ...] = ()
+    #: What people asked; of a person's authorization, what names it.
+    requests: tuple[SubjectRequest, ...] = ()
+    #: Of copies that the installation keeps, since it was recorded; not of what a person has granted.
+    drills: tuple[Drilled, ...] = ()
 
     @property
     def is_personal(self) -> bool:
@@ -63,7 +70,9 @@ async def tenants_account(parts: Parts, tenant: TenantId) -> Account:
     told = _in_order(record, [_Told(row, held.get(row.number), change=about.get(row.number)) for row in rows])
     ended = await withdrawals(parts, tenant)
     said = [one for row in ended for one in await acknowledged(parts, tenant, row.id)]
-    return Account(standing.authorization, record, tuple(told), tuple(said))
+    asked = await requests_at(parts, tenant)
+    tried = [one for one in await drills(parts) if one.at >= standing.created_at]
+    return Account(standing.authorization, record, tuple(told), tuple(said), tuple(asked), tuple(tried))
 
 
 async def links_account(parts: Parts, tenant: TenantId, link: AuthorizationId) -> Account:
@@ -79,7 +88,14 @@ async def links_account(parts: Parts, tenant: TenantId, link: AuthorizationId) -
         if row.what in OF_ALL and own[0].at < row.at and not (ended and own[-1].at <= row.at)
     ]
     told = _in_order(record, [*map(_Told, own), *shared])
-    return Account(standing.authorization, record, tuple(told))
+    asked = [one for one in await requests_at(parts, tenant) if one.link == link]
+    return Account(standing.authorization, record, tuple(told), requests=tuple(asked))
+
+
+async def requests_at(parts: Parts, tenant: TenantId) -> list[SubjectRequest]:
+    """What people asked of a tenant, the first first. Raises KeyUnavailable, Unreadable."""
+    column = await parts.keyring.evidence(tenant, *RECORD)
+    return await parts.store.read(partial(known_requests, tenant=tenant, column=column))
 
 
 class _Told(NamedTuple):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from gateway.app.account import Account, Happening
+from gateway.app.requests_told import became, counted
 from gateway.clock import to_minute, to_second
 from gateway.proof.certificate import EXCEPTIONS
 from gateway.record import AuthorizationRecord, InForce, Mandate, Party, Recipient
@@ -24,6 +25,8 @@ def account_text(account: Account) -> str:
         "Notice and policy": _listed(_versions(record.in_force)),
         "Withdrawal and rights": _listed([record.withdrawal, rights(record)]),
         "What became of it": _listed([_happened(one) for one in account.happenings]),
+        **({"What people asked": _listed(_asked(account))} if account.requests else {}),
+        **({"Copies that were tried": _listed(_tried(account))} if account.drills else {}),
         **({"Who says that it was deleted": _listed(_deleted(account))} if account.acknowledged else {}),
     }
     body = "\n\n".join(f"## {heading}\n\n{text}" for heading, text in sections.items())
@@ -124,6 +127,15 @@ def _happened(one: Happening) -> str:
     if not one.is_news:
         return told
     return f"{told}; given {until(held)}; {receivers(held.recipients)}; {'; '.join(_versions(held))}"
+
+
+def _asked(account: Account) -> Iterator[str]:
+    yield from counted(account.requests)
+    yield from map(became, account.requests)
+
+
+def _tried(account: Account) -> Iterator[str]:
+    return (one.in_words for one in account.drills)
 
 
 def _deleted(account: Account) -> Iterator[str]:

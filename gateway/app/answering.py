@@ -66,7 +66,7 @@ def _write(
     if (one.answer, one.withdraws) == (answer, said.withdraws):
         return before
     note(registry, before, answer, column, said)
-    # Of a store that was put back nobody knows what is in force: that one an admin resumes.
+    # What was stopped otherwise an admin resumes: of a store that was put back nobody knows what is in force.
     was_for_its_sake = before.reason is SuspensionReason.POLICY_UNCONFIRMED and one.bars(standing.changed_at)
     is_free = barring(registry.handle, standing, column, registry.now) is None
     if was_for_its_sake and is_free and not is_past(standing, registry.now):

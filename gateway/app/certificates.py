@@ -19,7 +19,9 @@ from gateway.vault.columns import SealedColumn
 
 
 async def certificate(parts: Parts, tenant: TenantId, withdrawal: str | None = None) -> str:
-    """The certificate of a withdrawal, the newest if none is named, as a file that proves itself.
+    """The certificate of a withdrawal, a hold or a place, as a file that proves itself.
+
+    If none is named, it is that of the newest withdrawal.
 
     Raises UnknownName where there is none, NotProved where its cascade has not come so far.
     """
@@ -53,8 +55,10 @@ def verdict(file: bytes, keys: Collection[VerifierKey], witnesses: Collection[st
 
 
 def _row(handle: Handle, tenant: TenantId, withdrawal: str | None, column: SealedColumn) -> CertificateRow:
-    named = _named(handle, tenant, withdrawal)
-    row = certificate_of(handle, tenant, named, column)
+    row = None if withdrawal is None else certificate_of(handle, tenant, withdrawal, column)
+    if row is not None:
+        return row
+    row = certificate_of(handle, tenant, _named(handle, tenant, withdrawal), column)
     if row is None:
         raise NotProved("That withdrawal is not proved yet; whatever serves goes on with it. Ask again soon.")
     return row
@@ -64,7 +68,10 @@ def _named(handle: Handle, tenant: TenantId, withdrawal: str | None) -> str:
     ids = [row.id for row in withdrawals_of(handle, tenant)]
     named = withdrawal or (ids[-1] if ids else "")
     if named not in ids:
-        raise UnknownName("There is no such withdrawal of this tenant. 'gateway tenant show' lists them.")
+        raise UnknownName(
+            "There is no such withdrawal of this tenant, nor a certificate of that id. 'gateway tenant show' "
+            "lists withdrawals."
+        )
     return named
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from gateway.app.disclosing import check_fields, disclose
-from gateway.app.holding import holding_keys, place
 from gateway.app.holds import (
     HoldOverview,
     check_reference,
@@ -18,6 +17,7 @@ from gateway.app.holds import (
 from gateway.app.lifting import lift
 from gateway.app.officers import put_in_force, register, signers
 from gateway.app.parts import Parts
+from gateway.app.placing import holding_keys, place
 from gateway.app.tenants import find_tenant
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, KeyDestroyed
@@ -103,7 +103,8 @@ async def _done(parts: Parts, proposal: AnyProposal, by: tuple[str, ...], target
             step = HoldStep(at=at, what=Deed.LIFTED, by=by, proposal=proposal.id, reference=reference)
             await lift(parts, (await find_hold(parts, proposal.hold, sealed=None)).row, step)
             return Outcome(
-                "The hold is lifted: its key is destroyed, and what it kept opens nowhere any more."
+                "The hold is lifted: its key is destroyed, and what it kept opens nowhere any more. One that "
+                "may be named has a certificate: 'gateway certificate TENANT HOLD'."
             )
         case Disclose():
             if target is None:

@@ -12,7 +12,8 @@ from gateway.booking import TenantId
 from gateway.clock import begin_of, milliseconds
 from gateway.errors import ConfigurationError
 from gateway.store.history import Happened
-from gateway.store.registry import Registry, Terms, known_standing
+from gateway.store.registry import Registry, Standing, Terms, known_standing
+from gateway.store.restrictions import is_left_alone
 
 
 def end_of(day: date | None) -> int | None:
@@ -55,6 +56,12 @@ async def renew(parts: Parts, tenant: TenantId, expires_at: int | None) -> None:
         await resume_tenant(parts, tenant)
     after = (await parts.store.read(partial(known_standing, tenant=tenant))).authorization
     await parts.keys.raise_epoch(tenant, after.id, after.epoch)
+
+
+async def stands_still(parts: Parts, standing: Standing) -> bool:
+    """Whether no clock erases a suspended tenant, since somebody has asked to be left alone."""
+    waits = await parts.store.read(partial(is_left_alone, authorization=standing.authorization))
+    return waits and standing.erase_at is not None
 
 
 def _is_sooner(end: int | None, before: int | None) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 
 import structlog
 
+from gateway.app.drills import Kind, record_drill
 from gateway.app.key_services import open_key_service
 from gateway.app.parts import Parts
 from gateway.booking import TenantId
@@ -82,24 +83,36 @@ async def prepare(parts: Parts) -> list[FolderState]:
 
 
 async def drill(parts: Parts, private_key_file: Path) -> int:
-    """Open every copy in both folders; how many there are in each. Raises GatewayError for what is amiss."""
+    """Open every copy in both folders, and record what came of it; how many there are in each.
+
+    Raises GatewayError for what is amiss.
+    """
     private_key = await asyncio.to_thread(read_private_key, private_key_file)
-    states, opened = await look(parts), 0
+
+    async def open_all(folder: Path) -> int:
+        copies = EvidenceCopies(folder)
+        tenants = sorted(await _on_disk(folder, copies.tenants))
+        for tenant in tenants:
+            key = await _on_disk(folder, partial(copies.open, tenant, private_key))
+            live = await _evidence(parts, tenant)
+            if live is not None and live.id != key.id:
+                raise damaged(folder, tenant)
+        return len(tenants)
+
+    states = await look(parts)
     for state in states:
         if not state.is_reached or state.missing:
             raise ConfigurationError(
                 f"{state.folder} is not reached, or lacks copies: 'gateway keys backup' makes those. "
                 "Nothing was tried."
             )
-    for state in states:
-        copies, opened = EvidenceCopies(state.folder), 0
-        for tenant in sorted(await _on_disk(state.folder, copies.tenants)):
-            key = await _on_disk(state.folder, partial(copies.open, tenant, private_key))
-            live = await _evidence(parts, tenant)
-            if live is not None and live.id != key.id:
-                raise damaged(state.folder, tenant)
-            opened += 1
-    return opened
+    try:
+        opened = [await open_all(state.folder) for state in states]
+    except GatewayError as error:
+        await record_drill(parts, Kind.EVIDENCE_KEYS, 0, failed=type(error).__name__)
+        raise
+    await record_drill(parts, Kind.EVIDENCE_KEYS, min(opened, default=0))
+    return min(opened, default=0)
 
 
 async def restore(settings: Settings, folder: Path, private_key_file: Path) -> int:

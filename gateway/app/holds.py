@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from gateway.app.hold_journal import UNKNOWN, write_down
-from gateway.app.holding import holding_keys, place
 from gateway.app.officers import register
 from gateway.app.parts import Parts
+from gateway.app.placing import holding_keys, place
 from gateway.app.subjects import finder_of
 from gateway.app.tenants import find_tenant
 from gateway.booking import ResourceId, TenantId
@@ -119,7 +119,7 @@ def check_reference(reference: str) -> None:
 async def place_hold(
     parts: Parts, name: str, asked: Asked, *, reference: str, review: date
 ) -> tuple[HoldId, LegalHold]:
-    """Hold what is asked for, from now on. Raises as ``holding.place``; NotConfirmed without officers."""
+    """Hold what is asked for, from now on. Raises as ``placing.place``; NotConfirmed without officers."""
     check_reference(reference)
     check_review(parts, review)
     if not (await register(parts)).officers:

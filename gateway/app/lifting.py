@@ -1,5 +1,6 @@
 """Lifting legal holds, and undoing what a crash left of one: effects in order, and each may be repeated."""
 
+from contextlib import suppress
 from functools import partial
 
 import structlog
@@ -16,6 +17,8 @@ from gateway.store.legal_holds import (
     RECORD,
     HoldRow,
     advance,
+    empty,
+    end,
     erase,
     hold_of,
     holds_of,
@@ -23,6 +26,8 @@ from gateway.store.legal_holds import (
 )
 from gateway.store.registry import Registry, known_standing
 from gateway.vault.columns import SealedColumn
+from gateway.withdrawal.certified import Certifier
+from gateway.withdrawal.ordered_steps import StepDelayed
 
 log = structlog.get_logger()
 
@@ -38,19 +43,39 @@ async def lift(parts: Parts, row: HoldRow, step: HoldStep) -> None:
 
 
 async def settle(parts: Parts, tenant: TenantId, hold: HoldId) -> None:
-    """Go on where undoing or lifting a hold has come to: its key is destroyed, then its rows go."""
+    """Go on where undoing or lifting a hold has come to: its key is destroyed, then its rows go.
+
+    One that was lifted is certified then, unless it is by order, of which nothing tells.
+    """
     row = await parts.store.read(partial(hold_of, tenant=tenant, hold=hold))
     if row is None or row.state in AT_REST:
         return
     if row.state is HoldState.PLACING:
         await parts.store.administer(partial(advance, row=row, state=HoldState.UNDOING))
-    stays = row.state is HoldState.LIFTING
-    if stays or not await parts.keys.epoch(tenant, hold):
+    is_lifted = row.state is HoldState.LIFTING
+    if is_lifted or not await parts.keys.epoch(tenant, hold):
         # Else another copy of the store may hold what its key opens.
         await parts.keys.destroy_hold_key(tenant, hold)
-    await parts.store.administer(partial(erase, row=row, stays=stays))
-    if stays:
-        await parts.store.sweep()
+    if not is_lifted:
+        await parts.store.administer(partial(erase, row=row))
+        return
+    await parts.store.administer(partial(empty, row=row))
+    await parts.store.sweep()
+    await _certify(parts, row)
+    await parts.store.administer(partial(end, row=row))
+
+
+async def _certify(parts: Parts, row: HoldRow) -> None:
+    record = row.opened(await parts.keyring.evidence(row.tenant, *RECORD))
+    if record.sealed:
+        return
+    with suppress(KeyDestroyed):
+        (await parts.keys.open_hold_key(row.tenant, row.id)).drop()
+        raise StepDelayed(
+            "The key service still opens the key of a legal hold that it was told to destroy, so nothing is "
+            "certified; it is looked at again. If that lasts, see who put it back there."
+        )
+    await Certifier(parts.store, parts.keyring, parts.keys).lifted(row.tenant, row.id, record)
 
 
 async def settle_all(parts: Parts) -> None:

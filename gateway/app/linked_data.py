@@ -7,6 +7,7 @@ rests on another legal basis: a record of processing with the same fields, and t
 from gateway.app.account import Account
 from gateway.app.account_text import authority, source, where
 from gateway.app.linked_events import event, held_data
+from gateway.app.linked_requests import requests_data
 from gateway.app.linked_terms import CONTEXT, CONTROLLER, MANDATED, PERSON, PROCESSOR, PROFILE, Node, ref
 from gateway.proof.certificate import EXCEPTIONS
 from gateway.record import AuthorizationRecord, Mandate, Party
@@ -39,6 +40,8 @@ def account_data(account: Account) -> Node:
         "dpv:hasRight": [_right(article, record) for article in record.rights],
         **_withdrawal(account),
         _events(account): [event(account, one) for one in account.happenings],
+        **requests_data(account),
+        **_drills(account),
     }
 
 
@@ -150,6 +153,15 @@ def _withdrawal(account: Account) -> Node:
     if account.is_personal:
         return {"dpv:hasConsentControl": {"@type": "dpv:WithdrawConsent", **how}}
     return {"dpv:hasEntityInvolvement": {"@type": "dpv:WithdrawingFromProcess", **how}}
+
+
+def _drills(account: Account) -> Node:
+    """Which copies were tried, and what came of it."""
+    tried: list[Node] = [
+        {"@type": "dpv:TechnicalOrganisationalMeasure", "dct:description": one.in_words}
+        for one in account.drills
+    ]
+    return {"dpv:hasTechnicalOrganisationalMeasure": tried} if tried else {}
 
 
 def _events(account: Account) -> str:

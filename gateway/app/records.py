@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 import msgspec
 
@@ -10,6 +11,7 @@ from gateway.app.measures import LOGS, measures
 from gateway.app.notice import PRODUCTS, told_of
 from gateway.app.parts import Parts
 from gateway.app.recording import PURPOSE
+from gateway.app.requests_told import counted
 from gateway.app.rules import Rules, brings_people, disclosure_of
 from gateway.app.subjects import has_suppressions
 from gateway.app.tenants import TenantOverview, open_tenant
@@ -19,6 +21,7 @@ from gateway.errors import KeyUnavailable, RestoredStore, Unreadable
 from gateway.minimization.lattice import Booker
 from gateway.record import Party, Recipient
 from gateway.settings import Settings
+from gateway.store.asked import requests_of
 from gateway.store.consumers import Consumer
 from gateway.store.inventory import described
 from gateway.store.tables import metadata
@@ -63,6 +66,8 @@ class Controller(msgspec.Struct, frozen=True):
     #: Who of them is outside the region, where, and on what ground (Chapter V GDPR).
     transfers: tuple[str, ...]
     activity: Activity | None
+    #: What people asked, how many of it, and where these stand.
+    requests: tuple[str, ...]
 
 
 class Records(msgspec.Struct, frozen=True):
@@ -106,6 +111,7 @@ async def _controller(parts: Parts, overview: TenantOverview, consumers: Sequenc
     readers = [one for one in consumers if one.revoked_at is None and standing.tenant in one.scope]
     recipients = [Recipient(one.name, one.purpose, one.residence) for one in readers]
     state, activity = standing.authorization.state, await _activity(parts, overview)
+    asked = await parts.store.read(partial(requests_of, tenant=standing.tenant))
     until = None if standing.expires_at is None else moment(standing.expires_at).date()
     return Controller(
         standing.tenant,
@@ -117,6 +123,7 @@ async def _controller(parts: Parts, overview: TenantOverview, consumers: Sequenc
         tuple(f"{one.name}, {one.in_words}" for one in recipients),
         tuple(f"{one.name} {one.abroad}" for one in recipients if one.abroad is not None),
         activity,
+        tuple(counted(asked)),
     )
 
 

@@ -9,7 +9,7 @@ from gateway.app.exporting import export_request
 from gateway.app.parts import Parts
 from gateway.app.requests import load_request, open_choice, open_requests, take_step
 from gateway.errors import ConfigurationError
-from gateway.request import EXECUTED, HANDED_OUT, RequestKind, RequestState, SubjectRequest
+from gateway.request import EXECUTED, HANDED_OUT, By, RequestKind, RequestState, SubjectRequest
 from gateway.store.registry import Standing
 from gateway.store.transaction import Transaction
 from gateway.store.unlock import open_keys
@@ -69,7 +69,7 @@ async def carry_out(
 
 async def _withdraw(parts: Parts, standing: Standing, revoke: Revoke, request: str) -> None:
     cascade = open_cascade(parts, revoke)
-    for lease in await open_requests(parts, cascade).execute(request, standing):
+    for lease in await open_requests(parts, cascade).execute(request, standing, By.OFFICER):
         await drive(parts, cascade, lease)
 
 

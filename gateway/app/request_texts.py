@@ -1,6 +1,6 @@
 """What a person is told of what they ask, for an officer to hand on: the same, whatever is held of them."""
 
-from gateway.request import RequestKind
+from gateway.request import By, RequestKind
 
 _RESTRICTED = (
     "From now on FlexO is told nothing of who books, who comes and what for, of events that you organize; "
@@ -45,3 +45,28 @@ REFUSED = (
     "go to court (Art. 12(4) GDPR)."
 )
 EXTENDED = "Tell the person why by {day} at the latest (Art. 12(3) GDPR)."
+
+#: Who took a step.
+TAKEN_BY = {
+    By.OFFICER: "an officer",
+    By.INSTRUCTION: "the tenant's standing instruction",
+    By.WITHDRAWAL: "the tenant's withdrawal, with which nothing is kept of anybody",
+}
+
+#: To the controller, before it withdraws.
+WAITING = (
+    "{waiting:,} requests of people wait for an answer, {lost:,} of which can be answered from what is kept "
+    "alone: 'gateway request carry-out' before you withdraw. Nothing of who is restricted is kept either, "
+    "unless a legal hold keeps it."
+)
+#: And once it has, of what its withdrawal carried out, and of what cannot be answered any more.
+STOPPED = (
+    "{count:,} requests of people were carried out by it: nothing of them is read, told or kept. Tell each "
+    "so, the first by {day} (Art. 12(3) GDPR)."
+)
+LOST = (
+    "{count:,} cannot be answered any more, since what they ask for is gone, and were closed. Tell each why, "
+    "the first by {day}, and that they may complain to a supervisory authority and go to court "
+    "(Art. 12(4) GDPR)."
+)
+UNENDED = "{count:,} requests of people end with it, once it is proved: 'gateway request list' shows them."

@@ -25,6 +25,7 @@ from gateway.request import (
 from gateway.store.asked import RequestRow, requests_of
 from gateway.store.persons import links_of
 from gateway.store.registry import Standing, load_tenant
+from gateway.store.requests import RECORD, known_request
 from gateway.store.store import Fence
 from gateway.store.transaction import Transaction
 from gateway.store.unlock import open_keys
@@ -91,9 +92,10 @@ async def list_requests(parts: Parts, tenant: TenantId) -> list[RequestRow]:
 
 
 async def load_request(parts: Parts, standing: Standing, request: str) -> SubjectRequest:
-    """One request with its history. Raises UnknownName, KeyUnavailable."""
-    keys = await open_keys(parts.keyring, standing)
-    return await parts.store.look(Fence.of(standing), keys, lambda to: to.requests.load(request))
+    """One request with its history, also once its tenant has ended. Raises UnknownName, KeyUnavailable."""
+    column = await parts.keyring.evidence(standing.tenant, *RECORD)
+    look = partial(known_request, tenant=standing.tenant, request=request, column=column)
+    return await parts.store.read(look)
 
 
 async def take_step(

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gateway.app.cascades import open_cascade
 from gateway.app.databases import data_directory, database_of
+from gateway.app.drills import Kind, record_drill
 from gateway.app.key_services import open_key_service
 from gateway.app.parts import Parts, open_parts
 from gateway.authorization import State
@@ -65,10 +66,10 @@ async def forget(parts: Parts, backup: str) -> None:
 
 
 async def drill(parts: Parts, copy: Path) -> Drill:
-    """Try a copy with the keys of now, in a folder of its own, and record that it was tried.
+    """Try a copy with the keys of now, in a folder of its own, and record what came of it.
 
-    Raises ConfigurationError where it is no registered copy, or opens what was withdrawn, or does not open
-    what was not: then nothing is recorded.
+    Raises ConfigurationError where it is no registered copy, of which nothing is recorded, or opens what was
+    withdrawn, or does not open what was not: that it failed is recorded.
     """
     backup = await _known(parts.keys, copy)
     before = await parts.store.read(states)
@@ -83,7 +84,13 @@ async def drill(parts: Parts, copy: Path) -> Drill:
             found = found._replace(others=found.others.and_of(count))
         elif before.get(read, State.ERASED) is State.ERASED:
             found = found._replace(withdrawn=found.withdrawn.and_of(count))
-    _refuse(found)
+    opened = found.others.opened
+    try:
+        _refuse(found)
+    except ConfigurationError:
+        await record_drill(parts, Kind.BACKUP, opened, failed=_failed(found))
+        raise
+    await record_drill(parts, Kind.BACKUP, opened)
     await parts.keys.record_drill(backup, milliseconds(parts.clock()))
     return found
 
@@ -122,14 +129,18 @@ async def _known(keys: KeyService, copy: Path) -> str:
     return backup
 
 
+def _failed(found: Drill) -> str:
+    return "withdrawn_opens" if found.withdrawn.opened else "does_not_open"
+
+
 def _refuse(found: Drill) -> None:
     if found.withdrawn.opened:
         raise ConfigurationError(
             f"{found.withdrawn.opened:,} records of the copy open that were withdrawn. Something holds "
-            "keys that were to be destroyed: look for copies of the key directory. The drill is not recorded."
+            "keys that were to be destroyed: look for copies of the key directory. That is recorded."
         )
     if found.others.opened != found.others.records:
         raise ConfigurationError(
             f"Only {found.others.opened:,} of {found.others.records:,} records of those who have not "
-            "withdrawn open. Is the key service there, and are these its keys? The drill is not recorded."
+            "withdrawn open. Is the key service there, and are these its keys? That is recorded."
         )

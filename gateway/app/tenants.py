@@ -198,7 +198,8 @@ async def resume_tenant(parts: Parts, tenant: TenantId) -> None:
         if unanswered is not None:
             raise ConfigurationError(
                 f"Change {unanswered.intended.id} was not answered in time, or was objected to: for its sake "
-                "nothing is read or served. 'gateway tenant accept' re-opens it; nothing was re-opened."
+                "nothing is read or served. 'gateway tenant accept' answers it, which re-opens what was "
+                "stopped for its sake alone; nothing was re-opened."
             )
         return re_open(registry, standing)
 

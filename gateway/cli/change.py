@@ -21,6 +21,12 @@ from gateway.withdrawal.answers import Announced
 ChangeName = Annotated[str, Parameter(help="Its id, as 'gateway change list' shows it.")]
 
 
+STILL_SUSPENDED = (
+    "The tenant stays suspended ({reason}), which this answer does not end: 'gateway status' says what is to "
+    "be confirmed, and what re-opens it."
+)
+
+
 def _help(text: str) -> Parameter:
     return Parameter(help=text)
 
@@ -76,7 +82,11 @@ async def accept(tenant: TenantName, change: ChangeName, *, config: ConfigPath =
     async with configured(config) as parts:
         overview = await find_tenant(parts, tenant)
         one = await answering.accept(parts, overview.standing.tenant, ChangeId(change))
-    console().print(f"Accepted: {follows(one)}.")
+        after = await find_tenant(parts, overview.standing.tenant)
+    out, reason = console(), after.standing.authorization.reason
+    out.print(f"Accepted: {follows(one)}.")
+    if reason is not None:
+        out.print(STILL_SUSPENDED.format(reason=reason))
 
 
 async def object_(

@@ -7,6 +7,7 @@ from gateway.app.exporting import export_tenant
 from gateway.app.parts import Parts
 from gateway.app.tenants import TenantOverview
 from gateway.cli.configured import console
+from gateway.cli.ended_requests import waiting_requests
 from gateway.errors import ConfigurationError, GatewayError
 
 OFFER = (
@@ -25,7 +26,11 @@ async def export_first(parts: Parts, overview: TenantOverview, target: Path | No
         raise ConfigurationError(
             "Choose --export FILE or --without-export, and not both. Nothing was withdrawn."
         )
-    if not overview.is_open or without:
+    if not overview.is_open:
+        return
+    for line in await waiting_requests(parts, overview.standing):
+        console().print(line)
+    if without:
         return
     if target is None and not _can_be_asked():
         console().print(TOLD)

@@ -27,7 +27,8 @@ DOES_NOT_HOLD = 1
 async def certificate(
     tenant: TenantName,
     withdrawal: Annotated[
-        str | None, Parameter(help="Its id, as 'gateway tenant show' lists it; the newest if left out.")
+        str | None,
+        Parameter(help="Its id, or that of a lifted hold or an excluded place; the newest if left out."),
     ] = None,
     *,
     acknowledgements: Annotated[
@@ -36,7 +37,7 @@ async def certificate(
     ] = False,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
-    """Print the certificate of a withdrawal, with the proof that it stands in the transparency log."""
+    """Print the certificate of a withdrawal, hold or place, and the proof that it stands in the log."""
     async with configured(config) as parts:
         overview = await find_tenant(parts, tenant)
         own = overview.standing.tenant

@@ -76,6 +76,7 @@ def _controller(controller: Controller) -> Iterator[str]:
             f"Recipients: {'; '.join(controller.recipients) or 'none yet'}.",
         ]
     lines.append(f"Region: {controller.region}.")
+    lines.append(f"Requests of people: {'; '.join(controller.requests) or 'none'}.")
     yield _listed(lines)
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gateway.app import request_steps, requests
-from gateway.app.request_texts import DONE, EXTENDED, REFUSED, TEXTS
+from gateway.app.request_texts import DONE, EXTENDED, REFUSED, TAKEN_BY, TEXTS
 from gateway.app.revoking import open_revoker
 from gateway.app.tenants import find_tenant
 from gateway.authorization import AuthorizationId
@@ -85,14 +85,14 @@ async def show(tenant: TenantName, request: RequestName, *, config: ConfigPath =
     """Show what became of a request, and why."""
     async with configured(config) as parts:
         found = await requests.load_request(parts, (await find_tenant(parts, tenant)).standing, request)
-    out, table = console(), Table("when (UTC)", "state", "reason")
+    out, table = console(), Table("when (UTC)", "state", "by", "reason")
     out.print(f"{found.kind}, received {found.received}; to be answered until {answer_by(found)}.")
     if found.restricts:
         out.print("Whoever asks is restricted: nothing is told of the people of their events.")
     _tell_when_it_is_carried_out(out, found)
     for step in found.steps:
         at = f"{moment(step.at):%Y-%m-%d %H:%M:%S}"
-        table.add_row(at, step.state.replace("_", " "), step.reason or "")
+        table.add_row(at, step.state.replace("_", " "), TAKEN_BY[step.by], step.reason or "")
     out.print(table)
 
 

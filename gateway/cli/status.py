@@ -4,6 +4,7 @@ from rich.table import Table
 
 from gateway.app.acknowledged import unacknowledged
 from gateway.app.census import tenant_statuses
+from gateway.app.drills import TRIED, Kind, last_drills
 from gateway.app.evidence_copies import FolderState, look
 from gateway.app.grants import form_of
 from gateway.app.holds import HoldOverview, every_hold
@@ -11,9 +12,10 @@ from gateway.app.locked import locked_tenants
 from gateway.app.parts import Parts, warn_of_shared_volume
 from gateway.app.removals import removal
 from gateway.app.renewal import key_age
+from gateway.app.restoring import registered
 from gateway.app.service import check_installation
 from gateway.app.tenants import TenantOverview, withdrawals
-from gateway.authorization import Authorization, State, SuspensionReason
+from gateway.authorization import State, SuspensionReason
 from gateway.booking import Freshness
 from gateway.cli.change import unanswered
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
@@ -39,6 +41,10 @@ ANSWERED = {
 }
 
 
+#: What tries copies.
+TRIED_BY = {Kind.EVIDENCE_KEYS: "'gateway keys drill'", Kind.BACKUP: "'gateway backup drill'"}
+
+
 async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Show what is read, how current it is, and what waits for people."""
     table = Table("tenant", "state", "read", "bookings", *Freshness)
@@ -48,6 +54,7 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         waiting += [line for one in statuses for line in await unanswered(parts, one.overview)]
         waiting += [line for hold in await every_hold(parts) for line in _reviews(hold, parts)]
         copies = _copies(await look(parts), [one.overview for one in statuses])
+        copies += await _tried(parts)
         locked = await locked_tenants(parts, [one.overview for one in statuses])
         now = milliseconds(parts.clock())
     for overview, census, telling, links, requests in statuses:
@@ -55,7 +62,7 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         read = f"{census.calendars_read:,} of {census.calendars:,}"
         state = overview.standing.authorization.state
         table.add_row(overview.name, state, read, f"{census.bookings:,}", *fresh)
-        waiting += _troubles(overview, census)
+        waiting += _troubles(overview, census, requests)
         waiting += _trials(overview)
         waiting += _silences(overview, telling)
         waiting += _broken_links(overview, links)
@@ -101,6 +108,15 @@ def _copies(states: list[FolderState], overviews: list[TenantOverview]) -> list[
     return told
 
 
+async def _tried(parts: Parts) -> list[str]:
+    """When copies were tried last, of those that there are to be tried."""
+    last, there = await last_drills(parts), {Kind.EVIDENCE_KEYS: parts.settings.evidence_copies is not None}
+    backups = await registered(parts)
+    there[Kind.BACKUP] = any(one.destroyed_at is None for one in backups.values())
+    never = {kind: f"{what}: never tried; {TRIED_BY[kind]} does" for kind, what in TRIED.items()}
+    return [f"Drill: {last[one].in_words if one in last else never[one]}." for one in Kind if there[one]]
+
+
 def _warnings(overview: TenantOverview) -> tuple[str, ...]:
     """What is to be known of the grants that reach further than bookable places."""
     record = overview.record
@@ -110,14 +126,16 @@ def _warnings(overview: TenantOverview) -> tuple[str, ...]:
     return () if form.confines else form.warnings
 
 
-def _troubles(overview: TenantOverview, census: Census) -> list[str]:
+def _troubles(overview: TenantOverview, census: Census, requests: list[RequestRow]) -> list[str]:
     """What keeps a tenant from being read, and what to do."""
     authorization, found = overview.standing.authorization, []
     if authorization.reason is not None:
+        confirmed = CONFIRMED.get(authorization.reason, "the grant stands")
+        by = RE_OPENED_BY.get(authorization.reason, "'gateway tenant resume'")
         found.append(
             f"{overview.name} is suspended ({authorization.reason}): nothing is read or served. Confirm with "
-            f"its admin that {_to_confirm(authorization)}, then {_reopened_by(authorization)}; or 'gateway "
-            f"tenant withdraw'. {_erased(overview.standing)}"
+            f"its admin that {confirmed}, then {by}; or 'gateway tenant withdraw'. "
+            f"{_erased(overview.standing, requests)}"
         )
     for reason, number in sorted(census.reasons.items()):
         what = ANSWERED.get(reason, "could not be read")
@@ -137,22 +155,29 @@ def _trials(overview: TenantOverview) -> list[str]:
     return [told]
 
 
-def _to_confirm(authorization: Authorization) -> str:
-    is_unconfirmed = authorization.reason is SuspensionReason.POLICY_UNCONFIRMED
-    return "what is in force and was announced holds" if is_unconfirmed else "the grant stands"
+#: What an admin confirms of what was suspended; else that the grant stands.
+CONFIRMED = {
+    SuspensionReason.POLICY_UNCONFIRMED: "what is in force and was announced holds",
+    SuspensionReason.STORE_RESTORED: (
+        "what 'gateway tenant show' tells is in force: its store was put back from a copy, and what else was "
+        "changed since nobody knows"
+    ),
+}
+#: What re-opens it; else 'gateway tenant resume'.
+RE_OPENED_BY = {
+    SuspensionReason.EXPIRED: "'gateway tenant renew'",
+    SuspensionReason.POLICY_UNCONFIRMED: (
+        "'gateway tenant accept', or 'gateway tenant resume' where no change waits for an answer"
+    ),
+}
 
 
-def _reopened_by(authorization: Authorization) -> str:
-    if authorization.reason is SuspensionReason.EXPIRED:
-        return "'gateway tenant renew'"
-    if authorization.reason is SuspensionReason.POLICY_UNCONFIRMED:
-        return "'gateway tenant accept', or 'gateway tenant resume' where no change waits for an answer"
-    return "'gateway tenant resume'"
-
-
-def _erased(standing: Standing) -> str:
+def _erased(standing: Standing, requests: list[RequestRow]) -> str:
     if standing.erase_at is None:
         return ""
+    kept = sum(row.keeps for row in requests)
+    if kept:
+        return f"No clock erases it: {kept:,} people have asked to be restricted (Art. 18(2) GDPR)."
     return f"Otherwise all of it is erased at {to_minute(standing.erase_at)}."
 
 

@@ -26,11 +26,14 @@ from gateway.app.policies import pass_to, reached
 from gateway.app.progress import narrowing_progress
 from gateway.app.removals import application_at, removal
 from gateway.app.renewal import RENEW_AFTER_DAYS, key_age, renew_key
+from gateway.app.requests import list_requests
+from gateway.app.requests_told import counted, stands
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import brings_people
 from gateway.app.subjects import has_suppressions
 from gateway.authorization import State
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
+from gateway.cli.ended_requests import ended_requests
 from gateway.cli.export_first import export_first
 from gateway.cli.withdrawals import AWAY, removal_fact, withdrawal_facts
 from gateway.clock import moment, to_second
@@ -41,6 +44,8 @@ from gateway.store.registry import Standing
 from gateway.tenant import Provider
 
 HELD_BACK = "its file tells more than the tenant has agreed to; 'gateway change announce policy' asks it"
+
+STANDS_STILL = "by no clock, as long as somebody has asked to be restricted (Art. 18(2) GDPR)"
 
 TenantName = Annotated[str, Parameter(help="Name or id, as 'gateway tenant list' shows it.")]
 
@@ -72,6 +77,8 @@ async def show(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> No
         ended += [fact async for fact in removal_fact(parts, overview.standing.tenant)]
         removed = await removal(parts, overview.standing.tenant)
         facts |= await standing_holds(parts, overview.standing.tenant)
+        if await deadlines.stands_still(parts, overview.standing):
+            facts |= {"all is erased": STANDS_STILL}
     table = Table.grid(padding=(0, 2))
     for name, fact in [*facts.items(), *ended]:
         table.add_row(name, fact)
@@ -110,11 +117,13 @@ async def places(
     async with configured(config) as parts:
         overview = await tenants.find_tenant(parts, tenant)
         with narrowing_progress(out) as on_progress:
-            await decide_anew(parts, overview.standing.tenant, decisions, on_progress)
+            made = await decide_anew(parts, overview.standing.tenant, decisions, on_progress)
     out.print(
         "Places that became a person's, and titles that are not told as written any more, are narrowed; of "
         "places that are excluded nothing is left."
     )
+    for name in made:
+        out.print(f"Excluded: 'gateway certificate {overview.standing.tenant} {name}' tells what is gone.")
     out.print(
         "Whatever else it says is in force once 'gateway serve' has looked at the directory, which is soon."
     )
@@ -146,7 +155,7 @@ async def rotate(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> 
 
 
 async def history(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
-    """Show what became of an authorization, kept as evidence."""
+    """Show what became of an authorization, and of what people asked there, kept as evidence."""
     table = Table("when (UTC)", "what", "state", "reason", "epoch", "days left", "policy")
     async with configured(config) as parts:
         own = (await tenants.find_tenant(parts, tenant)).standing.tenant
@@ -155,7 +164,11 @@ async def history(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) ->
             at, days = f"{moment(row.at):%Y-%m-%d %H:%M:%S}", "" if row.days is None else str(row.days)
             policy = _policy(in_force[row.number]) if row.number in in_force else ""
             table.add_row(at, row.what, row.state, row.reason or "", str(row.epoch), days, policy)
-    console().print(table)
+        asked = await list_requests(parts, own)
+    out = console()
+    out.print(table)
+    for line in [*counted(asked), *map(stands, asked)]:
+        out.print(f"Asked: {line}")
 
 
 async def export(
@@ -194,6 +207,7 @@ async def withdraw(
         overview = await tenants.find_tenant(parts, tenant)
         await export_first(parts, overview, export, without=without_export)
         withdrawal = await tenants.withdraw_tenant(parts, overview.standing.tenant, revoke)
+        ended = await ended_requests(parts, overview.standing)
     out = console()
     for step in ("fenced", "dropped", "shredded", "erased", "notified", "verified", "proved"):
         at = getattr(withdrawal, f"{step}_at")
@@ -203,6 +217,8 @@ async def withdraw(
     else:
         out.print(f"Erasure {withdrawal.id}: consumers have {DUE_HOURS} hours to acknowledge it.")
         out.print(f"'gateway certificate {withdrawal.tenant}' prints its certificate.")
+    for line in ended:
+        out.print(line)
     _tell_what_stands_at_provider(out, overview, parts.settings)
 
 

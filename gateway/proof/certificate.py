@@ -6,8 +6,6 @@ from enum import StrEnum
 
 import msgspec
 
-from gateway.proof.offline import FORMAT
-
 #: What certificates, exports and accounts say alike, whether or not something is held by order.
 EXCEPTIONS = "exceptions allowed by law may exist"
 
@@ -79,34 +77,25 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     until: str = "the end of the limitation period that the operator has set"
 
 
-class Certificate(msgspec.Struct, frozen=True, kw_only=True):
-    """One withdrawal. Ids are ours, times those of our own work; nothing in it is a person's.
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """What every certificate says. Ids are ours, times those of our own work; nothing in it is a person's.
 
-    ``inaccessible_since``: nobody can use the keys. ``irrecoverable_since``: nor can their service give them
-    back; it may lie ahead. Both are None where there was no key. ``withdrawn_from``: how the authorization
-    stood before, None where it stands. ``rows_left``: by table.
+    ``inaccessible_since``: nobody can use the keys, or reach it here. ``irrecoverable_since``: nor can their
+    service give them back; it may lie ahead. Both are None where there was no key, the second where none was
+    destroyed. ``rows_left``: by table.
     """
 
     salt: str
-    withdrawal: str
-    scope: Scope
     tenant: str
-    authorization: str
-    subject: str | None
-    withdrawn_from: str | None
-    times: Times
     inaccessible_since: str | None
     irrecoverable_since: str | None
     statement: Statement
     rows_left: Mapping[str, int]
-    at_provider: tuple[str, ...]
-    recipients: Recipients
     backups: Backups
     still_opens: tuple[str, ...]
     kept: tuple[Kept, ...]
     not_verified: tuple[str, ...]
     software: str
-    format: str = FORMAT
     signed_by: str = "the operator who carried it out; nobody else has verified it"
     cannot_prove: str = "that no copy exists outside of what the gateway controls"
     exceptions: str = EXCEPTIONS
@@ -116,3 +105,48 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
         members = msgspec.to_builtins(self)
         text = json.dumps(members, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return text.encode()
+
+
+class Certificate(Proof, frozen=True, kw_only=True):
+    """One withdrawal. ``withdrawn_from``: how the authorization stood before, None where it stands."""
+
+    withdrawal: str
+    scope: Scope
+    authorization: str
+    subject: str | None
+    withdrawn_from: str | None
+    times: Times
+    at_provider: tuple[str, ...]
+    recipients: Recipients
+    format: str = "calendar-gateway/certificate@v1"
+
+
+class HoldTimes(msgspec.Struct, frozen=True, kw_only=True):
+    """When a hold was placed, when two had confirmed its end, and when that was looked at, RFC 3339."""
+
+    placed: str
+    confirmed: str
+    verified: str
+
+
+class LiftedHold(Proof, frozen=True, kw_only=True):
+    """One legal hold that was lifted. ``disclosures``: how many files in clear were handed to officers."""
+
+    hold: str
+    bookings: int
+    times: HoldTimes
+    confirmations: int
+    disclosures: int
+    format: str = "calendar-gateway/lifted-hold@v1"
+
+
+class ExcludedPlace(Proof, frozen=True, kw_only=True):
+    """One place that was excluded, by the id of its calendar. No key was destroyed for it.
+
+    ``copies_remain_until``: what ends what still opens in copies of before.
+    """
+
+    calendar: str
+    verified: str
+    copies_remain_until: str
+    format: str = "calendar-gateway/excluded-place@v1"

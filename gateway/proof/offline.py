@@ -1,4 +1,4 @@
-"""Verifies a certificate of withdrawal by itself: with Python and ``cryptography``, without a gateway.
+"""Verifies a certificate of the gateway by itself: with Python and ``cryptography``, without a gateway.
 
     python offline.py CERTIFICATE --key VKEY [--witness VKEY]...
 
@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-FORMAT = "calendar-gateway/certificate@v1"
+FORMATS = {f"calendar-gateway/{what}@v1" for what in ("certificate", "lifted-hold", "excluded-place")}
 #: Kinds of keys in C2SP signed notes: a log's, and a witness's, who signs the time as well. Both are Ed25519.
 LOG, WITNESS = 1, 4
 
@@ -117,7 +117,7 @@ def verify(file: bytes, key: VerifierKey, *witnesses: VerifierKey) -> Verified:
     if root_over(position, size, sha256(b"\0", sha256(parts[1].encode())), path) != root:
         raise Refused("The log does not hold this certificate: one of them was changed. Do not rely on it.")
     verified = Verified(json.loads(parts[1]), position, size)
-    if verified.certificate["format"] != FORMAT:
+    if verified.certificate["format"] not in FORMATS:
         raise Refused("The certificate is of a form that is not known here. Take a newer verifier.")
     return verified
 

@@ -71,6 +71,32 @@ WORDINGS = {
     ),
 }
 
+ONE_OF_MANY = "none: one key seals all places of a tenant, and it goes on"
+
+LIFTED_HOLD = Wording(
+    keys_destroyed="this hold's own key, under which all that it kept was sealed",
+    keys_left="all of the tenant's that it has, and those of other holds",
+    data_areas="the copies of bookings that this hold kept",
+    sanitization=WHOLE_TENANT,
+    still_opens=(),
+    kept=(Kept(what="the hold's record, without what it kept, and this certificate", basis=ACCOUNTABILITY),),
+)
+#: Of a hold whose tenant has not ended.
+NOT_HELD = "bookings that were copied, where the tenant has them still, under its own keys"
+
+EXCLUDED_PLACE = Wording(
+    keys_destroyed=ONE_OF_MANY,
+    keys_left="all of the tenant's",
+    data_areas="none by destroying a key; what was read from this place's calendar was deleted",
+    sanitization="none",
+    still_opens=("what was read from this place's calendar, in copies made before, under the tenant's key",),
+    kept=(Kept(what="that the place is excluded, and this certificate", basis=ACCOUNTABILITY),),
+)
+COPIES_REMAIN_UNTIL = (
+    "the tenant's data key is destroyed, as its own withdrawal does, or all copies that were made before are"
+)
+NOT_COUNTED = "what people's own calendars told of the place: deleted, and not counted"
+
 #: Of somebody who objected and was never enrolled.
 NO_KEY = WORDINGS[Scope.SUBJECT]._replace(
     keys_destroyed="none: they were never enrolled, so no key was made",

@@ -6,7 +6,7 @@ from sqlalchemy import Select, Update, delete, select, update
 
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
-from gateway.request import OPEN, RequestKind, RequestState, restricts
+from gateway.request import OPEN, RequestKind, RequestState, keeps, restricts
 from gateway.store.handle import Handle
 from gateway.store.registry import Registry
 from gateway.store.restrictions import RESTRICTS
@@ -39,6 +39,10 @@ class RequestRow(NamedTuple):
     @property
     def restricts(self) -> bool:
         return restricts(self.kind, self.state)
+
+    @property
+    def keeps(self) -> bool:
+        return keeps(self.kind, self.state)
 
 
 _COLUMNS = [requests.c[name] for name in RequestRow._fields]

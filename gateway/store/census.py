@@ -11,6 +11,7 @@ from gateway.clock import DAY_MILLISECONDS
 from gateway.request import OPEN
 from gateway.store.calendars import OF_A_PLACE
 from gateway.store.handle import Handle
+from gateway.store.restrictions import LEFT_ALONE
 from gateway.store.tables import (
     authorizations,
     bookings,
@@ -79,8 +80,8 @@ def census(handle: Handle, tenant: TenantId) -> Census:
 
 
 def erasures_ahead(handle: Handle) -> list[int]:
-    """When what is suspended will be erased, epoch milliseconds, the soonest first."""
-    ahead = authorizations.c.state == State.SUSPENDED
+    """When what is suspended, and not left alone, will be erased, epoch milliseconds, the soonest first."""
+    ahead = (authorizations.c.state == State.SUSPENDED) & ~LEFT_ALONE
     found = select(authorizations.c.erase_at).where(ahead, authorizations.c.erase_at.is_not(None))
     return list(handle.execute(found.order_by(authorizations.c.erase_at)).scalars())
 

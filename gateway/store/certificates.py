@@ -1,4 +1,4 @@
-"""Certificates: what each withdrawal did, sealed under the tenant's evidence key."""
+"""Certificates of withdrawals, lifted holds and excluded places, sealed under the tenant's evidence key."""
 
 from typing import NamedTuple
 
@@ -38,6 +38,12 @@ def certificate_of(
     if row is None:
         return None
     return CertificateRow(column.open(withdrawal, row.epoch, row.record), row.log, row.position + 1)
+
+
+def certified(handle: Handle, tenant: TenantId) -> set[str]:
+    """What of a tenant has a certificate, by its id. Needs no key."""
+    own = (certificates.c.bucket == bucket_of(tenant)) & (certificates.c.tenant == tenant)
+    return set(handle.execute(select(certificates.c.id).where(own)).scalars())
 
 
 def add_certificate(

@@ -97,15 +97,23 @@ def advance(registry: Registry, row: HoldRow, state: HoldState) -> None:
         raise Fenced("Another process deals with that hold just now. Look at it again.")
 
 
-def erase(registry: Registry, row: HoldRow, *, stays: bool) -> None:
-    """Delete what a hold kept, and itself as well unless it ``stays`` as proof that it was."""
+def empty(registry: Registry, row: HoldRow) -> None:
+    """Delete what a hold kept."""
     lock_row(registry.handle, row.tenant)
     registry.handle.execute(delete(held).where(_of(held, row)))
-    if stays:
-        over = {"state": HoldState.LIFTED, "changed_at": registry.now, "due_at": NEVER}
-        registry.handle.execute(update(holds).where(_of(holds, row)).values(over))
-    else:
-        registry.handle.execute(delete(holds).where(_of(holds, row)))
+
+
+def erase(registry: Registry, row: HoldRow) -> None:
+    """Delete a hold that never stood, and what it kept by then."""
+    empty(registry, row)
+    registry.handle.execute(delete(holds).where(_of(holds, row)))
+
+
+def end(registry: Registry, row: HoldRow) -> None:
+    """Let a hold be over that is lifted, and stay as proof that it was."""
+    lock_row(registry.handle, row.tenant)
+    over = {"state": HoldState.LIFTED, "changed_at": registry.now, "due_at": NEVER}
+    registry.handle.execute(update(holds).where(_of(holds, row)).values(over))
 
 
 def _of(table: Table, row: HoldRow) -> ColumnElement[bool]:

@@ -44,9 +44,9 @@ def forget_proof(scope: TenantScope, before: int) -> None:
     for table in (acknowledgements, escalations):
         scope.handle.execute(delete(table).where(scope.own(table), table.c.erasure.in_(erasures)))
     lifted = scope.own(holds) & (holds.c.state == HoldState.LIFTED) & (holds.c.changed_at < before)
-    scope.handle.execute(delete(holds).where(lifted))
-    for table in (certificates, withdrawals):
-        scope.handle.execute(delete(table).where(scope.own(table), table.c.id.in_(erasures)))
+    over = [*erasures, *scope.handle.execute(select(holds.c.id).where(lifted)).scalars()]
+    for table in (certificates, withdrawals, holds):
+        scope.handle.execute(delete(table).where(scope.own(table), table.c.id.in_(over)))
 
 
 def _forget_authorizations(scope: TenantScope, before: int) -> None:

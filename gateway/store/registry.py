@@ -20,7 +20,7 @@ from gateway.record import AuthorizationRecord
 from gateway.store.facets import ROOM
 from gateway.store.handle import Handle
 from gateway.store.history import Detail, Happened, append
-from gateway.store.restrictions import RESTRICTS
+from gateway.store.restrictions import LEFT_ALONE
 from gateway.store.row_lock import lock_row
 from gateway.store.statements import raise_head
 from gateway.store.tables import (
@@ -31,7 +31,6 @@ from gateway.store.tables import (
     directories,
     entries,
     history,
-    requests,
     tenants,
 )
 from gateway.store.withdrawals import NEVER, WithdrawalRows
@@ -113,18 +112,15 @@ def states(handle: Handle) -> dict[tuple[TenantId, AuthorizationId], State]:
 def standings_with_deadline(handle: Handle) -> list[Standing]:
     """All tenants and their people whose authorization has a deadline, under that one each.
 
-    None runs for what a person has asked to be left alone.
+    No clock of erasure runs for what somebody has asked to be left alone.
     """
-    found = _ANY.where(authorizations.c.expires_at.is_not(None) | authorizations.c.erase_at.is_not(None))
+    erased = authorizations.c.erase_at.is_not(None) & ~LEFT_ALONE
+    expires = authorizations.c.erase_at.is_(None) & authorizations.c.expires_at.is_not(None)
     standing = authorizations.c.state.not_in([State.WITHDRAWN, State.ERASED])
-    asked = select(requests.c.id).where(
-        requests.c.bucket == authorizations.c.bucket,
-        requests.c.tenant == authorizations.c.tenant,
-        requests.c.link == authorizations.c.id,
-        RESTRICTS,
-    )
-    ordered = found.where(standing, ~asked.exists()).order_by(authorizations.c.tenant, authorizations.c.id)
-    return [_standing(row) for row in handle.execute(ordered)]
+    found = _ANY.where(standing, erased | expires)
+    return [
+        _standing(row) for row in handle.execute(found.order_by(authorizations.c.tenant, authorizations.c.id))
+    ]
 
 
 def standings_with_changes(handle: Handle) -> list[Standing]:
@@ -294,12 +290,12 @@ class Registry:
     def change(self, before: Authorization, after: Authorization, detail: Detail | None = None) -> None:
         """Write what an authorization has become. The fence is the epoch in this row.
 
-        A suspension starts the clock at whose end all is erased, unless it is a restriction. Raises Fenced if
-        it is not any more what it was.
+        A suspension starts the clock at whose end all is erased, unless it is a restriction; a trial's ends
+        with the trial. Raises Fenced if it is not any more what it was.
         """
         lock_row(self.handle, before.tenant)
         ends = after.state is State.SUSPENDED and after.reason is not SuspensionReason.RESTRICTED
-        erase_at = self._erased_by(after.tenant) if ends else None
+        erase_at = self._erased_by(before) if ends else None
         changed = (
             update(authorizations)
             .where(
@@ -339,8 +335,14 @@ class Registry:
         """Write into an authorization's history what did not change its state."""
         append(self.handle, authorization, what, at=self.now, days=days, detail=detail)
 
-    def _erased_by(self, tenant: TenantId) -> int:
-        return self.now + erase_after_days(self.handle, tenant) * DAY_MILLISECONDS
+    def _erased_by(self, before: Authorization) -> int:
+        ends = self.now + erase_after_days(self.handle, before.tenant) * DAY_MILLISECONDS
+        if before.state is not State.TRIAL:
+            return ends
+        found = select(authorizations.c.expires_at).where(_is(before))
+        trials = self.handle.execute(found).scalar_one()
+        # That it comes is told a day before, also where its day is past.
+        return ends if trials is None else min(ends, max(trials, self.now + DAY_MILLISECONDS))
 
     def was_read(self, authorization: Authorization) -> bool:
         """Whether any calendar of an authorization was ever read completely."""

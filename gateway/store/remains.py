@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from sqlalchemy import ColumnElement, Table, func, or_, select
 
 from gateway.authorization import AuthorizationId, AuthorizationKind
-from gateway.booking import SubjectId, TenantId
+from gateway.booking import CalendarId, SubjectId, TenantId
 from gateway.entry import EntryKind
+from gateway.legal_hold import HoldId
 from gateway.store.handle import Handle
 from gateway.store.tables import (
     OF_THE_INSTALLATION,
@@ -19,10 +20,12 @@ from gateway.store.tables import (
     calendars,
     entries,
     finders,
+    held,
     links,
     metadata,
     subjects,
     tenants,
+    traces,
 )
 
 #: Evidence and the rows by which it is found; and what legal holds keep.
@@ -72,6 +75,26 @@ def of_subject(handle: Handle, tenant: TenantId, subject: SubjectId) -> Remains:
     return {
         table.name: _count(handle, table, tenant, (table.c.tenant == tenant) & theirs)
         for table, theirs in where.items()
+    }
+
+
+def of_hold(handle: Handle, tenant: TenantId, hold: HoldId) -> Remains:
+    """Of what a legal hold kept."""
+    its = (held.c.tenant == tenant) & (held.c.hold == hold)
+    return {"held": _count(handle, held, tenant, its)}
+
+
+def of_place(handle: Handle, tenant: TenantId, calendar: CalendarId) -> Remains:
+    """Of what was read from a place's calendar. That bookings are gone is still told."""
+    told = or_(*(bookings.c[name].is_not(None) for name in EMPTIED))
+    where = {
+        calendars: calendars.c.id == calendar,
+        bookings: (bookings.c.calendar == calendar) & told,
+        traces: traces.c.calendar == calendar,
+    }
+    return {
+        table.name: _count(handle, table, tenant, (table.c.tenant == tenant) & its)
+        for table, its in where.items()
     }
 
 

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
+from gateway.authorization import Authorization, AuthorizationKind
 from gateway.booking import SubjectId
 from gateway.request import OPEN, RESTRICTING, RequestKind, RequestState
+from gateway.store.handle import Handle
 from gateway.store.scope import Scope
-from gateway.store.tables import request_finders, requests
+from gateway.store.tables import authorizations, bucket_of, request_finders, requests
 
 
 class KnownSubjects(NamedTuple):
@@ -32,6 +34,16 @@ RESTRICTS = (requests.c.kind.in_(RESTRICTING) & requests.c.state.in_(OPEN)) | (
     (requests.c.kind == RequestKind.RESTRICTION) & (requests.c.state == RequestState.CARRIED_OUT)
 )
 
+_AT = (requests.c.bucket == authorizations.c.bucket) & (requests.c.tenant == authorizations.c.tenant)
+#: For whose sake an authorization is left alone: of a person's link, of all that restricts; of an employer's,
+#: of what is to be kept of anybody, as ``gateway.request.keeps`` has it.
+_FOR_ITS_SAKE = _AT & or_(
+    requests.c.link == authorizations.c.id,
+    (authorizations.c.kind == AuthorizationKind.EMPLOYER) & (requests.c.kind == RequestKind.RESTRICTION),
+)
+#: Of an authorization: whether no clock may erase what hangs on it.
+LEFT_ALONE = select(requests.c.id).where(_FOR_ITS_SAKE, RESTRICTS).exists()
+
 # Built once: that takes longer than running it, and every turn begins with it.
 _RESTRICTED = (
     select(request_finders.c.request, request_finders.c.finder)
@@ -46,6 +58,26 @@ _RESTRICTED = (
     )
     .where(*(requests.c[name] == bindparam(name) for name in ("bucket", "tenant")), RESTRICTS)
 )
+
+
+def is_left_alone(handle: Handle, authorization: Authorization) -> bool:
+    """Whether no clock may erase what hangs on an authorization."""
+    one = select(authorizations.c.id).where(_is(authorization), LEFT_ALONE)
+    return handle.execute(one).first() is not None
+
+
+def lifted_at(handle: Handle, authorization: Authorization) -> int:
+    """Since when it is not left alone any more, epoch milliseconds; 0: it never was."""
+    ended = select(func.max(requests.c.ended_at)).join_from(requests, authorizations, _FOR_ITS_SAKE)
+    return int(handle.execute(ended.where(_is(authorization))).scalar_one() or 0)
+
+
+def _is(authorization: Authorization) -> ColumnElement[bool]:
+    return and_(
+        authorizations.c.bucket == bucket_of(authorization.tenant),
+        authorizations.c.tenant == authorization.tenant,
+        authorizations.c.id == authorization.id,
+    )
 
 
 def restricted(scope: Scope, known: KnownSubjects) -> KnownSubjects:

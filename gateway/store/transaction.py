@@ -5,10 +5,10 @@ from gateway.store.calendars import CalendarRows
 from gateway.store.channels import ChannelRows
 from gateway.store.directories import DirectoryRows
 from gateway.store.entries import EntryLog
-from gateway.store.holding import HoldingRows
 from gateway.store.invitations import InvitationRows
 from gateway.store.links import LinkRows
 from gateway.store.personal import PersonalRows
+from gateway.store.placing import HoldingRows
 from gateway.store.receipts import ReceiptRows
 from gateway.store.requests import RequestRows
 from gateway.store.resources import ResourceRows

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind
 from gateway.booking import SubjectId, TenantId
 from gateway.errors import GatewayError, KeyUnavailable, UnknownName
-from gateway.store.asked import is_restricted
+from gateway.request import By
 from gateway.store.leases import Lease
 from gateway.store.links import become
 from gateway.store.registry import (
@@ -21,6 +21,7 @@ from gateway.store.registry import (
     known_standing_under,
     standing_under,
 )
+from gateway.store.restrictions import is_left_alone
 from gateway.store.store import Fence, Store
 from gateway.store.tables import withdrawals
 from gateway.store.transaction import Transaction
@@ -54,8 +55,7 @@ def _always(_registry: Registry, _standing: Standing) -> object:
 
 
 def _is_overdue(registry: Registry, standing: Standing) -> object:
-    is_left_alone = is_restricted(registry.handle, standing.tenant, standing.authorization.id)
-    return is_overdue(standing, registry.now) and not is_left_alone
+    return is_overdue(standing, registry.now) and not is_left_alone(registry.handle, standing.authorization)
 
 
 class Cascade:
@@ -130,7 +130,7 @@ class Cascade:
 
         return await self._store.turn(fence, keys, write)
 
-    async def fence_request(self, fence: Fence, keys: TenantKeys, request: str) -> list[Lease]:
+    async def fence_request(self, fence: Fence, keys: TenantKeys, request: str, by: By) -> list[Lease]:
         """As ``fence_subject``, of whomever a request's keyed hashes find: with that it is carried out.
 
         A link that it is about is withdrawn as well. Nothing where it has ended before, or all of them had
@@ -148,7 +148,7 @@ class Cascade:
             if before.link is not None:
                 link = transaction.requests.withdraw_link(before.link, _new_erasure(), owner=self._owner)
                 leases += [] if link is None else [link]
-            advance(transaction, keys.index, before.carry_out(transaction.now))
+            advance(transaction, keys.index, before.carry_out(transaction.now, by))
             return leases
 
         return await self._store.turn(fence, keys, write)

@@ -75,17 +75,17 @@ def certificate(
         subject=withdrawal.subject,
         withdrawn_from=origin.stood,
         times=_times(withdrawal, now),
-        inaccessible_since=None if inaccessible is None else _told(moment(inaccessible)),
-        irrecoverable_since=None if inaccessible is None else _told(_last(inaccessible, findings.gone_at)),
-        statement=_statement(wording, custody),
+        inaccessible_since=None if inaccessible is None else told(moment(inaccessible)),
+        irrecoverable_since=None if inaccessible is None else told(last_of(inaccessible, findings.gone_at)),
+        statement=statement_of(wording, custody),
         rows_left=findings.rows_left,
         at_provider=tuple(_at_provider(origin)),
         recipients=_recipients(audience),
-        backups=_backups(backups),
+        backups=backups_of(backups),
         still_opens=(*wording.still_opens, *((HELD,) if origin.holds else ())),
         kept=(*wording.kept, *_held(origin.holds)),
-        not_verified=_not_verified(backups),
-        software=f"{DISTRIBUTION} {version(DISTRIBUTION)}",
+        not_verified=not_verified_of(backups),
+        software=software(),
     )
 
 
@@ -96,10 +96,16 @@ def _wording(withdrawal: WithdrawalRow, scope: Scope) -> Wording:
 
 def _times(withdrawal: WithdrawalRow, now: int) -> Times:
     ended = withdrawal._replace(proved_at=now)
-    return Times(**{name: _told(moment(getattr(ended, f"{name}_at"))) for name in Times.__struct_fields__})
+    return Times(**{name: told(moment(getattr(ended, f"{name}_at"))) for name in Times.__struct_fields__})
 
 
-def _statement(wording: Wording, custody: Custody) -> Statement:
+def software() -> str:
+    """What made a certificate."""
+    return f"{DISTRIBUTION} {version(DISTRIBUTION)}"
+
+
+def statement_of(wording: Wording, custody: Custody) -> Statement:
+    """What is told of keys."""
     return Statement(
         key_service=custody.service,
         key_generation=f"random, 256 bit, by {custody.made_by}",
@@ -124,22 +130,24 @@ def _recipients(audience: Audience) -> Recipients:
     return Recipients(
         told=audience.told,
         acknowledged=len(said),
-        by={one.consumer: _told(moment(one.acknowledged_at)) for one in said[:NAMED_MAX]},
+        by={one.consumer: told(moment(one.acknowledged_at)) for one in said[:NAMED_MAX]},
     )
 
 
-def _backups(known: Collection[KnownBackup]) -> Backups:
+def backups_of(known: Collection[KnownBackup]) -> Backups:
+    """What is told of registered copies."""
     taken = sorted(one.taken_at for one in known)
     tried = max((one.drilled_at for one in known if one.drilled_at is not None), default=None)
     return Backups(
         registered=len(taken),
-        first_taken=_told(moment(taken[0])) if taken else None,
-        last_taken=_told(moment(taken[-1])) if taken else None,
-        last_tried=None if tried is None else _told(moment(tried)),
+        first_taken=told(moment(taken[0])) if taken else None,
+        last_taken=told(moment(taken[-1])) if taken else None,
+        last_tried=None if tried is None else told(moment(tried)),
     )
 
 
-def _not_verified(backups: Collection[KnownBackup]) -> tuple[str, ...]:
+def not_verified_of(backups: Collection[KnownBackup]) -> tuple[str, ...]:
+    """What nobody has looked into."""
     untried = sum(one.drilled_at is None for one in backups)
     drills = (f"restore drills: {untried} of {len(backups)} copies were never tried",) if untried else ()
     gone = sum(one.destroyed_at is not None for one in backups)
@@ -157,10 +165,12 @@ def _held(holds: Collection[LegalHold]) -> Iterable[Kept]:
         )
 
 
-def _last(shredded_at: int, gone_at: datetime | None) -> datetime:
+def last_of(shredded_at: int, gone_at: datetime | None) -> datetime:
+    """When the last key is lost for good."""
     shredded = moment(shredded_at)
     return shredded if gone_at is None else max(shredded, gone_at)
 
 
-def _told(at: datetime) -> str:
+def told(at: datetime) -> str:
+    """A time as certificates have it."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -20,8 +20,8 @@ from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import Keyring
 from gateway.withdrawal.answers import Announced, Step, announced
 from gateway.withdrawal.cascade import Cascade
-from gateway.withdrawal.clocks import OnNotice, log_notice
 from gateway.withdrawal.deadlines import Notice
+from gateway.withdrawal.visiting import OnNotice, Visitor, log_notice
 
 log = structlog.get_logger()
 
@@ -55,7 +55,7 @@ def note(
     registry.note(authorization, what, Detail(column, msgspec.json.encode(said)), days=days)
 
 
-class ChangeClocks:
+class ChangeClocks(Visitor):
     """Visits every tenant that was told of a change. Each step may be repeated, by any process."""
 
     def __init__(
@@ -67,12 +67,8 @@ class ChangeClocks:
         apply: Apply,
         on_notice: OnNotice = log_notice,
     ) -> None:
-        self._store = store
-        self._keyring = keyring
-        self._cascade = cascade
-        self._clock = clock
+        super().__init__(store, keyring, cascade, clock, on_notice)
         self._apply = apply
-        self._on_notice = on_notice
         self._looked_at: int | None = None
 
     async def visit_all(self) -> None:

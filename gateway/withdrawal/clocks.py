@@ -1,55 +1,25 @@
 """Clocks: what time alone does to an authorization. It expires; what is suspended for too long is erased."""
 
-from collections.abc import Callable
 from functools import partial
 
 import structlog
 
 from gateway.authorization import SuspensionReason
-from gateway.clock import Clock, milliseconds
+from gateway.clock import milliseconds
 from gateway.errors import GatewayError
+from gateway.store.handle import Handle
 from gateway.store.history import append, history_of
 from gateway.store.links import become
 from gateway.store.registry import Registry, Standing, standings_with_deadline
-from gateway.store.store import Store
-from gateway.vault.keyring import Keyring
-from gateway.withdrawal.cascade import Cascade
+from gateway.store.restrictions import is_left_alone, lifted_at
 from gateway.withdrawal.deadlines import Notice, has_expired, is_overdue, notice_due, was_told
+from gateway.withdrawal.visiting import Visitor
 
 log = structlog.get_logger()
 
-#: Told what comes, once it was written down.
-OnNotice = Callable[[Standing, Notice], None]
 
-
-def log_notice(standing: Standing, notice: Notice) -> None:
-    """For operators, who tell the tenant."""
-    log.warning(
-        notice.what.value,
-        tenant=standing.tenant,
-        authorization=standing.authorization.id,
-        reason=standing.authorization.reason,
-        days=notice.days,
-        **({} if notice.change is None else {"change": notice.change}),
-    )
-
-
-class Clocks:
+class Clocks(Visitor):
     """Visits every authorization that has a deadline. Each step may be repeated, by any process."""
-
-    def __init__(
-        self,
-        store: Store,
-        keyring: Keyring,
-        cascade: Cascade,
-        clock: Clock,
-        on_notice: OnNotice = log_notice,
-    ) -> None:
-        self._store = store
-        self._keyring = keyring
-        self._cascade = cascade
-        self._clock = clock
-        self._on_notice = on_notice
 
     async def visit_all(self) -> None:
         """Do what is due by now. One that fails does not hold up the others."""
@@ -76,8 +46,12 @@ class Clocks:
                 self._on_notice(standing, notice)
 
     async def _was_told(self, standing: Standing, now: int) -> bool:
-        known = partial(history_of, tenant=standing.tenant, authorization=standing.authorization.id)
-        return was_told(standing, await self._store.read(known), now)
+        def look(handle: Handle) -> bool:
+            authorization = standing.authorization
+            known = history_of(handle, standing.tenant, authorization.id)
+            return was_told(standing, known, now, lifted_at(handle, authorization))
+
+        return await self._store.read(look)
 
 
 def _expire(registry: Registry, seen: Standing) -> None:
@@ -91,7 +65,9 @@ def _write_down(registry: Registry, seen: Standing) -> Notice | None:
     standing = registry.standing_under(seen.tenant, seen.authorization.id)
     authorization = standing.authorization
     known = history_of(registry.handle, standing.tenant, authorization.id)
-    notice = notice_due(standing, known, registry.now)
+    if is_left_alone(registry.handle, authorization):
+        return None
+    notice = notice_due(standing, known, registry.now, lifted_at(registry.handle, authorization))
     if notice is not None:
         append(registry.handle, authorization, notice.what, at=registry.now, days=notice.days)
     return notice

@@ -27,8 +27,13 @@ class Notice(NamedTuple):
     change: ChangeId | None = None
 
 
-def notice_due(standing: Standing, history: Iterable[HistoryRow], now: int) -> Notice | None:
-    """What has to be told by now (epoch milliseconds) and was not."""
+def notice_due(
+    standing: Standing, history: Iterable[HistoryRow], now: int, told_since: int = 0
+) -> Notice | None:
+    """What has to be told by now (epoch milliseconds) and was not.
+
+    What was told before ``told_since`` counts no more: the clock stood still until then.
+    """
     if standing.erase_at is not None:
         begun = standing.changed_at
         whole = (standing.erase_at - begun) // DAY_MILLISECONDS
@@ -41,7 +46,8 @@ def notice_due(standing: Standing, history: Iterable[HistoryRow], now: int) -> N
             steps = ((ends - begun) // DAY_MILLISECONDS, *TRIAL_NOTICES)
     else:
         return None
-    told = [row.days for row in history if row.what is what and row.at >= begun and row.days is not None]
+    since = max(begun, told_since)
+    told = [row.days for row in history if row.what is what and row.at >= since and row.days is not None]
     days = days_to_tell(steps, told, begun=begun, ends=ends, now=now)
     return None if days is None else Notice(what, days)
 
@@ -70,15 +76,15 @@ def is_overdue(standing: Standing, now: int) -> bool:
     return ends is not None and ends <= now
 
 
-def was_told(standing: Standing, history: Iterable[HistoryRow], now: int) -> bool:
-    """Whether it was told a day ago that a suspension's, or a trial's, last day has come.
+def was_told(standing: Standing, history: Iterable[HistoryRow], now: int, told_since: int = 0) -> bool:
+    """Whether it was told a day ago, and since then, that a suspension's, or a trial's, last day has come.
 
     Without it nothing is erased: a machine whose clock was wrong, or that was off, tells first.
     """
     is_trial = standing.authorization.state is State.TRIAL
     what = Happened.EXPIRY_NOTICE if is_trial else Happened.ERASURE_NOTICE
     # What is announced to a trial, or chosen in one, changes it, and its end stays.
-    begun = standing.created_at if is_trial else standing.changed_at
+    begun = max(standing.created_at if is_trial else standing.changed_at, told_since)
     return any(
         row.what is what
         and row.days is not None

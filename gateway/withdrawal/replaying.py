@@ -83,8 +83,10 @@ class Replay:
             if before.epoch >= highest:
                 # Another process has raised it meanwhile: this store is not behind.
                 return False
-            after = before.suspend(SuspensionReason.POLICY_UNCONFIRMED) if before.state.may_read else before
-            become(registry, before, replace(after, epoch=highest + 1))
+            after = before.suspend(SuspensionReason.STORE_RESTORED) if before.state.may_read else before
+            # Also of what was suspended before: no answer to anything else re-opens it.
+            reason = None if after.reason is None else SuspensionReason.STORE_RESTORED
+            become(registry, before, replace(after, epoch=highest + 1, reason=reason))
             registry.release_work(seen.tenant)
             return True
 

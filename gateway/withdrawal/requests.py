@@ -5,10 +5,11 @@ from functools import partial
 
 import structlog
 
+from gateway.authorization import State
 from gateway.booking import TenantId
 from gateway.clock import Clock, milliseconds
 from gateway.errors import GatewayError
-from gateway.request import SubjectRequest
+from gateway.request import By, SubjectRequest
 from gateway.store.asked import RequestRow, note_settled, note_told, requests_of, requests_waiting
 from gateway.store.leases import Lease
 from gateway.store.persons import links_of
@@ -19,6 +20,7 @@ from gateway.store.unlock import open_keys
 from gateway.vault.keyring import Keyring, TenantKeys
 from gateway.vault.keys import KeyService
 from gateway.withdrawal.cascade import Cascade
+from gateway.withdrawal.ending_requests import end_all_requests
 from gateway.withdrawal.recording_requests import record_request
 from gateway.withdrawal.request_deadlines import RequestNotice, notice_due
 from gateway.withdrawal.restricting import asking
@@ -64,7 +66,8 @@ class Requests:
         """Do what is due by now. One that fails does not hold up the others."""
         for row in await self._store.read(requests_waiting):
             standing = await self._store.read(partial(known_standing, tenant=row.tenant))
-            if self._keyring.withholds(row.tenant) or not standing.authorization.state.is_open:
+            if self._keyring.withholds(row.tenant) or standing.authorization.state is State.WITHDRAWN:
+                # Of a tenant that was withdrawn, the cascade ends all of them.
                 continue
             try:
                 await self._visit(row, standing)
@@ -72,6 +75,10 @@ class Requests:
                 log.warning("request_delayed", tenant=row.tenant, code=type(error).__name__)
 
     async def _visit(self, row: RequestRow, standing: Standing) -> None:
+        if not standing.authorization.state.is_open:
+            # Its cascade was done before such were ended.
+            await end_all_requests(self._store, self._keyring, self._keys, row.tenant)
+            return
         now = milliseconds(self._clock())
         notice = await self._store.administer(partial(_write_down, seen=row))
         if notice is not None:
@@ -79,7 +86,7 @@ class Requests:
         if row.settled < row.number:
             await self.settle((await self._load(row.id, standing))[0], standing)
         if row.is_open and row.executes_at is not None and row.executes_at <= now:
-            for lease in await self.execute(row.id, standing):
+            for lease in await self.execute(row.id, standing, By.INSTRUCTION):
                 await self._cascade.drive(lease)
 
     async def settle(self, request: SubjectRequest, standing: Standing) -> None:
@@ -99,13 +106,13 @@ class Requests:
             settled = partial(note_settled, tenant=tenant, request=request.id, number=len(request.steps))
             await self._store.administer(settled)
 
-    async def execute(self, request: str, standing: Standing) -> list[Lease]:
+    async def execute(self, request: str, standing: Standing, by: By) -> list[Lease]:
         """Fence by an objection or an erasure, which is carried out with that; whoever calls drives the rest.
 
         Nothing is done of one that has ended. Raises GatewayError.
         """
         keys, fence = await self._opened(standing)
-        return await self._cascade.fence_request(fence, keys, request)
+        return await self._cascade.fence_request(fence, keys, request, by)
 
     async def _take_out(self, request: SubjectRequest, standing: Standing) -> None:
         """Of everybody's calendar: whoever asks may have organized what stands there, or not."""

@@ -14,6 +14,7 @@ from gateway.store.removals import expect_removal
 from gateway.store.scope import TenantScope
 from gateway.store.withdrawals import WithdrawalRow
 from gateway.vault.keys import Purpose
+from gateway.withdrawal.ending_requests import end_all_requests
 from gateway.withdrawal.giving_back import give_back
 from gateway.withdrawal.ordered_steps import OrderedSteps, StepDelayed
 
@@ -52,6 +53,11 @@ class Steps(OrderedSteps):
     async def notify(self, withdrawal: WithdrawalRow) -> None:
         """Tell every consumer to delete what it has, and end the authorization."""
         await self._store.administer(partial(_notify, withdrawal))
+
+    async def prove(self, withdrawal: WithdrawalRow) -> None:
+        """End what people have asked, and certify: both take the evidence, which nobody before waits for."""
+        await end_all_requests(self._store, self._keyring, self._keys, withdrawal.tenant)
+        await super().prove(withdrawal)
 
     async def refuse_keys(self, withdrawal: WithdrawalRow) -> datetime | None:
         remaining = await self._keys.remaining(withdrawal.tenant)

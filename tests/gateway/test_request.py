@@ -16,6 +16,7 @@ CHANGES: dict[str, Callable[[SubjectRequest, int], SubjectRequest]] = {
     "carry out": SubjectRequest.carry_out,
     "refuse": lambda request, at: request.refuse(at, "no"),
     "close": SubjectRequest.close,
+    "end": SubjectRequest.end,
 }
 
 
@@ -42,6 +43,12 @@ def test_whatever_is_done_it_ends_once_and_restricts_while_it_is_open(
             request = CHANGES[change](before, at)
         except ConfigurationError:
             assert request is before
+            continue
+        if change == "end":
+            assert request.steps[: len(before.steps)] == before.steps
+            assert request.ended_at is not None
+            assert request.end(at + 1) is request
+            assert before.ended_at is None or request is before
             continue
         assert request.steps[:-1] == before.steps
         assert before.is_open or (before.restricts and change == "close")

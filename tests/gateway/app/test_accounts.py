@@ -17,13 +17,17 @@ from gateway.app.linked_data import account_data
 from gateway.app.linked_terms import CONTEXT
 from gateway.app.links import withdraw_link
 from gateway.app.policies import pass_to
+from gateway.app.request_steps import carry_out, close_request, extend_request, refuse_request
 from gateway.app.standins import CONTROLLER
 from gateway.app.tenants import add_tenant, withdraw_tenant
 from gateway.authorization import State
 from gateway.errors import UnknownName
 from gateway.record import Mandate
+from gateway.request import RequestKind, SubjectRequest
 from gateway.tenant import Connection, Provider, Registration
 from gateway.withdrawal.giving_back import nothing_to_revoke
+from tests.fakes.asking import ask, visit
+from tests.fakes.enrolled import RUBEN, WENDLA
 from tests.fakes.installation import lose_access, open_installation
 from tests.fakes.persons import Person, links_at, open_peopled_site
 from tests.fakes.site import Site
@@ -248,3 +252,47 @@ async def test_a_mandate_and_a_national_rule_are_recorded(tmp_path: Path) -> Non
 async def test_an_employers_authorization_is_no_link(site: Site) -> None:
     with pytest.raises(UnknownName, match="link list"):
         await links_account(site.installation.parts, site.tenant, site.tenancy.tenant.authorization)
+
+
+async def answer_all(site: Site) -> None:
+    """One of each kind, about ana's calendar where it is hers; most were answered, each otherwise."""
+    parts, (link,) = site.installation.parts, await links_at(site)
+    standing = await site.installation.standing(site.tenant)
+    asked: dict[str, SubjectRequest] = {kind: await ask(site, kind, WENDLA) for kind in sorted(RequestKind)}
+    asked["hers"] = await ask(site, RequestKind.RESTRICTION, RUBEN, link=link.authorization)
+    await extend_request(parts, standing, asked[RequestKind.ACCESS].id, f"{WENDLA} has many")
+    await refuse_request(parts, standing, asked[RequestKind.OBJECTION].id, f"not {WENDLA}")
+    await close_request(parts, standing, asked[RequestKind.PORTABILITY].id)
+    await carry_out(parts, standing, nothing_to_revoke, asked["hers"].id)
+    await visit(site.installation)
+
+
+async def test_what_people_asked_is_told_and_by_whom_it_was_answered_and_of_nobody(site: Site) -> None:
+    parts, (link,) = site.installation.parts, await links_at(site)
+    before = account_data(await account_of(site, "employer"))
+    assert "dpv:hasRecordOfActivity" not in before
+    await answer_all(site)
+    persons = account_data(await account_of(site, "person"))
+    assert at(persons, "dpv:hasRecordOfActivity/dpv:hasRight/@type") == ["eu-gdpr:A18"]
+    await withdraw_tenant(parts, site.tenant)
+    account = await tenants_account(parts, site.tenant)
+    data, text = account_data(account), account_text(account)
+    assert [iri for iri in iris(data, CONTEXT) if not is_known(iri)] == []
+    records: Any = data["dpv:hasRecordOfActivity"]
+    became = {
+        (one["dpv:hasRight"]["@type"].removeprefix("eu-gdpr:"), one["dpv:hasStatus"][-1]["@type"])
+        for one in records
+    }
+    assert became == {
+        ("A15", "dpv:RequestUnfulfilled"),
+        ("A16", "dpv:RequestUnfulfilled"),
+        ("A17", "dpv:RequestFulfilled"),
+        ("A18", "dpv:RequestFulfilled"),
+        ("A20", "dpv:RequestUnfulfilled"),
+        ("A21", "dpv:RequestRejected"),
+    }
+    assert "- restriction, closed: 2" in text
+    assert "carried out by the tenant's standing instruction" in text
+    for told in (text, str(data)):
+        assert not any(name in told for name in (WENDLA, RUBEN, "many", "ana@"))
+    assert link.authorization not in str(records)

@@ -17,6 +17,7 @@ from gateway.app.history import history
 from gateway.app.linked_data import account_data
 from gateway.app.linked_terms import CONTEXT
 from gateway.app.policies import pass_to
+from gateway.app.restoring import replay
 from gateway.app.standins import CONTROLLER
 from gateway.app.tenants import add_tenant, resume_tenant, withdraw_tenant
 from gateway.authorization import State, SuspensionReason
@@ -34,6 +35,7 @@ from tests.fakes.installation import Installation, lose_access
 from tests.fakes.site import Site, open_site
 from tests.gateway.app.dpv_terms import is_known
 from tests.gateway.app.test_accounts import at, iris
+from tests.gateway.app.test_restoring import put_back
 
 A_DAY = timedelta(days=1)
 CONTROL = Plan(Kind.CONTROL, "Example Holdings", "It operates this gateway instead of Example Operations.")
@@ -271,8 +273,8 @@ async def test_to_accept_re_opens_nothing_that_stopped_for_another_reason(site: 
     assert await state_of(site) is State.ACTIVE
 
 
-async def test_to_accept_re_opens_no_store_that_was_put_back(site: Site) -> None:
-    """What is in force there, nobody knows: an admin says so."""
+async def test_to_accept_re_opens_nothing_that_stopped_before_its_day(site: Site) -> None:
+    """As what an earlier build suspended in a store that was put back: there, an admin says so."""
     change = await announced(site)
 
     def suspend(registry: Registry) -> None:
@@ -283,6 +285,33 @@ async def test_to_accept_re_opens_no_store_that_was_put_back(site: Site) -> None
     await pass_days(site, 31)
     await accept(site.installation.parts, site.tenant, change)
     assert await state_of(site) is State.SUSPENDED
+
+
+@pytest.mark.parametrize("was_stopped", [False, True], ids=["read", "stopped for its sake"])
+async def test_to_accept_re_opens_no_store_that_was_put_back(tmp_path: Path, *, was_stopped: bool) -> None:
+    """It was accepted since, and the policy narrowed: of neither the copy knows."""
+    told = list[ChangeId]()
+
+    async def before(_here: Installation, site: Site) -> None:
+        told.append(await announced(site))
+        await pass_days(site, 32 if was_stopped else 0)
+
+    async def since(here: Installation, site: Site) -> None:
+        await pass_days(site, 0 if was_stopped else 32)
+        await accept(here.parts, site.tenant, told[0])
+        assert await state_of(site) is State.ACTIVE
+        await pass_to(here.parts, site.tenant, "strict", lambda _done, _of: None)
+
+    async with put_back(tmp_path, since, before_copy=before) as (here, site):
+        await replay(here.parts)
+        standing = await here.standing(site.tenant)
+        assert standing.authorization.reason is SuspensionReason.STORE_RESTORED
+        with pytest.raises(ConfigurationError, match=told[0]):
+            await resume_tenant(here.parts, site.tenant)
+        await accept(here.parts, site.tenant, told[0])
+        assert await state_of(site) is State.SUSPENDED
+        await resume_tenant(here.parts, site.tenant)
+        assert await state_of(site) is State.ACTIVE
 
 
 async def test_its_record_tells_what_was_announced_and_said(site: Site) -> None:

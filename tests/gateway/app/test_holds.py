@@ -327,9 +327,9 @@ async def test_an_export_says_what_is_held_why_and_until_when(
 
 async def test_many_are_held_in_slices(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     site = await open_site(installation, *meetings(5))
-    monkeypatch.setattr("gateway.app.holding.SLICE", 2)
+    monkeypatch.setattr("gateway.app.placing.SLICE", 2)
     assert len(await held(site, await place_at(site))) == 5
-    monkeypatch.setattr("gateway.store.holding.HELD_MAX", 4)
+    monkeypatch.setattr("gateway.store.placing.HELD_MAX", 4)
     with pytest.raises(ConfigurationError, match="More than 4"):
         await place_at(site)
 

@@ -24,7 +24,7 @@ from gateway.clock import milliseconds
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, Fenced, KeyUnavailable, NotConnected, UnknownName
 from gateway.logs import allow_listed
-from gateway.request import RESTRICTING, RequestKind, RequestState, SubjectRequest
+from gateway.request import RESTRICTING, By, RequestKind, RequestState, SubjectRequest
 from gateway.store.links import become
 from gateway.store.registry import Registry, known_standing_under
 from gateway.store.subjects import subjects_of
@@ -372,7 +372,7 @@ async def test_what_was_refused_meanwhile_is_not_carried_out(installation: Insta
     request = await ask(site, RequestKind.ERASURE, WENDLA, link=link.authorization)
     await refuse(site, request)
     standing = await installation.standing(site.tenant)
-    assert await visitor(installation).execute(request.id, standing) == []
+    assert await visitor(installation).execute(request.id, standing, By.OFFICER) == []
     assert await enrolled(site) == [subject]
     assert (await links_at(site))[0].state is State.ACTIVE
 

@@ -176,7 +176,7 @@ async def test_what_was_changed_since_nobody_knows_so_an_admin_confirms(tmp_path
         authorization = (await here.standing(site.tenant)).authorization
         assert (authorization.state, authorization.reason) == (
             State.SUSPENDED,
-            SuspensionReason.POLICY_UNCONFIRMED,
+            SuspensionReason.STORE_RESTORED,
         )
         (told, *_) = await here.notices(site.tenant)
         assert told.kind is EntryKind.TENANT_SUSPENDED

@@ -255,14 +255,34 @@ async def test_an_activation_that_was_cut_off_is_whole_or_nothing(
     await unlock(installation.parts.keyring, await installation.standing(tenant))
 
 
+async def suspend(here: Installation, tenant: TenantId) -> None:
+    """As a store that was put back does."""
+
+    def write(registry: Registry) -> None:
+        before = registry.standing(tenant).authorization
+        become(registry, before, before.suspend(SuspensionReason.STORE_RESTORED))
+
+    await here.store.administer(write)
+
+
+@pytest.mark.parametrize(("after", "told"), [(2, [5, 3, 1]), (6, [1]), (40, [1])])
+async def test_a_trial_that_was_suspended_ends_on_its_own_day(
+    installation: Installation, after: int, told: list[int]
+) -> None:
+    """Or a day after that was told, where its day has come by then."""
+    tenant = await onboarded(installation)
+    installation.clock.move(after * A_DAY)
+    await suspend(installation, tenant)
+    left = max(7 - after, 1)
+    assert await pass_days(installation, left - 1) == told
+    assert await state_of(installation, tenant) is State.SUSPENDED
+    await pass_days(installation, 1)
+    assert await state_of(installation, tenant) is State.ERASED
+
+
 async def test_a_trial_that_was_suspended_does_not_become_more(installation: Installation) -> None:
     tenant = await onboarded(installation)
-
-    def suspend(registry: Registry) -> None:
-        before = registry.standing(tenant).authorization
-        become(registry, before, before.suspend(SuspensionReason.POLICY_UNCONFIRMED))
-
-    await installation.store.administer(suspend)
+    await suspend(installation, tenant)
     with pytest.raises(ConfigurationError, match="nothing more was given"):
         await resume_tenant(installation.parts, tenant)
     with pytest.raises(ConfigurationError, match="no trial"):

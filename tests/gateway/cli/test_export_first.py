@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from gateway.app.requests import list_requests
 from gateway.app.standins import write_settings
 from gateway.authorization import State
+from gateway.cli.request import list_, show
 from gateway.cli.tenant import withdraw
 from gateway.errors import ConfigurationError
+from gateway.request import RequestKind
+from tests.fakes.asking import ask
+from tests.fakes.enrolled import WENDLA
 from tests.fakes.installation import SETTINGS, Installation, open_installation
 from tests.fakes.site import Site, meetings, open_site
 
@@ -116,3 +121,19 @@ async def test_both_at_once_is_neither(desk: Desk) -> None:
     with pytest.raises(ConfigurationError, match="not both"):
         await desk.withdraw(export=desk.folder / "kept", without=True)
     assert await desk.state() is State.ACTIVE
+
+
+async def test_who_asked_is_not_forgotten_over_it(desk: Desk) -> None:
+    """Before, that some can be answered now alone; afterwards, whom to tell what, and until when."""
+    for kind in (RequestKind.ACCESS, RequestKind.ERASURE, RequestKind.RESTRICTION):
+        await ask(desk.site, kind, WENDLA)
+    told = await desk.withdraw(without=True)
+    assert "3 requests of people wait for an answer, 1 of which" in told
+    assert "2 requests of people were carried out by it" in told
+    assert "1 cannot be answered any more" in told
+    asked = await list_requests(desk.installation.parts, desk.site.tenant)
+    await list_(desk.site.tenant, config=desk.config)
+    assert "overdue" not in desk.capsys.readouterr().out
+    await show(desk.site.tenant, asked[-1].id, config=desk.config)
+    assert "the tenant's withdrawal" in " ".join(desk.capsys.readouterr().out.split())
+    assert "wait for an answer" not in await desk.withdraw()

@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from gateway.app.standins import write_settings
+from gateway.cli.records import records
 from gateway.cli.request import carry_out, close, extend, list_, open_, refuse, show
 from gateway.cli.status import status
+from gateway.cli.tenant import history
 from gateway.clock import system_clock
 from gateway.errors import ConfigurationError
 from gateway.request import RequestKind
+from tests.fakes.asking import ask, visit
 from tests.fakes.enrolled import RUBEN, USERS, WENDLA
 from tests.fakes.installation import SETTINGS, open_installation
 from tests.fakes.site import open_site
@@ -77,3 +80,21 @@ async def test_a_letter_is_answered(
             await refuse(tenant, erased, ground="too late", config=config)
         await status(config=config)
         assert "wait for an answer" not in said()
+
+
+async def test_history_and_records_tell_how_many_asked_and_where_that_stands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "gateway.toml"
+    write_settings(SETTINGS, config)
+    async with open_installation(tmp_path) as installation:
+        site = await open_site(installation)
+        for who in (WENDLA, RUBEN):
+            await ask(site, RequestKind.ERASURE, who)
+        await visit(installation)
+        await history(site.tenant, config=config)
+        told = capsys.readouterr().out
+        assert "Asked: erasure, carried out: 2" in told
+        assert told.count("Asked: erasure, opened") == 2
+        await records(site.tenant, config=config)
+        assert "- Requests of people: erasure, carried out: 2.\n" in capsys.readouterr().out

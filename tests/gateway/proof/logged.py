@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from gateway.proof.checkpoint import Signer, certificate_file, log_signer
 from gateway.proof.merkle import inclusion, leaf_hash, root
-from gateway.proof.offline import FORMAT, sha256
+from gateway.proof.offline import sha256
 
+FORMAT = "calendar-gateway/certificate@v1"
 SEED = sha256(b"an installation of the tests")
 
 

@@ -11,6 +11,7 @@ import pytest
 from gateway.app.deadlines import end_of, renew
 from gateway.app.history import changes, history
 from gateway.app.policies import pass_to
+from gateway.app.request_steps import carry_out, close_request
 from gateway.app.standins import CONTROLLER
 from gateway.app.tenants import add_tenant, resume_tenant, withdraw_tenant
 from gateway.authorization import State, SuspensionReason
@@ -18,6 +19,8 @@ from gateway.booking import TenantId
 from gateway.clock import milliseconds
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, KeyUnavailable, RestoredStore
+from gateway.request import RequestKind
+from gateway.store.census import erasures_ahead
 from gateway.store.history import Happened
 from gateway.store.links import become
 from gateway.store.persons import links_of
@@ -26,6 +29,9 @@ from gateway.store.unlock import unlock
 from gateway.tenant import Connection, Provider, Registration
 from gateway.withdrawal.clocks import Clocks
 from gateway.withdrawal.deadlines import Notice
+from gateway.withdrawal.giving_back import nothing_to_revoke
+from tests.fakes.asking import ask
+from tests.fakes.enrolled import WENDLA
 from tests.fakes.installation import Installation, lose_access, open_installation
 from tests.fakes.persons import Person, open_peopled_site
 from tests.fakes.provider import FakeProvider
@@ -97,6 +103,52 @@ async def test_a_second_before_it_stands_and_its_clock_ends_when_it_is_resumed(s
     assert (await here.standing(site.tenant)).erase_at is None
     await passing.days(60)
     assert await state_of(site) == (State.ACTIVE, None)
+
+
+@pytest.mark.parametrize("is_granted", [False, True])
+async def test_a_clock_erases_nothing_of_who_is_restricted_and_then_tells_anew(
+    site: Site, *, is_granted: bool
+) -> None:
+    """What was told before it stood still counts no more: a day's notice is given again."""
+    here, passing = site.installation, Passing(site.installation)
+    await lose_access(here.store, site.tenancy)
+    await passing.visit()
+    await passing.days(29)
+    request = await ask(site, RequestKind.RESTRICTION, WENDLA)
+    standing = await here.standing(site.tenant)
+    if is_granted:
+        await carry_out(here.parts, standing, nothing_to_revoke, request.id)
+    passing.told.clear()
+    await passing.days(40)
+    assert passing.told == []
+    assert await here.cascade().fence_overdue(standing) is None
+    assert await here.store.read(erasures_ahead) == []
+    await close_request(here.parts, standing, request.id)
+    await passing.visit()
+    assert passing.told == [(Happened.ERASURE_NOTICE, 1)]
+    assert (await state_of(site))[0] is State.SUSPENDED
+    await passing.days(1)
+    assert (await state_of(site))[0] is State.ERASED
+
+
+@pytest.mark.parametrize("kind", sorted(set(RequestKind) - {RequestKind.RESTRICTION}))
+async def test_who_asks_for_anything_else_holds_up_no_clock(site: Site, kind: RequestKind) -> None:
+    passing = Passing(site.installation)
+    await lose_access(site.installation.store, site.tenancy)
+    await ask(site, kind, WENDLA)
+    await passing.days(30)
+    assert (await state_of(site))[0] is State.ERASED
+
+
+async def test_who_is_restricted_holds_up_neither_an_end_nor_a_withdrawal(site: Site) -> None:
+    """What was given for a time ends; and an employer may have all of it destroyed."""
+    here, passing = site.installation, Passing(site.installation)
+    await ask(site, RequestKind.RESTRICTION, WENDLA)
+    await until(site, 10)
+    await passing.days(11)
+    assert await state_of(site) == (State.SUSPENDED, SuspensionReason.EXPIRED)
+    await withdraw_tenant(here.parts, site.tenant)
+    assert (await state_of(site))[0] is State.ERASED
 
 
 async def test_one_that_is_resumed_while_its_time_runs_out_is_not_erased(site: Site) -> None:

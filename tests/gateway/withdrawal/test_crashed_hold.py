@@ -23,11 +23,12 @@ from tests.fakes.holds import ANNA, BEN, ORDER, confirmed, found_officers, place
 from tests.fakes.installation import REGION, Installation, open_installation
 from tests.fakes.rows import tenants_rows
 from tests.fakes.site import Site, meetings, open_site
+from tests.gateway.withdrawal.proved import proof_of, rows_of_proofs
 
 #: Its row, its key, what it keeps, that it stands, and that the key service knows.
 PLACING = 5
-#: That it is lifted, its key, its rows, and their bytes.
-LIFTING = 4
+#: That it is lifted, its key, what it kept, and those bytes; its certificate, how large the log is, its end.
+LIFTING = 7
 PAST_ANY_PATIENCE = timedelta(minutes=11)
 BOOKINGS = 3
 
@@ -163,3 +164,8 @@ async def test_a_hold_that_is_being_lifted_ends(
         assert len(rows["held"]) == BOOKINGS * (not ends)
         (found,) = await every_hold(installation.parts)
         assert len(found.record.journal) == 1 + ends
+        if ends:
+            proof = (await proof_of(installation, site.tenant, hold)).certificate
+            assert proof["format"] == "calendar-gateway/lifted-hold@v1"
+            assert await rows_of_proofs(installation) == (1, 1)
+            assert await installation.parts.keys.log_size(1) == 1

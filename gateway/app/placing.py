@@ -17,12 +17,12 @@ from gateway.errors import Fenced, GatewayError, KeyUnavailable, UnknownName
 from gateway.legal_hold import HeldBooking, HoldId, HoldState, HoldStep, LegalHold
 from gateway.store.contents import ExportKeys
 from gateway.store.handle import Handle
-from gateway.store.holding import Found
 from gateway.store.legal_holds import (
     HELD,
     hold_of,
 )
 from gateway.store.persons import persons_open
+from gateway.store.placing import Found
 from gateway.store.registry import Standing, known_standing
 from gateway.store.store import Fence
 from gateway.store.subjects import subjects_of
