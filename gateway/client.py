@@ -1,8 +1,9 @@
 """A typed client of the feed, for whoever consumes it. Depends on nothing else of this package."""
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import aiohttp
 import msgspec
@@ -11,6 +12,11 @@ from joserfc.jwk import OKPKey
 
 #: Longer than the longest wait that the service allows.
 TIMEOUT = aiohttp.ClientTimeout(total=60)
+#: How long each request of whoever follows the feed waits for news.
+WAIT_SECONDS = 25
+PAGE = 500
+
+Shape = TypeVar("Shape")
 
 
 class FeedEntry(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -34,6 +40,21 @@ class FeedPage(msgspec.Struct, frozen=True):
     more: bool
     #: Tenants that cannot be told of now: show what you have of them as unknown.
     unavailable: list[str] = []
+
+
+class ResourceBookings(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
+    """What stands in a resource within an interval, and how current that is: *unknown* is not free.
+
+    ``cursor``: reading the feed on from it tells what happens next. Times are RFC 3339.
+    """
+
+    tenant: str
+    resource: str
+    state: dict[str, Any]
+    start: str
+    end: str
+    bookings: list[dict[str, Any]]
+    cursor: str
 
 
 class FeedRefused(Exception):
@@ -82,17 +103,34 @@ class FeedClient:
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"}
 
-    async def read(self, after: str | None, *, limit: int = 500, wait_seconds: int = 0) -> FeedPage:
+    async def pages(self, after: str | None = None, *, follow: bool = False) -> AsyncIterator[FeedPage]:
+        """Pages behind a cursor up to the present or, to ``follow``, as they come, for ever.
+
+        Fold a page, keep its ``next``, then ask for another: whoever starts again from there misses nothing, and
+        may be told some of it twice. Raises as ``read`` does; a FeedRefused of status 410 says to drop
+        everything and to begin without a cursor.
+        """
+        while True:
+            page = await self.read(after, wait_seconds=WAIT_SECONDS if follow and after else 0)
+            yield page
+            after = page.next
+            if not (page.more or follow):
+                return
+
+    async def bookings(self, resource: str, start: datetime, end: datetime) -> ResourceBookings:
+        """What stands in a resource between two aware times. Raises as ``read`` does."""
+        query = {"from": start.isoformat(), "to": end.isoformat()}
+        return _decoded(
+            await self._call("GET", f"/v1/resources/{resource}/bookings", query), ResourceBookings
+        )
+
+    async def read(self, after: str | None, *, limit: int = PAGE, wait_seconds: int = 0) -> FeedPage:
         """Read on from a cursor, or from the current state if it is None.
 
         Raises FeedRefused; aiohttp.ClientError or TimeoutError if the service cannot be reached.
         """
         query = {"limit": str(limit), "wait": str(wait_seconds)} | ({} if after is None else {"after": after})
-        body = await self._call("GET", "/v1/feed", query)
-        try:
-            return msgspec.json.decode(body, type=FeedPage)
-        except msgspec.MsgspecError:
-            raise FeedRefused(HTTPStatus.OK, "What answers there is no feed", "Check the address.") from None
+        return _decoded(await self._call("GET", "/v1/feed", query), FeedPage)
 
     async def acknowledge(self, erasure: str, deletion: Deletion | None = None) -> None:
         """Say that everything the erasure concerns has been deleted here. Saying it twice is no error.
@@ -121,6 +159,13 @@ class FeedClient:
             if response.status >= HTTPStatus.MULTIPLE_CHOICES:
                 raise _refusal(response.status, body)
             return body
+
+
+def _decoded(body: bytes, shape: type[Shape]) -> Shape:
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except msgspec.MsgspecError:
+        raise FeedRefused(HTTPStatus.OK, "What answers there is no feed", "Check the address.") from None
 
 
 def _refusal(status: int, body: bytes) -> FeedRefused:

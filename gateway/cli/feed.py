@@ -12,7 +12,6 @@ from cyclopts import Parameter
 from gateway.client import FeedClient, FeedRefused
 from gateway.errors import ConfigurationError
 
-WAIT_SECONDS = 25
 CURSOR_REFUSED = {HTTPStatus.BAD_REQUEST, HTTPStatus.GONE}
 
 
@@ -68,14 +67,11 @@ def _advice(refusal: FeedRefused, after: str | None) -> str:
 async def _print_all(client: FeedClient, after: str | None, *, follow: bool) -> None:
     read_to = None
     try:
-        while True:
-            page = await client.read(after, wait_seconds=WAIT_SECONDS if follow and after else 0)
+        async for page in client.pages(after, follow=follow):
             for entry in page.entries:
                 sys.stdout.write(msgspec.json.encode(entry).decode() + "\n")
             sys.stdout.flush()
-            after = read_to = page.next
-            if not (page.more or follow):
-                break
+            read_to = page.next
     except FeedRefused as refusal:
         # Nobody goes on from a cursor that is refused.
         read_to = None if refusal.status in CURSOR_REFUSED else read_to
