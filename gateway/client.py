@@ -1,6 +1,6 @@
 """A typed client of the feed, for whoever consumes it. Depends on nothing else of this package."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, NamedTuple, TypeVar
@@ -103,15 +103,18 @@ class FeedClient:
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"}
 
-    async def pages(self, after: str | None = None, *, follow: bool = False) -> AsyncIterator[FeedPage]:
+    async def pages(
+        self, after: str | None = None, *, limit: int = PAGE, follow: bool = False
+    ) -> AsyncGenerator[FeedPage, None]:
         """Pages behind a cursor up to the present or, to ``follow``, as they come, for ever.
 
-        Fold a page, keep its ``next``, then ask for another: whoever starts again from there misses nothing, and
-        may be told some of it twice. Raises as ``read`` does; a FeedRefused of status 410 says to drop
+        Fold a page, keep its ``next``, then ask for another: whoever starts again from there misses nothing,
+        and may be told some of it twice. Raises as ``read`` does; a FeedRefused of status 410 says to drop
         everything and to begin without a cursor.
         """
         while True:
-            page = await self.read(after, wait_seconds=WAIT_SECONDS if follow and after else 0)
+            wait_seconds = WAIT_SECONDS if follow and after else 0
+            page = await self.read(after, limit=limit, wait_seconds=wait_seconds)
             yield page
             after = page.next
             if not (page.more or follow):
@@ -120,9 +123,8 @@ class FeedClient:
     async def bookings(self, resource: str, start: datetime, end: datetime) -> ResourceBookings:
         """What stands in a resource between two aware times. Raises as ``read`` does."""
         query = {"from": start.isoformat(), "to": end.isoformat()}
-        return _decoded(
-            await self._call("GET", f"/v1/resources/{resource}/bookings", query), ResourceBookings
-        )
+        body = await self._call("GET", f"/v1/resources/{resource}/bookings", query)
+        return _decoded(body, ResourceBookings)
 
     async def read(self, after: str | None, *, limit: int = PAGE, wait_seconds: int = 0) -> FeedPage:
         """Read on from a cursor, or from the current state if it is None.
