@@ -4,21 +4,21 @@ from rich.table import Table
 
 from gateway.app.acknowledged import unacknowledged
 from gateway.app.census import tenant_statuses
-from gateway.app.drills import TRIED, Kind, last_drills
-from gateway.app.evidence_copies import FolderState, look
+from gateway.app.evidence_copies import look
 from gateway.app.grants import form_of
 from gateway.app.holds import HoldOverview, every_hold
 from gateway.app.locked import locked_tenants
 from gateway.app.parts import Parts, warn_of_shared_volume
 from gateway.app.removals import removal
 from gateway.app.renewal import key_age
-from gateway.app.restoring import registered
 from gateway.app.service import check_installation
 from gateway.app.tenants import TenantOverview, withdrawals
-from gateway.authorization import State, SuspensionReason
+from gateway.authorization import State
 from gateway.booking import Freshness
 from gateway.cli.change import unanswered
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
+from gateway.cli.kept_copies import missing_copies, tried_copies
+from gateway.cli.suspensions import suspension
 from gateway.cli.withdrawals import KNOWN_LATER, standing_there
 from gateway.clock import milliseconds, moment, to_minute
 from gateway.errors import GatewayError, KeyUnavailable
@@ -26,7 +26,6 @@ from gateway.legal_hold import REVIEW_NOTICES, HoldState
 from gateway.store.asked import RequestRow
 from gateway.store.census import Census, Telling
 from gateway.store.persons import LinkRow
-from gateway.store.registry import Standing
 from gateway.store.removals import RemovalState
 
 ASKED_AGAIN = (
@@ -41,10 +40,6 @@ ANSWERED = {
 }
 
 
-#: What tries copies.
-TRIED_BY = {Kind.EVIDENCE_KEYS: "'gateway keys drill'", Kind.BACKUP: "'gateway backup drill'"}
-
-
 async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Show what is read, how current it is, and what waits for people."""
     table = Table("tenant", "state", "read", "bookings", *Freshness)
@@ -53,8 +48,8 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         waiting = [line for one in statuses for line in await _waiting(parts, one.overview)]
         waiting += [line for one in statuses for line in await unanswered(parts, one.overview)]
         waiting += [line for hold in await every_hold(parts) for line in _reviews(hold, parts)]
-        copies = _copies(await look(parts), [one.overview for one in statuses])
-        copies += await _tried(parts)
+        copies = missing_copies(await look(parts), [one.overview for one in statuses])
+        copies += await tried_copies(parts)
         locked = await locked_tenants(parts, [one.overview for one in statuses])
         now = milliseconds(parts.clock())
     for overview, census, telling, links, requests in statuses:
@@ -86,37 +81,6 @@ def _locked(locked: dict[str, list[str]]) -> list[str]:
     ]
 
 
-def _copies(states: list[FolderState], overviews: list[TenantOverview]) -> list[str]:
-    """Evidence keys that have no copy yet, and copies that outlive their keys."""
-    names, told = {one.standing.tenant: one.name for one in overviews}, list[str]()
-    for state in states:
-        if not state.is_reached:
-            told.append(
-                f"{state.folder} is not reached: new evidence keys have no copy there, and copies of "
-                "destroyed ones may be left. Mount it; 'gateway keys backup' makes it ready if it is new."
-            )
-        missing = ", ".join(sorted(names.get(tenant, tenant) for tenant in state.missing))
-        if missing:
-            told.append(
-                f"{state.folder} has no copy yet of the evidence key of: {missing}. Whatever serves makes it "
-                "within minutes; 'gateway keys backup' does at once."
-            )
-        if state.to_destroy:
-            told.append(
-                f"{state.folder} has {len(state.to_destroy):,} copies of evidence keys that were destroyed."
-            )
-    return told
-
-
-async def _tried(parts: Parts) -> list[str]:
-    """When copies were tried last, of those that there are to be tried."""
-    last, there = await last_drills(parts), {Kind.EVIDENCE_KEYS: parts.settings.evidence_copies is not None}
-    backups = await registered(parts)
-    there[Kind.BACKUP] = any(one.destroyed_at is None for one in backups.values())
-    never = {kind: f"{what}: never tried; {TRIED_BY[kind]} does" for kind, what in TRIED.items()}
-    return [f"Drill: {last[one].in_words if one in last else never[one]}." for one in Kind if there[one]]
-
-
 def _warnings(overview: TenantOverview) -> tuple[str, ...]:
     """What is to be known of the grants that reach further than bookable places."""
     record = overview.record
@@ -128,15 +92,7 @@ def _warnings(overview: TenantOverview) -> tuple[str, ...]:
 
 def _troubles(overview: TenantOverview, census: Census, requests: list[RequestRow]) -> list[str]:
     """What keeps a tenant from being read, and what to do."""
-    authorization, found = overview.standing.authorization, []
-    if authorization.reason is not None:
-        confirmed = CONFIRMED.get(authorization.reason, "the grant stands")
-        by = RE_OPENED_BY.get(authorization.reason, "'gateway tenant resume'")
-        found.append(
-            f"{overview.name} is suspended ({authorization.reason}): nothing is read or served. Confirm with "
-            f"its admin that {confirmed}, then {by}; or 'gateway tenant withdraw'. "
-            f"{_erased(overview.standing, requests)}"
-        )
+    found = suspension(overview, requests)
     for reason, number in sorted(census.reasons.items()):
         what = ANSWERED.get(reason, "could not be read")
         found.append(f"{overview.name}: {number:,} {what} ({reason}).")
@@ -153,32 +109,6 @@ def _trials(overview: TenantOverview) -> list[str]:
         "is erased, a day after that was told at the earliest. 'gateway tenant activate' makes more of it."
     )
     return [told]
-
-
-#: What an admin confirms of what was suspended; else that the grant stands.
-CONFIRMED = {
-    SuspensionReason.POLICY_UNCONFIRMED: "what is in force and was announced holds",
-    SuspensionReason.STORE_RESTORED: (
-        "what 'gateway tenant show' tells is in force: its store was put back from a copy, and what else was "
-        "changed since nobody knows"
-    ),
-}
-#: What re-opens it; else 'gateway tenant resume'.
-RE_OPENED_BY = {
-    SuspensionReason.EXPIRED: "'gateway tenant renew'",
-    SuspensionReason.POLICY_UNCONFIRMED: (
-        "'gateway tenant accept', or 'gateway tenant resume' where no change waits for an answer"
-    ),
-}
-
-
-def _erased(standing: Standing, requests: list[RequestRow]) -> str:
-    if standing.erase_at is None:
-        return ""
-    kept = sum(row.keeps for row in requests)
-    if kept:
-        return f"No clock erases it: {kept:,} people have asked to be restricted (Art. 18(2) GDPR)."
-    return f"Otherwise all of it is erased at {to_minute(standing.erase_at)}."
 
 
 def _silences(overview: TenantOverview, telling: Telling) -> list[str]:
