@@ -24,7 +24,7 @@ from gateway.store.census import erasures_ahead
 from gateway.store.history import Happened
 from gateway.store.links import become
 from gateway.store.persons import links_of
-from gateway.store.registry import Registry, Standing, Terms
+from gateway.store.registry import Registry, Standing, Terms, standings_with_deadline
 from gateway.store.unlock import unlock
 from gateway.tenant import Connection, Provider, Registration
 from gateway.withdrawal.clocks import Clocks
@@ -123,6 +123,7 @@ async def test_a_clock_erases_nothing_of_who_is_restricted_and_then_tells_anew(
     assert passing.told == []
     assert await here.cascade().fence_overdue(standing) is None
     assert await here.store.read(erasures_ahead) == []
+    assert await here.store.read(standings_with_deadline) == []
     await close_request(here.parts, standing, request.id)
     await passing.visit()
     assert passing.told == [(Happened.ERASURE_NOTICE, 1)]
