@@ -7,6 +7,7 @@ import pytest
 from aiohttp import web_app
 from hypothesis import HealthCheck, settings
 
+from tests.compiled import compile_once
 from tests.killed import leaks_in, summary
 from tests.loopback import stay_on_loopback
 from tests.memory import work_in_memory
@@ -16,6 +17,7 @@ _LONGEST = {"system", "properties", "test_killed_anywhere.py"}
 
 stay_on_loopback()
 work_in_memory()
+compile_once()
 # How long an example takes tells how busy the machine is.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")

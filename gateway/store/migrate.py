@@ -1,5 +1,6 @@
 """Bring a database to this version's tables, and refuse one from the future."""
 
+from functools import cache
 from threading import Lock
 
 from alembic import command
@@ -18,9 +19,7 @@ ONE_AT_A_TIME = Lock()
 
 def upgrade(handle: Handle) -> None:
     """Bring a database to today's tables. Raises ConfigurationError for one of an unknown version."""
-    config = Config()
-    config.attributes["connection"] = handle
-    scripts = _scripts(config)
+    scripts = _scripts()
     current = MigrationContext.configure(handle).get_current_revision()
     if current == scripts.get_current_head():
         return
@@ -30,6 +29,8 @@ def upgrade(handle: Handle) -> None:
             "release. It was not touched: start that version, or restore a backup made by this one."
         )
     # Alembic keeps what it works on where all threads find it.
+    config = _config()
+    config.attributes["connection"] = handle
     with ONE_AT_A_TIME:
         command.upgrade(config, "head")
 
@@ -37,7 +38,7 @@ def upgrade(handle: Handle) -> None:
 def lay(handle: Handle) -> None:
     """Lay today's tables into an empty database, as all upgrades together would."""
     metadata.create_all(handle)
-    MigrationContext.configure(handle).stamp(_scripts(Config()), "head")
+    MigrationContext.configure(handle).stamp(_scripts(), "head")
 
 
 async def migrate(writer: Lane, database: Database) -> None:
@@ -53,6 +54,13 @@ async def migrate(writer: Lane, database: Database) -> None:
         raise ConfigurationError(f"The database cannot be opened: {database.remedy}") from None
 
 
-def _scripts(config: Config) -> ScriptDirectory:
+@cache
+def _scripts() -> ScriptDirectory:
+    """Looked for once in a process: there are others in another version alone."""
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
+    config = Config()
     config.set_main_option("script_location", "gateway.store:migrations")
-    return ScriptDirectory.from_config(config)
+    return config
