@@ -143,7 +143,7 @@ def test_people_are_remembered_until_there_is_no_room(monkeypatch: pytest.Monkey
 def test_who_is_remembered_of_another_event_is_not_known(text: str) -> None:
     memory = Memory()
     first = Known([Person("Anna Hufnagel", None), Person("김민준", None)], memory)
-    other = Known([Person("Olu Larsen", None), Person("이서연", None)], memory)
+    other = Known([Person("Hugo Larsen", None), Person("이서연", None)], memory)
     assert scan(text, first)
     assert scan(text, other) == []
 
