@@ -20,7 +20,7 @@ COMMON_ACRONYMS: Final = frozenset(
 )
 
 #: What is counted and abbreviated: 45 min.
-UNITS: Final = frozenset("min sec sek std hrs mio mil".split())
+UNITS: Final = frozenset("min sec sek std hrs mio".split())
 
 _LISTED: Final = listed("ordinary")
 _SHORT = 2
