@@ -220,3 +220,9 @@ def test_each_word_makes_a_contact(text: str) -> None:
 @pytest.mark.parametrize("text", LEFT)
 def test_each_word_unmakes_a_contact(text: str) -> None:
     assert [one for word in LEFT[text].split() if scan(one := text.replace("§", word), NOBODY)] == []
+
+
+def test_a_year_behind_a_place_of_a_code_is_one() -> None:
+    places = "door gate alarm entry access host room security lobby garage safe lift locker wifi guest"
+    assert [place for place in places.split() if not scan(f"{place} code 1956", NOBODY)] == []
+    assert scan("Dress code 1956", NOBODY) == []

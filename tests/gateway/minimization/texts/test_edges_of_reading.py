@@ -24,6 +24,7 @@ from gateway.minimization.texts.reading import Reading, spoken
         ("&#00000233;", "&#00000233;"),
         ("\\u{00041}", "A"),
         ("\\u{0000041}", "\\u{0000041}"),
+        ("\\u{10ffff}", "\U0010ffff"),
         ("YW5uLWFiY0BlLmYsIGcnaA==", "ann-abc@e.f, g'h"),
         ("YWJjZGV", "YWJjZGV"),
         ("YTJjZGVm", "YTJjZGVm"),
