@@ -248,3 +248,12 @@ async def test_an_answer_is_read_to_its_bound(transit: Transit, size: int, *, is
         else:
             with pytest.raises(KeyUnavailable, match="no key service of the kind"):
                 await asking
+
+
+async def test_what_the_engine_refuses_is_told_and_logged(transit: Transit) -> None:
+    service = transit.service()
+    await create(service)
+    transit.delete(f"{A}.encryption")
+    with capture_logs() as logs, pytest.raises(KeyUnavailable, match="refuses to use a key"):
+        await service.open_data_key(A, FIRST)
+    assert {(line["event"], line["status"]) for line in logs} == {("key_service_refuses", 400)}
