@@ -33,6 +33,7 @@ class Key:
     """A key in its versions. What stands for RSA keys here never leaves the double."""
 
     versions: dict[str, bytes] = field(default_factory=dict)
+    operations: list[str] = field(default_factory=list)
     enabled: bool = True
     purged_at: datetime | None = None
 
@@ -116,7 +117,7 @@ class Vault:
             raise Refusal(409)
         if (asked["kty"], asked["key_size"]) != ("RSA", 3072):
             raise Refusal(400)
-        self.keys.setdefault(name, Key()).add()
+        self.keys.setdefault(name, Key(operations=asked["key_ops"])).add()
         return self._bundle(name)
 
     def _delete(self, name: str) -> dict[str, Any]:
@@ -147,7 +148,7 @@ class Vault:
 
     def _use(self, name: str, version: str, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
         key, value = self._key(name), urlsafe_b64decode(asked["value"] + "===")
-        if not key.enabled:
+        if not key.enabled or operation not in map(str.lower, key.operations):
             raise Refusal(403)
         if version not in key.versions:
             raise Refusal(404)

@@ -21,12 +21,15 @@ from gateway.app.consumers import add_consumer, revoke_consumer
 from gateway.app.history import changes, changes_by_row, history
 from gateway.app.parts import Parts
 from gateway.app.policies import pass_to
+from gateway.app.recording import check_controller
 from gateway.app.revoking import NotRevoked, open_revoker, revoke_link
 from gateway.app.rules import Rules, agreed_to
 from gateway.app.tenants import open_tenant
 from gateway.authorization import Authorization, AuthorizationId, State, SuspensionReason
-from gateway.errors import Fenced, UnknownName
+from gateway.errors import ConfigurationError, Fenced, UnknownName
 from gateway.intended import Kind
+from gateway.record import Controller, Recipient
+from gateway.residency import Residence, TransferGround
 from gateway.store.history import Happened
 from gateway.store.links import Links, become
 from gateway.store.registry import Registry, known_standing_under
@@ -215,3 +218,30 @@ async def test_a_provider_is_reached_once_and_only_where_something_was_granted(
         await here.store.administer(lambda registry: Links(registry).erase(person.authorization))
         await revoke(site.tenant, mine)
         assert (provider.opened, len(provider.taken)) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"address": " "},
+        {"contact": ""},
+        {"national_rule": "\n"},
+        {"jurisdiction": "de"},
+        {"jurisdiction": "DE\n"},
+    ],
+)
+def test_a_controller_of_whom_nothing_is_said_is_refused(said: dict[str, str]) -> None:
+    fit = Controller(address="1 Quay", contact="privacy@harbour.example", jurisdiction="DE")
+    check_controller(fit)
+    with pytest.raises(ConfigurationError, match="nothing was recorded"):
+        check_controller(msgspec.structs.replace(fit, **said))
+
+
+def test_who_is_told_outside_the_region_is_named_with_where_and_why() -> None:
+    here = Recipient("screens", "strict", Residence("eu"))
+    abroad = Recipient("backend", "occupancy", Residence("us", TransferGround.ADEQUACY, "decision 1"))
+    assert (here.in_words, here.abroad) == ("for strict", None)
+    assert (abroad.in_words, abroad.abroad) == (
+        f"for occupancy in region us: {TransferGround.ADEQUACY.in_words}, decision 1",
+        f"in region us: {TransferGround.ADEQUACY.in_words}, decision 1",
+    )

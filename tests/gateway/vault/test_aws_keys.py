@@ -6,11 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.errors import KeyDestroyed, KeyUnavailable
 from gateway.vault import aws
 from gateway.vault.aws import AwsKeys
-from gateway.vault.aws_endpoint import AwsEndpoint, Refused
+from gateway.vault.aws_endpoint import CANNOT, CLOSED, CREDENTIALS, AwsEndpoint, Refused
 from gateway.vault.key_directory import open_key_directory
 from gateway.vault.keys import KeyService, Purpose
 from gateway.vault.wrapped import WrappedKeyService
@@ -26,7 +27,7 @@ from tests.contracts.key_service import (
     keys_of,
     materials,
 )
-from tests.fakes.aws import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Kms, open_kms
+from tests.fakes.aws import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Kms, Refusal, open_kms
 from tests.gateway.vault.hand_clock import HandClock
 
 ENCRYPTION = WrappingKey(A, Purpose.ENCRYPTION)
@@ -237,3 +238,27 @@ async def test_what_may_not_be_named_wraps_nothing(service: KeyService, kms: Kms
     assert kms.aliases == {}
     kms.forbidden = set()
     await create(service)
+
+
+@pytest.mark.parametrize(
+    ("said", "type_", "sentence"),
+    [
+        ("com.amazonaws.kms#NotFoundException", "NotFoundException", CLOSED),
+        *((name, name, CREDENTIALS) for name in ("AccessDeniedException", "ExpiredTokenException")),
+        *((name, name, CREDENTIALS) for name in ("UnrecognizedClientException", "InvalidSignatureException")),
+        *((name, name, CLOSED) for name in ("DisabledException", "IncorrectKeyException")),
+        *((name, name, CLOSED) for name in ("InvalidCiphertextException", "KMSInvalidStateException")),
+        ("ThrottlingException", "ThrottlingException", CANNOT),
+    ],
+)
+async def test_what_aws_refuses_is_told_and_logged_unless_it_is_absence(
+    endpoint: AwsEndpoint, kms: Kms, monkeypatch: pytest.MonkeyPatch, said: str, type_: str, sentence: str
+) -> None:
+    def refuse(_operation: str, _asked: object) -> object:
+        raise Refusal(said)
+
+    monkeypatch.setattr(kms, "_done", refuse)
+    with capture_logs() as logs, pytest.raises(Refused) as refused:
+        await endpoint.ask("DescribeKey", KeyId=ALIAS)
+    assert (refused.value.type, str(refused.value)) == (type_, sentence)
+    assert [line["event"] for line in logs] == ["key_service_refuses"] * (type_ != "NotFoundException")

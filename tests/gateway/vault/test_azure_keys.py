@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.errors import KeyDestroyed, KeyUnavailable
 from gateway.vault import azure
@@ -217,3 +218,13 @@ async def test_who_may_not_look_takes_nothing_for_destroyed(service: KeyService,
         with pytest.raises(Refused) as refused:
             await use(A)
         assert refused.value.status == 401
+
+
+async def test_what_a_vault_refuses_is_logged_unless_it_is_absence(keys: AzureKeys, vault: Vault) -> None:
+    with capture_logs() as logs:
+        assert await keys._version(ENCRYPTION) is None
+    assert logs == []
+    vault.tokens = set()
+    with capture_logs() as logs, pytest.raises(Refused):
+        await keys._version(ENCRYPTION)
+    assert [(line["event"], line["status"]) for line in logs] == [("key_service_refuses", 401)]

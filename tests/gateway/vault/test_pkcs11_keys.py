@@ -25,7 +25,7 @@ from gateway.vault import pkcs11_session
 from gateway.vault.keys import KeyService, Purpose, RemainingKey
 from gateway.vault.local import LocalKeyService
 from gateway.vault.pkcs11 import Pkcs11Keys, unwrap, wrap
-from gateway.vault.pkcs11_session import TAG_BYTES, TokenSession
+from gateway.vault.pkcs11_session import TAG_BYTES, TokenKey, TokenSession
 from gateway.vault.pkcs11_token import Pkcs11Token
 from gateway.vault.wrapping import WrappingKey
 from tests.contracts.key_service import (
@@ -354,3 +354,10 @@ async def test_of_many_keys_the_oldest_found_is_looked_for_again(
     ids = [key.id for key in await keys_of(service)]
     assert [key.id for key in await keys_of(service)] == ids
     assert await token.run(lambda session: len(session._found)) == 1
+
+
+@pytest.mark.parametrize("never", [False, True])
+@pytest.mark.parametrize("always", [False, True])
+def test_only_what_was_never_anything_else_stays(*, never: bool, always: bool) -> None:
+    key = {Attribute.NEVER_EXTRACTABLE: never, Attribute.ALWAYS_SENSITIVE: always}
+    assert pkcs11_session.stays(cast(TokenKey, key)) is (never and always)

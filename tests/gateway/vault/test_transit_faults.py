@@ -206,11 +206,16 @@ async def test_no_token_is_nothing_to_ask_with(transit: Transit, content: str | 
 
 
 async def test_what_keeps_no_key_is_no_engine(transit: Transit) -> None:
+    asked = list[str]()
+
     async def answer(request: web.Request) -> web.Response:
+        asked.append(request.path.removeprefix("/v1/transit/").partition("/")[0])
         return web.json_response({"errors": []}, status=404 if request.method == "GET" else 200)
 
     async with answering(answer) as url:
         assert "no key service of the kind" in await refused(USES["create"], transit.service(url), transit)
+    # Nothing is wrapped under what is not there.
+    assert set(asked) == {"keys"}
     assert not [*transit.directory.rglob("*.key")]
 
 
@@ -229,3 +234,26 @@ async def test_evidence_that_was_put_back_and_damaged_since_is_no_key(
     path.write_bytes(content[: content.index(b" ") + 1] + carried)
     with pytest.raises(KeyUnavailable, match="damaged"):
         await service.open_key(A, Purpose.EVIDENCE)
+
+
+@pytest.mark.parametrize(("size", "is_read"), [(65_536, True), (65_537, False)])
+async def test_an_answer_is_read_to_its_bound(transit: Transit, size: int, *, is_read: bool) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=bytes(size))
+
+    async with answering(answer) as url:
+        asking = exchange.Exchange(transit.session).ask("GET", url, {})
+        if is_read:
+            assert len((await asking).body) == size
+        else:
+            with pytest.raises(KeyUnavailable, match="no key service of the kind"):
+                await asking
+
+
+async def test_what_the_engine_refuses_is_told_and_logged(transit: Transit) -> None:
+    service = transit.service()
+    await create(service)
+    transit.delete(f"{A}.encryption")
+    with capture_logs() as logs, pytest.raises(KeyUnavailable, match="refuses to use a key"):
+        await service.open_data_key(A, FIRST)
+    assert {(line["event"], line["status"]) for line in logs} == {("key_service_refuses", 400)}

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from gateway.app.links import withdraw_link
 from gateway.app.narrowing import narrow_open
 from gateway.authorization import AuthorizationId, State
 from gateway.booking import TenantId
@@ -16,6 +17,7 @@ from gateway.errors import KeyUnavailable
 from gateway.request import RequestKind
 from gateway.store.database import Database
 from gateway.store.persons import links_of
+from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import DataKeyOwner, KeyService
 from gateway.vault.secret import SecretKey
@@ -170,3 +172,34 @@ async def test_of_who_is_withheld_no_request_is_looked_at(installation: Installa
     installation.parts.keyring.release(scene.site.tenant)
     await visit(installation)
     assert not (await row_of(scene.site, request.id)).is_open
+
+
+async def test_keys_are_taken_out_of_every_hand_and_those_of_others_are_not(
+    installation: Installation, tmp_path: Path
+) -> None:
+    scene = await settle(installation, tmp_path, BOOKERS)
+    tenant, keyring, person = scene.site.tenant, installation.parts.keyring, await person_of(scene)
+    held = {
+        owner: (await keyring.tenant(tenant, owner)).column("t", "c")
+        for owner in (scene.leaving, scene.staying, person)
+    }
+
+    def in_use() -> set[DataKeyOwner]:
+        return {owner for owner, column in held.items() if opens_anew(column)}
+
+    assert await fence(installation.cascade(), installation, tenant)
+    assert in_use() == {scene.staying, person}
+    given_back = list[AuthorizationId]()
+
+    async def revoke(_tenant: TenantId, authorization: AuthorizationId) -> None:
+        given_back.append(authorization)
+
+    await withdraw_link(installation.parts, tenant, person, revoke)
+    assert (in_use(), given_back) == ({scene.staying}, [person])
+
+
+def opens_anew(column: SealedColumn) -> bool:
+    try:
+        return column.open("row", 1, column.seal("row", 1, b"told")) == b"told"
+    except KeyUnavailable:
+        return False

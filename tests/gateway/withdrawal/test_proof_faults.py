@@ -22,15 +22,20 @@ from gateway.store.store import Fence
 from gateway.store.unlock import unlock
 from gateway.store.withdrawals import WithdrawalRow, withdrawals_of
 from gateway.vault.keyring import Keyring
+from gateway.vault.keys import Purpose, RemainingKey
 from gateway.vault.secret import SecretKey
+from gateway.withdrawal.cascade import Cascade
 from gateway.withdrawal.limitation import Limitation
 from gateway.withdrawal.recording import record
 from gateway.withdrawal.replaying import Replay
 from tests.fakes.asking import ask, row_of, visit
 from tests.fakes.crashes import CrashingKeys, Fuse
 from tests.fakes.enrolled import BOOKERS, WENDLA, allow, enrol, withdraw
+from tests.fakes.filled_store import NOON, nothing_narrower
 from tests.fakes.installation import REGION, Installation, open_installation
+from tests.fakes.persons import Person, links_at, open_peopled_site
 from tests.fakes.site import Site, meetings, open_site
+from tests.gateway.withdrawal.proved import assert_proved
 
 HOUR, DAYS = timedelta(hours=1), 100
 
@@ -205,3 +210,48 @@ async def test_a_fence_stands_above_the_highest_there_was(installation: Installa
     await installation.parts.keys.raise_epoch(site.tenant, own.id, 9)
     assert await installation.cascade().fence(site.tenant) is not None
     assert (await installation.standing(site.tenant)).authorization.epoch == 10
+
+
+class Recoverable(CrashingKeys):
+    """A key service that could give back what it destroyed, for a while."""
+
+    async def remaining(self, tenant: TenantId) -> tuple[RemainingKey, ...]:
+        lost = [NOON + timedelta(days=days) for days in (3, 7, 5)]
+        pending = [RemainingKey(Purpose.ENCRYPTION, None, at) for at in lost]
+        return (*await super().remaining(tenant), *pending)
+
+
+async def test_what_could_be_given_back_is_irrecoverable_when_the_last_is_lost(
+    installation: Installation, site: Site
+) -> None:
+    keys = Recoverable(installation.parts.keys, Fuse(1000))
+    keyring = Keyring(keys, region=REGION, clock=installation.clock)
+    cascade = Cascade(installation.store, keyring, keys, owner="cascade", narrow=nothing_narrower)
+    lease = await cascade.fence(site.tenant)
+    assert lease is not None
+    await cascade.drive(lease)
+    said = await assert_proved(installation, site.tenant)
+    lost = (NOON + timedelta(days=7)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert said["irrecoverable_since"] == lost > said["inaccessible_since"]
+
+
+async def test_what_a_tenants_people_granted_is_given_back_while_there_is_what_shows_it(
+    installation: Installation,
+) -> None:
+    site = await open_peopled_site(installation)
+    await Person(site, "ana").connect()
+    given_back = list[AuthorizationId]()
+
+    async def revoke(tenant: TenantId, authorization: AuthorizationId) -> None:
+        await installation.parts.keys.open_data_key(tenant, authorization)
+        given_back.append(authorization)
+
+    parts = installation.parts
+    cascade = Cascade(
+        parts.store, parts.keyring, parts.keys, owner="test", narrow=nothing_narrower, revoke=revoke
+    )
+    people = [link.authorization for link in await links_at(site)]
+    lease = await cascade.fence(site.tenant)
+    assert lease is not None
+    await cascade.drive(lease)
+    assert given_back == people != []
