@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from gateway.booking import TenantId
+from gateway.errors import KeyUnavailable
 from gateway.vault.files import create_file, create_marker, highest, in_thread, make_folder, read_file
 from gateway.vault.key_directory import LOG, checked
 from gateway.vault.keys import KnownBackup
@@ -78,7 +79,12 @@ class Chronicle:
 
 
 def add_record(folder: Path, name: str, record: bytes) -> None:
-    """Keep a record under a name, durably; one that is there stays."""
+    """Keep a record under a name, durably; one that is there stays. Raises KeyUnavailable."""
+    if len(record) > RECORD_BYTES_MAX:
+        raise KeyUnavailable(
+            f"What is to be kept beside the keys is longer than {RECORD_BYTES_MAX} bytes, and would not open "
+            "again. Nothing was kept, and nothing that follows from it was done: report this."
+        )
     make_folder(folder.parent)
     make_folder(folder)
     create_file(folder / f"{name}{RECORD_SUFFIX}", record)

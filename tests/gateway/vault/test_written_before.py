@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from gateway.booking import TenantId
+from gateway.errors import KeyUnavailable
 from gateway.legal_hold import HoldId
 from gateway.vault.columns import SealedColumn
 from gateway.vault.evidence_copies import CopyDamaged, EvidenceCopies
@@ -165,10 +166,11 @@ def test_an_answer_of_a_key_service_does_not_show_itself() -> None:
     assert f"{Answer(200, KEY)}" == repr(Answer(200, KEY)) == "<Answer 200>"
 
 
-async def test_a_record_is_read_to_its_bound_and_what_never_came_into_use_is_none(tmp_path: Path) -> None:
+async def test_a_record_that_would_not_be_read_whole_is_not_kept(tmp_path: Path) -> None:
     service = LocalKeyService(tmp_path)
     await service.keep_record(A, "era_1", bytes(65_536))
-    await service.keep_record(A, "era_2", bytes(65_537))
+    with pytest.raises(KeyUnavailable, match="longer than 65536 bytes"):
+        await service.keep_record(A, "era_2", bytes(65_537))
     put(tmp_path / "records" / A / "era_3.0123456789abcdef.new", b"half of it")
     kept = await service.kept_records(A)
-    assert {name: len(record) for name, record in kept.items()} == {"era_1": 65_536, "era_2": 65_536}
+    assert {name: len(record) for name, record in kept.items()} == {"era_1": 65_536}
