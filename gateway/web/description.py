@@ -11,6 +11,7 @@ from gateway.web.problems import (
     BAD_REQUEST,
     MEDIA_TYPE,
     TOO_LARGE,
+    TOO_MANY_REQUESTS,
     UNAUTHORIZED,
     UNAVAILABLE,
     UNEXPECTED,
@@ -21,7 +22,7 @@ from gateway.web.problems import (
 VERSION = "1.0.0"
 
 _PUBLIC = (BAD_REQUEST, TOO_LARGE, UNEXPECTED)
-_ANY = (*_PUBLIC, UNAUTHORIZED, UNAVAILABLE)
+_ANY = (*_PUBLIC, UNAUTHORIZED, TOO_MANY_REQUESTS, UNAVAILABLE)
 _PLACE = "#/components/schemas/{name}"
 
 

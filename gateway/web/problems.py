@@ -85,6 +85,12 @@ TOO_MANY_WAITING = ProblemType(
     "Too many requests are waiting for news",
     "Ask again later, with fewer connections or without 'wait'.",
 )
+TOO_MANY_REQUESTS = ProblemType(
+    "too-many-requests",
+    HTTPStatus.TOO_MANY_REQUESTS,
+    "This token has asked too often",
+    "Ask again after 'Retry-After' seconds. 'wait' and streams tell of news without asking.",
+)
 UNAVAILABLE = ProblemType(
     "unavailable",
     HTTPStatus.SERVICE_UNAVAILABLE,
@@ -118,6 +124,7 @@ KINDS: Mapping[str, ProblemType] = {
         ACKNOWLEDGEMENT_REFUSED,
         TOO_LARGE,
         TOO_MANY_WAITING,
+        TOO_MANY_REQUESTS,
         UNAVAILABLE,
         NO_PURPOSE,
         UNEXPECTED,

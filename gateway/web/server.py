@@ -2,7 +2,7 @@
 
 import asyncio
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from gateway.web.connecting import (
@@ -19,6 +19,7 @@ from gateway.web.connection import harden
 from gateway.web.failures import tell_problems
 from gateway.web.health import get_live, get_metrics, get_ready
 from gateway.web.lasting import lasting
+from gateway.web.limits import LIMITS, Limits, limit, tell_left
 from gateway.web.notifications import (
     DESK,
     DESK_ROOM,
@@ -28,6 +29,7 @@ from gateway.web.notifications import (
     post_google,
     post_graph,
 )
+from gateway.web.operation import Operation
 from gateway.web.operations import OPERATIONS
 from gateway.web.parts import PARTS, SEATS, STREAMS, Parts
 from gateway.web.reference import OPENAPI_PATH, PROBLEM_PATH, REFERENCE_PATH, Reference
@@ -38,16 +40,17 @@ BODY_BYTES_MAX = 64 * 1024
 
 def application(parts: Parts, connecting: Connecting | None = None) -> web.Application:
     """All addresses, over the parts behind them; where people connect calendars, if they can."""
-    site = web.Application(middlewares=[count, tell_problems], client_max_size=BODY_BYTES_MAX)
+    site = web.Application(middlewares=[count, tell_problems, limit], client_max_size=BODY_BYTES_MAX)
     site[PARTS] = parts
     site[DESK] = Desk(DESK_ROOM)
+    site[LIMITS] = Limits()
     site[SEATS] = asyncio.Semaphore(SEATS_MAX)
     site[STREAMS] = asyncio.Semaphore(STREAMS_MAX)
-    site.on_response_prepare.append(harden)
+    site.on_response_prepare.extend((harden, tell_left))
     reference = Reference(OPERATIONS)
     site.add_routes(
         [
-            *(web.route(one.method, one.path, one.handle) for one in OPERATIONS),
+            *map(_route, OPERATIONS),
             web.get(OPENAPI_PATH, reference.get_openapi),
             web.get(REFERENCE_PATH, reference.get_reference),
             web.get(PROBLEM_PATH, reference.get_problem),
@@ -64,6 +67,12 @@ def application(parts: Parts, connecting: Connecting | None = None) -> web.Appli
         site.router.add_get(f"{START_PATH}/{{invitation}}", get_start, allow_head=False)
         site.router.add_get(RETURN_PATH, get_return, allow_head=False)
     return site
+
+
+def _route(one: Operation) -> web.RouteDef:
+    # What HEAD would have to count and to wait for, nobody asks.
+    without_head = {"allow_head": False} if one.method == hdrs.METH_GET else {}
+    return web.route(one.method, one.path, one.handle, **without_head)
 
 
 def watch_application(parts: Parts) -> web.Application:
