@@ -102,6 +102,11 @@ class ChannelRows:
         gone = {"watch": None, "expires_at": None, "secret": None, "next_secret": None}
         leases.release(self._scope, channels, lease, gone, due_at=due_at)
 
+    def lose_all(self) -> None:
+        """Forget all that a provider promised. What it tells is recognized no more, and ends by itself."""
+        scope, gone = self._scope, dict.fromkeys(("watch", "expires_at", "secret", "next_secret"))
+        scope.handle.execute(update(channels).where(scope.own(channels)).values(gone))
+
     def postpone(self, lease: Lease, *, due_at: int, reason: str) -> None:
         """Try again later, for a reason of ours."""
         values = {"reason": reason, "next_secret": None}

@@ -104,10 +104,12 @@ def _origin(handle: Handle, withdrawal: WithdrawalRow, scope: Scope, columns: Co
     holds = _held(handle, withdrawal, scope, columns.holds)
     if scope is Scope.SUBJECT:
         return Origin(None, None, 0, holds)
+    record = load_record(handle, known_standing(handle, withdrawal.tenant), columns.authorizations)
+    if scope is Scope.CREDENTIALS:
+        return Origin(None, record, 0)
     stood = _stood(handle, withdrawal)
     if scope is Scope.PERSON:
         return Origin(stood, None, 1, holds)
-    record = load_record(handle, known_standing(handle, withdrawal.tenant), columns.authorizations)
     return Origin(stood, record, persons_of(handle, withdrawal.tenant), holds)
 
 
