@@ -1,5 +1,6 @@
 """TenantFolder: one tenant's key files, versions and epochs. Blocks; raises KeyUnavailable or OSError."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,7 +95,7 @@ class TenantFolder:
 
     def versions_left(self) -> list[int]:
         """The versions that may be somewhere yet, the newest last."""
-        gone = {int(path.suffix[1:]) for path in self._files() if path.stem == GONE}
+        gone = {int(number) for word, number, _ in self._markers() if word == GONE and number.isdecimal()}
         return [version for version in range(FIRST_VERSION, self.version() + 1) if version not in gone]
 
     def mark_gone(self, version: int) -> None:
@@ -132,11 +133,17 @@ class TenantFolder:
         return path.exists() or tombstone(path).exists()
 
     def _versions(self) -> Iterator[int]:
-        for path in self._files():
-            word, _, rest = path.name.partition(".")
-            version, _, at = rest.partition(".")
+        for word, version, at in self._markers():
             if word == VERSION and version.isdecimal() and at.isdecimal():
                 yield int(version)
+
+    def _markers(self) -> Iterator[tuple[str, str, str]]:
+        """Of each name what stands before its first dot, between that and the next, and behind."""
+        with os.scandir(self._path) as entries:
+            for entry in entries:
+                word, _, rest = entry.name.partition(".")
+                number, _, at = rest.partition(".")
+                yield word, number, at
 
     def _files(self) -> list[Path]:
         return sorted(self._path.iterdir())
