@@ -243,7 +243,7 @@ async def test_a_store_from_before_reaches_nothing(tmp_path: Path, *, anew: bool
         assert await replay(installation.parts) == 0
         await assert_not_read(installation, neighbours.site)
         authorization = (await installation.standing(tenant)).authorization
-        assert authorization.reason is SuspensionReason.POLICY_UNCONFIRMED
+        assert authorization.reason is SuspensionReason.STORE_RESTORED
         await reconnect(installation.parts, tenant, grant=None, read_as=None)
         await resume_tenant(installation.parts, tenant)
         await installation.sync()
