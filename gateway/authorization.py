@@ -21,9 +21,9 @@ class AuthorizationKind(StrEnum):
 class State(StrEnum):
     """Where an authorization stands.
 
-    *Trial* previews chosen resources, with no store and no feed. *Degraded* cannot be read for a reason not
-    proved to be about authorization; what is known is served as stale. *Suspended* restricts everything
-    and destroys nothing yet. *Erased* is the end.
+    *Trial* previews chosen resources, with no store and no feed. *Degraded* cannot be read, for a reason not
+    proved to be about authorization or because its credentials alone were withdrawn; what is known is served
+    as stale. *Suspended* restricts everything and destroys nothing yet. *Erased* is the end.
     """
 
     PENDING = "pending"
@@ -51,7 +51,7 @@ class State(StrEnum):
 
 
 class SuspensionReason(StrEnum):
-    """Why everything stops while nothing is destroyed yet."""
+    """Why everything stops while nothing is destroyed yet; of the last one, why nothing is read any more."""
 
     #: The provider refuses us in a way that is proved to be about authorization.
     ACCESS_LOST = "access_lost"
@@ -64,6 +64,8 @@ class SuspensionReason(StrEnum):
     POLICY_UNCONFIRMED = "policy_unconfirmed"
     #: The store was put back from a copy: what else has moved since, nobody knows.
     STORE_RESTORED = "store_restored"
+    #: What read the calendars was withdrawn alone: what is known is served as it grows old.
+    CREDENTIALS_WITHDRAWN = "credentials_withdrawn"
 
 
 class Change(StrEnum):
@@ -76,6 +78,8 @@ class Change(StrEnum):
     SUSPEND = "suspend"
     RESUME = "resume"
     AMEND = "amend"
+    DISCONNECT = "disconnect"
+    RECONNECT = "reconnect"
     WITHDRAW = "withdraw"
     ERASE = "erase"
 
@@ -97,6 +101,12 @@ TRANSITIONS = {
     (State.TRIAL, Change.AMEND): State.TRIAL,
     (State.ACTIVE, Change.AMEND): State.ACTIVE,
     (State.DEGRADED, Change.AMEND): State.DEGRADED,
+    (State.ACTIVE, Change.DISCONNECT): State.DEGRADED,
+    (State.DEGRADED, Change.DISCONNECT): State.DEGRADED,
+    (State.SUSPENDED, Change.DISCONNECT): State.SUSPENDED,
+    # That it can be read its provider has to show.
+    (State.DEGRADED, Change.RECONNECT): State.DEGRADED,
+    (State.SUSPENDED, Change.RECONNECT): State.SUSPENDED,
     (State.PENDING, Change.WITHDRAW): State.WITHDRAWN,
     (State.TRIAL, Change.WITHDRAW): State.WITHDRAWN,
     (State.ACTIVE, Change.WITHDRAW): State.WITHDRAWN,
@@ -106,7 +116,12 @@ TRANSITIONS = {
 }
 
 #: These make all work begun before them void. Losing and regaining contact does not: nothing was stopped.
-FENCING = frozenset({Change.SUSPEND, Change.RESUME, Change.AMEND, Change.WITHDRAW})
+FENCING = frozenset(
+    {
+        *(Change.SUSPEND, Change.RESUME, Change.AMEND),
+        *(Change.DISCONNECT, Change.RECONNECT, Change.WITHDRAW),
+    }
+)
 
 
 class TransitionForbidden(GatewayError):
@@ -117,7 +132,7 @@ class Authorization(msgspec.Struct, frozen=True, kw_only=True):
     """An authorization as it stands. Every change returns a new one or raises TransitionForbidden.
 
     ``epoch`` never falls: it is the fence that every write and every emission checks. ``reason`` is set
-    exactly while suspended.
+    exactly while suspended, or degraded because credentials were withdrawn.
     """
 
     tenant: TenantId
@@ -126,6 +141,11 @@ class Authorization(msgspec.Struct, frozen=True, kw_only=True):
     state: State = State.PENDING
     epoch: int = 1
     reason: SuspensionReason | None = None
+
+    @property
+    def is_disconnected(self) -> bool:
+        """Whether it is served, and cannot be read, because its credentials were withdrawn."""
+        return self.state is State.DEGRADED and self.reason is SuspensionReason.CREDENTIALS_WITHDRAWN
 
     def begin_trial(self) -> Self:
         return self._after(Change.BEGIN_TRIAL)
@@ -147,7 +167,18 @@ class Authorization(msgspec.Struct, frozen=True, kw_only=True):
 
     def amend(self) -> Self:
         """The same authorization under other rules."""
-        return self._after(Change.AMEND)
+        return self._after(Change.AMEND, self.reason)
+
+    def disconnect(self) -> Self:
+        """Without its credentials. What was suspended stays so, for the same reason."""
+        is_suspended = self.state is State.SUSPENDED
+        return self._after(
+            Change.DISCONNECT, self.reason if is_suspended else SuspensionReason.CREDENTIALS_WITHDRAWN
+        )
+
+    def reconnect(self) -> Self:
+        """With credentials again. What was suspended stays so, for the same reason."""
+        return self._after(Change.RECONNECT, self.reason if self.state is State.SUSPENDED else None)
 
     def withdraw(self) -> Self:
         """The same authorization if it is withdrawn already: its fence stands, and is not moved again."""
@@ -158,7 +189,8 @@ class Authorization(msgspec.Struct, frozen=True, kw_only=True):
 
     def _after(self, change: Change, reason: SuspensionReason | None = None) -> Self:
         state = TRANSITIONS.get((self.state, change))
-        if state is None:
+        # Without credentials no answer of its provider's is about it.
+        if state is None or (self.is_disconnected and change is Change.RECOVER):
             raise TransitionForbidden(
                 f"This authorization is {self.state.value}; it cannot {change.value.replace('_', ' ')} now. "
                 "Look at its state, and start a new authorization if this one has ended."

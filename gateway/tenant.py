@@ -1,6 +1,7 @@
 """Tenant: the organization that authorizes us, how its provider is reached, and what it chose."""
 
 from enum import StrEnum
+from typing import Self
 
 import msgspec
 
@@ -35,6 +36,15 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     read_as: str | None = None
     grant: str | None = None
     mode: Mode = Mode.SNAPSHOT
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether anything can be reached with it."""
+        return bool(self.directory)
+
+    def without_credentials(self) -> Self:
+        """What stays known once it reaches nothing any more."""
+        return msgspec.structs.replace(self, directory="", read_as=None)
 
 
 class Mailbox(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -122,6 +132,8 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     #: By contract: for how many days it may object to what is announced to it.
     objection_days: int = 30
     requests_after_days: int = 0
+    #: Of how its provider was reached: what stays known where its credentials were withdrawn.
+    left: Connection | None = None
 
 
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):

@@ -56,6 +56,16 @@ def check_onboarding(parts: Parts, connection: Connection, registration: Registr
         )
 
 
+def check_connection(connection: Connection) -> None:
+    """Raises UnknownName for a grant that there is none of, ConfigurationError for what it does not need."""
+    form = form_of(connection.provider, connection.grant)
+    if bool(connection.read_as) != form.is_delegated:
+        raise ConfigurationError(
+            "Under a delegated --grant (Google), and there alone, --read-as says as whom our key acts. "
+            "Nothing was changed."
+        )
+
+
 def check_terms(parts: Parts, terms: Terms, trial: Trial | None = None) -> None:
     """Raises ConfigurationError for an end that is past, or a suspension that could last too long."""
     if terms.expires_at is not None and terms.expires_at <= milliseconds(parts.clock()):

@@ -60,11 +60,11 @@ async def open_connectors(
 
         def connect(tenant: Tenant, admit: Admission) -> Connector:
             with _usable(tenant.connection.provider):
-                return _provider(providers, tenant).connect(tenant, admit)
+                return _reached(providers, tenant).connect(tenant, admit)
 
         def connect_person(tenant: Tenant, link: Link, admit: Admission, persist: Persist) -> Connector:
             with _usable(tenant.connection.provider):
-                return _provider(providers, tenant).connect_person(tenant, link, admit, persist)
+                return _reached(providers, tenant).connect_person(tenant, link, admit, persist)
 
         async def vouch(tokens: Sequence[str]) -> frozenset[str]:
             microsoft = providers.get(Provider.MICROSOFT)
@@ -98,7 +98,7 @@ async def open_examiners(settings: Settings, clock: Clock) -> AsyncIterator[Exam
 
         def examine(tenant: Tenant, admit: Admission) -> Examiner:
             with _usable(tenant.connection.provider):
-                return _provider(providers, tenant).examine(tenant, admit)
+                return _reached(providers, tenant).examine(tenant, admit)
 
         yield examine
 
@@ -117,6 +117,16 @@ async def _open_providers(settings: Settings, clock: Clock, meters: Meters) -> A
             session = await sessions.enter_async_context(open_session(tls_context(providers.google.ca_file)))
             opened[Provider.GOOGLE] = Google(providers.google, session, clock, meters(Provider.GOOGLE))
         yield opened
+
+
+def _reached(providers: Opened, tenant: Tenant) -> Microsoft | Google:
+    """The provider of a tenant whose calendars can be read."""
+    if not tenant.connection.is_whole:
+        raise ConfigurationError(
+            "The credentials of that tenant were withdrawn, so its provider is asked nothing. 'gateway "
+            "tenant reconnect' takes new ones, once its admin has granted anew."
+        )
+    return _provider(providers, tenant)
 
 
 def _provider(providers: Opened, tenant: Tenant) -> Microsoft | Google:

@@ -10,7 +10,12 @@ from gateway.record import InForce, Recipient
 from gateway.store.history import Happened
 
 #: What happens because whoever gave it chose so.
-BY_CHOICE = frozenset({Happened.AMENDED, Happened.RENEWED, Happened.ACCEPTED, Happened.OBJECTED})
+BY_CHOICE = frozenset(
+    {
+        *(Happened.AMENDED, Happened.RENEWED, Happened.ACCEPTED, Happened.OBJECTED),
+        *(Happened.DISCONNECTED, Happened.RECONNECTED),
+    }
+)
 
 #: What a state of a person's authorization is as consent, and one of an employer's as activity.
 CONSENT = {

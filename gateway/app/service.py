@@ -150,7 +150,8 @@ async def _check_tenant(parts: Parts, connect: Connect, standing: Standing) -> N
 
     try:
         check_choices(parts.rules, tenant)
-        connect(tenant, admit)
+        if tenant.connection.is_whole:
+            connect(tenant, admit)
     except GatewayError as error:
         raise ConfigurationError(f"Tenant {tenant.id} cannot be read. {error}") from None
 

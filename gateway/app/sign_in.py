@@ -91,7 +91,8 @@ class SignIns:
         if found is None:
             raise unknown()
         standing = await self._parts.store.read(partial(known_standing, tenant=found[0]))
-        if not standing.authorization.state.may_serve:
+        authorization = standing.authorization
+        if not authorization.state.may_serve or authorization.is_disconnected:
             raise unknown()
         try:
             tenant = await open_tenant(self._parts, standing)

@@ -16,6 +16,7 @@ from gateway.booking import TenantId
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, KeyUnavailable, UnknownName, Unreadable
 from gateway.record import AuthorizationRecord, Controller
+from gateway.store.chosen import is_connected
 from gateway.store.handle import Handle
 from gateway.store.history import DETAIL, history_of
 from gateway.store.registry import (
@@ -175,7 +176,7 @@ def _is_told(row: WithdrawalRow) -> bool:
 
 async def _newest(parts: Parts, tenant: TenantId) -> WithdrawalRow:
     """A tenant's own newest withdrawal."""
-    return [row for row in await withdrawals(parts, tenant) if row.subject is None][-1]
+    return [row for row in await withdrawals(parts, tenant) if row.is_whole][-1]
 
 
 async def resume_tenant(parts: Parts, tenant: TenantId) -> None:
@@ -215,6 +216,11 @@ def is_past(standing: Standing, now: int) -> bool:
 def re_open(registry: Registry, standing: Standing) -> Authorization:
     """Write that a suspended tenant is read and served again. Raises TransitionForbidden."""
     resumed = standing.authorization.resume()
+    if not is_connected(registry.handle, standing.tenant):
+        raise ConfigurationError(
+            "Its credentials were withdrawn, so its grant cannot stand. 'gateway tenant reconnect' takes new "
+            "ones, then resume it; nothing was re-opened."
+        )
     known = history_of(registry.handle, standing.tenant, standing.authorization.id)
     if not any(State(row.state).may_serve for row in known):
         raise ConfigurationError(

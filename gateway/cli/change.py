@@ -13,7 +13,7 @@ from gateway.app.change_text import answer_of, change_line, follows
 from gateway.app.parts import Parts
 from gateway.app.tenants import TenantOverview, find_tenant, list_tenants
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
-from gateway.cli.tenant import TenantName
+from gateway.cli.tenant_name import TenantName
 from gateway.clock import to_minute
 from gateway.intended import ChangeId, Kind
 from gateway.withdrawal.answers import Announced

@@ -75,6 +75,10 @@ _TENANT = {
     "history": ("gateway.cli.tenant:history", "Show what became of an authorization, kept as evidence."),
     "export": ("gateway.cli.tenant:export", "Write all that is kept of a tenant, with why and until when."),
     "resume": ("gateway.cli.tenant:resume", "Re-open a suspended tenant, once its grant is confirmed."),
+    "reconnect": (
+        "gateway.cli.credentials:reconnect",
+        "Read a tenant again whose credentials were withdrawn.",
+    ),
     "accept": ("gateway.cli.change:accept", "Accept a change that was announced to a tenant."),
     "object": ("gateway.cli.change:object_", "Object to a change: it never applies to the tenant."),
     "withdraw": (

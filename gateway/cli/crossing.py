@@ -10,7 +10,7 @@ from connectors.personal import KINDS
 from gateway.app.crossing import Crossing, crossings
 from gateway.app.tenants import find_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
-from gateway.cli.tenant import TenantName
+from gateway.cli.tenant_name import TenantName
 
 TITLE = "What crossed the wire"
 WHAT = "one calendar, read in full"

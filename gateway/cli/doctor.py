@@ -14,7 +14,7 @@ from gateway.app.diagnosis import Diagnosis, Finding
 from gateway.app.doctor import Doctor
 from gateway.app.tenants import find_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
-from gateway.cli.tenant import TenantName
+from gateway.cli.tenant_name import TenantName
 from gateway.clock import system_clock
 
 NOT_SOUND = 2

@@ -23,7 +23,7 @@ from gateway.app.tenants import find_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.cli.officer import write_proposal
 from gateway.cli.standard_input import one_told
-from gateway.cli.tenant import TenantName
+from gateway.cli.tenant_name import TenantName
 from gateway.clock import milliseconds, to_second
 from gateway.legal_hold import Deed, HoldId, HoldState, HoldStep
 from gateway.proposal import Place, Review

@@ -13,7 +13,7 @@ from gateway.app.tenants import find_tenant
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
-from gateway.cli.tenant import TenantName
+from gateway.cli.tenant_name import TenantName
 from gateway.clock import moment, to_minute
 from gateway.store.persons import LINK_NOT_OPENED
 

@@ -6,7 +6,7 @@ from gateway.app.consumers import readers_of
 from gateway.app.notice import notice as written
 from gateway.app.tenants import find_tenant, open_record, open_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured
-from gateway.cli.tenant import TenantName
+from gateway.cli.tenant_name import TenantName
 
 
 async def notice(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:

@@ -18,7 +18,7 @@ from gateway.app.transparency import (
     told,
 )
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, read_file
-from gateway.cli.tenant import TenantName
+from gateway.cli.tenant_name import TenantName
 from gateway.proof.offline import verifier_key
 
 DOES_NOT_HOLD = 1

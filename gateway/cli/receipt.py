@@ -12,7 +12,7 @@ from rich.table import Column, Table
 from gateway.app.receipt import Line, Receipt, receipt_of
 from gateway.app.tenants import find_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
-from gateway.cli.tenant import TenantName
+from gateway.cli.tenant_name import TenantName
 
 MEANINGS = {
     "time": "when",

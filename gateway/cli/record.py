@@ -13,7 +13,7 @@ from gateway.app.tenants import find_tenant
 from gateway.authorization import AuthorizationId
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured
 from gateway.cli.link import LinkName
-from gateway.cli.tenant import TenantName
+from gateway.cli.tenant_name import TenantName
 
 Json = Annotated[bool, Parameter(help="Print it as JSON-LD, in terms of the Data Privacy Vocabulary.")]
 

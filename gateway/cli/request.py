@@ -15,7 +15,7 @@ from gateway.app.tenants import find_tenant
 from gateway.authorization import AuthorizationId
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.cli.standard_input import one_told, told
-from gateway.cli.tenant import TenantName
+from gateway.cli.tenant_name import TenantName
 from gateway.clock import DAY_MILLISECONDS, milliseconds, moment, to_minute
 from gateway.request import RequestKind, SubjectRequest
 from gateway.store.asked import RequestRow

@@ -152,7 +152,8 @@ async def _waiting(parts: Parts, overview: TenantOverview) -> list[str]:
     lines = await _old_keys(parts, overview)
     for withdrawal in await withdrawals(parts, overview.standing.tenant):
         if withdrawal.notified_at is None:
-            whose = "the withdrawal" if withdrawal.subject is None else "a subject's withdrawal"
+            whose = "a subject's withdrawal" if withdrawal.subject is not None else "the withdrawal"
+            whose += "" if withdrawal.credentials is None else " of its credentials"
             lines.append(f"{overview.name}: {whose} is under way; whatever serves finishes it.")
             continue
         if withdrawal.proved_at is None:

@@ -13,7 +13,7 @@ from gateway.app.rules import disclosure_of
 from gateway.app.tenants import find_tenant, open_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.cli.standard_input import one_told, told
-from gateway.cli.tenant import TenantName
+from gateway.cli.tenant_name import TenantName
 from gateway.clock import moment
 from gateway.errors import ConfigurationError
 from gateway.minimization.lattice import Booker

@@ -24,15 +24,21 @@ RE_OPENED_BY = {
 
 
 def suspension(overview: TenantOverview, requests: list[RequestRow]) -> list[str]:
-    """What to do about it; nothing of a tenant that is not suspended."""
-    reason = overview.standing.authorization.reason
+    """What to do about it, or about credentials that were withdrawn; nothing of a tenant that is read."""
+    reason, erased = overview.standing.authorization.reason, _erased(overview.standing, requests)
     if reason is None:
         return []
+    if overview.standing.authorization.is_disconnected:
+        told = (
+            f"{overview.name} is not read, since its credentials were withdrawn: what is known is told as it "
+            f"grows old. 'gateway tenant reconnect' takes new ones; or 'gateway tenant withdraw'. {erased}"
+        )
+        return [told]
     confirmed = CONFIRMED.get(reason, "the grant stands")
     by = RE_OPENED_BY.get(reason, "'gateway tenant resume'")
     told = (
         f"{overview.name} is suspended ({reason}): nothing is read or served. Confirm with its admin that "
-        f"{confirmed}, then {by}; or 'gateway tenant withdraw'. {_erased(overview.standing, requests)}"
+        f"{confirmed}, then {by}; or 'gateway tenant withdraw'. {erased}"
     )
     return [told]
 

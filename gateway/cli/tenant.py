@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.console import Console
 from rich.table import Table
 
 from gateway.acknowledgement import DUE_HOURS
@@ -24,7 +23,7 @@ from gateway.app.parts import Parts
 from gateway.app.places import decide_anew
 from gateway.app.policies import pass_to, reached
 from gateway.app.progress import narrowing_progress
-from gateway.app.removals import application_at, removal
+from gateway.app.removals import removal
 from gateway.app.renewal import RENEW_AFTER_DAYS, key_age, renew_key
 from gateway.app.requests import list_requests
 from gateway.app.requests_told import counted, stands
@@ -33,21 +32,21 @@ from gateway.app.rules import brings_people
 from gateway.app.subjects import has_suppressions
 from gateway.authorization import State
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
+from gateway.cli.credentials import Only, tell_steps, tell_what_stands_at_provider, withdraw_credentials
 from gateway.cli.ended_requests import ended_requests
 from gateway.cli.export_first import export_first
+from gateway.cli.tenant_name import TenantName
 from gateway.cli.withdrawals import AWAY, removal_fact, withdrawal_facts
 from gateway.clock import moment, to_second
-from gateway.errors import GatewayError
+from gateway.errors import ConfigurationError, GatewayError
 from gateway.record import InForce
-from gateway.settings import Settings
 from gateway.store.registry import Standing
 from gateway.tenant import Provider
 
+NOT_READ = "nobody: its credentials were withdrawn; 'gateway tenant reconnect' takes new ones"
 HELD_BACK = "its file tells more than the tenant has agreed to; 'gateway change announce policy' asks it"
 
 STANDS_STILL = "by no clock, as long as somebody has asked to be restricted (Art. 18(2) GDPR)"
-
-TenantName = Annotated[str, Parameter(help="Name or id, as 'gateway tenant list' shows it.")]
 
 
 def _help(text: str) -> Parameter:
@@ -84,8 +83,9 @@ async def show(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> No
         table.add_row(name, fact)
     out = console()
     out.print(table)
-    if not overview.is_open and (removed is None or removed.state not in AWAY):
-        _tell_what_stands_at_provider(out, overview, parts.settings)
+    is_over = not overview.is_open or overview.standing.authorization.is_disconnected
+    if is_over and (removed is None or removed.state not in AWAY):
+        tell_what_stands_at_provider(out, overview, parts.settings)
 
 
 async def policy(
@@ -200,18 +200,28 @@ async def withdraw(
     *,
     export: Annotated[Path | None, _help("First write all that is kept into a file not there yet.")] = None,
     without_export: Annotated[bool, _help("Neither export anything nor ask.")] = False,
+    only: Annotated[
+        Only | None,
+        _help("Only what reads its calendars: what is known stays, is told as stale, and needs no export."),
+    ] = None,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """End an authorization and destroy everything that hangs on it. This cannot be undone."""
+    if only is not None:
+        if export is not None or without_export:
+            raise ConfigurationError(
+                "With --only nothing is erased, so nothing is exported first. Leave --export and "
+                "--without-export out; nothing was withdrawn."
+            )
+        await withdraw_credentials(tenant, config)
+        return
     async with configured(config) as parts, open_revoker(parts) as revoke:
         overview = await tenants.find_tenant(parts, tenant)
         await export_first(parts, overview, export, without=without_export)
         withdrawal = await tenants.withdraw_tenant(parts, overview.standing.tenant, revoke)
         ended = await ended_requests(parts, overview.standing)
     out = console()
-    for step in ("fenced", "dropped", "shredded", "erased", "notified", "verified", "proved"):
-        at = getattr(withdrawal, f"{step}_at")
-        out.print(f"{step:10} {'not yet' if at is None else to_second(at)}")
+    tell_steps(out, withdrawal)
     if withdrawal.proved_at is None:
         out.print("Nothing is read or served any more. Another process finishes the rest; look again soon.")
     else:
@@ -219,7 +229,7 @@ async def withdraw(
         out.print(f"'gateway certificate {withdrawal.tenant}' prints its certificate.")
     for line in ended:
         out.print(line)
-    _tell_what_stands_at_provider(out, overview, parts.settings)
+    tell_what_stands_at_provider(out, overview, parts.settings)
 
 
 def _policy(found: InForce) -> str:
@@ -275,7 +285,7 @@ async def _rules(parts: Parts, overview: tenants.TenantOverview) -> dict[str, st
         "may object for": f"{choice.objection_days} days",
         "zone": choice.zone,
         "grant": form_of(reach.provider, reach.grant).name,
-        "read as": reach.read_as or "the application itself",
+        "read as": (reach.read_as or "the application itself") if reach.is_whole else NOT_READ,
         **({"mode": reach.mode} if reach.provider is Provider.MICROSOFT else {}),
         "over the wire": "brings names over the wire" if brings else "no names",
     }
@@ -289,12 +299,3 @@ async def _key_facts(parts: Parts, overview: tenants.TenantOverview) -> dict[str
         return {}
     told = f"version {age.version} since {to_second(age.since)}, renewed after {RENEW_AFTER_DAYS} days"
     return {"encryption key": told} if overview.is_open else {}
-
-
-def _tell_what_stands_at_provider(out: Console, overview: tenants.TenantOverview, settings: Settings) -> None:
-    record = overview.record
-    if record is not None:
-        removal = form_of(record.provider, record.grant).removal.format(directory=record.directory)
-        ours = application_at(settings, record.provider)
-        out.print(removal if ours is None else f"{removal} There we are {ours}.")
-        out.print("'gateway tenant show' tells from now on how it stands there.")

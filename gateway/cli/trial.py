@@ -11,7 +11,7 @@ from gateway.app.deadlines import end_of
 from gateway.app.tenants import find_tenant
 from gateway.app.trying import as_json, show, try_out
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
-from gateway.cli.tenant import TenantName
+from gateway.cli.tenant_name import TenantName
 
 
 async def preview(

@@ -28,9 +28,10 @@ ANSWERS = {
 async def withdrawal_facts(parts: Parts, tenant: TenantId) -> AsyncIterator[tuple[str, str]]:
     """What is told of each, by name."""
     for withdrawal in await withdrawals(parts, tenant):
-        last = max(step for step in withdrawal[4:] if step is not None)
+        last = max(step for step in withdrawal[4:11] if step is not None)
         state = "proved" if withdrawal.proved_at else "under way"
-        yield f"withdrawal {withdrawal.id}", f"{state}, last step {to_second(last)}"
+        alone = "" if withdrawal.credentials is None else "of its credentials alone, "
+        yield f"withdrawal {withdrawal.id}", f"{alone}{state}, last step {to_second(last)}"
         for one in await acknowledged(parts, tenant, withdrawal.id):
             yield f"acknowledged by {one.said.consumer}", f"{to_second(one.said.acknowledged_at)}, {how(one)}"
         try:
@@ -53,7 +54,12 @@ def standing_there(found: Removal) -> str:
     if found.state is RemovalState.GONE:
         return f"gone, seen {asked} ({found.reason})"
     if found.state is RemovalState.GRANTED_ANEW:
-        return f"granted anew: {asked} the same directory was onboarded again"
+        again = (
+            "it was reconnected"
+            if found.reason == "reconnected"
+            else "the same directory was onboarded again"
+        )
+        return f"granted anew: {asked} {again}"
     if found.state is RemovalState.UNSEEN:
         return f"{since}; nobody here can see whether it is gone ({found.reason}): ask their admin"
     if found.asked_at is None:

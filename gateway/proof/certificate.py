@@ -20,6 +20,7 @@ class Scope(StrEnum):
     TENANT = "tenant"
     PERSON = "person"
     SUBJECT = "subject"
+    CREDENTIALS = "credentials"
 
 
 class Times(msgspec.Struct, frozen=True, kw_only=True):

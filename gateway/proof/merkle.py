@@ -3,9 +3,38 @@
 Leaves are hashes already; a proof is a list of hashes, from the leaves towards the root.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from gateway.proof.offline import sha256
+
+
+class Frontier(NamedTuple):
+    """What of a tree decides how it goes on: its size, and the roots of its full parts, the largest first."""
+
+    size: int = 0
+    peaks: tuple[bytes, ...] = ()
+
+    @property
+    def root(self) -> bytes:
+        if not self.peaks:
+            return sha256()
+        *larger, found = self.peaks
+        for peak in reversed(larger):
+            found = sha256(b"\1", peak, found)
+        return found
+
+    def grown(self, leaves: Iterable[bytes]) -> "Frontier":
+        """The same with more leaves."""
+        size, peaks = self.size, [*self.peaks]
+        for leaf in leaves:
+            full, part = size, leaf
+            # As many parts are as large as the new one as there are ones at the end of the size.
+            while full & 1:
+                part, full = sha256(b"\1", peaks.pop(), part), full >> 1
+            peaks.append(part)
+            size += 1
+        return Frontier(size, tuple(peaks))
 
 
 def leaf_hash(entry: bytes) -> bytes:

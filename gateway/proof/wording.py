@@ -27,6 +27,8 @@ HELD = "what legal holds keep, under the keys of these holds"
 WHOLE_TENANT = "key files renamed, overwritten and emptied; keys that wrapped them destroyed in their service"
 ONE_KEY = "its wrapped form renamed, overwritten and emptied; what wrapped it destroyed, others wrapped anew"
 
+CREDENTIALS = "its file renamed, overwritten and emptied; what wrapped it destroyed in its service"
+
 GIVEN_BACK = "given back once where the provider takes it, not confirmed; people can remove it themselves"
 
 
@@ -68,6 +70,18 @@ WORDINGS = {
             "keyed hashes, which the tenant's index key could make again",
         ),
         kept=(OBJECTION, WITHDRAWAL),
+    ),
+    Scope.CREDENTIALS: Wording(
+        keys_destroyed="the credentials key of the tenant, and what wrapped it",
+        keys_left="all others of the tenant; none of them reads anything at its provider",
+        data_areas="how its provider is reached, and channels over which it told of changes",
+        sanitization=CREDENTIALS,
+        still_opens=(
+            "bookings, places and choices, of which nothing was withdrawn",
+            "tokens of people's own calendars, each under its person's key; nothing is read with them",
+            "the operator's own credential at the provider, which is no tenant's: it was not destroyed",
+        ),
+        kept=(RECORD, WITHDRAWAL),
     ),
 }
 

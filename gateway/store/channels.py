@@ -102,6 +102,15 @@ class ChannelRows:
         gone = {"watch": None, "expires_at": None, "secret": None, "next_secret": None}
         leases.release(self._scope, channels, lease, gone, due_at=due_at)
 
+    def lose_all(self) -> None:
+        """Forget all that a provider promised, whoever is at it just now.
+
+        What it tells is recognized no more, and ends by itself.
+        """
+        scope, gone = self._scope, dict.fromkeys(("watch", "expires_at", "secret", "next_secret"))
+        freed = {"fencing": channels.c.fencing + 1, "lease_until": 0, "lease_owner": None}
+        scope.handle.execute(update(channels).where(scope.own(channels)).values(gone | freed))
+
     def postpone(self, lease: Lease, *, due_at: int, reason: str) -> None:
         """Try again later, for a reason of ours."""
         values = {"reason": reason, "next_secret": None}

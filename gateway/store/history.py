@@ -27,6 +27,9 @@ class Happened(StrEnum):
     BECAME = "became"
     #: The same state, under other choices of the tenant's.
     AMENDED = "amended"
+    #: Its credentials alone were withdrawn, or given anew.
+    DISCONNECTED = "disconnected"
+    RECONNECTED = "reconnected"
     #: Until when it is given was moved.
     RENEWED = "renewed"
     #: Other consumers may read, or fewer.

@@ -162,6 +162,7 @@ INVENTORY = {
         _PROOF,
         {
             Content.IDENTIFIER: "id authorization subject",
+            Content.NUMBER: "credentials",
             Content.WORK_TIME: (
                 "fenced_at dropped_at shredded_at erased_at notified_at verified_at proved_at"
             ),

@@ -33,10 +33,10 @@ def size_of(handle: Handle, log: int) -> int:
     return 0 if last is None else last + 1
 
 
-def leaves_of(handle: Handle, log: int, size: int | None = None) -> list[bytes]:
-    """All leaves of a log, or its first so many."""
-    found = select(leaves.c.leaf).where(leaves.c.log == log).order_by(leaves.c.position)
-    return list(handle.execute(found.limit(size)).scalars())
+def leaves_of(handle: Handle, log: int, size: int | None = None, *, behind: int = 0) -> list[bytes]:
+    """All leaves of a log, or its first so many; or those behind so many."""
+    found = select(leaves.c.leaf).where(leaves.c.log == log, leaves.c.position >= behind)
+    return list(handle.execute(found.order_by(leaves.c.position).limit(size)).scalars())
 
 
 def checkpoint_of(handle: Handle, head: LogHead) -> str | None:

@@ -17,9 +17,10 @@ from gateway.clock import DAY_MILLISECONDS, MINUTE_MILLISECONDS
 from gateway.entry import EntryKind
 from gateway.errors import Fenced, UnknownName
 from gateway.record import AuthorizationRecord
+from gateway.store.chosen import open_chosen, seal_chosen
 from gateway.store.facets import ROOM
 from gateway.store.handle import Handle
-from gateway.store.history import Detail, Happened, append
+from gateway.store.history import Detail, Happened, append, history_of
 from gateway.store.restrictions import LEFT_ALONE
 from gateway.store.row_lock import lock_row
 from gateway.store.statements import raise_head
@@ -34,7 +35,7 @@ from gateway.store.tables import (
     tenants,
 )
 from gateway.store.withdrawals import NEVER, WithdrawalRows
-from gateway.tenant import Connection, Registration, Tenant
+from gateway.tenant import Tenant
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import TenantKeys
 
@@ -172,17 +173,12 @@ def known_standing(handle: Handle, tenant: TenantId) -> Standing:
 
 def load_tenant(handle: Handle, standing: Standing, keys: TenantKeys) -> Tenant:
     """Open what is needed to work for a tenant."""
-    columns = select(tenants.c.epoch, tenants.c.connection, tenants.c.registration)
-    one = columns.where(tenants.c.bucket == bucket_of(standing.tenant), tenants.c.id == standing.tenant)
-    lock_row(handle, standing.tenant)
-    row = handle.execute(one).one()
-    reach = keys.credentials("tenants", "connection").open(standing.tenant, row.epoch, row.connection)
-    choice = keys.column("tenants", "registration").open(standing.tenant, row.epoch, row.registration)
+    connection, registration = open_chosen(handle, standing.tenant, keys)
     return Tenant(
         id=standing.tenant,
         authorization=standing.authorization.id,
-        connection=msgspec.json.decode(reach, type=Connection),
-        registration=msgspec.json.decode(choice, type=Registration),
+        connection=connection,
+        registration=registration,
     )
 
 
@@ -213,17 +209,6 @@ def _is(authorization: Authorization) -> ColumnElement[bool]:
         authorizations.c.tenant == authorization.tenant,
         authorizations.c.id == authorization.id,
     )
-
-
-def _sealed(tenant: Tenant, epoch: int, keys: TenantKeys) -> dict[str, object]:
-    """What is stored of how a tenant is reached, and of what it chose."""
-    reach = keys.credentials("tenants", "connection")
-    choice = keys.column("tenants", "registration")
-    return {
-        "epoch": epoch,
-        "connection": reach.seal(tenant.id, epoch, msgspec.json.encode(tenant.connection)),
-        "registration": choice.seal(tenant.id, epoch, msgspec.json.encode(tenant.registration)),
-    }
 
 
 class Registry:
@@ -262,7 +247,7 @@ class Registry:
                 region=region,
                 created_at=self.now,
                 erase_after_days=terms.erase_after_days,
-                **_sealed(tenant, epoch, keys),
+                **seal_chosen(tenant, epoch, keys),
             )
         )
         self.handle.execute(
@@ -285,17 +270,22 @@ class Registry:
     def register(self, tenant: Tenant, epoch: int, keys: TenantKeys) -> None:
         """Write anew what a tenant chose."""
         one = (tenants.c.bucket == bucket_of(tenant.id)) & (tenants.c.id == tenant.id)
-        self.handle.execute(update(tenants).where(one).values(**_sealed(tenant, epoch, keys)))
+        self.handle.execute(update(tenants).where(one).values(**seal_chosen(tenant, epoch, keys)))
 
-    def change(self, before: Authorization, after: Authorization, detail: Detail | None = None) -> None:
+    def change(
+        self,
+        before: Authorization,
+        after: Authorization,
+        detail: Detail | None = None,
+        what: Happened | None = None,
+    ) -> None:
         """Write what an authorization has become. The fence is the epoch in this row.
 
-        A suspension starts the clock at whose end all is erased, unless it is a restriction; a trial's ends
-        with the trial. Raises Fenced if it is not any more what it was.
+        A suspension starts the clock at whose end all is erased, unless it is a restriction; so does the
+        withdrawal of credentials. A trial's ends with the trial. Raises Fenced if it is not any more what it
+        was.
         """
         lock_row(self.handle, before.tenant)
-        ends = after.state is State.SUSPENDED and after.reason is not SuspensionReason.RESTRICTED
-        erase_at = self._erased_by(before) if ends else None
         changed = (
             update(authorizations)
             .where(
@@ -308,15 +298,15 @@ class Registry:
                 reason=after.reason,
                 epoch=after.epoch,
                 changed_at=self.now,
-                erase_at=erase_at,
+                erase_at=self._erase_at(before, after),
             )
         )
         if self.handle.execute(changed).rowcount != 1:
             raise Fenced(
                 "The authorization has changed meanwhile; this change was not made. Look at it again."
             )
-        what = Happened.AMENDED if before.state is after.state else Happened.BECAME
-        append(self.handle, after, what, at=self.now, detail=detail)
+        usual = Happened.AMENDED if before.state is after.state else Happened.BECAME
+        append(self.handle, after, what or usual, at=self.now, detail=detail)
 
     def record(self, authorization: Authorization, record: AuthorizationRecord, keys: TenantKeys) -> None:
         """Replace what was recorded of a trial, as more is given."""
@@ -335,6 +325,15 @@ class Registry:
         """Write into an authorization's history what did not change its state."""
         append(self.handle, authorization, what, at=self.now, days=days, detail=detail)
 
+    def _erase_at(self, before: Authorization, after: Authorization) -> int | None:
+        """When all is erased if it stays so. A clock that runs is moved no later."""
+        is_suspended = after.state is State.SUSPENDED and after.reason is not SuspensionReason.RESTRICTED
+        if not (is_suspended or after.is_disconnected):
+            return None
+        ends = self._erased_by(before)
+        runs = self.handle.execute(select(authorizations.c.erase_at).where(_is(before))).scalar()
+        return ends if runs is None else min(ends, runs)
+
     def _erased_by(self, before: Authorization) -> int:
         ends = self.now + erase_after_days(self.handle, before.tenant) * DAY_MILLISECONDS
         if before.state is not State.TRIAL:
@@ -344,13 +343,19 @@ class Registry:
         # That it comes is told a day before, also where its day is past.
         return ends if trials is None else min(ends, max(trials, self.now + DAY_MILLISECONDS))
 
-    def was_read(self, authorization: Authorization) -> bool:
-        """Whether any calendar of an authorization was ever read completely."""
+    def granted_at(self, standing: Standing) -> int:
+        """When what reads its calendars was given, epoch milliseconds: at first, or anew."""
+        known = history_of(self.handle, standing.tenant, standing.authorization.id)
+        anew = (row.at for row in known if row.what is Happened.RECONNECTED)
+        return max(anew, default=standing.created_at)
+
+    def was_read(self, authorization: Authorization, since: int) -> bool:
+        """Whether any calendar of an authorization was read completely since then, epoch milliseconds."""
         own = (calendars.c.bucket == bucket_of(authorization.tenant)) & (
             calendars.c.tenant == authorization.tenant
         )
         its = own & (calendars.c.authorization == authorization.id)
-        one = select(calendars.c.id).where(its, calendars.c.completed_at.is_not(None)).limit(1)
+        one = select(calendars.c.id).where(its, calendars.c.completed_at >= since).limit(1)
         return self.handle.execute(one).first() is not None
 
     def doubt(self, authorization: Authorization, since: int | None) -> None:

@@ -18,6 +18,7 @@ from gateway.store.tables import (
     bookings,
     bucket_of,
     calendars,
+    channels,
     entries,
     finders,
     held,
@@ -49,6 +50,16 @@ def of_tenant(handle: Handle, tenant: TenantId) -> Remains:
     counts = {name: _count(handle, table, tenant, own[name]) for name, table in _data_tables().items()}
     chosen = tenants.c.connection.is_not(None) | tenants.c.registration.is_not(None)
     return counts | {"tenants": _count(handle, tenants, tenant, (tenants.c.id == tenant) & chosen)}
+
+
+def of_connection(handle: Handle, tenant: TenantId, *, is_over: bool) -> Remains:
+    """Of how a provider is reached, and is to tell of changes; what ``is_over`` was counted before."""
+    where = {
+        tenants: (tenants.c.id == tenant) & tenants.c.connection.is_not(None),
+        channels: (channels.c.tenant == tenant)
+        & (channels.c.watch.is_not(None) | channels.c.secret.is_not(None)),
+    }
+    return {table.name: 0 if is_over else _count(handle, table, tenant, its) for table, its in where.items()}
 
 
 def of_person(handle: Handle, tenant: TenantId, authorization: AuthorizationId) -> Remains:

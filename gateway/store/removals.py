@@ -6,7 +6,7 @@ Nothing of it names anybody: which directory it is about stands in the authoriza
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
@@ -42,7 +42,12 @@ class Removal(NamedTuple):
 
 
 def expect_removal(scope: TenantScope, authorization: AuthorizationId) -> None:
-    """Let the provider be asked from now on, in the transaction that ends an authorization."""
+    """Let the provider be asked from now on, in the transaction that ends an authorization, or its reading.
+
+    What was seen after an earlier end counts no more.
+    """
+    mine = scope.own(removals) & (removals.c.authorization == authorization)
+    scope.handle.execute(delete(removals).where(mine))
     row = {"authorization": authorization, "since": scope.now, "state": RemovalState.PENDING}
     scope.handle.execute(
         insert(removals).values(bucket=scope.bucket, tenant=scope.tenant, due_at=scope.now, **row)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import ColumnElement, Table, bindparam, case, select, update
 
+from gateway.authorization import SuspensionReason
 from gateway.booking import CalendarId, Freshness, ResourceId
 from gateway.entry import EntryKind
 from gateway.store.entries import EntryLog, EntryRow
@@ -9,7 +10,10 @@ from gateway.store.scope import Scope
 from gateway.store.tables import calendars, resources
 
 #: Why a calendar is unknown that no provider has refused.
-NOT_READ_YET, NOT_UNDERSTOOD, POLLS_MISSED = REASONS = ("not_read_yet", "not_understood", "polls_missed")
+NOT_READ_YET, NOT_UNDERSTOOD, POLLS_MISSED, CREDENTIALS_WITHDRAWN = REASONS = (
+    *("not_read_yet", "not_understood", "polls_missed"),
+    SuspensionReason.CREDENTIALS_WITHDRAWN.value,
+)
 
 #: How bad it is not to know more.
 _BADNESS = case({Freshness.FRESH: 0, Freshness.STALE: 1, Freshness.UNKNOWN: 2}, value=calendars.c.freshness)
@@ -69,6 +73,12 @@ class StateRows:
         position = self._log.append(EntryRow(EntryKind.RESOURCE_STATE, resource), [told.state_position])
         values = zip(("freshness", "since", "reason", "state_position"), (*now, position), strict=True)
         execute(_TELL, key | dict(values))
+
+    def cut_off(self) -> None:
+        """Say of all calendars that are known that they are read no more, and when they last were."""
+        now = self._scope.now
+        for known in (Freshness.FRESH, Freshness.STALE):
+            self.age(known, Freshness.STALE, completed_before=now + 1, reason=CREDENTIALS_WITHDRAWN)
 
     def are_all_refused(self) -> bool:
         """Whether the provider lets us read no calendar of the authorization."""

@@ -23,7 +23,7 @@ NEVER = 2**62
 class WithdrawalRow(NamedTuple):
     """One withdrawal, of an authorization or of a subject within it. Times are epoch milliseconds.
 
-    They are None until the step is done.
+    They are None until the step is done. ``credentials``: of credentials alone, the version of their key.
     """
 
     tenant: TenantId
@@ -37,6 +37,12 @@ class WithdrawalRow(NamedTuple):
     notified_at: int | None = None
     verified_at: int | None = None
     proved_at: int | None = None
+    credentials: int | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether an authorization ended with it."""
+        return self.subject is None and self.credentials is None
 
 
 _COLUMNS = [withdrawals.c[name] for name in WithdrawalRow._fields]
@@ -47,6 +53,12 @@ def withdrawals_of(handle: Handle, tenant: TenantId) -> list[WithdrawalRow]:
     mine = (withdrawals.c.bucket == bucket_of(tenant)) & (withdrawals.c.tenant == tenant)
     found = select(*_COLUMNS).where(mine).order_by(withdrawals.c.fenced_at)
     return [WithdrawalRow(*row) for row in handle.execute(found)]
+
+
+def is_withdrawn(handle: Handle, tenant: TenantId, erasure: str) -> bool:
+    """Whether a withdrawal stands here already."""
+    lock_row(handle, tenant)
+    return any(row.id == erasure for row in withdrawals_of(handle, tenant))
 
 
 def load_withdrawal(handle: Handle, lease: Lease) -> WithdrawalRow:
@@ -70,9 +82,10 @@ class WithdrawalRows:
         *,
         owner: str,
         subject: SubjectId | None = None,
+        credentials: int | None = None,
     ) -> Lease:
         """Record a withdrawal in the transaction that fences; whoever commits it drives the cascade."""
-        whose = {"authorization": authorization, "subject": subject}
+        whose = {"authorization": authorization, "subject": subject, "credentials": credentials}
         row = {"bucket": bucket_of(tenant), "tenant": tenant, "id": erasure, **whose}
         until = self._now + LEASE_MILLISECONDS
         lease = {"due_at": self._now, "lease_owner": owner, "lease_until": until, "fencing": 1, "attempts": 1}

@@ -66,8 +66,11 @@ async def refused(store: Store, tenancy: Tenancy, error: ConnectorError) -> None
     """
 
     def outcome(registry: Registry, standing: Standing) -> Outcome:
-        was_read = registry.was_read(standing.authorization)
-        return after_refusal(standing, error, was_read=was_read, now=registry.now)
+        # One that was given anew has to arrive as the first had to.
+        since = registry.granted_at(standing)
+        was_read = registry.was_read(standing.authorization, since)
+        granted = standing._replace(created_at=since)
+        return after_refusal(granted, error, was_read=was_read, now=registry.now)
 
     await _settle(store, tenancy, outcome)
 

@@ -42,6 +42,11 @@ class Kept(NamedTuple):
     connector: Connector
 
 
+def _is_read(standing: Standing) -> bool:
+    authorization = standing.authorization
+    return authorization.state.may_serve and not authorization.is_disconnected
+
+
 class Tenancies:
     """Opens tenants for reading. One that cannot be opened does not hold up the others."""
 
@@ -69,8 +74,7 @@ class Tenancies:
 
     async def opened(self, due: AbstractSet[TenantId]) -> Mapping[TenantId, Tenancy]:
         """Every tenant among ``due`` that may be read and served, at the epoch it has now: no trial."""
-        found = await self._store.read(standings)
-        readable = {one.tenant: one for one in found if one.authorization.state.may_serve}
+        readable = {one.tenant: one for one in await self._store.read(standings) if _is_read(one)}
         self._kept = {tenant: kept for tenant, kept in self._kept.items() if tenant in readable}
         opened = {tenant: await self._opened(readable[tenant]) for tenant in readable.keys() & due}
         return {tenant: tenancy for tenant, tenancy in opened.items() if tenancy is not None}

@@ -17,7 +17,7 @@ from gateway.store.forgetting import forget_old
 from gateway.store.persons import persons_unread
 from gateway.store.registry import Registry, Standing, standings
 from gateway.store.scope import TenantScope
-from gateway.store.states import POLLS_MISSED
+from gateway.store.states import CREDENTIALS_WITHDRAWN, POLLS_MISSED
 from gateway.store.store import Fence, Store
 from gateway.store.transaction import Transaction
 from gateway.store.unlock import unlock
@@ -71,7 +71,9 @@ class Upkeep:
             return
         fence = Fence.of(standing)
         keys = await unlock(self._keyring, standing)
-        await age_resources(self._store, fence, keys)
+        await age_resources(
+            self._store, fence, keys, CREDENTIALS_WITHDRAWN if authorization.is_disconnected else POLLS_MISSED
+        )
         now = self._clock()
         hour = milliseconds(now) // schedule.UNREAD_AFTER_MILLISECONDS
         if self._swept.get(standing.tenant) != hour:
@@ -97,9 +99,9 @@ class Upkeep:
                 log.info("upkeep_stopped", tenant=tenant, code=type(error).__name__)
 
 
-async def age_resources(store: Store, fence: Fence, keys: TenantKeys) -> None:
+async def age_resources(store: Store, fence: Fence, keys: TenantKeys, reason: str) -> None:
     """Say of every resource that has missed its polls since when it is stale, and after a day unknown."""
-    await store.turn(fence, keys, _age_all)
+    await store.turn(fence, keys, partial(_age_all, reason=reason))
 
 
 async def forget_past(store: Store, fence: Fence, keys: TenantKeys, now: datetime) -> None:
@@ -135,7 +137,7 @@ def _ended(transaction: Transaction, calendar: CalendarId, start: datetime) -> l
     return [booking for booking, end in ends.items() if end <= start]
 
 
-def _age_all(transaction: Transaction) -> None:
+def _age_all(transaction: Transaction, reason: str) -> None:
     now = transaction.now
     for young, old, after in _AGES:
-        transaction.states.age(young, old, completed_before=now - after, reason=POLLS_MISSED)
+        transaction.states.age(young, old, completed_before=now - after, reason=reason)

@@ -56,15 +56,19 @@ def create_file(path: Path, content: bytes) -> None:
 
 def create_files(contents: Mapping[Path, bytes]) -> None:
     """Create files of one folder, those left as they are that are there already."""
-    new = {path: _new(path) for path in contents if not path.exists()}
-    for path, written in new.items():
-        _write(written, contents[path])
-    _sync([*new.values()])
-    for path, written in new.items():
+    for path, written in _written({path: contents[path] for path in contents if not path.exists()}):
         # A link, unlike a rename, fails when another process was faster.
         with suppress(FileExistsError):
             os.link(written, path)
         written.unlink()
+    for folder in {path.parent for path in contents}:
+        sync_folder(folder)
+
+
+def replace_files(contents: Mapping[Path, bytes]) -> None:
+    """Create files of one folder, or replace those there: each is one or the other, whole."""
+    for path, written in _written(contents):
+        written.rename(path)
     for folder in {path.parent for path in contents}:
         sync_folder(folder)
 
@@ -153,16 +157,20 @@ def _overwrite(file: int) -> None:
     os.fsync(file)
 
 
-def _new(path: Path) -> Path:
-    return path.with_name(f"{path.stem}.{token_hex(8)}{NEW_SUFFIX}")
+def _written(contents: Mapping[Path, bytes]) -> list[tuple[Path, Path]]:
+    """Write files beside those that they are for, durably, all behind one barrier."""
+    new = [(path, path.with_name(f"{path.stem}.{token_hex(8)}{NEW_SUFFIX}")) for path in contents]
+    for path, written in new:
+        _write(written, contents[path])
+    _sync([written for _, written in new])
+    return new
 
 
 def _write(path: Path, content: bytes) -> None:
-    with (
-        _descriptor(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as opened,
-        os.fdopen(opened, "wb", closefd=False) as file,
-    ):
-        file.write(content)
+    with _descriptor(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as file:
+        left = memoryview(content)
+        while left:
+            left = left[os.write(file, left) :]
 
 
 def _sync(paths: Sequence[Path]) -> None:

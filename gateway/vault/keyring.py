@@ -1,11 +1,13 @@
 """Keyring: the keys that a process has at hand, and what can be done with them."""
 
 from collections.abc import Awaitable, Collection, Mapping
+from contextlib import suppress
 from weakref import WeakKeyDictionary
 
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.clock import Clock
+from gateway.errors import KeyDestroyed
 from gateway.legal_hold import HoldId
 from gateway.vault.columns import SealedColumn
 from gateway.vault.index import Index
@@ -39,6 +41,12 @@ class TenantKeys:
         return self._sealed(Purpose.DATA, table, column)
 
     def credentials(self, table: str, column: str) -> SealedColumn:
+        """Raises KeyDestroyed where credentials were withdrawn."""
+        if Purpose.CREDENTIALS not in self._keys:
+            raise KeyDestroyed(
+                "The credentials of this tenant were withdrawn, so its provider is asked nothing. 'gateway "
+                "tenant reconnect' takes them again, once its admin has granted anew."
+            )
         return self._sealed(Purpose.CREDENTIALS, table, column)
 
     def evidence(self, table: str, column: str) -> SealedColumn:
@@ -126,9 +134,12 @@ class Keyring:
         keys = {
             Purpose.DATA: await self._opened(whose, service.open_data_key(tenant, owner)),
             Purpose.INDEX: await self._opened(whose, service.open_key(tenant, Purpose.INDEX)),
-            Purpose.CREDENTIALS: await self._opened(whose, service.open_key(tenant, Purpose.CREDENTIALS)),
             Purpose.EVIDENCE: await self._opened(whose, service.open_key(tenant, Purpose.EVIDENCE)),
         }
+        # Withdrawn alone, it closes nothing else.
+        with suppress(KeyDestroyed):
+            credentials = service.open_key(tenant, Purpose.CREDENTIALS)
+            keys[Purpose.CREDENTIALS] = await self._opened(whose, credentials)
         return TenantKeys(self._region, tenant, keys)
 
     async def _opened(self, owner: Owner, opening: Awaitable[SecretKey]) -> SecretKey:

@@ -20,7 +20,7 @@ class Purpose(StrEnum):
     ENCRYPTION = "encryption"
     #: Seals what an authorization's bookings say, or who of the enrolled booked; one for each owner.
     DATA = "data"
-    #: Seals what reads calendars at the provider. Destroyed first.
+    #: Seals what reads calendars at the provider. Destroyed first, or alone: then another version follows.
     CREDENTIALS = "credentials"
     #: Makes look-ups.
     INDEX = "index"
@@ -50,6 +50,8 @@ class RemainingKey(msgspec.Struct, frozen=True):
     purpose: Purpose | None
     id: KeyId | None
     gone_at: datetime | None = None
+    #: Of a credentials key, which comes in versions as well.
+    version: int = 1
 
 
 class KeyVersion(msgspec.Struct, frozen=True):
@@ -109,7 +111,7 @@ class KeyService(Protocol):
         ...
 
     async def open_key(self, tenant: TenantId, purpose: TenantPurpose) -> SecretKey:
-        """A key of the tenant's, in memory. The caller drops it soon."""
+        """A key of the tenant's, in memory; of credentials the newest version. The caller drops it soon."""
         ...
 
     async def open_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> SecretKey:
@@ -222,7 +224,22 @@ class KeyService(Protocol):
         ...
 
     async def destroy_credentials(self, tenant: TenantId) -> None:
-        """Destroy the credentials key alone; all others stay."""
+        """Destroy all versions of the credentials key alone; all others stay."""
+        ...
+
+    async def credentials_version(self, tenant: TenantId) -> int:
+        """The newest version of the credentials key, whether or not it is destroyed. The first is 1."""
+        ...
+
+    async def retire_credentials(self, tenant: TenantId, version: int) -> None:
+        """Destroy that version of the credentials key, and older ones; a newer one stays."""
+        ...
+
+    async def renew_credentials(self, tenant: TenantId) -> None:
+        """Make the next version of the credentials key if the newest is destroyed; keep one there.
+
+        Raises KeyDestroyed where all keys of the tenant are.
+        """
         ...
 
     async def destroy_tenant_keys(self, tenant: TenantId) -> None:

@@ -5,20 +5,29 @@ wraps a tenant's data keys, version N; it never leaves its folder. Whoever can c
 keys.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
+from gateway.errors import KeyUnavailable
 from gateway.vault.files import destroy_file, in_thread
 from gateway.vault.key_directory import TENANTS, open_key_directory
-from gateway.vault.key_file import create_key, damaged, open_key, random_key
+from gateway.vault.key_file import (
+    KeptKey,
+    create_key,
+    damaged,
+    key_content,
+    open_key,
+    opened_key,
+    random_key,
+)
 from gateway.vault.keys import Custody, Purpose
 from gateway.vault.secret import SecretKey
 from gateway.vault.tenant_folder import TenantFolder
 from gateway.vault.wrapped import WrappedKeyService
-from gateway.vault.wrapping import WrappingKey, WrappingKeys
+from gateway.vault.wrapping import WrappingKey, WrappingKeys, WrapsTogether
 
 
 class LocalKeyService(WrappedKeyService):
@@ -58,19 +67,25 @@ class LocalWrappingKeys:
         return made, await self.wrap(key, made)
 
     async def wrap(self, key: WrappingKey, secret: SecretKey) -> bytes:
-        material = secret.use(bytes)
         if not _wraps(key):
-            return material
-        return (await self._open(key)).use(lambda wrapping: aes_key_wrap(wrapping, material))
+            return secret.use(bytes)
+        return _wrapped(await self._open(key), secret)
 
     async def unwrap(self, key: WrappingKey, wrapped: bytes) -> SecretKey:
         if not _wraps(key):
             return SecretKey(wrapped)
-        encryption_key = await self._open(key)
-        try:
-            return SecretKey(encryption_key.use(lambda wrapping: aes_key_unwrap(wrapping, wrapped)))
-        except InvalidUnwrap:
-            raise damaged() from None
+        return _unwrapped(await self._open(key), wrapped)
+
+    async def wrap_anew(
+        self, kept: Sequence[tuple[WrappingKey, KeptKey]], under: WrappingKey
+    ) -> list[bytes | KeyUnavailable]:
+        def wrap() -> list[bytes | KeyUnavailable]:
+            newer = open_key(self._path(under))
+            # Few: all but those that somebody else wraps just now stand under the same.
+            olds = {key: _opened(self._path(key)) for key in {key for key, _ in kept}}
+            return [_wrapped_anew(olds[key], one, newer) for key, one in kept]
+
+        return await in_thread(wrap)
 
     async def destroy(self, key: WrappingKey) -> None:
         if _wraps(key):
@@ -87,6 +102,38 @@ class LocalWrappingKeys:
 
 
 _: type[WrappingKeys] = LocalWrappingKeys
+_also: type[WrapsTogether] = LocalWrappingKeys
+
+
+def _opened(path: Path) -> SecretKey | KeyUnavailable:
+    try:
+        return open_key(path)
+    except KeyUnavailable as error:
+        return error
+
+
+def _wrapped_anew(
+    older: SecretKey | KeyUnavailable, kept: KeptKey, newer: SecretKey
+) -> bytes | KeyUnavailable:
+    if isinstance(older, KeyUnavailable):
+        return older
+    try:
+        key = opened_key(kept, _unwrapped(older, kept.wrapped))
+    except KeyUnavailable as error:
+        return error
+    return key_content(key, _wrapped(newer, key))
+
+
+def _wrapped(wrapping: SecretKey, key: SecretKey) -> bytes:
+    material = key.use(bytes)
+    return wrapping.use(lambda its: aes_key_wrap(its, material))
+
+
+def _unwrapped(wrapping: SecretKey, wrapped: bytes) -> SecretKey:
+    try:
+        return SecretKey(wrapping.use(lambda its: aes_key_unwrap(its, wrapped)))
+    except InvalidUnwrap:
+        raise damaged() from None
 
 
 def _wraps(key: WrappingKey) -> bool:

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 from gateway.booking import TenantId
 from gateway.errors import KeyDestroyed, KeyUnavailable
@@ -18,11 +19,12 @@ from gateway.vault.files import destroy_file, in_thread, refuse_destroyed
 from gateway.vault.key_file import KeptKey, key_content, opened_key, read_key
 from gateway.vault.keys import Purpose
 from gateway.vault.tenant_folder import TenantFolder
-from gateway.vault.wrapping import WrappingKey, WrappingKeys
+from gateway.vault.wrapping import WrappingKey, WrappingKeys, WrapsTogether
 
-#: So many at a time are asked of the service, and made durable together.
+#: So many at a time are asked of the service, and made durable together: each barrier waits for all that the
+#: machine has to write.
 AT_ONCE = 16
-TOGETHER = 2048
+TOGETHER = 16_384
 
 
 class Rotation:
@@ -73,36 +75,41 @@ class Rotation:
     async def _wrap_together(self, some: Sequence[Stand], version: int) -> None:
         read = await in_thread(lambda: [(stand, self._kept(stand)) for stand in some])
         kept = [(stand, one) for stand, one in read if one is not None]
-        found = await asyncio.gather(
-            *(self._wrapped(stand, one, version) for stand, one in kept), return_exceptions=True
-        )
+        found = await self._wrapped(kept, version)
         wrapped = {
             stand[0]: one for (stand, _), one in zip(kept, found, strict=True) if isinstance(one, bytes)
         }
         # Whoever destroyed one meanwhile goes on from the version that it stood under last.
         with suppress(KeyDestroyed):
-            await in_thread(partial(self._folder.data_keys.add, version, wrapped))
-        for one in found:
-            if isinstance(one, BaseException):
+            await in_thread(partial(self._folder.data_keys.replace, version, wrapped))
+        for (stand, _), one in zip(kept, found, strict=True):
+            if isinstance(one, BaseException) and await in_thread(self._path(stand).exists):
                 raise one
 
-    async def _wrapped(self, stand: Stand, kept: KeptKey, version: int) -> bytes | None:
-        """What stood there, wrapped under a version; None if it does not stand there any more."""
+    async def _wrapped(
+        self, kept: Sequence[tuple[Stand, KeptKey]], version: int
+    ) -> Sequence[bytes | BaseException]:
+        """What stood there, wrapped under a version, or why it is not: it may not stand there any more."""
+        if isinstance(self._wrapping, WrapsTogether):
+            older = [(self._key(stand[1]), one) for stand, one in kept]
+            return await self._wrapping.wrap_anew(older, self._key(version))
+        each = (self._wrapped_singly(stand, one, version) for stand, one in kept)
+        return await asyncio.gather(*each, return_exceptions=True)
+
+    async def _wrapped_singly(self, stand: Stand, kept: KeptKey, version: int) -> bytes:
         async with self._room:
-            try:
-                key = opened_key(kept, await self._wrapping.unwrap(self._key(stand[1]), kept.wrapped))
-            except KeyUnavailable:
-                if await in_thread(self._folder.data_keys.path(*stand).exists):
-                    raise
-                return None
+            key = opened_key(kept, await self._wrapping.unwrap(self._key(stand[1]), kept.wrapped))
             return key_content(key, await self._wrapping.wrap(self._key(version), key))
 
     def _kept(self, stand: Stand) -> KeptKey | None:
         """What stands there; None if it does not any more."""
         try:
-            return read_key(self._folder.data_keys.path(*stand))
+            return read_key(self._path(stand))
         except KeyUnavailable:
             return None
+
+    def _path(self, stand: Stand) -> Path:
+        return self._folder.data_keys.path(*stand)
 
     def _key(self, version: int) -> WrappingKey:
         return WrappingKey(self._tenant, Purpose.ENCRYPTION, version)

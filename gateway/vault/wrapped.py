@@ -5,6 +5,7 @@
       log.1.7                               empty: log 1 reached 7 leaves
       tenants/TENANT/
         credentials.key  index.key  evidence.key    each wrapped under a wrapping key of its own
+        credentials.2.key                   the next, once that one was destroyed alone
         data.OWNER.2.key                    a data key, wrapped under version 2 of the encryption key
         hold.HOLD.key                       a legal hold's, wrapped under a wrapping key of its own
         version.2.NUMBER                    empty: since when that version is in use; the first has none
@@ -32,7 +33,15 @@ from gateway.errors import KeyDestroyed, KeyUnavailable
 from gateway.legal_hold import HoldId
 from gateway.vault.chronicle import Chronicle, forget_records
 from gateway.vault.data_keys import DataKeys
-from gateway.vault.files import bury, create_file, destroy_file, in_thread, is_made, refuse_destroyed
+from gateway.vault.files import (
+    bury,
+    create_file,
+    destroy_file,
+    in_thread,
+    is_made,
+    refuse_destroyed,
+    tombstone,
+)
 from gateway.vault.key_directory import LOG_KEY, SERVICE_KEY, TENANTS, checked
 from gateway.vault.key_file import key_content, opened_key, read_key
 from gateway.vault.keys import (
@@ -79,6 +88,8 @@ class WrappedKeyService(Chronicle):
 
     async def open_key(self, tenant: TenantId, purpose: TenantPurpose) -> SecretKey:
         folder = self._folder(tenant)
+        if purpose is Purpose.CREDENTIALS:
+            return await self._open(*await self._credentials(tenant))
         return await self._open(folder.key(purpose), WrappingKey(tenant, purpose))
 
     async def open_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> SecretKey:
@@ -133,7 +144,33 @@ class WrappedKeyService(Chronicle):
         await in_thread(partial(files.destroy, checked(owner)))
 
     async def destroy_credentials(self, tenant: TenantId) -> None:
-        await self._destroy(tenant, Purpose.CREDENTIALS)
+        newest = await self.credentials_version(tenant)
+        await self.retire_credentials(tenant, newest)
+        # A process may have died before the next one stood here.
+        await self._wrapping.destroy(WrappingKey(tenant, Purpose.CREDENTIALS, newest + 1))
+
+    async def credentials_version(self, tenant: TenantId) -> int:
+        return await in_thread(self._folder(tenant).credentials_version)
+
+    async def retire_credentials(self, tenant: TenantId, version: int) -> None:
+        folder = self._folder(tenant)
+        for one in range(1, version + 1):
+            await self._destroyed(folder.credentials_key(one), WrappingKey(tenant, Purpose.CREDENTIALS, one))
+        await in_thread(partial(folder.discard_credentials, version))
+
+    async def renew_credentials(self, tenant: TenantId) -> None:
+        folder = self._folder(tenant)
+        await in_thread(partial(refuse_destroyed, folder.key(Purpose.ENCRYPTION)))
+        path, under = await self._credentials(tenant)
+        if await in_thread(tombstone(path).exists):
+            version = under.version + 1
+            path, under = folder.credentials_key(version), under._replace(version=version)
+        await self._wrapping.create(under)
+        await self._make(path, under)
+        if await in_thread(tombstone(folder.key(Purpose.ENCRYPTION)).exists):
+            # The tenant was withdrawn meanwhile.
+            await self._destroyed(path, under)
+            await in_thread(partial(refuse_destroyed, path))
 
     async def destroy_tenant_keys(self, tenant: TenantId) -> None:
         folder = self._folder(tenant)
@@ -144,8 +181,8 @@ class WrappedKeyService(Chronicle):
         # a process may have died in between.
         for version in range(1, await in_thread(folder.version) + 2):
             await rotation.destroy_version(version)
-        for purpose in (Purpose.CREDENTIALS, Purpose.INDEX):
-            await self._destroy(tenant, purpose)
+        await self.destroy_credentials(tenant)
+        await self._destroy(tenant, Purpose.INDEX)
         await in_thread(folder.destroy_data_keys)
 
     async def destroy_evidence(self, tenant: TenantId) -> None:
@@ -169,14 +206,17 @@ class WrappedKeyService(Chronicle):
         folder = self._folder(tenant)
         kept = await in_thread(lambda: tuple(folder.remaining()))
         # One more than was said to be in use: a process may have died in between.
-        versions = range(1, await in_thread(folder.version) + 2)
-        others = [WrappingKey(tenant, one) for one in WRAPPING_PURPOSES if one is not Purpose.ENCRYPTION]
+        newest = {
+            Purpose.ENCRYPTION: await in_thread(folder.version) + 1,
+            Purpose.CREDENTIALS: await in_thread(folder.credentials_version) + 1,
+        }
         wrapping = await self._wrapping.remaining(
-            [*others, *(WrappingKey(tenant, Purpose.ENCRYPTION, version) for version in versions)]
+            WrappingKey(tenant, purpose, version)
+            for purpose in WRAPPING_PURPOSES
+            for version in range(1, newest.get(purpose, 1) + 1)
         )
-        seen = {key.purpose for key in kept}
-        unseen = {key: gone_at for key, gone_at in wrapping.items() if key.purpose not in seen}
-        return (*kept, *(RemainingKey(Purpose(key.purpose), None, unseen[key]) for key in sorted(unseen)))
+        seen = {(key.purpose, key.version) for key in kept}
+        return (*kept, *(_unseen(key, wrapping[key]) for key in sorted(wrapping) if _place(key) not in seen))
 
     async def epoch(self, tenant: TenantId, authorization: AuthorizationId | HoldId) -> int:
         folder, name = self._folder(tenant), checked(authorization)
@@ -187,6 +227,12 @@ class WrappedKeyService(Chronicle):
     ) -> None:
         folder, name = self._folder(tenant), checked(authorization)
         await in_thread(lambda: folder.raise_epoch(name, epoch))
+
+    async def _credentials(self, tenant: TenantId) -> tuple[Path, WrappingKey]:
+        """The newest version of the credentials key, and what wraps it."""
+        version = await self.credentials_version(tenant)
+        path = self._folder(tenant).credentials_key(version)
+        return path, WrappingKey(tenant, Purpose.CREDENTIALS, version)
 
     def _folder(self, tenant: str) -> TenantFolder:
         return TenantFolder(self._directory / TENANTS / checked(tenant))
@@ -241,6 +287,17 @@ class WrappedKeyService(Chronicle):
         await in_thread(partial(bury, path))
         await self._wrapping.destroy(under)
         await in_thread(partial(destroy_file, path))
+
+
+def _place(key: WrappingKey) -> tuple[Purpose, int]:
+    """What it wraps. Data keys are seen by themselves, whatever version they stand under."""
+    purpose = Purpose(key.purpose)
+    return purpose, key.version if purpose is Purpose.CREDENTIALS else 1
+
+
+def _unseen(key: WrappingKey, gone_at: datetime | None) -> RemainingKey:
+    purpose, version = _place(key)
+    return RemainingKey(purpose, None, gone_at, version)
 
 
 _: type[KeyService] = WrappedKeyService

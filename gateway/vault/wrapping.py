@@ -1,9 +1,11 @@
 """What the key directory asks of whoever wraps the keys that stand in it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
+from gateway.errors import KeyUnavailable
+from gateway.vault.key_file import KeptKey
 from gateway.vault.keys import Custody, Purpose
 from gateway.vault.secret import SecretKey
 
@@ -38,6 +40,20 @@ def outliving(key: WrappingKey) -> WrappingKey:
     """
     is_last = key.purpose in {Purpose.EVIDENCE, Purpose.HOLD}
     return SERVICE if is_last else WrappingKey(key.owner, Purpose.EVIDENCE)
+
+
+@runtime_checkable
+class WrapsTogether(Protocol):
+    """What wraps many keys at once is asked once: one by one would take longer."""
+
+    async def wrap_anew(
+        self, kept: Sequence[tuple[WrappingKey, KeptKey]], under: WrappingKey
+    ) -> list[bytes | KeyUnavailable]:
+        """What the file of each key is to hold under another wrapping key, or why it holds none, in order.
+
+        With each is what it is wrapped under by now.
+        """
+        ...
 
 
 class WrappingKeys(Protocol):

@@ -12,6 +12,7 @@ from gateway.authorization import Authorization, AuthorizationId, AuthorizationK
 from gateway.booking import SubjectId, TenantId
 from gateway.errors import GatewayError, KeyUnavailable, UnknownName
 from gateway.request import By
+from gateway.store.chosen import is_connected
 from gateway.store.leases import Lease
 from gateway.store.links import become
 from gateway.store.registry import (
@@ -25,10 +26,11 @@ from gateway.store.restrictions import is_left_alone
 from gateway.store.store import Fence, Store
 from gateway.store.tables import withdrawals
 from gateway.store.transaction import Transaction
-from gateway.store.withdrawals import WithdrawalRow, load_withdrawal
+from gateway.store.withdrawals import WithdrawalRow, is_withdrawn, load_withdrawal
 from gateway.subject import OBJECTED
 from gateway.vault.keyring import Keyring, TenantKeys
 from gateway.vault.keys import KeyService
+from gateway.withdrawal.credential_steps import CredentialSteps, cut_off
 from gateway.withdrawal.deadlines import is_overdue
 from gateway.withdrawal.giving_back import Revoke, nothing_to_revoke
 from gateway.withdrawal.ordered_steps import NamedStep
@@ -78,6 +80,7 @@ class Cascade:
             AuthorizationKind.PERSONAL: PersonSteps(store, keyring, keys, revoke).in_order(),
         }
         self._subject_steps = SubjectSteps(store, keyring, keys, revoke, narrow).in_order()
+        self._credential_steps = CredentialSteps(store, keyring, keys, revoke).in_order()
         self._owner = owner
 
     async def fence(self, tenant: TenantId) -> Lease | None:
@@ -106,6 +109,46 @@ class Cascade:
         if await self._keys.epoch(seen.tenant, authorization.id) > authorization.epoch:
             return None
         return await self._fence(seen.authorization, only_if=only_if)
+
+    async def fence_credentials(self, seen: Standing, keys: TenantKeys) -> Lease | None:
+        """As ``fence``, of what reads a tenant's calendars alone: what is known goes on being served.
+
+        None if that was done before. Raises TransitionForbidden for a trial, and what has ended; Fenced,
+        KeyUnavailable.
+        """
+        # One that is renewed meanwhile raises the epoch.
+        version = await self._keys.credentials_version(seen.tenant)
+
+        def write(registry: Registry) -> Lease | None:
+            before = seen.authorization.disconnect()
+            if not is_connected(registry.handle, seen.tenant):
+                return None
+            cut_off(registry, seen, keys)
+            return self._open_credentials(registry, before, version, _new_erasure())
+
+        return await self._store.administer(write)
+
+    async def fence_credentials_again(
+        self, seen: Standing, keys: TenantKeys, version: int, erasure: str
+    ) -> Lease | None:
+        """As ``fence_credentials``, of a withdrawal that a restored store does not know of."""
+
+        def write(registry: Registry) -> Lease | None:
+            if is_withdrawn(registry.handle, seen.tenant, erasure):
+                # By another process, just now.
+                return None
+            if is_connected(registry.handle, seen.tenant):
+                cut_off(registry, seen, keys)
+            return self._open_credentials(registry, seen.authorization, version, erasure)
+
+        return await self._store.administer(write)
+
+    def _open_credentials(
+        self, registry: Registry, authorization: Authorization, version: int, erasure: str
+    ) -> Lease:
+        return registry.withdrawals.open(
+            authorization.tenant, authorization.id, erasure, owner=self._owner, credentials=version
+        )
 
     async def fence_subject(
         self, fence: Fence, keys: TenantKeys, found_by: str, *, may_object: bool
@@ -256,6 +299,8 @@ class Cascade:
     async def _steps_of(self, row: WithdrawalRow) -> tuple[NamedStep, ...]:
         if row.subject is not None:
             return self._subject_steps
+        if row.credentials is not None:
+            return self._credential_steps
         authorization = AuthorizationId(row.authorization)
         found = await self._store.read(
             partial(standing_under, tenant=row.tenant, authorization=authorization)

@@ -137,7 +137,8 @@ def _write(
     if known is not None:
         return LogHead(known.log, size_of(handle, known.log))
     made = make(rows, backups).canonical()
-    head = append_leaf(handle, log, leaf_hash(sha256(made)))
+    # Seldom, and by a process that has seen nothing of the log before.
+    head, _ = append_leaf(handle, log, leaf_hash(sha256(made)), None, rows.now)
     epoch = known_standing(handle, tenant).authorization.epoch
     add_certificate(handle, tenant, name, epoch, CertificateRow(made, *head), column)
     return head

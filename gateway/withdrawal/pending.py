@@ -13,6 +13,7 @@ from gateway.booking import TenantId
 from gateway.clock import DAY_MILLISECONDS, HOUR_MILLISECONDS, Clock, milliseconds
 from gateway.errors import Fenced, GatewayError, KeyUnavailable, Unreadable
 from gateway.record import AuthorizationRecord
+from gateway.store.chosen import is_connected
 from gateway.store.leases import Lease
 from gateway.store.registry import RECORD, Registry, Standing, known_standing, load_record, standings
 from gateway.store.removals import RemovalState, ask_later, note_asked, removal_of
@@ -78,7 +79,9 @@ class Pending:
     async def _seen(self, tenant: TenantId) -> Seen:
         found = await self._store.read(standings)
         record = await self._record(await self._store.read(partial(known_standing, tenant=tenant)))
-        others = [one for one in found if one.authorization.state.is_open]
+        others = [one for one in found if one.authorization.state.is_open and one.tenant != tenant]
+        if await self._store.read(partial(is_connected, tenant=tenant)):
+            return Seen(RemovalState.GRANTED_ANEW, "reconnected")
         if any([await self._is_of(one, record) for one in others]):
             return Seen(RemovalState.GRANTED_ANEW, "onboarded_again")
         return await self._look(record)

@@ -25,7 +25,7 @@ from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import Keyring
 from gateway.vault.keys import KeyService, KnownBackup
 from gateway.withdrawal.certifying import Audience, Findings, Origin, certificate
-from gateway.withdrawal.log import OpenLog, append_leaf, open_log
+from gateway.withdrawal.log import OpenLog, Seen, append_leaf, open_log
 
 
 class Columns(NamedTuple):
@@ -44,6 +44,7 @@ class Prover:
         self._store = store
         self._keyring = keyring
         self._keys = keys
+        self._seen: Seen | None = None
 
     async def prove(self, withdrawal: WithdrawalRow, findings: Findings) -> None:
         """Seal the certificate, append its leaf and sign the log's new head; then tell how large it is.
@@ -58,8 +59,8 @@ class Prover:
             await keyring.evidence(tenant, *legal_holds.RECORD),
         )
         log, backups = await open_log(self._store, self._keys), await self._keys.backups()
-        write = partial(self._write, withdrawal, findings, columns, log, [*backups.values()])
-        head = await self._store.administer(write)
+        write = partial(self._write, withdrawal, findings, columns, log, [*backups.values()], self._seen)
+        head, self._seen = await self._store.administer(write)
         await self._keys.raise_log_size(*head)
 
     def _write(
@@ -69,13 +70,14 @@ class Prover:
         columns: Columns,
         log: OpenLog,
         backups: list[KnownBackup],
+        seen: Seen | None,
         rows: Registry,
-    ) -> LogHead:
+    ) -> tuple[LogHead, Seen | None]:
         handle, tenant, sealed = rows.handle, withdrawal.tenant, columns.certificates
         lock_row(handle, tenant)
         known = certificate_of(handle, tenant, withdrawal.id, sealed)
         if known is not None:
-            return LogHead(known.log, size_of(handle, known.log))
+            return LogHead(known.log, size_of(handle, known.log)), seen
         made = certificate(
             withdrawal,
             findings,
@@ -86,10 +88,10 @@ class Prover:
             now=rows.now,
             salt=secrets.token_urlsafe(SALT_BYTES),
         ).canonical()
-        head = append_leaf(handle, log, leaf_hash(sha256(made)))
+        head, found = append_leaf(handle, log, leaf_hash(sha256(made)), seen, rows.now)
         row, epoch = CertificateRow(made, *head), known_standing(handle, tenant).authorization.epoch
         add_certificate(handle, tenant, withdrawal.id, epoch, row, sealed)
-        return head
+        return head, found
 
 
 def _audience(handle: Handle, withdrawal: WithdrawalRow, column: SealedColumn) -> Audience:
@@ -104,10 +106,12 @@ def _origin(handle: Handle, withdrawal: WithdrawalRow, scope: Scope, columns: Co
     holds = _held(handle, withdrawal, scope, columns.holds)
     if scope is Scope.SUBJECT:
         return Origin(None, None, 0, holds)
+    record = load_record(handle, known_standing(handle, withdrawal.tenant), columns.authorizations)
+    if scope is Scope.CREDENTIALS:
+        return Origin(None, record, 0)
     stood = _stood(handle, withdrawal)
     if scope is Scope.PERSON:
         return Origin(stood, None, 1, holds)
-    record = load_record(handle, known_standing(handle, withdrawal.tenant), columns.authorizations)
     return Origin(stood, record, persons_of(handle, withdrawal.tenant), holds)
 
 

@@ -25,6 +25,13 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     subject: SubjectId | None
     found_by: tuple[str, ...]
     fenced_at: int
+    #: Of credentials alone: the version of their key.
+    credentials: int | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether an authorization ended with it."""
+        return self.subject is None and self.credentials is None
 
 
 async def record(
@@ -37,6 +44,7 @@ async def record(
         subject=withdrawal.subject,
         found_by=found_by,
         fenced_at=withdrawal.fenced_at,
+        credentials=withdrawal.credentials,
     )
     sealed = column.seal(withdrawal.id, _EPOCH, msgspec.json.encode(kept))
     await keys.keep_record(withdrawal.tenant, withdrawal.id, sealed)

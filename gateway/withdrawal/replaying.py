@@ -95,14 +95,17 @@ class Replay:
             log.warning("restored_tenant_suspended", tenant=seen.tenant)
 
     async def _withdraw(self, tenant: TenantId, name: str, recorded: Recorded) -> None:
-        if recorded.subject is None:
+        if recorded.is_whole:
             lease = await self._cascade.fence_again(tenant, recorded.authorization, name)
         else:
-            fence = Fence.of(await self._store.read(partial(known_standing, tenant=tenant)))
+            standing = await self._store.read(partial(known_standing, tenant=tenant))
+            fence, within = Fence.of(standing), recorded.found_by
             keys = await self._keyring.tenant(tenant, fence.authorization)
-            lease = await self._cascade.fence_subject_again(
-                fence, keys, recorded.subject, recorded.found_by, name
-            )
+            if recorded.subject is None:
+                version = recorded.credentials or 0
+                lease = await self._cascade.fence_credentials_again(standing, keys, version, name)
+            else:
+                lease = await self._cascade.fence_subject_again(fence, keys, recorded.subject, within, name)
         if lease is not None:
             log.warning("withdrawal_replayed", tenant=tenant, erasure=name)
             await self._cascade.drive(lease)
@@ -117,4 +120,4 @@ def _stand(transaction: Transaction, *, keys: TenantKeys, recorded: RecordedRequ
 
 
 def _is_tenants(recorded: Recorded, own: str) -> bool:
-    return recorded.subject is None and recorded.authorization == own
+    return recorded.is_whole and recorded.authorization == own

@@ -154,8 +154,11 @@ class KeyServiceContract:
     async def test_absence_is_not_taken_for_destruction(self, service: KeyService) -> None:
         with pytest.raises(KeyUnavailable):
             await service.remaining(A)
+        for use in (service.destroy_credentials, service.credentials_version, service.renew_credentials):
+            with pytest.raises(KeyUnavailable):
+                await use(A)
         with pytest.raises(KeyUnavailable):
-            await service.destroy_credentials(A)
+            await service.retire_credentials(A, 1)
         with pytest.raises(KeyUnavailable):
             await service.destroy_tenant_keys(A)
         with pytest.raises(KeyUnavailable):
@@ -177,6 +180,40 @@ class KeyServiceContract:
                 await other.open_key(A, Purpose.CREDENTIALS)
             assert (await other.open_key(A, Purpose.INDEX)).id == before[1].id
             assert (await other.open_data_key(A, FIRST)).id == before[3].id
+
+    async def test_credentials_come_anew_under_another_version(
+        self, service: KeyService, connect: Connect
+    ) -> None:
+        await create(service)
+        index = await service.open_key(A, Purpose.INDEX)
+        first = await service.open_key(A, Purpose.CREDENTIALS)
+        await service.renew_credentials(A)
+        assert (await service.open_key(A, Purpose.CREDENTIALS)).id == first.id
+        known = {first.id}
+        for version in (1, 2):
+            for each in (service, connect()):
+                await each.retire_credentials(A, version)
+                assert Purpose.CREDENTIALS not in purposes(await each.remaining(A))
+            for each in (connect(), service):
+                await each.renew_credentials(A)
+                assert await each.credentials_version(A) == version + 1
+            # Whoever comes late destroys nothing that is newer.
+            await connect().retire_credentials(A, version)
+            (left,) = [
+                key for key in usable(await service.remaining(A)) if key.purpose is Purpose.CREDENTIALS
+            ]
+            assert (left.id, left.version) == (
+                (await connect().open_key(A, Purpose.CREDENTIALS)).id,
+                version + 1,
+            )
+            known.add((await service.open_key(A, Purpose.CREDENTIALS)).id)
+        assert len(known) == 3
+        assert (await service.open_key(A, Purpose.INDEX)).id == index.id
+        await service.destroy_tenant_keys(A)
+        assert purposes(await service.remaining(A)) == [Purpose.EVIDENCE]
+        with pytest.raises(KeyDestroyed):
+            await service.renew_credentials(A)
+        assert purposes(await service.remaining(A)) == [Purpose.EVIDENCE]
 
     async def test_only_evidence_survives_destruction(self, service: KeyService, connect: Connect) -> None:
         await create(service)

@@ -185,6 +185,15 @@ class CrashingKeys:
     async def destroy_credentials(self, tenant: TenantId) -> None:
         await self._effect(lambda: self._keys.destroy_credentials(tenant))
 
+    async def credentials_version(self, tenant: TenantId) -> int:
+        return await self._keys.credentials_version(tenant)
+
+    async def retire_credentials(self, tenant: TenantId, version: int) -> None:
+        await self._effect(lambda: self._keys.retire_credentials(tenant, version))
+
+    async def renew_credentials(self, tenant: TenantId) -> None:
+        await self._effect(lambda: self._keys.renew_credentials(tenant))
+
     async def destroy_tenant_keys(self, tenant: TenantId) -> None:
         await self._effect(lambda: self._keys.destroy_tenant_keys(tenant))
 

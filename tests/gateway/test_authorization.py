@@ -54,8 +54,8 @@ def changed(before: Authorization, change: Change) -> Authorization:
 
 def test_the_arrows_are_the_designs() -> None:
     drawn: dict[State, set[State]] = {state: set() for state in State}
-    for (before, change), after in TRANSITIONS.items():
-        if change is not Change.AMEND:
+    for (before, _), after in TRANSITIONS.items():
+        if after is not before:
             drawn[before].add(after)
     assert drawn == ARROWS
 
@@ -85,6 +85,9 @@ def test_a_change_follows_the_table_or_is_forbidden(state: State, change: Change
         (State.WITHDRAWN, Change.WITHDRAW, 0),
         (State.ACTIVE, Change.AMEND, 1),
         (State.DEGRADED, Change.AMEND, 1),
+        (State.ACTIVE, Change.DISCONNECT, 1),
+        (State.SUSPENDED, Change.DISCONNECT, 1),
+        (State.DEGRADED, Change.RECONNECT, 1),
     ],
 )
 def test_what_stops_or_reopens_raises_the_epoch(state: State, change: Change, rise: int) -> None:
@@ -94,6 +97,23 @@ def test_what_stops_or_reopens_raises_the_epoch(state: State, change: Change, ri
 @pytest.mark.parametrize("state", sorted(READING))
 def test_to_live_by_other_rules_moves_no_state(state: State) -> None:
     assert changed(authorization(state), Change.AMEND).state is state
+
+
+def test_without_credentials_it_is_degraded_until_it_is_given_new_ones() -> None:
+    without = authorization(State.ACTIVE).disconnect()
+    assert (without.state, without.is_disconnected) == (State.DEGRADED, True)
+    assert without.amend().is_disconnected
+    with pytest.raises(TransitionForbidden):
+        without.recover()
+    again = without.reconnect()
+    assert (again.state, again.reason) == (State.DEGRADED, None)
+    assert again.recover().state is State.ACTIVE
+
+
+def test_what_is_suspended_stays_so_for_the_same_reason_with_and_without_credentials() -> None:
+    suspended = authorization(State.SUSPENDED)
+    for after in (suspended.disconnect(), suspended.disconnect().reconnect()):
+        assert (after.state, after.reason) == (State.SUSPENDED, suspended.reason)
 
 
 def test_withdrawing_twice_is_withdrawing_once() -> None:
@@ -164,8 +184,9 @@ class Life(RuleBasedStateMachine):
             assert self.now.withdraw().state is State.WITHDRAWN
 
     @invariant()
-    def a_reason_stands_exactly_while_suspended(self) -> None:
-        assert (self.now.reason is not None) == (self.now.state is State.SUSPENDED)
+    def a_reason_stands_exactly_while_suspended_or_without_credentials(self) -> None:
+        has_reason = self.now.state is State.SUSPENDED or self.now.is_disconnected
+        assert (self.now.reason is not None) == has_reason
 
     @invariant()
     def who_and_whose_never_change(self) -> None:

@@ -1,6 +1,6 @@
 """What was asked for and done: requests, history, withdrawals and their proof; and what legal holds keep."""
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table
 
 from gateway.store import columns as column
 from gateway.store.columns import Sealed
@@ -31,6 +31,8 @@ withdrawals = Table(
     column.text("authorization"),
     # Who withdrew within it; NULL: all of it was.
     column.text("subject", nullable=True),
+    # Which version of the credentials key, where credentials alone were; NULL: they were not.
+    Column("credentials", BigInteger, nullable=True),
     *column.lease(),
     column.milliseconds("fenced_at"),
     *column.steps("dropped", "shredded", "erased", "notified", "verified", "proved"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.app.reconnecting import reconnect, withdraw_credentials
 from gateway.app.tenants import withdraw_tenant
 from gateway.clock import milliseconds
 from gateway.record import AuthorizationRecord
@@ -152,6 +153,21 @@ async def test_a_directory_that_was_onboarded_again_is_not_asked_for_the_earlier
     assert scene.entra.asked == []
     found = await scene.removal()
     assert (found.state, found.is_asked) == (RemovalState.GRANTED_ANEW, False)
+
+
+async def test_of_credentials_alone_it_is_asked_until_they_are_given_anew(installation: Installation) -> None:
+    site = await open_site(installation)
+    await withdraw_credentials(installation.parts, site.tenant)
+    scene = Scene(site, Entra())
+    assert [await scene.later(HOUR), await scene.later(DAY)] == [1, 1]
+    await reconnect(installation.parts, site.tenant, grant=None, read_as=None)
+    assert await scene.later(DAY) == 0
+    found = await scene.removal()
+    assert (found.state, found.reason, found.is_asked) == (RemovalState.GRANTED_ANEW, "reconnected", False)
+    # And again, from the end of all of it on.
+    await withdraw_tenant(installation.parts, site.tenant)
+    assert await scene.later(HOUR) == 1
+    assert (await scene.removal()).state is RemovalState.PENDING
 
 
 async def record_of(installation: Installation, site: Site) -> AuthorizationRecord:

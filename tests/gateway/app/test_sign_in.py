@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from connectors.delegation import DelegatedGrant, Link, Persist
 from gateway.app.links import invite
+from gateway.app.reconnecting import withdraw_credentials
 from gateway.app.sign_in import SignIns
 from gateway.errors import Fenced, KeyUnavailable, NotConnected, StoreBusy
 from tests.fakes.installation import lose_access, nothing, open_installation
@@ -207,6 +208,15 @@ async def test_a_fence_that_falls_meanwhile_leaves_nothing(
     with pytest.raises(NotConnected):
         await sign_in.end()
     assert not await sign_in.is_connected()
+
+
+async def test_nobody_signs_in_while_a_tenant_has_no_credentials(site: Site) -> None:
+    here = site.installation
+    sign_ins = SignIns(here.parts, lambda _tenant, _admit: MadeUpDelegation(Person(site, "ana").link))
+    secret = (await invite(here.parts, await here.standing(site.tenant))).rpartition("/")[2]
+    await withdraw_credentials(here.parts, site.tenant)
+    with pytest.raises(NotConnected):
+        await sign_ins.begin(secret)
 
 
 async def test_keys_that_are_let_go_of_while_a_code_is_redeemed_leave_nothing(sign_in: SignIn) -> None:

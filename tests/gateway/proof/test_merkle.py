@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.proof.merkle import consistency, inclusion, is_extension, leaf_hash, root
+from gateway.proof.merkle import Frontier, consistency, inclusion, is_extension, leaf_hash, root
 from gateway.proof.offline import root_over, sha256
 
 SIZES_UP_TO = 64
@@ -31,6 +31,15 @@ sizes = st.integers(1, SIZES_UP_TO)
 @pytest.mark.parametrize("size", range(len(ROOTS)))
 def test_roots_are_those_of_the_standard(size: int) -> None:
     assert root(KNOWN[:size]).hex() == ROOTS[size]
+
+
+@given(size=st.integers(0, SIZES_UP_TO), more=st.integers(0, SIZES_UP_TO))
+def test_what_grows_is_the_same_tree(size: int, more: int) -> None:
+    seen = Frontier().grown(LEAVES[:size])
+    grown = seen.grown(LEAVES[size : size + more])
+    assert (seen.size, seen.root) == (size, root(LEAVES[:size]))
+    assert (grown.size, grown.root) == (len(LEAVES[: size + more]), root(LEAVES[: size + more]))
+    assert len(grown.peaks) == grown.size.bit_count()
 
 
 def test_proofs_are_those_of_the_standard() -> None:

@@ -148,6 +148,7 @@ WRITES: dict[str, Write] = {
     "calendars.obey": lambda to, at: to.calendars.obey(at.calendar, b"rules"),
     "channels.add": lambda to, _: to.channels.add(CalendarId("new")),
     "channels.end": lambda to, at: to.channels.end(at.calendar),
+    "channels.lose_all": lambda to, _: to.channels.lose_all(),
     "calendars.drop": lambda to, at: to.calendars.drop(at.calendar),
     "directory.make_due": lambda to, _: to.directory.make_due(),
     "directory.restart": lambda to, _: to.directory.restart(),
@@ -157,6 +158,7 @@ WRITES: dict[str, Write] = {
         Freshness.FRESH, Freshness.STALE, completed_before=to.now, reason="polls_missed"
     ),
     "states.tell": tell_state,
+    "states.cut_off": lambda to, _: to.states.cut_off(),
 }
 WRITES_UNDER_A_LEASE: dict[str, Write] = {
     "calendars.begin_full_round": lambda to, at: to.calendars.begin_full_round(at.calendar_lease, 8),

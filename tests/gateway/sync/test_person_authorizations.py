@@ -298,11 +298,14 @@ async def test_of_a_sign_in_that_comes_to_nothing_no_key_is_left(site: Site, ana
 
 
 async def test_nor_where_keys_are_not_to_be_had_any_more(site: Site, ana: Person) -> None:
-    keys = site.installation.parts.keys
     folder = Path(site.installation.parts.settings.keys) / "tenants" / site.tenant
     before = _keys_in(folder)
+
+    async def lose_a_key() -> None:
+        (folder / "index.key").rename(folder / "index.away")
+
     with pytest.raises(NotConnected):
-        await Person(site, "ben").connect(amid=lambda: keys.destroy_credentials(site.tenant))
+        await Person(site, "ben").connect(amid=lose_a_key)
     assert _keys_in(folder) == before
 
 

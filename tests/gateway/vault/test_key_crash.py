@@ -154,6 +154,42 @@ def test_the_key_of_a_hold_is_gone_for_good_wherever_its_making_or_its_end_was_c
         MORTAL.do(complete, directory)
 
 
+async def renew_credentials(service: KeyService) -> None:
+    await service.retire_credentials(A, 1)
+    await service.renew_credentials(A)
+
+
+def test_credentials_are_renewed_wherever_that_was_cut_off(tmp_path: Path) -> None:
+    async def complete(service: KeyService) -> None:
+        early = await id_of(service, Purpose.CREDENTIALS)
+        is_first = "credentials.key" in names_in(directory)
+        await renew_credentials(service)
+        assert await service.credentials_version(A) == 2
+        now = await id_of(service, Purpose.CREDENTIALS)
+        # A new one that could be had before the death is the same after it.
+        assert is_first or early in {None, now}
+        left = [key for key in await service.remaining(A) if key.purpose is Purpose.CREDENTIALS]
+        assert {(key.id, key.version) for key in left if key.id} == {(now, 2)}
+        assert {key.version for key in left} == {2}
+        await service.retire_credentials(A, 2)
+        assert Purpose.CREDENTIALS not in {key.purpose for key in await service.remaining(A)}
+
+    directories = list(MORTAL.deaths(tmp_path, renew_credentials, after=create))
+    assert len(directories) > 8
+    for directory in directories:
+        MORTAL.do(complete, directory)
+
+
+def test_what_an_interrupted_creation_left_of_credentials_goes_with_them(tmp_path: Path) -> None:
+    async def complete(service: KeyService) -> None:
+        await create(service)
+        await service.retire_credentials(A, 1)
+        assert Purpose.CREDENTIALS not in {key.purpose for key in await service.remaining(A)}
+
+    for directory in MORTAL.deaths(tmp_path, create, after=nothing):
+        MORTAL.do(complete, directory)
+
+
 def test_a_rotation_loses_nothing_and_is_completed(tmp_path: Path) -> None:
     assert assert_rotations_complete(NAMES, tmp_path) > 5
 

@@ -169,3 +169,15 @@ async def test_a_damaged_key_holds_a_rotation_up_and_loses_nobody(
     await service.open_data_key(A, FIRST)
     assert (await service.open_data_key(A, SECOND)).id == second.id
     assert (await service.key_version(A)).is_alone
+
+
+async def test_what_would_have_wrapped_the_next_credentials_goes_with_the_tenant(
+    service: WrappedKeyService, wrapping: Interrupted
+) -> None:
+    await create(service)
+    await service.retire_credentials(A, 1)
+    # A process dies while it makes the next.
+    await wrapping.create(WrappingKey(A, Purpose.CREDENTIALS, NEXT))
+    assert [key.version for key in await service.remaining(A) if key.purpose is Purpose.CREDENTIALS] == [NEXT]
+    await service.destroy_tenant_keys(A)
+    assert {key.purpose for key in await service.remaining(A)} == {Purpose.EVIDENCE}

@@ -21,6 +21,7 @@ from tests.fakes.log_fold import LogFold
 from tests.fakes.moments import Moments, looked_at, watched
 from tests.fakes.provider import FakeProvider
 from tests.fakes.site import Site, meetings
+from tests.gateway.withdrawal import test_withdrawn_credentials as credentials
 from tests.gateway.withdrawal import test_withdrawn_person as person
 from tests.gateway.withdrawal import test_withdrawn_subject as subject
 from tests.gateway.withdrawal.withdrawn import BOOKINGS, OTHERS, assert_withdrawn, settle, times_of
@@ -105,7 +106,28 @@ class OfSubject(Scope):
         await subject.assert_erased(here, scene, folder)
 
 
-SCOPES: dict[str, type[Scope]] = {"tenant": OfTenant, "person": OfPerson, "subject": OfSubject}
+class OfCredentials(Scope):
+    """What reads an employer's calendars, beside another one."""
+
+    async def settle(self, here: Installation, folder: Path) -> None:
+        self._neighbours = await settle(here, folder)
+        self.site = self._neighbours.site
+        self.site.provider.page_items = 1
+
+    async def withdraw(self, here: Installation) -> None:
+        await credentials.withdraw(here.cascade(), here, self.site.tenant)
+
+    async def assert_ended(self, here: Installation, folder: Path) -> None:
+        site = _as_it_was(self.site)
+        await credentials.assert_cut_off(here, replace(self._neighbours, site=site, folder=folder))
+
+
+SCOPES: dict[str, type[Scope]] = {
+    "tenant": OfTenant,
+    "person": OfPerson,
+    "subject": OfSubject,
+    "credentials": OfCredentials,
+}
 
 
 class Killed(NamedTuple):

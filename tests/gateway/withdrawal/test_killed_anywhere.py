@@ -15,7 +15,15 @@ STEPS = 6
 
 @pytest.mark.parametrize(
     ("scope", "page", "least"),
-    [("tenant", 0, 370), ("tenant", 2, 420), ("person", 2, 390), ("subject", 0, 440), ("subject", 2, 440)],
+    [
+        ("tenant", 0, 370),
+        ("tenant", 2, 420),
+        ("person", 2, 390),
+        ("subject", 0, 440),
+        ("subject", 2, 440),
+        ("credentials", 0, 200),
+        ("credentials", 2, 200),
+    ],
 )
 async def test_the_next_process_completes_it(tmp_path: Path, scope: str, page: int, least: int) -> None:
     found = await killed(SCOPES[scope](), tmp_path, page=page)
