@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from tests.benchmarks.titles.accidents import ACCIDENTS
 from tests.benchmarks.titles.copies import COPIES
+from tests.benchmarks.titles.desks import DESKS
 from tests.benchmarks.titles.disguises import COMMON
 from tests.benchmarks.titles.eastern import EASTERN
 from tests.benchmarks.titles.endings import ENDINGS
@@ -23,6 +24,7 @@ from tests.benchmarks.titles.signs import SIGNS
 from tests.benchmarks.titles.slips import SLIPS
 from tests.benchmarks.titles.spellings import SPELLINGS
 from tests.benchmarks.titles.surroundings import SURROUNDINGS
+from tests.benchmarks.titles.tongues import TONGUES
 from tests.benchmarks.titles.variants import VARIANTS
 from tests.benchmarks.titles.wrappings import WRAPPINGS
 
@@ -30,5 +32,5 @@ DEVELOPMENT: Mapping[str, Write] = {
     **COMMON, **LETTERS, **SHAPES, **SCRIPTS,
     **SURROUNDINGS, **SHORTENINGS, **HABITS, **GRAMMAR, **SPELLINGS, **EASTERN, **SLIPS,
     **WRAPPINGS, **PARTS, **VARIANTS, **ENDINGS, **READINGS, **ACCIDENTS,
-    **HOSTS, **COPIES, **HANDS, **SIGNS, **OCCASIONS,
+    **HOSTS, **COPIES, **HANDS, **SIGNS, **OCCASIONS, **TONGUES, **DESKS,
 }  # fmt: skip
