@@ -18,6 +18,10 @@ _ENDINGS: Final = """
 """.split()
 
 
+#: Anya, Anin, Anina.
+_OWNED: Final = "in ina ino iny inu inoy inoi ey ei".split()
+
+
 def called_out(name: str) -> set[str]:
     """A folded nickname without its last vowel, as it is called out."""
     short = _LAST.sub("", name)
@@ -33,6 +37,15 @@ def respelt(name: str) -> set[str]:
         whole = whole.replace(one, other)
     found.update(name.replace(one, other) for one, other in _RESPELT)
     return (found | {whole}) - {name}
+
+
+def owned(name: str) -> set[str]:
+    """What is a friend's, by the adjective, where the nickname has two letters before its ending: Аня, Анин."""
+    return (
+        {name[:-2] + ending for ending in _OWNED}
+        if len(name) == len("anya") and name.endswith("ya")
+        else set()
+    )
 
 
 def declined(name: str) -> set[str]:

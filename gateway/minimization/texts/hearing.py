@@ -13,11 +13,14 @@ _TELLING_LENGTH: Final = 5
 _HANGUL: Final = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
 _KATAKANA: Final = re.compile("[\u30a0-\u30ff\uff66-\uff9f]{3,}")
 _GREEK: Final = re.compile("[\u0370-\u03ff\u1f00-\u1fff]")
+#: What is written together with a word most often, however short that is.
+_PREPOSITION: Final = re.compile("^(?:w?l|w|b|f|k)(?=.{3})")
 #: What Arabic, and what Hebrew writes together with the word behind it, one before the other.
 _OF_ARABIC: Final = re.compile("ya(?=.{3})|[wf]?[lbk]?(?=.{3})")
 _OF_HEBREW: Final = re.compile("[vw]?(?:[hblmk]|sh)?(?=.{3})")
 _HEBREW: Final = re.compile("[\u0590-\u05ff\ufb1d-\ufb4f]")
-#: What Hindi writes behind a word.
+#: What Hindi writes before a word, and behind one.
+_OF_HINDI: Final = re.compile("^(?:sath|aur|ke|ko|se|shri)(?=.{3})")
 _POSTPOSITION: Final = re.compile("(?<=.{3})(?:se|ko|ne|k[aei]|men|pr|tk|ji|j|s|k|n)$")
 
 
@@ -25,7 +28,8 @@ def heard(word: str, written: str) -> set[str]:
     """The keys of a folded word that is written in another script than Latin."""
     bare = _without_affixes(word, written) if _CONSONANTAL.search(written) else ()
     found = map(sounds.consonantal, bare)
-    return own(word, written).union(key for key in found if len(key) >= _TELLING_LENGTH)
+    telling = {key for key in found if len(key) >= _TELLING_LENGTH}
+    return own(word, written).union(telling, own(_PREPOSITION.sub("", word), written) if bare else ())
 
 
 def own(word: str, written: str) -> set[str]:
@@ -52,6 +56,6 @@ def is_cyrillic(written: str) -> bool:
 def _without_affixes(word: str, written: str) -> set[str]:
     """What a word may be without what is written together with it."""
     if _DEVANAGARI.search(written):
-        return {_POSTPOSITION.sub("", word)}
+        return {_POSTPOSITION.sub("", word), _OF_HINDI.sub("", word)}
     match = (_OF_HEBREW if _HEBREW.search(written) else _OF_ARABIC).match(word)
     return {word[at:] for at in range(match.end() + 1)} if match is not None else set()

@@ -41,7 +41,8 @@ def holed(letters: str, people: Iterable[Forms]) -> Iterator[tuple[int, int, For
 
 
 def _is_hole(match: re.Match[str]) -> bool:
-    return _is_telling(match) or _is_hidden(match[0]) or _ANY in match[0]
+    is_of_signs = _ANY in match[0] and len(_HOLE.sub("", match[0])) >= LETTERS_MIN
+    return is_of_signs or _is_telling(match) or _is_hidden(match[0])
 
 
 def _is_hidden(word: str) -> bool:

@@ -9,7 +9,7 @@ from itertools import permutations
 from typing import Final
 
 from gateway.minimization.texts.eastern import spelt_otherwise
-from gateway.minimization.texts.familiar import called_out, declined, respelt
+from gateway.minimization.texts.familiar import called_out, declined, owned, respelt
 from gateway.minimization.texts.handles import called_by_handle, is_role
 from gateway.minimization.texts.japanese import read_aloud
 from gateway.minimization.texts.names import NAME_LENGTH_MAX, Called, called
@@ -127,7 +127,8 @@ def keys(said: list[Called], names: set[str], whole: set[str], firm: str | None)
 def _nicknames(one: Called) -> dict[str, Form]:
     """What friends call somebody, and other spellings of the name."""
     listed = [name for name in one.names[:-1] or one.names if name in NICKNAMES]
-    found = dict.fromkeys((word for name in one.names for word in declined(name)), Form.ORDINARY)
+    ended = (word for name in one.names for word in declined(name) if _is_own(word))
+    found = dict.fromkeys(ended, Form.ORDINARY)
     for at in (0, 1):
         for name in listed:
             found |= _of_the_table(name)[at]
@@ -143,7 +144,7 @@ def _of_the_table(name: str) -> tuple[dict[str, Form], dict[str, Form]]:
     weak = dict.fromkeys(
         (word for short in listed for word in called_out(short) if _is_own(word)), Form.PREFIX
     )
-    weak |= dict.fromkeys((word for short in listed for word in declined(short)), Form.ORDINARY)
+    weak |= dict.fromkeys((word for short in listed for word in owned(short) if _is_own(word)), Form.ORDINARY)
     familiar = listed.union(*map(respelt, listed))
     return weak, {word: _familiar(word) for word in (*familiar, *(short + "s" for short in familiar))}
 
@@ -154,7 +155,7 @@ def _is_telling(prefix: str) -> bool:
 
 
 def _is_own(short: str) -> bool:
-    """Whether what a nickname is called out as is no word, and nobody else's."""
+    """Whether what a name becomes is no word, and nobody else's name."""
     return short not in WORDS and short not in NICKNAMES
 
 

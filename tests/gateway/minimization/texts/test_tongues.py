@@ -21,7 +21,7 @@ FOUND = {
         "Анна Орлова: Ганна|Фёдор Щербаков: Федір|Микола Гнатюк: Nikolai Hnatiuk|Григорій Кушнір: Hryhorii|"
         "Володимир Бондар: Владимир|Ирина Ким: Ірино|Дмитрий Орлов: Дзмітрый"
     ),
-    "called out": "Наталья Орлова: Наташ|Дмитрий Орлов: Дим|Екатерина Орлова: Катюш|Мария Ильина: Маш",
+    "called out": "Наталья Орлова: Наташ|Анна Орлова: Анина|Дмитрий Орлов: Дим|Екатерина Орлова: Катюш|Мария Ильина: Маш",
     "romanized": (
         "Павел Цветков: Cvetkov|Щелиян Ръждавичков: Shteliyan|Иван Зайцев: Zajcev|Татьяна Цой: Tanja|"
         "Ευάγγελος Μπαλτάς: Vangelis Baltas|Δημήτρης Ντόκος: Dokos|Hans Harald: Гаральд"
@@ -39,6 +39,7 @@ FOUND = {
         "Anna Schmidt: Axxx Sxxxxxx|Anna Schmidt: S*****t|Anna Schmidt: AXXX|Anna Schmidt: Schxxxt|"
         "李静怡: 李X怡|吴丽华: 吴O华|松本真一: 松本○一|김민준: 김O준"
     ),
+    "with an ordinal's sign, or a married name": "María Ruiz: Mª Ruiz|Eva Lund: Eva Lund/Meier",
     "marked up": (
         'Zoë Müller: Zo\\"e M{\\"u}ller|Zoë Müller: M\\374ller|Zoë Müller: M%FCller|Zoë Müller: M\\\'fcller|'
         "Zoë Müller: Zo&euml M&uumlller|Jan Łuczak: \\L{}uczak|Anna Schmidt: An<wbr>na"
@@ -47,7 +48,7 @@ FOUND = {
 #: What stands around a name, and between its parts, may stay or go; the names in it may not.
 WITHIN = (
     "Arjun: 跟Arjun|Arjun: Arjun来访|Arjun: 面談Arjun様|Arjun: Arjun와 회의|Arjun: Arjunกับ|Arjun: مع Arjun|"
-    "Arjun: <b>Arjun</b>|Arjun: [b]Arjun[/b]|Mark: MTMark|سلمى: ✓سلمى"
+    "Arjun: <b>Arjun</b>|Arjun: [b]Arjun[/b]|Mark: MTMark|Mark: 1ºMark|سلمى: ✓سلمى"
 )
 ALONE = (
     "Anna Schmidt: Q&A|Quentin Adams: Q&A|Rita Diaz: R&D|Anna Zimmer: A-Z|Anna Berg: A/B test|"
@@ -75,6 +76,13 @@ def test_a_name_is_found_amid_what_is_glued_to_it(pair: str) -> None:
     start = text.index(name, 16)
     hits = scan(text, Known([Person(f"{name} Hufnagel" if name.isascii() else name, None)]))
     assert covered(text, hits, start, start + len(name))
+
+
+@pytest.mark.parametrize(
+    "text", ["#*", "#*#*#*", "*#*", "王#*", "a#*", "<>", "[b]", "\\303", "%C3", "王OO王"]
+)
+def test_signs_alone_are_nobodys_name(text: str) -> None:
+    assert scan(text, Known([Person("Anna Schmidt", None), Person("Jan Ek", "jan.ek@example.com")])) == []
 
 
 @pytest.mark.parametrize("pair", _pairs(ALONE))
