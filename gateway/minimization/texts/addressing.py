@@ -1,19 +1,12 @@
 """Addressing: forms of address that are glued to a name."""
 
-from importlib.resources import files
 from typing import Final
 
+from gateway.minimization.texts.lists import listed
+
 _LENGTH_MIN = 2
-
-
-def _section(title: str) -> frozenset[str]:
-    lines = files(__package__).joinpath("addresses.txt").read_text(encoding="utf-8").splitlines()
-    rest = lines[lines.index(title) + 1 :]
-    return frozenset(" ".join(rest[: rest.index("")]).split())
-
-
-_BEFORE: Final = _section("[before]")
-_AFTER: Final = _section("[after]")
+_BEFORE: Final = listed("address_before")
+_AFTER: Final = listed("address_after")
 _LENGTH_MAX: Final = max(map(len, _BEFORE | _AFTER))
 
 

@@ -1,25 +1,14 @@
 """Endings: what languages put behind a name, and how a name changes before them."""
 
 import re
-from importlib.resources import files
 from typing import Final
 
+from gateway.minimization.texts.lists import listed
 
-def _sections() -> dict[str, frozenset[str]]:
-    found, title = dict[str, frozenset[str]](), ""
-    for line in files(__package__).joinpath("endings.txt").read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            title = line[1:-1]
-        elif not line.startswith("#"):
-            found[title] = found.get(title, frozenset()).union(line.split())
-    return found
-
-
-_SECTIONS: Final = _sections()
 #: What cases and languages put after a name.
-ENDINGS: Final = _SECTIONS["cases"]
+ENDINGS: Final = listed("endings")
 #: What a given name, or its first syllables, become for friends.
-TENDER: Final = _SECTIONS["tender"]
+TENDER: Final = listed("tender")
 LENGTH_MAX: Final = max(map(len, ENDINGS | TENDER))
 
 #: How the end of a name sounds before an ending: Agata, Agacie; Hanka, Hance; Lahti, Lahden.

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from gateway.minimization.texts.lists import listed
 from gateway.minimization.texts.words import WORDS
 
 _LENGTH_MIN = 3
@@ -12,10 +13,7 @@ _LAST: Final = re.compile("(?:y?a|i)$")
 #: Tanya, Tanja; Masha, Mascha, Macha; Vanya, Wanja.
 _RESPELT: Final = (("y", "j"), ("y", "i"), ("sh", "sch"), ("v", "w"), ("j", "y"), ("zh", "j"))
 #: Ana, Anom; Ewa, Ewie, Ewunia; Ian, Ianem.
-_ENDINGS: Final = """
-    a ie i om em ou y u e o in ina ino iny im ami ice icu ico icka icko icku ce usia usi unia uni ushka ka
-    ko ku ke ov ova ovi owi uv
-""".split()
+_ENDINGS: Final = listed("short_endings")
 
 
 #: Anya, Anin, Anina.
@@ -40,7 +38,7 @@ def respelt(name: str) -> set[str]:
 
 
 def owned(name: str) -> set[str]:
-    """What is a friend's, by the adjective, where the nickname has two letters before its ending: Аня, Анин."""
+    """What is a friend's, by the adjective, where the nickname has two letters before its ending."""
     return (
         {name[:-2] + ending for ending in _OWNED}
         if len(name) == len("anya") and name.endswith("ya")

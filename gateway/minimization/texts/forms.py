@@ -23,7 +23,7 @@ from gateway.minimization.texts.traces import SLIP_LENGTH_MIN
 ENDING_LENGTH_MIN = 6
 INNER_LENGTH_MIN = 7
 #: Of more names only these are abbreviated.
-LIKELY_MAX = 8
+LIKELY_MAX = 6
 
 #: With an Arabic article.
 _ARTICLED = re.compile("(?:al|el)([^aeiouyl][a-z]{3,})")

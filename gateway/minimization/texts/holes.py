@@ -18,7 +18,7 @@ _HOLED: Final = re.compile(r"(?<![A-Za-z0-9])(?=[?*#]|[A-Za-z]{1,32}[?*#_.])[A-Z
 _HOLE: Final = re.compile(r"[?*#_.]{1,40}")
 _SIGNS: Final = "?*#"
 #: A letter that hides others: Axxx Sxxxxxx.
-_CROSSED: Final = re.compile("(?<=[A-Za-z])([xX])\\1{1,31}")
+_CROSSED: Final = re.compile("(?<=[A-Za-z])([xX])\\1{2,31}")
 #: What hides nearly all: each sign one letter, of a name of so many letters at least.
 _HIDDEN: Final = re.compile("[A-Za-z]{1,3}[*#._]{2,32}[A-Za-z]{0,3}")
 _HIDDEN_LENGTH_MIN = 4

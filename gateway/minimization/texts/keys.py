@@ -170,7 +170,7 @@ def _codes(one: Called) -> Iterator[str]:
     if len(one.names) > 1 and one.initials:
         given, family = one.names[0], one.names[-1]
         for short, long in ((given, family), (family, given)):
-            yield from (short[0] + long[:2], short[:2] + long[:2], short[0] + long[:3], short[:3] + long[0])
+            yield from (short[0] + long[:2], short[:2] + long[:2], short[0] + long[:3])
         yield given[0] + family[0] + family[-1]
 
 

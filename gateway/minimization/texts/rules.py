@@ -18,7 +18,7 @@ _ABBREVIATED: Final = listed("abbreviated")
 #: Letters that belong together otherwise: Q&A, R&D, A/B, I/O, A-Z.
 _PAIRED: Final = listed("paired")
 _TIMES: Final = frozenset({"am", "pm"})
-_CODE: Final = re.compile("[A-Z][a-z]{0,2}[A-Z][a-z]{1,2}")
+_CODE: Final = re.compile("[A-Z](?:[a-z]{1,2}[A-Z][a-z]{1,2}|[A-Z][a-z]{2})")
 _WITH_PARTICLE: Final = re.compile("[A-Z][a-z]{1,3}[A-Z]")
 _NUMBERED: Final = re.compile("[/-]?[0-9]")
 #: Weeks: KW 36.

@@ -21,7 +21,10 @@ FOUND = {
         "Анна Орлова: Ганна|Фёдор Щербаков: Федір|Микола Гнатюк: Nikolai Hnatiuk|Григорій Кушнір: Hryhorii|"
         "Володимир Бондар: Владимир|Ирина Ким: Ірино|Дмитрий Орлов: Дзмітрый"
     ),
-    "called out": "Наталья Орлова: Наташ|Анна Орлова: Анина|Дмитрий Орлов: Дим|Екатерина Орлова: Катюш|Мария Ильина: Маш",
+    "called out": (
+        "Наталья Орлова: Наташ|Анна Орлова: Анина|Дмитрий Орлов: Дим|"
+        "Екатерина Орлова: Катюш|Мария Ильина: Маш"
+    ),
     "romanized": (
         "Павел Цветков: Cvetkov|Щелиян Ръждавичков: Shteliyan|Иван Зайцев: Zajcev|Татьяна Цой: Tanja|"
         "Ευάγγελος Μπαλτάς: Vangelis Baltas|Δημήτρης Ντόκος: Dokos|Hans Harald: Гаральд"
@@ -32,7 +35,7 @@ FOUND = {
     ),
     "logins": (
         "Anna Schmidt: schman|Anna Schmidt: aschm|Dimitrios Papadopoulos: dpapadop|"
-        "Jan van der Velde: jvdvelde|María José García López: mjgarcia|Anna Schmidt: ASch|Anna Schmidt: SCHA"
+        "Jan van der Velde: jvdvelde|María José García López: mjgarcia|Anna Schmidt: ASch|Anna Schmidt: annsc"
     ),
     "initials with a sign": "Jean-Marc Roux: J-M|Anna Schmidt: A-S|Anna Schmidt: A/S|Anna Schmidt: A&S",
     "masked": (
