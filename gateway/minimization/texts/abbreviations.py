@@ -8,18 +8,39 @@ from gateway.minimization.texts.spelling import shared
 
 #: So many letters of one name tell it, together with some of another one.
 OPENING_LENGTH_MIN = 3
+#: So many letters may stand before it.
+INITIALS_MAX = 3
+#: Fewer letters of several names are anything.
+_ACCOUNT_LENGTH_MIN = 5
+_PARTS_MAX = 4
 #: Of a name that is abbreviated no more letters are left.
 _LETTERS_MAX: Final = 5
 
 
 def is_account(word: str, names: Iterable[str]) -> bool:
     """Whether a word is made of a name, or of how it begins, and of a few letters of another one."""
+    names = frozenset(names)
+    if all(name[0] != word[0] for name in names):
+        return False
+    if len(word) >= _ACCOUNT_LENGTH_MIN and _is_made_of_openings(word, names, ()):
+        return True
     return any(_ends_short(word, *pair) or _begins_short(word, *pair) for pair in permutations(names, 2))
 
 
 def are_openings(one: str, other: str, names: Iterable[str]) -> bool:
     """Whether two words are how two of the names begin."""
     return any(first.startswith(one) and last.startswith(other) for first, last in permutations(names, 2))
+
+
+def _is_made_of_openings(word: str, names: frozenset[str], sizes: tuple[int, ...]) -> bool:
+    """Whether a word is how some names begin, one after the other; of one of them enough to tell."""
+    if not word:
+        return len(sizes) > 1 and max(sizes) >= OPENING_LENGTH_MIN
+    return len(sizes) < _PARTS_MAX and any(
+        _is_made_of_openings(word[size:], names - {name}, (*sizes, size))
+        for name in names
+        for size in range(1, shared(word, name) + 1)
+    )
 
 
 def _ends_short(word: str, one: str, other: str) -> bool:

@@ -9,6 +9,7 @@ import sys
 import unicodedata
 from typing import Final
 
+from gateway.minimization.texts.markup import MARKUP, SIGN
 from gateway.minimization.texts.version import Undo, Version
 
 #: What is encoded twice is decoded twice.
@@ -17,6 +18,7 @@ _ROUNDS: Final = 2
 _SIGN: Final = re.compile(
     r"%[0-9A-Fa-f]{2}|&#?\w{2,8};|=[0-9A-F]{2}|=\?|\\[ux]|[\u00c2-\u00f4][^\x00-\x7f]|[\u202e\uff9e\uff9f]"
     r"|[\u00de\u00fe\u00f0\u00fd\u00dd\u00a3\u00b3\u00b9\u00bf\u00a5\u00af\u00b6\u00b1\u00bc\u0178\u0153]"
+    rf"|{SIGN}"
     r"|\w[*_\u2013\u2014\u2026]|\.\.|(?<!\w)\w-\w{1,2}(?!\w)|[ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎʅ]|[A-Za-z0-9]{2}[A-Z][a-z0-9]"
 )
 #: As Windows shows the bytes that Latin-1 leaves without a sign.
@@ -118,6 +120,8 @@ _UNDO: Final[tuple[Undo, ...]] = (
     (re.compile(_encoded("%", _HEX), re.IGNORECASE), _percent),
     (re.compile(_encoded("=", "[0-9A-F]")), _quoted),
     (re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});"), _entity),
+    # The oldest are known without a semicolon, too.
+    (re.compile(r"&(?:nbsp|shy|szlig|[A-Za-z](?:uml|acute|grave|circ|tilde|ring|slash|cedil))"), _entity),
     (re.compile(rf"\\(?:x({_HEX}{{2}})|u({_HEX}{{4}})|u\{{({_HEX}{{1,6}})\}})"), _escaped),
     (re.compile(r"[\xc2-\xdf][^\x00-\x7f]|[\xe0-\xef][^\x00-\x7f]{2}|[\xf0-\xf4][^\x00-\x7f]{3}"), _misread),
     (re.compile("[\uff66-\uff9d][\uff9e\uff9f]"), _wide),
@@ -139,6 +143,6 @@ def versions(text: str) -> list[Version]:
     version = plain = Version(text)
     if _SIGN.search(text) is None:
         return [plain]
-    for undo in _UNDO * _ROUNDS + _LAST:
+    for undo in _UNDO * _ROUNDS + MARKUP + _LAST:
         version = version.undone(undo)
     return [plain] if version is plain else [plain, version]

@@ -10,7 +10,7 @@ from gateway.minimization.texts import sounds
 from gateway.minimization.texts.companies import company
 from gateway.minimization.texts.eastern import spelt_otherwise
 from gateway.minimization.texts.handles import account
-from gateway.minimization.texts.hearing import heard
+from gateway.minimization.texts.hearing import own
 from gateway.minimization.texts.keys import NAMES_JOINED_MAX, SHORT_NAME, keys, said, whole
 from gateway.minimization.texts.likeness import opening
 from gateway.minimization.texts.names import NAME_LENGTH_MAX
@@ -85,14 +85,16 @@ class Forms:
         self.keys = keys(spoken_of, names, glued, company(domain))
         self.names = tuple(names)
         self.words = self.keys.keys()
-        self.likely = tuple(sorted(likely)[:LIKELY_MAX])
+        # As it is shown comes first.
+        first = {name: None for one in sure[:1] for name in one.names}
+        self.likely = tuple({**first, **dict.fromkeys(sorted(likely))})[:LIKELY_MAX]
         self.compounds = glued | likely | familiar
         self.stems = {stem for name in likely | glued if len(name) >= SLIP_LENGTH_MIN for stem in stems(name)}
         self.traces = of_person(likely, familiar, glued, given)
         self.traces |= {f"%{one[0]}{other[0]}" for one, other in permutations(self.likely, 2)}
         self.openings = {opening(name) for name in likely | glued}
         #: The keys under which a name of another script than Latin is heard, by its own script's rules.
-        self.own_sounds = set[str]().union(*(heard(name, shown) for name in names))
+        self.own_sounds = set[str]().union(*(own(name, shown) for name in names))
         self._sounds = dict[str, frozenset[str]]()
 
     def __repr__(self) -> str:

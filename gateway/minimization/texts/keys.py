@@ -4,15 +4,18 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from enum import Enum, auto
+from functools import cache
 from itertools import permutations
 from typing import Final
 
 from gateway.minimization.texts.eastern import spelt_otherwise
+from gateway.minimization.texts.familiar import called_out, declined, owned, respelt
 from gateway.minimization.texts.handles import called_by_handle, is_role
 from gateway.minimization.texts.japanese import read_aloud
 from gateway.minimization.texts.names import NAME_LENGTH_MAX, Called, called
 from gateway.minimization.texts.nicknames import NICKNAMES
 from gateway.minimization.texts.reading import FOREIGN, spoken
+from gateway.minimization.texts.romanizations import romanizations
 from gateway.minimization.texts.unspaced import halves, in_brackets
 from gateway.minimization.texts.words import WORDS
 
@@ -24,6 +27,7 @@ SHORT_NAME = 2
 TURNED_LENGTH_MIN = 4
 #: Of more names only these are looked for in one word.
 NAMES_JOINED_MAX = 4
+_THREE: Final = 3
 
 _TWO_LETTERS: Final = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "đ": "dj"}
 _EXPANDED: Final = str.maketrans(_TWO_LETTERS | {one.upper(): two for one, two in _TWO_LETTERS.items()})
@@ -68,6 +72,7 @@ def said(shown: str, local: str) -> Iterator[Called]:
 def _called(shown: str) -> Iterator[Called]:
     yield called(shown)
     others = {shown.translate(_EXPANDED), _CONTRACTED.sub("", shown), _HEARD.sub(_aloud, shown)}
+    others.update(romanizations(shown), {shown.replace("ą", "e")})
     if FOREIGN.search(shown) is None:
         others.add(_LOST.sub("", shown))
     for other in others - {shown}:
@@ -111,12 +116,7 @@ def keys(said: list[Called], names: set[str], whole: set[str], firm: str | None)
         prefixes = (name[:size] for size in range(PREFIX_LENGTH_MIN, len(name)))
         keys |= dict.fromkeys((prefix for prefix in prefixes if _is_telling(prefix)), Form.PREFIX)
     for one in said:
-        familiar = frozenset[str]().union(*(NICKNAMES.get(name, ()) for name in one.names[:-1] or one.names))
-        familiar |= {short + last for short in familiar for last in _last(one)}
-        familiar |= spelt_otherwise(tuple(one.names))
-        plural = [name + "s" for name in (*familiar, *one.names)]
-        for word in (*familiar, *plural):
-            keys[word] = _familiar(word)
+        keys |= _nicknames(one)
     if firm is not None:
         keys[firm] = Form.COMPANY
     keys |= dict.fromkeys(whole, Form.NAME)
@@ -124,9 +124,39 @@ def keys(said: list[Called], names: set[str], whole: set[str], firm: str | None)
     return {word: form for word, form in keys.items() if len(word) >= SHORT_NAME}
 
 
+def _nicknames(one: Called) -> dict[str, Form]:
+    """What friends call somebody, and other spellings of the name."""
+    listed = [name for name in one.names[:-1] or one.names if name in NICKNAMES]
+    ended = (word for name in one.names for word in declined(name) if _is_own(word))
+    found = dict.fromkeys(ended, Form.ORDINARY)
+    for at in (0, 1):
+        for name in listed:
+            found |= _of_the_table(name)[at]
+    more = {short + last for name in listed for short in NICKNAMES[name] for last in _last(one)}
+    more |= spelt_otherwise(tuple(one.names)) | {name + "s" for name in one.names}
+    return found | {word: _familiar(word) for word in more}
+
+
+@cache
+def _of_the_table(name: str) -> tuple[dict[str, Form], dict[str, Form]]:
+    """What a name of the table of nicknames is called there, weakly and surely."""
+    listed = NICKNAMES[name]
+    weak = dict.fromkeys(
+        (word for short in listed for word in called_out(short) if _is_own(word)), Form.PREFIX
+    )
+    weak |= dict.fromkeys((word for short in listed for word in owned(short) if _is_own(word)), Form.ORDINARY)
+    familiar = listed.union(*map(respelt, listed))
+    return weak, {word: _familiar(word) for word in (*familiar, *(short + "s" for short in familiar))}
+
+
 def _is_telling(prefix: str) -> bool:
     """Whether a prefix is no word, and no name of its own, as Marie is of Marieke."""
     return prefix not in WORDS and (len(prefix) < NAMESAKE_LENGTH_MIN or prefix not in NICKNAMES)
+
+
+def _is_own(short: str) -> bool:
+    """Whether what a name becomes is no word, and nobody else's name."""
+    return short not in WORDS and short not in NICKNAMES
 
 
 def _is_turnable(name: str) -> bool:
@@ -140,8 +170,7 @@ def _codes(one: Called) -> Iterator[str]:
     if len(one.names) > 1 and one.initials:
         given, family = one.names[0], one.names[-1]
         for short, long in ((given, family), (family, given)):
-            yield short[0] + long[:2]
-            yield short[:2] + long[:2]
+            yield from (short[0] + long[:2], short[:2] + long[:2], short[0] + long[:3])
         yield given[0] + family[0] + family[-1]
 
 
@@ -157,3 +186,5 @@ def _initials(one: Called) -> Iterator[str]:
         if len(initials) > 1:
             yield initials
             yield initials[0] + initials[-1]
+            # María José García López is MJG as well.
+            yield from (initials[:-1], initials[:2]) if len(initials) > _THREE else ()

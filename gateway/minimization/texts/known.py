@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from gateway.minimization.texts.abbreviations import are_openings
 from gateway.minimization.texts.forms import Forms, Person
-from gateway.minimization.texts.hearing import in_greek
+from gateway.minimization.texts.hearing import in_greek, is_cyrillic
 from gateway.minimization.texts.memory import Memory
 
 __all__ = ["Known", "Memory", "Person"]
@@ -68,4 +68,7 @@ class Known:
         """Whose name a folded word is that is written in another script than Latin."""
         keys, greek = self.memory.heard(word, written), in_greek(word, written)
         found = {person for key in keys for person in self.forms if key in person.sounds(key[0])}
-        return found | self.like(greek) if greek else found
+        if greek:
+            found |= self.like(greek)
+        # Гнатюк, Гаральд.
+        return found | self.like(word.replace("g", "h")) if "g" in word and is_cyrillic(written) else found

@@ -61,7 +61,7 @@ class Line:
         self.is_shouted = self.letters.isupper() and any(len(word) > INITIALS_MAX for word in self.words)
         self.is_foreign = not text.isascii() and FOREIGN.search(text) is not None
         self.said = reading.said.union([piece.word for piece in self.parts])
-        self.odd = self.said - ORDINARY - UNITS
+        self.odd = self.said - ORDINARY - UNITS - _FAMOUS
         if not text.isascii():
             self.odd -= _FOREIGN_ORDINARY
         self.joins = joins(self.words)

@@ -1,7 +1,7 @@
 """A memory: an index of everybody met within a round, by the traces that they leave in texts."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar, cast
 
 from gateway.minimization.texts import sounds
@@ -106,20 +106,21 @@ class Memory:
             found = memo[word] = _Found(tuple(of(word)))
         if found.count != len(self._forms):
             found.count = len(self._forms)
-            found.people = frozenset(
-                person
-                for trace in found.traces
-                for person in self._index.get(trace, ())
-                if _holds(trace, person, word)
-            )
+            found.people = self._who_leaves(found.traces, word)
         return found.people
 
-
-def _holds(trace: str, person: Forms, word: str) -> bool:
-    """Whether what a trace may mean is so."""
-    if trace[0] == "^":
-        return person.is_within(word)
-    return trace[0] != "@" or is_account(word, person.likely)
+    def _who_leaves(self, traces: Iterable[str], word: str) -> frozenset[Forms]:
+        """Who leaves any of the traces; of those that may mean something else, only if they mean that."""
+        sure, within, accounts = set[Forms](), set[Forms](), set[Forms]()
+        for trace in traces:
+            (within if trace[0] == "^" else accounts if trace[0] == "@" else sure).update(
+                self._index.get(trace, ())
+            )
+        sure.update(person for person in within - sure if person.is_within(word))
+        sure.update(
+            person for person in accounts - sure if is_account(word, (*person.likely, *person.particles))
+        )
+        return frozenset(sure)
 
 
 def _like(word: str) -> set[str]:

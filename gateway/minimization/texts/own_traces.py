@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from gateway.minimization.texts.abbreviations import OPENING_LENGTH_MIN
+from gateway.minimization.texts.endings import softened
 from gateway.minimization.texts.likeness import coarse, consonants, spellings, undoubled
 from gateway.minimization.texts.spelling import shortened
 from gateway.minimization.texts.traces import (
@@ -77,12 +78,13 @@ def _of_slips(name: str) -> Iterator[str]:
 def _of_bases(name: str) -> Iterator[str]:
     for base in _bases(name):
         yield "+" + base
+        yield "+" + undoubled(base)
         yield "*" + coarse(base)
 
 
 def _bases(name: str) -> set[str]:
     """What a name is before an ending."""
-    found = {name}
+    found = {name, *softened(name)}
     if name[-1] in VOWELS:
         found.add(name[:-1])
         if name[-2:-1] in VOWELS:

@@ -14,7 +14,7 @@ SIGNS_MAX = 8
 SPELLED_MAX = 24
 SPELLED_MIN = 3
 
-_SEAM: Final = re.compile("[a-z][A-Z]", re.ASCII)
+_SEAM: Final = re.compile("[a-z][A-Z]|[A-Z]{2}[a-z]", re.ASCII)
 _HUMPS: Final = re.compile("[A-Z]?[a-z]++|[A-Z]{1,32}(?![a-z])|[A-Z]")
 #: Where Katakana goes on: it spells foreign words, of which syllables say nothing.
 _IN_KATAKANA: Final = re.compile("[\u30a0-\u30ff\uff66-\uff9f](?=[\u30a0-\u30ff\uff66-\uff9f])")
@@ -23,9 +23,11 @@ _LETTER: Final = re.compile("ss|SS|ae|oe|AE|OE|[A-Za-z]")
 _SINGLES: Final = re.compile(
     rf"(?<![A-Za-z0-9])[A-Za-z](?:[^A-Za-z0-9]{{1,3}}(?:{_LETTER.pattern})(?![A-Za-z0-9]))++"
 )
+#: What holds initials together.
+_JOINTS: Final = frozenset("-./&+_")
 
 #: Who is addressed by one of these is addressed by name.
-_BEFORE: Final = frozenset("小老阿")
+_BEFORE: Final = frozenset("小老阿大")
 _AFTER: Final = frozenset("总總先女小老师師经經理工哥姐董博教主院处局씨님군양さ様君氏")
 
 
@@ -83,7 +85,7 @@ def _spelled(match: re.Match[str]) -> Iterator[Piece]:
             said, end = said + other[0].lower(), match.start() + other.end()
             if size >= SPELLED_MIN:
                 yield Piece(said, start, end, Joint.SPELLED)
-            if size <= SPELLED_MIN and "." in match.string[start:end]:
+            if size <= SPELLED_MIN and not _JOINTS.isdisjoint(match.string[start:end]):
                 yield Piece(said, start, end, Joint.DOTTED)
             if size == SPELLED_MIN and "." in match.string[start:end]:
                 yield Piece(said[0] + said[-1], start, end, Joint.DOTTED)

@@ -70,6 +70,8 @@ class Reach:
             self._belongs(index, index - 1, gap)
             or self._is_second_initial(index)
             or (gap in _GAPS and (self._is_middle(index) or self._is_kin(index, index - first)))
+            # Anna Schmidt/Meier.
+            or (gap == "/" and index - first > 1 and self._is_kin(index, index - first))
         )
 
     def _is_preposition(self, index: int, gap: str) -> bool:

@@ -27,6 +27,10 @@ _SOUNDS: Final = (
     | {"ッ": "", "っ": "", "ं": "n", "ー": "", "ё": "yo", "Ё": "Yo"}
     # What stands for a letter that was lost.
     | dict.fromkeys("\ufffd\u25a1\u25af\u00bf", "?")
+    # An ordinal number's: 1ºAnna, Mª José.
+    | dict.fromkeys("ªº", " ")
+    # Pictures that look like a letter, and are none.
+    | dict.fromkeys("✓✗✘", " ")
     # Pictures that announce a number.
     | dict.fromkeys("☎☏✆📞📱📲📟📠🕿🕾🖀", " tel ")
 )

@@ -15,8 +15,10 @@ JOINED_LENGTH_MIN = 3
 _SHORTEST: Final = (Form.INITIALS, Form.TURNED, Form.SHORT)
 #: What is abbreviated with dots, in small letters, and is nobody.
 _ABBREVIATED: Final = listed("abbreviated")
+#: Letters that belong together otherwise: Q&A, R&D, A/B, I/O, A-Z.
+_PAIRED: Final = listed("paired")
 _TIMES: Final = frozenset({"am", "pm"})
-_CODE: Final = re.compile("[A-Z][a-z][A-Z][a-z]")
+_CODE: Final = re.compile("[A-Z](?:[a-z]{1,2}[A-Z][a-z]{1,2}|[A-Z][a-z]{2})")
 _WITH_PARTICLE: Final = re.compile("[A-Z][a-z]{1,3}[A-Z]")
 _NUMBERED: Final = re.compile("[/-]?[0-9]")
 #: Weeks: KW 36.
@@ -83,6 +85,8 @@ def _is_short_name(piece: Piece, line: Line, *, is_acronym: bool) -> bool:
 def _is_initials(piece: Piece, line: Line) -> bool:
     """Initials with dots, unless they are an abbreviation or a time of day."""
     written = line.letters[piece.start : piece.end]
+    if "." not in written:
+        return written.isupper() and piece.word not in (ACRONYMS | _PAIRED if "-" not in written else _PAIRED)
     if written.islower():
         return piece.word not in _ABBREVIATED
     return written.isupper() and not _is_time(piece, line)

@@ -92,8 +92,13 @@ def keys(word: str, script: str | None = None) -> set[str]:
     return {key for one in scripts for key in _BY_SCRIPT[one](word)} - {""}
 
 
+#: Letters of one language that stand for a sound of another.
+_TAKEN_FOR: Final = (("v", "b"), ("j", "y"), ("w", "v"), ("ch", "h"), ("x", "kh"))
+
+
 def _consonantals(word: str) -> set[str]:
-    return set(map(consonantal, {word, word.replace("v", "b"), word.replace("j", "y")}))
+    others = {word.replace(one, other) for one, other in _TAKEN_FOR}
+    return set(map(consonantal, {word, *others, word.removesuffix("z") + "ts" if word[-1] == "z" else word}))
 
 
 _BY_SCRIPT: Final[dict[str, Callable[[str], set[str]]]] = {

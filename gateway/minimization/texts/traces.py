@@ -6,7 +6,9 @@ Each begins with a sign that tells how it was made, so that traces are compared 
 import re
 from typing import Final
 
-from gateway.minimization.texts.abbreviations import OPENING_LENGTH_MIN
+from gateway.minimization.texts.abbreviations import INITIALS_MAX, OPENING_LENGTH_MIN
+from gateway.minimization.texts.addressing import addressed
+from gateway.minimization.texts.endings import ENDINGS, LENGTH_MAX, TENDER
 from gateway.minimization.texts.likeness import coarse, consonants, spellings, undoubled
 from gateway.minimization.texts.nicknames import NICKNAMES
 from gateway.minimization.texts.spelling import shortened
@@ -26,33 +28,9 @@ _MANY_CONSONANTS_MIN = 6
 BARE_LENGTH_MIN = 3
 VOWELS: Final = "aeiouy"
 _VOWEL: Final = re.compile(f"[{VOWELS}]")
+_SHORTEST_ENDINGS: Final = frozenset("aeiouysnt")
 #: So many letters are looked for within words.
 WITHIN_LENGTH = 5
-
-#: What cases and languages put after a name.
-_ENDINGS: Final = frozenset(
-    """
-    a u e y i o s n t om em im ym oy ey oi ei ia ii iu io iom iem ie am an en us is as os es
-    owi ovi owie ami ach ech ow ov ej ego emu iej cie kiem giem ova owa uv ove eva
-    in un nin nun ina iny inu inoj inoi inym inyh inom ovym ovoj ovoi evym evoj evoi
-    da de ta te dan den tan ten la le yla yle ya ye yi yu lar ler
-    larin lerin larda lerde lardan lerden lara lere lari leri larla lerle
-    er sche schen innen isch ianer
-    ou ides ades
-    nak nek val vel hoz hez ban ben ra re lla lle sta aan aitis escu ului
-    ish ian ji san kun chan sama ssi nim gil
-    """.split()
-)
-#: What a given name, or its first syllables, become for friends.
-_TENDER: Final = frozenset(
-    """
-    a o e i y ie ek ka ko ik ok chik chek usha ushka yushka ochka echka enka onka chka ulya unya ula oula
-    oulis us unia usia cia chen lein li le el erl l ken ke je tje tjes jes
-    ito ita cito cita illo illa ino ina etto etta uccio uccia ello ella inho inha
-    ette ou et ine itsa aki akis cik cuk cim cigim os kins by sy
-    """.split()
-)
-_ENDING_LENGTH_MAX = 6
 
 
 def alike(word: str) -> set[str]:
@@ -82,14 +60,23 @@ def derived(word: str) -> set[str]:
     """The traces of a folded word that is made of a name and something else."""
     found = {"^" + word[at : at + WITHIN_LENGTH] for at in range(len(word) - WITHIN_LENGTH + 1)}
     if len(word) > OPENING_LENGTH_MIN:
-        found |= {"@" + word[:OPENING_LENGTH_MIN], "@" + word[-OPENING_LENGTH_MIN:] + "."}
-    for size in range(1, min(_ENDING_LENGTH_MAX, len(word) - 2) + 1):
+        found |= {"@" + word[at : at + OPENING_LENGTH_MIN] for at in range(INITIALS_MAX + 1)}
+        found.add("@" + word[-OPENING_LENGTH_MIN:] + ".")
+    found |= {"+" + bare for bare in addressed(word)}
+    for size in range(1, min(LENGTH_MAX, len(word) - 2) + 1):
         bare, ending = word[:-size], word[-size:]
         is_long = len(bare) >= BARE_LENGTH_MIN
-        if ending in _ENDINGS and len(coarse(bare)) >= SHORTENED_LENGTH_MIN:
+        if ending in ENDINGS and len(coarse(bare)) >= SHORTENED_LENGTH_MIN:
             found.add("*" + coarse(bare))
-        if (ending in _ENDINGS or ending in _TENDER) and (is_long or len(word) == BARE_LENGTH_MIN):
+        if (ending in ENDINGS or ending in TENDER) and (is_long or _is_shortest(word)):
             found.add("+" + bare)
-        if ending in _TENDER and is_long and word not in NICKNAMES:
+            if len(single := undoubled(bare)) >= BARE_LENGTH_MIN:
+                found.add("+" + single)
+        if ending in TENDER and is_long and word not in NICKNAMES:
             found.add("<" + bare)
     return found
+
+
+def _is_shortest(word: str) -> bool:
+    """Whether a word is two letters of a name and one that any language puts behind."""
+    return len(word) == BARE_LENGTH_MIN and word[-1] in _SHORTEST_ENDINGS

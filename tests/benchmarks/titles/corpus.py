@@ -24,7 +24,7 @@ FORMS: Mapping[Kind, Mapping[str, Write]] = {
     Kind.UNKNOWN: PLAIN,
 }
 #: How many strings of an event name somebody in such a form: the most where forms are the most.
-_SHARES = {Kind.PLAIN: 1, Kind.DEVELOPMENT: 3, Kind.HELD_OUT: 2, Kind.BEYOND: 1, Kind.UNKNOWN: 1}
+_SHARES = {Kind.PLAIN: 1, Kind.DEVELOPMENT: 4, Kind.HELD_OUT: 2, Kind.BEYOND: 1, Kind.UNKNOWN: 1}
 _CLEAN = {Sort.TITLE: titles.topic, Sort.NAMESAKE: titles.namesake, Sort.ROOM: titles.room}
 _TRIES = 100
 

@@ -39,6 +39,9 @@ _AS_IT_IS = {
     "Chinese surname alone",
     "김팀장",
     "closed compounds",
+    "scripts glued",
+    "honorifics glued",
+    "honorifics of elsewhere glued",
 }
 
 

@@ -50,7 +50,7 @@ teampaul | Paulxyz | Puul
 «Robi» | «Robchen» | «Robek» | «Robertx» | Robk | «Rob» | Ber | «Robe» | «Berti»
 """,
     "Jadwiga Ox": """
-«Jadzia» | «Jadwigi» | «Jadwige» | Jadwidze | Jadwiz | «Jadwigo» | «Jadwi» | «Jadchen» | «Jadka» | Jaka
+«Jadzia» | «Jadwigi» | «Jadwige» | «Jadwidze» | Jadwiz | «Jadwigo» | «Jadwi» | «Jadchen» | «Jadka» | Jaka
 Jadx | Dwiga
 """,
     "Nikos Ox": "«Niko» | «Nik» | «Nikou» | «Nikosem» | «Nikka» | Nikx | «Nikol» | «Nikchen» | «Nikosxy»",

@@ -24,7 +24,7 @@ BESIDE = """
 «Anna»'xxxxxxx | «Anna`s» | «Anna12» | «12Anna» | «Anna-1234» | «Anna»-12345 | «Anna.5» | «Anna».5x
 «Anna» 5 | a «Anna» | z «Anna» | b «Anna» | s «Anna» | «s anna» | «s anna» Plan | s «Anna» plan
 «S Anna» | «A Anna» | «Anna (Bear) Schmidt» | «Anna "Bear" Schmidt» | «Anna» (bear) «Schmidt»
-«Anna Schmidt»/Holm | «Anna Schmidt-Holm» | «Paul Schmidt» | «Anna/Schmxxx» | «Anna»/Schxxxx
+«Anna Schmidt/Holm» | «Anna Schmidt-Holm» | «Paul Schmidt» | «Anna/Schmxxx» | «Anna/Schxxxx»
 «Anna/Smdt» | «Anna»/Shxxx | «Schmidt/Axna» | «Schmidt»/Axxa | «Anna»/sm | «Sxlvei Anna» | Axlvei «Anna»
 «Anna van Holm Schmidt» | «Anna» xy Holm «Schmidt» | «Anna» van Holm | «Anna» el «Schmidt»
 Sales «Anna» | «Anna», Plan | «Anna, Schmidt» | paul «Schmidt» | Paul: «Schmidt» | «Anna Pavlovna»
@@ -38,7 +38,7 @@ WRITTEN = {
 «schmidtanna» | «SyncAnna» | «SyncAnnaPlan» | «Ann». | «An. Sch». | «An. Sc». | An «Sch» | «Ann Sch»
 «Ann. sch» | «A-n-n-a» | «A   n n a» | A    n n a | x «A n n a» | «Sch midt» | «Sch / midt»
 «Sch» plan midt | «Schmitd» | «Schmidtt» | «Schmxdt» | Schmxd | Annx | «@anna» | «@annax» | «@xanna»
-«@x.anna» | «An*a» | A**a | A*** | «Sch***» | «Sch*****» | S*****t | «Schm_dt» | Sc__idt | Sc_.idt
+«@x.anna» | «An*a» | «A**a» | «A***» | «Sch***» | «Sch*****» | «S*****t» | «Schm_dt» | «Sc__idt» | «Sc_.idt»
 «S?h?i?t» | S?h?i?? | S?? | «AnnaSmith» | «Schmidtplan» | «xyzschmidt» | «tdimhcs» | Frau «A» | Frau a
 frau A | Frau X | Frau  A | Frau. «A» | Dr.«A» | «AnSc» | «ScAn» | Ansc | «ASC» | «SAN» | «A.B.S».
 A.B.C.S. | 10 a.m. | «AS» 12
@@ -77,7 +77,7 @@ Will plan | will | «Will» | «Will» Plan | «Will»: plan | Will-plan | plan 
 """,
     "タナカ ユキ": "«タナカ» | アルタナカラ | «タナカさん» | «ユキ» | アユキ",
     "Marta Okafor": """
-«atraM» | «rofakO» | MOk | «MaOk» | maok | «MOK» | OM | «M.O». | «mOkafor» | «martao» | «okaforma» | okafm
+«atraM» | «rofakO» | MOk | «MaOk» | maok | «MOK» | OM | «M.O». | «mOkafor» | «martao» | «okaforma» | «okafm»
 «martok» | «marokafor» | «MOR» | MORE
 """,
     "Ann-Kathrin Vogel": """
