@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks.titles [--seed N] [--size N] [--misses]``: detectors, side by side."""
+"""``python -m tests.benchmarks.titles [--seed N] [--size N] [--misses] [--unseen]``: detectors compared."""
 
 import argparse
 import asyncio
@@ -12,11 +12,12 @@ from rich.text import Text
 
 from tests.benchmarks.titles.closed import Closed, vocabulary
 from tests.benchmarks.titles.company import company
-from tests.benchmarks.titles.corpus import EVENTS, corpus
+from tests.benchmarks.titles.corpus import EVENTS, PRESENT, corpus
 from tests.benchmarks.titles.detectors import Alternation, Detector, Tripwire, presidio
 from tests.benchmarks.titles.measuring import Results, measure
 from tests.benchmarks.titles.rows import rows
 from tests.benchmarks.titles.scoring import chosen
+from tests.benchmarks.titles.unseen.forms import UNSEEN_EDITION
 from tests.loopback import stay_on_loopback
 
 MISSES_MAX = 40
@@ -66,10 +67,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="the same seed draws the same strings")
     parser.add_argument("--size", type=int, default=EVENTS, help="how many events; a dozen strings each")
     parser.add_argument("--misses", action="store_true", help="list some of what was missed")
+    parser.add_argument("--unseen", action="store_true", help="hold out the unseen forms, not the present")
     arguments = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else _WIDTH)
     stay_on_loopback()
-    samples = list(corpus(arguments.seed, arguments.size))
+    samples = list(corpus(arguments.seed, arguments.size, UNSEEN_EDITION if arguments.unseen else PRESENT))
     results = asyncio.run(measure(detectors(console), samples))
     # Anew: what a detector has remembered of people is no part of this.
     paced = asyncio.run(measure(detectors(console), list(company(arguments.seed))))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from connectors.sandbox.chance import Chance
 from tests.benchmarks.titles import structures, titles
@@ -31,22 +31,33 @@ _TRIES = 100
 Drawn = TypeVar("Drawn")
 
 
-def corpus(seed: int, events: int = EVENTS) -> Iterator[Sample]:
+class Edition(NamedTuple):
+    """What a corpus is drawn from: the forms of each kind, who is on events, what title has a form."""
+
+    forms: Mapping[Kind, Mapping[str, Write]]
+    somebody: Callable[[Chance], Identity]
+    title: Callable[[str, Chance], str]
+
+
+PRESENT = Edition(FORMS, somebody, lambda _, chance: titles.mentioning(chance))
+
+
+def corpus(seed: int, events: int = EVENTS, edition: Edition = PRESENT) -> Iterator[Sample]:
     """All strings of so many events, event after event. One seed has the same strings each time."""
     seen = Counter[tuple[Kind, str]]()
     for number in range(events):
-        yield from _Event(Chance("titles", seed, number), seen).samples()
+        yield from _Event(Chance("titles", seed, number), seen, edition).samples()
 
 
 class _Event:
     """Who is on an event, who is not, and its strings. What was seen least comes next."""
 
-    def __init__(self, chance: Chance, seen: Counter[tuple[Kind, str]]) -> None:
-        self._chance, self._seen = chance, seen
-        self._known = [somebody(chance) for _ in range(chance.between(2, 6))]
+    def __init__(self, chance: Chance, seen: Counter[tuple[Kind, str]], edition: Edition) -> None:
+        self._chance, self._seen, self._edition = chance, seen, edition
+        self._known = [edition.somebody(chance) for _ in range(chance.between(2, 6))]
         self._names = Names(self._known)
         self._people = tuple(identity.person for identity in self._known)
-        self._strangers = [self._until(somebody, self._is_strange) for _ in range(3)]
+        self._strangers = [self._until(edition.somebody, self._is_strange) for _ in range(3)]
 
     def _is_strange(self, identity: Identity) -> bool:
         return not Names([identity]).touch(self._names)
@@ -57,11 +68,14 @@ class _Event:
     def _without_names(self, draw: Callable[[Chance], str]) -> str:
         return self._until(draw, lambda text: not self._names.are_in(text))
 
+    def _title(self, form: str) -> str:
+        return self._without_names(lambda chance: self._edition.title(form, chance))
+
     def samples(self) -> Iterator[Sample]:
         for kind, share in _SHARES.items():
             for _ in range(share):
                 if mention := self._somebody(kind):
-                    yield self._sample(self._without_names(titles.mentioning), {"who": mention})
+                    yield self._sample(self._title(mention.form), {"who": mention})
         for _ in range(2):
             yield self._structured()
         for sort, draw in _CLEAN.items():
@@ -76,7 +90,7 @@ class _Event:
 
     def _somebody(self, kind: Kind) -> Mention | None:
         """In the form that was seen least of those that fit anybody here, if any does."""
-        forms = FORMS[kind]
+        forms = self._edition.forms[kind]
         people = self._strangers if kind is Kind.UNKNOWN else self._known
         for form in self._rarest(kind, forms):
             for identity in self._chance.several(people, len(people)):

@@ -1,6 +1,6 @@
 """People who do not exist: what they are called, and how an event names them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ _DOMAINS = (
 )
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _EAST = {"zh", "ja", "ko"}
-_OTHER_SCRIPTS = {"ru", "el", "hi", "ar", *_EAST}
+_OTHER_SCRIPTS = {"ru", "el", "hi", "ar", "uk", "he", "fa", "bn", "ta", "th", "ka", "hy", *_EAST}
 
 
 class Name(NamedTuple):
@@ -90,11 +90,18 @@ def slug(text: str) -> str:
 @cache
 def languages() -> tuple[Language, ...]:
     """All that ``names.txt`` holds; it also says how its names are read."""
-    return tuple(map(_language, dict.fromkeys(title.partition(",")[0] for title in headings("names"))))
+    return languages_of("names")
 
 
-def _language(code: str) -> Language:
-    given, family = (words("names", f"{code}, {half}") for half in ("given", "family"))
+def languages_of(name: str) -> tuple[Language, ...]:
+    """All that such a file holds; what follows the code in a heading tells its families apart."""
+    who = dict.fromkeys(title.rpartition(",")[0] for title in headings(name))
+    return tuple(_language(name, one) for one in who)
+
+
+def _language(file: str, who: str) -> Language:
+    code = who.partition(" ")[0]
+    given, family = (words(file, f"{who}, {half}") for half in ("given", "family"))
     return Language(code, *(tuple(_name(entry, code) for entry in half) for half in (given, family)))
 
 
@@ -104,9 +111,9 @@ def _name(entry: str, code: str) -> Name:
     return Name(native, latin or ascii_of(native, code), nick or None)
 
 
-def somebody(chance: Chance) -> Identity:
-    """By lot: a language, a name, a way to show it, an address."""
-    language = chance.pick(languages())
+def somebody(chance: Chance, among: Sequence[Language] = ()) -> Identity:
+    """By lot: one of these languages or of all here, a name, a way to show it, an address."""
+    language = chance.pick(among or languages())
     given, family = chance.pick(language.given), chance.pick(language.family)
     address = f"{_local_part(given.latin, family.latin, chance)}@{chance.pick(_DOMAINS)}"
     names = (given.latin, family.latin)

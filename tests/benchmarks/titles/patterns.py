@@ -15,10 +15,10 @@ Core = Callable[[Identity], str | None]
 
 
 @cache
-def _patterns(title: str) -> Mapping[str, list[str]]:
+def _patterns(file: str, title: str) -> Mapping[str, list[str]]:
     """By who they are for; ``surroundings.txt`` says how they are read."""
     found = defaultdict[str, list[str]](list)
-    for line in section("surroundings", title):
+    for line in section(file, title):
         who, *patterns = line.split(" | ")
         found[who] += patterns
     return dict(found)
@@ -29,11 +29,11 @@ def _groups(identity: Identity) -> tuple[str, ...]:
     return (own, "Latin", "all") if identity.is_latin else (own, "all")
 
 
-def within(title: str, *cores: Core) -> Write:
+def within(title: str, *cores: Core, file: str = "surroundings") -> Write:
     """One of the cores, within a pattern of this section that is for such a name."""
 
     def write(identity: Identity, chance: Chance) -> Piece | None:
-        patterns = [one for group in _groups(identity) for one in _patterns(title).get(group, ())]
+        patterns = [one for group in _groups(identity) for one in _patterns(file, title).get(group, ())]
         core = chance.pick(cores)(identity)
         return around(chance.pick(patterns), core) if core and patterns else None
 

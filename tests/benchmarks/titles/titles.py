@@ -12,7 +12,7 @@ def topic(chance: Chance) -> str:
     return chance.pick(section("titles", chance.pick(_TOPICS)))
 
 
-def _drawn(line: str, chance: Chance) -> str:
+def drawn(line: str, chance: Chance) -> str:
     """The line with its dates, times and numbers written out."""
     line = line.replace("{date}", chance.pick(_DATES)).replace("{time}", chance.pick(_TIMES))
     while "{number}" in line:
@@ -23,13 +23,13 @@ def _drawn(line: str, chance: Chance) -> str:
 def mentioning(chance: Chance) -> str:
     """A title or place that has room for ``{who}``."""
     line = chance.pick(section("titles", "people" if chance.below(8) else "places"))
-    return _drawn(line.replace("{topic}", topic(chance)), chance)
+    return drawn(line.replace("{topic}", topic(chance)), chance)
 
 
 def namesake(chance: Chance) -> str:
     """What looks like a name or a number of somebody, and is none."""
-    return _drawn(chance.pick(section("titles", "hard")), chance)
+    return drawn(chance.pick(section("titles", "hard")), chance)
 
 
 def room(chance: Chance) -> str:
-    return _drawn(chance.pick(section("titles", chance.pick(("rooms", "numbered")))), chance)
+    return drawn(chance.pick(section("titles", chance.pick(("rooms", "numbered")))), chance)
