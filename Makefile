@@ -48,7 +48,7 @@ bench: .venv/.tools .venv-peers/.peers  ## ratios of one run, as a table; others
 	@$(VENV)/python -m tests.benchmarks $(if $(MILLION),--million)
 
 titles: .venv-presidio/.presidio  ## what is found of people in titles, beside Presidio: make titles SIZE=500
-	@.venv-presidio/bin/python -m tests.benchmarks.titles --misses $(if $(SIZE),--size $(SIZE))
+	@.venv-presidio/bin/python -m tests.benchmarks.titles --misses --unseen $(if $(SIZE),--size $(SIZE))
 
 lock: .venv/.build  ## resolve the pinned requirements anew
 	@$(VENV)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
