@@ -1,6 +1,6 @@
 """Abbreviations: what accounts and busy people make of several names."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import permutations
 from typing import Final
 
@@ -11,20 +11,25 @@ OPENING_LENGTH_MIN = 3
 #: So many letters may stand before it.
 INITIALS_MAX = 3
 #: Fewer letters of several names are anything.
-_ACCOUNT_LENGTH_MIN = 5
+_LOGIN_LENGTH_MIN = 5
 _PARTS_MAX = 4
 #: Of a name that is abbreviated no more letters are left.
 _LETTERS_MAX: Final = 5
 
 
-def is_account(word: str, names: Iterable[str]) -> bool:
+def is_account(word: str, names: Sequence[str]) -> bool:
     """Whether a word is made of a name, or of how it begins, and of a few letters of another one."""
-    names = frozenset(names)
-    if all(name[0] != word[0] for name in names):
-        return False
-    if len(word) >= _ACCOUNT_LENGTH_MIN and _is_made_of_openings(word, names, ()):
-        return True
-    return any(_ends_short(word, *pair) or _begins_short(word, *pair) for pair in permutations(names, 2))
+    opening = word[:OPENING_LENGTH_MIN]
+    begun = [name for name in names if name.startswith(opening)]
+    ended = [name for name in names if word.endswith(name) and len(name) >= OPENING_LENGTH_MIN]
+    return any(_ends_short(word, one, other) for one in begun for other in names if other != one) or any(
+        is_short_for(word.removesuffix(one), other) for one in ended for other in names if other != one
+    )
+
+
+def is_login(word: str, names: Iterable[str]) -> bool:
+    """Whether a word is how some names begin, one after the other; of one of them enough to tell."""
+    return len(word) >= _LOGIN_LENGTH_MIN and _is_made_of_openings(word, frozenset(names), ())
 
 
 def are_openings(one: str, other: str, names: Iterable[str]) -> bool:
@@ -33,7 +38,6 @@ def are_openings(one: str, other: str, names: Iterable[str]) -> bool:
 
 
 def _is_made_of_openings(word: str, names: frozenset[str], sizes: tuple[int, ...]) -> bool:
-    """Whether a word is how some names begin, one after the other; of one of them enough to tell."""
     if not word:
         return len(sizes) > 1 and max(sizes) >= OPENING_LENGTH_MIN
     return len(sizes) < _PARTS_MAX and any(
@@ -51,11 +55,6 @@ def _ends_short(word: str, one: str, other: str) -> bool:
         return True
     sizes = range(OPENING_LENGTH_MIN, min(size, len(word) - OPENING_LENGTH_MIN) + 1)
     return any(other.startswith(word[at:]) for at in sizes)
-
-
-def _begins_short(word: str, one: str, other: str) -> bool:
-    is_whole = len(one) >= OPENING_LENGTH_MIN and word.endswith(one)
-    return is_whole and is_short_for(word.removesuffix(one), other)
 
 
 def is_short_for(letters: str, name: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar, cast
 
 from gateway.minimization.texts import sounds
-from gateway.minimization.texts.abbreviations import is_account
+from gateway.minimization.texts.abbreviations import is_account, is_login
 from gateway.minimization.texts.forms import Forms, Person
 from gateway.minimization.texts.hearing import heard
 from gateway.minimization.texts.traces import alike, derived
@@ -117,10 +117,13 @@ class Memory:
                 self._index.get(trace, ())
             )
         sure.update(person for person in within - sure if person.is_within(word))
-        sure.update(
-            person for person in accounts - sure if is_account(word, (*person.likely, *person.particles))
-        )
+        sure.update(person for person in accounts - sure if _is_accounts(word, person))
         return frozenset(sure)
+
+
+def _is_accounts(word: str, person: Forms) -> bool:
+    """Whether a word is an account of somebody's."""
+    return is_account(word, person.likely) or is_login(word, (*person.likely, *person.particles))
 
 
 def _like(word: str) -> set[str]:

@@ -20,10 +20,6 @@ ANNA, BOB = ("anna", "schmidt"), ("bob", "meyer")
         ("annaschmd", ANNA),
         ("annsch", ANNA),
         ("friesch", ("friedrich", "schmidt")),
-        ("annsc", ANNA),
-        ("ansch", ANNA),
-        ("aschm", ANNA),
-        ("friesc", ("friedrich", "schmidt")),
     ],
 )
 def test_a_name_and_some_letters_of_another_are_an_account(word: str, names: tuple[str, str]) -> None:
@@ -37,14 +33,12 @@ def test_a_name_and_some_letters_of_another_are_an_account(word: str, names: tup
         # Of each too few letters, or another's; too many that are left out; or of one name alone.
         ("bom", ("bo", "meyer")),
         ("mbo", ("bo", "meyer")),
-        ("ansc", ANNA),
-        ("asch", ANNA),
+        ("annsc", ANNA),
+        ("ansch", ANNA),
         ("annaxy", ANNA),
         ("annasw", ANNA),
         ("annaschmdt", ANNA),
-        ("frsc", ("friedrich", "schmidt")),
-        ("frxsch", ("friedrich", "schmidt")),
-        ("frfrie", ("friedrich", "schmidt")),
+        ("friesc", ("friedrich", "schmidt")),
         ("mey", BOB),
         ("bob", BOB),
     ],

@@ -2,6 +2,7 @@
 
 import pytest
 
+from gateway.minimization.texts.abbreviations import is_login
 from gateway.minimization.texts.known import Known, Person
 from gateway.minimization.texts.tripwire import scan
 from tests.gateway.minimization.texts.mention_forms import covered
@@ -92,3 +93,15 @@ def test_signs_alone_are_nobodys_name(text: str) -> None:
 def test_what_only_looks_like_a_name_is_left_alone(pair: str) -> None:
     name, text = pair.split(": ", 1)
     assert scan(text, Known([Person(name, None)])) == []
+
+
+@pytest.mark.parametrize("word", ["annsc", "ansch", "aschm", "schman", "avschm", "avdschmidt", "schmidtan"])
+def test_several_openings_are_a_login(word: str) -> None:
+    assert is_login(word, ("anna", "schmidt", "v", "d"))
+
+
+@pytest.mark.parametrize(
+    "word", ["ansc", "asch", "anscvd", "schmi", "schmsch", "annx", "avdannaschmidt", "xschmidt"]
+)
+def test_too_few_or_too_many_are_none(word: str) -> None:
+    assert not is_login(word, ("anna", "schmidt", "v", "d"))
