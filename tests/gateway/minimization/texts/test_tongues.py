@@ -28,7 +28,7 @@ FOUND = {
     ),
     "romanized": (
         "Павел Цветков: Cvetkov|Щелиян Ръждавичков: Shteliyan|Иван Зайцев: Zajcev|Татьяна Цой: Tanja|"
-        "Ευάγγελος Μπαλτάς: Vangelis Baltas|Δημήτρης Ντόκος: Dokos|Hans Harald: Гаральд"
+        "Ευάγγελος Μπαλτάς: Vangelis Baltas|Δημήτρης Ντόκος: Dokos|Hans Berg: Ганс"
     ),
     "behind other words": "عمر نصار: فلعمر|محمد الخطيب: يامحمد|अनिल शर्मा: अनिलसे|רחל לוי: Rachel",
     "addressed": (
@@ -36,7 +36,9 @@ FOUND = {
     ),
     "logins": (
         "Anna Schmidt: schman|Anna Schmidt: aschm|Dimitrios Papadopoulos: dpapadop|"
-        "Jan van der Velde: jvdvelde|María José García López: mjgarcia|Anna Schmidt: ASch|Anna Schmidt: annsc"
+        "Jan van der Velde: jvdvelde|"
+        "María José García López: mgarcial|María José García López: mjgarcia|"
+        "Anna Schmidt: ASch|Anna Schmidt: annsc"
     ),
     "initials with a sign": "Jean-Marc Roux: J-M|Anna Schmidt: A-S|Anna Schmidt: A/S|Anna Schmidt: A&S",
     "masked": (
@@ -45,14 +47,15 @@ FOUND = {
     ),
     "with an ordinal's sign, or a married name": "María Ruiz: Mª Ruiz|Eva Lund: Eva Lund/Meier",
     "marked up": (
-        'Zoë Müller: Zo\\"e M{\\"u}ller|Zoë Müller: M\\374ller|Zoë Müller: M%FCller|Zoë Müller: M\\\'fcller|'
+        'Zoë Müller: Zo\\"e M{\\"u}ller|Zoë Müller: M\\374ller|Zoë Müller: M%FCller|Zoë Ruiz: Zo\\353|'
+        'Zoë Müller: M\\\'fcller|'
         "Zoë Müller: Zo&euml M&uumlller|Jan Łuczak: \\L{}uczak|Anna Schmidt: An<wbr>na"
     ),
 }  # fmt: skip
 #: What stands around a name, and between its parts, may stay or go; the names in it may not.
 WITHIN = (
     "Arjun: 跟Arjun|Arjun: Arjun来访|Arjun: 面談Arjun様|Arjun: Arjun와 회의|Arjun: Arjunกับ|Arjun: مع Arjun|"
-    "Arjun: <b>Arjun</b>|Arjun: [b]Arjun[/b]|Mark: MTMark|Mark: 1ºMark|سلمى: ✓سلمى"
+    "Arjun: <b>Arjun</b>|Arjun: [b]Arjun[/b]|Mark: MTMark|yan: 1ºyan|سلمى: ✓سلمى"
 )
 ALONE = (
     "Anna Schmidt: Q&A|Quentin Adams: Q&A|Rita Diaz: R&D|Anna Zimmer: A-Z|Anna Berg: A/B test|"
