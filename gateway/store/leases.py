@@ -4,7 +4,18 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Table, bindparam, literal, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Executable,
+    Table,
+    bindparam,
+    literal,
+    literal_column,
+    select,
+    update,
+)
 
 from gateway.booking import TenantId
 from gateway.clock import MINUTE_MILLISECONDS
@@ -21,6 +32,9 @@ WorkTable = Table
 
 #: What proves that a row is held, as parameters of the statements that write to it.
 _HELD = ("of_bucket", "of_tenant", "of_row", "of_fencing")
+
+#: Epoch milliseconds, as a parameter.
+_NOW = bindparam("now", type_=BigInteger)
 
 
 class Lease(NamedTuple):
@@ -46,16 +60,23 @@ def _whose(table: Table) -> ColumnElement[str | None]:
     return table.c.get("authorization", literal(None))
 
 
-def _due(table: Table, now: int) -> tuple[ColumnElement[bool], ...]:
-    return table.c.due_at <= now, table.c.lease_until < now
+def _due(table: Table) -> tuple[ColumnElement[bool], ...]:
+    return table.c.due_at <= _NOW, table.c.lease_until < _NOW
 
 
 def tenants_with_due(handle: Handle, table: Table, now: int) -> set[TenantId]:
     """Whose rows are due. Only a hint: claiming decides."""
+    due = _with_due(table, handle.dialect.name)
+    return {TenantId(row[0]) for row in due.fetch(handle, [now] * len(due.names))}
+
+
+@cache
+def _with_due(table: Table, dialect: str) -> Statement:
+    """Tenants of due rows: (now, each time)."""
     tenant, _ = _names(table)
     # Every bucket by name, because what is due stands behind the bucket in the index.
-    due = select(tenant).distinct().where(table.c.bucket.in_(range(BUCKETS)), *_due(table, now))
-    return {TenantId(row[0]) for row in handle.execute(due)}
+    buckets: list[ColumnElement[int]] = [literal_column(str(number)) for number in range(BUCKETS)]
+    return Statement(select(tenant).distinct().where(table.c.bucket.in_(buckets), *_due(table)), dialect)
 
 
 def claim(
@@ -73,31 +94,38 @@ def claim(
 
     ``of_persons``: of calendars only those of persons, or only those of places.
     """
+    whose = {"of_bucket": bucket_of(tenant), "of_tenant": tenant, "besides": [*besides], "most": limit}
+    taken = {**whose, "now": now, "by": owner, "until": now + LEASE_MILLISECONDS}
+    return [Lease(*row) for row in handle.execute(_taking(table, of_persons), taken)]
+
+
+@cache
+def _taking(table: Table, of_persons: bool | None) -> Executable:  # noqa: FBT001  one of three sorts
+    """Take due rows, and return them."""
     of_tenant, last = _names(table)
-    bucket = bucket_of(tenant)
+    mine = table.c.bucket == bindparam("of_bucket"), of_tenant == bindparam("of_tenant"), *_due(table)
+    others = last.not_in(bindparam("besides", expanding=True))
     whose = [] if of_persons is None else [table.c.resource.is_(None) == of_persons]
     due = (
         select(last)
-        .where(table.c.bucket == bucket, of_tenant == tenant, *_due(table, now), last.not_in(besides), *whose)
+        .where(*mine, others, *whose)
         .order_by(table.c.due_at)
-        .limit(limit)
+        .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
         # Of its own, so that PostgreSQL looks once, and takes no more than the limit.
         .cte("due")
     )
-    named = last.in_(select(due.c[last.name]))
-    taken = (
+    return (
         update(table)
-        .where(table.c.bucket == bucket, of_tenant == tenant, named, *_due(table, now))
+        .where(*mine, last.in_(select(due.c[last.name])))
         .values(
-            lease_owner=owner,
-            lease_until=now + LEASE_MILLISECONDS,
+            lease_owner=bindparam("by"),
+            lease_until=bindparam("until"),
             fencing=table.c.fencing + 1,
             attempts=table.c.attempts + 1,
         )
         .returning(of_tenant, last.label("row"), table.c.fencing, table.c.attempts, _whose(table))
     )
-    return [Lease(*row) for row in handle.execute(taken)]
 
 
 def keep(scope: Scope, table: Table, lease: Lease, **values: object) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 
 from connectors.raw import RawEvent, RawPlace
 from gateway.booking import Booking, BookingId, Freshness, TenantId
@@ -67,8 +68,13 @@ class Site:
     @property
     def told(self) -> set[str]:
         """Events of the provider's that the consumer has bookings for."""
-        ids = {self.id(f"event-{number}"): f"event-{number}" for number in range(2000)}
-        return {ids[booking] for booking in self.consumer.bookings}
+        return {self._names[booking] for booking in self.consumer.bookings}
+
+    @cached_property
+    def _names(self) -> dict[BookingId, str]:
+        """More events than any test has, by our ids of them."""
+        identify = events_of(self.tenancy, self.place)
+        return {identify(name): name for name in (f"event-{number}" for number in range(2000))}
 
     def booking(self, event: str) -> Booking:
         return self.consumer.bookings[self.id(event)]
