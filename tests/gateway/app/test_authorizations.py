@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -26,14 +27,17 @@ from gateway.app.revoking import NotRevoked, open_revoker, revoke_link
 from gateway.app.rules import Rules, agreed_to
 from gateway.app.tenants import open_tenant
 from gateway.authorization import Authorization, AuthorizationId, State, SuspensionReason
+from gateway.booking import TenantId
 from gateway.errors import ConfigurationError, Fenced, UnknownName
 from gateway.intended import Kind
 from gateway.record import Controller, Recipient
 from gateway.residency import Residence, TransferGround
 from gateway.store.history import Happened
+from gateway.store.leases import Lease
 from gateway.store.links import Links, become
 from gateway.store.registry import Registry, known_standing_under
 from gateway.store.store import Fence
+from gateway.store.tables import calendars
 from gateway.vault.keyring import Keyring
 from tests.fakes.installation import REGION, Installation, open_installation
 from tests.fakes.persons import Person, links_at, open_peopled_site
@@ -144,6 +148,31 @@ async def test_who_connects_again_is_read_again_whatever_it_was(site: Site, stoo
     assert after.authorization.epoch == before.authorization.epoch + 1
     assert (before.doubted_at, after.doubted_at, after.erase_at) == (1, None, None)
     assert (await _link_of(site, own)).refresh_token == "another"  # noqa: S105
+
+
+async def test_who_reads_by_what_was_granted_before_is_replaced_at_once(site: Site) -> None:
+    ana, store = Person(site, "ana"), site.installation.store
+    await ana.connect()
+    own = await person_at(site)
+    (reading,) = await _claimed(site, "reader")
+    await ana.connect(token="another")  # noqa: S106  made up
+    (anew,) = await _claimed(site, "another reader")
+    # Tried for the first time, whatever became of it before.
+    assert anew == reading._replace(fencing=reading.fencing + 2, attempts=1)
+    await store.administer(partial(_lose_the_grant, tenant=site.tenant, own=own))
+    assert await _claimed(site, "reader") == []
+    site.installation.clock.move(timedelta(days=400))
+    assert await _claimed(site, "reader") == []
+
+
+async def _claimed(site: Site, owner: str) -> list[Lease]:
+    store = site.installation.store
+    return await store.claim(calendars, tenant=site.tenant, owner=owner, limit=9, of_persons=True)
+
+
+def _lose_the_grant(registry: Registry, *, tenant: TenantId, own: AuthorizationId) -> None:
+    before = registry.standing_under(tenant, own).authorization
+    become(registry, before, before.suspend(SuspensionReason.ACCESS_LOST))
 
 
 async def _link_of(site: Site, own: AuthorizationId) -> Link:

@@ -9,6 +9,7 @@ import pytest
 from gateway.authorization import AuthorizationId, State
 from gateway.entry import EntryKind
 from gateway.errors import KeyUnavailable
+from gateway.proof.wording import GIVEN_BACK
 from gateway.store.copies import Readable, copy_database, count_readable
 from gateway.store.database import Database
 from gateway.store.registry import standing_under
@@ -78,6 +79,7 @@ async def assert_gone(installation: Installation, house: Household, folder: Path
     assert await site.later() == []
     proof = await assert_proved(installation, site.tenant)
     assert (proof["scope"], proof["authorization"], proof["subject"]) == ("person", house.leaving, None)
+    assert proof["at_provider"] == [f"grants of people's own calendars (1): {GIVEN_BACK}"]
 
 
 def doomed(installation: Installation, fuse: Fuse) -> Cascade:
