@@ -42,6 +42,7 @@ from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
 from tests.fakes.site import AMBER, Site
 from tests.gateway.app.test_regular_users import HIDDEN, SOON, TOLD, agree, open_den, shown
 from tests.gateway.app.test_subjects import HOUR, NOTHING, bookers, of_people, open_scene
+from tests.gateway.withdrawal.proved import assert_proved
 
 DAY = timedelta(days=1)
 restricting = pytest.mark.parametrize("kind", sorted(RESTRICTING))
@@ -358,6 +359,8 @@ async def test_the_standing_instruction_carries_out_what_is_not_refused(
         installation.clock.move(timedelta(seconds=1))
     await visit(installation)
     assert await enrolled(site) == []
+    # Whoever carried it out has driven what follows to its end.
+    assert (await assert_proved(installation, site.tenant))["subject"] == subject
     assert (await row_of(site, request.id)).state is RequestState.CARRIED_OUT
     assert (await row_of(site, kept.id)).state is RequestState.OPENED
     assert (await row_of(site, refused.id)).state is RequestState.REFUSED

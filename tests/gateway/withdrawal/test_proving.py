@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 from gateway.app.certificates import certificate
-from gateway.app.consumers import add_consumer
+from gateway.app.consumers import add_consumer, revoke_consumer
+from gateway.app.links import withdraw_link
 from gateway.app.subjects import withdraw_subject
 from gateway.app.tenants import find_tenant, withdraw_tenant
 from gateway.app.transparency import NotProved, log_keys
 from gateway.booking import TenantId
 from gateway.errors import GatewayError, KeyUnavailable
 from gateway.proof.offline import verify
+from gateway.proof.wording import GIVEN_BACK
 from gateway.store.acknowledgements import acknowledge
 from gateway.store.database import Database
 from gateway.store.leases import Lease
@@ -35,6 +37,7 @@ from gateway.withdrawal.ordered_steps import StepDelayed
 from tests.fakes.crashes import CrashingKeys, Fuse
 from tests.fakes.filled_store import NOON, nothing_narrower
 from tests.fakes.installation import REGION, Installation, lose_access, open_installation
+from tests.fakes.persons import Person, links_at, open_peopled_site
 from tests.fakes.site import Site, meetings, open_site
 from tests.gateway.withdrawal.proved import assert_proved, proof_of, rows_of_proofs
 from tests.gateway.withdrawal.withdrawn import withdrawal_of
@@ -116,6 +119,8 @@ async def test_recipients_are_told_by_our_ids(installation: Installation) -> Non
     mine, _ = await add_consumer(parts, "flexo", [site.tenant], purpose="occupancy")
     await add_consumer(parts, "flexo signage", [site.tenant, other.tenant], purpose="occupancy")
     await add_consumer(parts, "elsewhere", [other.tenant], purpose="occupancy")
+    former, _ = await add_consumer(parts, "a former one", [site.tenant], purpose="occupancy")
+    await revoke_consumer(parts, former.id)
     cascade = installation.cascade()
     lease = await cascade.fence(site.tenant)
     assert lease is not None
@@ -225,6 +230,18 @@ async def test_who_objects_without_having_been_enrolled_has_a_certificate_too(
     assert said["statement"]["keys_destroyed"].startswith("none")
     assert said["kept"][0]["basis"] == "Art. 21(3)"
     assert any("tenant's data key" in line for line in said["still_opens"])
+    assert said["at_provider"] == []
+
+
+async def test_whoever_ever_connected_a_calendar_is_counted(installation: Installation) -> None:
+    site = await open_peopled_site(installation)
+    for name in ("ana", "ben"):
+        await Person(site, name).connect()
+    first, _ = await links_at(site)
+    await withdraw_link(installation.parts, site.tenant, first.authorization, nothing_to_revoke)
+    await withdraw_tenant(installation.parts, site.tenant)
+    _, persons = (await assert_proved(installation, site.tenant))["at_provider"]
+    assert persons == f"grants of people's own calendars (2): {GIVEN_BACK}"
 
 
 async def test_without_the_steps_there_is_no_certificate(installation: Installation) -> None:

@@ -8,6 +8,7 @@ import pytest
 from gateway.authorization import AuthorizationId
 from gateway.booking import SubjectId, TenantId
 from gateway.request import RequestKind, RequestState, RequestStep, SubjectRequest
+from gateway.store.asked import RequestRow
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import Keyring
 from gateway.vault.local import LocalKeyService
@@ -70,3 +71,11 @@ async def test_the_last_step_of_a_request_opens(keyring: Keyring) -> None:
     )
     found = await missing_requests(keyring, TENANT, kept, ())
     assert found == [RecordedRequest(request=request, found_by=("hash",))]
+    # A store that knows the step lacks nothing.
+    times = dict.fromkeys(("executes_at", "ended_at", "told_days"))
+    row = RequestRow(
+        *(TENANT, "req_1", RequestKind.ACCESS, RequestState.OPENED, None),
+        **{"opened_at": 5, "ends_at": 9, "number": 10, "settled": 10, **times},
+    )
+    assert await missing_requests(keyring, TENANT, kept, [row]) == []
+    assert await missing_requests(keyring, TENANT, kept, [row._replace(number=9)]) == found
