@@ -38,9 +38,7 @@ async def activate(parts: Parts, tenant: TenantId, expires_at: int | None) -> No
     ledger = await open_ledger(parts, standing)
 
     def write(registry: Registry) -> int:
-        found = registry.standing(tenant)
-        _check(found)
-        after = found.authorization.activate()
+        after = standing.authorization.activate()
         # A store from before, put back, is to be known by its epoch.
         after = replace(after, epoch=after.epoch + 1)
         registry.record(after, record, keys)
