@@ -23,8 +23,16 @@ from gateway.app.deadlines import renew
 from gateway.app.engine import settle_epochs
 from gateway.app.history import history
 from gateway.app.narrowing import narrow
+from gateway.app.rules import agreed_to
 from gateway.app.standins import CONTROLLER
-from gateway.app.tenants import add_tenant, find_tenant, open_record, resume_tenant, withdraw_tenant
+from gateway.app.tenants import (
+    add_tenant,
+    find_tenant,
+    open_record,
+    open_tenant,
+    resume_tenant,
+    withdraw_tenant,
+)
 from gateway.app.trying import Tried, try_out
 from gateway.authorization import State, SuspensionReason
 from gateway.booking import Booking, TenantId
@@ -210,8 +218,14 @@ async def test_what_was_tried_is_recorded_anew_as_it_is_given(installation: Inst
     tried = await open_record(parts, before)
     assert "nothing is stored" in tried.retention[0]
     assert tried.in_force.told == ()
+    with pytest.raises(ConfigurationError):
+        await activate(parts, tenant, milliseconds(installation.clock() - A_DAY))
+    assert await installation.standing(tenant) == before
     await activate(parts, tenant, milliseconds(installation.clock() + 100 * A_DAY))
-    given = await open_record(parts, await installation.standing(tenant))
+    standing = await installation.standing(tenant)
+    given = await open_record(parts, standing)
+    choice = (await open_tenant(parts, standing)).registration
+    assert (choice.trial, choice.agreed) == (None, agreed_to(parts.rules, choice))
     assert (given.trial, given.controller) == (tried.trial, tried.controller)
     assert given.in_force.told != ()
     assert given.purpose != tried.purpose
