@@ -128,6 +128,10 @@ async def test_a_file_that_was_edited_is_written_down_once(site: Site) -> None:
     assert edited.policy == first.policy
     assert edited.policy_version != first.policy_version
     assert edited.told != first.told
+    # Nor once more after something else was written down.
+    await renew(here.parts, site.tenant, 4_000_000_000_000)
+    await narrow(here.parts)
+    assert await rows(site, Happened.RULES) == [edited]
 
 
 async def test_a_file_that_tells_more_is_in_force_once_it_is_agreed_to(site: Site) -> None:

@@ -200,8 +200,13 @@ async def test_an_end_that_comes_sooner_is_known_to_who_puts_a_copy_back(site: S
     with pytest.raises(RestoredStore):
         await unlock(here.parts.keyring, before)
     middle = await here.standing(site.tenant)
-    await until(site, 20)
+    for _ in range(2):
+        await until(site, 20)
     await unlock(here.parts.keyring, middle)
+    # Sooner than the end that stands, and later than the one before.
+    await until(site, 15)
+    with pytest.raises(RestoredStore):
+        await unlock(here.parts.keyring, middle)
 
 
 async def test_a_suspension_begins_anew_with_all_its_time(site: Site) -> None:
