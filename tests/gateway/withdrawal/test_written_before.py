@@ -72,10 +72,19 @@ async def test_the_last_step_of_a_request_opens(keyring: Keyring) -> None:
     found = await missing_requests(keyring, TENANT, kept, ())
     assert found == [RecordedRequest(request=request, found_by=("hash",))]
     # A store that knows the step lacks nothing.
-    times = dict.fromkeys(("executes_at", "ended_at", "told_days"))
     row = RequestRow(
-        *(TENANT, "req_1", RequestKind.ACCESS, RequestState.OPENED, None),
-        **{"opened_at": 5, "ends_at": 9, "number": 10, "settled": 10, **times},
+        tenant=TENANT,
+        id="req_1",
+        kind=RequestKind.ACCESS,
+        state=RequestState.OPENED,
+        link=None,
+        opened_at=5,
+        ends_at=9,
+        executes_at=None,
+        ended_at=None,
+        told_days=None,
+        number=10,
+        settled=10,
     )
     assert await missing_requests(keyring, TENANT, kept, [row]) == []
     assert await missing_requests(keyring, TENANT, kept, [row._replace(number=9)]) == found
