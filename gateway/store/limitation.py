@@ -1,5 +1,7 @@
 """Limitation: proof whose time is over goes, of what ended within a tenant and of tenants that have ended."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete, exists, or_, select
 
 from gateway.authorization import AuthorizationKind, State
@@ -37,14 +39,20 @@ def forget_proof(scope: TenantScope, before: int) -> None:
     """Forget persons' authorizations, withdrawals and holds that ended before then (epoch milliseconds)."""
     lock_row(scope.handle, scope.tenant)
     _forget_authorizations(scope, before)
-    erasures = erasures_over(scope.handle, scope.tenant, before)
+    _forget_erasures(scope, erasures_over(scope.handle, scope.tenant, before))
+    lifted = scope.own(holds) & (holds.c.state == HoldState.LIFTED) & (holds.c.changed_at < before)
+    scope.handle.execute(delete(holds).where(lifted))
+
+
+def _forget_erasures(scope: TenantScope, erasures: Sequence[str]) -> None:
+    """Withdrawals by their ids, all that proves them, and the word of them."""
+    if not erasures:
+        return
     told = scope.own(entries) & entries.c.kind.in_(ERASURES) & entries.c.note.in_(erasures)
     raise_horizon(scope, list(scope.handle.execute(select(entries.c.position).where(told)).scalars()))
     scope.handle.execute(delete(entries).where(told))
     for table in (acknowledgements, escalations):
         scope.handle.execute(delete(table).where(scope.own(table), table.c.erasure.in_(erasures)))
-    lifted = scope.own(holds) & (holds.c.state == HoldState.LIFTED) & (holds.c.changed_at < before)
-    scope.handle.execute(delete(holds).where(lifted))
     for table in (certificates, withdrawals):
         scope.handle.execute(delete(table).where(scope.own(table), table.c.id.in_(erasures)))
 
@@ -57,6 +65,8 @@ def _forget_authorizations(scope: TenantScope, before: int) -> None:
     unfinished = select(withdrawals.c.authorization).where(begun)
     over = select(authorizations.c.id).where(of_persons, ended, authorizations.c.id.not_in(unfinished))
     ids = list(scope.handle.execute(over).scalars())
+    if not ids:
+        return
     for table, column in ((history, history.c.authorization), (authorizations, authorizations.c.id)):
         scope.handle.execute(delete(table).where(scope.own(table), column.in_(ids)))
 
