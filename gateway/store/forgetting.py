@@ -68,6 +68,8 @@ def forget_removed(scope: TenantScope, before: int) -> None:
 def _forget_resources(scope: TenantScope, before: int) -> None:
     """Those that were removed by then, and the word of it."""
     positions = _forget_entries(scope, before, entries.c.kind == EntryKind.RESOURCE_REMOVED)
+    if not positions:
+        return
     emptied = scope.own(resources) & resources.c.body.is_(None) & resources.c.position.in_(positions)
     scope.handle.execute(delete(resources).where(emptied))
 
@@ -94,7 +96,9 @@ def _forget_entries(scope: TenantScope, before: int, which: ColumnElement[bool])
 
 def raise_horizon(scope: TenantScope, forgotten: Sequence[int]) -> None:
     """Let whoever has not read up to what was forgotten start again."""
-    reached = max(forgotten, default=0)
+    if not forgotten:
+        return
+    reached = max(forgotten)
     mine = (tenants.c.bucket == scope.bucket) & (tenants.c.id == scope.tenant)
     scope.handle.execute(update(tenants).where(mine, tenants.c.horizon < reached).values(horizon=reached))
 
