@@ -51,7 +51,7 @@ _COLUMNS = [withdrawals.c[name] for name in WithdrawalRow._fields]
 def withdrawals_of(handle: Handle, tenant: TenantId) -> list[WithdrawalRow]:
     """The withdrawals of a tenant, the oldest first."""
     mine = (withdrawals.c.bucket == bucket_of(tenant)) & (withdrawals.c.tenant == tenant)
-    found = select(*_COLUMNS).where(mine).order_by(withdrawals.c.fenced_at)
+    found = select(*_COLUMNS).where(mine).order_by(withdrawals.c.fenced_at, withdrawals.c.id)
     return [WithdrawalRow(*row) for row in handle.execute(found)]
 
 

@@ -239,6 +239,7 @@ async def test_whoever_ever_connected_a_calendar_is_counted(installation: Instal
         await Person(site, name).connect()
     first, _ = await links_at(site)
     await withdraw_link(installation.parts, site.tenant, first.authorization, nothing_to_revoke)
+    installation.clock.move(timedelta(minutes=1))
     await withdraw_tenant(installation.parts, site.tenant)
     _, persons = (await assert_proved(installation, site.tenant))["at_provider"]
     assert persons == f"grants of people's own calendars (2): {GIVEN_BACK}"
