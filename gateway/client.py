@@ -90,6 +90,10 @@ class Deletion(NamedTuple):
         return jws.serialize_compact(header, msgspec.json.encode(said), key, algorithms=["Ed25519"])
 
 
+class _Resolved(msgspec.Struct):
+    pseudonym: str
+
+
 class _Problem(msgspec.Struct):
     title: str = "The feed could not be read"
     detail: str = ""
@@ -126,6 +130,20 @@ class FeedClient:
         body = await self._call("GET", f"/v1/resources/{resource}/bookings", query)
         return _decoded(body, ResourceBookings)
 
+    async def resolve(self, tenant: str, user: str) -> str | None:
+        """By which pseudonym one of FlexO's users is enrolled at a tenant; None: they are not, or no more.
+
+        Raises as ``read`` does.
+        """
+        try:
+            asked = msgspec.json.encode({"tenant": tenant, "user": user})
+            body = await self._call("POST", "/v1/subjects:resolve", {}, asked)
+        except FeedRefused as refused:
+            if refused.status == HTTPStatus.NOT_FOUND:
+                return None
+            raise
+        return _decoded(body, _Resolved).pseudonym
+
     async def read(self, after: str | None, *, limit: int = PAGE, wait_seconds: int = 0) -> FeedPage:
         """Read on from a cursor, or from the current state if it is None.
 
@@ -143,16 +161,23 @@ class FeedClient:
         if deletion is None:
             await self._call("POST", path, {})
         else:
-            await self._call("POST", path, {}, deletion.signed(erasure))
+            await self._call("POST", path, {}, deletion.signed(erasure).encode(), "application/jose")
 
-    async def _call(self, method: str, path: str, query: dict[str, str], signed: str | None = None) -> bytes:
-        headers = self._headers if signed is None else {**self._headers, "Content-Type": "application/jose"}
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        query: dict[str, str],
+        data: bytes | None = None,
+        media_type: str = "application/json",
+    ) -> bytes:
+        headers = self._headers if data is None else {**self._headers, "Content-Type": media_type}
         request = self._session.request(
             method,
             f"{self._url}{path}",
             params=query,
             headers=headers,
-            data=signed,
+            data=data,
             timeout=TIMEOUT,
             allow_redirects=False,
         )

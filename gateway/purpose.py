@@ -16,7 +16,8 @@ FACETS = (
 COMMON = 1
 ALL_FACETS = (1 << 1 + len(FACETS)) - 1
 
-#: The bits of what tells who booked.
+#: The bit of what tells the user of FlexO who booked, and those of all that tells who booked.
+_USER = 1 << 1 + FACETS.index(("booker", 2))
 _BOOKER = sum(1 << number for number, (field, _) in enumerate(FACETS, start=1) if field == "booker")
 
 #: Of a disclosure: one for each field.
@@ -53,3 +54,8 @@ class Purpose(NamedTuple):
     def shows_booker(self) -> bool:
         """Whether it matters who booked."""
         return bool(self.facets & _BOOKER)
+
+    @property
+    def shows_users(self) -> bool:
+        """Whether FlexO's own user ids are told."""
+        return bool(self.facets & _USER)

@@ -1,4 +1,4 @@
-"""What a receipt counts: events by field, as numbers, and nothing that any of them held."""
+"""What a receipt counts: events by field, and what consumers asked of people, as numbers alone."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -16,10 +16,15 @@ class What(StrEnum):
     #: How many bookings show something of it, and how many events show less of it than there is.
     KEPT = "kept"
     WITHHELD = "withheld"
+    #: How often a consumer asked who in the feed a user of FlexO is, and was told; or was not.
+    RESOLVED = "resolved"
+    UNRESOLVED = "unresolved"
 
 
 class Count(NamedTuple):
-    """What one number is of. ``by`` is who withheld it and ``ring`` where, both empty for all else.
+    """What one number is of. ``by`` is who withheld it and ``ring`` where, or the consumer that asked.
+
+    They are empty for all else.
 
     ``field`` is one of the lattice's, and empty for what is counted of a page as a whole.
     """

@@ -55,6 +55,14 @@ class Line(msgspec.Struct, frozen=True):
     rules: tuple[Withheld, ...]
 
 
+class Resolutions(msgspec.Struct, frozen=True):
+    """How often a consumer asked who in the feed a user of FlexO is, and how often it was told."""
+
+    consumer: str
+    asked: int
+    told: int
+
+
 class Receipt(msgspec.Struct, frozen=True):
     """What was counted of one tenant from the first day to the last (UTC), both included."""
 
@@ -64,6 +72,7 @@ class Receipt(msgspec.Struct, frozen=True):
     events: int
     bytes: int
     fields: dict[str, Line]
+    resolutions: tuple[Resolutions, ...]
 
 
 async def receipt_of(parts: Parts, overview: TenantOverview, day: date | None, days: int | None) -> Receipt:
@@ -73,7 +82,8 @@ async def receipt_of(parts: Parts, overview: TenantOverview, day: date | None, d
     of_days = partial(counted, tenant=tenant, first=_number(first), last=_number(last))
     counts = await parts.store.read(of_days)
     fields = {field: _line(field, counts) for field in FIELDS}
-    return Receipt(tenant, first, last, counts[Count(What.EVENTS)], counts[Count(What.BYTES)], fields)
+    events, size = counts[Count(What.EVENTS)], counts[Count(What.BYTES)]
+    return Receipt(tenant, first, last, events, size, fields, _resolutions(counts))
 
 
 def _span(today: date, day: date | None, days: int | None) -> tuple[date, date]:
@@ -89,6 +99,15 @@ def _span(today: date, day: date | None, days: int | None) -> tuple[date, date]:
 
 def _number(day: date) -> int:
     return (day - EPOCH.date()).days
+
+
+def _resolutions(counts: Counter[Count]) -> tuple[Resolutions, ...]:
+    told, others = (
+        Counter({one.by: number for one, number in counts.items() if one.what is what})
+        for what in (What.RESOLVED, What.UNRESOLVED)
+    )
+    asked = told + others
+    return tuple(Resolutions(consumer, asked[consumer], told[consumer]) for consumer in sorted(asked))
 
 
 def _line(field: str, counts: Counter[Count]) -> Line:

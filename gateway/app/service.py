@@ -5,6 +5,7 @@ import errno
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -19,6 +20,7 @@ from gateway.app.parts import Parts
 from gateway.app.renewal import Renewal
 from gateway.app.rules import check_choices
 from gateway.app.sign_in import SignIns
+from gateway.app.subjects import tells_users
 from gateway.app.tenants import list_tenants, open_tenant
 from gateway.app.transparency import witnesses
 from gateway.errors import (
@@ -91,6 +93,7 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
             parts.clock,
             purposes(parts.rules.policies),
             engine.quiet.calendars,
+            partial(tells_users, parts),
         )
         async with AsyncExitStack() as sites:
             sign_ins = None if listen.public_url is None else SignIns(parts, delegate)

@@ -10,8 +10,11 @@ import msgspec
 from gateway.app.cascades import drive, open_cascade
 from gateway.app.new_keys import make_data_key
 from gateway.app.parts import Parts
+from gateway.app.rules import disclosure_of
+from gateway.app.tenants import open_tenant
 from gateway.booking import SubjectId, TenantId
 from gateway.errors import ConfigurationError, GatewayError
+from gateway.minimization.lattice import Booker
 from gateway.store.registry import Standing
 from gateway.store.store import Fence
 from gateway.store.subjects import SubjectRow, subjects_of
@@ -74,6 +77,11 @@ async def has_suppressions(parts: Parts, standing: Standing) -> bool:
     keys = await unlock(parts.keyring, standing)
     known = await parts.store.look(Fence.of(standing), keys, lambda transaction: transaction.subjects.known())
     return bool(known.suppressed)
+
+
+async def tells_users(parts: Parts, standing: Standing) -> bool:
+    """Whether a tenant's policy and legal basis let FlexO's user ids be told. Raises KeyUnavailable."""
+    return disclosure_of(parts.rules, await open_tenant(parts, standing)).booker is Booker.USER
 
 
 def finder_of(index: Index, *, user: str | None, address: str | None) -> str:

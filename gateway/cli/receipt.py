@@ -49,10 +49,16 @@ async def receipt(
     out = console()
     if json:
         out.out(msgspec.json.encode(found).decode(), highlight=False)
-    elif found.events == 0:
+        return
+    if found.events == 0:
         out.print(f"No event of {overview.name} was read {_when(found)}.")
     else:
         _print(out, found, overview.name)
+    for one in found.resolutions:
+        out.print(
+            f"Consumer {one.consumer} asked {one.asked:,} times who one of FlexO's users is, and was told "
+            f"{one.told:,} times."
+        )
 
 
 def _print(out: Console, found: Receipt, name: str) -> None:

@@ -228,6 +228,25 @@ class ErasureStanding(Shape):
     needs_signature: bool
 
 
+class SubjectQuestion(Shape):
+    """Which user of FlexO is asked for, by FlexO's own id, at which tenant."""
+
+    tenant: str
+    user: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class ResolvedSubject(Shape):
+    """They are enrolled: bookings that they organize tell their user id as ``booker``.
+
+    ``pseudonym`` is random, and dies with the enrolment: keep by it what you make of their bookings. After
+    a ``subject.erased`` of the tenant ask anew; where it is gone, or is another, delete what you kept by it.
+    """
+
+    tenant: str
+    user: str
+    pseudonym: str
+
+
 class ProblemDetails(Shape):
     """What went wrong (RFC 9457). ``type`` never changes, and is the address of a page about it."""
 

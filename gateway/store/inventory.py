@@ -233,7 +233,13 @@ INVENTORY = {
     ),
     "receipts": Rows(
         Rule(KeptFor.TRANSPARENCY, Retention.RECEIPT, EraseRule.TENANT),
-        {Content.STATE: "what field party", Content.NUMBER: "ring number", Content.WORK_TIME: "day"},
+        {
+            Content.STATE: "what field",
+            # Who withheld something, or the consumer that asked.
+            Content.WORD_OR_IDENTIFIER: "party",
+            Content.NUMBER: "ring number",
+            Content.WORK_TIME: "day",
+        },
     ),
 }
 

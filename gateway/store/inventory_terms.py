@@ -28,6 +28,7 @@ class Content(StrEnum):
     KEYED_HASH = "a keyed hash"
     SECRET_HASH = "a hash of a random secret"  # noqa: S105  says what a column is
     STATE = "a word of ours"
+    WORD_OR_IDENTIFIER = "a word of ours, or an id of ours"
     NUMBER = "a counter, or bits"
     WORK_TIME = "a time of our own work"
     PUBLISHED = "a salted hash, or the signed head of the log in which it stands: anybody may see it"

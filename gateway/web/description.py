@@ -19,7 +19,7 @@ from gateway.web.problems import (
 )
 
 #: It rises with each change of the contract; its first part with one that breaks readers, as ``/v1`` does.
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 
 _PUBLIC = (BAD_REQUEST, TOO_LARGE, UNEXPECTED)
 _ANY = (*_PUBLIC, UNAUTHORIZED, TOO_MANY_REQUESTS, UNAVAILABLE)
@@ -28,9 +28,9 @@ _PLACE = "#/components/schemas/{name}"
 
 def description(operations: Sequence[Operation]) -> dict[str, Any]:
     """All of it, as it is served."""
-    shapes = dict.fromkeys(
-        [content.shape for one in operations for answer in one.answers for content in answer.contents]
-    )
+    contents = [content for one in operations for answer in one.answers for content in answer.contents]
+    bodies = [one.body for one in operations if one.body is not None]
+    shapes = dict.fromkeys(content.shape for content in (*contents, *bodies))
     known = [shape for shape in (*shapes, ProblemDetails) if shape is not None]
     _, components = msgspec.json.schema_components(known, ref_template=_PLACE)
     for component in components.values():

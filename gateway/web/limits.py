@@ -18,6 +18,8 @@ from gateway.web.problems import TOO_MANY_REQUESTS, Problem
 #: Ten a second, all the time: far more than a reader needs that waits for news.
 REQUESTS_MAX = 600
 WINDOW_SECONDS = 60
+#: Of who asks which user somebody is: enough for everybody who signs in, and too little to try out ids.
+RESOLUTIONS_MAX = 60
 #: So many tokens are remembered; of more, the one that asked longest ago begins anew.
 TOKENS_MAX = 10_000
 
@@ -41,7 +43,8 @@ class Left(NamedTuple):
 class Limits:
     """What each token has asked for in this window."""
 
-    def __init__(self) -> None:
+    def __init__(self, requests_max: int = REQUESTS_MAX) -> None:
+        self._requests_max = requests_max
         self._asked = OrderedDict[bytes, tuple[int, int]]()
 
     def ask(self, token: str, now_ms: int) -> Left:
@@ -53,10 +56,12 @@ class Limits:
         self._asked[key] = window, number
         if len(self._asked) > TOKENS_MAX:
             self._asked.popitem(last=False)
-        return Left(REQUESTS_MAX - number, WINDOW_SECONDS - since_ms // 1000)
+        return Left(self._requests_max - number, WINDOW_SECONDS - since_ms // 1000)
 
 
 LIMITS = web.AppKey("limits", Limits)
+#: Of each consumer, beside what its tokens may ask for.
+RESOLUTIONS = web.AppKey("resolutions", Limits)
 _LEFT = web.RequestKey("left", Left)
 
 
@@ -67,9 +72,14 @@ async def limit(request: web.Request, handler: Handler) -> web.StreamResponse:
     if token is not None:
         left = request.app[LIMITS].ask(token, milliseconds(request.app[PARTS].clock()))
         request[_LEFT] = left
-        if left.requests < 0:
-            raise Problem(TOO_MANY_REQUESTS, headers={hdrs.RETRY_AFTER: str(left.reset_seconds)})
+        refuse_too_much(left)
     return await handler(request)
+
+
+def refuse_too_much(left: Left) -> None:
+    """Raises Problem if more was asked for than may be."""
+    if left.requests < 0:
+        raise Problem(TOO_MANY_REQUESTS, headers={hdrs.RETRY_AFTER: str(left.reset_seconds)})
 
 
 async def tell_left(request: web.Request, response: web.StreamResponse) -> None:

@@ -3,10 +3,18 @@
 from http import HTTPStatus
 
 from gateway.acknowledgement import LENGTH_MAX
-from gateway.feed.contract import BookingList, ErasureStanding, FeedPage, ResourceList
+from gateway.feed.contract import (
+    BookingList,
+    ErasureStanding,
+    FeedPage,
+    ResolvedSubject,
+    ResourceList,
+    SubjectQuestion,
+)
 from gateway.web.erasures import JOSE, get_erasure, post_acknowledgement
 from gateway.web.feed import LIMITS, WAITS_SECONDS, get_feed
 from gateway.web.forms import CALENDAR, EVENT_STREAM, JSON, NDJSON
+from gateway.web.limits import RESOLUTIONS_MAX
 from gateway.web.operation import Answer, Content, Given, Operation
 from gateway.web.problems import (
     ACKNOWLEDGEMENT_REFUSED,
@@ -14,6 +22,7 @@ from gateway.web.problems import (
     FEED_PATH,
     INVALID_PARAMETER,
     NO_PURPOSE,
+    NOT_FOR_THIS_PURPOSE,
     NOT_FOUND,
     TOO_MANY_WAITING,
     UNKNOWN_CURSOR,
@@ -28,6 +37,7 @@ from gateway.web.resources import (
     get_free_busy,
     get_resources,
 )
+from gateway.web.subjects import RESOLVE_PATH, post_resolve
 
 _CURSOR = {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"}
 _TIME = {"type": "string", "format": "date-time"}
@@ -136,5 +146,16 @@ OPERATIONS = (
         (_ERASURE,),
         Content(JOSE),
         (INVALID_PARAMETER, NOT_FOUND, ACKNOWLEDGEMENT_REFUSED),
+    ),
+    Operation(
+        "resolveSubject",
+        "POST",
+        RESOLVE_PATH,
+        post_resolve,
+        "Whether one of your own users is enrolled, and by which pseudonym, for a purpose that tells user "
+        f"ids; {RESOLUTIONS_MAX} times a minute. Each time is counted in the tenant's receipt.",
+        (Answer(HTTPStatus.OK, "The user is enrolled.", (Content(JSON, ResolvedSubject),)),),
+        body=Content(JSON, SubjectQuestion),
+        problems=(INVALID_PARAMETER, NOT_FOUND, NOT_FOR_THIS_PURPOSE, NO_PURPOSE),
     ),
 )

@@ -12,11 +12,15 @@ from gateway.purpose import Purpose
 from gateway.signals.notification import Heard
 from gateway.store.notified import Ringing
 from gateway.store.pulse import Pulse
+from gateway.store.registry import Standing
 from gateway.store.store import Store
 from gateway.vault.keyring import Keyring
 
 #: Whose calendars need no look for what was heard, by the secrets that are ours.
 FindQuiet = Callable[[Heard, Mapping[str, Ringing]], Awaitable[frozenset[Ringing]]]
+
+#: Whether a tenant lets FlexO's user ids be told.
+TellsUsers = Callable[[Standing], Awaitable[bool]]
 
 NOBODY = frozenset[Ringing]()
 
@@ -24,6 +28,11 @@ NOBODY = frozenset[Ringing]()
 async def nobody(_heard: Heard, _known: Mapping[str, Ringing]) -> frozenset[Ringing]:
     """For who opens nothing: all that is told is news."""
     return NOBODY
+
+
+async def no_users(_standing: Standing) -> bool:
+    """For who knows no policies."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ class Parts:
     #: What consumers may read for, by name.
     purposes: Mapping[str, Purpose]
     quiet: FindQuiet = nobody
+    tells_users: TellsUsers = no_users
 
 
 PARTS = web.AppKey("parts", Parts)

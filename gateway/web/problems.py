@@ -47,6 +47,12 @@ UNAUTHORIZED = ProblemType(
     "A valid token is needed",
     "Send the consumer's token as 'Authorization: Bearer'. If it was revoked, ask the operator for another.",
 )
+NOT_FOR_THIS_PURPOSE = ProblemType(
+    "not-for-this-purpose",
+    HTTPStatus.FORBIDDEN,
+    "What this consumer reads for tells nobody's user id",
+    "Ask with a consumer whose purpose is a person's own bookings, such as 'hot-desking'.",
+)
 NOT_FOUND = ProblemType(
     "not-found",
     HTTPStatus.NOT_FOUND,
@@ -118,6 +124,7 @@ KINDS: Mapping[str, ProblemType] = {
         INVALID_PARAMETER,
         UNKNOWN_CURSOR,
         UNAUTHORIZED,
+        NOT_FOR_THIS_PURPOSE,
         NOT_FOUND,
         METHOD_NOT_ALLOWED,
         CURSOR_TOO_OLD,

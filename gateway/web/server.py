@@ -19,7 +19,7 @@ from gateway.web.connection import harden
 from gateway.web.failures import tell_problems
 from gateway.web.health import get_live, get_metrics, get_ready
 from gateway.web.lasting import lasting
-from gateway.web.limits import LIMITS, Limits, limit, tell_left
+from gateway.web.limits import LIMITS, RESOLUTIONS, RESOLUTIONS_MAX, Limits, limit, tell_left
 from gateway.web.notifications import (
     DESK,
     DESK_ROOM,
@@ -44,6 +44,7 @@ def application(parts: Parts, connecting: Connecting | None = None) -> web.Appli
     site[PARTS] = parts
     site[DESK] = Desk(DESK_ROOM)
     site[LIMITS] = Limits()
+    site[RESOLUTIONS] = Limits(RESOLUTIONS_MAX)
     site[SEATS] = asyncio.Semaphore(SEATS_MAX)
     site[STREAMS] = asyncio.Semaphore(STREAMS_MAX)
     site.on_response_prepare.extend((harden, tell_left))

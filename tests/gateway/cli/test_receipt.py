@@ -17,6 +17,9 @@ from gateway.app.tenants import add_tenant, list_tenants
 from gateway.cli.receipt import MEANINGS, receipt
 from gateway.errors import ConfigurationError
 from gateway.minimization.lattice import FIELDS, People
+from gateway.receipt import Count, What
+from gateway.store.store import Fence
+from gateway.store.unlock import unlock
 from gateway.tenant import Registration
 from tests.fakes.blank_store import lay_tables
 from tests.fakes.filled_store import NOON
@@ -158,3 +161,16 @@ async def test_events_of_which_no_booking_came_are_one_row_and_their_reasons_one
     lines = [[cell.strip() for cell in line.split("│")[1:-1]] for line in label.splitlines()]
     assert ["time: when", "4", "4", "1", "3", "no booking came of it", ""] in lines
     assert "No booking came of: cancelled 2, declined by the resource 1." in label
+
+
+async def test_what_consumers_asked_of_people_is_told(
+    capsys: pytest.CaptureFixture[str], config: Path
+) -> None:
+    counts = {Count(What.RESOLVED, "booker", "con_a"): 2, Count(What.UNRESOLVED, "booker", "con_a"): 1_000}
+    async with open_installation(config.parent) as installation:
+        (overview,) = await list_tenants(installation.parts)
+        keys = await unlock(installation.parts.keyring, overview.standing)
+        fence = Fence.of(overview.standing)
+        await installation.store.turn(fence, keys, lambda transaction: transaction.receipts.add(counts))
+    asked = "Consumer con_a asked 1,002 times who one of FlexO's users is, and was told 2 times."
+    assert asked in await told(capsys, config, day=TODAY)

@@ -39,6 +39,7 @@ SUCH: dict[Content, Callable[[object], bool]] = {
     Content.KEYED_HASH: lambda value: isinstance(value, bytes) or HASHED.fullmatch(str(value)) is not None,
     Content.SECRET_HASH: lambda value: isinstance(value, bytes) and len(value) == 32,
     Content.STATE: lambda value: value == "" or WORD.fullmatch(str(value)) is not None,
+    Content.WORD_OR_IDENTIFIER: lambda value: value == "" or NAME.fullmatch(str(value)) is not None,
     Content.NUMBER: lambda value: isinstance(value, int),
     Content.PUBLISHED: lambda value: isinstance(value, bytes | str),
     Content.WORK_TIME: lambda value: value in NEVER or any(value in times for times in TIMES),

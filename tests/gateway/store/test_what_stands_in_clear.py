@@ -16,6 +16,7 @@ IN_CLEAR = {
     Content.KEYED_HASH: (String, LargeBinary),
     Content.SECRET_HASH: (LargeBinary,),
     Content.STATE: (String,),
+    Content.WORD_OR_IDENTIFIER: (String,),
     Content.NUMBER: (BigInteger, Integer, SmallInteger),
     Content.WORK_TIME: (BigInteger, Integer),
     Content.PUBLISHED: (String, LargeBinary),

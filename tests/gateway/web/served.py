@@ -18,6 +18,7 @@ from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing
 from gateway.web.connecting import SIGN_INS, Connecting
 from gateway.web.connection import runner
+from gateway.web.limits import LIMITS, Limits
 from gateway.web.notifications import DESK, Desk
 from gateway.web.parts import SEATS, STREAMS, FindQuiet, Parts, nobody
 from gateway.web.server import application, watch_application
@@ -49,6 +50,7 @@ class Served:
     streams: asyncio.Semaphore
     desk: Desk
     sign_ins: Desk | None
+    limits: Limits
 
     async def ask(self, method: str, path: str, token: str | None = None, **options: Any) -> Answer:
         """Send a request and read the answer to its end."""
@@ -95,7 +97,13 @@ async def serve(
     filled: FilledStore, connecting: Connecting | None = None, quiet: FindQuiet = nobody
 ) -> AsyncIterator[Served]:
     """Serve a store on a free port."""
-    parts = replace(parts_of(filled), quiet=quiet)
+    async with serve_parts(replace(parts_of(filled), quiet=quiet), connecting) as served:
+        yield served
+
+
+@asynccontextmanager
+async def serve_parts(parts: Parts, connecting: Connecting | None = None) -> AsyncIterator[Served]:
+    """Serve what is given on a free port."""
     site = application(parts, connecting)
     running = runner(site)
     await running.setup()
@@ -104,7 +112,9 @@ async def serve(
         host, port = running.addresses[0]
         patience = ClientTimeout(total=PATIENCE_SECONDS)
         async with ClientSession(f"http://{host}:{port}", timeout=patience) as client:
-            yield Served(client, parts, site[SEATS], site[STREAMS], site[DESK], site.get(SIGN_INS))
+            yield Served(
+                client, parts, site[SEATS], site[STREAMS], site[DESK], site.get(SIGN_INS), site[LIMITS]
+            )
     finally:
         await running.cleanup()
 
