@@ -76,7 +76,7 @@ def _operation(one: Operation) -> dict[str, Any]:
         "security": [] if one.is_public else [{"token": []}],
     }
     if one.body is not None:
-        described["requestBody"] = {"content": _contents([one.body]), "required": False}
+        described["requestBody"] = {"content": _contents([one.body]), "required": one.needs_body}
     return described
 
 

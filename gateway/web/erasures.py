@@ -45,7 +45,6 @@ class _Asked(NamedTuple):
 
 async def get_erasure(request: web.Request) -> web.Response:
     """How it stands with an erasure that this consumer was told of."""
-    given_parameters(request, frozenset())
     asked, now = await _asked(request), request.app[PARTS].clock()
     due = moment(due_at(asked.erasure.told_at))
     waits = "overdue" if due < now else "waiting"
@@ -66,7 +65,6 @@ async def get_erasure(request: web.Request) -> web.Response:
 
 async def post_acknowledgement(request: web.Request) -> web.Response:
     """Record it. Saying it again changes nothing."""
-    given_parameters(request, frozenset())
     # Looked up by reading alone: nobody unknown may hold the one writing transaction.
     asked, parts = await _asked(request), request.app[PARTS]
     needs_signature = asked.consumer.public_key is not None or request.content_type == JOSE
@@ -80,6 +78,7 @@ async def post_acknowledgement(request: web.Request) -> web.Response:
 
 async def _asked(request: web.Request) -> _Asked:
     parts, token, erasure = request.app[PARTS], bearer_token(request), request.match_info["erasure"]
+    given_parameters(request, frozenset())
     names = await parts.keyring.service(*RECORDS)
 
     def find(handle: Handle) -> _Asked:

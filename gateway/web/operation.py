@@ -51,3 +51,4 @@ class Operation(NamedTuple):
     body: Content | None = None
     problems: Sequence[ProblemType] = ()
     is_public: bool = False
+    needs_body: bool = False

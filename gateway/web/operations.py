@@ -40,6 +40,7 @@ from gateway.web.resources import (
 from gateway.web.subjects import RESOLVE_PATH, post_resolve
 
 _CURSOR = {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"}
+_TEXT = {"type": "string"}
 _TIME = {"type": "string", "format": "date-time"}
 _ID = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}
 _TAG = {"ETag": "Moves with the content alone, and not with the cursor."}
@@ -51,7 +52,7 @@ def _number(allowed: range, default: int) -> dict[str, object]:
 
 _RESOURCE = Given("resource", "path", "The resource's id.", _ID, required=True)
 _ERASURE = Given("erasure", "path", "The erasure's id, as the feed told it.", _ID, required=True)
-_KNOWN = Given("If-None-Match", "header", "The tag of what is known already.", {"type": "string"})
+_KNOWN = Given("If-None-Match", "header", "The tag of what is known already.", _TEXT)
 _INTERVAL = (
     Given("from", "query", "Its beginning; without it, that of today in UTC.", _TIME),
     Given("to", "query", f"Its end; without it, {DAYS} days later, and {DAYS_MAX} at most.", _TIME),
@@ -76,7 +77,7 @@ OPERATIONS = (
             Given("after", "query", "The cursor to go on from.", _CURSOR),
             Given("limit", "query", "How many entries a page has at most.", _number(LIMITS, 100)),
             Given("wait", "query", "How many seconds to wait for news.", _number(WAITS_SECONDS, 0)),
-            Given("Last-Event-ID", "header", "Of a stream that was cut off, in place of `after`.", _CURSOR),
+            Given("Last-Event-ID", "header", "Of a stream alone: the cursor where it was cut off.", _TEXT),
         ),
         problems=(INVALID_PARAMETER, UNKNOWN_CURSOR, CURSOR_TOO_OLD, TOO_MANY_WAITING, NO_PURPOSE),
     ),
@@ -156,6 +157,7 @@ OPERATIONS = (
         f"ids; {RESOLUTIONS_MAX} times a minute. Each time is counted in the tenant's receipt.",
         (Answer(HTTPStatus.OK, "The user is enrolled.", (Content(JSON, ResolvedSubject),)),),
         body=Content(JSON, SubjectQuestion),
+        needs_body=True,
         problems=(INVALID_PARAMETER, NOT_FOUND, NOT_FOR_THIS_PURPOSE, NO_PURPOSE),
     ),
 )

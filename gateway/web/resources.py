@@ -28,9 +28,9 @@ DAYS_MAX = 366
 
 async def get_resources(request: web.Request) -> web.Response:
     """The resources of all tenants in scope, so many at once."""
-    given = given_parameters(request, frozenset({"after", "limit"}))
+    token, given = bearer_token(request), given_parameters(request, frozenset({"after", "limit"}))
     after, limit = _place(given), number(given, "limit", LIMITS, default=100)
-    found = await read_resources(request.app[PARTS], bearer_token(request), after, limit)
+    found = await read_resources(request.app[PARTS], token, after, limit)
     return await _answer(request, render(found.content, found.cursor))
 
 

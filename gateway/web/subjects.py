@@ -49,8 +49,9 @@ class _Asked(NamedTuple):
 
 async def post_resolve(request: web.Request) -> web.Response:
     """The pseudonym of an enrolled user, where the tenant, the law and the purpose let user ids be told."""
+    parts, token = request.app[PARTS], bearer_token(request)
     given_parameters(request, frozenset())
-    parts, reader = request.app[PARTS], await Reader.of(request.app[PARTS], bearer_token(request))
+    reader = await Reader.of(parts, token)
     consumer = await parts.store.read(reader.consumer)
     if not reader.purpose(consumer).shows_users:
         raise Problem(NOT_FOR_THIS_PURPOSE)

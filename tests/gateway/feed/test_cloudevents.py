@@ -1,7 +1,9 @@
+from datetime import datetime
 from typing import Any
 
 import msgspec
 import pytest
+from cloudevents.core.formats.json import JSONFormat
 
 from gateway.booking import BookingId, Freshness, ResourceId, TenantId
 from gateway.clock import MINUTE_MILLISECONDS
@@ -88,3 +90,14 @@ def test_what_concerns_a_tenant_has_no_subject(
 
 def test_every_kind_of_entry_can_be_told() -> None:
     assert set(DATA) == set(EntryKind) - {EntryKind.FEED_RESET}
+
+
+@pytest.mark.parametrize("kind", sorted(DATA))
+def test_who_reads_cloudevents_reads_them(kind: EntryKind) -> None:
+    raw = msgspec.Raw(b'{"id":"north"}')
+    body = cloud_event(entry(kind, resource_id=NORTH, resource=raw, booking=raw, revision=1))
+    event, read = msgspec.json.decode(body), JSONFormat().read(None, body)
+    assert (read.get_id(), read.get_type(), read.get_source()) == (event["id"], kind, event["source"])
+    assert (read.get_specversion(), read.get_subject()) == ("1.0", "north")
+    assert read.get_time() == datetime.fromisoformat(event["time"])
+    assert read.get_data() == event["data"]

@@ -30,6 +30,8 @@ def _of_operation(before: Description, after: Description) -> Iterator[str]:
     for name in was.keys() & now.keys():
         if _narrowed(was[name]["schema"], now[name]["schema"]):
             yield f"{name} takes less"
+    if after.get("requestBody", {}).get("required") and not before.get("requestBody", {}).get("required"):
+        yield "a body is needed"
     for status, answer in before["responses"].items():
         known, told = answer.get("content", {}), after["responses"].get(status, {}).get("content", {})
         if status not in after["responses"] or not known.keys() <= told.keys():
@@ -38,7 +40,8 @@ def _of_operation(before: Description, after: Description) -> Iterator[str]:
 
 def _narrowed(was: Description, now: Description) -> bool:
     fewer = now.get("maximum", 0) < was.get("maximum", 0) or now.get("minimum", 0) > was.get("minimum", 0)
-    return fewer or now.get("type") != was.get("type") or now.get("pattern") != was.get("pattern")
+    stricter = now.get("pattern") not in {None, was.get("pattern")}
+    return fewer or stricter or now.get("type") != was.get("type")
 
 
 def _of_shape(was: Description, now: Description) -> Iterator[str]:

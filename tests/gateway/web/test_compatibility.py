@@ -46,6 +46,8 @@ def _set(value: Any, *path: str) -> Callable[[Any], None]:
 
 
 FEED = ("paths", "/v1/feed", "get")
+NOW_FEED = NOW["paths"]["/v1/feed"]["get"]["parameters"]
+ACKNOWLEDGING = ("paths", "/v1/erasures/{erasure}/acknowledgement", "post")
 SCHEMAS = ("components", "schemas")
 NEEDED = {"name": "why", "required": True, "schema": {}}
 
@@ -57,7 +59,9 @@ NEEDED = {"name": "why", "required": True, "schema": {}}
         _drop(*FEED, "responses", "410"),
         _drop(*FEED, "responses", "200", "content", "text/event-stream"),
         _set([], *FEED, "parameters"),
-        _set([*NOW["paths"]["/v1/feed"]["get"]["parameters"], NEEDED], *FEED, "parameters"),
+        _set([*NOW_FEED, NEEDED], *FEED, "parameters"),
+        _set({"required": True, "content": {}}, *ACKNOWLEDGING, "requestBody"),
+        _set([{**NOW_FEED[0], "schema": {"type": "string", "pattern": "^a$"}}], *FEED, "parameters"),
         _drop(*SCHEMAS, "AllDay"),
         _drop(*SCHEMAS, "Booking", "properties", "people"),
         _set({"type": "string"}, *SCHEMAS, "Booking", "properties", "people"),
