@@ -39,6 +39,22 @@ class Backend:
         self.cursor = None
         self.tenants.clear()
 
+    def begin(self, resources: bytes, bookings: list[bytes]) -> None:
+        """Begin again from what stands: a list of resources, and the bookings of each.
+
+        Goes on where the list is exact: what was read after it is told once more.
+        """
+        self.restart()
+        listed = msgspec.json.decode(resources)
+        for shown in listed["resources"]:
+            view = self.view(shown["tenant"])
+            view.resources[shown["id"]] = shown["resource"]
+            view.states[shown["id"]] = shown["state"]["freshness"]
+        for one in map(msgspec.json.decode, bookings):
+            told = {shown["booking"]["id"]: shown["booking"] for shown in one["bookings"]}
+            self.view(one["tenant"]).bookings.update(told)
+        self.cursor = listed["cursor"]
+
     def view(self, tenant: str) -> TenantView:
         return self.tenants.setdefault(f"/v1/tenants/{tenant}", TenantView())
 

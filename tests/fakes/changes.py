@@ -6,12 +6,24 @@ from typing import Literal, NamedTuple
 from hypothesis import strategies as st
 
 Kind = Literal[
-    "put", "remove", "put_resource", "remove_resource", "forget_removed", "suspend", "resume", "erase", "read"
+    "put",
+    "remove",
+    "put_resource",
+    "remove_resource",
+    "forget_removed",
+    "suspend",
+    "resume",
+    "erase",
+    "read",
+    "snapshot",
 ]
 
 
 class Change(NamedTuple):
-    """One step. ``number``: people of a booking, capacity of a room, or the limit of a read."""
+    """One step. ``number``: people of a booking, capacity of a room, or the limit of a read.
+
+    ``snapshot``: a consumer drops what it has and begins again from what stands.
+    """
 
     kind: Kind
     room: str = ""
@@ -29,7 +41,7 @@ STEPS = st.one_of(
     st.builds(Change, st.just("put_resource"), ROOMS, st.just(""), SMALL),
     st.builds(Change, st.just("read"), st.just(""), st.just(""), SMALL),
     st.builds(Change, st.sampled_from(["remove_resource"]), ROOMS),
-    st.builds(Change, st.sampled_from(["forget_removed", "suspend", "resume"])),
+    st.builds(Change, st.sampled_from(["forget_removed", "suspend", "resume", "snapshot"])),
 )
 
 #: So that there is something to lose from the first step on.
@@ -57,8 +69,10 @@ class Truth:
 
     def allows(self, change: Change) -> bool:
         """Whether sync or administration would ever do this now."""
-        if change.kind in ("read", "resume"):
-            return change.kind == "read" or self.suspended
+        if change.kind in ("read", "snapshot"):
+            return True
+        if change.kind == "resume":
+            return self.suspended
         return not self.suspended and self._is_a_change(change)
 
     def _is_a_change(self, change: Change) -> bool:

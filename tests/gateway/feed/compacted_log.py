@@ -28,7 +28,7 @@ class CompactedLog:
         return [entry for entry in about if entry.position > position][:limit]
 
     def apply(self, change: Change) -> None:
-        if change.kind != "read":
+        if change.kind not in {"read", "snapshot"}:
             getattr(self, f"_{change.kind}")(change)
 
     def _put(self, change: Change) -> None:

@@ -61,7 +61,11 @@ NEEDED = {"name": "why", "required": True, "schema": {}}
         _set([], *FEED, "parameters"),
         _set([*NOW_FEED, NEEDED], *FEED, "parameters"),
         _set({"required": True, "content": {}}, *ACKNOWLEDGING, "requestBody"),
-        _set([{**NOW_FEED[0], "schema": {"type": "string", "pattern": "^a$"}}], *FEED, "parameters"),
+        _set(
+            [{**NOW_FEED[0], "schema": {"type": "string", "pattern": "^a$"}}, *NOW_FEED[1:]],
+            *FEED,
+            "parameters",
+        ),
         _drop(*SCHEMAS, "AllDay"),
         _drop(*SCHEMAS, "Booking", "properties", "people"),
         _set({"type": "string"}, *SCHEMAS, "Booking", "properties", "people"),

@@ -1,20 +1,24 @@
 """However reads and changes of a real store interleave, a consumer ends with what is true."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 
 from gateway.booking import TenantId
 from gateway.feed.cursor import CursorTooOld
+from gateway.feed.snapshot import Interval, render
 from gateway.web.feed_reader import read_page
 from gateway.web.parts import Parts
+from gateway.web.snapshots import BEGINNING as FIRST
+from gateway.web.snapshots import read_bookings, read_resources
 from tests.fakes.backend import Backend
-from tests.fakes.changes import STORIES, Change, Truth
+from tests.fakes.changes import BEGINNING, STORIES, Change, Truth
 from tests.fakes.filled_store import FilledStore, a_booking, a_resource
 from tests.gateway.web.served import parts_of
 
 NUMBERS = count()
+ALWAYS = Interval(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
 async def apply(filled: FilledStore, tenant: TenantId, change: Change) -> None:
@@ -48,6 +52,14 @@ async def read(parts: Parts, backend: Backend, token: str, limit: int) -> bool:
     return backend.take(page.body)
 
 
+async def begin_again(parts: Parts, backend: Backend, token: str) -> None:
+    listed = await read_resources(parts, token, FIRST, limit=2)
+    assert listed.content.next is None
+    found = [await read_bookings(parts, token, resource.id, ALWAYS) for resource in listed.content.resources]
+    bookings = [render(one.content, one.cursor).body for one in found]
+    backend.begin(render(listed.content, listed.cursor).body, bookings)
+
+
 async def read_to_the_end(parts: Parts, backend: Backend, token: str) -> None:
     while await read(parts, backend, token, 3):
         pass
@@ -64,25 +76,31 @@ def assert_true(backend: Backend, tenant: TenantId, truth: Truth) -> None:
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STORIES)
+@example(([*BEGINNING, Change("suspend"), Change("snapshot")], False))
 async def test_a_consumer_ends_with_what_is_true(
     filled: FilledStore, story: tuple[list[Change], bool]
 ) -> None:
     (changes, erased), truth, parts = story, Truth(), parts_of(filled)
     tenant = await filled.add_tenant(str(next(NUMBERS)))
-    token, backend, newcomer = await filled.add_consumer(tenant), Backend(), Backend()
+    token = await filled.add_consumer(tenant)
+    backend, other, newcomer = Backend(), Backend(), Backend()
     for change in filter(truth.allows, changes):
         truth.apply(change)
         await apply(filled, tenant, change)
+        if change.kind == "snapshot":
+            await begin_again(parts, other, token)
         if change.kind == "read":
+            await read(parts, other, token, change.number)
             before = len(backend.told)
             await read(parts, backend, token, change.number)
             told = backend.told[before:]
             assert not truth.suspended or all(kind.startswith("tenant.") for kind in told)
     if truth.suspended:
-        await read_to_the_end(parts, backend, token)
-        assert backend.view(tenant).hidden
+        for reader in (backend, other):
+            await read_to_the_end(parts, reader, token)
+            assert reader.view(tenant).hidden
         await filled.resume(tenant)
-    for reader in (backend, newcomer):
+    for reader in (backend, other, newcomer):
         await read_to_the_end(parts, reader, token)
         assert_true(reader, tenant, truth)
     if erased:
