@@ -4,13 +4,14 @@ import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Row, Select, select
 
 from gateway.authorization import SERVING, AuthorizationId
-from gateway.booking import Freshness, ResourceId, with_booker
+from gateway.booking import BookingId, Freshness, ResourceId, SubjectId, with_booker
 from gateway.entry import ERASURES, Entry, EntryKind, ResourceState
 from gateway.errors import KeyUnavailable, Unreadable
 from gateway.purpose import Minimized, Purpose
@@ -25,6 +26,29 @@ from gateway.vault.keys import DataKeyOwner
 
 #: Keys of persons' authorizations and of subjects at hand; None: they were asked for, and are not to be had.
 PersonalKeys = Mapping[DataKeyOwner, TenantKeys | None]
+
+
+class _BookingRow(NamedTuple):
+    """What ``feed_statements`` select of a booking: of a row of SQLAlchemy, members are slow to read."""
+
+    position: int
+    minute: int
+    id: BookingId
+    told_as: BookingId | None
+    resource: ResourceId
+    epoch: int
+    body: bytes | None
+    whole: int
+    facets: bytes | None
+    authorization: AuthorizationId | None
+    subject: SubjectId | None
+    booker: bytes | None
+    state: str | None
+
+    @property
+    def serves(self) -> bool:
+        """Whether it hangs on the employer's authorization, or on a person's that serves."""
+        return self.authorization is None or self.state in SERVING
 
 
 class KeysWanted(Exception):
@@ -71,54 +95,71 @@ class FeedLog:
     ) -> list[Entry]:
         """What stands in a resource now, as what put it there is told. Raises as ``entries`` does."""
         key = {"bucket": bucket_of(self._tenant), "tenant": self._tenant, "resource": resource}
-        rows = list[Row[tuple[object, ...]]]()
+        rows = list[_BookingRow]()
         for statement in STANDING:
-            rows += self._handle.execute(statement, key)
-        return list(self._opened([row for row in rows if _is_told(row)], keys, persons))
+            rows += map(_BookingRow._make, self._handle.execute(statement, key))
+        return list(self._opened([row for row in rows if row.body is not None and row.serves], keys, persons))
 
     def _opened(
-        self, rows: Sequence[Row[tuple[object, ...]]], keys: TenantKeys, persons: PersonalKeys
+        self, rows: Sequence[_BookingRow], keys: TenantKeys, persons: PersonalKeys
     ) -> Iterator[Entry]:
         """What rows tell of bookings. Raises KeysWanted, KeyUnavailable."""
-        sealing = frozenset(row.authorization for row in rows if _is_told(row) and row.authorization)
-        wanted = sealing | {row.subject for row in rows if _is_told(row) and self._tells_booker(row)}
+        told = [row for row in rows if row.body is not None and row.serves]
+        sealing = {row.authorization for row in told if row.authorization is not None}
+        wanted: set[DataKeyOwner] = set(sealing)
+        if self._purpose.shows_booker:
+            wanted |= {row.subject for row in told if row.booker is not None and row.subject is not None}
         if not wanted <= persons.keys():
-            raise KeysWanted(wanted)
-        bodies = {authorization: _bodies(persons[authorization]) for authorization in sealing}
-        return self._of_bookings(rows, {**bodies, None: keys.column("bookings", "body")}, persons)
+            raise KeysWanted(frozenset(wanted))
+        bodies: dict[AuthorizationId | None, SealedColumn] = {None: keys.column("bookings", "body")}
+        bodies |= {authorization: _bodies(persons[authorization]) for authorization in sealing}
+        return self._of_bookings(rows, bodies, persons)
 
     def _of_bookings(
         self,
-        rows: Iterable[Row[tuple[object, ...]]],
+        rows: Iterable[_BookingRow],
         bodies: Mapping[AuthorizationId | None, SealedColumn],
         persons: PersonalKeys,
     ) -> Iterator[Entry]:
         for row in rows:
-            entry = Entry(
+            kind, shown, moves = EntryKind.BOOKING_REMOVED, None, row.whole + LAST
+            if row.body is not None and row.serves:
+                kept = Minimized.unpacked(bodies[row.authorization].open(row.id, row.epoch, row.body))
+                booker = self._booker(row, persons)
+                if booker is not None:
+                    kept = kept._replace(body=with_booker(kept.body, booker))
+                kind, shown = EntryKind.BOOKING_PUT, msgspec.Raw(self._purpose.narrow(kept))
+                moves = revision(row.whole, row.facets, self._purpose.facets)
+            yield Entry(
                 tenant=self._tenant,
                 position=row.position,
                 minute=row.minute,
-                kind=EntryKind.BOOKING_REMOVED,
+                kind=kind,
                 resource_id=row.resource,
                 booking_id=row.told_as or row.id,
-                revision=row.whole + LAST,
+                booking=shown,
+                revision=moves,
             )
-            if _is_told(row):
-                kept = Minimized.unpacked(bodies[row.authorization].open(row.id, row.epoch, row.body))
-                booker = _booker(row, persons[row.subject]) if self._tells_booker(row) else None
-                if booker is not None:
-                    kept = kept._replace(body=with_booker(kept.body, booker))
-                shown = msgspec.Raw(self._purpose.narrow(kept))
-                moves = revision(row.whole, row.facets, self._purpose.facets)
-                entry = replace(entry, kind=EntryKind.BOOKING_PUT, booking=shown, revision=moves)
-            yield entry
 
-    def _tells_booker(self, row: Row[tuple[object, ...]]) -> bool:
-        return row.booker is not None and self._purpose.shows_booker
+    def _booker(self, row: _BookingRow, persons: PersonalKeys) -> str | None:
+        """Who booked; None where it is not told, or their key is not to be had: the place stays taken."""
+        if row.booker is None or row.subject is None or not self._purpose.shows_booker:
+            return None
+        keys = persons[row.subject]
+        try:
+            return (
+                None
+                if keys is None
+                else keys.column("bookings", "booker").open(row.id, row.epoch, row.booker).decode()
+            )
+        except (KeyUnavailable, Unreadable):
+            return None
 
-    def _of_facets(self, after: int, limit: int) -> list[Row[tuple[object, ...]]]:
+    def _of_facets(self, after: int, limit: int) -> list[_BookingRow]:
         """Bookings of which something shows, each where that moved last."""
-        newest, older = (self._rows(statement, after, limit) for statement in (BOOKINGS, TRACES))
+        newest, older = (
+            map(_BookingRow._make, self._rows(statement, after, limit)) for statement in (BOOKINGS, TRACES)
+        )
         return list(islice(heapq.merge(newest, older, key=lambda row: row.position), limit))
 
     def _of_others(self, bodies: SealedColumn, after: int, limit: int) -> Iterator[Entry]:
@@ -149,23 +190,6 @@ class FeedLog:
     ) -> Sequence[Row[tuple[object, ...]]]:
         key = {"bucket": bucket_of(self._tenant), "tenant": self._tenant, "shown": self._purpose.facets}
         return self._handle.execute(statement, {**key, "after": after, "most": limit}).all()
-
-
-def _is_told(row: Row[tuple[object, ...]]) -> bool:
-    """Whether a booking stands for consumers: what hangs on a person's authorization, while that serves."""
-    return row.body is not None and (row.authorization is None or row.state in SERVING)
-
-
-def _booker(row: Row[tuple[object, ...]], keys: TenantKeys | None) -> str | None:
-    """Who booked; None where their key is not to be had: the place stays taken."""
-    try:
-        return (
-            None
-            if keys is None
-            else keys.column("bookings", "booker").open(row.id, row.epoch, row.booker).decode()
-        )
-    except (KeyUnavailable, Unreadable):
-        return None
 
 
 def _bodies(keys: TenantKeys | None) -> SealedColumn:

@@ -44,7 +44,7 @@ class Limits:
     """What each token has asked for in this window."""
 
     def __init__(self, requests_max: int = REQUESTS_MAX) -> None:
-        self._requests_max = requests_max
+        self.requests_max = requests_max
         self._asked = OrderedDict[bytes, tuple[int, int]]()
 
     def ask(self, token: str, now_ms: int) -> Left:
@@ -56,7 +56,7 @@ class Limits:
         self._asked[key] = window, number
         if len(self._asked) > TOKENS_MAX:
             self._asked.popitem(last=False)
-        return Left(self._requests_max - number, WINDOW_SECONDS - since_ms // 1000)
+        return Left(self.requests_max - number, WINDOW_SECONDS - since_ms // 1000)
 
 
 LIMITS = web.AppKey("limits", Limits)

@@ -18,6 +18,7 @@ from connectors.google import wire as google
 from connectors.microsoft import wire as microsoft
 from tests.benchmarks import pages
 from tests.benchmarks.connectors import compare_connectors
+from tests.benchmarks.feeding import ENTRIES, LISTENERS, compare_feeding, listening_peak
 from tests.benchmarks.floor import GooglePage, GraphPage, open_floor
 from tests.benchmarks.memory import peaks
 from tests.benchmarks.minimizing import compare_guests, compare_hostile_titles, compare_minimizing
@@ -160,6 +161,17 @@ def _proving(report: Report) -> None:
     report.add("heads before and after it, ms", f"{costs.grow:.0f}")
 
 
+async def _feeding(report: Report, scale: Scale) -> None:
+    costs = await compare_feeding(scale.rounds)
+    report.section(f"A page of {ENTRIES} entries of the feed")
+    report.add("without HTTP, µs an entry", f"{costs.of('ours'):.1f}")
+    report.add("over HTTP, its reader included / without", f"{costs.ratio('http', 'ours'):.2f}", "≤ 1.5")
+    report.add("loaded and dumped by json / ours", f"{costs.ratio('json', 'ours'):.1f}", "≥ 2.5")
+    report.add(
+        f"{LISTENERS:,} listen for events, MB", f"{await listening_peak(LISTENERS) / 1000:.0f}", "≤ 300"
+    )
+
+
 def _minimizing(report: Report, scale: Scale) -> None:
     costs, guests, hostile = (
         compare(scale.rounds) for compare in (compare_minimizing, compare_guests, compare_hostile_titles)
@@ -193,6 +205,8 @@ async def _measure(scale: Scale, tell: Callable[[str], None]) -> Report:
     tell("sealing")
     _sealing(report, scale)
     _proving(report)
+    tell("the feed")
+    await _feeding(report, scale)
     tell("shredding")
     await _shredding(report, scale)
     tell("minimizing")

@@ -56,7 +56,7 @@ async def _read(directory: Path, pages: int) -> None:
             await ours.take(CALENDARS)
 
 
-def _own_peak() -> str:
+def own_peak() -> str:
     # Not ru_maxrss: that one begins with what the parent had when it started this process.
     status = Path("/proc/self/status").read_text(encoding="ascii")
     peak = re.search(r"VmHWM:\s+(\d+) kB", status)
@@ -66,4 +66,4 @@ def _own_peak() -> str:
 
 if __name__ == "__main__":
     asyncio.run(_read(Path(sys.argv[1]), int(sys.argv[2])))
-    sys.stdout.write(_own_peak())
+    sys.stdout.write(own_peak())

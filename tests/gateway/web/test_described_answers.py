@@ -30,7 +30,7 @@ async def test_nothing_undocumented_is_answered(filled: FilledStore, served: Ser
         await filled.put_resource(tenant, a_resource(room))
         await filled.put(tenant, *(a_booking(f"{room}-{number}", room) for number in range(3)))
     token = await filled.add_consumer(tenant, gone)
-    served.limits._requests_max = sys.maxsize
+    served.limits.requests_max = sys.maxsize
     (tmp_path / "schemathesis.toml").write_text(CONFIG.format(erasure=await filled.withdraw(gone)))
     asking = await asyncio.create_subprocess_exec(
         Path(sys.executable).with_name("st"),

@@ -38,7 +38,7 @@ def test_of_too_many_tokens_the_one_that_asked_longest_ago_begins_anew() -> None
 async def test_too_much_is_refused_and_says_until_when(
     filled: FilledStore, served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(served.limits, "_requests_max", 2)
+    monkeypatch.setattr(served.limits, "requests_max", 2)
     tenant = await filled.add_tenant("harbour")
     token, other = [await filled.add_consumer(tenant) for _ in range(2)]
     filled.clock.move(timedelta(seconds=18))
@@ -57,7 +57,7 @@ async def test_too_much_is_refused_and_says_until_when(
 async def test_a_token_that_is_none_uses_up_nobody_elses(
     filled: FilledStore, served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(served.limits, "_requests_max", 2)
+    monkeypatch.setattr(served.limits, "requests_max", 2)
     token = await filled.add_consumer(await filled.add_tenant("harbour"))
     forged = token[:-1] + ("A" if token[-1] != "A" else "B")
     assert [(await served.feed(forged)).status for _ in range(3)] == [401, 401, 429]
