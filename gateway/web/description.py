@@ -17,9 +17,7 @@ from gateway.web.problems import (
     UNEXPECTED,
     ProblemType,
 )
-
-#: It rises with each change of the contract; its first part with one that breaks readers, as ``/v1`` does.
-VERSION = "1.1.0"
+from gateway.web.versions import VERSION
 
 _PUBLIC = (BAD_REQUEST, TOO_LARGE, UNEXPECTED)
 _ANY = (*_PUBLIC, UNAUTHORIZED, TOO_MANY_REQUESTS, UNAVAILABLE)

@@ -14,6 +14,7 @@ from gateway.web.description import description
 from gateway.web.forms import JSON
 from gateway.web.operation import Operation
 from gateway.web.problems import KINDS, NOT_FOUND, Problem
+from gateway.web.versions import VERSIONS
 
 OPENAPI_PATH = "/v1/openapi.json"
 REFERENCE_PATH = "/v1/reference"
@@ -39,8 +40,8 @@ class Reference:
         entries = [
             (kind.__struct_config__.tag, " ".join((kind.__doc__ or "").split())) for kind in AnyEntry.__args__
         ]
-        title, shown = described["info"]["title"], {"described": described, "operations": operations}
-        self._page = _page("reference.html", title, entries=entries, **shown)
+        shown = {"described": described, "operations": operations, "versions": VERSIONS}
+        self._page = _page("reference.html", described["info"]["title"], entries=entries, **shown)
 
     async def get_openapi(self, _request: web.Request) -> web.Response:
         """The description of the contract, as a program reads it."""

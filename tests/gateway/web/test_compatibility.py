@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.web.description import VERSION, description
+from gateway.web.description import description
 from gateway.web.operations import OPERATIONS
+from gateway.web.versions import VERSION, VERSIONS
 from tests.gateway.web.compatibility import breaks
 
 #: Each version as it was first served; none is ever changed.
@@ -24,7 +25,12 @@ def test_earlier_readers_go_on(file: Path) -> None:
 
 def test_a_contract_that_has_changed_has_another_version() -> None:
     recorded = {file.stem: msgspec.json.decode(file.read_bytes()) for file in RECORDED}
-    assert recorded.get(VERSION) == NOW, "Raise VERSION, tell of it in CHANGELOG.md, and record it here."
+    assert recorded.get(VERSION) == NOW, "Tell of it in VERSIONS and in CHANGELOG.md, and record it here."
+
+
+def test_each_version_says_what_it_brought_the_newest_first() -> None:
+    assert sorted(VERSIONS, key=lambda version: [*map(int, version.split("."))], reverse=True) == [*VERSIONS]
+    assert {file.stem for file in RECORDED} == set(VERSIONS)
 
 
 def _drop(*path: str) -> Callable[[Any], None]:

@@ -1,0 +1,13 @@
+"""Versions of the contract, the newest first: what each has brought whoever read the one before.
+
+The number rises with each change; its first part with one that breaks readers, as ``/v1`` does.
+"""
+
+from collections.abc import Mapping
+
+VERSIONS: Mapping[str, str] = {
+    "1.1.0": "Whether one of your users is enrolled: POST /v1/subjects:resolve. A request without a token is "
+    "answered 401 before anything else of it is looked at.",
+    "1.0.0": "The first that describes itself.",
+}
+VERSION = next(iter(VERSIONS))
