@@ -19,8 +19,8 @@ from gateway.store.history import Detail, Happened, history_of
 from gateway.store.registry import Registry, standing_of
 from gateway.withdrawal.answers import refused_recipients
 
-# The public cursor holds one position per tenant, and has to fit into an address.
-TENANTS_MAX = 100
+#: Each of a consumer's requests looks at all of them.
+TENANTS_MAX = 1000
 
 
 async def add_consumer(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from gateway.clock import DAY_MILLISECONDS
 from gateway.settings import Settings
+from gateway.store.cursors import KEPT_DAYS as CURSORS_KEPT_DAYS
 from gateway.store.forgetting import RECEIPTS_KEPT_DAYS, REMOVALS_KEPT_DAYS
 from gateway.store.inventory_terms import Retention
 from gateway.store.invitations import LIFE_MILLISECONDS
@@ -18,6 +19,7 @@ def time_limits(settings: Settings) -> Mapping[Retention, int]:
         Retention.INVITATION: LIFE_MILLISECONDS // DAY_MILLISECONDS,
         Retention.PROMISE: WATCH_LIFE.days,
         Retention.RECEIPT: RECEIPTS_KEPT_DAYS,
+        Retention.CURSOR: CURSORS_KEPT_DAYS,
         Retention.LIMITATION: settings.limitation_days,
         Retention.REQUEST: settings.limitation_days,
     }

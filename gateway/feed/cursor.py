@@ -3,7 +3,8 @@
     base64url, without padding, of
     seal([version, purpose, {tenant: [position, start, notice]}] as MessagePack)
 
-Whoever seals binds the consumer's id into it, so that nobody reads on from another's cursor.
+Whoever seals binds the consumer's id into it, so that nobody reads on from another's cursor. One of more
+tenants than fit into an address names what is kept of it in place of its marks.
 """
 
 from base64 import b64decode, urlsafe_b64encode
@@ -39,31 +40,68 @@ class Cursor(NamedTuple):
     purpose: bytes
     marks: Marks
 
+    @property
+    def is_long(self) -> bool:
+        """Whether it does not fit into an address."""
+        return len(self.marks) > TENANTS_MAX
+
+    @property
+    def content(self) -> bytes:
+        """What stands in it."""
+        return _encoded(_Content(VERSION, self.purpose, dict(self.marks)))
+
+
+#: What is kept of a cursor, by its name. Raises CursorTooOld.
+FindKept = Callable[[str], bytes]
+
+
+def nothing_kept(_name: str) -> bytes:
+    """For who reads no cursors that are kept."""
+    raise CursorTooOld("What this cursor names is kept no more.")
+
+
+#: Of so many tenants it fits into an address.
+TENANTS_MAX = 100
+
 
 class _Content(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     version: int
     purpose: bytes
-    marks: dict[TenantId, Mark]
+    marks: dict[TenantId, Mark] | str
 
 
 _DECODER = msgspec.msgpack.Decoder(_Content)
 
 
-def write_cursor(cursor: Cursor, seal: Seal) -> str:
-    """A new text; the same cursor never gives the same one twice."""
-    content = msgspec.msgpack.encode(_Content(VERSION, cursor.purpose, dict(cursor.marks)))
-    return urlsafe_b64encode(seal(content)).rstrip(b"=").decode()
+def write_cursor(cursor: Cursor, seal: Seal, kept_as: str | None = None) -> str:
+    """A new text; the same cursor never gives the same one twice. ``kept_as``: the name of what is kept."""
+    named = cursor.content if kept_as is None else _encoded(_Content(VERSION, cursor.purpose, kept_as))
+    return urlsafe_b64encode(seal(named)).rstrip(b"=").decode()
 
 
-def read_cursor(text: str, unseal: Seal) -> Cursor:
-    """What stands in a cursor. Raises UnknownCursor."""
+def read_cursor(text: str, unseal: Seal, find: FindKept = nothing_kept) -> Cursor:
+    """What stands in a cursor. Raises UnknownCursor, and what ``find`` does."""
     try:
-        content = _DECODER.decode(unseal(_decoded(text)))
+        content = _content(unseal(_decoded(text)))
+        if isinstance(content.marks, str):
+            content = _content(find(content.marks))
     except (ValueError, Unreadable):
         raise _unknown() from None
-    if content.version != VERSION:
+    if isinstance(content.marks, str):
         raise _unknown()
     return Cursor(content.purpose, content.marks)
+
+
+def _content(opened: bytes) -> _Content:
+    """Raises ValueError, also for what another version wrote."""
+    content = _DECODER.decode(opened)
+    if content.version != VERSION:
+        raise ValueError
+    return content
+
+
+def _encoded(content: _Content) -> bytes:
+    return msgspec.msgpack.encode(content)
 
 
 def _decoded(text: str) -> bytes:

@@ -231,6 +231,14 @@ INVENTORY = {
         Rule(KeptFor.ADMISSION, Retention.LIMITATION, EraseRule.ADMISSION),
         {Content.IDENTIFIER: "id", Content.SEALED_CONSUMER: "record"},
     ),
+    "cursors": Rows(
+        Rule(KeptFor.TELLING, Retention.CURSOR, EraseRule.CURSOR),
+        {
+            Content.IDENTIFIER: "consumer id",
+            Content.SEALED_CURSOR: "record",
+            Content.WORK_TIME: "given_at",
+        },
+    ),
     "receipts": Rows(
         Rule(KeptFor.TRANSPARENCY, Retention.RECEIPT, EraseRule.TENANT),
         {

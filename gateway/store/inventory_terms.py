@@ -39,6 +39,7 @@ class Content(StrEnum):
     SEALED_CREDENTIAL = "how a provider is reached, and what it has promised"
     SEALED_EVIDENCE = "who authorized what, when, and on which basis; what shows that it ended"
     SEALED_CONSUMER = "the name of a consumer, and what it may read"
+    SEALED_CURSOR = "how far a consumer has read each of its tenants"
 
     @property
     def is_sealed(self) -> bool:
@@ -57,6 +58,7 @@ class Retention(StrEnum):
     INVITATION = "for {days} days, or until it was followed"
     PROMISE = "until the place is gone, and what the provider promised for {days} days at most"
     RECEIPT = "for {days} days"
+    CURSOR = "for {days} days, or until the consumer has long read on"
     REQUEST = "until {days} days after the request was answered, and no longer than the authorization"
     FOREVER = "for as long as the installation is there: a log that proves is only added to"
     HOLD = "until the hold is lifted: people review it, and no time ends it"
@@ -74,6 +76,7 @@ class EraseRule(StrEnum):
     HOLD = "stays under a key of its own, and goes with it when the hold is lifted"
     NONE = "stays: it tells of nobody without the certificate that it is the hash of"
     ADMISSION = "stays when a consumer is revoked, as proof of who received what"
+    CURSOR = "stays until its time is over: it tells how far was read, and nothing of what"
 
     @property
     def deletes(self) -> bool:

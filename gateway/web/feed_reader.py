@@ -32,7 +32,9 @@ logger = structlog.get_logger()
 async def read_page(parts: Parts, token: str, after: str | None, limit: int) -> Page:
     """What the holder of a token is told next. Raises Problem, UnknownCursor, CursorTooOld, TimeoutError."""
     reader = await Reader.of(parts, token)
-    return await look(parts, reader.standings, partial(_page, reader, after, limit))
+    page = await look(parts, reader.standings, partial(_page, reader, after, limit))
+    await reader.keep_long(parts.store)
+    return page
 
 
 def _page(reader: Reader, after: str | None, limit: int, handle: Handle, keys: Keys) -> Page:
@@ -42,7 +44,7 @@ def _page(reader: Reader, after: str | None, limit: int, handle: Handle, keys: K
     """
     consumer = reader.consumer(handle)
     purpose = reader.purpose(consumer)
-    known = Cursor(purpose.digest, {}) if after is None else reader.cursor(consumer, after)
+    known = Cursor(purpose.digest, {}) if after is None else reader.cursor(handle, consumer, after)
     void = resets(
         after or "", known, scope=consumer.scope, purpose=purpose.digest, minute=minute_of(reader.now)
     )

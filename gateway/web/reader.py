@@ -1,5 +1,6 @@
 """A reader: a consumer, by its token, within whichever transaction it is looked up in."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
@@ -8,11 +9,13 @@ from typing import NamedTuple, Self
 import structlog
 
 from gateway.booking import TenantId
-from gateway.feed.cursor import Cursor, read_cursor, write_cursor
+from gateway.feed.cursor import Cursor, nothing_kept, read_cursor, write_cursor
 from gateway.purpose import Purpose
 from gateway.store.consumers import RECORDS, SERVICE_EPOCH, Consumer, ConsumerRows
+from gateway.store.cursors import LongCursor, keep_cursor, kept_cursor
 from gateway.store.handle import Handle
-from gateway.store.registry import Standing, standing_of
+from gateway.store.registry import Registry, Standing, standing_of
+from gateway.store.store import Store
 from gateway.vault.columns import SealedColumn
 from gateway.web.authentication import authenticate
 from gateway.web.parts import Parts
@@ -21,23 +24,29 @@ from gateway.web.problems import NO_PURPOSE, Problem
 #: Where records of the service key stand.
 CURSORS = ("consumers", "cursor")
 
+NAME_BYTES = 16
+
 logger = structlog.get_logger()
 
 
 class Reader(NamedTuple):
-    """Who holds a token. All that it raises about them is a Problem."""
+    """Who holds a token. All that it raises about them is a Problem.
+
+    ``written_long``: the cursors it has written that have to be kept before anybody is told of them.
+    """
 
     token: str
     purposes: Mapping[str, Purpose]
     records: SealedColumn
     cursors: SealedColumn
     now: datetime
+    written_long: list[LongCursor]
 
     @classmethod
     async def of(cls, parts: Parts, token: str) -> Self:
         """Raises KeyUnavailable."""
         records, cursors = await parts.keyring.service(*RECORDS), await parts.keyring.service(*CURSORS)
-        return cls(token, parts.purposes, records, cursors, parts.clock())
+        return cls(token, parts.purposes, records, cursors, parts.clock(), [])
 
     def consumer(self, handle: Handle) -> Consumer:
         return authenticate(ConsumerRows(handle, self.records), self.token, self.now)
@@ -56,10 +65,36 @@ class Reader(NamedTuple):
         found = {tenant: standing_of(handle, tenant) for tenant in sorted(scope)}
         return {tenant: standing for tenant, standing in found.items() if standing is not None}
 
-    def cursor(self, consumer: Consumer, text: str) -> Cursor:
-        """What stands in a cursor of this consumer's. Raises UnknownCursor."""
-        return read_cursor(text, partial(self.cursors.open, consumer.id, SERVICE_EPOCH))
+    def cursor(self, handle: Handle, consumer: Consumer, text: str) -> Cursor:
+        """What stands in a cursor of this consumer's. Raises UnknownCursor, CursorTooOld."""
+
+        def find(name: str) -> bytes:
+            record = kept_cursor(handle, consumer.id, name)
+            if record is None:
+                return nothing_kept(name)
+            return self.cursors.open(_row(consumer, name), SERVICE_EPOCH, record)
+
+        return read_cursor(text, partial(self.cursors.open, consumer.id, SERVICE_EPOCH), find)
 
     def written(self, consumer: Consumer, cursor: Cursor) -> str:
-        """A cursor that only this consumer can read on from."""
-        return write_cursor(cursor, partial(self.cursors.seal, consumer.id, SERVICE_EPOCH))
+        """A cursor that only this consumer can read on from. One that is long has to be kept as well."""
+        seal = partial(self.cursors.seal, consumer.id, SERVICE_EPOCH)
+        if not cursor.is_long:
+            return write_cursor(cursor, seal)
+        name = secrets.token_urlsafe(NAME_BYTES)
+        record = self.cursors.seal(_row(consumer, name), SERVICE_EPOCH, cursor.content)
+        self.written_long.append(LongCursor(consumer.id, name, record))
+        return write_cursor(cursor, seal, kept_as=name)
+
+    async def keep_long(self, store: Store) -> None:
+        """Keep the long cursors that it has written. Raises StoreBusy."""
+        for cursor in self.written_long:
+            await store.administer(partial(_keep, cursor))
+
+
+def _keep(cursor: LongCursor, registry: Registry) -> None:
+    keep_cursor(registry.handle, cursor, registry.now)
+
+
+def _row(consumer: Consumer, name: str) -> str:
+    return f"{consumer.id}/{name}"

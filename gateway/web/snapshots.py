@@ -63,7 +63,9 @@ class Booked(NamedTuple):
 async def read_resources(parts: Parts, token: str, after: Place, limit: int) -> Listed:
     """So many resources behind a place. Raises Problem, TimeoutError."""
     reader = await Reader.of(parts, token)
-    return await look(parts, reader.standings, partial(_listed, reader, after, limit))
+    listed = await look(parts, reader.standings, partial(_listed, reader, after, limit))
+    await reader.keep_long(parts.store)
+    return listed
 
 
 async def read_bookings(parts: Parts, token: str, resource: ResourceId, asked: Interval) -> Booked:
@@ -72,7 +74,9 @@ async def read_bookings(parts: Parts, token: str, resource: ResourceId, asked: I
     Raises Problem, KeyUnavailable, Unreadable, TimeoutError.
     """
     reader = await Reader.of(parts, token)
-    return await look(parts, partial(_owner, reader, resource), partial(_booked, reader, resource, asked))
+    booked = await look(parts, partial(_owner, reader, resource), partial(_booked, reader, resource, asked))
+    await reader.keep_long(parts.store)
+    return booked
 
 
 def _listed(reader: Reader, after: Place, limit: int, handle: Handle, keys: Keys) -> Listed:

@@ -9,6 +9,7 @@ from gateway.clock import DAY_MILLISECONDS, HOUR_MILLISECONDS, Clock, millisecon
 from gateway.errors import GatewayError
 from gateway.store.asked import forget_requests, requests_over
 from gateway.store.consumers import RECORDS, ConsumerRows
+from gateway.store.cursors import forget_cursors
 from gateway.store.limitation import erasures_over, forget_proof, forget_tenant, tenants_over
 from gateway.store.registry import Registry, standings
 from gateway.store.scope import TenantScope
@@ -45,6 +46,7 @@ class Limitation:
         for tenant in await self._store.read(partial(tenants_over, before=before)):
             await self._end(tenant)
         await self._forget_consumers(before)
+        await self._store.administer(lambda registry: forget_cursors(registry.handle, registry.now))
 
     async def _forget_withdrawals(self, tenant: TenantId, before: int) -> None:
         try:

@@ -34,6 +34,7 @@ from gateway.store.tables.telling import (
 from gateway.store.tables.tenancy import (
     authorizations,
     consumers,
+    cursors,
     finders,
     invitations,
     links,
@@ -58,6 +59,7 @@ __all__ = [
     "certificates",
     "channels",
     "consumers",
+    "cursors",
     "directories",
     "entries",
     "escalations",
@@ -82,4 +84,4 @@ __all__ = [
 ]
 
 #: Tables of the installation, which belong to no tenant and so carry no bucket.
-OF_THE_INSTALLATION = frozenset({"consumers", "leaves", "alembic_version"})
+OF_THE_INSTALLATION = frozenset({"consumers", "cursors", "leaves", "alembic_version"})

@@ -107,6 +107,18 @@ invitations = Table(
     PrimaryKeyConstraint("bucket", "tenant", "id"),
 )
 
+# Those of consumers that read many tenants.
+cursors = Table(
+    "cursors",
+    metadata,
+    *map(column.text, ("consumer", "id")),
+    Column("record", Sealed, nullable=False),
+    column.milliseconds("given_at"),
+    PrimaryKeyConstraint("consumer", "id"),
+    Index(None, "consumer", "given_at"),
+    Index(None, "given_at"),
+)
+
 consumers = Table(
     "consumers",
     metadata,

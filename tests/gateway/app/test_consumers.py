@@ -82,7 +82,7 @@ async def test_a_scope_that_stays_is_no_change(installation: Installation) -> No
 async def test_a_consumer_reads_somebody(installation: Installation) -> None:
     site, parts = await open_site(installation), installation.parts
     added, _ = await add_consumer(parts, "FlexO", [site.tenant], purpose="occupancy")
-    with pytest.raises(ConfigurationError, match="reads 1 to 100 tenants"):
+    with pytest.raises(ConfigurationError, match="reads 1 to 1000 tenants"):
         await rescope_consumer(parts, "FlexO", without=[site.tenant])
     with pytest.raises(UnknownName):
         await rescope_consumer(parts, "FlexO", tenants=["nobody"])

@@ -17,6 +17,7 @@ from gateway.booking import Freshness
 from gateway.entry import EntryKind
 from gateway.errors import KeyDestroyed
 from gateway.request import RequestKind
+from gateway.store.cursors import LongCursor, keep_cursor
 from gateway.store.inventory_terms import Retention
 from gateway.store.tables import (
     acknowledgements,
@@ -24,6 +25,7 @@ from gateway.store.tables import (
     bookings,
     channels,
     consumers,
+    cursors,
     entries,
     escalations,
     history,
@@ -210,6 +212,12 @@ async def a_revoked_consumer(site: Site) -> Standing:
     return but_one(counted(site, consumers))
 
 
+async def a_long_cursor(site: Site) -> Standing:
+    cursor = LongCursor("con_1", "name", b"sealed")
+    await site.installation.store.administer(lambda rows: keep_cursor(rows.handle, cursor, rows.now))
+    return counted(site, cursors)
+
+
 async def an_erased_tenant(site: Site) -> Standing:
     await withdraw_tenant(site.installation.parts, site.tenant)
 
@@ -230,6 +238,7 @@ SCENES: list[tuple[Retention, Fill]] = [
     (Retention.INVITATION, an_invitation),
     (Retention.PROMISE, a_channel),
     (Retention.RECEIPT, a_receipt),
+    (Retention.CURSOR, a_long_cursor),
     (Retention.LIMITATION, a_subjects_withdrawal),
     (Retention.LIMITATION, a_persons_authorization),
     (Retention.LIMITATION, a_persons_history),
