@@ -40,16 +40,18 @@ def test_proof_lasts_for_the_limitation_period_and_nothing_else_does(table: Tabl
 
 
 @tables
-def test_rows_that_no_cascade_deletes_are_proof(table: Table) -> None:
+def test_rows_that_no_cascade_deletes_are_proof_or_tell_how_far_was_read(table: Table) -> None:
     if table not in deleted_with_a_tenant():
         assert INVENTORY[table.name].rule.retention in {
             Retention.LIMITATION,
             Retention.FOREVER,
             Retention.HOLD,
+            Retention.CURSOR,
         }
         kept = {column.rule.erasure for column in described(table).values()}
         assert kept <= {
-            *(EraseRule.EVIDENCE, EraseRule.EMPTIED, EraseRule.ADMISSION, EraseRule.NONE, EraseRule.HOLD)
+            *(EraseRule.EVIDENCE, EraseRule.EMPTIED, EraseRule.ADMISSION, EraseRule.NONE, EraseRule.HOLD),
+            EraseRule.CURSOR,
         }
 
 
