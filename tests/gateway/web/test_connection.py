@@ -13,6 +13,7 @@ LINE = b"GET /v1/feed HTTP/1.1\r\nHost: here\r\nConnection: close\r\n"
 REQUESTS = {
     "garbage": SECRET + b"\r\n\r\n",
     "a long header": LINE + b"Authorization: Bearer " + SECRET * 400 + b"\r\n\r\n",
+    "a flood of headers": LINE + b"".join(b"X-%d: %s\r\n" % (n, SECRET) for n in range(1000)) + b"\r\n",
     "a header with a zero": LINE + b"Authorization: Bearer " + SECRET + b"\x00\r\n\r\n",
     "a long line": b"GET /v1/feed?after=" + SECRET * 2000 + b" HTTP/1.1\r\nHost: here\r\n\r\n",
     "a bad address": b"GET http://[" + SECRET + b"/v1/feed HTTP/1.1\r\nHost: here\r\n\r\n",
