@@ -1,12 +1,17 @@
 """A typed client of the feed, for whoever consumes it. Depends on nothing else of this package."""
 
-from collections.abc import AsyncGenerator
+import hashlib
+import hmac
+from base64 import b64decode
+from collections.abc import AsyncGenerator, Collection, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, NamedTuple, TypeVar
 
 import aiohttp
 import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from joserfc import jws
 from joserfc.jwk import OKPKey
 
@@ -15,6 +20,8 @@ TIMEOUT = aiohttp.ClientTimeout(total=60)
 #: How long each request of whoever follows the feed waits for news.
 WAIT_SECONDS = 25
 PAGE = 500
+#: A webhook's clock and ours may differ by so much; a copy that is sent later is refused.
+TOLERANCE_SECONDS = 300
 
 Shape = TypeVar("Shape")
 
@@ -186,6 +193,45 @@ class FeedClient:
             if response.status >= HTTPStatus.MULTIPLE_CHOICES:
                 raise _refusal(response.status, body)
             return body
+
+
+class WebhookRefused(Exception):
+    """No webhook of the feed, or not one of now. It does not say why."""
+
+
+def webhook_entry(headers: Mapping[str, str], body: bytes, keys: Collection[str], now: datetime) -> FeedEntry:
+    """What a webhook tells, once verified (Standard Webhooks 1.0). Raises WebhookRefused.
+
+    ``keys``: all that the operator handed out and that are good, ``whsec_`` or ``whpk_``; ``now`` is aware.
+    What comes twice bears the same ``webhook-id``: take it once. Store it, then answer 2xx within 15 s.
+    """
+    given = {name.lower(): value for name, value in headers.items()}
+    message, at, signatures = (given.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature"))
+    is_of_now = at.isascii() and at.isdigit() and abs(int(at[:16]) - now.timestamp()) <= TOLERANCE_SECONDS
+    said = b".".join((message.encode(errors="replace"), at.encode(errors="replace"), body))
+    good = [_is_signed(said, signature, key) for signature in signatures.split(" ") for key in keys]
+    try:
+        if message and is_of_now and any(good):
+            return msgspec.json.decode(body, type=FeedEntry)
+    except msgspec.MsgspecError:
+        pass
+    raise WebhookRefused
+
+
+def _is_signed(said: bytes, signature: str, key: str) -> bool:
+    """Whether one signature of a list is by one key."""
+    version, _, written = signature.partition(",")
+    prefix, _, kept = key.partition("_")
+    try:
+        raw, secret = b64decode(written, validate=True), b64decode(kept, validate=True)
+        if (version, prefix) == ("v1", "whsec"):
+            return hmac.compare_digest(hmac.digest(secret, said, hashlib.sha256), raw)
+        if (version, prefix) == ("v1a", "whpk"):
+            Ed25519PublicKey.from_public_bytes(secret).verify(raw, said)
+            return True
+    except (ValueError, InvalidSignature):
+        pass
+    return False
 
 
 def _decoded(body: bytes, shape: type[Shape]) -> Shape:

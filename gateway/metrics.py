@@ -52,6 +52,7 @@ class Metrics:
             "Calendars whose provider tells of changes right now; the others are polled alone.",
         )
         self._tell_of_deadlines()
+        self._tell_of_webhooks()
         ended = ("provider", "outcome")
         self.provider_attempts = self._counter(
             "gateway_provider_attempts", "Requests sent to providers, by how they ended.", *ended
@@ -82,6 +83,16 @@ class Metrics:
             "gateway_acknowledgements_overdue",
             "Erasures that consumers should have acknowledged by now, counted for each of them.",
         )
+
+    def _tell_of_webhooks(self) -> None:
+        self.webhooks = self._counter(
+            "gateway_webhooks", "Webhooks sent to consumers, by outcome.", "outcome"
+        )
+        self.webhooks_waiting = self._gauge(
+            "gateway_webhooks_waiting",
+            "Resources of which an endpoint has yet to take something, dead letters included.",
+        )
+        self.webhooks_paused = self._gauge("gateway_webhooks_paused", "Endpoints that are told nothing.")
 
     def _counter(self, name: str, told: str, *labels: str) -> Counter:
         return Counter(name, told, labels, registry=self._registry)

@@ -158,7 +158,7 @@ async def rescope_consumer(
         return after
 
     consumer = await parts.store.administer(change)
-    await _supersede(parts, consumer)
+    await supersede(parts, consumer)
     return consumer
 
 
@@ -171,7 +171,7 @@ async def rotate_token(parts: Parts, name_or_id: str, *, overlap: timedelta) -> 
     consumer, token = await parts.store.administer(
         lambda registry: ConsumerRows(registry.handle, records).rotate(name_or_id, until=until)
     )
-    await _supersede(parts, consumer)
+    await supersede(parts, consumer)
     return consumer, token
 
 
@@ -183,14 +183,14 @@ async def settle_revocations(parts: Parts) -> None:
     """
     known = await parts.keys.revocations()
     for consumer in await list_consumers(parts):
-        await _supersede(parts, consumer)
+        await supersede(parts, consumer)
         if consumer.revoked_at is None and not known.isdisjoint({consumer.id, _at_version(consumer)}):
             await revoke_consumer(parts, consumer.id)
         elif consumer.revoked_at is not None and consumer.id not in known:
             await parts.keys.record_revocation(consumer.id)
 
 
-async def _supersede(parts: Parts, consumer: Consumer) -> None:
+async def supersede(parts: Parts, consumer: Consumer) -> None:
     """Keep beside the keys that a consumer is not any more as it was."""
     if consumer.version:
         before = consumer._replace(version=consumer.version - 1)

@@ -4,27 +4,24 @@ It holds ids of ours and a time, and nothing of what it is about.
 """
 
 import base64
-import hashlib
-import hmac
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from http import HTTPStatus
 
 import aiohttp
 import msgspec
 from yarl import URL
 
 from gateway.app.credentials import read_credential
+from gateway.app.outgoing import open_session, post
 from gateway.app.public_hosts import PublicResolver, is_named, is_public
 from gateway.clock import Clock, moment
 from gateway.errors import ConfigurationError
 from gateway.settings import Settings
 from gateway.store.escalations import Escalation
+from gateway.webhook import SECRET_PREFIX, Signature, SigningKey, signed_headers
 from gateway.withdrawal.chasing import NotTold, Tell
 
 TYPE = "acknowledgement.overdue"
-SECRET_PREFIX = "whsec_"  # noqa: S105  what every such secret begins with
 #: As Standard Webhooks wants them.
 SECRET_BYTES = range(24, 65)
 #: Ten of them fit into a lease.
@@ -45,7 +42,7 @@ async def open_escalation(settings: Settings, clock: Clock) -> AsyncIterator[Tel
         async def tell(escalation: Escalation) -> None:
             body = _body(escalation, clock)
             headers = signed(escalation.id, int(clock().timestamp()), body, secret)
-            if not await _is_taken(session, url, body, headers):
+            if (await post(session, url, body, headers, TIMEOUT)).failure is not None:
                 raise NotTold("The address of [escalation] did not take it; it is tried again.")
 
         yield tell
@@ -80,24 +77,8 @@ def read_secret(path: str) -> bytes:
 
 def signed(message: str, at: int, body: bytes, secret: bytes) -> dict[str, str]:
     """The headers of a webhook that is sent at that second."""
-    over = b".".join((message.encode(), str(at).encode(), body))
-    signature = base64.b64encode(hmac.digest(secret, over, hashlib.sha256)).decode()
-    return {
-        "content-type": "application/json",
-        "webhook-id": message,
-        "webhook-timestamp": str(at),
-        "webhook-signature": f"v1,{signature}",
-    }
-
-
-async def _is_taken(session: aiohttp.ClientSession, url: URL, body: bytes, headers: dict[str, str]) -> bool:
-    """Whether it answered so. Its answer is not read, and it leads nowhere else."""
-    request = session.post(url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False)
-    try:
-        async with request as answer:
-            return HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES
-    except (aiohttp.ClientError, OSError, ValueError):
-        return False
+    key = SigningKey(Signature.HMAC, secret)
+    return {"content-type": "application/json", **signed_headers(message, at, body, [key])}
 
 
 def _body(escalation: Escalation, clock: Clock) -> bytes:
@@ -110,8 +91,4 @@ def _body(escalation: Escalation, clock: Clock) -> bytes:
 
 
 def _open_session(url: URL) -> aiohttp.ClientSession:
-    resolver = None if url.scheme == LOOPBACK_SCHEME else PublicResolver()
-    connector = aiohttp.TCPConnector(
-        ssl=ssl.create_default_context(), resolver=resolver, use_dns_cache=False, limit=1
-    )
-    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+    return open_session(None if url.scheme == LOOPBACK_SCHEME else PublicResolver(), limit=1)

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import secrets
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -16,6 +17,7 @@ from gateway.app.census import tenant_statuses
 from gateway.app.connecting import open_connectors, open_delegations
 from gateway.app.engine import Engine, log_refusal, open_engine, settle_epochs
 from gateway.app.escalation import open_escalation
+from gateway.app.outgoing import open_sender
 from gateway.app.parts import Parts
 from gateway.app.renewal import Renewal
 from gateway.app.rules import check_choices
@@ -39,6 +41,7 @@ from gateway.sync.tenancies import Connect
 from gateway.sync.worker import Worker
 from gateway.web.connection import runner
 from gateway.web.parts import Parts as WebParts
+from gateway.web.pushing import Push
 from gateway.web.server import application, watch_application
 from gateway.withdrawal.clocks import Clocks
 
@@ -101,7 +104,15 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
             await listen_at(sites, watching, LOOPBACK, listen.metrics_port, setting="listen.metrics_port")
             port = await listen_at(sites, feed, listen.host, listen.port, setting="listen.port")
             on_listening(port)
-            await run_engine(engine, parts, stop)
+            sender = await sites.enter_async_context(open_sender())
+            push = Push(web_parts, sender.send, owner=secrets.token_hex(8), chance=_chance)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(push.run(stop), name="push")
+                await run_engine(engine, parts, stop)
+
+
+def _chance() -> float:
+    return secrets.randbelow(1_000_000) / 1_000_000
 
 
 async def listen_at(

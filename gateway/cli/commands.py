@@ -182,6 +182,18 @@ _CONSUMER = {
     "rotate": ("gateway.cli.consumer:rotate", "Give a consumer another token, beside its own for a while."),
     "revoke": ("gateway.cli.consumer:revoke", "Stop a consumer's tokens at once."),
 }
+_WEBHOOK = {
+    "add": (
+        "gateway.cli.webhook:add",
+        "Tell a consumer of its feed at an address; prints once what verifies it.",
+    ),
+    "list": ("gateway.cli.webhook:list_", "List all webhooks, and what they have yet to take."),
+    "rotate": ("gateway.cli.webhook:rotate", "Sign a webhook with another key, beside its own for a while."),
+    "pause": ("gateway.cli.webhook:pause", "Send nothing more to a webhook until it is resumed."),
+    "resume": ("gateway.cli.webhook:resume", "Go on with a webhook where it was left."),
+    "replay": ("gateway.cli.webhook:replay", "Tell a webhook anew what was given up, as it is by now."),
+    "remove": ("gateway.cli.webhook:remove", "Tell a consumer nothing more at its webhook."),
+}
 
 
 def command_line() -> App:
@@ -199,6 +211,7 @@ def command_line() -> App:
     subjects = App(name="subject", help="People who asked FlexO to be recognized, or who object.")
     requests = App(name="request", help="What people ask about their own data, and until when.")
     consumers = App(name="consumer", help="Recipients of the feed.")
+    webhooks = App(name="webhook", help="Where consumers are told of their feed, instead of asking.")
     backups = App(name="backup", help="Copies of the store, which hold no keys.")
     keys = App(name="keys", help="Copies of evidence keys, in two folders; no other key has any.")
     logs = App(name="log", help="The transparency log that proves withdrawals.")
@@ -211,6 +224,7 @@ def command_line() -> App:
         (subjects, _SUBJECT),
         (requests, _REQUEST),
         (consumers, _CONSUMER),
+        (webhooks, _WEBHOOK),
         (holds, _HOLD),
         (backups, _BACKUP),
         (keys, _KEYS),

@@ -13,6 +13,7 @@ from gateway.app.removals import removal
 from gateway.app.renewal import key_age
 from gateway.app.service import check_installation
 from gateway.app.tenants import TenantOverview, withdrawals
+from gateway.app.webhooks import Endpoint, list_webhooks
 from gateway.authorization import State
 from gateway.booking import Freshness
 from gateway.cli.change import unanswered
@@ -27,6 +28,7 @@ from gateway.store.asked import RequestRow
 from gateway.store.census import Census, Telling
 from gateway.store.persons import LinkRow
 from gateway.store.removals import RemovalState
+from gateway.web.webhook import waiting_of
 
 ASKED_AGAIN = (
     "Providers are asked again by themselves. Where a reason that lasts is about our own credential, put the "
@@ -48,6 +50,7 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         waiting = [line for one in statuses for line in await _waiting(parts, one.overview)]
         waiting += [line for one in statuses for line in await unanswered(parts, one.overview)]
         waiting += [line for hold in await every_hold(parts) for line in _reviews(hold, parts)]
+        waiting += await _webhooks(parts)
         copies = missing_copies(await look(parts), [one.overview for one in statuses])
         copies += await tried_copies(parts)
         locked = await locked_tenants(parts, [one.overview for one in statuses])
@@ -175,6 +178,31 @@ async def _waiting(parts: Parts, overview: TenantOverview) -> list[str]:
     if found is not None and found.state is RemovalState.PENDING and found.is_asked:
         lines.append(f"{overview.name}: its grant at its provider is {standing_there(found)}.")
     return lines
+
+
+async def _webhooks(parts: Parts) -> list[str]:
+    try:
+        return [line for one in await list_webhooks(parts) for line in _untold(one)]
+    except KeyUnavailable:
+        return [f"How consumers' webhooks stand is {KNOWN_LATER}."]
+
+
+def _untold(endpoint: Endpoint) -> list[str]:
+    """Consumers that are not told of everything at their webhook."""
+    name, paused = endpoint.consumer.name, endpoint.delivery.paused
+    dead = sum(held.waiting.is_dead for held in waiting_of(endpoint.delivery))
+    told = []
+    if paused is not None:
+        told.append(
+            f"Webhook of {name}: paused since {to_minute(endpoint.delivery.since)} ({paused}). Have it "
+            "mended, then 'gateway webhook resume'."
+        )
+    if dead:
+        told.append(
+            f"Webhook of {name}: {dead:,} dead letters, and nothing is told behind them. Have it mended, "
+            "then 'gateway webhook replay'."
+        )
+    return told
 
 
 def _reviews(hold: HoldOverview, parts: Parts) -> list[str]:

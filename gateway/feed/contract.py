@@ -80,7 +80,10 @@ class ErasureData(Shape):
 
 
 class ResetData(Shape):
-    """Why: ``scope``, it is none of yours any more; ``purpose``, it is told anew as that shows it now."""
+    """Why: ``scope``, it is none of yours any more; ``purpose``, it is told anew as that shows it now.
+
+    At a webhook it is also told anew where removals may have been missed.
+    """
 
     reason: Literal["scope", "purpose"]
 
@@ -245,6 +248,33 @@ class ResolvedSubject(Shape):
     tenant: str
     user: str
     pseudonym: str
+
+
+class Undelivered(Shape):
+    """What of a tenant, or of one resource of it, your webhook has yet to take: show that as unknown.
+
+    Without ``next_try_at`` it was given up, and waits for the operator to replay it.
+    """
+
+    tenant: str
+    resource: str | None
+    reason: Literal["unreachable", "refused", "redirected", "gone"]
+    tries: int
+    since: datetime
+    next_try_at: datetime | None
+
+
+class WebhookStanding(Shape):
+    """How it stands with your webhook. *paused*: nothing is sent; show what you have as unknown.
+
+    ``asked``: the operator did that. ``gone``: it answered 410. ``undelivered``: it took nothing in 75 hours.
+    """
+
+    state: Literal["active", "paused"]
+    reason: Literal["asked", "gone", "undelivered"] | None
+    since: datetime
+    delivered_at: datetime | None
+    undelivered: Sequence[Undelivered]
 
 
 class ProblemDetails(Shape):

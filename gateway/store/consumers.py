@@ -13,8 +13,9 @@ from gateway.booking import TenantId
 from gateway.errors import UnknownName
 from gateway.residency import Residence
 from gateway.store.handle import Handle
-from gateway.store.tables import consumers
+from gateway.store.tables import consumers, endpoints
 from gateway.vault.columns import SealedColumn
+from gateway.webhook import Webhook
 
 # The service key has no epoch: nothing of an authorization hangs on it.
 SERVICE_EPOCH = 0
@@ -26,7 +27,7 @@ class Consumer(NamedTuple):
     """A recipient of the feed. ``scope`` is the tenants it may see, ``purpose`` the most it sees of them.
 
     ``public_key`` verifies its acknowledgements, which have to be signed then. ``version`` rises with every
-    change of its scope or token.
+    change of its scope, token or webhook.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Consumer(NamedTuple):
     revoked_at: int | None
     public_key: str | None = None
     version: int = 0
+    webhook: Webhook | None = None
 
 
 def _hash(secret: str) -> bytes:
@@ -69,6 +71,7 @@ class _Record(msgspec.Struct, frozen=True):
     public_key: str | None = None
     version: int = 0
     former: _Former | None = None
+    webhook: Webhook | None = None
 
 
 class ConsumerRows:
@@ -104,7 +107,8 @@ class ConsumerRows:
     def revoke(self, name_or_id: str, *, now: int) -> Consumer:
         """Stop a consumer's tokens. Raises UnknownName."""
         consumer, record = self._reading(name_or_id)
-        self._write(consumer, msgspec.structs.replace(record, revoked_at=now))
+        self._write(consumer, msgspec.structs.replace(record, revoked_at=now, webhook=None))
+        self._handle.execute(delete(endpoints).where(endpoints.c.consumer == consumer))
         return _opened(consumer, record)
 
     def reading(self, name_or_id: str) -> Consumer:
@@ -132,6 +136,20 @@ class ConsumerRows:
         )
         self._write(consumer, changed)
         return _opened(consumer, changed), f"{consumer}.{secret}"
+
+    def hook(self, name_or_id: str, webhook: Webhook | None) -> Consumer:
+        """Let a consumer be told at a webhook from now on, or at none. Raises UnknownName."""
+        consumer, record = self._reading(name_or_id)
+        changed = msgspec.structs.replace(record, webhook=webhook, version=record.version + 1)
+        self._write(consumer, changed)
+        return _opened(consumer, changed)
+
+    def hooked(self, consumer: str) -> tuple[Consumer, Webhook] | None:
+        """A consumer and its webhook, if it has one: of whoever was revoked nothing is kept of it."""
+        record = self._record(consumer)
+        if record is None or record.webhook is None:
+            return None
+        return _opened(consumer, record), record.webhook
 
     def forget(self, before: int) -> None:
         """Forget consumers that were revoked before then (epoch milliseconds)."""
@@ -183,4 +201,5 @@ def _opened(consumer: str, record: _Record) -> Consumer:
         record.revoked_at,
         record.public_key,
         record.version,
+        record.webhook,
     )

@@ -16,7 +16,7 @@ from gateway.entry import ERASURES, Entry, EntryKind, ResourceState
 from gateway.errors import KeyUnavailable, Unreadable
 from gateway.purpose import Minimized, Purpose
 from gateway.store.facets import LAST, revision
-from gateway.store.feed_statements import BOOKINGS, ENTRIES, NOTICES, STANDING, TRACES
+from gateway.store.feed_statements import NOTICES, OF_RESOURCE, OF_TENANT, STANDING
 from gateway.store.handle import Handle
 from gateway.store.registry import Standing
 from gateway.store.tables import bucket_of, tenants
@@ -60,10 +60,14 @@ class KeysWanted(Exception):
 
 
 class FeedLog:
-    """One tenant's log within one reading transaction, as one purpose shows it."""
+    """One tenant's log within one reading transaction, as one purpose shows it; or that of one resource."""
 
-    def __init__(self, handle: Handle, standing: Standing, purpose: Purpose) -> None:
+    def __init__(
+        self, handle: Handle, standing: Standing, purpose: Purpose, *, resource: ResourceId | None = None
+    ) -> None:
         self._handle = handle
+        self._resource = resource
+        self._statements = OF_TENANT if resource is None else OF_RESOURCE
         self._tenant = standing.tenant
         self._purpose = purpose
 
@@ -158,12 +162,12 @@ class FeedLog:
     def _of_facets(self, after: int, limit: int) -> list[_BookingRow]:
         """Bookings of which something shows, each where that moved last."""
         newest, older = (
-            map(_BookingRow._make, self._rows(statement, after, limit)) for statement in (BOOKINGS, TRACES)
+            map(_BookingRow._make, self._rows(one, after, limit)) for one in self._statements[:2]
         )
         return list(islice(heapq.merge(newest, older, key=lambda row: row.position), limit))
 
     def _of_others(self, bodies: SealedColumn, after: int, limit: int) -> Iterator[Entry]:
-        for row in self._rows(ENTRIES, after, limit):
+        for row in self._rows(self._statements.others, after, limit):
             entry = self._entry(row)
             if entry.kind is EntryKind.RESOURCE_PUT:
                 opened = msgspec.Raw(bodies.open(row.resource, row.epoch, row.body))
@@ -189,7 +193,8 @@ class FeedLog:
         self, statement: Select[tuple[object, ...]], after: int, limit: int
     ) -> Sequence[Row[tuple[object, ...]]]:
         key = {"bucket": bucket_of(self._tenant), "tenant": self._tenant, "shown": self._purpose.facets}
-        return self._handle.execute(statement, {**key, "after": after, "most": limit}).all()
+        where = {"after": after, "most": limit, "resource": self._resource}
+        return self._handle.execute(statement, {**key, **where}).all()
 
 
 def _bodies(keys: TenantKeys | None) -> SealedColumn:

@@ -1,6 +1,8 @@
 """What is read of the feed's log: built once, since that takes longer than running it."""
 
-from sqlalchemy import Integer, Select, Table, and_, bindparam, select
+from typing import NamedTuple
+
+from sqlalchemy import Integer, Select, String, Table, and_, bindparam, select
 
 from gateway.entry import TOLD_AHEAD
 from gateway.store.tables import OF_PERSONS, authorizations, bookings, calendars, entries, resources, traces
@@ -102,3 +104,21 @@ RESOURCES = (
     .limit(bindparam("most"))
 )
 NOTICES = ENTRIES.where(entries.c.kind.in_(TOLD_AHEAD))
+
+
+class Rows(NamedTuple):
+    """What stands in the log, as three statements: bookings, where they stand besides, and all else."""
+
+    bookings: Select[tuple[object, ...]]
+    traces: Select[tuple[object, ...]]
+    others: Select[tuple[object, ...]]
+
+
+#: Of a tenant, and of one resource of it.
+OF_TENANT = Rows(BOOKINGS, TRACES, ENTRIES)
+_RESOURCE = bindparam("resource", type_=String)
+OF_RESOURCE = Rows(
+    BOOKINGS.where(bookings.c.resource == _RESOURCE),
+    TRACES.where(bookings.c.resource == _RESOURCE),
+    ENTRIES.where(entries.c.resource == _RESOURCE),
+)

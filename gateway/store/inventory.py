@@ -239,6 +239,10 @@ INVENTORY = {
             Content.WORK_TIME: "given_at",
         },
     ),
+    "endpoints": Rows(
+        Rule(KeptFor.TELLING, Retention.LIMITATION, EraseRule.ADMISSION),
+        {Content.IDENTIFIER: "consumer", Content.SEALED_CONSUMER: "record"},
+    ),
     "receipts": Rows(
         Rule(KeptFor.TRANSPARENCY, Retention.RECEIPT, EraseRule.TENANT),
         {

@@ -38,7 +38,7 @@ class Content(StrEnum):
     SEALED_CHOICE = "what a tenant has chosen"
     SEALED_CREDENTIAL = "how a provider is reached, and what it has promised"
     SEALED_EVIDENCE = "who authorized what, when, and on which basis; what shows that it ended"
-    SEALED_CONSUMER = "the name of a consumer, and what it may read"
+    SEALED_CONSUMER = "the name of a consumer, what it may read, and where and how far it was told"
     SEALED_CURSOR = "how far a consumer has read each of its tenants"
 
     @property

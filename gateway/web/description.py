@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.feed.contract import ProblemDetails
+from gateway.feed.contract import FeedPage, ProblemDetails
 from gateway.web.operation import Answer, Content, Operation
 from gateway.web.problems import (
     BAD_REQUEST,
@@ -18,6 +18,15 @@ from gateway.web.problems import (
     ProblemType,
 )
 from gateway.web.versions import VERSION
+
+#: What is sent to webhooks, and the headers that verify it (Standard Webhooks 1.0).
+PUSHED = "application/cloudevents+json"
+PUSHED_HEADERS = {
+    "webhook-id": "The same for each try of one entry.",
+    "webhook-timestamp": "When it was sent, in epoch seconds. Refuse what is older than five minutes.",
+    "webhook-signature": "Signatures of `id.timestamp.body`, with spaces between: `v1,` HMAC-SHA256 by the "
+    "secret `whsec_`, `v1a,` Ed25519 for the key `whpk_`. While a key is replaced, both sign: one is enough.",
+}
 
 _PUBLIC = (BAD_REQUEST, TOO_LARGE, UNEXPECTED)
 _ANY = (*_PUBLIC, UNAUTHORIZED, TOO_MANY_REQUESTS, UNAVAILABLE)
@@ -46,6 +55,7 @@ def description(operations: Sequence[Operation]) -> dict[str, Any]:
             "null means that it is not disclosed. Let pass members that you do not know.",
         },
         "paths": paths,
+        "webhooks": {"feedEntry": {"post": _pushed(components)}},
         "components": {
             "schemas": components,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -76,6 +86,36 @@ def _operation(one: Operation) -> dict[str, Any]:
     if one.body is not None:
         described["requestBody"] = {"content": _contents([one.body]), "required": one.needs_body}
     return described
+
+
+def _pushed(components: Mapping[str, Any]) -> dict[str, Any]:
+    """What is sent to a consumer that has a webhook."""
+    return {
+        "operationId": "takeFeedEntry",
+        "summary": "One entry of the feed, as it is when it is sent. Take each `webhook-id` once.",
+        "description": "In order for each resource, at least once: what is not taken is sent again, ten "
+        "times in 75 hours, and what comes behind it of the same resource waits. Verify it first.",
+        "parameters": [
+            {
+                "name": name,
+                "in": "header",
+                "description": says,
+                "required": True,
+                "schema": {"type": "string"},
+            }
+            for name, says in PUSHED_HEADERS.items()
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {PUSHED: {"schema": components[FeedPage.__name__]["properties"]["entries"]["items"]}},
+        },
+        "responses": {
+            "2XX": {"description": "Stored. Within 15 seconds; what the answer says is not read."},
+            "410": {"description": "Send nothing more: the operator is told."},
+            "default": {"description": "Not taken: it is sent again, no sooner than `Retry-After` says."},
+        },
+        "security": [],
+    }
 
 
 def _answer(answer: Answer) -> dict[str, Any]:

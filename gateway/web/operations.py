@@ -10,6 +10,7 @@ from gateway.feed.contract import (
     ResolvedSubject,
     ResourceList,
     SubjectQuestion,
+    WebhookStanding,
 )
 from gateway.web.erasures import JOSE, get_erasure, post_acknowledgement
 from gateway.web.feed import LIMITS, WAITS_SECONDS, get_feed
@@ -38,6 +39,7 @@ from gateway.web.resources import (
     get_resources,
 )
 from gateway.web.subjects import RESOLVE_PATH, post_resolve
+from gateway.web.webhook import get_webhook
 
 _CURSOR = {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"}
 _TEXT = {"type": "string"}
@@ -159,5 +161,14 @@ OPERATIONS = (
         body=Content(JSON, SubjectQuestion),
         needs_body=True,
         problems=(INVALID_PARAMETER, NOT_FOUND, NOT_FOR_THIS_PURPOSE, NO_PURPOSE),
+    ),
+    Operation(
+        "readWebhook",
+        "GET",
+        "/v1/webhook",
+        get_webhook,
+        "How it stands with your webhook, and what it has yet to take.",
+        (Answer(HTTPStatus.OK, "Active or paused, and why.", (Content(JSON, WebhookStanding),)),),
+        problems=(INVALID_PARAMETER, NOT_FOUND),
     ),
 )

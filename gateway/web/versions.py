@@ -6,6 +6,8 @@ The number rises with each change; its first part with one that breaks readers, 
 from collections.abc import Mapping
 
 VERSIONS: Mapping[str, str] = {
+    "1.2.0": "Entries come to a webhook of yours, where the operator has recorded one; how it stands: "
+    "GET /v1/webhook.",
     "1.1.0": "Whether one of your users is enrolled: POST /v1/subjects:resolve. A request without a token is "
     "answered 401 before anything else of it is looked at.",
     "1.0.0": "The first that describes itself.",

@@ -22,6 +22,7 @@ from gateway.store.store import Store
 from gateway.store.tables import escalations
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import Keyring
+from gateway.webhook import PAUSES_SECONDS
 from gateway.withdrawal.silence import silent
 
 log = structlog.get_logger()
@@ -29,8 +30,6 @@ log = structlog.get_logger()
 #: Tells an operator of one escalation. Raises NotTold.
 Tell = Callable[[Escalation], Awaitable[None]]
 
-#: After each attempt that failed, as Standard Webhooks suggests: ten in three days. Then people have to look.
-PAUSES_SECONDS = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 #: Of one tenant, within a lease.
 TOLD_AT_ONCE = 10
 

@@ -58,6 +58,10 @@ class Backend:
     def view(self, tenant: str) -> TenantView:
         return self.tenants.setdefault(f"/v1/tenants/{tenant}", TenantView())
 
+    def fold(self, event: dict[str, Any]) -> None:
+        """Fold one entry, as a webhook brings it."""
+        self._fold(event)
+
     def _fold(self, event: dict[str, Any]) -> None:
         self.told.append(event["type"])
         if event["type"] == "feed.reset":

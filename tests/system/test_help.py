@@ -11,7 +11,10 @@ from tests.system.gateways import call
 
 ROOT = Path(__file__).parents[2]
 
-GROUPS = ("tenant", "change", "link", "subject", "request", "consumer", "hold", "backup", "keys", "log")
+GROUPS = (
+    *("tenant", "change", "link", "subject", "request", "consumer", "webhook", "hold", "backup", "keys"),
+    "log",
+)
 HEAVY = ("sqlalchemy", "aiohttp", "msal", "google", "googleapiclient", "cryptography", "alembic")
 
 LISTING = """

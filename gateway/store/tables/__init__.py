@@ -35,6 +35,7 @@ from gateway.store.tables.tenancy import (
     authorizations,
     consumers,
     cursors,
+    endpoints,
     finders,
     invitations,
     links,
@@ -61,6 +62,7 @@ __all__ = [
     "consumers",
     "cursors",
     "directories",
+    "endpoints",
     "entries",
     "escalations",
     "finders",
@@ -84,4 +86,4 @@ __all__ = [
 ]
 
 #: Tables of the installation, which belong to no tenant and so carry no bucket.
-OF_THE_INSTALLATION = frozenset({"consumers", "cursors", "leaves", "alembic_version"})
+OF_THE_INSTALLATION = frozenset({"consumers", "cursors", "endpoints", "leaves", "alembic_version"})

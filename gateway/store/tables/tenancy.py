@@ -126,3 +126,15 @@ consumers = Table(
     Column("record", Sealed, nullable=False),
     PrimaryKeyConstraint("id"),
 )
+
+# How far each consumer was told at its webhook, and what waits there; whoever holds the lease tells it.
+endpoints = Table(
+    "endpoints",
+    metadata,
+    column.text("consumer"),
+    Column("record", Sealed, nullable=False),
+    column.text("lease_owner", nullable=True),
+    column.counter("lease_until"),
+    column.counter("fencing"),
+    PrimaryKeyConstraint("consumer"),
+)

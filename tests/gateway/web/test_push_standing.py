@@ -1,0 +1,158 @@
+"""What is known of an endpoint, and by whom: its keys, what it has yet to take, and what it is not told."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from gateway.client import webhook_entry
+from gateway.clock import milliseconds
+from gateway.feed.contract import WebhookStanding
+from gateway.feed.delivery import WHOLE
+from gateway.feed.settling import Taken
+from gateway.store.database import Database
+from gateway.web.push_reader import SENT_AT_ONCE
+from gateway.web.pushing import Push
+from gateway.webhook import PAUSES_SECONDS, Signature, SigningKey
+from tests.fakes.filled_store import FilledStore, a_booking, open_filled_store
+from tests.fakes.pushed import KEY, a_tenant, open_pushed
+from tests.fakes.webhook_target import refuses, takes_all
+from tests.gateway.web.served import Served
+
+
+async def test_a_key_that_is_replaced_signs_beside_the_new_one(filled: FilledStore) -> None:
+    old = replace(KEY, until=milliseconds(filled.clock.now) + 1000)
+    new = SigningKey(Signature.ED25519, bytes(32))
+    signatures = list[str]()
+
+    async def send(_url: str, body: bytes, headers: dict[str, str]) -> Taken:
+        signatures.append(headers["webhook-signature"])
+        webhook_entry(headers, body, [new.shown], filled.clock.now)
+        return Taken()
+
+    tenant = await a_tenant(filled, "one", "north")
+    pushed = await open_pushed(filled, tenant, send=send, keys=(new, old))
+    await pushed.visit_all()
+    assert {[one.partition(",")[0] for one in said.split(" ")].count("v1") for said in signatures} == {1}
+    filled.clock.move(timedelta(seconds=1))
+    await filled.remove_resource(tenant, "north")
+    await pushed.visit_all()
+    assert [one.partition(",")[0] for one in signatures[-1].split(" ")] == ["v1a"]
+
+
+async def test_either_database_holds_it(tmp_path: Path, database: Database) -> None:
+    async with open_filled_store(tmp_path, database=database) as filled:
+        tenant = await a_tenant(filled)
+        pushed = await open_pushed(filled, tenant)
+        pushed.target.says = refuses("north")
+        await pushed.visit_all()
+        pushed.target.says = takes_all
+        pushed.restart()
+        await pushed.visit_past_pauses()
+        assert set(pushed.target.backend.view(tenant).bookings) == {"north-one", "south-one"}
+
+
+async def test_what_a_purpose_hides_moves_nothing(filled: FilledStore) -> None:
+    """Law 4: neither a message, nor what is known of the endpoint."""
+    tenant = await a_tenant(filled, "one", "north")
+    pushed = await open_pushed(filled, tenant, purpose="occupancy")
+    await pushed.visit_all()
+    before, said = await pushed.delivery(), len(pushed.target.said)
+    await filled.put(tenant, a_booking("north-one", "north", 9))
+    await pushed.visit_all()
+    assert len(pushed.target.said) == said
+    assert (await pushed.delivery()).delivered_at == before.delivered_at
+
+
+async def test_a_consumer_without_a_webhook_is_told_so(filled: FilledStore, served: Served) -> None:
+    token = await filled.add_consumer(await a_tenant(filled))
+    assert (await served.ask("GET", "/v1/webhook", token)).status == 404
+    assert (await served.ask("GET", "/v1/webhook")).status == 401
+    assert (await served.ask("GET", "/v1/webhook", token, params={"a": "1"})).status == 400
+
+
+async def test_how_it_stands_is_told_as_the_contract_says(filled: FilledStore, served: Served) -> None:
+    tenant = await a_tenant(filled)
+    pushed = await open_pushed(filled, tenant)
+    pushed.target.says = refuses("north")
+    await pushed.visit_all()
+    answer = await served.ask("GET", "/v1/webhook", pushed.token)
+    told = msgspec.json.decode(answer.body, type=WebhookStanding)
+    assert (told.state, told.reason, told.delivered_at) == ("active", None, filled.clock.now)
+    (one,) = told.undelivered
+    assert (one.tenant, one.resource, one.reason, one.tries) == (tenant, "north", "refused", 1)
+    assert one.next_try_at == filled.clock.now + timedelta(seconds=5)
+    assert b"flexo.example" not in answer.body
+
+
+async def test_operators_see_what_waits(filled: FilledStore) -> None:
+    pushed = await open_pushed(filled, await a_tenant(filled))
+    pushed.target.says = refuses("north")
+    await pushed.visit_all()
+    await pushed.pause()
+    await pushed.push._active()
+    told = pushed.parts.metrics.exposition().decode()
+    for line in (
+        'gateway_webhooks_total{outcome="delivered"} 3.0',
+        'gateway_webhooks_total{outcome="refused"} 1.0',
+        "gateway_webhooks_waiting 1.0",
+        "gateway_webhooks_paused 1.0",
+    ):
+        assert line in told
+
+
+async def test_no_tenant_waits_for_anothers_long_log(filled: FilledStore) -> None:
+    busy = await a_tenant(filled, "a", *(f"room-{number}" for number in range(2 * SENT_AT_ONCE)))
+    other = await a_tenant(filled, "b", "north")
+    pushed = await open_pushed(filled, busy, other)
+    for _ in range(3):
+        await pushed.visit()
+    assert pushed.target.backend.view(other).resources
+    assert len(pushed.target.backend.view(busy).resources) < SENT_AT_ONCE + 4
+
+
+async def test_an_endpoint_stays_ours_while_nothing_happens(filled: FilledStore) -> None:
+    pushed = await open_pushed(filled, await a_tenant(filled))
+    for _ in range(12):
+        await pushed.visit_all()
+        filled.clock.move(timedelta(seconds=30))
+        assert (
+            await Push(pushed.parts, pushed.target.send, owner="other", chance=float).claim(pushed.consumer)
+            is None
+        )
+
+
+async def test_a_reset_has_tries_of_its_own(filled: FilledStore) -> None:
+    one, two = await a_tenant(filled, "one", "north"), await a_tenant(filled, "two", "north")
+    pushed = await open_pushed(filled, one, two)
+    await pushed.visit_all()
+    pushed.target.says = refuses(None)
+    await filled.suspend(two)
+    for pause in PAUSES_SECONDS[:3]:
+        await pushed.visit_all()
+        filled.clock.move(timedelta(seconds=pause))
+    assert (await pushed.delivery()).readings[two].waiting[WHOLE].tries == 3
+    await filled.rescope(pushed.token, one)
+    await pushed.visit_all()
+    assert (await pushed.delivery()).readings[two].waiting[WHOLE].tries == 1
+    assert pushed.target.told[-1] == "feed.reset"
+    assert not await pushed.visit()
+    pushed.target.says = takes_all
+    await pushed.visit_past_pauses()
+    assert two not in (await pushed.delivery()).readings
+
+
+async def test_what_is_behind_many_removals_that_nobody_was_told_of_is_told(filled: FilledStore) -> None:
+    tenant = await a_tenant(filled, "one", "north")
+    gone = [f"gone-{number}" for number in range(70)]
+    await filled.put(tenant, *(a_booking(name, "north") for name in gone))
+    await filled.remove(tenant, "north", *gone)
+    await filled.put(tenant, a_booking("north-two", "north", 1))
+    pushed = await open_pushed(filled, tenant)
+    pushed.target.says = refuses("north")
+    await pushed.visit_all()
+    pushed.target.says = takes_all
+    await pushed.visit_past_pauses()
+    assert set(pushed.target.backend.view(tenant).bookings) == {"north-one", "north-two"}
+    assert "booking.removed" not in pushed.target.told
