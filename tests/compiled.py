@@ -19,6 +19,7 @@ def compile_once() -> None:
 def _share(connection: Connection) -> None:
     engine: Any = connection.engine
     sort = engine.dialect.name, engine.dialect._on_connect_isolation_level
-    shared = _SHARED.setdefault(sort, (engine.dialect, LRUCache(_STATEMENTS_MAX)))
-    engine.dialect, engine._compiled_cache = shared
+    if sort not in _SHARED:
+        _SHARED[sort] = engine.dialect, LRUCache(_STATEMENTS_MAX)
+    engine.dialect, engine._compiled_cache = _SHARED[sort]
     connection.dialect = engine.dialect
