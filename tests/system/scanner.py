@@ -110,8 +110,9 @@ def _from_hex(view: bytes) -> bytes:
 
 def _from_base64(view: bytes) -> bytes:
     """Of each run four readings: whatever stands before it may belong to the alphabet as well."""
+    # Filled up, for else the last letters of some were not read.
     return b"\n".join(
-        binascii.a2b_base64(run[start : len(run) - (len(run) - start) % 4])
+        binascii.a2b_base64(run[start:] + b"AAA"[: (start - len(run)) % 4])
         for run in _runs(view)
         for start in range(4)
     )
