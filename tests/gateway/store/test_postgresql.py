@@ -95,12 +95,14 @@ def test_every_connection_is_told(writer: Engine, reader: Engine) -> None:
 def test_a_connection_that_a_test_left_is_as_a_new_one(
     database: PostgresqlDatabase, postgresql: Postgresql
 ) -> None:
-    for setting, value in (("statement_timeout", "0"), ("synchronous_commit", "off")):
-        left = _setting(database, setting, value)
-        found, told = _setting(database, "lock_timeout", "1s", told=TOLD)
-        assert (found, told) == (left[0], TOLD)
-    postgresql.administer(f"SELECT pg_terminate_backend({found})")
-    assert _setting(database, "lock_timeout", "1s", told=TOLD)[1] == TOLD
+    first, _ = _setting(database, "statement_timeout", "0")
+    second, told = _setting(database, "synchronous_commit", "off", told=TOLD)
+    third, told_again = _setting(database, "lock_timeout", "1s", told=TOLD)
+    assert first == second == third
+    assert told == told_again == TOLD
+    postgresql.administer(f"SELECT pg_terminate_backend({third})")
+    fourth, told = _setting(database, "lock_timeout", "1s", told=TOLD)
+    assert (fourth != third, told) == (True, TOLD)
 
 
 def _setting(
