@@ -5,12 +5,14 @@ export UV_LINK_MODE = copy
 # Many processes are started here: none should have to compile what another one has.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check unit coverage conformance soak silence kills bench titles lock
+.PHONY: demo test check compiled unit coverage conformance soak silence kills bench titles lock
 
 demo: .venv/.product  ## the main job, embedded, no accounts
 	@$(VENV)/gateway demo
 
-test: check unit  ## lint, types, import rules, all tests
+test: .venv/.tools  ## lint, types, import rules, all tests
+	@$(MAKE) --no-print-directory -j2 check compiled
+	@$(MAKE) --no-print-directory unit
 
 check: .venv/.tools
 	@$(VENV)/ruff check .
@@ -18,6 +20,10 @@ check: .venv/.tools
 	@$(VENV)/mypy
 	@$(VENV)/lint-imports
 	@$(VENV)/deptry .
+
+# Compiled beside the checks, of which the longest takes one core: each process of the tests would compile them all.
+compiled: .venv/.tools
+	@$(VENV)/python -m pytest -q --collect-only >/dev/null 2>&1 || :  # what fails is said by the tests
 
 unit: .venv/.tools .venv/.softhsm
 	@$(VENV)/python -m pytest -q -n $$(($$(nproc) + 1)) --dist worksteal  # one more than cores: some wait

@@ -19,6 +19,6 @@ def compile_once() -> None:
 def _share(connection: Connection) -> None:
     engine: Any = connection.engine
     sort = engine.dialect.name, engine.dialect._on_connect_isolation_level
-    shared = _SHARED.setdefault(sort, (engine.dialect, LRUCache(_STATEMENTS_MAX)))
+    shared = _SHARED.get(sort) or _SHARED.setdefault(sort, (engine.dialect, LRUCache(_STATEMENTS_MAX)))
     engine.dialect, engine._compiled_cache = shared
     connection.dialect = engine.dialect

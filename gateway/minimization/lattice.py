@@ -6,6 +6,7 @@ shows (a title as written, who comes) cannot even be written down.
 
 from enum import IntEnum
 from functools import lru_cache
+from operator import attrgetter
 
 import msgspec
 
@@ -88,6 +89,7 @@ class Disclosure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 FIELDS = Disclosure.__struct_fields__
+_levels = attrgetter(*FIELDS)
 
 #: All that can be expressed. Ceilings are written as what they lower below it.
 WIDEST = Disclosure(
@@ -103,13 +105,13 @@ WIDEST = Disclosure(
 
 def meet(first: Disclosure, *others: Disclosure) -> Disclosure:
     """The most that all of them allow. It can only restrict, so no party widens another's choice."""
-    parties = (first, *others)
-    return Disclosure(**{field: min(getattr(party, field) for party in parties) for field in FIELDS})
+    levels = map(min, *map(_levels, (first, *others))) if others else _levels(first)
+    return Disclosure(**dict(zip(FIELDS, levels, strict=True)))
 
 
 def levels_of(disclosure: Disclosure) -> bytes:
     """The levels of a disclosure, a byte each."""
-    return bytes(getattr(disclosure, field) for field in FIELDS)
+    return bytes(_levels(disclosure))
 
 
 @lru_cache(maxsize=256)

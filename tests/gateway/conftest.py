@@ -12,6 +12,7 @@ from gateway.vault.pkcs11_token import Pkcs11Token
 from tests.fakes import softhsm as softhsms
 from tests.fakes.blank_store import blank_database, lay_tables
 from tests.fakes.filled_store import FilledStore, open_filled_store
+from tests.fakes.kept_connections import kept_connections
 from tests.fakes.openbao import OpenBao, running
 from tests.fakes.postgresql import Postgresql, is_installed
 from tests.fakes.postgresql import running as postgresql_running
@@ -31,7 +32,11 @@ def postgresql() -> Iterator[Postgresql]:
     """One for all tests of a process; each has a database of its own there."""
     if not is_installed() and "CI" not in os.environ:  # noqa: TID251  of the tests alone
         pytest.skip("The wheel with PostgreSQL is not here: 'make test' installs it.")
-    with TemporaryDirectory(ignore_cleanup_errors=True) as home, postgresql_running(Path(home)) as server:
+    with (
+        TemporaryDirectory(ignore_cleanup_errors=True) as home,
+        postgresql_running(Path(home)) as server,
+        kept_connections(),
+    ):
         yield server
 
 

@@ -56,6 +56,17 @@ def test_a_canary_is_found_in_every_form_amid_anything(encode: Encode) -> None:
         assert canaries.planted.keys() & found
 
 
+@pytest.mark.parametrize(
+    "told",
+    [lambda word: word.hex().encode(), b64encode, lambda word: urlsafe_b64encode(b"\xff" + word)],
+    ids=["hex", "base64", "URL-safe base64"],
+)
+def test_a_canary_alone_is_long_enough(told: Callable[[bytes], bytes]) -> None:
+    canaries = Canaries()
+    content = b'{"id":"%s"}' % told(canaries.word("test").encode())
+    assert {find.canary for find in scan({"file": content})} == canaries.planted.keys()
+
+
 def test_what_was_compressed_and_is_spoilt_is_read_as_far_as_it_goes() -> None:
     canaries = Canaries()
     text = canaries.word("test").encode() + os.urandom(2048).hex().encode()

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -90,6 +90,32 @@ def test_every_connection_is_told(writer: Engine, reader: Engine) -> None:
     for engine in (writer, reader):
         with engine.connect() as handle:
             assert {name: handle.execute(text(f"SHOW {name}")).scalar_one() for name in TOLD} == TOLD
+
+
+def test_a_connection_that_a_test_left_is_as_a_new_one(
+    database: PostgresqlDatabase, postgresql: Postgresql
+) -> None:
+    first, _ = _setting(database, "statement_timeout", "0")
+    second, told = _setting(database, "synchronous_commit", "off", told=TOLD)
+    third, told_again = _setting(database, "lock_timeout", "1s", told=TOLD)
+    assert first == second == third
+    assert told == told_again == TOLD
+    postgresql.administer(f"SELECT pg_terminate_backend({third})")
+    fourth, told = _setting(database, "lock_timeout", "1s", told=TOLD)
+    assert (fourth != third, told) == (True, TOLD)
+
+
+def _setting(
+    database: PostgresqlDatabase, name: str, value: str, *, told: Iterable[str] = ()
+) -> tuple[int, dict[str, str]]:
+    """Which connection there is and what it was told, before it is told something else and left."""
+    engine = database.engine(writes=True)
+    with engine.begin() as handle:
+        found = {name: handle.execute(text(f"SHOW {name}")).scalar_one() for name in told}
+        handle.execute(text(f"SET {name} = '{value}'"))
+        number = backend(handle)
+    engine.dispose()
+    return number, found
 
 
 def test_only_a_writer_can_write(reader: Engine) -> None:
