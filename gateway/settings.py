@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -41,6 +42,13 @@ class Listen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     public_url: str | None = None
     #: Where operators watch: /metrics, on loopback. It tells more than consumers may know.
     metrics_port: Port = 9090
+    #: The proxies in front, as networks, that verify clients' certificates and tell them (RFC 9440).
+    certificates_from: tuple[str, ...] = ()
+
+    @property
+    def certificate_proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Raises ValueError."""
+        return tuple(map(ip_network, self.certificates_from))
 
 
 class Cloud(StrEnum):
@@ -185,6 +193,7 @@ def load_settings(path: Path) -> Settings:
         )
     _check_ports(settings.listen, path.name)
     _check_public_url(settings.listen.public_url, path.name)
+    _check_proxies(settings.listen, path.name)
     for setting, address in _addresses(settings.providers):
         _check_address(address, f"{path.name}: {setting}")
     _check_cloud(settings.providers.microsoft, path.name)
@@ -212,6 +221,18 @@ def _check_public_url(address: str | None, file: str) -> None:
         f"{file}: listen.public_url is no address that providers can reach. Give the proxy's as "
         "https://HOST/, or leave it out: calendars are polled then. Nothing was started."
     )
+
+
+def _check_proxies(listen: Listen, file: str) -> None:
+    try:
+        proxies = listen.certificate_proxies
+    except ValueError:
+        proxies = None
+    if proxies is None or any(not one.prefixlen for one in proxies):
+        raise ConfigurationError(
+            f"{file}: listen.certificates_from names no networks of proxies: whoever is in one of them is "
+            'believed which certificate a client has shown. Name each as "10.0.0.5/32" or "2001:db8::5/128".'
+        )
 
 
 def _addresses(providers: Providers) -> Iterator[tuple[str, str]]:

@@ -31,30 +31,25 @@ async def add_consumer(
     purpose: str,
     residence: Residence | None = None,
     public_key: str | None = None,
+    certificate: bytes | None = None,
 ) -> tuple[Consumer, str]:
     """Register a consumer for some tenants. Its token is returned once and never stored.
 
     ``purpose`` names the policy that is the most it sees of any of them; without ``residence`` it is in this
     installation's region; by ``public_key`` (RFC 8037) its acknowledgements are verified, which have to be
-    signed then. Raises UnknownName for a tenant or policy that does not exist, ConfigurationError for
-    anything else that cannot be.
+    signed then; ``certificate``: SHA-256 of the one that it has to show beside its token (RFC 8705). Raises
+    UnknownName for a tenant or policy that does not exist, ConfigurationError for anything else that cannot
+    be.
     """
     residence = residence or Residence(parts.settings.region)
     check_residence(residence, parts.settings.region)
-    if not name.strip():
-        raise ConfigurationError(
-            "A consumer needs a name, by which people will know it. Give it one; nothing was recorded."
-        )
     check_purpose(parts.rules.policies, purpose)
+    _check_proxied(parts, certificate)
     scope = await _scope(parts, tenants)
 
     def add(registry: Registry) -> tuple[Consumer, str]:
         rows = ConsumerRows(registry.handle, records)
-        if any(consumer.name == name and consumer.revoked_at is None for consumer in rows.all()):
-            raise ConfigurationError(
-                "A consumer of that name may read already. Revoke it first, or choose another name; nothing "
-                "was recorded."
-            )
+        _check_name(rows, name)
         for tenant, ledger in ledgers.items():
             _check_announced(registry, tenant, name, ledger)
         added = rows.add(
@@ -64,6 +59,7 @@ async def add_consumer(
             residence=residence,
             now=registry.now,
             public_key=public_key,
+            certificate=certificate,
         )
         _note(registry, ledgers)
         return added
@@ -71,6 +67,42 @@ async def add_consumer(
     records = await parts.keyring.service(*RECORDS)
     ledgers = await _ledgers(parts, scope)
     return await parts.store.administer(add)
+
+
+def _check_name(rows: ConsumerRows, name: str) -> None:
+    """Raises ConfigurationError."""
+    if not name.strip():
+        raise ConfigurationError(
+            "A consumer needs a name, by which people will know it. Give it one; nothing was recorded."
+        )
+    if any(consumer.name == name and consumer.revoked_at is None for consumer in rows.all()):
+        raise ConfigurationError(
+            "A consumer of that name may read already. Revoke it first, or choose another name; nothing "
+            "was recorded."
+        )
+
+
+def _check_proxied(parts: Parts, certificate: bytes | None) -> None:
+    """Raises ConfigurationError for a certificate that nobody would tell us of."""
+    if certificate is not None and not parts.settings.listen.certificates_from:
+        raise ConfigurationError(
+            "No proxy tells us which certificate a client has shown, so whoever is bound to one could never "
+            "read. Name the proxies that verify them as listen.certificates_from; nothing was recorded."
+        )
+
+
+async def bind_consumer(parts: Parts, name_or_id: str, certificate: bytes) -> Consumer:
+    """Bind a consumer to another certificate (its SHA-256); the one that was its newest is good beside it.
+
+    Raises UnknownName, ConfigurationError.
+    """
+    _check_proxied(parts, certificate)
+    records = await parts.keyring.service(*RECORDS)
+    consumer = await parts.store.administer(
+        lambda registry: ConsumerRows(registry.handle, records).bind(name_or_id, certificate)
+    )
+    await supersede(parts, consumer)
+    return consumer
 
 
 async def _scope(parts: Parts, tenants: Iterable[str]) -> frozenset[TenantId]:

@@ -97,6 +97,7 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
             purposes(parts.rules.policies),
             engine.quiet.calendars,
             partial(tells_users, parts),
+            listen.certificate_proxies,
         )
         async with AsyncExitStack() as sites:
             sign_ins = None if listen.public_url is None else SignIns(parts, delegate)

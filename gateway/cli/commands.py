@@ -179,6 +179,7 @@ _CONSUMER = {
     "add": ("gateway.cli.consumer:add", "Let a consumer read some tenants; prints its token once."),
     "list": ("gateway.cli.consumer:list_", "List all consumers."),
     "change": ("gateway.cli.consumer:change", "Let a consumer read other tenants; its token stays."),
+    "bind": ("gateway.cli.consumer:bind", "Bind a consumer to another client certificate."),
     "rotate": ("gateway.cli.consumer:rotate", "Give a consumer another token, beside its own for a while."),
     "revoke": ("gateway.cli.consumer:revoke", "Stop a consumer's tokens at once."),
 }

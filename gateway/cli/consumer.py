@@ -10,11 +10,13 @@ from rich.table import Column, Table
 from gateway.acknowledgement import public_key as acknowledgement_key
 from gateway.app.consumers import (
     add_consumer,
+    bind_consumer,
     list_consumers,
     rescope_consumer,
     revoke_consumer,
     rotate_token,
 )
+from gateway.certificate import thumbprint
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, read_file, whole
 from gateway.clock import moment
 from gateway.errors import ConfigurationError
@@ -39,14 +41,25 @@ async def add(
         Path | None,
         Parameter(help="Its Ed25519 public key, PEM or JWK: it has to sign acknowledgements then."),
     ] = None,
+    certificate: Annotated[
+        Path | None,
+        Parameter(help="The client certificate, PEM, that it has to show the proxy beside its token."),
+    ] = None,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Let a consumer read some tenants; prints its token once."""
+    shown = None if certificate is None else thumbprint(read_file(certificate))
     key = None if public_key is None else acknowledgement_key(read_file(public_key))
     async with configured(config) as parts:
         residence = Residence(parts.settings.region if region is None else region, ground, reference)
         consumer, token = await add_consumer(
-            parts, name, tenant, purpose=purpose, residence=residence, public_key=key
+            parts,
+            name,
+            tenant,
+            purpose=purpose,
+            residence=residence,
+            public_key=key,
+            certificate=shown,
         )
     out = console()
     out.print(f"Recorded as {consumer.id}. Its token is shown once and is not stored:")
@@ -69,6 +82,22 @@ async def change(
         f"{changed.id} reads {len(changed.scope)} tenants now. Of one that it no longer reads it is told"
     )
     out.print("feed.reset, and has to drop what it has.")
+
+
+async def bind(
+    consumer: str,
+    certificate: Annotated[Path, Parameter(help="The client certificate, PEM.")],
+    *,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Bind a consumer to another client certificate; the one before stays good until the next."""
+    shown = thumbprint(read_file(certificate))
+    async with configured(config) as parts:
+        bound = await bind_consumer(parts, consumer, shown)
+    out = console()
+    out.print(f"{bound.id} has to show that certificate from now on, with every request.")
+    if len(bound.certificates) > 1:
+        out.print("The one before it is good as well, until the next is bound.")
 
 
 async def rotate(
@@ -102,6 +131,7 @@ async def list_(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
             if consumer.revoked_at is not None:
                 state = f"revoked {moment(consumer.revoked_at):%Y-%m-%d}"
             signs = "" if consumer.public_key is None else ", signs"
+            signs += ", shows a certificate" if consumer.certificates else ""
             tenants = "\n".join(sorted(consumer.scope))
             reads = Recipient(consumer.name, consumer.purpose, consumer.residence)
             table.add_row(consumer.id, f"{reads.name}\n{reads.in_words}{signs}", tenants, state)

@@ -26,8 +26,9 @@ RECORDS = ("consumers", "record")
 class Consumer(NamedTuple):
     """A recipient of the feed. ``scope`` is the tenants it may see, ``purpose`` the most it sees of them.
 
-    ``public_key`` verifies its acknowledgements, which have to be signed then. ``version`` rises with every
-    change of its scope, token or webhook.
+    ``public_key`` verifies its acknowledgements, which have to be signed then. ``certificates``: SHA-256 of
+    those it has to show one of, the newest first. ``version`` rises with every change of its scope, token,
+    certificates or webhook.
     """
 
     id: str
@@ -40,12 +41,16 @@ class Consumer(NamedTuple):
     public_key: str | None = None
     version: int = 0
     webhook: Webhook | None = None
+    certificates: tuple[bytes, ...] = ()
 
 
 def _hash(secret: str) -> bytes:
     # A token is 256 random bits: a plain hash cannot be searched.
     return hashlib.sha256(secret.encode()).digest()
 
+
+#: The newest, and the one before it, so that a consumer can go over from one to the other.
+CERTIFICATES_MAX = 2
 
 #: The hash of no token.
 _NOBODYS = bytes(32)
@@ -72,6 +77,7 @@ class _Record(msgspec.Struct, frozen=True):
     version: int = 0
     former: _Former | None = None
     webhook: Webhook | None = None
+    certificates: tuple[bytes, ...] = ()
 
 
 class ConsumerRows:
@@ -90,10 +96,20 @@ class ConsumerRows:
         residence: Residence,
         now: int,
         public_key: str | None = None,
+        certificate: bytes | None = None,
     ) -> tuple[Consumer, str]:
         """Register a consumer; returns it with its token, which is shown once and never stored."""
         consumer, secret = f"con_{secrets.token_urlsafe(12)}", secrets.token_urlsafe(32)
-        record = _Record(name, purpose, _hash(secret), sorted(scope), residence, now, public_key=public_key)
+        record = _Record(
+            name,
+            purpose,
+            _hash(secret),
+            sorted(scope),
+            residence,
+            now,
+            public_key=public_key,
+            certificates=() if certificate is None else (certificate,),
+        )
         sealed = self._seal(consumer, record)
         self._handle.execute(insert(consumers).values(id=consumer, record=sealed))
         return _opened(consumer, record), f"{consumer}.{secret}"
@@ -137,6 +153,15 @@ class ConsumerRows:
         self._write(consumer, changed)
         return _opened(consumer, changed), f"{consumer}.{secret}"
 
+    def bind(self, name_or_id: str, certificate: bytes) -> Consumer:
+        """Let a consumer show this certificate, or the one that was its newest. Raises UnknownName."""
+        consumer, record = self._reading(name_or_id)
+        bound = dict.fromkeys((certificate, *record.certificates))
+        kept = tuple(bound)[:CERTIFICATES_MAX]
+        changed = msgspec.structs.replace(record, certificates=kept, version=record.version + 1)
+        self._write(consumer, changed)
+        return _opened(consumer, changed)
+
     def hook(self, name_or_id: str, webhook: Webhook | None) -> Consumer:
         """Let a consumer be told at a webhook from now on, or at none. Raises UnknownName."""
         consumer, record = self._reading(name_or_id)
@@ -157,14 +182,20 @@ class ConsumerRows:
             if consumer.revoked_at is not None and consumer.revoked_at < before:
                 self._handle.execute(delete(consumers).where(consumers.c.id == consumer.id))
 
-    def by_token(self, token: str, now: int) -> Consumer | None:
-        """Whose token this is, or None: unknown, wrong, replaced and revoked ones look alike."""
+    def by_token(self, token: str, now: int, certificate: bytes | None = None) -> Consumer | None:
+        """Whose token this is, or None: unknown, wrong, replaced and revoked ones look alike.
+
+        So do those that come without the certificate they are bound to. ``certificate``: SHA-256.
+        """
         consumer, _, secret = token.partition(".")
         record, hashed = self._record(consumer), _hash(secret)
         is_current = hmac.compare_digest(hashed, _NOBODYS if record is None else record.token_hash)
         former = None if record is None else record.former
         is_former = hmac.compare_digest(hashed, _NOBODYS if former is None else former.token_hash)
         is_good = is_current or (is_former and former is not None and now < former.until)
+        if record is not None and record.certificates:
+            shown = certificate or b""
+            is_good &= any(hmac.compare_digest(shown, one) for one in record.certificates)
         return _opened(consumer, record) if record and is_good and record.revoked_at is None else None
 
     def _reading(self, name_or_id: str) -> tuple[str, _Record]:
@@ -202,4 +233,5 @@ def _opened(consumer: str, record: _Record) -> Consumer:
         record.public_key,
         record.version,
         record.webhook,
+        record.certificates,
     )

@@ -1,31 +1,76 @@
-"""Authentication: bearer tokens of consumers (RFC 6750)."""
+"""Authentication: bearer tokens of consumers (RFC 6750), and certificates that some are bound to (RFC 8705).
 
+Certificates are verified by the TLS proxy in front, and told in a header (RFC 9440), which is believed of the
+proxies that the operator names and of nobody else.
+"""
+
+import binascii
+import hashlib
 import re
+from base64 import b64decode
+from collections.abc import Sequence
 from datetime import datetime
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import NamedTuple
 
 from aiohttp import hdrs, web
 
 from gateway.clock import milliseconds
 from gateway.store.consumers import Consumer, ConsumerRows
+from gateway.web.parts import PARTS
 from gateway.web.problems import UNAUTHORIZED, Problem
 
+CLIENT_CERT = "Client-Cert"
+
 _BEARER = re.compile(r"(?i:bearer) +([A-Za-z0-9._~+/-]{1,256}=*)")
+_BYTES = re.compile(r":([A-Za-z0-9+/=]*):")
 _CHALLENGE = 'Bearer realm="calendar-pii-gateway"'
 
 
-def bearer_token(request: web.Request) -> str:
+class Credentials(NamedTuple):
+    """What a request shows of who asks. ``certificate``: SHA-256 of the client's, if a proxy tells one."""
+
+    token: str
+    certificate: bytes | None = None
+
+    def __repr__(self) -> str:
+        return "Credentials"
+
+
+def credentials_of(request: web.Request) -> Credentials:
     """The one token of a request. Raises Problem if there is none, or more than one."""
-    credentials = request.headers.getall(hdrs.AUTHORIZATION, [])
-    found = _BEARER.fullmatch(credentials[0]) if len(credentials) == 1 else None
+    told = request.headers.getall(hdrs.AUTHORIZATION, [])
+    found = _BEARER.fullmatch(told[0]) if len(told) == 1 else None
     if found is None:
         raise Problem(UNAUTHORIZED, headers={hdrs.WWW_AUTHENTICATE: _CHALLENGE})
-    return found[1]
+    return Credentials(found[1], _certificate(request))
 
 
-def authenticate(consumers: ConsumerRows, token: str, now: datetime) -> Consumer:
+def authenticate(consumers: ConsumerRows, credentials: Credentials, now: datetime) -> Consumer:
     """Whose token this is. Raises Problem if it is nobody's, or no more: they look alike."""
-    consumer = consumers.by_token(token, milliseconds(now))
+    consumer = consumers.by_token(credentials.token, milliseconds(now), credentials.certificate)
     if consumer is None:
         challenge = f'{_CHALLENGE}, error="invalid_token"'
         raise Problem(UNAUTHORIZED, headers={hdrs.WWW_AUTHENTICATE: challenge})
     return consumer
+
+
+def _certificate(request: web.Request) -> bytes | None:
+    told = request.headers.getall(CLIENT_CERT, [])
+    found = _BYTES.fullmatch(told[0]) if len(told) == 1 else None
+    if found is None or not _is_from(request, request.app[PARTS].certificates_from):
+        return None
+    try:
+        return hashlib.sha256(b64decode(found[1], validate=True)).digest()
+    except binascii.Error:
+        return None
+
+
+def _is_from(request: web.Request, proxies: Sequence[IPv4Network | IPv6Network]) -> bool:
+    peer = request.transport and request.transport.get_extra_info("peername")
+    if not isinstance(peer, tuple):
+        return False
+    address = ip_address(peer[0])
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
+    return any(address in network for network in proxies)

@@ -24,7 +24,7 @@ from gateway.store.acknowledgements import (
 from gateway.store.consumers import RECORDS, Consumer, ConsumerRows
 from gateway.store.handle import Handle
 from gateway.store.registry import known_standing
-from gateway.web.authentication import authenticate, bearer_token
+from gateway.web.authentication import authenticate, credentials_of
 from gateway.web.body import bounded_body
 from gateway.web.parameters import given_parameters
 from gateway.web.parts import PARTS, Parts
@@ -77,12 +77,12 @@ async def post_acknowledgement(request: web.Request) -> web.Response:
 
 
 async def _asked(request: web.Request) -> _Asked:
-    parts, token, erasure = request.app[PARTS], bearer_token(request), request.match_info["erasure"]
+    parts, credentials, erasure = request.app[PARTS], credentials_of(request), request.match_info["erasure"]
     given_parameters(request, frozenset())
     names = await parts.keyring.service(*RECORDS)
 
     def find(handle: Handle) -> _Asked:
-        return _found(handle, authenticate(ConsumerRows(handle, names), token, parts.clock()), erasure)
+        return _found(handle, authenticate(ConsumerRows(handle, names), credentials, parts.clock()), erasure)
 
     return await parts.store.read(find)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from aiohttp import web
 
 from gateway.feed.page import Page
-from gateway.web.authentication import bearer_token
+from gateway.web.authentication import credentials_of
 from gateway.web.emission import emit
 from gateway.web.feed_reader import read_page
 from gateway.web.forms import EVENT_STREAM, JSON, NDJSON, accepted
@@ -47,10 +47,10 @@ async def _first(request: web.Request, read: Callable[[], Awaitable[Page]], wait
 
 async def get_feed(request: web.Request) -> web.StreamResponse:
     """The feed, in the form that is accepted."""
-    parts, token, query = request.app[PARTS], bearer_token(request), feed_query(request)
+    parts, credentials, query = request.app[PARTS], credentials_of(request), feed_query(request)
 
     async def read(after: str | None) -> Page:
-        return await read_page(parts, token, after, query.limit)
+        return await read_page(parts, credentials, after, query.limit)
 
     wanted = accepted(request, JSON, EVENT_STREAM, NDJSON)
     if wanted == EVENT_STREAM:

@@ -21,6 +21,7 @@ from gateway.store.feed_log import FeedLog, KeysWanted
 from gateway.store.handle import Handle
 from gateway.store.registry import Standing
 from gateway.vault.keys import DataKeyOwner
+from gateway.web.authentication import Credentials
 from gateway.web.looking import Keys, PersonsWanted, look, unlocked
 from gateway.web.parts import Parts
 from gateway.web.reader import Reader
@@ -29,9 +30,9 @@ from gateway.web.unlocking import Unlocked
 logger = structlog.get_logger()
 
 
-async def read_page(parts: Parts, token: str, after: str | None, limit: int) -> Page:
-    """What the holder of a token is told next. Raises Problem, UnknownCursor, CursorTooOld, TimeoutError."""
-    reader = await Reader.of(parts, token)
+async def read_page(parts: Parts, credentials: Credentials, after: str | None, limit: int) -> Page:
+    """What a consumer is told next. Raises Problem, UnknownCursor, CursorTooOld, TimeoutError."""
+    reader = await Reader.of(parts, credentials)
     page = await look(parts, reader.standings, partial(_page, reader, after, limit))
     await reader.keep_long(parts.store)
     return page

@@ -1,8 +1,9 @@
 """What the web is made of, handed in by whoever starts it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 
 from aiohttp import web
 
@@ -48,6 +49,8 @@ class Parts:
     purposes: Mapping[str, Purpose]
     quiet: FindQuiet = nobody
     tells_users: TellsUsers = no_users
+    #: The proxies that tell which certificate a client has shown them.
+    certificates_from: Sequence[IPv4Network | IPv6Network] = ()
 
 
 PARTS = web.AppKey("parts", Parts)

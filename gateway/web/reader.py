@@ -17,7 +17,7 @@ from gateway.store.handle import Handle
 from gateway.store.registry import Registry, Standing, standing_of
 from gateway.store.store import Store
 from gateway.vault.columns import SealedColumn
-from gateway.web.authentication import authenticate
+from gateway.web.authentication import Credentials, authenticate
 from gateway.web.parts import Parts
 from gateway.web.problems import NO_PURPOSE, Problem
 
@@ -30,12 +30,12 @@ logger = structlog.get_logger()
 
 
 class Reader(NamedTuple):
-    """Who holds a token. All that it raises about them is a Problem.
+    """Who shows some credentials. All that it raises about them is a Problem.
 
     ``written_long``: the cursors it has written that have to be kept before anybody is told of them.
     """
 
-    token: str
+    credentials: Credentials
     purposes: Mapping[str, Purpose]
     records: SealedColumn
     cursors: SealedColumn
@@ -43,13 +43,13 @@ class Reader(NamedTuple):
     written_long: list[LongCursor]
 
     @classmethod
-    async def of(cls, parts: Parts, token: str) -> Self:
+    async def of(cls, parts: Parts, credentials: Credentials) -> Self:
         """Raises KeyUnavailable."""
         records, cursors = await parts.keyring.service(*RECORDS), await parts.keyring.service(*CURSORS)
-        return cls(token, parts.purposes, records, cursors, parts.clock(), [])
+        return cls(credentials, parts.purposes, records, cursors, parts.clock(), [])
 
     def consumer(self, handle: Handle) -> Consumer:
-        return authenticate(ConsumerRows(handle, self.records), self.token, self.now)
+        return authenticate(ConsumerRows(handle, self.records), self.credentials, self.now)
 
     def purpose(self, consumer: Consumer) -> Purpose:
         """What a consumer reads for."""

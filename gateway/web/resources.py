@@ -10,7 +10,7 @@ from aiohttp import hdrs, web
 from gateway.booking import ResourceId
 from gateway.feed.calendar import free_busy, icalendar
 from gateway.feed.snapshot import Interval, Rendered, render
-from gateway.web.authentication import bearer_token
+from gateway.web.authentication import credentials_of
 from gateway.web.emission import emit
 from gateway.web.forms import CALENDAR, JSON, accepted
 from gateway.web.parameters import given_parameters, invalid, number
@@ -28,9 +28,9 @@ DAYS_MAX = 366
 
 async def get_resources(request: web.Request) -> web.Response:
     """The resources of all tenants in scope, so many at once."""
-    token, given = bearer_token(request), given_parameters(request, frozenset({"after", "limit"}))
+    credentials, given = credentials_of(request), given_parameters(request, frozenset({"after", "limit"}))
     after, limit = _place(given), number(given, "limit", LIMITS, default=100)
-    found = await read_resources(request.app[PARTS], token, after, limit)
+    found = await read_resources(request.app[PARTS], credentials, after, limit)
     return await _answer(request, render(found.content, found.cursor))
 
 
@@ -49,9 +49,9 @@ async def get_free_busy(request: web.Request) -> web.Response:
 
 
 async def _booked(request: web.Request) -> Booked:
-    parts, token = request.app[PARTS], bearer_token(request)
+    parts, credentials = request.app[PARTS], credentials_of(request)
     asked = _interval(given_parameters(request, frozenset({"from", "to"})), parts.clock())
-    return await read_bookings(parts, token, ResourceId(request.match_info["resource"]), asked)
+    return await read_bookings(parts, credentials, ResourceId(request.match_info["resource"]), asked)
 
 
 async def _answer(request: web.Request, found: Rendered, media_type: str = JSON) -> web.Response:

@@ -20,6 +20,7 @@ from gateway.store.feed_log import FeedLog, KeysWanted
 from gateway.store.handle import Handle
 from gateway.store.registry import Standing
 from gateway.store.shown import StandingResource, has_resource, standing_resources
+from gateway.web.authentication import Credentials
 from gateway.web.looking import Keys, PersonsWanted, look, unlocked
 from gateway.web.parts import Parts
 from gateway.web.problems import NOT_FOUND, Problem
@@ -60,20 +61,22 @@ class Booked(NamedTuple):
     cursor: str
 
 
-async def read_resources(parts: Parts, token: str, after: Place, limit: int) -> Listed:
+async def read_resources(parts: Parts, credentials: Credentials, after: Place, limit: int) -> Listed:
     """So many resources behind a place. Raises Problem, TimeoutError."""
-    reader = await Reader.of(parts, token)
+    reader = await Reader.of(parts, credentials)
     listed = await look(parts, reader.standings, partial(_listed, reader, after, limit))
     await reader.keep_long(parts.store)
     return listed
 
 
-async def read_bookings(parts: Parts, token: str, resource: ResourceId, asked: Interval) -> Booked:
+async def read_bookings(
+    parts: Parts, credentials: Credentials, resource: ResourceId, asked: Interval
+) -> Booked:
     """A resource's bookings that meet an interval.
 
     Raises Problem, KeyUnavailable, Unreadable, TimeoutError.
     """
-    reader = await Reader.of(parts, token)
+    reader = await Reader.of(parts, credentials)
     booked = await look(parts, partial(_owner, reader, resource), partial(_booked, reader, resource, asked))
     await reader.keep_long(parts.store)
     return booked

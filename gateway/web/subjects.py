@@ -23,7 +23,7 @@ from gateway.store.transaction import Transaction
 from gateway.store.unlock import unlock
 from gateway.subject import Finder, SubjectRecord, finder
 from gateway.vault.keyring import TenantKeys
-from gateway.web.authentication import bearer_token
+from gateway.web.authentication import credentials_of
 from gateway.web.body import bounded_body
 from gateway.web.emission import emit
 from gateway.web.evenly import evenly
@@ -49,9 +49,9 @@ class _Asked(NamedTuple):
 
 async def post_resolve(request: web.Request) -> web.Response:
     """The pseudonym of an enrolled user, where the tenant, the law and the purpose let user ids be told."""
-    parts, token = request.app[PARTS], bearer_token(request)
+    parts, credentials = request.app[PARTS], credentials_of(request)
     given_parameters(request, frozenset())
-    reader = await Reader.of(parts, token)
+    reader = await Reader.of(parts, credentials)
     consumer = await parts.store.read(reader.consumer)
     if not reader.purpose(consumer).shows_users:
         raise Problem(NOT_FOR_THIS_PURPOSE)

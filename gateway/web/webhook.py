@@ -12,7 +12,7 @@ from gateway.feed.delivery import WHOLE, Delivery, Waiting
 from gateway.store.consumers import RECORDS, ConsumerRows
 from gateway.store.endpoints import ENDPOINTS, EndpointRows
 from gateway.store.handle import Handle
-from gateway.web.authentication import authenticate, bearer_token
+from gateway.web.authentication import authenticate, credentials_of
 from gateway.web.emission import emit
 from gateway.web.parameters import given_parameters
 from gateway.web.parts import PARTS
@@ -21,12 +21,12 @@ from gateway.web.problems import NOT_FOUND, Problem
 
 async def get_webhook(request: web.Request) -> web.StreamResponse:
     """Nothing secret: neither its address nor its keys."""
+    parts, credentials = request.app[PARTS], credentials_of(request)
     given_parameters(request, frozenset())
-    parts, token = request.app[PARTS], bearer_token(request)
     records, deliveries = [await parts.keyring.service(*column) for column in (RECORDS, ENDPOINTS)]
 
     def find(handle: Handle) -> Delivery:
-        consumer = authenticate(ConsumerRows(handle, records), token, parts.clock())
+        consumer = authenticate(ConsumerRows(handle, records), credentials, parts.clock())
         record = EndpointRows(handle, deliveries).read(consumer.id)
         if record is None:
             raise Problem(NOT_FOUND)

@@ -17,6 +17,7 @@ from gateway.booking import TenantId
 from gateway.store.feed_log import FeedLog
 from gateway.store.handle import Handle
 from gateway.store.unlock import unlock
+from gateway.web.authentication import Credentials
 from gateway.web.feed_reader import read_page
 from gateway.web.parts import Parts
 from tests.benchmarks.memory import own_peak
@@ -50,7 +51,7 @@ class Feed:
 
     async def without_http(self) -> None:
         """What is done for it: read, opened, rendered."""
-        page = await read_page(self.parts, self.token, None, ENTRIES)
+        page = await read_page(self.parts, Credentials(self.token), None, ENTRIES)
         assert len(page.told) == ENTRIES
         assert page.body
 

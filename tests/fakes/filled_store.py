@@ -145,6 +145,10 @@ class FilledStore:
     async def revoke(self, token: str) -> None:
         await self._consumers(lambda rows: rows.revoke(token.partition(".")[0], now=1))
 
+    async def bind(self, token: str, certificate: bytes) -> None:
+        consumer = token.partition(".")[0]
+        await self._consumers(lambda rows: rows.bind(consumer, certificate))
+
     async def rescope(self, token: str, *scope: TenantId) -> None:
         """Let a consumer see these tenants from now on."""
         consumer = token.partition(".")[0]

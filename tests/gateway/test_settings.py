@@ -375,3 +375,14 @@ def test_folders_for_copies_lie_apart_from_each_other_from_keys_and_from_data(
 ) -> None:
     with pytest.raises(ConfigurationError, match="lie on two volumes"):
         load_settings(written(tmp_path, HEAD, copies(first, second)))
+
+
+@pytest.mark.parametrize("networks", ['["proxy"]', '["10.0.0.5/8"]', '["0.0.0.0/0"]', '[""]', '["::/0"]'])
+def test_who_tells_of_certificates_is_named(tmp_path: Path, networks: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"listen\.certificates_from"):
+        load_settings(written(tmp_path, "port = 8080", f"port = 0\ncertificates_from = {networks}"))
+    told = 'certificates_from = ["10.0.0.5", "2001:db8::/64"]'
+    assert (
+        len(load_settings(written(tmp_path, "port = 8080", f"port = 0\n{told}")).listen.certificate_proxies)
+        == 2
+    )

@@ -10,6 +10,7 @@ from gateway.booking import Booking, TenantId
 from gateway.feed.cursor import CursorTooOld
 from gateway.minimization.narrowing import lowered
 from gateway.minimization.purposes import purpose
+from gateway.web.authentication import Credentials
 from gateway.web.feed_reader import read_page
 from gateway.web.parts import Parts
 from tests.fakes.filled_store import FilledStore, a_resource
@@ -87,7 +88,7 @@ class Twin:
         """All that can be told apart of a page, and whether more is to be read at once."""
         reader, before = backend or self.backend, (backend or self.backend).cursor
         try:
-            page = await read_page(self.parts, self.token, before, limit)
+            page = await read_page(self.parts, Credentials(self.token), before, limit)
         except CursorTooOld:
             reader.restart()
             reader.revisions.clear()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 from aiohttp import ClientSession, ClientTimeout, web
-from multidict import CIMultiDictProxy
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from gateway.app.rules import load_rules
 from gateway.metrics import Metrics
@@ -54,7 +54,9 @@ class Served:
 
     async def ask(self, method: str, path: str, token: str | None = None, **options: Any) -> Answer:
         """Send a request and read the answer to its end."""
-        headers = options.pop("headers", {}) | ({"Authorization": f"Bearer {token}"} if token else {})
+        headers = CIMultiDict(options.pop("headers", {}))
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
         async with self.client.request(method, path, headers=headers, **options) as answer:
             return Answer(answer.status, answer.headers, await answer.read())
 

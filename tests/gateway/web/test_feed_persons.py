@@ -17,6 +17,7 @@ from gateway.minimization.purposes import purposes
 from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing
 from gateway.vault.keyring import TenantKeys
+from gateway.web.authentication import Credentials
 from gateway.web.feed_reader import read_page
 from gateway.web.parts import Parts
 from tests.fakes.filled_store import NOON
@@ -54,7 +55,7 @@ async def told(installation: Installation, *sites: Site, limit: int = 500) -> li
     pulse, known = Pulse(parts.store, obey), purposes(parts.rules.policies)
     web = Parts(parts.store, parts.keyring, pulse, Metrics(), parts.clock, known)
     _, token = await add_consumer(parts, "FlexO", [site.tenant for site in sites], purpose="occupancy")
-    page = msgspec.json.decode((await read_page(web, token, None, limit)).body)
+    page = msgspec.json.decode((await read_page(web, Credentials(token), None, limit)).body)
     kinds = [str(entry["type"]) for entry in page["entries"] if "booking" in entry["type"]]
     return [*kinds, *page["unavailable"]]
 

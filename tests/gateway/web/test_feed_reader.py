@@ -12,6 +12,7 @@ from gateway.feed.page import Page
 from gateway.vault.keyring import Keyring, TenantKeys
 from gateway.vault.keys import DataKeyOwner
 from gateway.web import unlocking
+from gateway.web.authentication import Credentials
 from gateway.web.feed_reader import read_page
 from tests.fakes.filled_store import REGION, FilledStore, a_booking, a_resource
 from tests.gateway.web.served import PATIENCE_SECONDS, parts_of
@@ -41,7 +42,7 @@ async def a_place(filled: FilledStore, name: str) -> TenantId:
 async def read(filled: FilledStore, token: str, happens: Happening) -> Page:
     parts = replace(parts_of(filled), keyring=EventfulKeyring(filled, happens))
     async with asyncio.timeout(PATIENCE_SECONDS):
-        return await read_page(parts, token, None, 100)
+        return await read_page(parts, Credentials(token), None, 100)
 
 
 @pytest.mark.parametrize("times", [1, 2])

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from gateway.booking import TenantId
 from gateway.feed.cursor import CursorTooOld
 from gateway.feed.snapshot import Interval, render
+from gateway.web.authentication import Credentials
 from gateway.web.feed_reader import read_page
 from gateway.web.parts import Parts
 from gateway.web.snapshots import BEGINNING as FIRST
@@ -45,7 +46,7 @@ async def apply(filled: FilledStore, tenant: TenantId, change: Change) -> None:
 
 async def read(parts: Parts, backend: Backend, token: str, limit: int) -> bool:
     try:
-        page = await read_page(parts, token, backend.cursor, limit)
+        page = await read_page(parts, Credentials(token), backend.cursor, limit)
     except CursorTooOld:
         backend.restart()
         return True
@@ -53,9 +54,12 @@ async def read(parts: Parts, backend: Backend, token: str, limit: int) -> bool:
 
 
 async def begin_again(parts: Parts, backend: Backend, token: str) -> None:
-    listed = await read_resources(parts, token, FIRST, limit=2)
+    listed = await read_resources(parts, Credentials(token), FIRST, limit=2)
     assert listed.content.next is None
-    found = [await read_bookings(parts, token, resource.id, ALWAYS) for resource in listed.content.resources]
+    found = [
+        await read_bookings(parts, Credentials(token), resource.id, ALWAYS)
+        for resource in listed.content.resources
+    ]
     bookings = [render(one.content, one.cursor).body for one in found]
     backend.begin(render(listed.content, listed.cursor).body, bookings)
 

@@ -13,6 +13,7 @@ from gateway.store.database import Database
 from gateway.store.entries import EntryLog
 from gateway.store.facets import ROOM
 from gateway.store.store import open_store
+from gateway.web.authentication import Credentials
 from gateway.web.feed_reader import read_page
 from gateway.web.parts import Parts
 from tests.fakes.backend import Backend
@@ -37,7 +38,9 @@ class Process:
         await self.filled.put(self.tenant, a_booking(name, "north"))
 
     async def read(self) -> bool:
-        return self.consumer.take((await read_page(self.parts, self.token, self.consumer.cursor, LIMIT)).body)
+        return self.consumer.take(
+            (await read_page(self.parts, Credentials(self.token), self.consumer.cursor, LIMIT)).body
+        )
 
     async def read_to_the_end(self) -> set[str]:
         """What its consumer has by then."""
