@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.fakes.changes import STORIES, Change, Truth
 from tests.fakes.filled_store import FilledStore
-from tests.fakes.pushed import Pushed, open_pushed
+from tests.fakes.pushed import Pushed, a_tenant, open_pushed
 from tests.fakes.webhook_target import resource_of, takes_all
 from tests.gateway.web.test_feed_stories import apply, assert_true
 
@@ -102,3 +102,15 @@ async def test_a_webhook_ends_with_what_is_true(
         await pushed.visit_past_pauses()
         assert pushed.target.backend.view(tenant).erasure == erasure
         assert not pushed.target.backend.view(tenant).bookings
+
+
+async def test_what_is_removed_after_a_crash_is_told_to_who_was_told_of_it(filled: FilledStore) -> None:
+    tenant = await a_tenant(filled, "crash", "north", "south")
+    pushed = await open_pushed(filled, tenant)
+    while not pushed.target.said:
+        await killed_visit(pushed)
+    assert "resource.put" in pushed.target.told
+    await filled.remove_resource(tenant, "north")
+    await pushed.visit_all()
+    assert set(pushed.target.backend.view(tenant).resources) == {"south"}
+    assert set(pushed.target.backend.view(tenant).bookings) == {"south-one"}
