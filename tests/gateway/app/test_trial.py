@@ -237,6 +237,17 @@ async def test_what_was_tried_is_recorded_anew_as_it_is_given(installation: Inst
     assert await state_of(installation, tenant) is State.ACTIVE
 
 
+async def test_what_could_not_be_onboarded_any_more_does_not_become_more_than_a_trial(
+    installation: Installation,
+) -> None:
+    tenant, parts = await onboarded(installation), installation.parts
+    providers = structs.replace(parts.settings.providers, google=None)
+    without = replace(parts, settings=structs.replace(parts.settings, providers=providers))
+    with pytest.raises(ConfigurationError, match=r"no section \[providers.google\]"):
+        await activate(without, tenant, None)
+    assert await state_of(installation, tenant) is State.TRIAL
+
+
 async def test_a_store_from_before_it_was_given_erases_nothing(installation: Installation) -> None:
     tenant = await onboarded(installation)
     before = await installation.standing(tenant)

@@ -83,6 +83,8 @@ async def test_a_store_from_between_two_withdrawals_of_them_learns_of_the_second
         await withdraw_credentials(installation.parts, tenant)
         await copy_database(installation.store.database, between)
         await reconnect(installation.parts, tenant, grant=None, read_as=None)
+        # The newest is told by its time.
+        installation.clock.move(PAST_A_LEASE)
         await withdraw_credentials(installation.parts, tenant)
     put_back(neighbours, between)
     async with open_installation(tmp_path, installation.clock) as installation:
