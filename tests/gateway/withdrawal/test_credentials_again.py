@@ -7,20 +7,25 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from gateway.app.history import history
 from gateway.app.reconnecting import reconnect, withdraw_credentials
 from gateway.app.restoring import replay
 from gateway.authorization import AuthorizationId, SuspensionReason
 from gateway.booking import TenantId
+from gateway.errors import ConfigurationError
 from gateway.legal_hold import HoldId
 from gateway.store.copies import copy_database
 from gateway.store.database import Database
 from gateway.store.history import Happened
+from gateway.store.tables import tenants
+from gateway.store.unlock import open_keys
 from gateway.store.withdrawals import withdrawals_of
 from gateway.vault.keys import Purpose, RemainingKey
 from gateway.withdrawal.ordered_steps import StepDelayed
 from tests.fakes.crashes import CrashingKeys, Fuse
+from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation, open_installation
 from tests.fakes.site import open_site
 from tests.gateway.withdrawal.proved import assert_proved, proof_of
@@ -97,16 +102,58 @@ async def test_a_store_from_between_two_withdrawals_of_them_learns_of_the_second
         assert await installation.parts.keys.epoch(tenant, authorization.id) == authorization.epoch
 
 
-class Holding(CrashingKeys):
-    """A key service that goes on using a version of a credentials key that it was told to destroy."""
+async def withdrawn_as_far_as(installation: Installation, tenant: TenantId, step: str) -> None:
+    """Credentials of which everything up to a step is done, by a process that then dies."""
+    cascade, standing = installation.cascade(), await installation.standing(tenant)
+    lease = await cascade.fence_credentials(standing, await open_keys(installation.parts.keyring, standing))
+    assert lease is not None
+    row = await cascade._load(lease)
+    for one in await cascade._steps_of(row):
+        row = await cascade._take(one, row, lease)
+        if one.name == step:
+            break
+    installation.clock.move(PAST_A_LEASE)
 
-    held: int | None = 1
+
+async def test_how_a_provider_is_reached_is_gone_or_nothing_is_certified(installation: Installation) -> None:
+    tenant = (await open_site(installation)).tenant
+    await withdrawn_as_far_as(installation, tenant, "notified")
+    with pytest.raises(ConfigurationError, match="not finished"):
+        await reconnect(installation.parts, tenant, grant=None, read_as=None)
+    # A process of another version writes on.
+    late = update(tenants).where(tenants.c.id == tenant).values(connection=b"late")
+    await installation.store.administer(lambda registry: registry.handle.execute(late))
+    await installation.cascade().resume()
+    row = await withdrawal_of(installation, tenant)
+    assert row is not None
+    assert (row.notified_at is None, row.verified_at) == (False, None)
+
+
+async def test_whoever_is_granted_anew_before_the_proof_does_not_hold_it_up(
+    installation: Installation,
+) -> None:
+    site = await open_site(installation, incremental=True)
+    assert (await site.calendar()).cursor is not None
+    await withdrawn_as_far_as(installation, site.tenant, "verified")
+    await reconnect(installation.parts, site.tenant, grant=None, read_as=None)
+    # What has changed meanwhile nobody was told: all is read in full.
+    assert (await site.calendar()).cursor is None
+    await installation.cascade().resume()
+    await assert_proved(installation, site.tenant)
+
+
+class Holding(CrashingKeys):
+    """A key service that goes on using a version of a credentials key that it was told to destroy.
+
+    The version before it can give back for a week.
+    """
+
+    held = 1
 
     async def remaining(self, tenant: TenantId) -> tuple[RemainingKey, ...]:
-        known = await super().remaining(tenant)
-        if self.held is None:
-            return known
-        return (*known, RemainingKey(Purpose.CREDENTIALS, None, version=self.held))
+        gone = RemainingKey(Purpose.CREDENTIALS, None, NOON + timedelta(days=7), version=self.held - 1)
+        still = RemainingKey(Purpose.CREDENTIALS, None, version=self.held)
+        return (*await super().remaining(tenant), gone, still)
 
 
 async def test_while_the_key_service_still_holds_their_key_nothing_is_certified(
@@ -124,4 +171,5 @@ async def test_while_the_key_service_still_holds_their_key_nothing_is_certified(
     keys.held = 2
     installation.clock.move(PAST_A_LEASE)
     await withdraw_credentials(holding, tenant)
-    await assert_proved(installation, tenant)
+    proof = await assert_proved(installation, tenant)
+    assert proof["irrecoverable_since"].startswith("2026-03-09")
