@@ -1,6 +1,7 @@
 """What people ask for is carried out: by hand or by standing instruction, once, and for good."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,7 @@ from gateway.app.exporting import export_subject
 from gateway.authorization import State
 from gateway.errors import ConfigurationError, KeyUnavailable
 from gateway.request import By, RequestKind, RequestState
+from gateway.store.withdrawals import withdrawals_of
 from tests.fakes.asking import ask, carry, enrolled, refuse, row_of, visit, visitor
 from tests.fakes.enrolled import BOOKERS, RUBEN, WENDLA, enrol, withdraw
 from tests.fakes.installation import Installation
@@ -39,6 +41,9 @@ async def test_what_is_carried_out_holds_for_good(installation: Installation, ki
     )
     # Two addresses and a user id.
     assert len(known.suppressed) == 3
+    # Whoever carried it out has driven what follows to its end: theirs, of the link, and of nobody's address.
+    driven = await installation.store.read(partial(withdrawals_of, tenant=site.tenant))
+    assert [row.proved_at is None for row in driven] == [False] * 3
     assert await withdraw(site, address="w@cobalt.example") is None
     with pytest.raises(ConfigurationError, match="before"):
         await carry(site, request)
