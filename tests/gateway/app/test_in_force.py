@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import msgspec
 import pytest
 
 from gateway.app.consumers import add_consumer, readers_of, revoke_consumer
-from gateway.app.deadlines import renew
+from gateway.app.deadlines import end_of, renew
 from gateway.app.history import changes, history
 from gateway.app.in_force import version_of
 from gateway.app.narrowing import narrow
@@ -136,6 +137,10 @@ async def test_another_policy_and_another_end_are_written_down(site: Site) -> No
     assert first.told != strict.told
     assert (strict.expires_at, renewed.expires_at) == (None, "2096-10-02T07:06:40+00:00")
     assert (await recorded(site)).in_force == first
+
+
+def test_the_last_day_ends_in_utc() -> None:
+    assert (end_of(date(1970, 1, 1)), end_of(None)) == (24 * 3_600_000, None)
 
 
 def test_a_policy_is_another_one_with_other_words() -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.deadlines import end_of
 from gateway.app.standins import CONTROLLER, write_settings
 from gateway.cli.onboarding import Who, add
 from gateway.cli.status import status
@@ -68,7 +67,3 @@ async def test_when_a_suspension_ends_is_told_and_history_outlives_all(
         assert "suspended" in told
         assert "access_lost" in told
         assert "erased" in told
-
-
-def test_a_day_ends_in_utc() -> None:
-    assert end_of(date(1970, 1, 1)) == 24 * 3_600_000
