@@ -46,7 +46,7 @@ class Intended(msgspec.Struct, frozen=True, kw_only=True, tag="intended"):
     what: str
     object_by: int
     effective_at: int
-    needs_answer: bool = True
+    needs_answer: bool
     agreed: Agreed | None = None
 
 

@@ -137,8 +137,7 @@ class Cascade:
             if is_withdrawn(registry.handle, seen.tenant, erasure):
                 # By another process, just now.
                 return None
-            if is_connected(registry.handle, seen.tenant):
-                cut_off(registry, seen, keys)
+            cut_off(registry, seen, keys)
             return self._open_credentials(registry, seen.authorization, version, erasure)
 
         return await self._store.administer(write)

@@ -23,7 +23,7 @@ from gateway.vault.keys import Purpose
 from gateway.withdrawal.ordered_steps import OrderedSteps, StepDelayed
 
 
-def cut_off(registry: Registry, standing: Standing, keys: TenantKeys) -> Authorization:
+def cut_off(registry: Registry, standing: Standing, keys: TenantKeys) -> None:
     """Keep nothing of how a tenant's provider is reached, and say of all that is known that it grows old.
 
     Raises TransitionForbidden for what is not read, Unreadable, Fenced.
@@ -40,7 +40,6 @@ def cut_off(registry: Registry, standing: Standing, keys: TenantKeys) -> Authori
     rows.states.cut_off()
     # What was promised there ends by itself, and is believed no more.
     rows.channels.lose_all()
-    return after
 
 
 def connect_anew(registry: Registry, standing: Standing, tenant: Tenant, keys: TenantKeys) -> Authorization:

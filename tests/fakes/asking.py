@@ -1,9 +1,16 @@
 """People who ask about their own data at a site, and those who answer them."""
 
+from functools import partial
+from pathlib import Path
+
+from gateway.app.request_steps import carry_out, refuse_request
 from gateway.app.requests import list_requests, open_request, open_requests
 from gateway.authorization import AuthorizationId
+from gateway.booking import SubjectId
 from gateway.request import RequestKind, SubjectRequest
 from gateway.store.asked import RequestRow
+from gateway.store.subjects import subjects_of
+from gateway.withdrawal.giving_back import nothing_to_revoke
 from gateway.withdrawal.request_deadlines import RequestNotice
 from gateway.withdrawal.requests import Requests
 from tests.fakes.installation import Installation
@@ -43,3 +50,22 @@ async def row_of(site: Site, request: str) -> RequestRow:
     """A request as it stands in the store."""
     rows = await list_requests(site.installation.parts, site.tenant)
     return next(row for row in rows if row.id == request)
+
+
+async def refuse(site: Site, request: SubjectRequest) -> SubjectRequest:
+    """Answer that it is none of theirs."""
+    here = site.installation
+    return await refuse_request(here.parts, await here.standing(site.tenant), request.id, "not theirs")
+
+
+async def carry(site: Site, request: SubjectRequest, target: Path | None = None) -> SubjectRequest:
+    """Do what was asked for, as an officer does."""
+    here = site.installation
+    standing = await here.standing(site.tenant)
+    return await carry_out(here.parts, standing, nothing_to_revoke, request.id, target)
+
+
+async def enrolled(site: Site) -> list[SubjectId]:
+    """Who is enrolled, as the store knows them."""
+    rows = await site.installation.store.read(partial(subjects_of, tenant=site.tenant))
+    return [row.id for row in rows]

@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import msgspec
 import pytest
 
 from gateway.app.consumers import add_consumer, readers_of, revoke_consumer
-from gateway.app.deadlines import renew
+from gateway.app.deadlines import end_of, renew
 from gateway.app.history import changes, history
 from gateway.app.in_force import version_of
 from gateway.app.narrowing import narrow
@@ -17,12 +19,17 @@ from gateway.app.notice import notice
 from gateway.app.policies import pass_to
 from gateway.app.rules import load_rules
 from gateway.app.tenants import open_record, open_tenant, withdraw_tenant
+from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable
 from gateway.minimization.lattice import People, Time
 from gateway.record import AuthorizationRecord, InForce, Recipient
 from gateway.residency import Residence
 from gateway.store.history import Happened
 from gateway.store.registry import known_standing_under
+from gateway.vault.keyring import Keyring
+from gateway.vault.keys import DataKeyOwner
+from gateway.vault.secret import SecretKey
+from tests.fakes.crashes import CrashingKeys, Fuse
 from tests.fakes.installation import lose_access, open_installation
 from tests.fakes.persons import Person, links_at, open_peopled_site
 from tests.fakes.site import Site
@@ -95,6 +102,28 @@ async def test_what_has_ended_has_no_more_news_of_who_may_read(site: Site) -> No
     assert await history(parts, site.tenant) == told
 
 
+class Watched(CrashingKeys):
+    """A key service of which it is noted whose data keys it is asked for."""
+
+    def __init__(self, site: Site) -> None:
+        super().__init__(site.installation.parts.keys, Fuse(1_000))
+        self.asked_for = set[TenantId]()
+
+    async def open_data_key(self, tenant: TenantId, owner: DataKeyOwner) -> SecretKey:
+        self.asked_for.add(tenant)
+        return await super().open_data_key(tenant, owner)
+
+
+async def test_behind_the_fence_no_key_is_opened_to_write_down_who_may_read(site: Site) -> None:
+    here, keys = site.installation, Watched(site)
+    await add_consumer(here.parts, "backend", [site.tenant], purpose="occupancy")
+    await here.cascade().fence(site.tenant)
+    keyring = Keyring(keys, region=here.parts.settings.region, clock=here.clock)
+    await revoke_consumer(replace(here.parts, keys=keys, keyring=keyring), "backend")
+    assert keys.asked_for == set()
+    assert await readers_of(here.parts, site.tenant) == []
+
+
 async def test_another_policy_and_another_end_are_written_down(site: Site) -> None:
     parts, first = site.installation.parts, (await recorded(site)).in_force
     await pass_to(parts, site.tenant, "strict", lambda _done, _of: None)
@@ -108,6 +137,10 @@ async def test_another_policy_and_another_end_are_written_down(site: Site) -> No
     assert first.told != strict.told
     assert (strict.expires_at, renewed.expires_at) == (None, "2096-10-02T07:06:40+00:00")
     assert (await recorded(site)).in_force == first
+
+
+def test_the_last_day_ends_in_utc() -> None:
+    assert (end_of(date(1970, 1, 1)), end_of(None)) == (24 * 3_600_000, None)
 
 
 def test_a_policy_is_another_one_with_other_words() -> None:

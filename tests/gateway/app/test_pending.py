@@ -14,13 +14,14 @@ from gateway.clock import milliseconds
 from gateway.record import AuthorizationRecord
 from gateway.store.registry import RECORD, known_standing, load_record
 from gateway.store.removals import Removal, RemovalState, removal_of
-from gateway.withdrawal.pending import ASKED_DAYS, Look, NotSeen, Pending, Seen
+from gateway.withdrawal.pending import Look, NotSeen, Pending, Seen
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation
 from tests.fakes.provider import FakeProvider
 from tests.fakes.site import AMBER, Site, open_site
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+ASKED_DAYS = 90
 STANDS, AWAY = Seen(RemovalState.PENDING, "entra_token_given"), Seen(RemovalState.GONE, "entra_app_missing")
 
 
@@ -127,6 +128,12 @@ async def test_while_the_evidence_is_closed_it_waits(scene: Scene, monkeypatch: 
     await scene.here.parts.keys.destroy_evidence(scene.site.tenant)
     assert await scene.later(HOUR) == 0
     assert (await scene.removal()).is_asked
+
+
+async def test_another_directory_of_the_same_provider_is_no_grant_of_this_one(scene: Scene) -> None:
+    await open_site(scene.here)
+    await scene.ask()
+    assert ((await scene.removal()).state, len(scene.entra.asked)) == (RemovalState.PENDING, 1)
 
 
 async def test_another_tenant_whose_evidence_is_closed_holds_up_none(scene: Scene, tmp_path: Path) -> None:

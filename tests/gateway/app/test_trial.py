@@ -43,7 +43,7 @@ from gateway.store.history import Happened
 from gateway.store.links import become
 from gateway.store.registry import Registry, Terms, standings
 from gateway.store.store import Fence, Store
-from gateway.store.tables import metadata
+from gateway.store.tables import directories, metadata
 from gateway.store.unlock import unlock
 from gateway.tenant import Connection, Mode, Provider, Registration, Trial
 from gateway.withdrawal.clocks import Clocks
@@ -235,6 +235,26 @@ async def test_what_was_tried_is_recorded_anew_as_it_is_given(installation: Inst
         await unlock(parts.keyring, before)
     await pass_days(installation, 30)
     assert await state_of(installation, tenant) is State.ACTIVE
+
+
+async def test_what_could_not_be_onboarded_any_more_does_not_become_more_than_a_trial(
+    installation: Installation,
+) -> None:
+    tenant, parts = await onboarded(installation), installation.parts
+    providers = structs.replace(parts.settings.providers, google=None)
+    without = replace(parts, settings=structs.replace(parts.settings, providers=providers))
+    with pytest.raises(ConfigurationError, match=r"no section \[providers.google\]"):
+        await activate(without, tenant, None)
+    assert await state_of(installation, tenant) is State.TRIAL
+
+
+async def test_what_was_tried_is_read_at_once_as_it_is_given(installation: Installation) -> None:
+    """Whoever was about to look at a trial holds it up no more."""
+    tenant, store = await onboarded(installation), installation.store
+    for owner, taken in (("before", 1), ("another", 0)):
+        assert len(await store.claim(directories, tenant=tenant, owner=owner, limit=1)) == taken
+    await activate(installation.parts, tenant, None)
+    assert len(await store.claim(directories, tenant=tenant, owner="after", limit=1)) == 1
 
 
 async def test_a_store_from_before_it_was_given_erases_nothing(installation: Installation) -> None:

@@ -122,6 +122,22 @@ async def test_who_is_withdrawn_while_their_key_is_renewed_has_none_left(
     assert encryption(wrapping) == []
 
 
+async def test_who_is_withdrawn_while_credentials_are_renewed_has_none(
+    service: WrappedKeyService, wrapping: Visited
+) -> None:
+    await create(service)
+    await service.retire_credentials(A, 1)
+
+    async def withdraw() -> None:
+        await service.destroy_tenant_keys(A)
+
+    wrapping.before = {"create": withdraw}
+    with pytest.raises(KeyDestroyed):
+        await service.renew_credentials(A)
+    assert [key for key in wrapping.held if key.purpose is Purpose.CREDENTIALS] == []
+    assert purposes(await service.remaining(A)) == [Purpose.EVIDENCE]
+
+
 async def test_no_key_is_made_for_who_is_withdrawn_meanwhile(
     service: WrappedKeyService, wrapping: Visited, folder: Path
 ) -> None:

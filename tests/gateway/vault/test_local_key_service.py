@@ -1,5 +1,5 @@
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -8,9 +8,13 @@ from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable
-from gateway.vault.keys import Purpose, RemainingKey
-from gateway.vault.local import LocalKeyService
+from gateway.vault.key_directory import open_key_directory
+from gateway.vault.key_file import KeptKey
+from gateway.vault.keys import KeyVersion, Purpose, RemainingKey
+from gateway.vault.local import LocalKeyService, LocalWrappingKeys
 from gateway.vault.secret import SecretKey
+from gateway.vault.wrapped import WrappedKeyService
+from gateway.vault.wrapping import WrappingKey
 from tests.contracts.key_service import (
     FIRST,
     SECOND,
@@ -225,3 +229,48 @@ async def test_the_two_authorizations_of_a_tenant_survive_a_second_creation(serv
     await service.create_data_key(A, SECOND)
     await service.create_tenant(A)
     assert materials(await keys_of(service)) == before
+
+
+class Overtaken(LocalWrappingKeys):
+    """Once it has read what it is to wrap anew, another process renews the same keys to the end."""
+
+    def __init__(self, directory: Path, other: LocalKeyService) -> None:
+        super().__init__(directory)
+        self._other = other
+
+    async def wrap_anew(
+        self, kept: Sequence[tuple[WrappingKey, KeptKey]], under: WrappingKey
+    ) -> list[bytes | KeyUnavailable]:
+        await self._other.rotate(A, under.version, 2)
+        return await super().wrap_anew(kept, under)
+
+
+async def test_keys_that_another_process_renews_meanwhile_are_left_as_it_left_them(
+    service: LocalKeyService, directory: Path, folder: Path
+) -> None:
+    await create(service)
+    before = materials(await keys_of(service))
+    opened = open_key_directory(directory, None)
+    await WrappedKeyService(opened, Overtaken(opened, service)).rotate(A, 2, 1)
+    assert materials(await keys_of(service)) == before
+    assert (await service.key_version(A)).is_alone
+    assert [name for name in names(folder) if name.startswith("data.first")] == ["data.first.2.key"]
+
+
+async def test_a_damaged_key_holds_a_rotation_up_and_loses_nobody(
+    service: LocalKeyService, folder: Path
+) -> None:
+    await create(service)
+    before = materials(await keys_of(service))
+    path = folder / "data.first.1.key"
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(KeyUnavailable, match="damaged"):
+        await service.rotate(A, 2, 1)
+    # The others go on, and open.
+    assert "data.second.2.key" in names(folder)
+    await service.open_data_key(A, SECOND)
+    path.write_bytes(content)
+    await service.rotate(A, 2, 1)
+    assert materials(await keys_of(service)) == before
+    assert await service.key_version(A) == KeyVersion(2, 1, is_alone=True)

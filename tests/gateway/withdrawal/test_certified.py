@@ -16,6 +16,7 @@ from gateway.app.places import decide_anew
 from gateway.app.restoring import take
 from gateway.app.tenants import withdraw_tenant
 from gateway.app.transparency import log_keys, shown_key
+from gateway.booking import TenantId
 from gateway.errors import UnknownName
 from gateway.legal_hold import HoldId, HoldState
 from gateway.proof import offline
@@ -26,7 +27,11 @@ from gateway.store.database import Database
 from gateway.store.legal_holds import holds_of
 from gateway.store.tables import bucket_of, held
 from gateway.tenant import Places
-from tests.fakes.crashes import Crash, Fuse
+from gateway.vault.keys import Purpose, RemainingKey
+from gateway.withdrawal.certified import _none_left
+from gateway.withdrawal.ordered_steps import StepDelayed
+from tests.fakes.crashes import Crash, CrashingKeys, Fuse
+from tests.fakes.filled_store import NOON
 from tests.fakes.holds import ORDER, confirmed, place_at, place_sealed
 from tests.fakes.installation import Installation, open_installation
 from tests.fakes.site import AMBER, Site, meetings, open_site
@@ -83,6 +88,30 @@ async def test_a_hold_that_was_lifted_is_certified(installation: Installation, t
     await lift(site, other)
     proof = (await proof_of(installation, site.tenant, other)).certificate
     assert proof["still_opens"] == []
+
+
+class Recoverable(CrashingKeys):
+    """A key service that gives back what it destroyed for some days, keys of holds among it."""
+
+    async def remaining(self, tenant: TenantId) -> tuple[RemainingKey, ...]:
+        days = ((Purpose.HOLD, 7), (Purpose.HOLD, 5), (Purpose.INDEX, 90))
+        gone = [RemainingKey(purpose, None, NOON + timedelta(days=number)) for purpose, number in days]
+        return (*await super().remaining(tenant), *gone)
+
+
+async def test_a_hold_is_irrecoverable_once_the_last_key_of_holds_is(installation: Installation) -> None:
+    site = await open_site(installation, *meetings(BOOKINGS))
+    hold = await place_at(site)
+    parts = replace(installation.parts, keys=Recoverable(installation.parts.keys, Fuse(1_000)))
+    await confirmed(parts, Lift, hold=hold, reference=ORDER)
+    proof = (await proof_of(installation, site.tenant, hold)).certificate
+    assert (proof["inaccessible_since"], proof["irrecoverable_since"][:10]) == (NOW, "2026-03-09")
+
+
+def test_rows_of_one_table_are_enough_to_certify_nothing() -> None:
+    for left in ({"bookings": 1, "traces": 0}, {"bookings": 0, "traces": 1}):
+        with pytest.raises(StepDelayed, match="Rows are left"):
+            _none_left(left)
 
 
 async def test_of_a_hold_by_order_nothing_tells(installation: Installation) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 from msgspec import structs
+from structlog.testing import capture_logs
 
 from connectors.raw import Attendee, Response, tainted
 from gateway.app.agreeing import agree
@@ -249,6 +250,22 @@ async def test_a_store_from_before_what_was_announced_or_said_is_not_served(site
     with pytest.raises(RestoredStore):
         await unlock(here.parts.keyring, middle)
     await unlock(here.parts.keyring, await here.standing(site.tenant))
+
+
+async def test_what_stops_leaves_what_was_accepted_for_when_it_is_read_again(site: Site) -> None:
+    here, passing = site.installation, Passing(site)
+    here.set_policy("occupancy", people=People.EXACT)
+    stops = await announced(site, PROCESSOR)
+    await accept(here.parts, site.tenant, await announced(site, OCCUPANCY))
+    await passing.visit()
+    with capture_logs() as logs:
+        await passing.days(30)
+    assert await state_of(site) == STOPPED
+    assert [line["event"] for line in logs if line["event"] == "change_delayed"] == []
+    assert [one.is_in_effect for one in await known(site)] == [False, False]
+    await accept(here.parts, site.tenant, stops)
+    await passing.days(1)
+    assert [one.is_in_effect for one in await known(site)] == [True, True]
 
 
 async def test_two_processes_let_it_take_effect_once(site: Site) -> None:

@@ -13,7 +13,6 @@ from gateway.store.acknowledgements import acknowledge
 from gateway.store.escalations import Escalation
 from gateway.store.store import Store
 from gateway.store.tables import escalations
-from gateway.webhook import PAUSES_SECONDS
 from gateway.withdrawal.chasing import Chase, NotTold, Tell
 from tests.fakes.enrolled import WENDLA, allow, enrol, withdraw
 from tests.fakes.filled_store import NOON
@@ -23,6 +22,8 @@ from tests.fakes.site import Site, open_site
 
 MINUTE = timedelta(minutes=1)
 DUE = timedelta(hours=72)
+#: Seconds between ten attempts, as Standard Webhooks suggests.
+PAUSES = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 
 
 @dataclass
@@ -101,6 +102,18 @@ async def test_a_clock_that_is_set_back_holds_up_no_look(scene: Scene) -> None:
     assert scene.overdue() == 0
 
 
+async def test_one_process_looks_once_a_minute(scene: Scene) -> None:
+    chase, found = scene.chase(), list[float]()
+    scene.here.clock.move(DUE)
+    await chase.visit()
+    await scene.acknowledge(scene.consumer)
+    for seconds in (0, 59, 1):
+        scene.here.clock.move(timedelta(seconds=seconds))
+        await chase.visit()
+        found.append(scene.overdue())
+    assert found == [1, 1, 0]
+
+
 async def test_it_is_told_and_logged_once(scene: Scene) -> None:
     scene.here.clock.move(DUE)
     with capture_logs() as logs:
@@ -131,7 +144,7 @@ async def test_what_is_not_taken_is_tried_ten_times_in_three_days_under_one_id(s
     scene.operator.takes, chase = False, scene.chase()
     with capture_logs() as logs:
         await chase.visit()
-        for pause in PAUSES_SECONDS:
+        for pause in PAUSES:
             before = len(scene.operator.told)
             scene.here.clock.move(timedelta(seconds=pause - 1))
             await chase.visit()
@@ -143,7 +156,8 @@ async def test_what_is_not_taken_is_tried_ten_times_in_three_days_under_one_id(s
         await chase.visit()
     assert len(scene.operator.told) == 10
     assert len({one.id for one in scene.operator.told}) == 1
-    assert logs[-1]["event"] == "escalation_given_up"
+    told = [one["event"] for one in logs]
+    assert told == ["acknowledgement_overdue", *["escalation_not_told"] * 9, "escalation_given_up"]
     # It is overdue all the same.
     assert scene.overdue() == 1
 
@@ -156,6 +170,8 @@ async def test_who_acknowledges_meanwhile_is_not_told_of_again(scene: Scene) -> 
     scene.here.clock.move(timedelta(days=1))
     await chase.visit()
     assert (len(scene.operator.told), scene.overdue()) == (1, 0)
+    (row,) = await rows_of(scene.here.store, escalations, scene.site.tenant)
+    assert row.told_at is None
 
 
 async def test_a_process_that_dies_after_telling_leaves_it_to_be_told_under_the_same_id(scene: Scene) -> None:

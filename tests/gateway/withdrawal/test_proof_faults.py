@@ -13,11 +13,11 @@ from gateway.app.tenants import withdraw_tenant
 from gateway.authorization import AuthorizationId, State
 from gateway.booking import SubjectId, TenantId
 from gateway.clock import milliseconds
-from gateway.errors import KeyUnavailable, UnknownName
+from gateway.errors import KeyDestroyed, KeyUnavailable, UnknownName
 from gateway.request import RequestKind
 from gateway.store.asked import requests_of
 from gateway.store.database import Database
-from gateway.store.registry import standings
+from gateway.store.registry import RECORD, standings
 from gateway.store.store import Fence
 from gateway.store.unlock import unlock
 from gateway.store.withdrawals import WithdrawalRow, withdrawals_of
@@ -87,13 +87,8 @@ async def test_what_waits_for_a_key_service_ends_an_hour_later_and_holds_up_noth
     await withdraw_tenant(installation.parts, ended.tenant)
     installation.clock.move(timedelta(days=DAYS + 1))
     keys = Sealed(installation.parts.keys, Fuse(1000))
-    limitation = Limitation(
-        installation.store,
-        Keyring(keys, region=REGION, clock=installation.clock),
-        keys,
-        installation.clock,
-        days=DAYS,
-    )
+    keyring = Keyring(keys, region=REGION, clock=installation.clock)
+    limitation = Limitation(installation.store, keyring, keys, installation.clock, days=DAYS)
 
     async def left() -> tuple[list[str], set[str]]:
         """Withdrawals that are proved within a tenant, and tenants."""
@@ -114,8 +109,12 @@ async def test_what_waits_for_a_key_service_ends_an_hour_later_and_holds_up_noth
     await limitation.visit()
     assert (await left(), keys.asked) == (everything, 3)
     installation.clock.move(HOUR)
+    await keyring.evidence(ended.tenant, *RECORD)
     await limitation.visit()
     assert await left() == ([], {site.tenant})
+    # Nor does what opened it stay in anybody's hands.
+    with pytest.raises(KeyDestroyed):
+        await keyring.evidence(ended.tenant, *RECORD)
     assert gone.id not in await keys.kept_records(site.tenant)
 
 

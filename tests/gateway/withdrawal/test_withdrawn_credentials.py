@@ -30,9 +30,17 @@ from tests.fakes.crashes import Crash, CrashingKeys, CrashingStore, Fuse
 from tests.fakes.filled_store import NOON, nothing_narrower
 from tests.fakes.installation import PAST_A_POLL, REGION, Installation, lose_access, open_installation
 from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
-from tests.fakes.site import AMBER, Site, open_site
+from tests.fakes.site import AMBER, open_site
 from tests.gateway.withdrawal.proved import assert_proved
-from tests.gateway.withdrawal.withdrawn import BOOKINGS, OTHERS, Neighbours, settle, times_of, withdrawal_of
+from tests.gateway.withdrawal.withdrawn import (
+    BOOKINGS,
+    OTHERS,
+    Neighbours,
+    assert_not_read,
+    settle,
+    times_of,
+    withdrawal_of,
+)
 
 #: Fence; drop (twice), shred, erase, notify, verify (no effect), prove (thrice), each with its mark; close.
 EFFECTS = 16
@@ -85,12 +93,6 @@ async def assert_cut_off(installation: Installation, neighbours: Neighbours) -> 
     removal = await installation.store.read(partial(removal_of, tenant=tenant))
     assert removal is not None
     assert removal.state is RemovalState.PENDING
-
-
-async def assert_not_read(installation: Installation, site: Site) -> None:
-    asked = dict(site.provider.asked)
-    await installation.sync()
-    assert site.provider.asked == asked
 
 
 async def assert_closed(installation: Installation, copy: Path, tenant: TenantId) -> None:

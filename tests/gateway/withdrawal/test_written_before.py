@@ -8,6 +8,7 @@ import pytest
 from gateway.authorization import AuthorizationId
 from gateway.booking import SubjectId, TenantId
 from gateway.request import RequestKind, RequestState, RequestStep, SubjectRequest
+from gateway.store import acknowledgements, certificates, consumers, history, legal_holds, registry, requests
 from gateway.store.asked import RequestRow
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import Keyring
@@ -88,3 +89,23 @@ async def test_the_last_step_of_a_request_opens(keyring: Keyring) -> None:
     )
     assert await missing_requests(keyring, TENANT, kept, [row]) == []
     assert await missing_requests(keyring, TENANT, kept, [row._replace(number=9)]) == found
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        (history.DETAIL, ("history", "detail")),
+        (registry.RECORD, ("authorizations", "record")),
+        (certificates.RECORD, ("certificates", "record")),
+        (requests.RECORD, ("requests", "record")),
+        (acknowledgements.SIGNED, ("acknowledgements", "signed")),
+        (consumers.RECORDS, ("consumers", "record")),
+        (legal_holds.RECORD, ("holds", "record")),
+        (legal_holds.HELD, ("held", "record")),
+    ],
+)
+def test_evidence_is_sealed_under_the_names_that_it_was_sealed_under(
+    place: tuple[str, str], name: tuple[str, str]
+) -> None:
+    """They are bound in: under another, nothing that a store has kept would open."""
+    assert place == name

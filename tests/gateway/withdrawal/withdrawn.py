@@ -88,3 +88,9 @@ async def assert_withdrawn(installation: Installation, neighbours: Neighbours) -
         tenant: Readable(0, BOOKINGS),
         neighbours.other.tenant: Readable(OTHERS, OTHERS),
     }
+
+
+async def assert_not_read(installation: Installation, site: Site) -> None:
+    asked = dict(site.provider.asked)
+    await installation.sync()
+    assert site.provider.asked == asked
