@@ -35,6 +35,7 @@ from gateway.errors import (
 )
 from gateway.minimization.purposes import purposes
 from gateway.stopping import stopped_within
+from gateway.store.consumers import mark_used
 from gateway.store.registry import Standing
 from gateway.store.states import NOT_READ_YET, NOT_UNDERSTOOD
 from gateway.sync.tenancies import Connect
@@ -109,7 +110,14 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
             push = Push(web_parts, sender.send, owner=secrets.token_hex(8), chance=_chance)
             async with asyncio.TaskGroup() as group:
                 group.create_task(push.run(stop), name="push")
+                group.create_task(_repeat(partial(_note_uses, web_parts), stop), name="uses")
                 await run_engine(engine, parts, stop)
+
+
+async def _note_uses(parts: WebParts) -> None:
+    uses = parts.uses.take()
+    if uses:
+        await parts.store.administer(lambda registry: mark_used(registry.handle, uses))
 
 
 def _chance() -> float:

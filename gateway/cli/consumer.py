@@ -18,7 +18,7 @@ from gateway.app.consumers import (
 )
 from gateway.certificate import thumbprint
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, read_file, whole
-from gateway.clock import moment
+from gateway.clock import moment, to_minute
 from gateway.errors import ConfigurationError
 from gateway.record import Recipient
 from gateway.residency import Residence, TransferGround
@@ -128,6 +128,8 @@ async def list_(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
     async with configured(config) as parts:
         for consumer in await list_consumers(parts):
             state = f"active since {moment(consumer.created_at):%Y-%m-%d}"
+            if consumer.used_at is not None:
+                state += f", last here {to_minute(consumer.used_at)}"
             if consumer.revoked_at is not None:
                 state = f"revoked {moment(consumer.revoked_at):%Y-%m-%d}"
             signs = "" if consumer.public_key is None else ", signs"

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -28,7 +28,7 @@ class Consumer(NamedTuple):
 
     ``public_key`` verifies its acknowledgements, which have to be signed then. ``certificates``: SHA-256 of
     those it has to show one of, the newest first. ``version`` rises with every change of its scope, token,
-    certificates or webhook.
+    certificates or webhook. ``used_at``: when it was last here, as far as that is looked up.
     """
 
     id: str
@@ -42,6 +42,7 @@ class Consumer(NamedTuple):
     version: int = 0
     webhook: Webhook | None = None
     certificates: tuple[bytes, ...] = ()
+    used_at: int | None = None
 
 
 def _hash(secret: str) -> bytes:
@@ -78,6 +79,13 @@ class _Record(msgspec.Struct, frozen=True):
     former: _Former | None = None
     webhook: Webhook | None = None
     certificates: tuple[bytes, ...] = ()
+
+
+def mark_used(handle: Handle, uses: Mapping[str, int]) -> None:
+    """Write down when consumers were last here, epoch milliseconds; nothing moves back. Needs no key."""
+    for consumer, at in sorted(uses.items()):
+        older = consumers.c.used_at.is_(None) | (consumers.c.used_at < at)
+        handle.execute(update(consumers).where(consumers.c.id == consumer, older).values(used_at=at))
 
 
 class ConsumerRows:
@@ -117,7 +125,9 @@ class ConsumerRows:
     def all(self) -> list[Consumer]:
         """Every consumer, revoked ones included, the oldest first."""
         rows = self._handle.execute(select(consumers))
-        found = [_opened(row.id, self._open(row.id, row.record)) for row in rows]
+        found = [
+            _opened(row.id, self._open(row.id, row.record))._replace(used_at=row.used_at) for row in rows
+        ]
         return sorted(found, key=lambda consumer: (consumer.created_at, consumer.id))
 
     def revoke(self, name_or_id: str, *, now: int) -> Consumer:

@@ -229,7 +229,7 @@ INVENTORY = {
     ),
     "consumers": Rows(
         Rule(KeptFor.ADMISSION, Retention.LIMITATION, EraseRule.ADMISSION),
-        {Content.IDENTIFIER: "id", Content.SEALED_CONSUMER: "record"},
+        {Content.IDENTIFIER: "id", Content.SEALED_CONSUMER: "record", Content.WORK_TIME: "used_at"},
     ),
     "cursors": Rows(
         Rule(KeptFor.TELLING, Retention.CURSOR, EraseRule.CURSOR),

@@ -8,7 +8,7 @@ import binascii
 import hashlib
 import re
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import NamedTuple
@@ -32,6 +32,8 @@ class Credentials(NamedTuple):
 
     token: str
     certificate: bytes | None = None
+    #: Told the consumer and when (epoch milliseconds), once they are found to be good.
+    used: Callable[[str, int], None] = lambda _consumer, _now: None
 
     def __repr__(self) -> str:
         return "Credentials"
@@ -43,15 +45,17 @@ def credentials_of(request: web.Request) -> Credentials:
     found = _BEARER.fullmatch(told[0]) if len(told) == 1 else None
     if found is None:
         raise Problem(UNAUTHORIZED, headers={hdrs.WWW_AUTHENTICATE: _CHALLENGE})
-    return Credentials(found[1], _certificate(request))
+    return Credentials(found[1], _certificate(request), request.app[PARTS].uses.note)
 
 
 def authenticate(consumers: ConsumerRows, credentials: Credentials, now: datetime) -> Consumer:
     """Whose token this is. Raises Problem if it is nobody's, or no more: they look alike."""
-    consumer = consumers.by_token(credentials.token, milliseconds(now), credentials.certificate)
+    at = milliseconds(now)
+    consumer = consumers.by_token(credentials.token, at, credentials.certificate)
     if consumer is None:
         challenge = f'{_CHALLENGE}, error="invalid_token"'
         raise Problem(UNAUTHORIZED, headers={hdrs.WWW_AUTHENTICATE: challenge})
+    credentials.used(consumer.id, at)
     return consumer
 
 

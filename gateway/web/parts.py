@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 
 from aiohttp import web
@@ -16,6 +16,7 @@ from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing
 from gateway.store.store import Store
 from gateway.vault.keyring import Keyring
+from gateway.web.uses import Uses
 
 #: Whose calendars need no look for what was heard, by the secrets that are ours.
 FindQuiet = Callable[[Heard, Mapping[str, Ringing]], Awaitable[frozenset[Ringing]]]
@@ -51,6 +52,7 @@ class Parts:
     tells_users: TellsUsers = no_users
     #: The proxies that tell which certificate a client has shown them.
     certificates_from: Sequence[IPv4Network | IPv6Network] = ()
+    uses: Uses = field(default_factory=Uses)
 
 
 PARTS = web.AppKey("parts", Parts)

@@ -130,7 +130,7 @@ class FilledStore:
     ) -> str:
         """A consumer's token."""
         name = f"flexo {secrets.token_hex(4)}"
-        _, token = await self._consumers(
+        _, token = await self.consumers(
             lambda rows: rows.add(
                 name,
                 frozenset(scope),
@@ -143,11 +143,11 @@ class FilledStore:
         return token
 
     async def revoke(self, token: str) -> None:
-        await self._consumers(lambda rows: rows.revoke(token.partition(".")[0], now=1))
+        await self.consumers(lambda rows: rows.revoke(token.partition(".")[0], now=1))
 
     async def bind(self, token: str, certificate: bytes) -> None:
         consumer = token.partition(".")[0]
-        await self._consumers(lambda rows: rows.bind(consumer, certificate))
+        await self.consumers(lambda rows: rows.bind(consumer, certificate))
 
     async def rescope(self, token: str, *scope: TenantId) -> None:
         """Let a consumer see these tenants from now on."""
@@ -158,9 +158,9 @@ class FilledStore:
             assert record is not None
             rows._write(consumer, msgspec.structs.replace(record, scope=sorted(scope)))
 
-        await self._consumers(write)
+        await self.consumers(write)
 
-    async def _consumers(self, work: Callable[[ConsumerRows], Result]) -> Result:
+    async def consumers(self, work: Callable[[ConsumerRows], Result]) -> Result:
         records = await self.keyring.service(*RECORDS)
         return await self.store.administer(lambda registry: work(ConsumerRows(registry.handle, records)))
 

@@ -124,6 +124,7 @@ consumers = Table(
     metadata,
     column.text("id"),
     Column("record", Sealed, nullable=False),
+    column.milliseconds("used_at", nullable=True),
     PrimaryKeyConstraint("id"),
 )
 
