@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
@@ -26,6 +27,7 @@ from tests.benchmarks.naive import open_naive
 from tests.benchmarks.ours import Answers, Ours, open_ours
 from tests.benchmarks.pages import EVENTS_PER_CALENDAR, EVENTS_PER_PAGE
 from tests.benchmarks.proving import LEAVES, prove
+from tests.benchmarks.pushing import HANGING, seconds_beside
 from tests.benchmarks.readers import PEER_PYTHON
 from tests.benchmarks.rounds import Share, compare
 from tests.benchmarks.sealing import compare_sealing, sizes
@@ -170,6 +172,10 @@ async def _feeding(report: Report, scale: Scale) -> None:
     report.add(
         f"{LISTENERS:,} listen for events, MB", f"{await listening_peak(LISTENERS) / 1000:.0f}", "≤ 300"
     )
+    alone, beside = [
+        median([await seconds_beside(hanging) for _ in range(scale.rounds)]) for hanging in (0, HANGING)
+    ]
+    report.add(f"a webhook beside {HANGING} that hang / alone, wall", f"{beside / alone:.2f}", "≤ 1.5")
 
 
 def _minimizing(report: Report, scale: Scale) -> None:
