@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from gateway.booking import TenantId
 from gateway.errors import UnknownName
@@ -55,6 +55,10 @@ CERTIFICATES_MAX = 2
 
 #: The hash of no token.
 _NOBODYS = bytes(32)
+
+
+# Built once: that takes longer than running it, and every request begins with it.
+_RECORD_OF = select(consumers.c.record).where(consumers.c.id == bindparam("consumer"))
 
 
 class _Former(msgspec.Struct):
@@ -216,8 +220,7 @@ class ConsumerRows:
         raise UnknownName("No consumer of that name may read. 'gateway consumer list' shows them all.")
 
     def _record(self, consumer: str) -> _Record | None:
-        found = select(consumers.c.record).where(consumers.c.id == consumer)
-        sealed = self._handle.execute(found).scalar_one_or_none()
+        sealed = self._handle.execute(_RECORD_OF, {"consumer": consumer}).scalar_one_or_none()
         return None if sealed is None else self._open(consumer, sealed)
 
     def _write(self, consumer: str, record: _Record) -> None:

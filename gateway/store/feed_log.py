@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select
 
 from gateway.authorization import SERVING, AuthorizationId
 from gateway.booking import BookingId, Freshness, ResourceId, SubjectId, with_booker
@@ -16,10 +16,10 @@ from gateway.entry import ERASURES, Entry, EntryKind, ResourceState
 from gateway.errors import KeyUnavailable, Unreadable
 from gateway.purpose import Minimized, Purpose
 from gateway.store.facets import LAST, revision
-from gateway.store.feed_statements import NOTICES, OF_RESOURCE, OF_TENANT, STANDING
+from gateway.store.feed_statements import HORIZON, NOTICES, OF_RESOURCE, OF_TENANT, STANDING
 from gateway.store.handle import Handle
 from gateway.store.registry import Standing
-from gateway.store.tables import bucket_of, tenants
+from gateway.store.tables import bucket_of
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import TenantKeys
 from gateway.vault.keys import DataKeyOwner
@@ -73,9 +73,8 @@ class FeedLog:
 
     def horizon(self) -> int:
         """Up to where removals have been forgotten: a cursor behind it is too old."""
-        one = (tenants.c.bucket == bucket_of(self._tenant)) & (tenants.c.id == self._tenant)
-        found = self._handle.execute(select(tenants.c.horizon).where(one))
-        return int(found.scalar_one())
+        key = {"bucket": bucket_of(self._tenant), "tenant": self._tenant}
+        return int(self._handle.execute(HORIZON, key).scalar_one())
 
     def notices(self, after: int, limit: int) -> list[Entry]:
         """Only what makes a consumer hide or delete all of the tenant; needs no key."""

@@ -5,7 +5,16 @@ from typing import NamedTuple
 from sqlalchemy import Integer, Select, String, Table, and_, bindparam, select
 
 from gateway.entry import TOLD_AHEAD
-from gateway.store.tables import OF_PERSONS, authorizations, bookings, calendars, entries, resources, traces
+from gateway.store.tables import (
+    OF_PERSONS,
+    authorizations,
+    bookings,
+    calendars,
+    entries,
+    resources,
+    tenants,
+    traces,
+)
 
 
 def _behind(table: Table, statement: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
@@ -102,6 +111,10 @@ RESOURCES = (
     )
     .order_by(resources.c.id)
     .limit(bindparam("most"))
+)
+#: Up to where removals of a tenant are forgotten.
+HORIZON = select(tenants.c.horizon).where(
+    tenants.c.bucket == bindparam("bucket"), tenants.c.id == bindparam("tenant")
 )
 NOTICES = ENTRIES.where(entries.c.kind.in_(TOLD_AHEAD))
 

@@ -55,7 +55,7 @@ async def test_neither_token_nor_name_is_stored(installation: Installation) -> N
     token = await add(installation, "FlexO", ONE)
     (row,) = await installation.store.read(lambda handle: handle.execute(select(table)).all())
     assert token.partition(".")[2] not in str(tuple(row))
-    assert set(row._fields) == {"id", "record"}
+    assert set(row._fields) == {"id", "record", "used_at"}
     assert b"FlexO" not in row.record
 
 
