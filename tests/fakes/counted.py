@@ -48,13 +48,27 @@ async def open_counted(
     decisions: Places | None = None,
 ) -> Site:
     """A tenant with statistics that has been read once; the events are the first place's."""
+    site = await open_listed(installation, places, policy=policy, basis=basis, decisions=decisions)
+    site.provider.put(site.place, *events)
+    await installation.sync()
+    await site.news()
+    return site
+
+
+async def open_listed(
+    installation: Installation,
+    places: Sequence[RawPlace],
+    *,
+    policy: str = "occupancy",
+    basis: str = "f",
+    decisions: Places | None = None,
+) -> Site:
+    """A tenant with statistics whose places are known, and whose calendars are not."""
     provider = FakeProvider(*places)
-    provider.put(places[0], *events)
     tenant = await installation.onboard(provider, policy=policy, basis=basis, places=decisions)
     await count_usage(installation.parts, tenant, is_counted=True)
     site = Site(installation, provider, tenant, await installation.tenancy(tenant), places[0])
-    await installation.sync()
-    await site.news()
+    await site.look_at_directory()
     return site
 
 

@@ -24,6 +24,7 @@ from tests.fakes.counted import (
     exact,
     next_day,
     open_counted,
+    open_listed,
     release_month,
     rooms,
     statistics,
@@ -200,7 +201,7 @@ async def test_a_month_is_released_on_the_second_day_after_it_and_never_changes(
 
 
 async def test_fewer_than_ten_places_are_told_of_nowhere(installation: Installation) -> None:
-    site = await open_counted(installation, rooms(9))
+    site = await open_listed(installation, rooms(9))
     await count_month(site, MARCH, dict.fromkeys(rooms(9), a_day()))
     found = (await release_month(site, MARCH)).aggregated
     assert (found.groups, found.left_out) == ([], 9)
@@ -208,7 +209,7 @@ async def test_fewer_than_ten_places_are_told_of_nowhere(installation: Installat
 
 
 async def test_who_was_counted_on_a_few_days_is_not_hidden_among_others(installation: Installation) -> None:
-    site = await open_counted(installation, TEN)
+    site = await open_listed(installation, TEN)
     await count_month(site, MARCH, dict.fromkeys(TEN[:1], a_day(7, 70)), days=31)
     await count_month(site, MARCH, dict.fromkeys(TEN[1:], a_day(0, 0)), days=23)
     assert (await release_month(site, MARCH)).aggregated.groups == []
@@ -216,7 +217,7 @@ async def test_who_was_counted_on_a_few_days_is_not_hidden_among_others(installa
 
 async def test_a_group_is_the_same_all_year_and_only_grows_smaller(installation: Installation) -> None:
     places = rooms(23)
-    site = await open_counted(installation, places)
+    site = await open_listed(installation, places)
 
     async def released(month: int, some: list[int]) -> list[tuple[str, int]]:
         await count_month(site, month, {places[number]: a_day() for number in some})
@@ -241,7 +242,7 @@ async def test_a_group_is_the_same_all_year_and_only_grows_smaller(installation:
 async def test_no_two_releases_differ_in_one_place(installation: Installation) -> None:
     """The attack: have a release with a place and one without, and take the difference."""
     places = rooms(12)
-    site = await open_counted(installation, places)
+    site = await open_listed(installation, places)
     sums = {place: a_day(2**number, number) for number, place in enumerate(places)}
     await count_month(site, MARCH, sums)
     first = await release_month(site, MARCH)

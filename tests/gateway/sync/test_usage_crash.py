@@ -36,7 +36,7 @@ EFFECTS = 4
 #: Before an effect is after the one before it, but before the first.
 CRASHES = [
     ("sqlite", 0, False),
-    *(("sqlite", effect, True) for effect in range(EFFECTS)),
+    *(("sqlite", effect, True) for effect in (0, 2)),
     ("postgresql", 2, True),
 ]
 SECOND_OF_APRIL = begin_of(NOON.date().replace(month=4, day=2))

@@ -21,7 +21,7 @@ from tests.fakes.counted import (
     count_month,
     enrol_many,
     exact,
-    open_counted,
+    open_listed,
     release_month,
     rooms,
     told_bytes,
@@ -55,7 +55,7 @@ class Bridge:
 
 @asynccontextmanager
 async def bridge(installation: Installation) -> AsyncIterator[Bridge]:
-    site = await open_counted(installation, TEN)
+    site = await open_listed(installation, TEN)
     await count_month(site, MARCH, dict.fromkeys(TEN, a_day()))
     await enrol_many(site)
     parts = installation.parts
@@ -108,7 +108,7 @@ async def test_what_is_out_of_scope_looks_like_what_is_not_there(
     installation: Installation, bridged: Bridge
 ) -> None:
     await release_month(bridged.site, MARCH)
-    other = await open_counted(installation, TEN)
+    other = await open_listed(installation, TEN)
     _, token = await add_consumer(installation.parts, "other", [other.tenant], purpose="occupancy")
     theirs, nobodys = await bridged.usage(token), await bridged.usage(token, tenant="ten_1")
     assert problem(theirs) == problem(nobodys) == (404, "not-found")
@@ -120,6 +120,8 @@ async def test_nothing_is_told_of_whom_is_not_served(bridged: Bridge, how: str) 
     site = bridged.site
     await release_month(site, MARCH)
     if how == "suspended":
+        # A grant that has not arrived yet is waited for.
+        await site.installation.sync()
         await lose_access(site.installation.store, site.tenancy)
     else:
         await withdraw_tenant(site.installation.parts, site.tenant)
