@@ -11,7 +11,7 @@ from gateway.store.handle import Handle
 from gateway.store.registry import Standing
 from gateway.store.usage import released
 from gateway.usage import month_named
-from gateway.web.authentication import bearer_token
+from gateway.web.authentication import credentials_of
 from gateway.web.emission import emit
 from gateway.web.looking import Keys, look, unlocked
 from gateway.web.parameters import given_parameters, invalid
@@ -24,10 +24,10 @@ USAGE_PATH = "/v1/usage"
 
 async def get_usage(request: web.Request) -> web.Response:
     """One month of one tenant. What is out of scope, or not served, looks like what is not there."""
-    parts, token = request.app[PARTS], bearer_token(request)
+    parts, credentials = request.app[PARTS], credentials_of(request)
     given = given_parameters(request, frozenset({"tenant", "month"}))
     tenant, month = _tenant(given), _month(given)
-    reader = await Reader.of(parts, token)
+    reader = await Reader.of(parts, credentials)
     body = await look(parts, partial(_served, reader, tenant), partial(_told, reader, tenant, month))
     return await emit(request, body)
 
