@@ -62,6 +62,8 @@ lock: .venv/.build  ## resolve the pinned requirements anew
 	@$(VENV)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
 	  pyproject.toml --extra postgresql -c requirements.txt -o requirements-postgresql.txt
 	@$(VENV)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
+	  pyproject.toml --extra statistics -c requirements.txt -o requirements-statistics.txt
+	@$(VENV)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
 	  pyproject.toml --extra postgresql --group dev -o requirements-dev.txt
 	@$(VENV)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
 	  --group build -o requirements-build.txt

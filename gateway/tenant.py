@@ -132,6 +132,8 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     #: By contract: for how many days it may object to what is announced to it.
     objection_days: int = 30
     requests_after_days: int = 0
+    #: Whether it is counted how its places are used.
+    statistics: bool = False
     #: Of how its provider was reached: what stays known where its credentials were withdrawn.
     left: Connection | None = None
 

@@ -10,6 +10,7 @@ import structlog
 
 from gateway.app.cascades import open_cascade
 from gateway.app.connecting import Connectors, open_connectors
+from gateway.app.counting import open_statistics
 from gateway.app.escalation import open_escalation
 from gateway.app.grants import notify_url
 from gateway.app.hold_reviews import Reviews
@@ -30,6 +31,7 @@ from gateway.sync.persons import Persons
 from gateway.sync.quiet import Quiet
 from gateway.sync.tenancies import Tenancies
 from gateway.sync.upkeep import Upkeep
+from gateway.sync.usage import Statistics
 from gateway.sync.worker import Worker
 from gateway.withdrawal.cascade import Cascade
 from gateway.withdrawal.chasing import Chase
@@ -46,6 +48,7 @@ class Engine:
 
     worker: Worker
     upkeep: Upkeep
+    statistics: Statistics
     pulse: Pulse
     cascade: Cascade
     quiet: Quiet
@@ -98,14 +101,13 @@ async def open_engine(parts: Parts, *, listens: bool) -> AsyncIterator[Engine]:
             worker.keep_only(standing.tenant, found)
 
         cascade = open_cascade(parts, revoke, owner)
-        upkeep = Upkeep(parts.store, parts.keyring, parts.clock)
+        upkeep, statistics = Upkeep(parts.store, parts.keyring, parts.clock), open_statistics(parts)
         quiet = Quiet(parts.store, tenancies, connectors.vouch, parts.clock)
         pulse = Pulse(parts.store, obey_fence, obey_persons_fence)
         limitation, preparation = open_limitation(parts), Preparation(parts, revoke)
         reviews, requests = Reviews(parts), open_requests(parts, cascade)
-        yield Engine(
-            worker, upkeep, pulse, cascade, quiet, limitation, preparation, requests, reviews, *far_side
-        )
+        moving = (worker, upkeep, statistics, pulse, cascade, quiet)
+        yield Engine(*moving, limitation, preparation, requests, reviews, *far_side)
 
 
 def _worker(

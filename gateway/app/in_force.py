@@ -6,7 +6,7 @@ from functools import partial
 
 import msgspec
 
-from gateway.app.notice import notice, told_of
+from gateway.app.notice import notice, told_to
 from gateway.app.parts import Parts
 from gateway.app.rules import Rules, disclosure_of
 from gateway.booking import TenantId
@@ -53,7 +53,7 @@ def in_force(
         policy_version=version_of(lived_by(rules.policies, choice)),
         notice_version=_digest(written.encode()),
         # In a trial nothing is told to anybody.
-        told=tuple(told_of(disclosure_of(rules, tenant))) if choice.trial is None else (),
+        told=tuple(told_to(tenant, disclosure_of(rules, tenant))) if choice.trial is None else (),
         recipients=tuple(recipients),
         expires_at=in_words(expires_at),
     )

@@ -55,6 +55,12 @@ WITHHELD = {
     "title": "what it is about",
 }
 
+#: What else FlexO learns where a tenant has statistics.
+STATISTICS = (
+    "once a month and in numbers alone: how groups of ten places or more were used (aggregated), and, where "
+    "FlexO knows bookers, about how many booked at a site, by noise that hides each of them (anonymous)"
+)
+
 NEVER = (
     "who is invited and what they answer, names, addresses and telephone numbers, descriptions and "
     "attachments, categories, links, numbers and PINs of online meetings"
@@ -79,6 +85,7 @@ def notice(
             "decision about you is made by it (Art. 22 GDPR)."
         ),
         "What FlexO learns of a taken place": _listed(told_of(shown)),
+        "Statistics": f"{_sentence([STATISTICS])}." if tenant.registration.statistics else "",
         "What FlexO never learns": f"{_sentence([*_withheld(shown), NEVER])}.",
         "Of private events": _private(shown),
         "Of places that are one person's": _single(disclosure_of(rules, tenant, single_person=True)),
@@ -101,6 +108,11 @@ def told_of(shown: Disclosure) -> list[str]:
     """What FlexO learns under a disclosure, in words."""
     levels = ((field, int(getattr(shown, field))) for field in SHOWN)
     return [SHOWN[field][level] for field, level in levels if level in SHOWN[field]]
+
+
+def told_to(tenant: Tenant, shown: Disclosure) -> list[str]:
+    """All that FlexO learns of a tenant under a disclosure, in words."""
+    return [*told_of(shown), *([STATISTICS] if tenant.registration.statistics else [])]
 
 
 def _withheld(shown: Disclosure) -> list[str]:

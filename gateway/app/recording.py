@@ -18,6 +18,7 @@ from gateway.sync.schedule import DAYS_AHEAD, DAYS_BEHIND
 from gateway.tenant import Tenant, Trial
 
 PURPOSE = "To show FlexO when rooms, desks and other bookable places are taken."
+STATISTICS_PURPOSE = "To tell FlexO in numbers of whole months how these places are used."
 PERSONS_PURPOSE = "To show FlexO when bookable places that the person's own calendar names are taken."
 INSTRUCTION = "Read the calendars of bookable places and pass on minimized bookings (Art. 28(3)(a) GDPR)."
 #: The standing instruction: after how long what people ask for is carried out.

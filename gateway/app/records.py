@@ -8,9 +8,9 @@ import msgspec
 
 from gateway.app.consumers import list_consumers
 from gateway.app.measures import LOGS, measures
-from gateway.app.notice import PRODUCTS, told_of
+from gateway.app.notice import PRODUCTS, told_to
 from gateway.app.parts import Parts
-from gateway.app.recording import PURPOSE
+from gateway.app.recording import PURPOSE, STATISTICS_PURPOSE
 from gateway.app.requests_told import counted
 from gateway.app.rules import Rules, brings_people, disclosure_of
 from gateway.app.subjects import has_suppressions
@@ -137,11 +137,11 @@ async def _activity(parts: Parts, overview: TenantOverview) -> Activity | None:
         return None
     choice = tenant.registration
     return Activity(
-        purpose=PURPOSE,
+        purpose=f"{PURPOSE} {STATISTICS_PURPOSE}" if choice.statistics else PURPOSE,
         basis=f"Art. 6(1)({choice.basis}) GDPR",
         policy=choice.policy,
         source=PRODUCTS[tenant.connection.provider],
-        data=tuple(told_of(disclosure_of(parts.rules, tenant))),
+        data=tuple(told_to(tenant, disclosure_of(parts.rules, tenant))),
         subjects=tuple(_subjects(parts.rules, tenant, objected=objected)),
     )
 

@@ -71,6 +71,7 @@ async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
         group.create_task(engine.pulse.run(ended), name="pulse")
         group.create_task(_work(engine.worker, stop, ended), name="worker")
         group.create_task(engine.upkeep.run(stop), name="upkeep")
+        group.create_task(_repeat(engine.statistics.visit_all, stop), name="statistics")
         group.create_task(Renewal(parts).run(stop), name="renewal")
         group.create_task(evidence_copies.keep_copies(parts, stop), name="copies")
         group.create_task(_finish_withdrawals(engine, parts, stop), name="withdrawals")
@@ -201,6 +202,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
         await _visit(engine.pending.visit)
         await evidence_copies.copy_or_tell(parts)
         await engine.worker.run_until_idle(on_turn)
+        await _visit(engine.statistics.visit_all)
         stop.set()
     if engine.worker.refusals:
         codes = ", ".join(sorted(engine.worker.refusals))

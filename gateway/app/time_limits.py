@@ -5,7 +5,12 @@ from collections.abc import Mapping
 from gateway.clock import DAY_MILLISECONDS
 from gateway.settings import Settings
 from gateway.store.cursors import KEPT_DAYS as CURSORS_KEPT_DAYS
-from gateway.store.forgetting import RECEIPTS_KEPT_DAYS, REMOVALS_KEPT_DAYS
+from gateway.store.forgetting import (
+    COUNTED_KEPT_DAYS,
+    RECEIPTS_KEPT_DAYS,
+    REMOVALS_KEPT_DAYS,
+    USAGE_KEPT_DAYS,
+)
 from gateway.store.inventory_terms import Retention
 from gateway.store.invitations import LIFE_MILLISECONDS
 from gateway.sync.schedule import DAYS_BEHIND, WATCH_LIFE
@@ -20,6 +25,9 @@ def time_limits(settings: Settings) -> Mapping[Retention, int]:
         Retention.PROMISE: WATCH_LIFE.days,
         Retention.RECEIPT: RECEIPTS_KEPT_DAYS,
         Retention.CURSOR: CURSORS_KEPT_DAYS,
+        Retention.COUNTING: COUNTED_KEPT_DAYS,
+        Retention.YEAR: COUNTED_KEPT_DAYS,
+        Retention.RELEASE: USAGE_KEPT_DAYS,
         Retention.LIMITATION: settings.limitation_days,
         Retention.REQUEST: settings.limitation_days,
     }

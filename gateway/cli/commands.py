@@ -65,6 +65,10 @@ _TENANT = {
     "activate": ("gateway.cli.trial:activate", "Make an authorization of a trial."),
     "show": ("gateway.cli.tenant:show", "Show one tenant: state, rules, withdrawals, acknowledgements."),
     "policy": ("gateway.cli.tenant:policy", "Let a tenant live by another policy."),
+    "statistics": (
+        "gateway.cli.statistics:statistics",
+        "Count how a tenant's places are used, and tell it in numbers of whole months.",
+    ),
     "places": ("gateway.cli.tenant:places", "Say anew of a tenant's places what no directory does."),
     "renew": ("gateway.cli.tenant:renew", "Move until when an authorization is given."),
     "rotate": ("gateway.cli.tenant:rotate", "Renew what wraps a tenant's data keys, while everything runs."),

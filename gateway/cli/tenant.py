@@ -284,6 +284,7 @@ async def _rules(parts: Parts, overview: tenants.TenantOverview) -> dict[str, st
         **({"held back": HELD_BACK} if is_held_back(parts.rules, choice) else {}),
         "may object for": f"{choice.objection_days} days",
         "zone": choice.zone,
+        "statistics": "by month" if choice.statistics else "none",
         "grant": form_of(reach.provider, reach.grant).name,
         "read as": (reach.read_as or "the application itself") if reach.is_whole else NOT_READ,
         **({"mode": reach.mode} if reach.provider is Provider.MICROSOFT else {}),

@@ -117,6 +117,12 @@ class CalendarRows:
         """Details of the authorization's calendars that were last read completely before then, or never."""
         return self.details(calendars.c.completed_at.is_(None) | (calendars.c.completed_at < before))
 
+    def fresh_since(self, at: int) -> set[CalendarId]:
+        """Places' calendars that were read completely since then (epoch milliseconds) and are fresh."""
+        known = (calendars.c.completed_at >= at) & (calendars.c.freshness == Freshness.FRESH)
+        found = select(calendars.c.id).where(self._scope.own(calendars), OF_A_PLACE, known)
+        return {CalendarId(one) for one in self._scope.handle.execute(found).scalars()}
+
     def details(self, *conditions: ColumnElement[bool]) -> dict[CalendarId, bytes]:
         """Details of every calendar of the authorization."""
         scope = self._scope

@@ -17,6 +17,7 @@ from gateway.store.handle import Handle
 from gateway.store.legal_holds import HELD, RECORD, holds_of, row_name
 from gateway.store.registry import FIRST_EPOCH
 from gateway.store.tables import OF_THE_INSTALLATION, bucket_of, metadata
+from gateway.store.usage import BODY, SUMS, tally_name
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import TenantKeys
 
@@ -91,6 +92,8 @@ _CELLS = {
     ("subjects", "record"): _Cell(_DATA, "id"),
     ("bookings", "body"): _Cell(_DATA, "authorization", says=_booking),
     ("bookings", "booker"): _Cell(_DATA, "subject", says=bytes.decode),
+    SUMS: _Cell(_DATA, name=lambda row: tally_name(row["month"], row["resource"])),
+    BODY: _Cell(_DATA, name=lambda row: str(row["month"])),
 }
 #: These reach a provider, or are its own marks of how far it was read.
 _SECRETS = {

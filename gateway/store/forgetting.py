@@ -18,18 +18,26 @@ from gateway.store.tables import (
     bookings,
     calendars,
     channels,
+    counted_bookers,
     entries,
+    groupings,
     invitations,
     receipts,
     resources,
+    tallies,
     tenants,
+    usages,
 )
 from gateway.store.trace_statements import delete_traces
+from gateway.usage import month_of, year_of
 
 #: How long a reader may stay away and still be told of every removal.
 REMOVALS_KEPT_DAYS = 30
 #: A year, and time to look at it.
 RECEIPTS_KEPT_DAYS = 400
+#: Behind the end of a month: how long what was released of it is told, and how long it may wait for that.
+USAGE_KEPT_DAYS = 400
+COUNTED_KEPT_DAYS = 31
 
 # Of one transaction; upkeep comes again for the rest.
 FORGOTTEN_AT_ONCE = 1000
@@ -45,6 +53,7 @@ def forget_old(scope: TenantScope) -> None:
     _forget_resources(scope, removed_before)
     _forget_notices(scope, removed_before)
     _forget_receipts(scope, scope.now - RECEIPTS_KEPT_DAYS * DAY_MILLISECONDS)
+    _forget_usage(scope)
     _forget_invitations(scope)
     _forget_channels(scope)
 
@@ -106,6 +115,15 @@ def raise_horizon(scope: TenantScope, forgotten: Sequence[int]) -> None:
 def _forget_receipts(scope: TenantScope, before: int) -> None:
     old = scope.own(receipts) & (receipts.c.day < day_of(before))
     scope.handle.execute(delete(receipts).where(old))
+
+
+def _forget_usage(scope: TenantScope) -> None:
+    """What was counted and not released in time, and what was released long ago."""
+    today = day_of(scope.now)
+    counted, told = month_of(today - COUNTED_KEPT_DAYS), month_of(today - USAGE_KEPT_DAYS)
+    for table, first in ((tallies, counted), (counted_bookers, counted), (usages, told)):
+        scope.handle.execute(delete(table).where(scope.own(table), table.c.month < first))
+    scope.handle.execute(delete(groupings).where(scope.own(groupings), groupings.c.year < year_of(counted)))
 
 
 def _forget_invitations(scope: TenantScope) -> None:

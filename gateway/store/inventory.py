@@ -19,6 +19,7 @@ _CHOSEN = Rule(KeptFor.INSTRUCTION, Retention.AUTHORIZATION, EraseRule.EMPTIED)
 _READ = Rule(KeptFor.READING, Retention.LISTING, EraseRule.PERSON)
 _TOLD = Rule(KeptFor.TELLING, Retention.REMOVAL, EraseRule.TENANT)
 _BOOKED = Rule(KeptFor.TELLING, Retention.WINDOW, EraseRule.PERSON)
+_COUNTED = Rule(KeptFor.STATISTICS, Retention.COUNTING, EraseRule.TENANT)
 _ENROLLED = Rule(KeptFor.RECOGNITION, Retention.ENROLMENT, EraseRule.SUBJECT)
 
 #: What stands under the same name in every table.
@@ -243,6 +244,28 @@ INVENTORY = {
         Rule(KeptFor.TELLING, Retention.LIMITATION, EraseRule.ADMISSION),
         {Content.IDENTIFIER: "consumer", Content.SEALED_CONSUMER: "record"},
     ),
+    "tallies": Rows(
+        _COUNTED,
+        {
+            Content.IDENTIFIER: "resource",
+            Content.NUMBER: "month",
+            Content.WORK_TIME: "day",
+            Content.SEALED_COUNT: "sums",
+        },
+    ),
+    "counted_bookers": Rows(
+        _COUNTED._replace(erasure=EraseRule.SUBJECT),
+        {Content.IDENTIFIER: "subject", Content.KEYED_HASH: "site", Content.NUMBER: "month"},
+    ),
+    "groupings": Rows(
+        _COUNTED._replace(retention=Retention.YEAR),
+        {Content.IDENTIFIER: "resource name", Content.NUMBER: "year"},
+    ),
+    "usages": Rows(
+        _COUNTED._replace(retention=Retention.RELEASE),
+        {Content.NUMBER: "month", Content.SEALED_COUNT: "body"},
+    ),
+    "budgets": Rows(_PROOF, {Content.NUMBER: "month spent", Content.WORK_TIME: "spent_at"}),
     "receipts": Rows(
         Rule(KeptFor.TRANSPARENCY, Retention.RECEIPT, EraseRule.TENANT),
         {

@@ -19,6 +19,7 @@ class KeptFor(StrEnum):
     ACCOUNTABILITY = "to show by what authority was read, and what a withdrawal did"
     HOLD = "to keep what a legal hold asks for"
     ADMISSION = "to know who may read the feed"
+    STATISTICS = "to tell in numbers of whole months how places are used, where the tenant asked for it"
 
 
 class Content(StrEnum):
@@ -40,6 +41,7 @@ class Content(StrEnum):
     SEALED_EVIDENCE = "who authorized what, when, and on which basis; what shows that it ended"
     SEALED_CONSUMER = "the name of a consumer, what it may read, and where and how far it was told"
     SEALED_CURSOR = "how far a consumer has read each of its tenants"
+    SEALED_COUNT = "numbers of how places are used"
 
     @property
     def is_sealed(self) -> bool:
@@ -59,6 +61,9 @@ class Retention(StrEnum):
     PROMISE = "until the place is gone, and what the provider promised for {days} days at most"
     RECEIPT = "for {days} days"
     CURSOR = "for {days} days, or until the consumer has long read on"
+    COUNTING = "until the second day after the month, or at most until {days} days after it"
+    YEAR = "until {days} days after the year"
+    RELEASE = "until {days} days after the month that it tells of"
     REQUEST = "until {days} days after the request was answered, and no longer than the authorization"
     FOREVER = "for as long as the installation is there: a log that proves is only added to"
     HOLD = "until the hold is lifted: people review it, and no time ends it"

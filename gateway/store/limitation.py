@@ -15,6 +15,7 @@ from gateway.store.tables import (
     acknowledgements,
     authorizations,
     bucket_of,
+    budgets,
     certificates,
     entries,
     escalations,
@@ -34,8 +35,12 @@ def erasures_over(handle: Handle, tenant: TenantId, before: int) -> list[str]:
 
 
 def forget_proof(scope: TenantScope, before: int) -> None:
-    """Forget persons' authorizations, withdrawals and holds that ended before then (epoch milliseconds)."""
+    """Forget persons' authorizations, withdrawals, holds and budgets that ended before then.
+
+    That is in epoch milliseconds.
+    """
     lock_row(scope.handle, scope.tenant)
+    scope.handle.execute(delete(budgets).where(scope.own(budgets), budgets.c.spent_at < before))
     _forget_authorizations(scope, before)
     erasures = erasures_over(scope.handle, scope.tenant, before)
     told = scope.own(entries) & entries.c.kind.in_(ERASURES) & entries.c.note.in_(erasures)

@@ -19,6 +19,7 @@ from gateway.store.tables import (
     bucket_of,
     calendars,
     channels,
+    counted_bookers,
     entries,
     finders,
     held,
@@ -32,7 +33,7 @@ from gateway.store.tables import (
 #: Evidence and the rows by which it is found; and what legal holds keep.
 OUTLIVING = frozenset(
     {
-        *("acknowledgements", "authorizations", "certificates", "escalations"),
+        *("acknowledgements", "authorizations", "budgets", "certificates", "escalations"),
         *("held", "history", "holds", "removals", "requests", "withdrawals"),
     }
 )
@@ -77,11 +78,12 @@ def of_person(handle: Handle, tenant: TenantId, authorization: AuthorizationId) 
 
 
 def of_subject(handle: Handle, tenant: TenantId, subject: SubjectId) -> Remains:
-    """Of what finds a subject, and of what bookings tell of who booked."""
+    """Of what finds a subject, of what bookings tell of who booked, and of who is counted."""
     where = {
         subjects: subjects.c.id == subject,
         finders: finders.c.subject == subject,
         bookings: (bookings.c.subject == subject) & bookings.c.booker.is_not(None),
+        counted_bookers: counted_bookers.c.subject == subject,
     }
     return {
         table.name: _count(handle, table, tenant, (table.c.tenant == tenant) & theirs)

@@ -10,7 +10,17 @@ from gateway.entry import EntryKind
 from gateway.store.entries import EntryLog, EntryRow
 from gateway.store.scope import Scope
 from gateway.store.statements import write_rows
-from gateway.store.tables import OF_PERSONS, bookings, calendars, channels, entries, resources, traces
+from gateway.store.tables import (
+    OF_PERSONS,
+    bookings,
+    calendars,
+    channels,
+    entries,
+    groupings,
+    resources,
+    tallies,
+    traces,
+)
 
 
 class ResourceRow(NamedTuple):
@@ -62,7 +72,10 @@ class ResourceRows:
         write_rows(resources, scope.handle, [row])
 
     def remove(self, resource: ResourceId) -> None:
-        """Empty a resource; delete its calendars, and its bookings, whose removal the one entry implies."""
+        """Empty a resource; delete its calendars, and its bookings, whose removal the one entry implies.
+
+        What was counted of it and is not released goes as well.
+        """
         scope = self._scope
         its_calendars = scope.own(calendars) & (calendars.c.resource == resource)
         # Of a calendar that came from elsewhere, removals told under its former resource stay to be told.
@@ -80,7 +93,8 @@ class ResourceRows:
             update(channels).where(scope.own(channels), of_channels).values(due_at=scope.now)
         )
         scope.handle.execute(delete(calendars).where(its_calendars))
-        scope.handle.execute(delete(entries).where(scope.own(entries), entries.c.resource == resource))
+        for table in (entries, tallies, groupings):
+            scope.handle.execute(delete(table).where(scope.own(table), table.c.resource == resource))
         position = self._log.append(EntryRow(EntryKind.RESOURCE_REMOVED, resource))
         emptied = {"body": None, "fingerprint": None, "position": position, "state_position": 0}
         one = scope.own(resources) & (resources.c.id == resource)

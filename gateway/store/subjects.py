@@ -19,6 +19,7 @@ from gateway.store.tables import (
     OF_SUBJECTS,
     bookings,
     bucket_of,
+    counted_bookers,
     finders,
     subjects,
     suppressions,
@@ -145,8 +146,13 @@ class SubjectRows:
         return rows.open(scope.tenant, scope.authorization, erasure, owner=owner, subject=subject)
 
     def conceal(self, subject: SubjectId) -> None:
-        """Take who booked out of all that a subject did, under whosever key the rest is sealed."""
+        """Take who booked out of all that a subject did, under whosever key the rest is sealed.
+
+        They do not count any more either, where nothing was released yet.
+        """
         scope = self._scope
+        counted = scope.own(counted_bookers) & (counted_bookers.c.subject == subject)
+        scope.handle.execute(delete(counted_bookers).where(counted))
         theirs = scope.own(bookings) & (bookings.c.subject == subject)
         scope.handle.execute(update(bookings).where(theirs).values(booker=None))
         tenant = (tenants.c.bucket == scope.bucket) & (tenants.c.id == scope.tenant)

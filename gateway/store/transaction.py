@@ -16,6 +16,7 @@ from gateway.store.scope import Scope
 from gateway.store.states import StateRows
 from gateway.store.subjects import SubjectRows
 from gateway.store.told import Told
+from gateway.store.usage import UsageRows
 
 
 class Transaction:
@@ -38,3 +39,4 @@ class Transaction:
         self.subjects = SubjectRows(scope)
         self.holds = HoldingRows(scope)
         self.requests = RequestRows(scope)
+        self.usage = UsageRows(scope)

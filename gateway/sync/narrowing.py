@@ -59,7 +59,12 @@ def hide_places(transaction: Transaction, level: Place) -> None:
 def narrow_stored(
     transaction: Transaction, sight: Sight, at: Placement, place: Bookable, now: datetime
 ) -> None:
-    """Minimize a calendar's stored bookings again, as its place is now; tell only what changes."""
+    """Minimize a calendar's stored bookings again, as its place is now; tell only what changes.
+
+    Of a place that is somebody's own nothing that was counted is released.
+    """
+    if place.single_person:
+        transaction.usage.drop(place.resource.id)
     stored = _stored(transaction, at.calendar)
     left = _minimized_again(stored, sight.keys.index, Shown(sight.kept(place), kept_of(place, now)))
     transaction.bookings.put(at, left.drafts)

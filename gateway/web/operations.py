@@ -12,6 +12,7 @@ from gateway.feed.contract import (
     SubjectQuestion,
     WebhookStanding,
 )
+from gateway.usage import Usage
 from gateway.web.erasures import JOSE, get_erasure, post_acknowledgement
 from gateway.web.feed import LIMITS, WAITS_SECONDS, get_feed
 from gateway.web.forms import CALENDAR, EVENT_STREAM, JSON, NDJSON
@@ -25,6 +26,7 @@ from gateway.web.problems import (
     NO_PURPOSE,
     NOT_FOR_THIS_PURPOSE,
     NOT_FOUND,
+    NOT_RELEASED,
     TOO_MANY_WAITING,
     UNKNOWN_CURSOR,
 )
@@ -39,12 +41,14 @@ from gateway.web.resources import (
     get_resources,
 )
 from gateway.web.subjects import RESOLVE_PATH, post_resolve
+from gateway.web.usage import USAGE_PATH, get_usage
 from gateway.web.webhook import get_webhook
 
 _CURSOR = {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"}
 _TEXT = {"type": "string"}
 _TIME = {"type": "string", "format": "date-time"}
 _ID = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}
+_MONTH = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
 _TAG = {"ETag": "Moves with the content alone, and not with the cursor."}
 
 
@@ -127,6 +131,19 @@ OPERATIONS = (
         ),
         (_RESOURCE, *_INTERVAL, _KNOWN),
         problems=(INVALID_PARAMETER, NOT_FOUND, NO_PURPOSE),
+    ),
+    Operation(
+        "readUsage",
+        "GET",
+        USAGE_PATH,
+        get_usage,
+        "How a tenant's places were used in a month that is over: aggregated by group, and anonymous.",
+        (Answer(HTTPStatus.OK, "What was released of it, once.", (Content(JSON, Usage),)),),
+        (
+            Given("tenant", "query", "The tenant's id.", _ID, required=True),
+            Given("month", "query", "The month, in UTC.", _MONTH, required=True),
+        ),
+        problems=(INVALID_PARAMETER, NOT_FOUND, NOT_RELEASED, NO_PURPOSE),
     ),
     Operation(
         "readErasure",

@@ -59,6 +59,13 @@ NOT_FOUND = ProblemType(
     "There is nothing here for this consumer",
     "Check the address and its ids.",
 )
+NOT_RELEASED = ProblemType(
+    "not-released",
+    HTTPStatus.NOT_FOUND,
+    "Nothing is released of this month",
+    "A month is released on the second day after it (UTC), where the tenant has statistics, and told for 400 "
+    "days. Ask again then, or for another month.",
+)
 METHOD_NOT_ALLOWED = ProblemType(
     "method-not-allowed",
     HTTPStatus.METHOD_NOT_ALLOWED,
@@ -126,6 +133,7 @@ KINDS: Mapping[str, ProblemType] = {
         UNAUTHORIZED,
         NOT_FOR_THIS_PURPOSE,
         NOT_FOUND,
+        NOT_RELEASED,
         METHOD_NOT_ALLOWED,
         CURSOR_TOO_OLD,
         ACKNOWLEDGEMENT_REFUSED,

@@ -6,6 +6,7 @@ The number rises with each change; its first part with one that breaks readers, 
 from collections.abc import Mapping
 
 VERSIONS: Mapping[str, str] = {
+    "1.3.0": "How places were used in a month, aggregated and anonymous: GET /v1/usage.",
     "1.2.0": "Entries come to a webhook of yours, where the operator has recorded one; how it stands: "
     "GET /v1/webhook.",
     "1.1.0": "Whether one of your users is enrolled: POST /v1/subjects:resolve. A request without a token is "

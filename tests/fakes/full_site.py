@@ -18,11 +18,16 @@ from gateway.store.removals import expect_removal
 from gateway.store.scope import TenantScope
 from gateway.store.store import Store
 from gateway.store.tables import OF_THE_INSTALLATION, bucket_of, metadata
+from gateway.store.transaction import Transaction
+from gateway.store.usage import Release
+from gateway.sync.counting import site_key
+from gateway.usage import SPENT_MONTHLY, first_day, year_of
 from gateway.withdrawal.giving_back import nothing_to_revoke
-from tests.fakes.enrolled import ALL, RUBEN, WENDLA, allow, enrol, organized, withdraw
+from tests.fakes.counted import MARCH, a_day, turn
+from tests.fakes.enrolled import ALL, RUBEN, WENDLA, allow, enrol, enrolled_at, organized, withdraw
 from tests.fakes.filled_store import NOON
 from tests.fakes.holds import place_at
-from tests.fakes.installation import Installation
+from tests.fakes.installation import Installation, resource_of
 from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
 from tests.fakes.signing import Signer
 from tests.fakes.site import AMBER, Site
@@ -59,7 +64,21 @@ async def open_full_site(installation: Installation) -> Site:
     await invite(installation.parts, standing)
     await place_at(site)
     await expect(site)
+    await count(site)
     return site
+
+
+async def count(site: Site) -> None:
+    """Let it be counted how the room is used and who booked, and a month before that be released."""
+    own, (wendla, *_) = resource_of(site.tenancy, AMBER), await enrolled_at(site)
+
+    def write(transaction: Transaction) -> None:
+        transaction.usage.add(first_day(MARCH), {own: a_day()})
+        transaction.usage.note_bookers(first_day(MARCH), {wendla: site_key(site.tenancy.keys.index, None)})
+        transaction.usage.form(year_of(MARCH), {own: "group"})
+        transaction.usage.release(Release(MARCH - 1, b"{}", SPENT_MONTHLY))
+
+    await turn(site, write)
 
 
 async def _connected(site: Site, name: str) -> AuthorizationId:

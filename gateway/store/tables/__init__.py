@@ -4,6 +4,7 @@ In clear stand only: bucket, our own ids, keyed hashes, states, counters and the
 Columns of type ``Sealed`` hold records of the vault; the epoch at sealing stands beside them in ``epoch``.
 """
 
+from gateway.store.tables.counting import budgets, counted_bookers, groupings, tallies, usages
 from gateway.store.tables.evidence import (
     acknowledgements,
     certificates,
@@ -56,16 +57,19 @@ __all__ = [
     "authorizations",
     "bookings",
     "bucket_of",
+    "budgets",
     "calendars",
     "certificates",
     "channels",
     "consumers",
+    "counted_bookers",
     "cursors",
     "directories",
     "endpoints",
     "entries",
     "escalations",
     "finders",
+    "groupings",
     "held",
     "history",
     "holds",
@@ -80,8 +84,10 @@ __all__ = [
     "resources",
     "subjects",
     "suppressions",
+    "tallies",
     "tenants",
     "traces",
+    "usages",
     "withdrawals",
 ]
 

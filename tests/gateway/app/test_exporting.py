@@ -139,7 +139,7 @@ async def test_a_subjects_export_is_what_their_withdrawal_takes(site: Site, tmp_
     lines = await of_subject(site, tmp_path / "one", user=USERS[WENDLA])
     assert lines == await of_subject(site, tmp_path / "two", address=WENDLA)
     tables = {line["table"] for line in lines}
-    assert tables == {"subjects", "finders", "bookings", "held"}
+    assert tables == {"subjects", "finders", "bookings", "counted_bookers", "held"}
     assert any(line["row"].get("booker") for line in lines)
     await withdraw(site, address=WENDLA)
     left = await of_subject(site, tmp_path / "left", address=WENDLA)

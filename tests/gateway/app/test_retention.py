@@ -14,6 +14,7 @@ from gateway.app.tenants import resume_tenant, withdraw_tenant
 from gateway.app.time_limits import time_limits
 from gateway.authorization import State
 from gateway.booking import Freshness
+from gateway.clock import DAY_MILLISECONDS, moment
 from gateway.entry import EntryKind
 from gateway.errors import KeyDestroyed
 from gateway.request import RequestKind
@@ -23,27 +24,35 @@ from gateway.store.tables import (
     acknowledgements,
     authorizations,
     bookings,
+    budgets,
     channels,
     consumers,
+    counted_bookers,
     cursors,
     entries,
     escalations,
+    groupings,
     history,
     invitations,
     receipts,
     request_finders,
     requests,
     resources,
+    tallies,
+    usages,
     withdrawals,
 )
+from gateway.store.usage import Release
 from gateway.sync.upkeep import Upkeep
+from gateway.usage import first_day, month_named, year_of
 from gateway.vault.keys import Purpose
 from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.asking import ask
+from tests.fakes.counted import MARCH, a_day, count_month, note_bookers, release_month, turn
 from tests.fakes.enrolled import WENDLA, enrol, withdraw
 from tests.fakes.filled_store import NOON
 from tests.fakes.full_site import NOTIFY_URL, acknowledge, rows_of, tables_held
-from tests.fakes.installation import SETTINGS, Installation, lose_access
+from tests.fakes.installation import SETTINGS, Installation, lose_access, resource_of
 from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
 from tests.fakes.provider import room
 from tests.fakes.site import AMBER, Site, meetings
@@ -204,6 +213,32 @@ async def an_answered_request(site: Site) -> Standing:
     return but_one(both(counted(site, requests), counted(site, request_finders)))
 
 
+async def a_counted_month(site: Site) -> Standing:
+    subject = await enrol(site, WENDLA)
+    await count_month(site, MARCH, {AMBER: a_day()})
+    await note_bookers(site, MARCH, [subject])
+    site.installation.clock.now = moment(first_day(MARCH + 1) * DAY_MILLISECONDS)
+    return both(counted(site, tallies), counted(site, counted_bookers))
+
+
+async def a_years_groups(site: Site) -> Standing:
+    own = resource_of(site.tenancy, AMBER)
+    await turn(site, lambda transaction: transaction.usage.form(year_of(MARCH), {own: "group"}))
+    site.installation.clock.now = moment(first_day(month_named("2027-01")) * DAY_MILLISECONDS)
+    return counted(site, groupings)
+
+
+async def a_released_month(site: Site) -> Standing:
+    await release_month(site, MARCH)
+    site.installation.clock.now = moment(first_day(MARCH + 1) * DAY_MILLISECONDS)
+    return counted(site, usages)
+
+
+async def a_spent_budget(site: Site) -> Standing:
+    await turn(site, lambda transaction: transaction.usage.release(Release(MARCH, b"{}", 250)))
+    return counted(site, budgets)
+
+
 async def a_revoked_consumer(site: Site) -> Standing:
     parts = site.installation.parts
     await add_consumer(parts, "flexo", [site.tenant], purpose="occupancy")
@@ -239,6 +274,10 @@ SCENES: list[tuple[Retention, Fill]] = [
     (Retention.PROMISE, a_channel),
     (Retention.RECEIPT, a_receipt),
     (Retention.CURSOR, a_long_cursor),
+    (Retention.COUNTING, a_counted_month),
+    (Retention.YEAR, a_years_groups),
+    (Retention.RELEASE, a_released_month),
+    (Retention.LIMITATION, a_spent_budget),
     (Retention.LIMITATION, a_subjects_withdrawal),
     (Retention.LIMITATION, a_persons_authorization),
     (Retention.LIMITATION, a_persons_history),

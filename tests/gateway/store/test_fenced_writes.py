@@ -22,6 +22,10 @@ from gateway.store.legal_holds import HELD
 from gateway.store.store import Store
 from gateway.store.tables import calendars, channels, directories
 from gateway.store.transaction import Transaction
+from gateway.store.usage import Release
+from gateway.tally import Tally
+from gateway.usage import first_day
+from tests.fakes.counted import MARCH, count_month
 from tests.fakes.installation import Installation, calendar_of, lose_access, resource_of
 from tests.fakes.rows import Rows, rows_in, rows_of
 from tests.fakes.site import AMBER, Site, meetings, open_site
@@ -39,6 +43,8 @@ REQUEST = SubjectRequest(
     link=None,
     steps=(RequestStep(at=1, state=RequestState.OPENED),),
 )
+#: The day that is counted already.
+DAY = first_day(MARCH)
 LATER = datetime(2026, 3, 9, tzinfo=UTC)
 PAST_A_DAY = timedelta(days=1, seconds=1)
 PAST_A_LEASE = timedelta(minutes=3)
@@ -75,6 +81,7 @@ async def scene(installation: Installation) -> Scene:
     site = await open_site(installation, *meetings(2, first=50))
     site.provider.delete(AMBER, "event-51")
     await site.later()
+    await count_month(site, MARCH, {AMBER: Tally(1, 1, 60)}, days=1)
     installation.clock.move(PAST_A_DAY)
     (calendar_lease,) = await installation.store.claim(calendars, tenant=site.tenant, owner="me", limit=1)
     (directory_lease,) = await installation.store.claim(directories, tenant=site.tenant, owner="me", limit=1)
@@ -153,6 +160,13 @@ WRITES: dict[str, Write] = {
     "directory.make_due": lambda to, _: to.directory.make_due(),
     "directory.restart": lambda to, _: to.directory.restart(),
     "receipts.add": lambda to, _: to.receipts.add({Count(What.EVENTS): 1}),
+    "usage.add": lambda to, at: to.usage.add(DAY + 1, {at.resource: Tally(1, 1, 60)}),
+    "usage.note_bookers": lambda to, _: to.usage.note_bookers(DAY, {SUBJECT: "site"}),
+    "usage.form": lambda to, at: to.usage.form(2026, {at.resource: "group"}),
+    "usage.release": lambda to, _: to.usage.release(Release(MARCH, b"{}", 250)),
+    "usage.drop": lambda to, at: to.usage.drop(at.resource),
+    "usage.drop_counted": lambda to, _: to.usage.drop_counted(MARCH),
+    "usage.keep_only": lambda to, _: to.usage.keep_only([]),
     "states.set": lambda to, at: to.states.set(at.calendar, Freshness.STALE),
     "states.age": lambda to, _: to.states.age(
         Freshness.FRESH, Freshness.STALE, completed_before=to.now, reason="polls_missed"
@@ -215,6 +229,16 @@ READS = {
     "subjects.known",
     "subjects.registered",
     "subjects.record",
+    "calendars.fresh_since",
+    "usage.bookers",
+    "usage.counted_on",
+    "usage.groups",
+    "usage.is_released",
+    "usage.newest",
+    "usage.spent",
+    "usage.taken",
+    "usage.tallies",
+    "usage.unreleased",
     "told.of_calendar",
     "told.of_uids",
 }
