@@ -151,6 +151,14 @@ class FeedClient:
             raise
         return _decoded(body, _Resolved).pseudonym
 
+    async def usage(self, tenant: str, month: str) -> dict[str, Any]:
+        """How a tenant's places were used in a month (``YYYY-MM``), as ``/v1/reference`` describes it.
+
+        Raises as ``read`` does; a FeedRefused of status 404 where nothing was released of it, or not yet.
+        """
+        body = await self._call("GET", "/v1/usage", {"tenant": tenant, "month": month})
+        return _decoded(body, dict[str, Any])
+
     async def read(self, after: str | None, *, limit: int = PAGE, wait_seconds: int = 0) -> FeedPage:
         """Read on from a cursor, or from the current state if it is None.
 

@@ -9,14 +9,16 @@ from gateway.app.amending import amend, nothing_else
 from gateway.app.parts import Parts
 from gateway.app.rules import Rules, disclosure_of
 from gateway.booking import TenantId
+from gateway.errors import ConfigurationError, UnknownName
 from gateway.minimization.lattice import Booker
 from gateway.store.registry import Registry, Standing
 from gateway.store.scope import TenantScope
-from gateway.store.usage import stop_counting
+from gateway.store.unlock import unlock
+from gateway.store.usage import released, stop_counting
 from gateway.sync.releasing import Noise
 from gateway.sync.usage import Statistics
 from gateway.tenant import Registration, Tenant
-from gateway.usage import EPSILON
+from gateway.usage import EPSILON, month_named
 from gateway.vault.columns import SealedColumn
 
 
@@ -54,6 +56,26 @@ async def count_usage(parts: Parts, tenant: TenantId, *, is_counted: bool) -> No
         lambda choice: replace(choice, statistics=is_counted),
         also=nothing_else if is_counted else _stop,
     )
+
+
+async def released_usage(parts: Parts, standing: Standing, month: str) -> bytes:
+    """What consumers can read of a month (``YYYY-MM``), as JSON.
+
+    Raises UnknownName where nothing was released of it, ConfigurationError for what is no month,
+    KeyUnavailable.
+    """
+    try:
+        number = month_named(month)
+    except ValueError:
+        raise ConfigurationError("That is no month. Give it as YYYY-MM, such as 2027-03.") from None
+    keys = await unlock(parts.keyring, standing)
+    body = await parts.store.read(partial(released, standing=standing, keys=keys, month=number))
+    if body is None:
+        raise UnknownName(
+            f"Of {month} nothing was released. A month is on the second day after it, where the tenant had "
+            "statistics while it lasted ('gateway tenant statistics'), and is kept for 400 days."
+        )
+    return body
 
 
 def _stop(registry: Registry, standing: Standing, _choice: Registration, _: SealedColumn) -> None:

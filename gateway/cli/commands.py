@@ -69,6 +69,10 @@ _TENANT = {
         "gateway.cli.statistics:statistics",
         "Count how a tenant's places are used, and tell it in numbers of whole months.",
     ),
+    "usage": (
+        "gateway.cli.statistics:usage",
+        "Print how a tenant's places were used in a month, as consumers can read it.",
+    ),
     "places": ("gateway.cli.tenant:places", "Say anew of a tenant's places what no directory does."),
     "renew": ("gateway.cli.tenant:renew", "Move until when an authorization is given."),
     "rotate": ("gateway.cli.tenant:rotate", "Renew what wraps a tenant's data keys, while everything runs."),

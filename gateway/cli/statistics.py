@@ -1,10 +1,11 @@
-"""``gateway tenant statistics``: whether it is counted how places are used."""
+"""``gateway tenant statistics`` and ``usage``: whether it is counted how places are used; what came of it."""
 
 from typing import Annotated
 
+import msgspec
 from cyclopts import Parameter
 
-from gateway.app.counting import count_usage, is_anonymous
+from gateway.app.counting import count_usage, is_anonymous, released_usage
 from gateway.app.tenants import find_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.cli.tenant_name import TenantName
@@ -34,3 +35,16 @@ async def statistics(
         out.print("Where bookers are told and 50 are enrolled: also anonymous numbers of bookers by site.")
     else:
         out.print("No anonymous numbers of bookers: install the gateway with its extra 'statistics'.")
+
+
+async def usage(
+    tenant: TenantName,
+    month: Annotated[str, Parameter(help="As 2027-03.")],
+    *,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Print how a tenant's places were used in a month: what consumers can read, and no more."""
+    async with configured(config) as parts:
+        overview = await find_tenant(parts, tenant)
+        body = await released_usage(parts, overview.standing, month)
+    console().out(msgspec.json.format(body, indent=2).decode(), highlight=False)

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gateway.app import counting
@@ -13,8 +14,10 @@ from gateway.app.recording import STATISTICS_PURPOSE
 from gateway.app.standins import write_settings
 from gateway.cli.notice import notice
 from gateway.cli.records import records
-from gateway.cli.statistics import statistics
+from gateway.cli.statistics import statistics, usage
 from gateway.cli.tenant import show
+from gateway.errors import ConfigurationError, UnknownName
+from tests.fakes.counted import MARCH, a_day, count_month, open_listed, release_month, rooms
 from tests.fakes.installation import SETTINGS, open_installation
 from tests.fakes.site import open_site
 
@@ -67,3 +70,19 @@ async def test_without_the_extra_it_says_what_is_missing(
     async with open_installation(tmp_path) as installation:
         await statistics((await open_site(installation)).tenant, config=config)
     assert "install the gateway with its extra 'statistics'" in said()
+
+
+async def test_what_was_released_is_printed_as_consumers_read_it(
+    tmp_path: Path, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with open_installation(tmp_path) as installation:
+        site = await open_listed(installation, rooms(10))
+        await count_month(site, MARCH, dict.fromkeys(rooms(10), a_day()))
+        for month, error in (("2026-03", UnknownName), ("2026-13", ConfigurationError)):
+            with pytest.raises(error):
+                await usage(site.tenant, month, config=config)
+        await release_month(site, MARCH)
+        await usage(site.tenant, "2026-03", config=config)
+        told = msgspec.json.decode(capsys.readouterr().out)
+        assert (told["tenant"], told["month"]) == (site.tenant, "2026-03")
+        assert [group["resources"] for group in told["aggregated"]["groups"]] == [10]

@@ -9,6 +9,7 @@ import pytest
 
 from gateway.app.consumers import add_consumer
 from gateway.app.tenants import withdraw_tenant
+from gateway.client import FeedClient, FeedRefused
 from gateway.minimization.purposes import purposes
 from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing
@@ -99,8 +100,12 @@ async def test_what_was_released_is_told_byte_for_byte_and_reading_writes_nothin
 
 
 async def test_until_it_is_released_it_is_said_so(bridged: Bridge) -> None:
+    client = FeedClient(bridged.served.client, str(bridged.served.client._base_url), bridged.token)
+    with pytest.raises(FeedRefused):
+        await client.usage(bridged.site.tenant, "2026-03")
     assert problem(await bridged.usage()) == (404, "not-released")
     await release_month(bridged.site, MARCH)
+    assert await client.usage(bridged.site.tenant, "2026-03") == (await bridged.usage()).json
     assert problem(await bridged.usage(month="2026-02")) == (404, "not-released")
 
 
