@@ -68,7 +68,7 @@ def what_is_written_passes_for_words(patch: pytest.MonkeyPatch) -> None:
 def _newest(log: FeedLog, facets: int, after: int, limit: int) -> Sequence[Any]:
     bent = copy(log)
     bent._purpose = log._purpose._replace(facets=facets)
-    return bent._rows(feed_statements.BOOKINGS, after, limit)
+    return [*map(feed_log._BookingRow._make, bent._rows(feed_statements.BOOKINGS, after, limit))]
 
 
 def told_where_it_stands(patch: pytest.MonkeyPatch) -> None:
