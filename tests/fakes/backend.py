@@ -65,7 +65,8 @@ class Backend:
     def _fold(self, event: dict[str, Any]) -> None:
         self.told.append(event["type"])
         if event["type"] == "feed.reset":
-            del self.tenants[event["source"]]
+            # At a webhook nothing of it may have been taken yet.
+            self.tenants.pop(event["source"], None)
         else:
             self._fold_one(event, self.tenants.setdefault(event["source"], TenantView()))
 
