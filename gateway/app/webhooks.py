@@ -5,10 +5,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
-from yarl import URL
-
 from gateway.app.consumers import supersede
-from gateway.app.outgoing import is_public_target
+from gateway.app.outgoing import public_target
 from gateway.app.parts import Parts
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, UnknownName
@@ -50,7 +48,7 @@ class _Rows(NamedTuple):
 def checked(address: str) -> str:
     """An address that a consumer may be told at. Raises ConfigurationError."""
     is_one = len(address) <= ADDRESS_LENGTH_MAX and HOOK.fullmatch(address) is not None
-    if not is_one or not is_public_target(URL(address)):
+    if not is_one or public_target(address) is None:
         raise ConfigurationError(
             "That is no address that a consumer can be told at. Give it as https://HOST/PATH on the public "
             "network, without a user; nothing was changed."
