@@ -68,7 +68,7 @@ async def add_webhook(parts: Parts, name_or_id: str, address: str, kind: Signatu
         consumers, endpoints = rows.consumers(registry.handle), rows.endpoints(registry.handle)
         if consumers.reading(name_or_id).webhook is not None:
             raise ConfigurationError("This consumer has a webhook. Remove it first; nothing was changed.")
-        if len(endpoints.known()) >= ENDPOINTS_MAX:
+        if len(endpoints.names()) >= ENDPOINTS_MAX:
             raise ConfigurationError(
                 f"At most {ENDPOINTS_MAX} consumers have a webhook. Remove one, or let this one ask for the "
                 "feed; nothing was changed."

@@ -1,24 +1,30 @@
 """What is known of an endpoint, and by whom: its keys, what it has yet to take, and what it is not told."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
+import pytest
 from msgspec.structs import replace
 
 from gateway.client import webhook_entry
 from gateway.clock import milliseconds
+from gateway.errors import Fenced
 from gateway.feed.contract import WebhookStanding
-from gateway.feed.delivery import WHOLE
+from gateway.feed.delivery import WHOLE, Delivery
 from gateway.feed.settling import Taken
 from gateway.store.database import Database
+from gateway.store.endpoints import ENDPOINTS, EndpointRows
+from gateway.store.registry import Registry
+from gateway.store.tables import consumers, endpoints
 from gateway.web.push_reader import SENT_AT_ONCE
 from gateway.web.pushing import Push
 from gateway.webhook import PAUSES_SECONDS, Signature, SigningKey
 from tests.fakes.filled_store import FilledStore, a_booking, open_filled_store
 from tests.fakes.pushed import KEY, a_tenant, open_pushed
 from tests.fakes.webhook_target import refuses, takes_all
-from tests.gateway.web.served import Served
+from tests.gateway.web.served import Served, until
 
 
 async def test_a_key_that_is_replaced_signs_beside_the_new_one(filled: FilledStore) -> None:
@@ -156,3 +162,49 @@ async def test_what_is_behind_many_removals_that_nobody_was_told_of_is_told(fill
     await pushed.visit_past_pauses()
     assert set(pushed.target.backend.view(tenant).bookings) == {"north-one", "north-two"}
     assert "booking.removed" not in pushed.target.told
+
+
+async def test_an_endpoint_that_was_registered_anew_meanwhile_begins_from_nothing(
+    filled: FilledStore,
+) -> None:
+    """What another process sent to the address before says nothing of the one that there is by now."""
+    tenant = await a_tenant(filled)
+    pushed = await open_pushed(filled, tenant)
+    column = await filled.keyring.service(*ENDPOINTS)
+
+    async def anew(*_: object) -> Taken:
+        def write(rows: Registry) -> None:
+            endpoints = EndpointRows(rows.handle, column)
+            endpoints.remove(pushed.consumer)
+            endpoints.add(pushed.consumer, Delivery(b"another", rows.now).written)
+
+        await filled.store.administer(write)
+        another = Push(pushed.parts, pushed.target.send, owner="another", chance=lambda: 0.0)
+        assert await another.claim(pushed.consumer) is not None
+        return Taken()
+
+    await pushed.visit()
+    pushed.push = Push(pushed.parts, anew, owner="me", chance=lambda: 0.0)
+    with pytest.raises(Fenced):
+        await pushed.visit()
+    assert (await pushed.delivery()).readings == {}
+
+
+async def test_a_record_that_does_not_open_ends_nothing_but_its_own_endpoint(filled: FilledStore) -> None:
+    tenant = await a_tenant(filled)
+    altered, forged, other = [await open_pushed(filled, tenant) for _ in range(3)]
+
+    def write(rows: Registry) -> None:
+        one = endpoints.c.consumer == altered.consumer
+        rows.handle.execute(endpoints.update().where(one).values(record=b"altered"))
+        one = consumers.c.id == forged.consumer
+        rows.handle.execute(consumers.update().where(one).values(record=b"forged"))
+
+    await filled.store.administer(write)
+    stop = asyncio.Event()
+    push = Push(other.parts, other.target.send, owner="me", chance=lambda: 0.0)
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        group.create_task(push.run(stop))
+        await until(lambda: len(other.target.backend.view(tenant).bookings) == 2)
+        stop.set()
+    assert (altered.target.said, forged.target.said) == ([], [])
