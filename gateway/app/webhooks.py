@@ -134,6 +134,20 @@ async def replay_webhook(parts: Parts, name_or_id: str) -> Endpoint:
     return await _change(parts, name_or_id, Delivery.replay)
 
 
+async def begin_anew(parts: Parts) -> None:
+    """Let every webhook be told anew from nothing: the store was put back from a copy."""
+    column = await parts.keyring.service(*ENDPOINTS)
+
+    def write(registry: Registry) -> None:
+        endpoints = EndpointRows(registry.handle, column)
+        for consumer, record in endpoints.known().items():
+            delivery = Delivery.read(record)
+            delivery.begin_anew(secrets.token_bytes(SALT_BYTES))
+            endpoints.write(consumer, delivery.written)
+
+    await parts.store.administer(write)
+
+
 async def list_webhooks(parts: Parts) -> list[Endpoint]:
     """Every webhook, by the consumers' age."""
     rows = await _rows(parts)

@@ -104,6 +104,13 @@ class Delivery(msgspec.Struct):
         """Try again what was given up, as it is by now; how much that is."""
         return self._retry(now, revives=True)
 
+    def begin_anew(self, salt: bytes) -> None:
+        """Take back all that was told, under other ids: nobody knows any more what that was."""
+        self.salt = salt
+        for reading in self.readings.values():
+            reading.purpose = b""
+            reading.waiting.clear()
+
     def _retry(self, now: int, *, revives: bool) -> int:
         every = [one for reading in self.readings.values() for one in reading.waiting.values()]
         dead = [one for one in every if one.is_dead]

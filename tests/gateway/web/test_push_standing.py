@@ -208,3 +208,26 @@ async def test_a_record_that_does_not_open_ends_nothing_but_its_own_endpoint(fil
         await until(lambda: len(other.target.backend.view(tenant).bookings) == 2)
         stop.set()
     assert (altered.target.said, forged.target.said) == ([], [])
+
+
+async def test_what_a_store_that_was_put_back_does_not_know_is_taken_back_under_other_ids(
+    filled: FilledStore,
+) -> None:
+    tenant = await a_tenant(filled)
+    pushed = await open_pushed(filled, tenant)
+    await pushed.visit_all()
+    pushed.target.says = refuses("north", None)
+    await filled.put(tenant, a_booking("north-two", "north", 1))
+    await filled.suspend(tenant)
+    await pushed.visit_all()
+    await filled.resume(tenant)
+    before = await pushed.delivery()
+    assert before.readings[tenant].waiting
+    known = {name for name, _ in pushed.target.said}
+    await pushed.edit(lambda delivery, _: delivery.begin_anew(b"another"))
+    pushed.target.says = takes_all
+    said = len(pushed.target.said)
+    await pushed.visit_all()
+    assert pushed.target.told[-len(pushed.target.said) + said :][0] == "feed.reset"
+    assert known.isdisjoint(name for name, _ in pushed.target.said[said:])
+    assert set(pushed.target.backend.view(tenant).bookings) == {"north-one", "north-two", "south-one"}
