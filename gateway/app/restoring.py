@@ -99,8 +99,8 @@ async def drill(parts: Parts, copy: Path) -> Drill:
 async def restore(settings: Settings, copy: Path) -> int:
     """Put a copy in the place of a store that is gone, and withdraw again what was withdrawn since.
 
-    Webhooks are told anew. Returns how much was withdrawn. Raises ConfigurationError where it is no registered
-    copy, or a store is there.
+    Webhooks are told anew. Returns how much was withdrawn. Raises ConfigurationError where it is no
+    registered copy, or a store is there.
     """
     async with open_key_service(settings) as keys:
         await _known(keys, copy)
