@@ -14,7 +14,7 @@ from gateway.webhook import TRIES_MAX
 
 #: In place of a resource: what concerns the tenant as a whole. While that waits, all of the tenant does.
 WHOLE = ""
-#: From so many resources on nothing new is read for an endpoint before some of them are told of.
+#: From so many resources on nothing new is read for an endpoint before some of them are told of, or given up.
 WAITING_MAX = 100
 
 
@@ -88,7 +88,9 @@ class Delivery(msgspec.Struct):
 
     @property
     def is_full(self) -> bool:
-        return sum(len(reading.waiting) for reading in self.readings.values()) >= WAITING_MAX
+        """Whether so much waits to be tried that nothing new is read; dead letters are not tried."""
+        every = (one for reading in self.readings.values() for one in reading.waiting.values())
+        return sum(not one.is_dead for one in every) >= WAITING_MAX
 
     def pause(self, reason: PauseReason, now: int) -> None:
         if self.paused is None:

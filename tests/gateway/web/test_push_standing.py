@@ -10,7 +10,9 @@ from msgspec.structs import replace
 
 from gateway.client import webhook_entry
 from gateway.clock import milliseconds
+from gateway.entry import EntryKind
 from gateway.errors import Fenced
+from gateway.feed import delivery
 from gateway.feed.contract import WebhookStanding
 from gateway.feed.delivery import WHOLE, Delivery
 from gateway.feed.settling import Taken
@@ -231,3 +233,25 @@ async def test_what_a_store_that_was_put_back_does_not_know_is_taken_back_under_
     assert pushed.target.told[-len(pushed.target.said) + said :][0] == "feed.reset"
     assert known.isdisjoint(name for name, _ in pushed.target.said[said:])
     assert set(pushed.target.backend.view(tenant).bookings) == {"north-one", "north-two", "south-one"}
+
+
+async def test_dead_letters_keep_nothing_else_from_being_told(
+    filled: FilledStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many: else one tenant's would silence all others, and erasures, for good."""
+    monkeypatch.setattr(delivery, "WAITING_MAX", 2)
+    one, two = await a_tenant(filled, "one"), await a_tenant(filled, "two", "east")
+    pushed = await open_pushed(filled, one, two)
+    await pushed.visit_all()
+    pushed.target.says = refuses("north", "south")
+    for room in ("north", "south"):
+        await filled.put(one, a_booking(f"{room}-two", room, 1))
+    for pause in (*PAUSES_SECONDS, 0):
+        await pushed.visit_all()
+        filled.clock.move(timedelta(seconds=pause))
+    assert all(held.is_dead for held in (await pushed.delivery()).readings[one].waiting.values())
+    await filled.put(two, a_booking("east-two", "east", 1))
+    await filled.store.administer(lambda rows: rows.announce(one, EntryKind.SUBJECT_ERASED, "era_1"))
+    await pushed.visit_all()
+    assert "east-two" in pushed.target.backend.view(two).bookings
+    assert "subject.erased" in pushed.target.told
