@@ -62,6 +62,11 @@ class Reading(msgspec.Struct):
     number: int
     waiting: dict[str, Waiting] = {}
 
+    @property
+    def is_tried(self) -> bool:
+        """Whether something of it waits that is no dead letter."""
+        return any(not one.is_dead for one in self.waiting.values())
+
     def oldest(self) -> int:
         """Up to where everything was told, or has never to be."""
         known = [max(one.position - 1, self.mark.start) for name, one in self.waiting.items() if name]

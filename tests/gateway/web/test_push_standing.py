@@ -255,3 +255,25 @@ async def test_dead_letters_keep_nothing_else_from_being_told(
     await pushed.visit_all()
     assert "east-two" in pushed.target.backend.view(two).bookings
     assert "subject.erased" in pushed.target.told
+
+
+async def test_of_whom_all_is_refused_keeps_no_other_tenant_from_being_told(
+    filled: FilledStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "WAITING_MAX", 2)
+    one = await a_tenant(filled, "one", "north", "south", "west")
+    two = await a_tenant(filled, "two", "east", "inner")
+    pushed = await open_pushed(filled, one, two)
+    pushed.target.says = refuses("north", "south", "west")
+    await pushed.visit_all()
+    assert set(pushed.target.backend.view(two).bookings) == {"east-one", "inner-one"}
+    pushed.target.says = lambda _: 500
+    for room in ("east", "inner"):
+        await filled.put(two, a_booking(f"{room}-two", room, 1))
+    await pushed.visit_all()
+    # Where nothing is taken at all, it is tried with one thing of each.
+    assert len((await pushed.delivery()).readings[two].waiting) == 1
+    pushed.target.says = takes_all
+    await pushed.visit_past_pauses()
+    assert set(pushed.target.backend.view(one).bookings) == {"north-one", "south-one", "west-one"}
+    assert len(pushed.target.backend.view(two).bookings) == 4
