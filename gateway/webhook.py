@@ -13,6 +13,8 @@ SECRET_PREFIX = "whsec_"  # noqa: S105  what every such secret begins with
 PUBLIC_PREFIX = "whpk_"
 #: Of either kind of key.
 KEY_BYTES = 32
+#: Of one webhook, so that its signatures fit into a header; of more, the one replaced longest ago ends.
+KEYS_MAX = 4
 #: After each try that failed, as Standard Webhooks suggests: ten in 75 hours.
 PAUSES_SECONDS = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 TRIES_MAX = len(PAUSES_SECONDS) + 1
@@ -67,7 +69,7 @@ class Webhook(msgspec.Struct, frozen=True):
         former = [
             msgspec.structs.replace(one, until=min(until, one.until or until)) for one in self.good(now)
         ]
-        return Webhook(self.url, (key, *former))
+        return Webhook(self.url, (key, *former[: KEYS_MAX - 1]))
 
     def good(self, now: int) -> list[SigningKey]:
         """The keys that sign now (epoch milliseconds)."""

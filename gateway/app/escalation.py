@@ -5,7 +5,7 @@ It holds ids of ours and a time, and nothing of what it is about.
 
 import base64
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import aiohttp
 import msgspec
@@ -50,13 +50,14 @@ async def open_escalation(settings: Settings, clock: Clock) -> AsyncIterator[Tel
 
 def checked(address: str) -> URL:
     """An address, if it may be told anything. Raises ConfigurationError."""
-    url = URL(address)
-    host = url.host or ""
-    if url.scheme == LOOPBACK_SCHEME or is_named(host) or is_public(host):
-        return url
+    with suppress(ValueError):
+        url = URL(address)
+        host = url.host or ""
+        if url.scheme == LOOPBACK_SCHEME or is_named(host) or is_public(host):
+            return url
     raise ConfigurationError(
-        "escalation.url leads into a network that is not public. Name a public host, or let something on "
-        "this machine's loopback (http://127.0.0.1) hand it on. Nothing was started."
+        "escalation.url is no address, or leads into a network that is not public. Name a public host, or "
+        "let something on this machine's loopback (http://127.0.0.1) hand it on. Nothing was started."
     )
 
 

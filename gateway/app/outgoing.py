@@ -68,18 +68,24 @@ class Sender:
 
     async def send(self, url: str, body: bytes, headers: dict[str, str]) -> Taken:
         """Raises nothing."""
-        target = URL(url)
-        # A literal address is asked of no resolver.
-        if not is_public_target(target):
+        target = public_target(url)
+        if target is None:
             return Taken(Failure.UNREACHABLE)
         return await post(self._session, target, body, headers, TIMEOUT)
 
 
-def is_public_target(url: URL) -> bool:
-    """Whether an address is https, without a user, and not plainly of another network than the public one."""
-    host = url.host or ""
-    is_elsewhere = is_named(host) or is_public(host)
-    return url.scheme == "https" and bool(host) and url.user is None and url.password is None and is_elsewhere
+def public_target(address: str) -> URL | None:
+    """An address that is https, without a user, and not plainly of another network than the public one.
+
+    None for what is none. Literal ones have to be looked at here: they are asked of no resolver.
+    """
+    try:
+        url = URL(address)
+        host = url.host or ""
+    except ValueError:
+        return None
+    is_https = url.scheme == "https" and url.user is None and url.password is None
+    return url if is_https and (is_named(host) or is_public(host)) else None
 
 
 @asynccontextmanager

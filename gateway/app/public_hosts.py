@@ -5,14 +5,20 @@ rebinding): nothing behind our walls is to be had by whoever owns a name.
 """
 
 import ipaddress
+import re
 import socket
-from contextlib import suppress
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
 #: Addresses that carry an IPv4 address in their last four bytes (RFC 6052).
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+#: All that is given out of IPv6 for the public network; what else there is, old site-local ones too, is not.
+_UNICAST = ipaddress.ip_network("2000::/3")
+#: Of protocols and of documentation, where the library counts them as public.
+_SPECIAL = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "3fff::/20")))
+#: How a host ends that is taken for an IPv4 address, in however odd a form (WHATWG URL, "ends in a number").
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 
 
 def is_public(address: str) -> bool:
@@ -21,9 +27,14 @@ def is_public(address: str) -> bool:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    carried = _carried(found) if isinstance(found, ipaddress.IPv6Address) else None
-    if carried is not None:
-        return is_public(str(carried))
+    if isinstance(found, ipaddress.IPv6Address):
+        carried = _carried(found)
+        if carried is not None:
+            return is_public(str(carried))
+        if found not in _UNICAST:
+            return False
+    if any(found in network for network in _SPECIAL):
+        return False
     return found.is_global and not (found.is_multicast or found.is_reserved)
 
 
@@ -36,14 +47,8 @@ def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
 
 def is_named(host: str) -> bool:
     """Whether a host is a name, and no IP address in however odd a form: those are never looked up."""
-    bare = host.strip("[]")
-    with suppress(ValueError):
-        ipaddress.ip_address(bare.partition("%")[0])
-        return False
-    with suppress(OSError):
-        socket.inet_aton(bare)
-        return False
-    return True
+    last = host.rstrip(".").rpartition(".")[2]
+    return bool(last) and host.isprintable() and ":" not in host and _NUMBER.fullmatch(last) is None
 
 
 class PublicResolver(AbstractResolver):

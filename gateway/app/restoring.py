@@ -11,6 +11,7 @@ from gateway.app.databases import data_directory, database_of
 from gateway.app.drills import Kind, record_drill
 from gateway.app.key_services import open_key_service
 from gateway.app.parts import Parts, open_parts
+from gateway.app.webhooks import begin_anew
 from gateway.authorization import State
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, UnknownName
@@ -98,7 +99,8 @@ async def drill(parts: Parts, copy: Path) -> Drill:
 async def restore(settings: Settings, copy: Path) -> int:
     """Put a copy in the place of a store that is gone, and withdraw again what was withdrawn since.
 
-    Returns how much that was. Raises ConfigurationError where it is no registered copy, or a store is there.
+    Webhooks are told anew. Returns how much was withdrawn. Raises ConfigurationError where it is no
+    registered copy, or a store is there.
     """
     async with open_key_service(settings) as keys:
         await _known(keys, copy)
@@ -106,6 +108,7 @@ async def restore(settings: Settings, copy: Path) -> int:
     database.prepare()
     await asyncio.to_thread(database.put_back, copy)
     async with open_parts(settings) as parts:
+        await begin_anew(parts)
         return await replay(parts)
 
 

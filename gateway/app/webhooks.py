@@ -5,10 +5,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
-from yarl import URL
-
 from gateway.app.consumers import supersede
-from gateway.app.outgoing import is_public_target
+from gateway.app.outgoing import public_target
 from gateway.app.parts import Parts
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, UnknownName
@@ -50,7 +48,7 @@ class _Rows(NamedTuple):
 def checked(address: str) -> str:
     """An address that a consumer may be told at. Raises ConfigurationError."""
     is_one = len(address) <= ADDRESS_LENGTH_MAX and HOOK.fullmatch(address) is not None
-    if not is_one or not is_public_target(URL(address)):
+    if not is_one or public_target(address) is None:
         raise ConfigurationError(
             "That is no address that a consumer can be told at. Give it as https://HOST/PATH on the public "
             "network, without a user; nothing was changed."
@@ -70,7 +68,7 @@ async def add_webhook(parts: Parts, name_or_id: str, address: str, kind: Signatu
         consumers, endpoints = rows.consumers(registry.handle), rows.endpoints(registry.handle)
         if consumers.reading(name_or_id).webhook is not None:
             raise ConfigurationError("This consumer has a webhook. Remove it first; nothing was changed.")
-        if len(endpoints.known()) >= ENDPOINTS_MAX:
+        if len(endpoints.names()) >= ENDPOINTS_MAX:
             raise ConfigurationError(
                 f"At most {ENDPOINTS_MAX} consumers have a webhook. Remove one, or let this one ask for the "
                 "feed; nothing was changed."
@@ -134,6 +132,20 @@ async def resume_webhook(parts: Parts, name_or_id: str) -> Endpoint:
 async def replay_webhook(parts: Parts, name_or_id: str) -> Endpoint:
     """Tell anew, as it is by now, what was given up and all that has waited behind it. Raises UnknownName."""
     return await _change(parts, name_or_id, Delivery.replay)
+
+
+async def begin_anew(parts: Parts) -> None:
+    """Let every webhook be told anew from nothing: the store was put back from a copy."""
+    column = await parts.keyring.service(*ENDPOINTS)
+
+    def write(registry: Registry) -> None:
+        endpoints = EndpointRows(registry.handle, column)
+        for consumer, record in endpoints.known().items():
+            delivery = Delivery.read(record)
+            delivery.begin_anew(secrets.token_bytes(SALT_BYTES))
+            endpoints.write(consumer, delivery.written)
+
+    await parts.store.administer(write)
 
 
 async def list_webhooks(parts: Parts) -> list[Endpoint]:

@@ -64,7 +64,8 @@ async def restore(copy: Copy, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
     out.print(f"Put back. Withdrawn again, since the copy did not know of it: {replayed:,}.")
     out.print(
         "Tenants that changed since are suspended: 'gateway status' names them, 'gateway tenant resume' "
-        "confirms what is in force. Consumers start again from nothing: cursors may be from after the copy."
+        "confirms what is in force. Consumers start again from nothing: cursors may be from after the copy. "
+        "Webhooks are reset and told anew."
     )
 
 

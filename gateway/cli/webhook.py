@@ -5,6 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 from rich.table import Column, Table
+from yarl import URL
 
 from gateway.app.webhooks import (
     Endpoint,
@@ -66,14 +67,16 @@ async def rotate(
 
 
 async def list_(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
-    """List all webhooks: whether they are told, and what they have yet to take."""
-    table = Table(whole("consumer"), Column("address", overflow="fold"), "state", "last taken")
+    """List all webhooks: at which host, whether they are told, and what they have yet to take."""
+    table = Table(whole("consumer"), Column("host", overflow="fold"), "state", "last taken")
     async with configured(config) as parts:
         endpoints = await list_webhooks(parts)
     for endpoint in endpoints:
         at = endpoint.delivery.delivered_at
         taken = "never" if at is None else to_minute(at)
-        table.add_row(endpoint.consumer.id, endpoint.webhook.url, state(endpoint), taken)
+        # What stands behind the host may be what lets anybody send there.
+        host = URL(endpoint.webhook.url).authority
+        table.add_row(endpoint.consumer.id, host, state(endpoint), taken)
     out = console()
     out.print(table, crop=False)
     for endpoint in endpoints:

@@ -69,7 +69,14 @@ class Batch:
             self.caught_up.append((tenant, resource))
 
     def in_turn(self, reading: Reading, tenant: TenantId, found: Sequence[Entry]) -> None:
-        """Of a tenant that may be served: what comes next, one of each resource, none of those that wait."""
+        """Of a tenant that may be served: what comes next, one of each resource, none of those that wait.
+
+        While too much waits, nothing of a tenant of which something does, and one entry of each other: so
+        what is refused of one keeps nobody else from being told.
+        """
+        if self.delivery.is_full and reading.is_tried:
+            return
+        most = 1 if self.delivery.is_full else self.room
         mark, named = reading.mark, set[str]()
         waiting = reading.waiting.keys() - {WHOLE, *(name for of, name in self.caught_up if of == tenant)}
         for entry in found:
@@ -77,7 +84,7 @@ class Batch:
             is_held = resource in waiting
             if mark.tells(entry) and not is_held:
                 # What concerns the whole goes alone: behind all that is before it, before all behind it.
-                if resource in named or not self.room or (named and resource == WHOLE):
+                if resource in named or not self.room or len(named) >= most or (named and resource == WHOLE):
                     break
                 self._tell(reading, resource, entry)
                 named.add(resource)

@@ -14,7 +14,7 @@ from gateway.webhook import TRIES_MAX
 
 #: In place of a resource: what concerns the tenant as a whole. While that waits, all of the tenant does.
 WHOLE = ""
-#: From so many resources on nothing new is read for an endpoint before some of them are told of.
+#: From so many resources on nothing new is read for an endpoint before some of them are told of, or given up.
 WAITING_MAX = 100
 
 
@@ -62,6 +62,11 @@ class Reading(msgspec.Struct):
     number: int
     waiting: dict[str, Waiting] = {}
 
+    @property
+    def is_tried(self) -> bool:
+        """Whether something of it waits that is no dead letter."""
+        return any(not one.is_dead for one in self.waiting.values())
+
     def oldest(self) -> int:
         """Up to where everything was told, or has never to be."""
         known = [max(one.position - 1, self.mark.start) for name, one in self.waiting.items() if name]
@@ -88,7 +93,9 @@ class Delivery(msgspec.Struct):
 
     @property
     def is_full(self) -> bool:
-        return sum(len(reading.waiting) for reading in self.readings.values()) >= WAITING_MAX
+        """Whether so much waits to be tried that nothing new is read; dead letters are not tried."""
+        every = (one for reading in self.readings.values() for one in reading.waiting.values())
+        return sum(not one.is_dead for one in every) >= WAITING_MAX
 
     def pause(self, reason: PauseReason, now: int) -> None:
         if self.paused is None:
@@ -103,6 +110,13 @@ class Delivery(msgspec.Struct):
     def replay(self, now: int) -> int:
         """Try again what was given up, as it is by now; how much that is."""
         return self._retry(now, revives=True)
+
+    def begin_anew(self, salt: bytes) -> None:
+        """Take back all that was told, under other ids: nobody knows any more what that was."""
+        self.salt = salt
+        for reading in self.readings.values():
+            reading.purpose = b""
+            reading.waiting.clear()
 
     def _retry(self, now: int, *, revives: bool) -> int:
         every = [one for reading in self.readings.values() for one in reading.waiting.values()]

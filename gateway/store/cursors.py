@@ -2,10 +2,11 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from gateway.clock import DAY_MILLISECONDS
 from gateway.store.handle import Handle
+from gateway.store.row_lock import lock_installation
 from gateway.store.tables import cursors
 
 #: As long as removals are remembered: what is read on from later would have to begin anew anyway.
@@ -23,9 +24,14 @@ class LongCursor(NamedTuple):
 
 
 def keep_cursor(handle: Handle, cursor: LongCursor, now: int) -> None:
-    """Keep one that was just given, and of the consumer's others the newest."""
-    handle.execute(insert(cursors).values(**cursor._asdict(), given_at=now))
+    """Keep one that was just given, or given again, and of the consumer's others the newest."""
+    # Another process may give the same one just now.
+    lock_installation(handle)
     mine = cursors.c.consumer == cursor.consumer
+    # Whatever the clock says, none is newer: else a clock that was put back would forget each at once.
+    last = handle.execute(select(func.max(cursors.c.given_at)).where(mine)).scalar_one_or_none() or 0
+    handle.execute(delete(cursors).where(mine, cursors.c.id == cursor.id))
+    handle.execute(insert(cursors).values(**cursor._asdict(), given_at=max(now, last + 1)))
     newest = (
         select(cursors.c.given_at).where(mine).order_by(cursors.c.given_at.desc()).offset(KEPT_MAX).limit(1)
     )

@@ -37,6 +37,10 @@ class EndpointRows:
     def remove(self, consumer: str) -> None:
         self._handle.execute(delete(endpoints).where(endpoints.c.consumer == consumer))
 
+    def names(self) -> list[str]:
+        """The consumers that have one."""
+        return [*self._handle.execute(select(endpoints.c.consumer)).scalars()]
+
     def known(self) -> dict[str, bytes]:
         """The records of all, by consumer."""
         rows = self._handle.execute(select(endpoints.c.consumer, endpoints.c.record))

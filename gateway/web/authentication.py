@@ -41,11 +41,17 @@ class Credentials(NamedTuple):
 
 def credentials_of(request: web.Request) -> Credentials:
     """The one token of a request. Raises Problem if there is none, or more than one."""
+    token = token_of(request)
+    if token is None:
+        raise Problem(UNAUTHORIZED, headers={hdrs.WWW_AUTHENTICATE: _CHALLENGE})
+    return Credentials(token, _certificate(request), request.app[PARTS].uses.note)
+
+
+def token_of(request: web.Request) -> str | None:
+    """The one token of a request, however its scheme is written; None if there is none, or more than one."""
     told = request.headers.getall(hdrs.AUTHORIZATION, [])
     found = _BEARER.fullmatch(told[0]) if len(told) == 1 else None
-    if found is None:
-        raise Problem(UNAUTHORIZED, headers={hdrs.WWW_AUTHENTICATE: _CHALLENGE})
-    return Credentials(found[1], _certificate(request), request.app[PARTS].uses.note)
+    return None if found is None else found[1]
 
 
 def authenticate(consumers: ConsumerRows, credentials: Credentials, now: datetime) -> Consumer:

@@ -12,7 +12,8 @@ from gateway.web.problems import BAD_REQUEST, UNEXPECTED, Problem
 
 #: Long enough for a cursor over a hundred tenants.
 REQUEST_LINE_BYTES_MAX = 16 * 1024
-HEADER_BYTES_MAX = 4 * 1024
+#: A client's certificate of 6 KiB, as a proxy tells it.
+HEADER_BYTES_MAX = 8 * 1024
 HEADERS_MAX = 64
 #: Also the longest that a request's head may take to arrive.
 IDLE_SECONDS_MAX = 75

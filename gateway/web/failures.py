@@ -7,7 +7,7 @@ import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from gateway.errors import KeyDestroyed, KeyUnavailable, StoreBusy, Unreadable
+from gateway.errors import KeyDestroyed, KeyUnavailable, RestoredStore, StoreBusy, Unreadable
 from gateway.feed.cursor import CursorTooOld, UnknownCursor
 from gateway.web.problems import (
     BAD_REQUEST,
@@ -30,6 +30,7 @@ BY_ERROR: Mapping[type[Exception], Problem] = {
     CursorTooOld: Problem(CURSOR_TOO_OLD, restart=FEED_PATH),
     KeyUnavailable: Problem(UNAVAILABLE, headers=LATER),
     KeyDestroyed: Problem(UNAVAILABLE, headers=LATER),
+    RestoredStore: Problem(UNAVAILABLE, headers=LATER),
     StoreBusy: Problem(UNAVAILABLE, headers=LATER),
     Unreadable: Problem(UNAVAILABLE, headers=LATER),
     TimeoutError: Problem(UNAVAILABLE, headers=LATER),

@@ -41,7 +41,7 @@ def feed_query(request: web.Request) -> FeedQuery:
 async def _first(request: web.Request, read: Callable[[], Awaitable[Page]], wait_seconds: int) -> Page:
     if not wait_seconds:
         return await read()
-    async with seat(request.app[SEATS]):
+    async with seat(request.app[SEATS], credentials_of(request).token):
         return await news(read, request.app[PARTS].pulse, wait_seconds)
 
 

@@ -12,6 +12,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from gateway.clock import milliseconds
+from gateway.web.authentication import token_of
 from gateway.web.parts import PARTS
 from gateway.web.problems import TOO_MANY_REQUESTS, Problem
 
@@ -68,9 +69,9 @@ _LEFT = web.RequestKey("left", Left)
 @web.middleware
 async def limit(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse what is too much. Raises Problem."""
-    token = request.headers.get(hdrs.AUTHORIZATION)
-    if token is not None:
-        left = request.app[LIMITS].ask(token, milliseconds(request.app[PARTS].clock()))
+    told = request.headers.get(hdrs.AUTHORIZATION)
+    if told is not None:
+        left = request.app[LIMITS].ask(token_of(request) or told, milliseconds(request.app[PARTS].clock()))
         request[_LEFT] = left
         refuse_too_much(left)
     return await handler(request)

@@ -1,6 +1,5 @@
 """What the web is made of, handed in by whoever starts it."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
@@ -17,6 +16,7 @@ from gateway.store.registry import Standing
 from gateway.store.store import Store
 from gateway.vault.keyring import Keyring
 from gateway.web.uses import Uses
+from gateway.web.waiting import Seats
 
 #: Whose calendars need no look for what was heard, by the secrets that are ours.
 FindQuiet = Callable[[Heard, Mapping[str, Ringing]], Awaitable[frozenset[Ringing]]]
@@ -58,6 +58,6 @@ class Parts:
 PARTS = web.AppKey("parts", Parts)
 
 #: Taken by requests that wait for news, so that their number is bounded.
-SEATS = web.AppKey("seats", asyncio.Semaphore)
+SEATS = web.AppKey("seats", Seats)
 #: Taken by those that are told of changes as they come.
-STREAMS = web.AppKey("streams", asyncio.Semaphore)
+STREAMS = web.AppKey("streams", Seats)

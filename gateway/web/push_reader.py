@@ -173,8 +173,7 @@ class _Telling(NamedTuple):
             if resource != WHOLE and self.batch.room > 0 and waiting.is_due(self.batch.now):
                 behind = self._behind(reading, ResourceId(resource), waiting.position - 1)
                 self.batch.again(reading, self.standing.tenant, resource, behind)
-        if not self.batch.delivery.is_full:
-            self.batch.in_turn(reading, self.standing.tenant, found)
+        self.batch.in_turn(reading, self.standing.tenant, found)
 
     def _behind(self, reading: Reading, resource: ResourceId, after: int) -> list[Entry]:
         """What a resource's log has next, from the first on that is told; all that there is where none is."""

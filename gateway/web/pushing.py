@@ -13,7 +13,7 @@ import structlog
 
 from gateway.booking import TenantId
 from gateway.clock import Clock, milliseconds
-from gateway.errors import Fenced, KeyUnavailable, StoreBusy
+from gateway.errors import Fenced, KeyUnavailable, StoreBusy, Unreadable
 from gateway.feed.batch import Batch, Message
 from gateway.feed.delivery import Delivery, PauseReason
 from gateway.feed.settling import Taken, settle
@@ -72,11 +72,12 @@ class Push:
         """Endpoints that are not paused."""
         try:
             column = await self._parts.keyring.service(*ENDPOINTS)
-            known = await self._parts.store.read(lambda handle: EndpointRows(handle, column).known())
+            deliveries = await self._parts.store.read(
+                lambda handle: _deliveries(EndpointRows(handle, column))
+            )
         except (StoreBusy, KeyUnavailable) as error:
             log.warning("visit_delayed", code=type(error).__name__)
             return []
-        deliveries = {consumer: Delivery.read(record) for consumer, record in known.items()}
         readings = [reading for one in deliveries.values() for reading in one.readings.values()]
         self._parts.metrics.webhooks_paused.set(sum(one.paused is not None for one in deliveries.values()))
         self._parts.metrics.webhooks_waiting.set(sum(len(reading.waiting) for reading in readings))
@@ -94,7 +95,7 @@ class Push:
                 await self._release(hold)
         except (NothingToTell, Fenced):
             return
-        except (StoreBusy, KeyUnavailable, TimeoutError) as error:
+        except (StoreBusy, KeyUnavailable, Unreadable, TimeoutError) as error:
             log.warning("visit_delayed", consumer=consumer, code=type(error).__name__)
 
     async def _tell_all(self, hold: Hold, stop: asyncio.Event) -> None:
@@ -125,7 +126,7 @@ class Push:
         """Read what comes next, send it, and write down what came of it.
 
         Raises NothingToTell where there is no such endpoint or it is paused, Fenced where it is not ours any
-        more; StoreBusy, KeyUnavailable, TimeoutError.
+        more; StoreBusy, KeyUnavailable, Unreadable, TimeoutError.
         """
         reader = await PushReader.of(self._parts, hold.consumer)
         if milliseconds(reader.now) > hold.until - LEASE_MILLISECONDS // 2:
@@ -141,6 +142,8 @@ class Push:
             endpoints = EndpointRows(rows.handle, reader.deliveries)
             kept, record = endpoints.keep(hold, rows.now), endpoints.load(hold.consumer)
             delivery = Delivery.read(record or found.batch.delivery.written)
+            if delivery.salt != found.batch.delivery.salt:
+                raise Fenced("This endpoint was registered anew; nothing was written.")
             settle(delivery, found.batch, outcomes, now=rows.now, chance=self._chance)
             endpoints.write(hold.consumer, delivery.written)
             return kept, delivery.paused
@@ -179,3 +182,17 @@ class Push:
     async def _release(self, hold: Hold) -> None:
         column = await self._parts.keyring.service(*ENDPOINTS)
         await self._parts.store.administer(lambda rows: EndpointRows(rows.handle, column).release(hold))
+
+
+def _deliveries(rows: EndpointRows) -> dict[str, Delivery]:
+    """How far all were told; one whose record does not open is told nothing, and holds up no other."""
+    found = dict[str, Delivery]()
+    for consumer in rows.names():
+        try:
+            record = rows.read(consumer)
+        except Unreadable as error:
+            log.warning("visit_delayed", consumer=consumer, code=type(error).__name__)
+            continue
+        if record is not None:
+            found[consumer] = Delivery.read(record)
+    return found

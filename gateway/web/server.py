@@ -1,7 +1,5 @@
 """The server: which address is answered by whom, and what every request is held to."""
 
-import asyncio
-
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
@@ -33,7 +31,7 @@ from gateway.web.operation import Operation
 from gateway.web.operations import OPERATIONS
 from gateway.web.parts import PARTS, SEATS, STREAMS, Parts
 from gateway.web.reference import OPENAPI_PATH, PROBLEM_PATH, REFERENCE_PATH, Reference
-from gateway.web.waiting import SEATS_MAX, STREAMS_MAX
+from gateway.web.waiting import SEATS_EACH_MAX, SEATS_MAX, STREAMS_EACH_MAX, STREAMS_MAX, Seats
 
 BODY_BYTES_MAX = 64 * 1024
 
@@ -45,8 +43,8 @@ def application(parts: Parts, connecting: Connecting | None = None) -> web.Appli
     site[DESK] = Desk(DESK_ROOM)
     site[LIMITS] = Limits()
     site[RESOLUTIONS] = Limits(RESOLUTIONS_MAX)
-    site[SEATS] = asyncio.Semaphore(SEATS_MAX)
-    site[STREAMS] = asyncio.Semaphore(STREAMS_MAX)
+    site[SEATS] = Seats(SEATS_MAX, SEATS_EACH_MAX)
+    site[STREAMS] = Seats(STREAMS_MAX, STREAMS_EACH_MAX)
     site.on_response_prepare.extend((harden, tell_left))
     reference = Reference(OPERATIONS)
     site.add_routes(

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import partial
 from itertools import islice
 from typing import NamedTuple, Self
@@ -88,7 +89,10 @@ def _listed(reader: Reader, after: Place, limit: int, handle: Handle, keys: Keys
     shown = list(islice(behind, limit + 1))
     rest = _place(shown[limit - 1]).written() if len(shown) > limit else None
     content = ResourceList(resources=shown[:limit], next=rest, unavailable=unavailable)
-    return Listed(content, _cursor(reader, reader.consumer(handle), handle))
+    # Also those that only another page would name: this cursor may be the one that is gone on from.
+    serving = _serving(reader.standings(handle))
+    closed = {tenant for tenant, one in serving.items() if unlocked(keys, one).keys is None}
+    return Listed(content, _cursor(reader, reader.consumer(handle), handle, without={*closed, *unavailable}))
 
 
 def _behind(
@@ -162,8 +166,10 @@ def _owner(reader: Reader, resource: ResourceId, handle: Handle) -> dict[TenantI
     return found
 
 
-def _cursor(reader: Reader, consumer: Consumer, handle: Handle) -> str:
+def _cursor(
+    reader: Reader, consumer: Consumer, handle: Handle, *, without: AbstractSet[TenantId] = frozenset()
+) -> str:
     """Behind everything that has happened to who is served. Others are told of anew once they are."""
     serving = _serving(reader.standings(handle))
-    marks = {tenant: Mark.at(standing.head) for tenant, standing in serving.items()}
+    marks = {tenant: Mark.at(one.head) for tenant, one in serving.items() if tenant not in without}
     return reader.written(consumer, Cursor(reader.purpose(consumer).digest, marks))

@@ -7,6 +7,7 @@ from aiohttp import hdrs, web
 from aiohttp_sse import EventSourceResponse
 
 from gateway.feed.page import Page, Position
+from gateway.web.authentication import credentials_of
 from gateway.web.emission import WRITE_TIMEOUT_SECONDS, begun, in_time
 from gateway.web.forms import NDJSON
 from gateway.web.parts import PARTS, STREAMS
@@ -28,7 +29,7 @@ ReadPage = Callable[[str | None], Awaitable[Page]]
 async def send_events(request: web.Request, read: ReadPage, after: str | None) -> web.StreamResponse:
     """Server-Sent Events for as long as the consumer listens: one for each entry, and for each position."""
     parts = request.app[PARTS]
-    async with seat(request.app[STREAMS]):
+    async with seat(request.app[STREAMS], credentials_of(request).token):
         page, told = await read(request.headers.get(LAST_EVENT_ID, after)), None
         response = EventSourceResponse(send_timeout=WRITE_TIMEOUT_SECONDS, ping_interval=PING_SECONDS)
         with begun(request):

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from gateway.booking import SubjectId, TenantId
 from gateway.clock import milliseconds
-from gateway.errors import Fenced
+from gateway.errors import Fenced, KeyDestroyed
 from gateway.feed.contract import ResolvedSubject, SubjectQuestion
 from gateway.receipt import Count, What
 from gateway.store.consumers import Consumer
@@ -69,12 +69,12 @@ async def _question(request: web.Request) -> SubjectQuestion:
     """Raises Problem for what is none."""
     try:
         return msgspec.json.decode(await bounded_body(request, BODY_BYTES_MAX), type=SubjectQuestion)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise Problem(BAD_REQUEST) from None
 
 
 async def _resolved(parts: Parts, asked: _Asked) -> str | None:
-    """Raises KeyUnavailable, Unreadable, StoreBusy."""
+    """Raises KeyUnavailable, RestoredStore, Unreadable, StoreBusy."""
     standing = asked.standing
     if standing is None or not standing.authorization.state.may_serve:
         return None
@@ -85,7 +85,7 @@ async def _resolved(parts: Parts, asked: _Asked) -> str | None:
     fence = Fence.of(standing)
     try:
         subject = await parts.store.look(fence, keys, lambda transaction: _found(transaction, theirs))
-        own = None if subject is None else await parts.keyring.tenant(standing.tenant, subject)
+        own = None if subject is None else await _own_keys(parts, standing, subject)
         found = await parts.store.turn(
             fence, keys, lambda transaction: _answer(transaction, theirs, subject, own, asked.consumer)
         )
@@ -94,6 +94,14 @@ async def _resolved(parts: Parts, asked: _Asked) -> str | None:
     code = "not_found" if found is None else "found"
     logger.info("subject_asked_for", tenant=standing.tenant, consumer=asked.consumer.id, code=code)
     return found
+
+
+async def _own_keys(parts: Parts, standing: Standing, subject: SubjectId) -> TenantKeys | None:
+    """None for whoever has withdrawn since they were looked up. Raises KeyUnavailable."""
+    try:
+        return await parts.keyring.tenant(standing.tenant, subject)
+    except KeyDestroyed:
+        return None
 
 
 def _found(transaction: Transaction, theirs: str) -> SubjectId | None:

@@ -1,6 +1,7 @@
 """Waiting for news: the long-poll."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -13,16 +14,34 @@ from gateway.web.problems import TOO_MANY_WAITING, Problem
 #: How many requests may wait at once, and how many may go on for as long as they are listened to.
 SEATS_MAX = 256
 STREAMS_MAX = 1024
+#: Of one token, so that no consumer keeps all others from waiting.
+SEATS_EACH_MAX = 64
+STREAMS_EACH_MAX = 1000
 RETRY_AFTER_SECONDS = 5
 
 
+class Seats(asyncio.Semaphore):
+    """Places to wait, and how many of them each token has taken."""
+
+    def __init__(self, most: int, each_max: int) -> None:
+        super().__init__(most)
+        self.each_max = each_max
+        self.taken = Counter[str]()
+
+
 @asynccontextmanager
-async def seat(seats: asyncio.Semaphore) -> AsyncIterator[None]:
-    """A place to wait. Raises Problem if all are taken."""
-    if seats.locked():
+async def seat(seats: Seats, token: str) -> AsyncIterator[None]:
+    """A place to wait. Raises Problem if all are taken, or too many by this token."""
+    if seats.locked() or seats.taken[token] >= seats.each_max:
         raise Problem(TOO_MANY_WAITING, headers={hdrs.RETRY_AFTER: str(RETRY_AFTER_SECONDS)})
-    async with seats:
-        yield
+    seats.taken[token] += 1
+    try:
+        async with seats:
+            yield
+    finally:
+        seats.taken[token] -= 1
+        if not seats.taken[token]:
+            del seats.taken[token]
 
 
 async def news(read: Callable[[], Awaitable[Page]], pulse: Pulse, wait_seconds: float) -> Page:

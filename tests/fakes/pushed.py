@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from gateway.booking import TenantId
 from gateway.clock import moment
@@ -58,10 +58,15 @@ class Pushed:
     async def visit_past_pauses(self) -> None:
         """Until all is taken, however long that has to wait."""
         await self.visit_all()
-        # What is due and not told waits for the tenant to be served again.
-        while (due := (await self.delivery()).next_due()) and moment(due) > self.filled.clock.now:
-            self.filled.clock.now = moment(due)
+        while pauses := await self._pauses():
+            self.filled.clock.now = min(pauses)
             await self.visit_all()
+
+    async def _pauses(self) -> list[datetime]:
+        """When what waits is tried. What is due and not told waits for the tenant to be served again."""
+        readings = (await self.delivery()).readings.values()
+        alive = [one for reading in readings for one in reading.waiting.values() if not one.is_dead]
+        return [at for one in alive if (at := moment(one.due_at)) > self.filled.clock.now]
 
     async def delivery(self) -> Delivery:
         column = await self.filled.keyring.service(*ENDPOINTS)

@@ -11,7 +11,7 @@ from standardwebhooks import Webhook as Reference
 
 from gateway.client import WebhookRefused, webhook_entry
 from gateway.clock import milliseconds, system_clock
-from gateway.webhook import Signature, SigningKey, Webhook, signed_headers
+from gateway.webhook import KEYS_MAX, Signature, SigningKey, Webhook, signed_headers
 from tests.fakes.filled_store import NOON
 
 SHARED = SigningKey(Signature.HMAC, bytes(range(32)))
@@ -108,6 +108,14 @@ def test_a_key_that_was_replaced_signs_for_a_while() -> None:
     assert again.rotated(SHARED, now=now + 9000, until=now + 9500).keys[1:] == (
         msgspec.structs.replace(third, until=now + 9500),
     )
+
+
+def test_no_more_keys_sign_than_fit_into_a_header() -> None:
+    webhook = Webhook("https://flexo.example/", (SHARED,))
+    keys = [SigningKey(Signature.HMAC, bytes([number]) * 32) for number in range(KEYS_MAX + 2)]
+    for key in keys:
+        webhook = webhook.rotated(key, now=0, until=1000)
+    assert [key.secret for key in webhook.good(0)] == [key.secret for key in keys[: -KEYS_MAX - 1 : -1]]
 
 
 def test_nothing_secret_shows_itself() -> None:

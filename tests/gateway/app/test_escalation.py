@@ -124,6 +124,7 @@ async def test_without_an_address_nobody_is_told() -> None:
 NOT_PUBLIC = (
     *("10.0.0.1", "127.0.0.1", "169.254.169.254", "192.168.1.1", "100.64.0.1", "0.0.0.0", "224.0.0.1"),  # noqa: S104  none of ours
     *("::1", "::", "fe80::1%eth0", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::10.0.0.1", "2002:a00:1::", "name"),
+    *("fec0::1", "::127.0.0.1", "64:ff9b:1::10.0.0.1", "4000::1", "3fff::1", "192.0.0.192"),
 )
 PUBLIC = ("1.1.1.1", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101")
 
@@ -146,6 +147,9 @@ def test_what_is_public_is_known_whatever_carries_it() -> None:
         "https://017700000001/",
         "https://[::1]/",
         "https://[::ffff:169.254.169.254]/",
+        "https://127.0.0.1./",
+        "https://[fec0::1]/",
+        "https://ops.example:99999/",
     ],
 )
 def test_an_address_within_our_network_is_refused_at_the_start(address: str) -> None:

@@ -13,7 +13,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from gateway.app import outgoing
-from gateway.app.outgoing import Sender, SingleLookups, is_public_target, open_sender, open_session, post
+from gateway.app.outgoing import Sender, SingleLookups, open_sender, open_session, post, public_target
 from gateway.app.public_hosts import PublicResolver
 from gateway.feed.delivery import Failure
 from gateway.feed.settling import Taken
@@ -48,6 +48,27 @@ NOWHERE = (
     "https://[fe80::1]/",
     "https://[fd00::1]/",
     "https://[64:ff9b::a00:1]/",
+    "https://[fec0::1]/",
+    "https://[:::]/",
+    # What ends in a number is no name: whoever connects would take it for an address, and ask no resolver.
+    "https://127.0.0.1./",
+    "https://127.0.0.1.:443/",
+    "https://0177.0.0.1./",
+    "https://0x7f.1./",
+    "https://1.2.3.4.5/",
+    "https://4294967296/",
+    "https://256.256.256.256/",
+    "https://%31%32%37.0.0.1/",
+    "https://\uff11\uff12\uff17.0.0.1/",
+    "https://127\u30020\u30020\u30021/",
+    "https://\u2460\u2461\u2466.\u24ea.\u24ea.\u2460/",
+    "https://./",
+    # None at all.
+    "https://flexo.example:99999/",
+    "https://flexo.example\\.example/",
+    "https://xn--/",
+    "https://[1]/",
+    "https://flexo\0.example/",
 )
 
 
@@ -55,13 +76,18 @@ async def test_nothing_is_sent_to_another_network_or_in_clear() -> None:
     # A lookup or a connection would fail this test by ``tests/loopback.py``.
     async with open_sender() as sender:
         for address in NOWHERE:
-            assert not is_public_target(URL(address)), address
+            assert public_target(address) is None, address
             assert await sender.send(address, b"{}", {}) == Taken(Failure.UNREACHABLE), address
 
 
 def test_names_and_public_addresses_are_taken() -> None:
-    for address in ("https://flexo.example/hook?a=1", "https://flexo.example:8443/", "https://1.1.1.1/"):
-        assert is_public_target(URL(address))
+    for address in (
+        "https://flexo.example/hook?a=1",
+        "https://flexo.example:8443/",
+        "https://1.1.1.1/",
+        "https://a.b.c.2x/",
+    ):
+        assert public_target(address) == URL(address)
 
 
 class Asked(Names):

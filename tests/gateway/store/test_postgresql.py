@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
 
 from gateway.errors import ConfigurationError, StoreBusy
+from gateway.store.cursors import LongCursor, keep_cursor, kept_cursor
 from gateway.store.handle import Handle
 from gateway.store.lane import Lane
 from gateway.store.postgresql import PostgresqlDatabase
@@ -198,6 +199,16 @@ async def test_of_two_who_wait_for_each_other_one_begins_anew(lanes: tuple[Lane,
             other.transaction(lambda handle: crossed("second", "first", handle)),
         )
     assert len(begun) > 2
+
+
+async def test_two_may_give_one_long_cursor_at_once(lanes: tuple[Lane, Lane]) -> None:
+    one, _ = lanes
+    await one.transaction(partial(put, name="con_1"))
+    for number in range(20):
+        given = LongCursor("con_1", f"name-{number}", b"sealed")
+        keep = partial(keep_cursor, cursor=given, now=number)
+        await asyncio.gather(*(lane.transaction(keep) for lane in lanes))
+    assert await one.transaction(partial(kept_cursor, consumer="con_1", name="name-19")) == b"sealed"
 
 
 async def test_a_connection_that_is_lost_costs_one_transaction(

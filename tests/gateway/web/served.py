@@ -22,6 +22,7 @@ from gateway.web.limits import LIMITS, Limits
 from gateway.web.notifications import DESK, Desk
 from gateway.web.parts import SEATS, STREAMS, FindQuiet, Parts, nobody
 from gateway.web.server import application, watch_application
+from gateway.web.waiting import Seats
 from tests.fakes.filled_store import ALL_OF_IT, FilledStore
 
 PATIENCE_SECONDS = 5
@@ -46,8 +47,8 @@ class Served:
 
     client: ClientSession
     parts: Parts
-    seats: asyncio.Semaphore
-    streams: asyncio.Semaphore
+    seats: Seats
+    streams: Seats
     desk: Desk
     sign_ins: Desk | None
     limits: Limits

@@ -96,3 +96,10 @@ async def test_what_is_no_such_header_tells_none(
 ) -> None:
     token = await bound(filled, OURS)
     assert await status(proxied, token, *headers) == 401
+
+
+async def test_a_certificate_of_many_names_fits_into_a_request(filled: FilledStore, proxied: Served) -> None:
+    """RSA of 4,096 bits, and alternative names for a whole fleet."""
+    large = bytes(5_000)
+    token = await bound(filled, large)
+    assert await status(proxied, token, told(large)) == 200

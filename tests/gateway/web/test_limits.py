@@ -64,6 +64,16 @@ async def test_a_token_that_is_none_uses_up_nobody_elses(
     assert (await served.feed(token)).status == 200
 
 
+async def test_a_token_that_is_written_otherwise_is_the_same_one(
+    filled: FilledStore, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(served.limits, "requests_max", 2)
+    token = await filled.add_consumer(await filled.add_tenant("harbour"))
+    written = [f"{scheme}{token}" for scheme in ("Bearer ", "bearer ", "BEARER  ", "Bearer   ")]
+    told = [await served.ask("GET", "/v1/feed", headers={"Authorization": one}) for one in written]
+    assert [answer.status for answer in told] == [200, 200, 429, 429]
+
+
 async def test_who_sends_no_token_is_told_of_no_limit(served: Served) -> None:
     answer = await served.ask("GET", "/health/live")
     assert "RateLimit" not in answer.headers

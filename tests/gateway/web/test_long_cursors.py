@@ -114,3 +114,30 @@ async def test_of_many_the_newest_are_kept(
     told = [(await served.feed(token, after=one)).status for one in given]
     assert told == [410, 410, 200, 200]
     assert (await served.feed(others, after=theirs)).status == 200
+
+
+async def test_a_clock_that_goes_back_or_stands_still_forgets_no_newer_ones(
+    filled: FilledStore, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "KEPT_MAX", 2)
+    tenants, token = await two_tenants(filled)
+    given = [(await served.page(token))["next"]]
+    for moved in (1, -3600, 0, 0, 0):
+        filled.clock.move(timedelta(seconds=moved))
+        await filled.put(tenants[0], a_booking("one", "north", len(given)))
+        given.append((await served.page(token, after=given[-1]))["next"])
+    told = [(await served.feed(token, after=one)).status for one in given]
+    assert told == [410, 410, 410, 410, 200, 200]
+
+
+async def test_who_looks_at_a_glance_again_and_again_loses_no_place_in_the_feed(
+    filled: FilledStore, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "KEPT_MAX", 2)
+    _, token = await two_tenants(filled)
+    first = (await served.page(token))["next"]
+    listed = list[str]()
+    for _ in range(4):
+        filled.clock.move(timedelta(seconds=1))
+        listed.append((await served.ask("GET", "/v1/resources", token)).json["cursor"])
+    assert {(await served.feed(token, after=one)).status for one in (first, *listed)} == {200}

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from gateway.entry import EntryKind
 from gateway.feed.page import Page, Position, Told
 from gateway.web.waiting import SEATS_MAX, news
@@ -112,6 +114,22 @@ async def test_seats_are_bounded(filled: FilledStore, served: Served) -> None:
     assert (answer.status, answer.json["type"]) == (503, "/v1/problems/too-many-waiting")
     assert answer.headers["Retry-After"] == "5"
     assert (await served.feed(token)).status == 200
+
+
+async def test_one_token_does_not_take_the_seats_of_all(
+    filled: FilledStore, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(served.seats, "each_max", 2)
+    tenant = await filled.add_tenant("harbour")
+    token, other = [await filled.add_consumer(tenant) for _ in range(2)]
+    async with asyncio.TaskGroup() as group:
+        requests = [group.create_task(served.feed(one, wait=30)) for one in (token, token, other)]
+        await until(lambda: served.waiting == len(requests))
+        assert (await served.feed(token, wait=30)).status == 503
+        assert served.waiting == len(requests)
+        for request in requests:
+            request.cancel()
+    await until(lambda: not served.seats.taken)
 
 
 async def test_the_last_reading_is_made_when_the_time_is_over(filled: FilledStore) -> None:

@@ -1,24 +1,32 @@
 """What is known of an endpoint, and by whom: its keys, what it has yet to take, and what it is not told."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
+import pytest
 from msgspec.structs import replace
 
 from gateway.client import webhook_entry
 from gateway.clock import milliseconds
+from gateway.entry import EntryKind
+from gateway.errors import Fenced
+from gateway.feed import delivery
 from gateway.feed.contract import WebhookStanding
-from gateway.feed.delivery import WHOLE
+from gateway.feed.delivery import WHOLE, Delivery
 from gateway.feed.settling import Taken
 from gateway.store.database import Database
+from gateway.store.endpoints import ENDPOINTS, EndpointRows
+from gateway.store.registry import Registry
+from gateway.store.tables import consumers, endpoints
 from gateway.web.push_reader import SENT_AT_ONCE
 from gateway.web.pushing import Push
 from gateway.webhook import PAUSES_SECONDS, Signature, SigningKey
 from tests.fakes.filled_store import FilledStore, a_booking, open_filled_store
 from tests.fakes.pushed import KEY, a_tenant, open_pushed
 from tests.fakes.webhook_target import refuses, takes_all
-from tests.gateway.web.served import Served
+from tests.gateway.web.served import Served, until
 
 
 async def test_a_key_that_is_replaced_signs_beside_the_new_one(filled: FilledStore) -> None:
@@ -156,3 +164,116 @@ async def test_what_is_behind_many_removals_that_nobody_was_told_of_is_told(fill
     await pushed.visit_past_pauses()
     assert set(pushed.target.backend.view(tenant).bookings) == {"north-one", "north-two"}
     assert "booking.removed" not in pushed.target.told
+
+
+async def test_an_endpoint_that_was_registered_anew_meanwhile_begins_from_nothing(
+    filled: FilledStore,
+) -> None:
+    """What another process sent to the address before says nothing of the one that there is by now."""
+    tenant = await a_tenant(filled)
+    pushed = await open_pushed(filled, tenant)
+    column = await filled.keyring.service(*ENDPOINTS)
+
+    async def anew(*_: object) -> Taken:
+        def write(rows: Registry) -> None:
+            endpoints = EndpointRows(rows.handle, column)
+            endpoints.remove(pushed.consumer)
+            endpoints.add(pushed.consumer, Delivery(b"another", rows.now).written)
+
+        await filled.store.administer(write)
+        another = Push(pushed.parts, pushed.target.send, owner="another", chance=lambda: 0.0)
+        assert await another.claim(pushed.consumer) is not None
+        return Taken()
+
+    await pushed.visit()
+    pushed.push = Push(pushed.parts, anew, owner="me", chance=lambda: 0.0)
+    with pytest.raises(Fenced):
+        await pushed.visit()
+    assert (await pushed.delivery()).readings == {}
+
+
+async def test_a_record_that_does_not_open_ends_nothing_but_its_own_endpoint(filled: FilledStore) -> None:
+    tenant = await a_tenant(filled)
+    altered, forged, other = [await open_pushed(filled, tenant) for _ in range(3)]
+
+    def write(rows: Registry) -> None:
+        one = endpoints.c.consumer == altered.consumer
+        rows.handle.execute(endpoints.update().where(one).values(record=b"altered"))
+        one = consumers.c.id == forged.consumer
+        rows.handle.execute(consumers.update().where(one).values(record=b"forged"))
+
+    await filled.store.administer(write)
+    stop = asyncio.Event()
+    push = Push(other.parts, other.target.send, owner="me", chance=lambda: 0.0)
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        group.create_task(push.run(stop))
+        await until(lambda: len(other.target.backend.view(tenant).bookings) == 2)
+        stop.set()
+    assert (altered.target.said, forged.target.said) == ([], [])
+
+
+async def test_what_a_store_that_was_put_back_does_not_know_is_taken_back_under_other_ids(
+    filled: FilledStore,
+) -> None:
+    tenant = await a_tenant(filled)
+    pushed = await open_pushed(filled, tenant)
+    await pushed.visit_all()
+    pushed.target.says = refuses("north", None)
+    await filled.put(tenant, a_booking("north-two", "north", 1))
+    await filled.suspend(tenant)
+    await pushed.visit_all()
+    await filled.resume(tenant)
+    before = await pushed.delivery()
+    assert before.readings[tenant].waiting
+    known = {name for name, _ in pushed.target.said}
+    await pushed.edit(lambda delivery, _: delivery.begin_anew(b"another"))
+    pushed.target.says = takes_all
+    said = len(pushed.target.said)
+    await pushed.visit_all()
+    assert pushed.target.told[-len(pushed.target.said) + said :][0] == "feed.reset"
+    assert known.isdisjoint(name for name, _ in pushed.target.said[said:])
+    assert set(pushed.target.backend.view(tenant).bookings) == {"north-one", "north-two", "south-one"}
+
+
+async def test_dead_letters_keep_nothing_else_from_being_told(
+    filled: FilledStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many: else one tenant's would silence all others, and erasures, for good."""
+    monkeypatch.setattr(delivery, "WAITING_MAX", 2)
+    one, two = await a_tenant(filled, "one"), await a_tenant(filled, "two", "east")
+    pushed = await open_pushed(filled, one, two)
+    await pushed.visit_all()
+    pushed.target.says = refuses("north", "south")
+    for room in ("north", "south"):
+        await filled.put(one, a_booking(f"{room}-two", room, 1))
+    for pause in (*PAUSES_SECONDS, 0):
+        await pushed.visit_all()
+        filled.clock.move(timedelta(seconds=pause))
+    assert all(held.is_dead for held in (await pushed.delivery()).readings[one].waiting.values())
+    await filled.put(two, a_booking("east-two", "east", 1))
+    await filled.store.administer(lambda rows: rows.announce(one, EntryKind.SUBJECT_ERASED, "era_1"))
+    await pushed.visit_all()
+    assert "east-two" in pushed.target.backend.view(two).bookings
+    assert "subject.erased" in pushed.target.told
+
+
+async def test_of_whom_all_is_refused_keeps_no_other_tenant_from_being_told(
+    filled: FilledStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "WAITING_MAX", 2)
+    one = await a_tenant(filled, "one", "north", "south", "west")
+    two = await a_tenant(filled, "two", "east", "inner")
+    pushed = await open_pushed(filled, one, two)
+    pushed.target.says = refuses("north", "south", "west")
+    await pushed.visit_all()
+    assert set(pushed.target.backend.view(two).bookings) == {"east-one", "inner-one"}
+    pushed.target.says = lambda _: 500
+    for room in ("east", "inner"):
+        await filled.put(two, a_booking(f"{room}-two", room, 1))
+    await pushed.visit_all()
+    # Where nothing is taken at all, it is tried with one thing of each.
+    assert len((await pushed.delivery()).readings[two].waiting) == 1
+    pushed.target.says = takes_all
+    await pushed.visit_past_pauses()
+    assert set(pushed.target.backend.view(one).bookings) == {"north-one", "south-one", "west-one"}
+    assert len(pushed.target.backend.view(two).bookings) == 4

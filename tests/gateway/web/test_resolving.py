@@ -177,6 +177,24 @@ async def test_who_asks_it_while_they_are_looked_up_is_nobody(installation: Inst
         assert await bridge.pseudonym(USERS[WENDLA]) is None
 
 
+async def test_who_withdraws_while_they_are_looked_up_is_nobody(installation: Installation) -> None:
+    async def leave(site: Site) -> None:
+        await withdraw(site, user=USERS[WENDLA])
+
+    async with bridge_at(installation, meanwhile=leave) as bridge:
+        await enrol(bridge.site, WENDLA)
+        assert await bridge.pseudonym(USERS[WENDLA]) is None
+
+
+async def test_a_tenant_of_a_store_that_was_put_back_is_not_answered_of(installation: Installation) -> None:
+    async with bridge_at(installation) as bridge:
+        await enrol(bridge.site, WENDLA)
+        own = (await installation.standing(bridge.site.tenant)).authorization
+        await installation.parts.keys.raise_epoch(own.tenant, own.id, own.epoch + 1)
+        answers = [await bridge.resolve(user) for user in (USERS[WENDLA], "nobody")]
+        assert [problem(one) for one in answers] == [(503, "/v1/problems/unavailable")] * 2
+
+
 async def test_who_is_there_takes_as_long_as_who_is_not(installation: Installation) -> None:
     loop = asyncio.get_running_loop()
     async with bridge_at(installation) as bridge:
@@ -252,6 +270,9 @@ async def test_only_so_many_may_be_asked_for(installation: Installation) -> None
         b'{"tenant": "ten_1", "user": "' + b"u" * 201 + b'"}',
         b'{"tenant": "ten_1", "user": "u"}' + b" " * 5000,
         b"\xff",
+        b'{"tenant": "ten_1", "user": "\xff"}',
+        b'{"tenant": "ten_1", "user": "\\ud800"}',
+        b'{"tenant": "ten_1", "user": ' + b"[" * 4000,
     ],
 )
 async def test_what_is_no_question_is_refused(installation: Installation, body: bytes) -> None:

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 from gateway.booking import Booking, Freshness, TenantId
 from gateway.errors import KeyUnavailable
 from gateway.minimization.lattice import WIDEST, Title
+from gateway.vault.keyring import TenantKeys
+from gateway.vault.keys import DataKeyOwner
 from tests.fakes.filled_store import FilledStore, a_booking, a_resource
 from tests.gateway.web.served import Answer, Served
 
@@ -182,6 +184,32 @@ async def test_where_keys_are_not_to_be_had_it_says_so(
     assert (await bookings(served, token)).status == 503
     listed = (await served.ask("GET", "/v1/resources", token)).json
     assert (listed["resources"], listed["unavailable"], listed["next"]) == ([], [tenant], None)
+
+
+async def test_whose_keys_were_not_to_be_had_is_told_of_from_its_beginning(
+    filled: FilledStore, served: Served, tenant: TenantId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list told nothing of that tenant, on whichever page: its cursor may not stand behind it."""
+    others = [await filled.add_tenant(name) for name in ("one", "two")]
+    for number, other in enumerate(others):
+        await filled.put_resource(other, a_resource(f"room-{number}"))
+    token, tenant_keys = await filled.add_consumer(tenant, *others), filled.keyring.tenant
+    late = max(tenant, *others)
+
+    async def down(of: TenantId, owner: DataKeyOwner) -> TenantKeys:
+        if of == late:
+            raise KeyUnavailable("The key service is down.")
+        return await tenant_keys(of, owner)
+
+    monkeypatch.setattr(filled.keyring, "tenant", down)
+    listed = [
+        (await served.ask("GET", "/v1/resources", token, params={"limit": limit})).json for limit in (1, 9)
+    ]
+    monkeypatch.undo()
+    assert [one["unavailable"] for one in listed] == [[], [late]]
+    for one in listed:
+        told = (await served.page(token, after=one["cursor"]))["entries"]
+        assert {entry["source"] for entry in told} == {f"/v1/tenants/{late}"}
 
 
 async def listed(served: Served, token: str, limit: int) -> list[list[tuple[str, str]]]:
