@@ -1,10 +1,11 @@
 """A house: an installation on disk that reads stand-ins, and the processes that work on it."""
 
 import asyncio
+import secrets
 import shutil
 import socket
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -155,7 +156,8 @@ class House:
 
 
 def free_port() -> int:
-    """One that nobody holds just now."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+    """One that stays free while a gateway is down: none that the system gives to whoever asks for any."""
+    while True:
+        port = 20_000 + secrets.randbelow(10_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
