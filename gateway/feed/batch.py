@@ -43,6 +43,10 @@ class Batch:
         """Whether anything is to be written down."""
         return bool(self.messages or self.moved or self.caught_up)
 
+    def is_held(self, reading: Reading) -> bool:
+        """Whether too much waits, of this tenant as well, for anything new of it to be read."""
+        return self.delivery.is_full and reading.is_tried
+
     def begin(self, tenant: TenantId, head: int, purpose: bytes) -> None:
         """Begin from nothing with a tenant. Where that is has to be known before anything is told."""
         mark = Mark.beginning(head)
@@ -71,11 +75,8 @@ class Batch:
     def in_turn(self, reading: Reading, tenant: TenantId, found: Sequence[Entry]) -> None:
         """Of a tenant that may be served: what comes next, one of each resource, none of those that wait.
 
-        While too much waits, nothing of a tenant of which something does, and one entry of each other: so
-        what is refused of one keeps nobody else from being told.
+        While too much waits, one entry at a time: what is refused of one keeps nobody else from being told.
         """
-        if self.delivery.is_full and reading.is_tried:
-            return
         most = 1 if self.delivery.is_full else self.room
         mark, named = reading.mark, set[str]()
         waiting = reading.waiting.keys() - {WHOLE, *(name for of, name in self.caught_up if of == tenant)}
@@ -93,6 +94,14 @@ class Batch:
                 break
         if mark != reading.mark:
             self.moved[tenant] = reading, mark
+
+    def erased(self, reading: Reading, found: Sequence[Entry]) -> None:
+        """Of a tenant of which nothing new is read: that a subject is erased, which waits for nothing else.
+
+        The mark stays. Once this is taken, what waits is void, and the tenant is told anew.
+        """
+        for entry in found[:1]:
+            self._tell(reading, WHOLE, entry)
 
     def _tell(self, reading: Reading, resource: str, entry: Entry) -> None:
         name = _name(self.delivery, reading.number, entry.tenant, entry.kind, entry.position)

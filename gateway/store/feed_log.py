@@ -16,7 +16,7 @@ from gateway.entry import ERASURES, Entry, EntryKind, ResourceState
 from gateway.errors import KeyUnavailable, Unreadable
 from gateway.purpose import Minimized, Purpose
 from gateway.store.facets import LAST, revision
-from gateway.store.feed_statements import HORIZON, NOTICES, OF_RESOURCE, OF_TENANT, STANDING
+from gateway.store.feed_statements import ERASED_SUBJECTS, HORIZON, NOTICES, OF_RESOURCE, OF_TENANT, STANDING
 from gateway.store.handle import Handle
 from gateway.store.registry import Standing
 from gateway.store.tables import bucket_of
@@ -79,6 +79,10 @@ class FeedLog:
     def notices(self, after: int, limit: int) -> list[Entry]:
         """Only what makes a consumer hide or delete all of the tenant; needs no key."""
         return [self._entry(row) for row in self._rows(NOTICES, after, limit)]
+
+    def erased_subjects(self, after: int, limit: int) -> list[Entry]:
+        """Only what makes a consumer delete what it keeps of a subject; needs no key."""
+        return [self._entry(row) for row in self._rows(ERASED_SUBJECTS, after, limit)]
 
     def entries(
         self, keys: TenantKeys, after: int, limit: int, persons: PersonalKeys = MappingProxyType({})

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Integer, Select, String, Table, and_, bindparam, select
 
-from gateway.entry import TOLD_AHEAD
+from gateway.entry import TOLD_AHEAD, EntryKind
 from gateway.store.tables import (
     OF_PERSONS,
     authorizations,
@@ -117,6 +117,7 @@ HORIZON = select(tenants.c.horizon).where(
     tenants.c.bucket == bindparam("bucket"), tenants.c.id == bindparam("tenant")
 )
 NOTICES = ENTRIES.where(entries.c.kind.in_(TOLD_AHEAD))
+ERASED_SUBJECTS = ENTRIES.where(entries.c.kind == EntryKind.SUBJECT_ERASED)
 
 
 class Rows(NamedTuple):

@@ -165,7 +165,9 @@ class _Telling(NamedTuple):
             self.batch.ahead(reading, found)
 
     def _in_turn(self, reading: Reading) -> None:
-        found = self._entries(self.log, reading.mark.position, READ_AT_ONCE)
+        is_held = self.batch.is_held(reading)
+        after = reading.mark.position
+        found = self._erased(reading) if is_held else self._entries(self.log, after, READ_AT_ONCE)
         news = [entry for entry in found if reading.mark.tells(entry)]
         if not self._may_tell_whole(reading, news):
             return
@@ -173,7 +175,14 @@ class _Telling(NamedTuple):
             if resource != WHOLE and self.batch.room > 0 and waiting.is_due(self.batch.now):
                 behind = self._behind(reading, ResourceId(resource), waiting.position - 1)
                 self.batch.again(reading, self.standing.tenant, resource, behind)
-        self.batch.in_turn(reading, self.standing.tenant, found)
+        if is_held:
+            self.batch.erased(reading, found)
+        else:
+            self.batch.in_turn(reading, self.standing.tenant, found)
+
+    def _erased(self, reading: Reading) -> list[Entry]:
+        """The next erasure of a subject that is told, whatever stands before it in the log."""
+        return self.log.erased_subjects(max(reading.mark.position, reading.mark.start), 1)
 
     def _behind(self, reading: Reading, resource: ResourceId, after: int) -> list[Entry]:
         """What a resource's log has next, from the first on that is told; all that there is where none is."""

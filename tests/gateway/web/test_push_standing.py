@@ -257,6 +257,55 @@ async def test_dead_letters_keep_nothing_else_from_being_told(
     assert "subject.erased" in pushed.target.told
 
 
+async def test_an_erasure_waits_for_nothing_at_an_endpoint_that_holds_too_much(
+    filled: FilledStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not for what is refused of its own tenant, either: that is tried again for three days."""
+    monkeypatch.setattr(delivery, "WAITING_MAX", 2)
+    tenant = await a_tenant(filled, "one", "north", "south")
+    pushed = await open_pushed(filled, tenant)
+    await pushed.visit_all()
+    pushed.target.says = refuses("north", "south")
+    for room in ("north", "south"):
+        await filled.put(tenant, a_booking(f"{room}-two", room, 1))
+    await pushed.visit_all()
+    assert (await pushed.delivery()).is_full
+    await filled.put(tenant, a_booking("north-three", "north", 2))
+    await filled.store.administer(lambda rows: rows.announce(tenant, EntryKind.SUBJECT_ERASED, "era_1"))
+    await pushed.visit_all()
+    assert pushed.target.told.count("subject.erased") == 1
+    # What the consumer has of what waits is older, and may tell of them.
+    assert "feed.reset" in pushed.target.told
+    pushed.target.says = takes_all
+    await pushed.visit_past_pauses()
+    assert set(pushed.target.backend.view(tenant).bookings) == {
+        *("north-one", "north-two", "north-three"),
+        *("south-one", "south-two"),
+    }
+
+
+async def test_an_erasure_that_is_refused_there_is_tried_at_its_pauses(
+    filled: FilledStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "WAITING_MAX", 2)
+    tenant = await a_tenant(filled, "one", "north", "south")
+    pushed = await open_pushed(filled, tenant)
+    pushed.target.says = lambda _: 500
+    await pushed.visit_all()
+    await filled.store.administer(lambda rows: rows.announce(tenant, EntryKind.SUBJECT_ERASED, "era_1"))
+    said = len(pushed.target.said)
+    for _ in range(3):
+        await pushed.visit_all()
+    assert len(pushed.target.said) == said + 1
+    filled.clock.move(timedelta(seconds=PAUSES_SECONDS[0]))
+    await pushed.visit_all()
+    assert pushed.target.told.count("subject.erased") == 2
+    pushed.target.says = takes_all
+    await pushed.visit_past_pauses()
+    assert pushed.target.told.count("subject.erased") == 3
+    assert set(pushed.target.backend.view(tenant).bookings) == {"north-one", "south-one"}
+
+
 async def test_of_whom_all_is_refused_keeps_no_other_tenant_from_being_told(
     filled: FilledStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
