@@ -16,7 +16,7 @@ SEATS_MAX = 256
 STREAMS_MAX = 1024
 #: Of one token, so that no consumer keeps all others from waiting.
 SEATS_EACH_MAX = 64
-STREAMS_EACH_MAX = 1000
+STREAMS_EACH_MAX = 256
 RETRY_AFTER_SECONDS = 5
 
 

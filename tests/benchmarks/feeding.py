@@ -7,13 +7,16 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gateway.booking import TenantId
+from gateway.entry import Entry
+from gateway.feed.cloudevents import cloud_event
 from gateway.store.feed_log import FeedLog
 from gateway.store.handle import Handle
 from gateway.store.unlock import unlock
@@ -28,6 +31,8 @@ from tests.gateway.web.served import parts_of, serve
 ENTRIES, PAGES = 500, 20
 ROOM = "north"
 LISTENERS = 1000
+#: Consumers that they are shared by: none may have all the places.
+CONSUMERS = 4
 
 
 @dataclass
@@ -38,6 +43,7 @@ class Feed:
     parts: Parts
     tenant: TenantId
     token: str
+    opened: Sequence[Entry]
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
@@ -55,28 +61,18 @@ class Feed:
         assert len(page.told) == ENTRIES
         assert page.body
 
+    async def rendered(self) -> None:
+        """What is opened already, put into events."""
+        assert b",".join(map(cloud_event, self.opened))
+
+    async def rendered_by_json(self) -> None:
+        """The same, each loaded, put into its event, and all of it dumped."""
+        assert _dumped(self.opened)
+
     async def by_json(self) -> None:
         """The same rows, each loaded, put into its event, and all of it dumped."""
-        standing = await self.filled.standing(self.tenant)
-        keys = await unlock(self.filled.keyring, standing)
-        purpose = next(iter(self.parts.purposes.values()))
-
-        def read(handle: Handle) -> bytes:
-            entries = FeedLog(handle, standing, purpose).entries(keys, 0, ENTRIES)
-            told = [
-                {
-                    "specversion": "1.0",
-                    "id": str(entry.position),
-                    "source": f"/v1/tenants/{entry.tenant}",
-                    "type": str(entry.kind),
-                    "subject": entry.booking_id or entry.resource_id,
-                    "data": {"booking": json.loads(bytes(entry.booking or b"null")), "revision": 1},
-                }
-                for entry in entries
-            ]
-            return json.dumps({"entries": told, "next": "", "more": True, "unavailable": []}).encode()
-
-        assert await self.filled.store.read(read)
+        entries = await _entries(self.filled, self.tenant)
+        assert await self.filled.store.read(lambda handle: _dumped(entries(handle)))
 
 
 async def compare_feeding(rounds: int) -> Costs:
@@ -86,6 +82,8 @@ async def compare_feeding(rounds: int) -> Costs:
             "http": feed.over_http,
             "ours": feed.without_http,
             "json": feed.by_json,
+            "rendered": feed.rendered,
+            "rendered by json": feed.rendered_by_json,
         }
         for way in ways.values():
             await way()
@@ -99,9 +97,9 @@ async def listening_peak(listeners: int) -> int:
     )
     assert serving.stdin is not None
     assert serving.stdout is not None
-    port, token = (await serving.stdout.readline()).decode().split()
+    port, *tokens = (await serving.stdout.readline()).decode().split()
     async with AsyncExitStack() as stack:
-        for _ in range(listeners):
+        for token in islice(cycle(tokens), listeners):
             reader, writer = await asyncio.open_connection("127.0.0.1", int(port))
             stack.callback(writer.close)
             writer.write(_request(token, f"limit={ENTRIES}", accept="text/event-stream"))
@@ -125,7 +123,8 @@ async def open_feed() -> AsyncIterator[Feed]:
         assert url is not None
         reader, writer = await asyncio.open_connection(url.host, url.port)
         stack.callback(writer.close)
-        yield Feed(filled, parts_of(filled), tenant, token, reader, writer)
+        opened = await filled.store.read(await _entries(filled, tenant))
+        yield Feed(filled, parts_of(filled), tenant, token, opened, reader, writer)
 
 
 async def _fill(filled: FilledStore, bookings: int) -> tuple[TenantId, str]:
@@ -142,6 +141,29 @@ async def _cost(way: Callable[[], Awaitable[None]]) -> float:
     return (time.process_time() - begun) * 1e6 / PAGES / ENTRIES
 
 
+async def _entries(filled: FilledStore, tenant: TenantId) -> Callable[[Handle], Sequence[Entry]]:
+    """What opens a page of them."""
+    standing = await filled.standing(tenant)
+    keys = await unlock(filled.keyring, standing)
+    purpose = next(iter(parts_of(filled).purposes.values()))
+    return lambda handle: FeedLog(handle, standing, purpose).entries(keys, 0, ENTRIES)
+
+
+def _dumped(entries: Sequence[Entry]) -> bytes:
+    told = [
+        {
+            "specversion": "1.0",
+            "id": str(entry.position),
+            "source": f"/v1/tenants/{entry.tenant}",
+            "type": str(entry.kind),
+            "subject": entry.booking_id or entry.resource_id,
+            "data": {"booking": json.loads(bytes(entry.booking or b"null")), "revision": 1},
+        }
+        for entry in entries
+    ]
+    return json.dumps({"entries": told, "next": "", "more": True, "unavailable": []}).encode()
+
+
 def _request(token: str, query: str, accept: str = "application/json") -> bytes:
     lines = (
         f"GET /v1/feed?{query} HTTP/1.1",
@@ -153,14 +175,15 @@ def _request(token: str, query: str, accept: str = "application/json") -> bytes:
 
 
 async def _serve() -> None:
-    """Tell the port and a token, and serve until nobody wants it any more."""
+    """Tell the port and the tokens, and serve until nobody wants it any more."""
     with TemporaryDirectory() as directory:
         async with open_filled_store(Path(directory)) as filled, serve(filled) as served:
             served.limits.requests_max = sys.maxsize
-            _, token = await _fill(filled, 10)
+            tenant, token = await _fill(filled, 10)
+            more = [await filled.add_consumer(tenant) for _ in range(CONSUMERS - 1)]
             url = served.client._base_url
             assert url is not None
-            sys.stdout.write(f"{url.port} {token}\n")
+            sys.stdout.write(f"{url.port} {' '.join((token, *more))}\n")
             sys.stdout.flush()
             await asyncio.to_thread(sys.stdin.read)
             sys.stdout.write(f"{own_peak()}\n")
