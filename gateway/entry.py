@@ -40,7 +40,7 @@ class ResourceState(msgspec.Struct, frozen=True):
     reason: str | None
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One change. Which of the optional members are set follows from ``kind``.
 
     ``position`` rises within a tenant, and is shown to nobody who is not told of all that has moved it;

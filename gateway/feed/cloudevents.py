@@ -17,7 +17,7 @@ from gateway.entry import Entry, EntryKind, ResourceState
 from gateway.feed.reset import Reset
 
 
-class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
+class CloudEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The envelope. ``id`` is unique within ``source``; ``subject`` is the booking or resource, if one."""
 
     specversion: str = "1.0"

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
@@ -13,6 +14,7 @@ from gateway.booking import TenantId
 from gateway.errors import UnknownName
 from gateway.residency import Residence
 from gateway.store.handle import Handle
+from gateway.store.statement import Statement
 from gateway.store.tables import consumers, endpoints
 from gateway.vault.columns import SealedColumn
 from gateway.webhook import Webhook
@@ -58,7 +60,9 @@ _NOBODYS = bytes(32)
 
 
 # Built once: that takes longer than running it, and every request begins with it.
-_RECORD_OF = select(consumers.c.record).where(consumers.c.id == bindparam("consumer"))
+@cache
+def _record_of(dialect: str) -> Statement:
+    return Statement(select(consumers.c.record).where(consumers.c.id == bindparam("consumer")), dialect)
 
 
 class _Former(msgspec.Struct):
@@ -220,8 +224,8 @@ class ConsumerRows:
         raise UnknownName("No consumer of that name may read. 'gateway consumer list' shows them all.")
 
     def _record(self, consumer: str) -> _Record | None:
-        sealed = self._handle.execute(_RECORD_OF, {"consumer": consumer}).scalar_one_or_none()
-        return None if sealed is None else self._open(consumer, sealed)
+        found = _record_of(self._handle.dialect.name).fetch(self._handle, (consumer,))
+        return self._open(consumer, found[0][0]) if found else None
 
     def _write(self, consumer: str, record: _Record) -> None:
         one = update(consumers).where(consumers.c.id == consumer)

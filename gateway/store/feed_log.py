@@ -3,8 +3,9 @@
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from operator import attrgetter
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -16,7 +17,15 @@ from gateway.entry import ERASURES, Entry, EntryKind, ResourceState
 from gateway.errors import KeyUnavailable, Unreadable
 from gateway.purpose import Minimized, Purpose
 from gateway.store.facets import LAST, revision
-from gateway.store.feed_statements import ERASED_SUBJECTS, HORIZON, NOTICES, OF_RESOURCE, OF_TENANT, STANDING
+from gateway.store.feed_statements import (
+    ERASED_SUBJECTS,
+    NOTICES,
+    OF_RESOURCE,
+    OF_TENANT,
+    STANDING,
+    horizon,
+    of_bookings,
+)
 from gateway.store.handle import Handle
 from gateway.store.registry import Standing
 from gateway.store.tables import bucket_of
@@ -26,6 +35,9 @@ from gateway.vault.keys import DataKeyOwner
 
 #: Keys of persons' authorizations and of subjects at hand; None: they were asked for, and are not to be had.
 PersonalKeys = Mapping[DataKeyOwner, TenantKeys | None]
+
+
+_position = attrgetter("position")
 
 
 class _BookingRow(NamedTuple):
@@ -73,8 +85,9 @@ class FeedLog:
 
     def horizon(self) -> int:
         """Up to where removals have been forgotten: a cursor behind it is too old."""
-        key = {"bucket": bucket_of(self._tenant), "tenant": self._tenant}
-        return int(self._handle.execute(HORIZON, key).scalar_one())
+        key = (bucket_of(self._tenant), self._tenant)
+        ((known,),) = horizon(self._handle.dialect.name).fetch(self._handle, key)
+        return int(known)
 
     def notices(self, after: int, limit: int) -> list[Entry]:
         """Only what makes a consumer hide or delete all of the tenant; needs no key."""
@@ -94,7 +107,7 @@ class FeedLog:
         """
         of_bookings = self._opened(self._of_facets(after, limit), keys, persons)
         of_others = self._of_others(keys.column("resources", "body"), after, limit)
-        in_order = heapq.merge(of_bookings, of_others, key=lambda entry: entry.position)
+        in_order = heapq.merge(of_bookings, of_others, key=_position)
         return list(islice(in_order, limit))
 
     def standing(
@@ -164,10 +177,13 @@ class FeedLog:
 
     def _of_facets(self, after: int, limit: int) -> list[_BookingRow]:
         """Bookings of which something shows, each where that moved last."""
+        values, dialect = self._parameters(after, limit), self._handle.dialect.name
         newest, older = (
-            map(_BookingRow._make, self._rows(one, after, limit)) for one in self._statements[:2]
+            map(_BookingRow._make, one.fetch(self._handle, one.ordered(values)))
+            for one in of_bookings(dialect, of_resource=self._resource is not None)
         )
-        return list(islice(heapq.merge(newest, older, key=lambda row: row.position), limit))
+        # Two runs that are in order already, so sorting is merging.
+        return sorted((*newest, *older), key=_position)[:limit]
 
     def _of_others(self, bodies: SealedColumn, after: int, limit: int) -> Iterator[Entry]:
         for row in self._rows(self._statements.others, after, limit):
@@ -195,9 +211,11 @@ class FeedLog:
     def _rows(
         self, statement: Select[tuple[object, ...]], after: int, limit: int
     ) -> Sequence[Row[tuple[object, ...]]]:
+        return self._handle.execute(statement, self._parameters(after, limit)).all()
+
+    def _parameters(self, after: int, limit: int) -> dict[str, Any]:
         key = {"bucket": bucket_of(self._tenant), "tenant": self._tenant, "shown": self._purpose.facets}
-        where = {"after": after, "most": limit, "resource": self._resource}
-        return self._handle.execute(statement, {**key, **where}).all()
+        return {**key, "after": after, "most": limit, "resource": self._resource}
 
 
 def _bodies(keys: TenantKeys | None) -> SealedColumn:

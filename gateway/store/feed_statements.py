@@ -1,10 +1,12 @@
 """What is read of the feed's log: built once, since that takes longer than running it."""
 
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Integer, Select, String, Table, and_, bindparam, select
+from sqlalchemy import ColumnElement, Integer, Select, String, Table, and_, bindparam, literal_column, select
 
 from gateway.entry import TOLD_AHEAD, EntryKind
+from gateway.store.statement import Statement
 from gateway.store.tables import (
     OF_PERSONS,
     authorizations,
@@ -25,6 +27,7 @@ def _behind(table: Table, statement: Select[tuple[object, ...]]) -> Select[tuple
 
 
 _SHOWN = bindparam("shown", type_=Integer)
+_NONE: ColumnElement[int] = literal_column("0")
 _TOLD = (
     "id",
     "told_as",
@@ -50,7 +53,7 @@ BOOKINGS = _behind(
         authorizations.c.state,
     )
     .outerjoin_from(bookings, authorizations, _AUTHORIZATION)
-    .where(bookings.c.moved.bitwise_and(_SHOWN) != 0),
+    .where(bookings.c.moved.bitwise_and(_SHOWN) != _NONE),
 )
 # For whom a booking's newest change shows nothing, the newest that does is told, in its own place.
 TRACES = _behind(
@@ -66,7 +69,7 @@ TRACES = _behind(
         and_(*(traces.c[name] == bookings.c[name] for name in ("bucket", "tenant", "calendar", "id"))),
     )
     .outerjoin(authorizations, _AUTHORIZATION)
-    .where(traces.c.moved.bitwise_and(_SHOWN) != 0, traces.c.later.bitwise_and(_SHOWN) == 0),
+    .where(traces.c.moved.bitwise_and(_SHOWN) != _NONE, traces.c.later.bitwise_and(_SHOWN) == _NONE),
 )
 _ITS_CALENDARS = select(calendars.c.id).where(
     *(calendars.c[name] == bindparam(name) for name in ("bucket", "tenant", "resource"))
@@ -112,10 +115,15 @@ RESOURCES = (
     .order_by(resources.c.id)
     .limit(bindparam("most"))
 )
-#: Up to where removals of a tenant are forgotten.
-HORIZON = select(tenants.c.horizon).where(
-    tenants.c.bucket == bindparam("bucket"), tenants.c.id == bindparam("tenant")
-)
+
+
+@cache
+def horizon(dialect: str) -> Statement:
+    """Up to where removals of a tenant are forgotten: (bucket, tenant)."""
+    one = [tenants.c[name] == bindparam(name) for name in ("bucket", "id")]
+    return Statement(select(tenants.c.horizon).where(*one), dialect)
+
+
 NOTICES = ENTRIES.where(entries.c.kind.in_(TOLD_AHEAD))
 ERASED_SUBJECTS = ENTRIES.where(entries.c.kind == EntryKind.SUBJECT_ERASED)
 
@@ -126,6 +134,13 @@ class Rows(NamedTuple):
     bookings: Select[tuple[object, ...]]
     traces: Select[tuple[object, ...]]
     others: Select[tuple[object, ...]]
+
+
+@cache
+def of_bookings(dialect: str, *, of_resource: bool) -> tuple[Statement, Statement]:
+    """The first two of ``Rows``, of a tenant or of one resource of it, as its driver runs them."""
+    rows = OF_RESOURCE if of_resource else OF_TENANT
+    return Statement(rows.bookings, dialect), Statement(rows.traces, dialect)
 
 
 #: Of a tenant, and of one resource of it.

@@ -1,5 +1,6 @@
 """The registry: which tenants there are, where their authorizations stand, and what administration writes."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -142,6 +143,12 @@ def standing_of(handle: Handle, tenant: TenantId) -> Standing | None:
     lock_row(handle, tenant)
     row = handle.execute(_STANDING_OF, {"bucket": bucket_of(tenant), "tenant": tenant}).one_or_none()
     return None if row is None else _standing(row)
+
+
+def standings_of(handle: Handle, tenants: Iterable[TenantId]) -> dict[TenantId, Standing]:
+    """Those of these tenants that are there, by id."""
+    found = {tenant: standing_of(handle, tenant) for tenant in sorted(tenants)}
+    return {tenant: standing for tenant, standing in found.items() if standing is not None}
 
 
 def standing_under(handle: Handle, tenant: TenantId, authorization: AuthorizationId) -> Standing | None:

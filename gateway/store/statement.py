@@ -1,6 +1,6 @@
 """Statement: compiled once from Core, for either database, and run by its driver."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Delete, Dialect, Insert, Select, String, Update, any_, bindparam
@@ -33,6 +33,13 @@ class Statement:
         compiled = statement.compile(dialect=_DIALECTS[dialect])
         self.sql = str(compiled)
         self.names = tuple(compiled.positiontup or ())
+        #: What it was built with, as the offset that SQLite wants behind every limit.
+        self._built = {name: value for name, value in compiled.params.items() if value is not None}
+
+    def ordered(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Parameters, from values by name."""
+        known = {**self._built, **values}
+        return tuple(known[name] for name in self.names)
 
     def run(self, handle: Handle, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run once per row. Nothing happens for no rows."""

@@ -19,7 +19,7 @@ from gateway.feed.part import Part, ahead, in_turn, nothing
 from gateway.feed.reset import resets
 from gateway.store.feed_log import FeedLog, KeysWanted
 from gateway.store.handle import Handle
-from gateway.store.registry import Standing
+from gateway.store.registry import Standing, standings_of
 from gateway.vault.keys import DataKeyOwner
 from gateway.web.authentication import Credentials
 from gateway.web.looking import Keys, PersonsWanted, look, unlocked
@@ -51,7 +51,7 @@ def _page(reader: Reader, after: str | None, limit: int, handle: Handle, keys: K
     )
     draft = Draft(known.marks, limit, void)
     wanted = dict[TenantId, frozenset[DataKeyOwner]]()
-    for tenant, standing in reader.standings(handle).items():
+    for tenant, standing in standings_of(handle, consumer.scope).items():
         mark, log = draft.mark(tenant, standing.head), FeedLog(handle, standing, purpose)
         try:
             draft.add(tenant, _part(standing, unlocked(keys, standing), log, mark, draft.room))

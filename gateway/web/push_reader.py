@@ -20,7 +20,7 @@ from gateway.store.consumers import RECORDS, Consumer, ConsumerRows
 from gateway.store.endpoints import ENDPOINTS, EndpointRows
 from gateway.store.feed_log import FeedLog, KeysWanted
 from gateway.store.handle import Handle
-from gateway.store.registry import Standing, standing_of
+from gateway.store.registry import Standing, standings_of
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keys import DataKeyOwner
 from gateway.web.looking import Keys, PersonsWanted, unlocked
@@ -63,9 +63,7 @@ class PushReader(NamedTuple):
 
     def standings(self, handle: Handle) -> dict[TenantId, Standing]:
         """Where the tenants in the consumer's scope stand. Raises NothingToTell."""
-        scope = self.hooked(handle)[0].scope
-        found = {tenant: standing_of(handle, tenant) for tenant in scope}
-        return {tenant: standing for tenant, standing in found.items() if standing is not None}
+        return standings_of(handle, self.hooked(handle)[0].scope)
 
     def delivery(self, handle: Handle) -> Delivery:
         """Raises NothingToTell."""
@@ -100,7 +98,7 @@ def read_batch(reader: PushReader, last: TenantId | None, handle: Handle, keys: 
     consumer, webhook = reader.hooked(handle)
     purpose, delivery = reader.purpose(consumer), reader.delivery(handle)
     batch = Batch(delivery, milliseconds(reader.now), SENT_AT_ONCE)
-    standings, wanted = reader.standings(handle), dict[TenantId, frozenset[DataKeyOwner]]()
+    standings, wanted = standings_of(handle, consumer.scope), dict[TenantId, frozenset[DataKeyOwner]]()
     for tenant in tenants_in_turn(standings.keys() | delivery.readings.keys(), last):
         reason = void(delivery, tenant, scope=consumer.scope, purpose=purpose.digest)
         standing = standings.get(tenant)

@@ -15,7 +15,7 @@ from gateway.purpose import Purpose
 from gateway.store.consumers import RECORDS, SERVICE_EPOCH, Consumer, ConsumerRows
 from gateway.store.cursors import LongCursor, keep_cursor, kept_cursor
 from gateway.store.handle import Handle
-from gateway.store.registry import Registry, Standing, standing_of
+from gateway.store.registry import Registry, Standing, standings_of
 from gateway.store.store import Store
 from gateway.vault.columns import SealedColumn
 from gateway.web.authentication import Credentials, authenticate
@@ -62,9 +62,7 @@ class Reader(NamedTuple):
 
     def standings(self, handle: Handle) -> dict[TenantId, Standing]:
         """Where the tenants in the consumer's scope stand."""
-        scope = self.consumer(handle).scope
-        found = {tenant: standing_of(handle, tenant) for tenant in sorted(scope)}
-        return {tenant: standing for tenant, standing in found.items() if standing is not None}
+        return standings_of(handle, self.consumer(handle).scope)
 
     def cursor(self, handle: Handle, consumer: Consumer, text: str) -> Cursor:
         """What stands in a cursor of this consumer's. Raises UnknownCursor, CursorTooOld."""
