@@ -1,4 +1,4 @@
-"""Signal: what an identity provider tells of its own accord about authorization; it can only tighten. Pure."""
+"""Signal: what an identity provider tells of its own accord about authorization. It only tightens. Pure."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -53,8 +53,8 @@ class NameKind(StrEnum):
 
     ACCOUNT = "account"
     ADDRESS = "address"
-    #: The hash of the beginning of a refresh token, or of all of it, as Google has it.
-    REFRESH_TOKEN = "refresh_token"
+    #: What was granted: the hash of a refresh token, or of its beginning, as Google has it.
+    GRANT = "grant"
 
 
 class Name(NamedTuple):

@@ -53,7 +53,7 @@ def test_what_was_granted_is_told_from_all_that_is_known_of_somebody() -> None:
         (Claim.DELETED, Extent.PERSON, BY_ADDRESS, LATER, Effect.SUSPEND),
         (Claim.DELETED, Extent.PERSON, BY_ID, BEFORE, Effect.SUSPEND),
         (Claim.DELETED, Extent.TENANT, [], LATER, Effect.SUSPEND),
-        (Claim.DELETED, Extent.PERSON, [NameKind.REFRESH_TOKEN], LATER, Effect.SUSPEND),
+        (Claim.DELETED, Extent.PERSON, [NameKind.GRANT], LATER, Effect.SUSPEND),
         (Claim.NAME_RECYCLED, Extent.PERSON, BY_ADDRESS, LATER, Effect.BURN),
         (Claim.NAME_RECYCLED, Extent.PERSON, BY_ADDRESS, BEFORE, Effect.SUSPEND),
         (Claim.NAME_RECYCLED, Extent.TENANT, [], LATER, Effect.SUSPEND),
