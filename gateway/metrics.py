@@ -46,6 +46,11 @@ class Metrics:
             "Hints from providers that a calendar has changed: ours, unknown, and ours that tell no news.",
             "of",
         )
+        self.signals = self._counter(
+            "gateway_signals",
+            "Signals of identity providers, by what they prove and what became of them.",
+            *("claim", "outcome"),
+        )
         self.calendars = self._gauge("gateway_calendars", "Calendars that are read.")
         self.calendars_told = self._gauge(
             "gateway_calendars_told",

@@ -16,6 +16,8 @@ from gateway.authorization import Authorization, AuthorizationId, AuthorizationK
 from gateway.booking import CalendarId, TenantId
 from gateway.errors import Fenced, KeyUnavailable, NotConnected
 from gateway.record import AuthorizationRecord
+from gateway.signals.naming import link_finders, names_of_grant
+from gateway.signals.signal import Name, NameKind
 from gateway.store.asked import is_restricted
 from gateway.store.consumers import RECORDS
 from gateway.store.handle import Handle
@@ -24,7 +26,7 @@ from gateway.store.links import Links, NewLink
 from gateway.store.persons import link_of_account
 from gateway.store.registry import Registry, Standing, known_standing, standing_under
 from gateway.store.store import Fence
-from gateway.tenant import Tenant
+from gateway.tenant import Provider, Tenant
 from gateway.vault.keyring import TenantKeys
 from gateway.withdrawal.giving_back import Revoke
 
@@ -56,6 +58,7 @@ async def connect(
             record=await _record(parts, tenant, keys, link),
             calendar=CalendarId(keys.index.identifier("personal", authorization.id)),
             account=account,
+            found_by=link_finders(_names(tenant, link), keys.index.identifier),
             link=msgspec.json.encode(link),
             details=link.calendar.encode(),
         )
@@ -99,12 +102,20 @@ def _write(
     if known is None:
         Links(registry).add(new, sealing)
     else:
-        Links(registry).renew(known.authorization, new.link, sealing)
+        Links(registry).renew(known.authorization, new.link, new.found_by, sealing)
 
 
 def _account(keys: TenantKeys, tenant: Tenant, link: Link) -> str:
     provider, organization = tenant.connection.provider, link.organization or ""
     return keys.index.identifier("account", provider, organization, link.account)
+
+
+def _names(tenant: Tenant, link: Link) -> tuple[Name, ...]:
+    """As signals will name them."""
+    account = Name(NameKind.ACCOUNT, link.account)
+    # Microsoft names no grants, and gives others all the time.
+    is_named = tenant.connection.provider is Provider.GOOGLE
+    return (account, *names_of_grant(link.refresh_token)) if is_named else (account,)
 
 
 def _fresh(tenant: Tenant) -> Authorization:

@@ -13,7 +13,7 @@ from gateway.app.parts import Parts
 from gateway.app.rules import disclosure_of
 from gateway.app.tenants import open_tenant
 from gateway.booking import SubjectId, TenantId
-from gateway.errors import ConfigurationError, GatewayError
+from gateway.errors import ConfigurationError, GatewayError, UnknownName
 from gateway.minimization.lattice import Booker
 from gateway.store.registry import Standing
 from gateway.store.store import Fence
@@ -25,6 +25,7 @@ from gateway.subject import ENROLLED, Finder, SubjectRecord, finder, folded
 from gateway.vault.index import Index
 from gateway.vault.keyring import TenantKeys
 from gateway.withdrawal.giving_back import Revoke
+from gateway.withdrawal.restricting import read_anew
 
 PSEUDONYM_BYTES = 16
 
@@ -110,6 +111,28 @@ async def withdraw_subject(
         return None
     found = await parts.store.read(partial(withdrawals_of, tenant=standing.tenant))
     return next(row for row in found if row.id == lease.id)
+
+
+async def resume_subject(
+    parts: Parts, standing: Standing, *, user: str | None = None, address: str | None = None
+) -> bool:
+    """Let somebody be told of again whom a signal has suspended: an admin confirms that they are there.
+
+    False where they were not suspended. Raises UnknownName, KeyUnavailable.
+    """
+    keys = await unlock(parts.keyring, standing)
+    found_by = finder_of(keys.index, user=user, address=address)
+
+    def write(transaction: Transaction) -> bool:
+        subject = transaction.subjects.registered().enrolled.get(found_by)
+        if subject is None:
+            raise UnknownName("Nobody is enrolled who is found so. Nothing was changed.")
+        if not transaction.subjects.resume(subject):
+            return False
+        read_anew(transaction)
+        return True
+
+    return await parts.store.turn(Fence.of(standing), keys, write)
 
 
 def _refuse_twice(transaction: Transaction, *, found_by: list[str]) -> None:

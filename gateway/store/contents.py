@@ -101,6 +101,7 @@ _SECRETS = {
     ("calendars", "cursor"),
     ("channels", "watch"),
     ("invitations", "verifier"),
+    ("transmitters", "record"),
 }
 
 

@@ -97,14 +97,44 @@ INVENTORY = {
             Content.SEALED_PERSON: "link",
         },
     ),
+    "link_finders": Rows(
+        Rule(KeptFor.SIGNALS, Retention.AUTHORIZATION, EraseRule.PERSON),
+        {Content.IDENTIFIER: "authorization", Content.KEYED_HASH: "finder"},
+    ),
     "subjects": Rows(
         _ENROLLED,
-        {Content.IDENTIFIER: "id", Content.WORK_TIME: "enrolled_at", Content.SEALED_PERSON: "record"},
+        {
+            Content.IDENTIFIER: "id",
+            Content.NUMBER: "told_days",
+            Content.WORK_TIME: "enrolled_at suspended_at erase_at",
+            Content.SEALED_PERSON: "record",
+        },
     ),
     "finders": Rows(_ENROLLED, {Content.IDENTIFIER: "subject", Content.KEYED_HASH: "finder"}),
     "suppressions": Rows(
         Rule(KeptFor.OBJECTION, Retention.AUTHORIZATION, EraseRule.TENANT),
         {Content.KEYED_HASH: "finder", Content.WORK_TIME: "withdrawn_at"},
+    ),
+    "transmitters": Rows(
+        Rule(KeptFor.SIGNALS, Retention.AUTHORIZATION, EraseRule.TENANT),
+        {
+            Content.IDENTIFIER: "id",
+            Content.SECRET_HASH: "secret",
+            Content.STATE: "kind reason",
+            Content.WORK_TIME: "created_at heard_at",
+            Content.SEALED_CREDENTIAL: "record",
+        },
+    ),
+    "signals": Rows(
+        Rule(KeptFor.ACCOUNTABILITY, Retention.RECEIPT, EraseRule.TENANT),
+        {
+            Content.IDENTIFIER: "authorization subject",
+            Content.KEYED_HASH: "id",
+            Content.WORD_OR_IDENTIFIER: "channel",
+            Content.STATE: "claim extent effect probe",
+            Content.NUMBER: "late",
+            Content.WORK_TIME: "received_at",
+        },
     ),
     "invitations": Rows(
         Rule(KeptFor.READING, Retention.INVITATION, EraseRule.TENANT),

@@ -13,6 +13,7 @@ class KeptFor(StrEnum):
     READING = "to read the calendars that an authorization covers"
     TELLING = "to tell consumers when places are taken"
     RECOGNITION = "to recognize who asked for it"
+    SIGNALS = "to be told soon that an authorization, or somebody's part in it, is over"
     OBJECTION = "to leave out whoever withdrew or objected"
     REQUEST = "to answer what people ask about their own data, and to show that it was"
     TRANSPARENCY = "to tell in numbers what was asked for, seen, kept and withheld"

@@ -16,19 +16,23 @@ from gateway.store.registry import FIRST_EPOCH, RECORD, Registry
 from gateway.store.row_lock import lock_row
 from gateway.store.scope import Scope, TenantScope
 from gateway.store.states import NOT_READ_YET
-from gateway.store.tables import authorizations, bookings, bucket_of, calendars, links, tenants
+from gateway.store.tables import authorizations, bookings, bucket_of, calendars, link_finders, links, tenants
 from gateway.store.told import SILENT, Told
 from gateway.store.withdrawals import NEVER
 from gateway.vault.keyring import TenantKeys
 
 
 class NewLink(NamedTuple):
-    """What is recorded of a person who connects. ``account`` is a keyed hash; the bytes are the caller's."""
+    """What is recorded of a person who connects. The bytes are the caller's.
+
+    ``account`` and ``found_by`` are keyed hashes: of who they are, and of how signals name them.
+    """
 
     authorization: Authorization
     record: AuthorizationRecord
     calendar: CalendarId
     account: str
+    found_by: frozenset[str]
     link: bytes
     details: bytes
 
@@ -69,6 +73,7 @@ class Links:
                 link=keys.column("links", "link").seal(authorization.id, epoch, new.link),
             )
         )
+        self._find_by(authorization, new.found_by)
         self._handle.execute(
             insert(calendars).values(
                 **of_tenant,
@@ -85,7 +90,9 @@ class Links:
             )
         )
 
-    def renew(self, authorization: Authorization, link: bytes, keys: TenantKeys) -> Authorization:
+    def renew(
+        self, authorization: Authorization, link: bytes, found_by: frozenset[str], keys: TenantKeys
+    ) -> Authorization:
         """A person connected again: what they have granted now counts, and re-opens what was suspended."""
         after = authorization
         if after.state is State.SUSPENDED:
@@ -96,6 +103,7 @@ class Links:
         after = replace(after, epoch=max(after.epoch, authorization.epoch + 1))
         sealed = keys.column("links", "link").seal(after.id, after.epoch, link)
         self._handle.execute(update(links).where(_its(after)).values(epoch=after.epoch, link=sealed))
+        self._find_by(after, found_by)
         self.change(authorization, after)
         self._registry.doubt(after, None)
         return after
@@ -133,6 +141,17 @@ class Links:
         self._handle.execute(update(bookings).where(mine, of_calendars).values(empty))
         self._handle.execute(delete(calendars).where(_of(authorization)))
         self._handle.execute(delete(links).where(_its(authorization)))
+        self._find_by(authorization, frozenset())
+
+    def _find_by(self, authorization: Authorization, found_by: frozenset[str]) -> None:
+        """By these keyed hashes a person is found from here on, and by no others."""
+        bucket, tenant = bucket_of(authorization.tenant), authorization.tenant
+        theirs = (link_finders.c.bucket == bucket) & (link_finders.c.tenant == tenant)
+        theirs &= link_finders.c.authorization == authorization.id
+        self._handle.execute(delete(link_finders).where(theirs))
+        for finder in sorted(found_by):
+            row = {"bucket": bucket, "tenant": tenant, "authorization": authorization.id, "finder": finder}
+            self._handle.execute(insert(link_finders).values(row))
 
     def _calendars(self, authorization: Authorization) -> list[CalendarId]:
         return list(self._handle.execute(select(calendars.c.id).where(_of(authorization))).scalars())

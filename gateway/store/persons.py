@@ -10,7 +10,15 @@ from gateway.booking import CalendarId, ResourceId, TenantId
 from gateway.store.handle import Handle
 from gateway.store.registry import Registry
 from gateway.store.row_lock import lock_row
-from gateway.store.tables import OF_PERSONS, authorizations, bookings, bucket_of, calendars, links
+from gateway.store.tables import (
+    OF_PERSONS,
+    authorizations,
+    bookings,
+    bucket_of,
+    calendars,
+    link_finders,
+    links,
+)
 from gateway.store.told import few
 
 #: What keeps a calendar from being read whose link's key is missing, or is another than sealed it.
@@ -64,6 +72,16 @@ def link_of_account(handle: Handle, tenant: TenantId, account: str) -> Authoriza
         links.c.bucket == bucket_of(tenant), links.c.tenant == tenant, links.c.account == account
     )
     return handle.execute(one).scalar()
+
+
+def links_found_by(handle: Handle, tenant: TenantId, found_by: Collection[str]) -> list[AuthorizationId]:
+    """Who is connected and found by any of these keyed hashes. Needs no key."""
+    mine = (link_finders.c.bucket == bucket_of(tenant)) & (link_finders.c.tenant == tenant)
+    found = set[AuthorizationId]()
+    for some in few(found_by):
+        one = select(link_finders.c.authorization).where(mine, link_finders.c.finder.in_(some))
+        found.update(handle.execute(one).scalars())
+    return sorted(found)
 
 
 def persons_standing(handle: Handle, tenant: TenantId) -> dict[AuthorizationId, int]:

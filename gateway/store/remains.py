@@ -23,6 +23,7 @@ from gateway.store.tables import (
     entries,
     finders,
     held,
+    link_finders,
     links,
     metadata,
     subjects,
@@ -68,6 +69,7 @@ def of_person(handle: Handle, tenant: TenantId, authorization: AuthorizationId) 
     told = or_(*(bookings.c[name].is_not(None) for name in EMPTIED))
     where = {
         links: links.c.authorization == authorization,
+        link_finders: link_finders.c.authorization == authorization,
         calendars: calendars.c.authorization == authorization,
         bookings: (bookings.c.authorization == authorization) & told,
     }

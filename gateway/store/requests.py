@@ -10,10 +10,8 @@ from gateway.booking import TenantId
 from gateway.errors import UnknownName
 from gateway.request import SubjectRequest
 from gateway.store.asked import is_restricted
+from gateway.store.grants import GrantRows
 from gateway.store.handle import Handle
-from gateway.store.leases import Lease
-from gateway.store.links import Links
-from gateway.store.registry import Registry, standing_under
 from gateway.store.scope import Scope
 from gateway.store.tables import bucket_of, request_finders, requests
 from gateway.vault.columns import SealedColumn
@@ -104,27 +102,16 @@ class RequestRows:
         if request.link is not None:
             self._settle_link(request.link)
 
-    def withdraw_link(self, link: AuthorizationId, erasure: str, *, owner: str) -> Lease | None:
-        """End a person's authorization, and record the withdrawal; None where it has ended, or is none."""
-        scope, registry = self._scope, Registry(self._scope.handle, self._scope.now)
-        standing = standing_under(scope.handle, scope.tenant, link)
-        if standing is None or not standing.authorization.state.is_open:
-            return None
-        Links(registry).change(standing.authorization, standing.authorization.withdraw())
-        return registry.withdrawals.open(scope.tenant, link, erasure, owner=owner)
-
     def _settle_link(self, link: AuthorizationId) -> None:
-        scope, registry = self._scope, Registry(self._scope.handle, self._scope.now)
-        standing = standing_under(scope.handle, scope.tenant, link)
-        if standing is None:
-            # Not in a store that was put back from before.
+        scope, grants = self._scope, GrantRows(self._scope)
+        before = grants.find(link)
+        if before is None:
             return
-        before = standing.authorization
         if is_restricted(scope.handle, scope.tenant, link):
             if before.state.may_read:
-                Links(registry).change(before, before.suspend(SuspensionReason.RESTRICTED))
+                grants.change(before, before.suspend(SuspensionReason.RESTRICTED))
         elif before.state is State.SUSPENDED and before.reason is SuspensionReason.RESTRICTED:
-            Links(registry).change(before, before.resume())
+            grants.change(before, before.resume())
 
     def _is(self, request: str) -> ColumnElement[bool]:
         return self._scope.own(requests) & (requests.c.id == request)

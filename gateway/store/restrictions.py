@@ -18,12 +18,13 @@ class KnownSubjects(NamedTuple):
     """Whom keyed hashes find: the enrolled by their id, and of whom nothing may be told.
 
     ``asking``: the requests that restrict. Each is a rule of its own, so that as much has to be done for one
-    whoever it is about.
+    whoever it is about. ``suspended``: the enrolled of whom nothing is told for what a signal says.
     """
 
     enrolled: Mapping[str, SubjectId] = MappingProxyType({})
     suppressed: frozenset[str] = frozenset()
     asking: frozenset[str] = frozenset()
+    suspended: frozenset[SubjectId] = frozenset()
 
 
 #: Where nobody is enrolled, and nobody has objected.
@@ -81,13 +82,17 @@ def _is(authorization: Authorization) -> ColumnElement[bool]:
 
 
 def restricted(scope: Scope, known: KnownSubjects) -> KnownSubjects:
-    """As if whoever asks for it had objected, and had never been enrolled: by whatever finds them."""
+    """As if whoever asks for it, or is suspended, had objected, and had never been enrolled.
+
+    By whatever finds them.
+    """
     key = {"bucket": scope.bucket, "tenant": scope.tenant}
     asked = scope.handle.execute(_RESTRICTED, key).all()
-    if not asked:
+    if not (asked or known.suspended):
         return known
     found_by = {row.finder for row in asked}
-    subjects = {known.enrolled[one] for one in found_by if one in known.enrolled}
+    subjects = known.suspended | {known.enrolled[one] for one in found_by if one in known.enrolled}
     theirs = {one for one, subject in known.enrolled.items() if subject in subjects}
     told = {one: subject for one, subject in known.enrolled.items() if one not in theirs}
-    return KnownSubjects(told, known.suppressed | found_by | theirs, frozenset(row.request for row in asked))
+    asking = frozenset(row.request for row in asked) | known.suspended
+    return KnownSubjects(told, known.suppressed | found_by | theirs, asking, known.suspended)

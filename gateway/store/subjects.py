@@ -7,11 +7,12 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from gateway.authorization import AuthorizationId
 from gateway.booking import BookingId, CalendarId, SubjectId, TenantId
+from gateway.clock import DAY_MILLISECONDS
 from gateway.purpose import Minimized
 from gateway.store.handle import Handle
 from gateway.store.leases import Lease
 from gateway.store.persons import persons_standing
-from gateway.store.registry import known_standing
+from gateway.store.registry import erase_after_days, known_standing
 from gateway.store.restrictions import KnownSubjects, restricted
 from gateway.store.row_lock import lock_row
 from gateway.store.scope import Scope
@@ -36,19 +37,26 @@ RECORD = ("subjects", "record")
 
 
 class SubjectRow(NamedTuple):
-    """An enrolled subject as an admin may see them: nobody's name. ``enrolled_at``: epoch milliseconds."""
+    """An enrolled subject as an admin may see them: nobody's name. Times are epoch milliseconds.
+
+    ``suspended_at``: since when nothing is told of them for what a signal says; ``erase_at``: when their part
+    in it ends if that stays so; ``told_days``: how many days were left when it was told last.
+    """
 
     id: SubjectId
     enrolled_at: int
+    suspended_at: int | None = None
+    erase_at: int | None = None
+    told_days: int | None = None
 
 
 def subjects_of(handle: Handle, tenant: TenantId) -> list[SubjectRow]:
     """Who is enrolled, the first first. Needs no key."""
     lock_row(handle, tenant)
     mine = (subjects.c.bucket == bucket_of(tenant)) & (subjects.c.tenant == tenant)
-    found = select(subjects.c.id, subjects.c.enrolled_at).where(mine)
+    found = select(*(subjects.c[name] for name in SubjectRow._fields)).where(mine)
     rows = handle.execute(found.order_by(subjects.c.enrolled_at, subjects.c.id))
-    return [SubjectRow(SubjectId(row.id), row.enrolled_at) for row in rows]
+    return [SubjectRow(*row) for row in rows]
 
 
 def owners_standing(handle: Handle, tenant: TenantId) -> set[DataKeyOwner]:
@@ -73,6 +81,18 @@ def subject_found_by(handle: Handle, tenant: TenantId, found_by: str) -> Subject
     return handle.execute(one).scalar()
 
 
+def subjects_found_by(handle: Handle, tenant: TenantId, found_by: Collection[str]) -> dict[str, SubjectId]:
+    """Who of the enrolled is found by which of these keyed hashes. Needs no key."""
+    mine = (finders.c.bucket == bucket_of(tenant)) & (finders.c.tenant == tenant)
+    found = dict[str, SubjectId]()
+    for some in few(found_by):
+        rows = handle.execute(
+            select(finders.c.finder, finders.c.subject).where(mine, finders.c.finder.in_(some))
+        )
+        found |= {row.finder: SubjectId(row.subject) for row in rows}
+    return found
+
+
 def suppressed_by(handle: Handle, withdrawal: WithdrawalRow) -> tuple[str, ...]:
     """The keyed hashes that a subject's withdrawal has suppressed, in its own transaction."""
     if withdrawal.subject is None:
@@ -86,8 +106,16 @@ def suppressed_by(handle: Handle, withdrawal: WithdrawalRow) -> tuple[str, ...]:
 
 
 # Built once: that takes longer than running them, and every turn begins with them.
-_ENROLLED = select(finders.c.finder, finders.c.subject).where(
-    *(finders.c[name] == bindparam(name) for name in ("bucket", "tenant"))
+_ENROLLED = (
+    select(finders.c.finder, finders.c.subject, subjects.c.suspended_at)
+    .join_from(
+        finders,
+        subjects,
+        (subjects.c.bucket == finders.c.bucket)
+        & (subjects.c.tenant == finders.c.tenant)
+        & (subjects.c.id == finders.c.subject),
+    )
+    .where(*(finders.c[name] == bindparam(name) for name in ("bucket", "tenant")))
 )
 _SUPPRESSED = select(suppressions.c.finder).where(
     *(suppressions.c[name] == bindparam(name) for name in ("bucket", "tenant"))
@@ -107,10 +135,11 @@ class SubjectRows:
     def registered(self) -> KnownSubjects:
         """Who is enrolled, and who has withdrawn or objected."""
         key = {"bucket": self._scope.bucket, "tenant": self._scope.tenant}
-        enrolled = self._scope.handle.execute(_ENROLLED, key)
+        enrolled = self._scope.handle.execute(_ENROLLED, key).all()
         suppressed = self._scope.handle.execute(_SUPPRESSED, key).scalars()
-        found = {finder: SubjectId(subject) for finder, subject in enrolled}
-        return KnownSubjects(found, frozenset(suppressed))
+        found = {row.finder: SubjectId(row.subject) for row in enrolled}
+        suspended = frozenset(SubjectId(row.subject) for row in enrolled if row.suspended_at is not None)
+        return KnownSubjects(found, frozenset(suppressed), suspended=suspended)
 
     def add(self, subject: SubjectId, record: bytes, found_by: Collection[str], keys: TenantKeys) -> None:
         """Enrol somebody under their own ``keys``; what suppressed them before does not any more."""
@@ -131,7 +160,9 @@ class SubjectRows:
         row = self._scope.handle.execute(found).one_or_none()
         return None if row is None else keys.column(*RECORD).open(subject, row.epoch, row.record)
 
-    def withdraw(self, subject: SubjectId, found_by: Collection[str], erasure: str, *, owner: str) -> Lease:
+    def withdraw(
+        self, subject: SubjectId, found_by: Collection[str], erasure: str, *, owner: str | None
+    ) -> Lease:
         """Suppress whoever is found so, take the subject out of every booking, and record the withdrawal.
 
         Whoever holds the subject's key lets go of it. What else bookings tell of them has to follow.
@@ -158,6 +189,31 @@ class SubjectRows:
         tenant = (tenants.c.bucket == scope.bucket) & (tenants.c.id == scope.tenant)
         raised = update(tenants).where(tenant).values(persons_epoch=tenants.c.persons_epoch + 1)
         scope.handle.execute(raised)
+
+    def enrolled_at(self, subject: SubjectId) -> int:
+        """When somebody was enrolled, epoch milliseconds."""
+        one = self._scope.own(subjects) & (subjects.c.id == subject)
+        return int(self._scope.handle.execute(select(subjects.c.enrolled_at).where(one)).scalar_one())
+
+    def suspend(self, subject: SubjectId) -> bool:
+        """Tell nothing of somebody, and let a clock run; False where it runs already.
+
+        What else bookings tell of them has to follow.
+        """
+        scope = self._scope
+        ends = scope.now + erase_after_days(scope.handle, scope.tenant) * DAY_MILLISECONDS
+        one = scope.own(subjects) & (subjects.c.id == subject) & subjects.c.suspended_at.is_(None)
+        values = {"suspended_at": scope.now, "erase_at": ends, "told_days": None}
+        if scope.handle.execute(update(subjects).where(one).values(values)).rowcount == 0:
+            return False
+        self.conceal(subject)
+        return True
+
+    def resume(self, subject: SubjectId) -> bool:
+        """Let them be told of again; False where they were. All has to be read anew."""
+        one = self._scope.own(subjects) & (subjects.c.id == subject) & subjects.c.suspended_at.is_not(None)
+        values = dict.fromkeys(("suspended_at", "erase_at", "told_days"))
+        return self._scope.handle.execute(update(subjects).where(one).values(values)).rowcount == 1
 
     def is_withdrawn(self, erasure: str) -> bool:
         """Whether a withdrawal of that name is recorded."""

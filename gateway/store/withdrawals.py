@@ -80,14 +80,17 @@ class WithdrawalRows:
         authorization: str,
         erasure: str,
         *,
-        owner: str,
+        owner: str | None,
         subject: SubjectId | None = None,
         credentials: int | None = None,
     ) -> Lease:
-        """Record a withdrawal in the transaction that fences; whoever commits it drives the cascade."""
+        """Record a withdrawal in the transaction that fences; whoever commits it drives the cascade.
+
+        Without an ``owner`` it is anybody's at once.
+        """
         whose = {"authorization": authorization, "subject": subject, "credentials": credentials}
         row = {"bucket": bucket_of(tenant), "tenant": tenant, "id": erasure, **whose}
-        until = self._now + LEASE_MILLISECONDS
+        until = 0 if owner is None else self._now + LEASE_MILLISECONDS
         lease = {"due_at": self._now, "lease_owner": owner, "lease_until": until, "fencing": 1, "attempts": 1}
         self._handle.execute(insert(withdrawals).values(**row, **lease, fenced_at=self._now))
         return Lease(tenant, erasure, 1, 1)

@@ -124,7 +124,7 @@ class Cascade:
             if not is_connected(registry.handle, seen.tenant):
                 return None
             cut_off(registry, seen, keys)
-            return self._open_credentials(registry, before, version, _new_erasure())
+            return self._open_credentials(registry, before, version, new_erasure())
 
         return await self._store.administer(write)
 
@@ -168,7 +168,7 @@ class Cascade:
                     "Nobody is enrolled under that user id. Name the address that they organize with instead."
                 )
             subject = subject or _somebody()
-            return self._withdraw_subject(transaction, keys, subject, [found_by], _new_erasure())
+            return self._withdraw_subject(transaction, keys, subject, [found_by], new_erasure())
 
         return await self._store.turn(fence, keys, write)
 
@@ -184,12 +184,13 @@ class Cascade:
             if not before.is_open:
                 return []
             leases = [
-                self._withdraw_subject(transaction, keys, subject, found_by, _new_erasure())
+                self._withdraw_subject(transaction, keys, subject, found_by, new_erasure())
                 for subject, found_by in _found(transaction, transaction.requests.found_by(request))
             ]
             if before.link is not None:
-                link = transaction.requests.withdraw_link(before.link, _new_erasure(), owner=self._owner)
-                leases += [] if link is None else [link]
+                link = transaction.grants.find(before.link)
+                if link is not None and link.state.is_open:
+                    leases.append(transaction.grants.withdraw(link, new_erasure(), owner=self._owner))
             advance(transaction, keys.index, before.carry_out(transaction.now, by))
             return leases
 
@@ -253,7 +254,7 @@ class Cascade:
             # A restored store counts from an old epoch: go above the highest there ever was.
             withdrawn = replace(withdrawn, epoch=max(withdrawn.epoch, highest + 1))
             become(registry, before, withdrawn)
-            name = erasure or _new_erasure()
+            name = erasure or new_erasure()
             return registry.withdrawals.open(seen.tenant, seen.id, name, owner=self._owner)
 
         return await self._store.administer(write)
@@ -333,5 +334,6 @@ def _somebody() -> SubjectId:
     return SubjectId(f"{OBJECTED}{secrets.token_urlsafe(16)}")
 
 
-def _new_erasure() -> str:
+def new_erasure() -> str:
+    """By what a withdrawal is known."""
     return f"era_{secrets.token_urlsafe(16)}"

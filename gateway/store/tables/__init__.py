@@ -20,6 +20,7 @@ from gateway.store.tables.evidence import (
 )
 from gateway.store.tables.reading import calendars, channels, directories
 from gateway.store.tables.schema import BUCKETS, bucket_of, metadata
+from gateway.store.tables.signalling import signals, transmitters
 from gateway.store.tables.telling import (
     OF_COPIES,
     OF_PERSONS,
@@ -39,6 +40,7 @@ from gateway.store.tables.tenancy import (
     endpoints,
     finders,
     invitations,
+    link_finders,
     links,
     subjects,
     suppressions,
@@ -75,6 +77,7 @@ __all__ = [
     "holds",
     "invitations",
     "leaves",
+    "link_finders",
     "links",
     "metadata",
     "receipts",
@@ -82,11 +85,13 @@ __all__ = [
     "request_finders",
     "requests",
     "resources",
+    "signals",
     "subjects",
     "suppressions",
     "tallies",
     "tenants",
     "traces",
+    "transmitters",
     "usages",
     "withdrawals",
 ]

@@ -59,6 +59,16 @@ links = Table(
     Index(None, "bucket", "tenant", "account"),
 )
 
+# Keyed hashes of what finds whoever connected: their provider's id of them, and what it calls their grant.
+link_finders = Table(
+    "link_finders",
+    metadata,
+    *column.of_tenant(),
+    *map(column.text, ("authorization", "finder")),
+    PrimaryKeyConstraint("bucket", "tenant", "authorization", "finder"),
+    Index(None, "bucket", "tenant", "finder"),
+)
+
 # Who uses FlexO and asked to be recognized, each sealed under a key of their own.
 subjects = Table(
     "subjects",
@@ -66,6 +76,11 @@ subjects = Table(
     *column.identity(),
     column.epoch(),
     column.milliseconds("enrolled_at"),
+    # Since when nothing is told of them for what a signal says; when all is erased if it stays so.
+    column.milliseconds("suspended_at", nullable=True),
+    column.milliseconds("erase_at", nullable=True),
+    # How many days were left when it was told last how many there are.
+    Column("told_days", Integer),
     Column("record", Sealed, nullable=False),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
 )

@@ -105,6 +105,7 @@ async def test_what_is_sealed_is_opened_and_credentials_are_left_out(site: Site,
         ("tenants", "connection"),
         ("calendars", "cursor"),
         ("channels", "watch"),
+        ("transmitters", "record"),
     }
     links = [line["row"]["link"] for line in lines if line["table"] == "links"]
     assert {link["refresh_token"] for link in links} == {SECRET}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from gateway.authorization import Authorization
 from gateway.booking import CalendarId
 from gateway.store.bookings import Draft, Placement
 from gateway.store.store import Fence
@@ -44,6 +45,12 @@ def take(to: Transaction, _: PersonScene) -> None:
     assert to.invitations.take(INVITATION, STATE) is not None
 
 
+def their_grant(to: Transaction, at: PersonScene) -> Authorization:
+    found = to.grants.find(at.fence.authorization)
+    assert found is not None
+    return found
+
+
 Write = Callable[[Transaction, PersonScene], object]
 
 OF_PERSONS: dict[str, Write] = {
@@ -59,9 +66,8 @@ OF_PERSONS: dict[str, Write] = {
     "told.withhold": lambda to, at: to.told.withhold(at.theirs),
     "told.restore": lambda to, at: to.told.restore(at.theirs),
     "link.rotate": lambda to, _: to.link.rotate(b"link"),
-    "requests.withdraw_link": lambda to, at: to.requests.withdraw_link(
-        at.fence.authorization, "era_1", owner="me"
-    ),
+    "grants.change": lambda to, at: to.grants.change(their_grant(to, at), their_grant(to, at).amend()),
+    "grants.withdraw": lambda to, at: to.grants.withdraw(their_grant(to, at), "era_1", owner="me"),
     "invitations.add": lambda to, _: to.invitations.add("inv_new", "secret"),
     "invitations.begin": lambda to, _: to.invitations.begin(
         INVITATION, state="another", session="session", verifier="verifier"

@@ -19,6 +19,7 @@ from gateway.store.bookings import Placement
 from gateway.store.entries import EntryRow
 from gateway.store.leases import Lease
 from gateway.store.legal_holds import HELD
+from gateway.store.signals import SignalRow
 from gateway.store.store import Store
 from gateway.store.tables import calendars, channels, directories
 from gateway.store.transaction import Transaction
@@ -33,6 +34,14 @@ from tests.gateway.store.person_writes import OF_PERSONS
 
 SUBJECT = SubjectId("sub_1")
 HOLD = HoldId("hold_1")
+TRANSMITTER = "trm_there"
+A_SIGNAL = SignalRow(
+    *("hash", TRANSMITTER, "disabled", "person", "suspend"),
+    received_at=1,
+    late=False,
+    authorization=None,
+    subject=SUBJECT,
+)
 A_HOLD = LegalHold(reference="Case 1", review=date(2026, 6, 1), sealed=False, subset=Subset())
 REQUEST = SubjectRequest(
     id="req_1",
@@ -82,6 +91,11 @@ async def scene(installation: Installation) -> Scene:
     site.provider.delete(AMBER, "event-51")
     await site.later()
     await count_month(site, MARCH, {AMBER: Tally(1, 1, 60)}, days=1)
+    await site.installation.store.turn(
+        site.tenancy.fence,
+        site.tenancy.keys,
+        lambda to: to.transmitters.add(TRANSMITTER, "okta", b"{}", "secret"),
+    )
     installation.clock.move(PAST_A_DAY)
     (calendar_lease,) = await installation.store.claim(calendars, tenant=site.tenant, owner="me", limit=1)
     (directory_lease,) = await installation.store.claim(directories, tenant=site.tenant, owner="me", limit=1)
@@ -125,6 +139,22 @@ def keep_held(to: Transaction, at: Scene) -> None:
     to.holds.keep(HOLD, 0, [one], at.site.tenancy.keys.column(*HELD))
 
 
+def suspend_and_resume(to: Transaction, at: Scene) -> None:
+    to.subjects.add(SUBJECT, b"record", ["finder"], at.site.tenancy.keys)
+    assert to.subjects.suspend(SUBJECT)
+    assert to.subjects.resume(SUBJECT)
+
+
+def add_and_write(to: Transaction, _: Scene) -> None:
+    to.transmitters.add("trm_new", "okta", b"{}", "secret")
+    to.transmitters.write("trm_new", b"{}")
+
+
+def note_and_probe(to: Transaction, _: Scene) -> None:
+    to.signals.add(A_SIGNAL)
+    to.signals.probed(A_SIGNAL.id, "gone")
+
+
 def let_stand(to: Transaction, at: Scene) -> None:
     to.holds.add(HOLD, A_HOLD)
     to.holds.stand(HOLD, 0, is_told=True)
@@ -147,6 +177,13 @@ WRITES: dict[str, Write] = {
     "calendars.read_anew": lambda to, _: to.calendars.read_anew(),
     "subjects.add": lambda to, at: to.subjects.add(SUBJECT, b"record", ["finder"], at.site.tenancy.keys),
     "subjects.conceal": lambda to, _: to.subjects.conceal(SUBJECT),
+    "subjects.suspend": suspend_and_resume,
+    "subjects.resume": suspend_and_resume,
+    "signals.add": lambda to, _: to.signals.add(A_SIGNAL),
+    "signals.probed": note_and_probe,
+    "transmitters.add": lambda to, _: to.transmitters.add("trm_new", "okta", b"{}", "secret"),
+    "transmitters.write": add_and_write,
+    "transmitters.remove": lambda to, _: to.transmitters.remove(TRANSMITTER),
     "requests.put": lambda to, _: to.requests.put(REQUEST, ["finder"]),
     "subjects.withdraw": lambda to, _: to.subjects.withdraw(SUBJECT, ["finder"], "era_1", owner="me"),
     "holds.add": lambda to, _: to.holds.add(HOLD, A_HOLD),
@@ -197,6 +234,12 @@ WRITES_UNDER_A_LEASE: dict[str, Write] = {
     ),
 }
 READS = {
+    "grants.find",
+    "grants.found_by",
+    "grants.granted_at",
+    "signals.is_known",
+    "subjects.enrolled_at",
+    "transmitters.load",
     "bookings.bodies",
     "bookings.booked",
     "bookings.count",

@@ -1,6 +1,7 @@
 """Law 1 and 7, over the bytes: what the files of a database hold, whatever was written and erased."""
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from gateway.tenant import Connection, Places, Provider, Registration
 from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import Installation
+from tests.fakes.own_postgresql import serving
 from tests.fakes.postgresql import Postgresql
 from tests.fakes.provider import CURSOR, FakeProvider, meeting
 from tests.fakes.site import AMBER, meetings, open_site
@@ -107,6 +109,12 @@ async def fill(installation: Installation) -> TenantId:
 
 def bytes_of(directory: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(directory.iterdir()))
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[Postgresql]:
+    """One of its own: what other tests say to theirs stands in its log and its journal."""
+    yield from serving()
 
 
 def bytes_kept(database: Database, request: pytest.FixtureRequest) -> bytes:

@@ -10,6 +10,8 @@ from sqlalchemy import Column, ColumnElement, select
 from connectors.raw import Attendee, Named, Response, Tainted
 from gateway.app.subjects import finder_of
 from gateway.authorization import AuthorizationKind
+from gateway.signals.naming import link_finders
+from gateway.signals.signal import Name, NameKind
 from gateway.store.tables import authorizations, bookings, requests, subjects, withdrawals
 from gateway.store.unlock import unlock
 from tests.fakes.enrolled import RUBEN, USERS, WENDLA, organized
@@ -68,7 +70,7 @@ async def marks(site: Site) -> dict[str, list[str]]:
         ON_EVENTS: [TILDA, "tilda", "voss", finder_of(index, user=None, address=TILDA)],
         ENROLLED: [wendla, *known_by(WENDLA)],
         OBJECTED: [ruben, *known_by(RUBEN)],
-        CONNECTED: [*ana, *account("ana")],
+        CONNECTED: [*ana, *account("ana"), *link_finders([Name(NameKind.ACCOUNT, "ana")], index.identifier)],
         ASKED: [ASKS, request, finder_of(index, user=None, address=ASKS)],
         DISCONNECTED: [ben, *calendars, *account("ben")],
     }

@@ -1,0 +1,112 @@
+"""Transmitters: who tells us that an authorization, or somebody's part in it, is over."""
+
+from hmac import compare_digest
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, delete, insert, select, update
+
+from gateway.booking import TenantId
+from gateway.store.handle import Handle
+from gateway.store.named_secrets import hashed, named
+from gateway.store.scope import Scope, TenantScope
+from gateway.store.tables import bucket_of, transmitters
+
+#: The column that seals how a transmitter is known and reached.
+RECORD = ("transmitters", "record")
+
+
+class TransmitterRow(NamedTuple):
+    """A transmitter as an admin may see it. Needs no key. Times are epoch milliseconds.
+
+    ``heard_at``: when it last told something that was its own; ``reason``: what has kept it from that since.
+    """
+
+    id: str
+    kind: str
+    created_at: int
+    heard_at: int | None
+    reason: str | None
+
+
+def transmitters_of(handle: Handle, tenant: TenantId) -> list[TransmitterRow]:
+    """Those of a tenant, the first first."""
+    columns = [transmitters.c[name] for name in TransmitterRow._fields]
+    mine = (transmitters.c.bucket == bucket_of(tenant)) & (transmitters.c.tenant == tenant)
+    found = select(*columns).where(mine).order_by(transmitters.c.created_at, transmitters.c.id)
+    return [TransmitterRow(*row) for row in handle.execute(found)]
+
+
+class Known(NamedTuple):
+    """Who comes with a secret of ours: of which tenant, and as what."""
+
+    tenant: TenantId
+    id: str
+    kind: str
+
+
+def known_by(handle: Handle, secret: str) -> Known | None:
+    """Whom a secret was given, if anybody has it. Needs no key, and writes nothing."""
+    tenant, name = named(secret)
+    found = select(transmitters.c.kind, transmitters.c.secret).where(_is(tenant, name))
+    row = handle.execute(found).one_or_none()
+    if row is None or row.secret is None or not secret.isascii():
+        return None
+    return Known(TenantId(tenant), name, row.kind) if compare_digest(row.secret, hashed(secret)) else None
+
+
+def heard_from(scope: TenantScope, name: str) -> None:
+    """A transmitter has told something that was its own. Needs no key."""
+    heard = {"heard_at": scope.now, "reason": None}
+    scope.handle.execute(update(transmitters).where(_is(scope.tenant, name)).values(heard))
+
+
+class TransmitterRows:
+    """The transmitters of one tenant within one transaction. Records are the caller's."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._record = scope.keys.column(*RECORD)
+
+    def add(self, name: str, kind: str, record: bytes, secret: str | None) -> None:
+        """Record a transmitter, due at once. With a ``secret`` it comes by itself."""
+        scope = self._scope
+        scope.handle.execute(
+            insert(transmitters).values(
+                bucket=scope.bucket,
+                tenant=scope.tenant,
+                id=name,
+                kind=kind,
+                epoch=scope.epoch,
+                record=self._record.seal(name, scope.epoch, record),
+                secret=None if secret is None else hashed(secret),
+                created_at=scope.now,
+                due_at=scope.now,
+                fencing=scope.now,
+            )
+        )
+
+    def load(self, name: str) -> bytes | None:
+        """Its record, opened, or None once it was removed."""
+        one = _is(self._scope.tenant, name)
+        found = select(transmitters.c.epoch, transmitters.c.record).where(one)
+        row = self._scope.handle.execute(found).one_or_none()
+        return None if row is None else self._record.open(name, row.epoch, row.record)
+
+    def write(self, name: str, record: bytes) -> None:
+        """Replace its record."""
+        scope = self._scope
+        sealed = {"epoch": scope.epoch, "record": self._record.seal(name, scope.epoch, record)}
+        scope.handle.execute(update(transmitters).where(_is(scope.tenant, name)).values(sealed))
+
+    def remove(self, name: str) -> bool:
+        """Believe it no more; False if it is not there."""
+        gone = self._scope.handle.execute(delete(transmitters).where(_is(self._scope.tenant, name)))
+        return gone.rowcount == 1
+
+
+def _is(tenant: str, name: str) -> ColumnElement[bool]:
+    return (
+        (transmitters.c.bucket == bucket_of(tenant))
+        & (transmitters.c.tenant == tenant)
+        & (transmitters.c.id == name)
+    )
