@@ -45,6 +45,7 @@ from gateway.web.parts import Parts as WebParts
 from gateway.web.pushing import Push
 from gateway.web.server import application, watch_application
 from gateway.withdrawal.clocks import Clocks
+from gateway.withdrawal.subject_clocks import SubjectClocks
 
 log = structlog.get_logger()
 
@@ -191,6 +192,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
         await engine.preparation.begin()
         await Clocks(parts.store, parts.keyring, engine.cascade, parts.clock).visit_all()
         await open_change_clocks(parts, engine.cascade).visit_all()
+        await SubjectClocks(parts.store, parts.keyring, engine.cascade, parts.clock).visit_all()
         await engine.requests.visit_all()
         await settle_epochs(parts)
         group.create_task(engine.pulse.run(stop), name="pulse")
@@ -241,12 +243,14 @@ async def _work(worker: Worker, stop: asyncio.Event, ended: asyncio.Event) -> No
 async def _finish_withdrawals(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
     clocks = Clocks(parts.store, parts.keyring, engine.cascade, parts.clock)
     changes = open_change_clocks(parts, engine.cascade)
+    subjects = SubjectClocks(parts.store, parts.keyring, engine.cascade, parts.clock)
     while not stop.is_set():
         parts.keyring.expire()
         try:
             await engine.preparation.go_on()
             await clocks.visit_all()
             await changes.visit_all()
+            await subjects.visit_all()
             await engine.requests.visit_all()
             await engine.cascade.resume()
             await engine.limitation.visit()

@@ -119,6 +119,7 @@ _SUBJECT = {
         "Recognize a user of FlexO who asked for it, under a key of their own.",
     ),
     "list": ("gateway.cli.subject:list_", "List who is enrolled by our ids; who they are is not shown."),
+    "resume": ("gateway.cli.subject:resume", "Recognize somebody again whom a signal has suspended."),
     "export": ("gateway.cli.subject:export", "Write what is kept of somebody, with why and until when."),
     "withdraw": (
         "gateway.cli.subject:withdraw",

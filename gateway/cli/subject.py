@@ -17,6 +17,7 @@ from gateway.cli.tenant_name import TenantName
 from gateway.clock import moment
 from gateway.errors import ConfigurationError
 from gateway.minimization.lattice import Booker
+from gateway.store.subjects import SubjectRow
 
 
 def _help(text: str) -> Parameter:
@@ -62,12 +63,39 @@ async def enrol(
 
 async def list_(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """List who is enrolled by our ids; who they are is not shown."""
-    table = Table(whole("subject"), "since")
+    table = Table(whole("subject"), "since", "state")
     async with configured(config) as parts:
         overview = await find_tenant(parts, tenant)
         for row in await subjects.list_subjects(parts, overview.standing.tenant):
-            table.add_row(row.id, f"{moment(row.enrolled_at):%Y-%m-%d}")
+            table.add_row(row.id, f"{moment(row.enrolled_at):%Y-%m-%d}", _state(row))
     console().print(table, crop=False)
+
+
+def _state(row: SubjectRow) -> str:
+    if row.suspended_at is None or row.erase_at is None:
+        return "recognized"
+    since, ends = f"{moment(row.suspended_at):%Y-%m-%d}", f"{moment(row.erase_at):%Y-%m-%d}"
+    return f"suspended by a signal since {since}, withdrawn on {ends} unless resumed"
+
+
+async def resume(
+    tenant: TenantName,
+    *,
+    user: Annotated[str | None, _help("FlexO's id of an enrolled user.")] = None,
+    address: Annotated[str | None, _help("An address that finds them; - reads the input.")] = None,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Recognize somebody again whom a signal has suspended, once their employer has confirmed that."""
+    _refuse_both(user, address)
+    address = None if address is None else one_told(address)
+    async with configured(config) as parts:
+        overview = await find_tenant(parts, tenant)
+        is_news = await subjects.resume_subject(parts, overview.standing, user=user, address=address)
+    console().print(
+        "They are recognized again as calendars are read anew, within minutes."
+        if is_news
+        else "They were not suspended. Nothing was changed."
+    )
 
 
 async def withdraw(

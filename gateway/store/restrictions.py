@@ -1,6 +1,7 @@
 """Restrictions: of whom nothing may be told while what they ask for stands, as keyed hashes."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -79,6 +80,12 @@ def _is(authorization: Authorization) -> ColumnElement[bool]:
         authorizations.c.tenant == authorization.tenant,
         authorizations.c.id == authorization.id,
     )
+
+
+def asks_to_be_kept(scope: Scope, found_by: AbstractSet[str]) -> bool:
+    """Whether whoever is found so asks for what keeps all that is known of them (Art. 18 GDPR)."""
+    key = {"bucket": scope.bucket, "tenant": scope.tenant}
+    return not found_by.isdisjoint(row.finder for row in scope.handle.execute(_RESTRICTED, key))
 
 
 def restricted(scope: Scope, known: KnownSubjects) -> KnownSubjects:

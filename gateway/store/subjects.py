@@ -12,8 +12,8 @@ from gateway.purpose import Minimized
 from gateway.store.handle import Handle
 from gateway.store.leases import Lease
 from gateway.store.persons import persons_standing
-from gateway.store.registry import erase_after_days, known_standing
-from gateway.store.restrictions import KnownSubjects, restricted
+from gateway.store.registry import Registry, erase_after_days, known_standing
+from gateway.store.restrictions import KnownSubjects, asks_to_be_kept, restricted
 from gateway.store.row_lock import lock_row
 from gateway.store.scope import Scope
 from gateway.store.tables import (
@@ -57,6 +57,29 @@ def subjects_of(handle: Handle, tenant: TenantId) -> list[SubjectRow]:
     found = select(*(subjects.c[name] for name in SubjectRow._fields)).where(mine)
     rows = handle.execute(found.order_by(subjects.c.enrolled_at, subjects.c.id))
     return [SubjectRow(*row) for row in rows]
+
+
+def suspended_subjects(handle: Handle) -> list[tuple[TenantId, SubjectRow]]:
+    """Whom a signal has suspended, at whatever tenant that has not ended. Needs no key."""
+    columns = [subjects.c[name] for name in SubjectRow._fields]
+    found = select(subjects.c.tenant, *columns).where(subjects.c.suspended_at.is_not(None))
+    rows = handle.execute(found.order_by(subjects.c.suspended_at, subjects.c.id))
+    return [(TenantId(row[0]), SubjectRow(*row[1:])) for row in rows]
+
+
+def tell_days(registry: Registry, tenant: TenantId, row: SubjectRow, days: int, *, least: int) -> bool:
+    """Write down how many days are left of a suspension; False where it is another by now.
+
+    ``least``: its end is no sooner than that from now, in milliseconds.
+    """
+    one = (subjects.c.bucket == bucket_of(tenant)) & (subjects.c.tenant == tenant) & (subjects.c.id == row.id)
+    as_seen = (subjects.c.suspended_at == row.suspended_at) & subjects.c.told_days.is_not_distinct_from(
+        row.told_days
+    )
+    ends = max(row.erase_at or 0, registry.now + least)
+    lock_row(registry.handle, tenant)
+    told = update(subjects).where(one, as_seen).values(told_days=days, erase_at=ends)
+    return registry.handle.execute(told).rowcount == 1
 
 
 def owners_standing(handle: Handle, tenant: TenantId) -> set[DataKeyOwner]:
@@ -208,6 +231,17 @@ class SubjectRows:
             return False
         self.conceal(subject)
         return True
+
+    def is_due(self, subject: SubjectId) -> bool:
+        """Whether the clock of somebody's suspension has run out, and they have not asked to be kept."""
+        one = self._scope.own(subjects) & (subjects.c.id == subject)
+        due = one & subjects.c.suspended_at.is_not(None) & (subjects.c.erase_at <= self._scope.now)
+        found = select(subjects.c.id).where(due)
+        if self._scope.handle.execute(found).first() is None:
+            return False
+        theirs = self._scope.own(finders) & (finders.c.subject == subject)
+        found_by = self._scope.handle.execute(select(finders.c.finder).where(theirs)).scalars()
+        return not asks_to_be_kept(self._scope, set(found_by))
 
     def resume(self, subject: SubjectId) -> bool:
         """Let them be told of again; False where they were. All has to be read anew."""

@@ -172,6 +172,16 @@ class Cascade:
 
         return await self._store.turn(fence, keys, write)
 
+    async def fence_suspended(self, fence: Fence, keys: TenantKeys, subject: SubjectId) -> Lease | None:
+        """As ``fence_subject``, by time alone: of whom a signal has suspended, if that still is due."""
+
+        def write(transaction: Transaction) -> Lease | None:
+            if not transaction.subjects.is_due(subject):
+                return None
+            return self._withdraw_subject(transaction, keys, subject, [], new_erasure())
+
+        return await self._store.turn(fence, keys, write)
+
     async def fence_request(self, fence: Fence, keys: TenantKeys, request: str, by: By) -> list[Lease]:
         """As ``fence_subject``, of whomever a request's keyed hashes find: with that it is carried out.
 

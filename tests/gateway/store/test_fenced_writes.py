@@ -239,6 +239,7 @@ READS = {
     "grants.granted_at",
     "signals.is_known",
     "subjects.enrolled_at",
+    "subjects.is_due",
     "transmitters.load",
     "bookings.bodies",
     "bookings.booked",
