@@ -1,0 +1,82 @@
+"""Transmitter: who tells us of a tenant's people, how, and by what we believe it. Stored sealed."""
+
+import hashlib
+import hmac
+from enum import StrEnum
+from typing import Self
+
+import msgspec
+from msgspec.structs import replace
+
+from gateway.signals.stream import Agreed, Metadata
+
+
+class TransmitterKind(StrEnum):
+    """How it tells: by security event tokens, sent to us or fetched; by Okta's event hooks; by SCIM."""
+
+    SSF_PUSH = "ssf-push"
+    SSF_POLL = "ssf-poll"
+    OKTA = "okta"
+    SCIM = "scim"
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether it tells by the Shared Signals Framework."""
+        return self in {TransmitterKind.SSF_PUSH, TransmitterKind.SSF_POLL}
+
+    @property
+    def comes(self) -> bool:
+        """Whether it comes to us by itself."""
+        return self is not TransmitterKind.SSF_POLL
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What a stream is to repeat, to show that it works. ``asked_at``: epoch milliseconds."""
+
+    state: str
+    asked_at: int
+
+
+class Transmitter(msgspec.Struct, frozen=True, kw_only=True):
+    """One of them.
+
+    ``shown``: SHA-256 of what it shows, beside the address that it knows. ``application``: its own id of what
+    it has set up for us, where it tells of others as well. Of a stream: what its transmitter says of itself,
+    what was agreed, the ``token`` that we show, and what it is to repeat. The addresses are those of the day
+    on which it was registered: what it says of itself later leads nowhere else.
+    """
+
+    kind: TransmitterKind
+    issuer: str
+    shown: bytes | None = None
+    application: str | None = None
+    organization: str | None = None
+    metadata: Metadata | None = None
+    agreed: Agreed | None = None
+    token: str | None = None
+    question: Question | None = None
+
+    def __repr__(self) -> str:
+        return f"<Transmitter {self.kind}>"
+
+    @classmethod
+    def read(cls, record: bytes) -> Self:
+        return msgspec.json.decode(record, type=cls)
+
+    @property
+    def written(self) -> bytes:
+        return msgspec.json.encode(self)
+
+    def is_shown(self, secret: str | None) -> bool:
+        """Whether this is what it shows. Where nothing was agreed, nothing is."""
+        hashed = hashlib.sha256((secret or "").encode(errors="surrogateescape")).digest()
+        return self.shown is not None and hmac.compare_digest(hashed, self.shown)
+
+    def asking(self, state: str, now: int) -> "Transmitter":
+        """Once it was asked to repeat something."""
+        return replace(self, question=Question(state, now))
+
+
+def hash_of(secret: str) -> bytes:
+    """What is kept of what a transmitter shows. It is random enough to need no salt."""
+    return hashlib.sha256(secret.encode()).digest()
