@@ -79,7 +79,7 @@ class Asker:
         return self._public, target
 
 
-_CODES = {
+_CODES: dict[int, str] = {
     HTTPStatus.UNAUTHORIZED: "unauthorized",
     HTTPStatus.NOT_FOUND: "not_found",
     HTTPStatus.CONFLICT: "conflict",

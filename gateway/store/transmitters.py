@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from gateway.booking import TenantId
 from gateway.store.handle import Handle
+from gateway.store.leases import Lease, release
 from gateway.store.named_secrets import hashed, named
 from gateway.store.scope import Scope, TenantScope
 from gateway.store.tables import bucket_of, transmitters
@@ -58,6 +59,22 @@ def heard_from(scope: TenantScope, name: str) -> None:
     """A transmitter has told something that was its own. Needs no key."""
     heard = {"heard_at": scope.now, "reason": None}
     scope.handle.execute(update(transmitters).where(_is(scope.tenant, name)).values(heard))
+
+
+def transmitter_of(handle: Handle, lease: Lease) -> TransmitterRow:
+    """The transmitter that a lease names."""
+    columns = [transmitters.c[name] for name in TransmitterRow._fields]
+    one = _is(lease.tenant, lease.id)
+    return TransmitterRow(*handle.execute(select(*columns).where(one)).one())
+
+
+def visited(scope: TenantScope, lease: Lease, *, due_at: int, reason: str | None) -> None:
+    """It was asked; ask it again then. ``reason``: why it does not tell as it should.
+
+    Needs no key. Raises Fenced if the lease was lost.
+    """
+    attempts = 0 if reason is None else lease.attempts
+    release(scope, transmitters, lease, {"reason": reason}, due_at=due_at, attempts=attempts)
 
 
 class TransmitterRows:
