@@ -1,1 +1,1 @@
-"""Signals: what providers send us of their own accord. Bytes in, facts out; nothing is believed. Pure."""
+"""Signals: what providers send us of their own accord. Bytes in, facts out; only what is signed is believed. Pure."""
