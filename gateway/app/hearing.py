@@ -1,7 +1,7 @@
-"""Hearing: what transmitters tell is opened, verified and handed to the door; streams are asked for theirs."""
+"""Hearing: what transmitters tell is opened, verified, and handed to the door."""
 
-import secrets
 from functools import partial
+from hmac import compare_digest
 from typing import NamedTuple
 
 import structlog
@@ -84,8 +84,7 @@ class Hearing:
         known = await self._parts.store.read(partial(known_by, secret=secret))
         if known is None or known.kind != kind:
             return None
-        transmitter = await self._opened(known.tenant, known.id)
-        return None if transmitter is None else Heard(known.tenant, known.id, transmitter)
+        return await self.opened(known.tenant, known.id)
 
     async def hear(self, heard: Heard, token: bytes) -> None:
         """Do what a security event token says; durable once it returns.
@@ -108,13 +107,14 @@ class Hearing:
                 raise
         return received(token, await self._rings.of(address, now, anew=True), expectation, now)
 
-    async def _opened(self, tenant: TenantId, name: str) -> Transmitter | None:
+    async def opened(self, tenant: TenantId, name: str) -> Heard | None:
+        """One of a tenant's, if both are there. Raises KeyUnavailable."""
         standing = await self._parts.store.watch(partial(standing_of, tenant=tenant))
         if standing is None or not standing.authorization.state.is_open:
             return None
         keys = await open_keys(self._parts.keyring, standing)
         record = await self._parts.store.look(Fence.of(standing), keys, lambda to: to.transmitters.load(name))
-        return None if record is None else Transmitter.read(record)
+        return None if record is None else Heard(tenant, name, Transmitter.read(record))
 
 
 def expected(transmitter: Transmitter) -> Expectation:
@@ -130,4 +130,5 @@ def expected(transmitter: Transmitter) -> Expectation:
 
 
 def _answers(transmitter: Transmitter, state: str) -> bool:
-    return transmitter.question is not None and secrets.compare_digest(transmitter.question.state, state)
+    question = transmitter.question
+    return question is not None and compare_digest(question.state.encode(), state.encode())

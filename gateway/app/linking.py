@@ -16,7 +16,8 @@ from gateway.authorization import Authorization, AuthorizationId, AuthorizationK
 from gateway.booking import CalendarId, TenantId
 from gateway.errors import Fenced, KeyUnavailable, NotConnected
 from gateway.record import AuthorizationRecord
-from gateway.signals.naming import link_finders, names_of_grant
+from gateway.signals.google_risc import grant_names
+from gateway.signals.naming import link_finders
 from gateway.signals.signal import Name, NameKind
 from gateway.store.asked import is_restricted
 from gateway.store.consumers import RECORDS
@@ -115,7 +116,7 @@ def _names(tenant: Tenant, link: Link) -> tuple[Name, ...]:
     account = Name(NameKind.ACCOUNT, link.account)
     # Microsoft names no grants, and gives others all the time.
     is_named = tenant.connection.provider is Provider.GOOGLE
-    return (account, *names_of_grant(link.refresh_token)) if is_named else (account,)
+    return (account, *grant_names(link.refresh_token)) if is_named else (account,)
 
 
 def _fresh(tenant: Tenant) -> Authorization:

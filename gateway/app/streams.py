@@ -11,6 +11,7 @@ from gateway.app.asking import Asker, NotAnswered
 from gateway.app.hearing import Heard, Hearing
 from gateway.app.parts import Parts
 from gateway.app.transmitters import TRANSMITTERS_MAX, ask_to_verify
+from gateway.booking import TenantId
 from gateway.clock import HOUR_MILLISECONDS, MINUTE_MILLISECONDS, milliseconds
 from gateway.errors import Fenced, GatewayError
 from gateway.signals.refusal import SetRefused
@@ -59,6 +60,7 @@ class Streams:
                     continue
 
     async def _visit(self, lease: Lease) -> None:
+        tenant = TenantId(lease.tenant)
         row = await self._parts.store.read(partial(transmitter_of, lease=lease))
         kind = TransmitterKind(row.kind)
         if not kind.is_stream:
@@ -66,7 +68,7 @@ class Streams:
             return
         reason, wait = None, POLL_MILLISECONDS if kind is TransmitterKind.SSF_POLL else LOOK_MILLISECONDS
         try:
-            heard = await self._hearing.opened(row.tenant, row.id)
+            heard = await self._hearing.opened(tenant, row.id)
             if heard is not None:
                 await self._ask(heard, row)
         except NotAnswered as error:
@@ -79,7 +81,7 @@ class Streams:
         if reason is None and now - (row.heard_at or row.created_at) > SILENT_AFTER_MILLISECONDS:
             reason = SILENT
         if reason is not None:
-            log.warning("transmitter_not_heard", tenant=row.tenant, transmitter=row.id, reason=reason)
+            log.warning("transmitter_not_heard", tenant=tenant, transmitter=row.id, reason=reason)
         await self._settle(lease, now + wait, reason)
 
     async def _ask(self, heard: Heard, row: TransmitterRow) -> None:
@@ -116,7 +118,7 @@ class Streams:
 
     async def _settle(self, lease: Lease, due_at: int, reason: str | None) -> None:
         def write(rows: Registry) -> None:
-            scope = TenantScope(handle=rows.handle, tenant=lease.tenant, now=rows.now)
+            scope = TenantScope(handle=rows.handle, tenant=TenantId(lease.tenant), now=rows.now)
             visited(scope, lease, due_at=due_at, reason=reason)
 
         await self._parts.store.administer(write)

@@ -1,1 +1,1 @@
-"""Signals: what providers send us of their own accord. Bytes in, facts out; only what is signed is believed. Pure."""
+"""Signals: what providers send us: bytes in, facts out; nothing but what is signed is believed. Pure."""

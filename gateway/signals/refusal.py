@@ -15,6 +15,8 @@ class RefusalCode(StrEnum):
     INVALID_ISSUER = "invalid_issuer"
     INVALID_AUDIENCE = "invalid_audience"
     AUTHENTICATION_FAILED = "authentication_failed"
+    #: A verification that repeats what nobody asked it to (Shared Signals Framework, section 8.1.4).
+    INVALID_STATE = "invalid_state"
 
 
 class SetRefused(GatewayError):
