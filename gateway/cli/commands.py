@@ -192,6 +192,15 @@ _CONSUMER = {
     "rotate": ("gateway.cli.consumer:rotate", "Give a consumer another token, beside its own for a while."),
     "revoke": ("gateway.cli.consumer:revoke", "Stop a consumer's tokens at once."),
 }
+_SIGNALS = {
+    "add": (
+        "gateway.cli.signals:add",
+        "Believe what an identity provider tells; prints once what it has to be told.",
+    ),
+    "list": ("gateway.cli.signals:list_", "List who tells of a tenant's people, and what each signal did."),
+    "test": ("gateway.cli.signals:ask", "Ask a tenant's streams to say that they work, and wait for it."),
+    "remove": ("gateway.cli.signals:remove", "Believe an identity provider no more."),
+}
 _WEBHOOK = {
     "add": (
         "gateway.cli.webhook:add",
@@ -222,6 +231,7 @@ def command_line() -> App:
     requests = App(name="request", help="What people ask about their own data, and until when.")
     consumers = App(name="consumer", help="Recipients of the feed.")
     webhooks = App(name="webhook", help="Where consumers are told of their feed, instead of asking.")
+    signals = App(name="signals", help="Identity providers that tell when an authorization is over.")
     backups = App(name="backup", help="Copies of the store, which hold no keys.")
     keys = App(name="keys", help="Copies of evidence keys, in two folders; no other key has any.")
     logs = App(name="log", help="The transparency log that proves withdrawals.")
@@ -235,6 +245,7 @@ def command_line() -> App:
         (requests, _REQUEST),
         (consumers, _CONSUMER),
         (webhooks, _WEBHOOK),
+        (signals, _SIGNALS),
         (holds, _HOLD),
         (backups, _BACKUP),
         (keys, _KEYS),

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SETTINGS = (ROOT / "config" / "README.md").read_text(encoding="utf-8")
 
-GROUPS = {"tenant", "link", "subject", "request", "consumer", "webhook", "hold", "log"}
+GROUPS = {"tenant", "link", "subject", "request", "consumer", "webhook", "hold", "log", "signals"}
 
 DOCUMENTS = sorted(path for path in ROOT.rglob("*.md") if not path.relative_to(ROOT).parts[0].startswith("."))
 

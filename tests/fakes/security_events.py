@@ -36,8 +36,16 @@ OAUTH = "https://schemas.openid.net/secevent/oauth/event-type/"
 INES = {"format": "iss_sub", "iss": ISSUER, "sub": "ines-id"}
 GOOGLE_INES = {"subject_type": "iss-sub", "iss": GOOGLE, "sub": "ines-id"}
 
+
 #: Takes a member out.
-ABSENT = object()
+class Absent:
+    """Stands for a member that is left out."""
+
+    def __repr__(self) -> str:
+        return "absent"
+
+
+ABSENT = Absent()
 
 Json = dict[str, Any]
 

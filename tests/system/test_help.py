@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 GROUPS = (
     *("tenant", "change", "link", "subject", "request", "consumer", "webhook", "hold", "backup", "keys"),
-    "log",
+    *("log", "signals"),
 )
 HEAVY = ("sqlalchemy", "aiohttp", "msal", "google", "googleapiclient", "cryptography", "alembic")
 
