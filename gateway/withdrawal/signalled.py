@@ -78,6 +78,8 @@ class _OnePerson(NamedTuple):
             grants.withdraw(before, new_erasure(), owner=None)
         elif decided.effect is Effect.SUSPEND and before.state.may_read:
             grants.change(before, before.suspend(SuspensionReason.REVOCATION_CLAIMED))
+        elif decided.effect is Effect.DEGRADE and before.state is State.ACTIVE:
+            grants.change(before, before.degrade())
         elif decided.effect is Effect.REFRESH and before.state.may_read:
             # Another epoch: whoever holds a token of theirs lets go of it.
             grants.change(before, before.amend())
@@ -90,9 +92,10 @@ class _OnePerson(NamedTuple):
             found_by = [one for one in kinds if known.get(one) == subject]
             enrolled_at = self.transaction.subjects.enrolled_at(subject)
             decided = self._decide([kinds[one] for one in found_by], enrolled_at)
-            if decided.reach is Reach.PERSON:
-                self._do_to_subject(subject, found_by, decided.effect)
-                yield Done(decided.effect, self.signal.at < enrolled_at, subject=subject)
+            # What concerns a grant alone changes nothing of what is told of them.
+            effect = decided.effect if decided.reach is Reach.PERSON else Effect.IGNORE
+            self._do_to_subject(subject, found_by, effect)
+            yield Done(effect, self.signal.at < enrolled_at, subject=subject)
 
     def _do_to_subject(self, subject: SubjectId, found_by: Collection[str], effect: Effect) -> None:
         subjects = self.transaction.subjects

@@ -1,83 +1,31 @@
 """Signals come in by one door: it restricts whoever they are about, once, and never widens."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from gateway.app.subjects import resume_subject
-from gateway.authorization import AuthorizationId, State, SuspensionReason
-from gateway.booking import SubjectId
-from gateway.clock import milliseconds
+from gateway.authorization import State, SuspensionReason
 from gateway.entry import EntryKind
 from gateway.errors import KeyUnavailable
-from gateway.signals.signal import CHANNEL, TENANT, About, Claim, Name, NameKind, Signal
+from gateway.signals.signal import CHANNEL, TENANT, Claim, NameKind
 from gateway.store.registry import Registry
-from gateway.store.signals import SignalRow, signals_of
-from gateway.store.subjects import SubjectRow, subjects_of
 from gateway.vault.keyring import Keyring
 from gateway.withdrawal.door import Door
-from tests.fakes.enrolled import BOOKERS, RUBEN, USERS, WENDLA, allow, enrol, organized
-from tests.fakes.filled_store import NOON
+from tests.fakes.enrolled import USERS, WENDLA
 from tests.fakes.installation import REGION, Installation, open_installation
-from tests.fakes.persons import Person, invitation, links_at, open_peopled_site
+from tests.fakes.signalled import (
+    ANA,
+    AT_WENDLAS_ADDRESS,
+    OKTA,
+    WENDLA_HERSELF,
+    Scene,
+    open_signalled_site,
+    person,
+)
 from tests.fakes.silent_keys import SilentKeys
-from tests.fakes.site import AMBER, Site
-
-ISSUER, OKTA = "https://issuer.example", "okta"
-#: The provider's ids of Wendla, who is enrolled, and of Ana, who connected her calendar.
-WENDLAS_ID, ANAS_ID = "directory-17", "ana"
-HOUR = timedelta(hours=1)
-
-
-@dataclass
-class Scene:
-    """A room; Wendla and Ruben, who are enrolled; Ana, who connected; and the door."""
-
-    site: Site
-    door: Door
-    wendla: SubjectId
-    ana: AuthorizationId
-    numbered: int = 0
-
-    def signal(self, about: About, proves: Claim, *, ago: timedelta = timedelta(0), of: str = "") -> Signal:
-        """One that nobody has told before, unless it is named."""
-        self.numbered += 1
-        at = milliseconds(self.site.installation.clock() - ago)
-        return Signal(ISSUER, of or f"signal {self.numbered}", about, proves, at)
-
-    async def tell(self, about: About, proves: Claim, *, ago: timedelta = timedelta(0), of: str = "") -> None:
-        signal = self.signal(about, proves, ago=ago, of=of)
-        await self.door.receive(self.site.tenant, OKTA, [signal])
-
-    async def state(self) -> State:
-        return (await self.site.installation.standing(self.site.tenant)).authorization.state
-
-    async def link(self) -> tuple[State, str | None] | None:
-        found = [(row.state, row.reason) for row in await links_at(self.site)]
-        return found[0] if found else None
-
-    async def subject(self) -> SubjectRow | None:
-        rows = await self.site.installation.store.read(partial(subjects_of, tenant=self.site.tenant))
-        return next((row for row in rows if row.id == self.wendla), None)
-
-    async def rows(self) -> list[SignalRow]:
-        read = partial(signals_of, tenant=self.site.tenant, most=100)
-        return await self.site.installation.store.read(read)
-
-    def bookers(self) -> set[str]:
-        return {name for name, booking in self.site.consumer.bookings.items() if booking.booker}
-
-
-def person(value: str, kind: NameKind = NameKind.ACCOUNT) -> About:
-    return About.person(Name(kind, value))
-
-
-WENDLA_HERSELF, ANA = person(WENDLAS_ID), person(ANAS_ID)
-AT_WENDLAS_ADDRESS = person(WENDLA, NameKind.ADDRESS)
 
 
 @pytest.fixture
@@ -88,19 +36,7 @@ async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
 
 @pytest.fixture
 async def scene(installation: Installation) -> Scene:
-    allow(installation)
-    hers, his = organized("event-0", NOON + HOUR, WENDLA), organized("event-1", NOON + 2 * HOUR, RUBEN)
-    site = await open_peopled_site(installation, hers, his, policy=BOOKERS)
-    ana = Person(site, ANAS_ID)
-    ana.put(invitation("ana", NOON + 3 * HOUR, AMBER))
-    await ana.connect()
-    wendla = await enrol(site, WENDLA, directory=WENDLAS_ID)
-    await enrol(site, RUBEN)
-    await site.later()
-    (link,) = await links_at(site)
-    parts = installation.parts
-    door = Door(parts.store, parts.keyring, parts.metrics)
-    return Scene(site, door, wendla, link.authorization)
+    return await open_signalled_site(installation)
 
 
 SUSPENDED = State.SUSPENDED, SuspensionReason.REVOCATION_CLAIMED
