@@ -1,5 +1,6 @@
 """Contact: what a provider's answers do to an authorization. Nothing is destroyed here."""
 
+import secrets
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -11,13 +12,19 @@ from connectors.errors import (
     ScopeTooSmall,
     SignInNeeded,
 )
-from gateway.authorization import Authorization, State, SuspensionReason
+from gateway.authorization import Authorization, AuthorizationKind, State, SuspensionReason
 from gateway.clock import HOUR_MILLISECONDS, MINUTE_MILLISECONDS
+from gateway.signals.decision import Effect
+from gateway.signals.signal import Claim, Extent
 from gateway.store.links import become
 from gateway.store.registry import Registry, Standing
+from gateway.store.scope import TenantScope
+from gateway.store.signals import SignalRow, SignalRows
 from gateway.store.store import Store, uphold
 from gateway.sync.tenancy import Tenancy
 
+#: How a refusal came: nobody told it of their own accord.
+CHANNEL = "provider"
 #: What tells of the authorization at all.
 TELLING = (AccessLost, AccessDoubtful, CredentialRefused, ScopeTooSmall, SignInNeeded)
 
@@ -70,9 +77,40 @@ async def refused(store: Store, tenancy: Tenancy, error: ConnectorError) -> None
         since = registry.granted_at(standing)
         was_read = registry.was_read(standing.authorization, since)
         granted = standing._replace(created_at=since)
-        return after_refusal(granted, error, was_read=was_read, now=registry.now)
+        after = after_refusal(granted, error, was_read=was_read, now=registry.now)
+        _note(registry, standing.authorization, after.authorization, error)
+        return after
 
     await _settle(store, tenancy, outcome)
+
+
+def _note(registry: Registry, before: Authorization, after: Authorization, error: ConnectorError) -> None:
+    """What a refusal did stands among what signals do: it is one, which we were told when we asked."""
+    if before.state is after.state:
+        return
+    is_employers = after.kind is AuthorizationKind.EMPLOYER
+    effect = Effect.SUSPEND if after.state is State.SUSPENDED else Effect.DEGRADE
+    scope = TenantScope(handle=registry.handle, tenant=after.tenant, now=registry.now)
+    row = SignalRow(
+        id=secrets.token_urlsafe(16),
+        channel=CHANNEL,
+        claim=_claim(error, after),
+        extent=Extent.TENANT if is_employers else Extent.PERSON,
+        effect=effect.name.lower(),
+        received_at=registry.now,
+        late=False,
+        authorization=after.id,
+        subject=None,
+    )
+    SignalRows(scope).add(row)
+
+
+def _claim(error: ConnectorError, after: Authorization) -> Claim:
+    if isinstance(error, CredentialRefused):
+        return Claim.CREDENTIAL_REFUSED
+    if after.state is not State.SUSPENDED:
+        return Claim.ACCESS_DOUBTFUL
+    return Claim.GRANT_LOST if after.kind is AuthorizationKind.EMPLOYER else Claim.CONSENT_REVOKED
 
 
 async def answered(store: Store, tenancy: Tenancy) -> None:

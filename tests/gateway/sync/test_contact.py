@@ -1,6 +1,7 @@
 """What a provider's answers do to an authorization: in doubt, lost, or nothing at all."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -20,6 +21,7 @@ from gateway.booking import Freshness, TenantId
 from gateway.clock import HOUR_MILLISECONDS, MINUTE_MILLISECONDS
 from gateway.entry import EntryKind
 from gateway.store.registry import Standing
+from gateway.store.signals import signals_of
 from gateway.sync.contact import SETTLING_MILLISECONDS, after_refusal
 from tests.fakes.installation import Installation
 from tests.fakes.provider import FakeProvider, room
@@ -199,3 +201,19 @@ async def test_our_own_fault_is_no_beginning_of_a_doubt(installation: Installati
     site.provider.fail(1, DOUBTFUL)
     await site.later(PAST_AN_HOUR)
     assert await state(site) is DEGRADED
+
+
+async def test_what_a_refusal_did_stands_among_what_signals_do(installation: Installation) -> None:
+    """Each time it changes anything: ours alone, in doubt, and lost."""
+    site = await open_site(installation, *meetings(1))
+    for error in (OURS, LOST, LOST):
+        site.provider.fail(1, error)
+        await site.later(PAST_AN_HOUR)
+    rows = await installation.store.read(partial(signals_of, tenant=site.tenant, most=9))
+    assert [(row.claim, row.extent, row.effect) for row in reversed(rows)] == [
+        ("credential_refused", "tenant", "degrade"),
+        ("grant_lost", "tenant", "suspend"),
+    ]
+    assert {(row.channel, row.authorization, row.late) for row in rows} == {
+        ("provider", site.tenancy.fence.authorization, False)
+    }
