@@ -50,7 +50,7 @@ def _only_event(told: SecurityEvent, types: Mapping[str, EventType]) -> tuple[Ev
     is_one = all(other is type_ is not None for other in others)
     event = members(written)
     if event is None or not is_one or any(bytes(copy) != bytes(written) for copy in copies):
-        raise SetRefused(RefusalCode.INVALID_REQUEST, "its events have to be one, which is a JSON object.")
+        raise SetRefused(RefusalCode.INVALID_REQUEST, "its events have to hold one event, a JSON object.")
     return type_, event
 
 

@@ -1,6 +1,6 @@
 """Security event token (RFC 8417), as Shared Signals Framework 1.0 narrows it: proved, not understood. Pure.
 
-Google's older ones name who they are about inside the event, and are told from ID tokens by what they lack:
+Google's older ones name whom they are about inside the event, and are told from ID tokens by what they lack:
 their header may have no type of its own.
 """
 
@@ -33,7 +33,7 @@ _GOOGLE_FOREIGN = ("sub",)
 class SecurityEvent(NamedTuple):
     """What a token tells. ``told_at``, ``happened_at``: seconds since 1970, where it says so.
 
-    ``subject``: who it is about; None if that stands in the event. ``events``: by type.
+    ``subject``: whom it is about; None if that stands in the event. ``events``: by type.
     """
 
     id: str
@@ -71,14 +71,14 @@ def _check_parties(claims: Members, expectation: Expectation) -> None:
 def _read(claims: Members, expectation: Expectation, now: int) -> SecurityEvent:
     id_, told_at = text(claims, "jti"), seconds(claims, "iat")
     if id_ is None or len(id_) > ID_LENGTH_MAX or not id_.isprintable():
-        raise _refused(f"its jti has to be a text of at most {ID_LENGTH_MAX} characters.")
+        raise _refused(f"its jti has to be a text of at most {ID_LENGTH_MAX} printable characters.")
     if told_at is None or told_at * 1000 > now + SKEW:
         raise _refused("its iat has to be a time in seconds, and not in the future.")
     subject, events = inner(claims, "sub_id"), inner(claims, "events") or {}
     if subject is None and not expectation.is_google:
         raise _refused("its sub_id has to say whom it is about.")
     if not 0 < len(events) <= EVENTS_MAX:
-        raise _refused("its events have to be one.")
+        raise _refused("its events have to hold one event.")
     return SecurityEvent(id_, told_at, seconds(claims, "toe"), subject, events)
 
 

@@ -150,7 +150,7 @@ def test_the_audience_is_ours(aud: object) -> None:
     assert refusal(signed(event(REVOKED, aud=aud))) is RefusalCode.INVALID_AUDIENCE
 
 
-#: What a person, or their session, would be told by.
+#: One at a time.
 BAD_CLAIMS: list[dict[str, Any]] = [
     {"exp": AT + 3600},
     {"exp": None},
@@ -193,7 +193,9 @@ BAD_CLAIMS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("changes", BAD_CLAIMS, ids=lambda changes: json.dumps(changes, default=str)[:40])
+@pytest.mark.parametrize(
+    "changes", BAD_CLAIMS, ids=lambda changes: json.dumps(changes, default=lambda _: "absent")[:40]
+)
 def test_what_breaks_a_rule_of_the_token_is_an_invalid_request(changes: dict[str, Any]) -> None:
     assert refusal(signed(event(REVOKED, **changes))) is RefusalCode.INVALID_REQUEST
 
