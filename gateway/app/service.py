@@ -13,15 +13,18 @@ from aiohttp import web
 
 from gateway.app import evidence_copies
 from gateway.app.answering import open_change_clocks
+from gateway.app.asking import open_asker
 from gateway.app.census import tenant_statuses
 from gateway.app.connecting import open_connectors, open_delegations
 from gateway.app.engine import Engine, log_refusal, open_engine, settle_epochs
 from gateway.app.escalation import open_escalation
+from gateway.app.hearing import Hearing
 from gateway.app.outgoing import open_sender
 from gateway.app.parts import Parts
 from gateway.app.renewal import Renewal
 from gateway.app.rules import check_choices
 from gateway.app.sign_in import SignIns
+from gateway.app.streams import Streams
 from gateway.app.subjects import tells_users
 from gateway.app.tenants import list_tenants, open_tenant
 from gateway.app.transparency import witnesses
@@ -45,6 +48,7 @@ from gateway.web.parts import Parts as WebParts
 from gateway.web.pushing import Push
 from gateway.web.server import application, watch_application
 from gateway.withdrawal.clocks import Clocks
+from gateway.withdrawal.door import Door
 from gateway.withdrawal.subject_clocks import SubjectClocks
 
 log = structlog.get_logger()
@@ -110,8 +114,12 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
             on_listening(port)
             sender = await sites.enter_async_context(open_sender())
             push = Push(web_parts, sender.send, owner=secrets.token_hex(8), chance=_chance)
+            asker = await sites.enter_async_context(open_asker())
+            hearing = Hearing(parts, Door(parts.store, parts.keyring, parts.metrics), asker)
+            streams = Streams(parts, hearing, asker, owner=secrets.token_hex(8))
             async with asyncio.TaskGroup() as group:
                 group.create_task(push.run(stop), name="push")
+                group.create_task(_repeat(streams.visit, stop), name="streams")
                 group.create_task(_repeat(partial(_note_uses, web_parts), stop), name="uses")
                 await run_engine(engine, parts, stop)
 
