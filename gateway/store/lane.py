@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from gateway.errors import StoreBusy
 from gateway.store.driver_errors import code_of, driver_errors, gave_way, was_rolled_back
 from gateway.store.handle import Handle
+from gateway.store.turnstile import Turnstile
 
 log = structlog.get_logger()
 
@@ -32,27 +33,30 @@ class Lane:
     def __init__(self, engine: Engine, threads: int) -> None:
         self._engine = engine
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="store")
-        self._free = asyncio.Semaphore(threads)
+        self._free = Turnstile(threads)
 
-    async def transaction(self, work: Callable[[Handle], Result]) -> Result:
+    async def transaction(self, work: Callable[[Handle], Result], *, urgent: bool = False) -> Result:
         """Begin, work, commit; roll back whatever it raises. Raises StoreBusy for what the driver says.
 
         The work may be begun anew, where two waited for each other: it touches nothing but what it is handed.
         """
-        return await self.call(lambda engine: _transaction(engine, work))
+        return await self.call(lambda engine: _transaction(engine, work), urgent=urgent)
 
-    async def call(self, function: Callable[[Engine], Result]) -> Result:
-        """Run a function with the engine. Once begun it runs to its end, even if the caller is cancelled."""
+    async def call(self, function: Callable[[Engine], Result], *, urgent: bool = False) -> Result:
+        """Run a function with the engine. Once begun it runs to its end, even if the caller is cancelled.
+
+        What is ``urgent`` is begun before all that waits.
+        """
         try:
             async with asyncio.timeout(WAIT_SECONDS):
-                await self._free.acquire()
+                await self._free.enter(urgent=urgent)
         except TimeoutError:
             raise _busy() from None
         try:
             running = asyncio.get_running_loop().run_in_executor(self._threads, function, self._engine)
         except RuntimeError:
             # It was closed while this one waited.
-            self._free.release()
+            self._free.leave()
             raise _busy() from None
         running.add_done_callback(self._ended)
         try:
@@ -73,7 +77,7 @@ class Lane:
         self._engine.dispose()
 
     def _ended(self, running: "asyncio.Future[Result]") -> None:
-        self._free.release()
+        self._free.leave()
         if not running.cancelled():
             # Looked at here, because a caller that was cancelled never will.
             running.exception()

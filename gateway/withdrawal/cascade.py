@@ -267,7 +267,7 @@ class Cascade:
             name = erasure or new_erasure()
             return registry.withdrawals.open(seen.tenant, seen.id, name, owner=self._owner)
 
-        return await self._store.administer(write)
+        return await self._store.restrict(write)
 
     async def drive(self, lease: Lease) -> WithdrawalRow:
         """Take the steps that are not yet done, in order. Raises GatewayError where one has to wait."""

@@ -100,7 +100,7 @@ class Door:
             rows.add(_row(name, channel, signal, done, registry.now))
             return Outcome.DONE
 
-        outcome = await self._store.administer(write)
+        outcome = await self._store.restrict(write)
         self._tell_operators(standing, channel, signal, outcome)
         return outcome
 

@@ -32,6 +32,7 @@ from tests.benchmarks.readers import PEER_PYTHON
 from tests.benchmarks.rounds import Share, compare
 from tests.benchmarks.sealing import compare_sealing, sizes
 from tests.benchmarks.shredding import burn, shred
+from tests.benchmarks.signalling import CALENDARS, READERS, seconds_to_stop
 from tests.benchmarks.table import Report
 from tests.benchmarks.titles.bench import compare_detectors
 from tests.connectors.hourglass import run
@@ -179,6 +180,12 @@ async def _feeding(report: Report, scale: Scale) -> None:
     report.add(f"a webhook beside {HANGING} that hang / alone, wall", f"{beside / alone:.2f}", "≤ 1.5")
 
 
+async def _signalling(report: Report, scale: Scale) -> None:
+    took = await seconds_to_stop(scale.rounds)
+    report.section(f"A signal, while {CALENDARS} calendars are read and {READERS} consumers follow")
+    report.add("to the last request and entry, the slowest, s", f"{max(took):.2f}", "≤ 1")
+
+
 def _minimizing(report: Report, scale: Scale) -> None:
     costs, guests, hostile = (
         compare(scale.rounds) for compare in (compare_minimizing, compare_guests, compare_hostile_titles)
@@ -214,6 +221,7 @@ async def _measure(scale: Scale, tell: Callable[[str], None]) -> Report:
     _proving(report)
     tell("the feed")
     await _feeding(report, scale)
+    await _signalling(report, scale)
     tell("shredding")
     await _shredding(report, scale)
     tell("minimizing")

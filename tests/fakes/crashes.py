@@ -73,6 +73,11 @@ class CrashingStore(Store):
         self._fuse.done()
         return result
 
+    async def restrict(self, work: Callable[[Registry], Result]) -> Result:
+        result = await super().restrict(self._fused(work))
+        self._fuse.done()
+        return result
+
     def _fused(self, work: Callable[[Rows], Result]) -> Callable[[Rows], Result]:
         """The same work, its commit an effect."""
 

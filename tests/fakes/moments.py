@@ -162,8 +162,8 @@ class _Written(Lane):
         self._engine, self._threads, self._free = lane._engine, lane._threads, lane._free
         self._moments = moments
 
-    async def call(self, function: Callable[[Engine], Result]) -> Result:
-        return await super().call(lambda engine: self._moments.write(function, engine))
+    async def call(self, function: Callable[[Engine], Result], *, urgent: bool = False) -> Result:
+        return await super().call(lambda engine: self._moments.write(function, engine), urgent=urgent)
 
 
 def looked_at(installation: Installation, moments: Moments) -> Installation:

@@ -35,6 +35,10 @@ class NotedStore(Store):
         self._steps.append("administer")
         return await super().administer(work)
 
+    async def restrict(self, work: Callable[[Registry], Result]) -> Result:
+        self._steps.append("restrict")
+        return await super().restrict(work)
+
     async def read(self, work: Callable[[Handle], Result]) -> Result:
         self._steps.append("read")
         return await super().read(work)
