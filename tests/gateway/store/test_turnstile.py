@@ -23,10 +23,10 @@ class Crowd:
         self.turnstile = Turnstile(places)
         self.entered: list[int] = []
         self.inside = 0
-        self.tasks: dict[int, asyncio.Future[None]] = {}
+        self.tasks: dict[int, asyncio.Task[None]] = {}
 
     async def come(self, number: int, *, urgent: bool) -> None:
-        self.tasks[number] = asyncio.ensure_future(self._enter(number, urgent=urgent))
+        self.tasks[number] = asyncio.get_running_loop().create_task(self._enter(number, urgent=urgent))
         await settled()
 
     async def _enter(self, number: int, *, urgent: bool) -> None:
@@ -64,6 +64,9 @@ async def test_a_place_goes_on_from_who_gives_up_as_it_is_let_in(urgent: bool) -
     await crowd.give_up(1)
     await settled()
     assert crowd.entered == [0, 2]
+
+
+STEPS = st.sampled_from(["come", "urgent", "leave", "give up"])
 
 
 @given(
