@@ -22,11 +22,10 @@ class Turnstile:
         try:
             await waiting
         except asyncio.CancelledError:
-            if waiting.done() and not waiting.cancelled():
+            if not waiting.cancelled():
                 # Let in just as it gave up.
                 self.leave()
-            else:
-                queue.remove(waiting)
+            # Else it is passed over in its turn.
             raise
 
     def leave(self) -> None:

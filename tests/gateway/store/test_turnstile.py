@@ -66,6 +66,17 @@ async def test_a_place_goes_on_from_who_gives_up_as_it_is_let_in(urgent: bool) -
     assert crowd.entered == [0, 2]
 
 
+async def test_who_gives_up_in_the_queue_is_passed_over() -> None:
+    crowd = Crowd(1)
+    for number in range(3):
+        await crowd.come(number, urgent=False)
+    crowd.tasks[1].cancel()
+    # It has not heard of it yet.
+    await crowd.leave()
+    assert crowd.entered == [0, 2]
+    assert crowd.tasks[1].cancelled()
+
+
 STEPS = st.sampled_from(["come", "urgent", "leave", "give up"])
 
 
