@@ -27,8 +27,8 @@ SIGNALS_PATH = "/v1/signals"
 
 #: So many are looked up at once: what anybody may ask leaves the store to others.
 DESK_ROOM = 2
-#: Okta gives up after three seconds, and tries once more.
-ANSWER_SECONDS_MAX = 2.5
+#: Okta's hooks give up after three seconds, and try once more. Provisioning jobs wait longer than this.
+SECONDS_MAX = {ChannelKind.OKTA: 2.5, ChannelKind.SCIM: 15.0}
 
 #: Nobody's secret has this hash.
 _NO_HASH = bytes(32)
@@ -81,7 +81,7 @@ def behind(kind: ChannelKind, answer: Answering) -> Callable[[web.Request], Awai
 
     async def handler(request: web.Request) -> web.Response:
         try:
-            async with asyncio.timeout(ANSWER_SECONDS_MAX):
+            async with asyncio.timeout(SECONDS_MAX[kind]):
                 return await answer(request, await evenly_refused(_admitted(request, kind)))
         except _NotAdmittedError:
             # Without a word: it may be anybody, and no channel's address.

@@ -15,11 +15,11 @@ from gateway.errors import StoreBusy
 from gateway.signals.channel import ChannelKind, Known
 from gateway.signals.signal import CHANNEL, Claim
 from gateway.web import evenly
-from gateway.web import receiving as receiving_module
 from gateway.web.okta import BODY_BYTES_MAX, CHALLENGE
+from gateway.web.receiving import SECONDS_MAX
 from tests.fakes.door import ADDRESS, MemoryDoor, channel_showing
 from tests.fakes.filled_store import FilledStore
-from tests.gateway.web.receiving_site import OKTA, SECRET, Site, receiving
+from tests.gateway.web.receiving_site import OKTA, SCIM, SECRET, Site, receiving
 from tests.gateway.web.served import Answer, parts_of, serve_parts
 
 REFUSED = (401, b"")
@@ -89,10 +89,10 @@ async def test_a_door_that_hangs_is_not_waited_for_longer_than_okta_does(
     async def hang(*_: Any) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(receiving_module, "ANSWER_SECONDS_MAX", 0.05)
+    assert SECONDS_MAX[ChannelKind.OKTA] < 3
+    monkeypatch.setitem(SECONDS_MAX, ChannelKind.OKTA, 0.05)
     monkeypatch.setattr(site.door, "receive", hang)
     assert (await site.ask("POST", OKTA, SECRET, json=hook(suspended()))).status == 503
-    assert receiving_module.ANSWER_SECONDS_MAX < 3
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ async def test_a_body_may_be_as_long_as_it_may(site: Site) -> None:
     assert (await site.ask("POST", OKTA, SECRET, data=BytesIO(body))).status == 204
 
 
-ANYWHERE = [OKTA, "/v1/signals/nobodys/okta"]
+ANYWHERE = [OKTA, "/v1/signals/nobodys/okta", SCIM, f"{SCIM}/Users/1", "/v1/signals/nobodys/scim/v2/Users"]
 
 
 @pytest.mark.parametrize("shown", [None, "Basic d3Jvbmc=", "Bearer wrong", "Bearer"])
@@ -129,6 +129,7 @@ def _headers(answer: Answer) -> list[tuple[str, str]]:
 
 async def test_a_secret_is_good_at_its_own_address_alone(site: Site) -> None:
     assert (await site.ask("POST", "/v1/signals/nobodys/okta", SECRET, json=hook()))[::2] == REFUSED
+    assert (await site.ask("GET", f"{SCIM}/Users", SECRET))[::2] == REFUSED
     assert (await site.ask("POST", OKTA, "Bearer north-token", json=hook()))[::2] == REFUSED
 
 
