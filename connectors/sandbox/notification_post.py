@@ -1,4 +1,4 @@
-"""The way out of the stand-ins: POSTs to receivers on this machine, and to nobody else."""
+"""The way out of the stand-ins: requests to receivers on this machine, and to nobody else."""
 
 import ssl
 from collections.abc import Mapping
@@ -53,9 +53,11 @@ def is_here(url: str) -> bool:
 class Post:
     """Open as long as the context lasts. TLS trusts the given authorities (PEM) and no others."""
 
-    def __init__(self, clock: Clock, authority: bytes) -> None:
+    def __init__(self, clock: Clock, authority: bytes | None = None) -> None:
         self._now = clock
-        self._trusted = ssl.create_default_context(cadata=authority.decode())
+        self._trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if authority is not None:
+            self.trust(authority)
         self._session: aiohttp.ClientSession | None = None
 
     def trust(self, authority: bytes) -> None:
@@ -74,7 +76,9 @@ class Post:
         if self._session is not None:
             await self._session.close()
 
-    async def send(self, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+    async def send(
+        self, url: str, headers: Mapping[str, str], body: bytes = b"", *, method: str = "POST"
+    ) -> Answer:
         """Send once. ForeignReceiver, before anything is looked up, for a receiver elsewhere."""
         if self._session is None or not is_here(url):
             raise ForeignReceiver(
@@ -83,8 +87,8 @@ class Post:
         began = self._now()
         target = URL(url, encoded=True)
         try:
-            async with self._session.post(
-                target, headers=headers, data=BytesIO(body), allow_redirects=False
+            async with self._session.request(
+                method, target, headers=headers, data=BytesIO(body), allow_redirects=False
             ) as response:
                 text = await _text(response)
                 seconds = (self._now() - began).total_seconds()

@@ -12,16 +12,21 @@ BEAT_SECONDS = 0.25
 
 async def evenly(work: Awaitable[Result]) -> Result:
     """What comes of it, or what it raises, at the end of a beat: however long it took within one."""
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-
-    async def rest() -> None:
-        await asyncio.sleep(BEAT_SECONDS - (loop.time() - began) % BEAT_SECONDS)
-
-    try:
-        result = await work
-    except Exception:
-        await rest()
-        raise
-    await rest()
+    began = asyncio.get_running_loop().time()
+    result = await evenly_refused(work)
+    await _rest(began)
     return result
+
+
+async def evenly_refused(work: Awaitable[Result]) -> Result:
+    """What comes of it, at once; what it raises, at the end of a beat."""
+    began = asyncio.get_running_loop().time()
+    try:
+        return await work
+    except Exception:
+        await _rest(began)
+        raise
+
+
+async def _rest(began: float) -> None:
+    await asyncio.sleep(BEAT_SECONDS - (asyncio.get_running_loop().time() - began) % BEAT_SECONDS)

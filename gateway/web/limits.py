@@ -15,6 +15,7 @@ from gateway.clock import milliseconds
 from gateway.web.authentication import token_of
 from gateway.web.parts import PARTS
 from gateway.web.problems import TOO_MANY_REQUESTS, Problem
+from gateway.web.receiving import SIGNALS_PATH
 
 #: Ten a second, all the time: far more than a reader needs that waits for news.
 REQUESTS_MAX = 600
@@ -70,7 +71,8 @@ _LEFT = web.RequestKey("left", Left)
 async def limit(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse what is too much. Raises Problem."""
     told = request.headers.get(hdrs.AUTHORIZATION)
-    if told is not None:
+    # Of what it is refused, an issuer may tell never again.
+    if told is not None and not request.path.startswith(f"{SIGNALS_PATH}/"):
         left = request.app[LIMITS].ask(token_of(request) or told, milliseconds(request.app[PARTS].clock()))
         request[_LEFT] = left
         refuse_too_much(left)

@@ -30,14 +30,18 @@ from gateway.web.notifications import (
 from gateway.web.operation import Operation
 from gateway.web.operations import OPERATIONS
 from gateway.web.parts import PARTS, SEATS, STREAMS, Parts
+from gateway.web.receiving import Receiving
 from gateway.web.reference import OPENAPI_PATH, PROBLEM_PATH, REFERENCE_PATH, Reference
+from gateway.web.signals import receive
 from gateway.web.waiting import SEATS_EACH_MAX, SEATS_MAX, STREAMS_EACH_MAX, STREAMS_MAX, Seats
 
 BODY_BYTES_MAX = 64 * 1024
 
 
-def application(parts: Parts, connecting: Connecting | None = None) -> web.Application:
-    """All addresses, over the parts behind them; where people connect calendars, if they can."""
+def application(
+    parts: Parts, connecting: Connecting | None = None, receiving: Receiving | None = None
+) -> web.Application:
+    """All addresses, over the parts behind them; where people connect and where issuers tell, if they can."""
     site = web.Application(middlewares=[count, tell_problems, limit], client_max_size=BODY_BYTES_MAX)
     site[PARTS] = parts
     site[DESK] = Desk(DESK_ROOM)
@@ -65,6 +69,8 @@ def application(parts: Parts, connecting: Connecting | None = None) -> web.Appli
         site.cleanup_ctx.append(lasting)
         site.router.add_get(f"{START_PATH}/{{invitation}}", get_start, allow_head=False)
         site.router.add_get(RETURN_PATH, get_return, allow_head=False)
+    if receiving is not None:
+        receive(site, receiving)
     return site
 
 

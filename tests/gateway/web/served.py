@@ -21,6 +21,7 @@ from gateway.web.connection import runner
 from gateway.web.limits import LIMITS, Limits
 from gateway.web.notifications import DESK, Desk
 from gateway.web.parts import SEATS, STREAMS, FindQuiet, Parts, nobody
+from gateway.web.receiving import Receiving
 from gateway.web.server import application, watch_application
 from gateway.web.waiting import Seats
 from tests.fakes.filled_store import ALL_OF_IT, FilledStore
@@ -105,9 +106,11 @@ async def serve(
 
 
 @asynccontextmanager
-async def serve_parts(parts: Parts, connecting: Connecting | None = None) -> AsyncIterator[Served]:
+async def serve_parts(
+    parts: Parts, connecting: Connecting | None = None, receiving: Receiving | None = None
+) -> AsyncIterator[Served]:
     """Serve what is given on a free port."""
-    site = application(parts, connecting)
+    site = application(parts, connecting, receiving)
     running = runner(site)
     await running.setup()
     try:

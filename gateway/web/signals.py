@@ -1,0 +1,17 @@
+"""Where identity providers tell us of people: addresses that are no part of the consumers' contract."""
+
+from aiohttp import hdrs, web
+
+from gateway.signals.channel import ChannelKind
+from gateway.web.okta import OKTA_PATH, get_okta, post_okta
+from gateway.web.receiving import RECEIVING, Receiving, behind
+from gateway.web.scim import SCIM_PATH, scim
+
+
+def receive(site: web.Application, receiving: Receiving) -> None:
+    """Open them."""
+    site[RECEIVING] = receiving
+    site.router.add_get(OKTA_PATH, behind(ChannelKind.OKTA, get_okta), allow_head=False)
+    site.router.add_post(OKTA_PATH, behind(ChannelKind.OKTA, post_okta))
+    # Which methods there are depends on what stands behind.
+    site.router.add_route(hdrs.METH_ANY, SCIM_PATH, behind(ChannelKind.SCIM, scim))
