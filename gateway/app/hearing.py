@@ -13,9 +13,9 @@ from gateway.clock import HOUR_MILLISECONDS, MINUTE_MILLISECONDS, milliseconds
 from gateway.signals.expectation import Expectation
 from gateway.signals.key_ring import KeyRing, key_ring
 from gateway.signals.receiver import received
-from gateway.signals.refusal import RefusalCode, SetRefused
+from gateway.signals.refusal import NotHeard, RefusalCode, SetRefused
 from gateway.signals.signal import Signal
-from gateway.signals.transmitter import Transmitter, TransmitterKind
+from gateway.signals.transmitter import Caller, Transmitter, TransmitterKind
 from gateway.store.registry import standing_of
 from gateway.store.store import Fence
 from gateway.store.transmitters import known_by
@@ -27,14 +27,6 @@ log = structlog.get_logger()
 #: A key ring is asked for anew after so long; where it does not know a key, sooner, but not all the time.
 KEYS_LAST_MILLISECONDS = HOUR_MILLISECONDS
 KEYS_PAUSE_MILLISECONDS = MINUTE_MILLISECONDS // 2
-
-
-class Heard(NamedTuple):
-    """Who comes with a secret of ours, opened."""
-
-    tenant: TenantId
-    id: str
-    transmitter: Transmitter
 
 
 class _Fetched(NamedTuple):
@@ -50,7 +42,7 @@ class KeyRings:
         self._known: dict[str, _Fetched] = {}
 
     async def of(self, address: str, now: int, *, anew: bool = False) -> KeyRing:
-        """Those that are told there; ``anew``: one was not among those at hand. Raises NotAnswered."""
+        """Those that are told there; ``anew``: one was not among those at hand. Raises NotHeard."""
         known = self._known.get(address)
         lasts = (
             KEYS_PAUSE_MILLISECONDS if anew or known is None or known.ring is None else KEYS_LAST_MILLISECONDS
@@ -58,7 +50,9 @@ class KeyRings:
         if known is None or not 0 <= now - known.at < lasts:
             known = self._known[address] = _Fetched(await self._fetched(address, known), now)
         if known.ring is None:
-            raise NotAnswered("no_keys")
+            raise NotHeard(
+                "The keys of a transmitter are not to be had. What it tells is not taken; it is told again."
+            )
         return known.ring
 
     async def _fetched(self, address: str, known: _Fetched | None) -> KeyRing | None:
@@ -79,25 +73,25 @@ class Hearing:
         self._asker = asker
         self._rings = KeyRings(asker)
 
-    async def find(self, secret: str, kind: TransmitterKind) -> Heard | None:
+    async def find(self, secret: str, kind: TransmitterKind) -> Caller | None:
         """Who was given this secret as such a one. Raises KeyUnavailable."""
         known = await self._parts.store.read(partial(known_by, secret=secret))
         if known is None or known.kind != kind:
             return None
         return await self.opened(known.tenant, known.id)
 
-    async def hear(self, heard: Heard, token: bytes) -> None:
+    async def hear(self, caller: Caller, token: bytes) -> None:
         """Do what a security event token says; durable once it returns.
 
-        Raises SetRefused, NotAnswered where its keys are not to be had; KeyUnavailable, StoreBusy, Fenced.
+        Raises SetRefused, NotHeard; KeyUnavailable, StoreBusy, Fenced.
         """
-        signal = await self._signal(heard.transmitter, token)
-        if signal.state is not None and not _answers(heard.transmitter, signal.state):
+        signal = await self._signal(caller.transmitter, token)
+        if signal.state is not None and not _answers(caller.transmitter, signal.state):
             raise SetRefused(RefusalCode.INVALID_STATE, "it repeats another state than it was asked to.")
-        await self._door.receive(heard.tenant, heard.id, [signal])
+        await self._door.receive(caller.tenant, caller.id, [signal])
 
     async def _signal(self, transmitter: Transmitter, token: bytes) -> Signal:
-        """Raises SetRefused, NotAnswered."""
+        """Raises SetRefused, NotHeard."""
         expectation, now = expected(transmitter), milliseconds(self._parts.clock())
         address = transmitter.metadata.jwks_uri if transmitter.metadata else ""
         try:
@@ -107,14 +101,14 @@ class Hearing:
                 raise
         return received(token, await self._rings.of(address, now, anew=True), expectation, now)
 
-    async def opened(self, tenant: TenantId, name: str) -> Heard | None:
+    async def opened(self, tenant: TenantId, name: str) -> Caller | None:
         """One of a tenant's, if both are there. Raises KeyUnavailable."""
         standing = await self._parts.store.watch(partial(standing_of, tenant=tenant))
         if standing is None or not standing.authorization.state.is_open:
             return None
         keys = await open_keys(self._parts.keyring, standing)
         record = await self._parts.store.look(Fence.of(standing), keys, lambda to: to.transmitters.load(name))
-        return None if record is None else Heard(tenant, name, Transmitter.read(record))
+        return None if record is None else Caller(tenant, name, Transmitter.read(record))
 
 
 def expected(transmitter: Transmitter) -> Expectation:

@@ -18,6 +18,7 @@ from gateway.app.census import tenant_statuses
 from gateway.app.connecting import open_connectors, open_delegations
 from gateway.app.engine import Engine, log_refusal, open_engine, settle_epochs
 from gateway.app.escalation import open_escalation
+from gateway.app.front_door import FrontDoor
 from gateway.app.hearing import Hearing
 from gateway.app.outgoing import open_sender
 from gateway.app.parts import Parts
@@ -46,6 +47,7 @@ from gateway.sync.worker import Worker
 from gateway.web.connection import runner
 from gateway.web.parts import Parts as WebParts
 from gateway.web.pushing import Push
+from gateway.web.receiving import Receiving
 from gateway.web.server import application, watch_application
 from gateway.withdrawal.clocks import Clocks
 from gateway.withdrawal.door import Door
@@ -107,21 +109,28 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
             listen.certificate_proxies,
         )
         async with AsyncExitStack() as sites:
-            sign_ins = None if listen.public_url is None else SignIns(parts, delegate)
-            watching, feed = watch_application(web_parts), application(web_parts, sign_ins)
+            asker = await sites.enter_async_context(open_asker())
+            door = Door(parts.store, parts.keyring, parts.metrics)
+            hearing, url = Hearing(parts, door, asker), listen.public_url
+            sign_ins = None if url is None else SignIns(parts, delegate)
+            receiving = None if url is None else _receiving(parts, door, hearing, url)
+            watching, feed = watch_application(web_parts), application(web_parts, sign_ins, receiving)
             await listen_at(sites, watching, LOOPBACK, listen.metrics_port, setting="listen.metrics_port")
             port = await listen_at(sites, feed, listen.host, listen.port, setting="listen.port")
             on_listening(port)
             sender = await sites.enter_async_context(open_sender())
             push = Push(web_parts, sender.send, owner=secrets.token_hex(8), chance=_chance)
-            asker = await sites.enter_async_context(open_asker())
-            hearing = Hearing(parts, Door(parts.store, parts.keyring, parts.metrics), asker)
             streams = Streams(parts, hearing, asker, owner=secrets.token_hex(8))
             async with asyncio.TaskGroup() as group:
                 group.create_task(push.run(stop), name="push")
                 group.create_task(_repeat(streams.visit, stop), name="streams")
                 group.create_task(_repeat(partial(_note_uses, web_parts), stop), name="uses")
                 await run_engine(engine, parts, stop)
+
+
+def _receiving(parts: Parts, door: Door, hearing: Hearing, url: str) -> Receiving:
+    """Where identity providers tell us of people."""
+    return Receiving(hearing.find, FrontDoor(parts, door), hearing.hear, parts.clock, url)
 
 
 async def _note_uses(parts: WebParts) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 
 from gateway.app.asking import Asker, NotAnswered
-from gateway.app.hearing import Heard, Hearing
+from gateway.app.hearing import Hearing
 from gateway.app.parts import Parts
 from gateway.app.transmitters import TRANSMITTERS_MAX, ask_to_verify
 from gateway.booking import TenantId
@@ -16,7 +16,7 @@ from gateway.clock import HOUR_MILLISECONDS, MINUTE_MILLISECONDS, milliseconds
 from gateway.errors import Fenced, GatewayError
 from gateway.signals.refusal import SetRefused
 from gateway.signals.stream import POLLED_BYTES_MAX, SETS_MAX, Polled, poll_request
-from gateway.signals.transmitter import TransmitterKind
+from gateway.signals.transmitter import Caller, TransmitterKind
 from gateway.store.leases import Lease
 from gateway.store.registry import Registry, known_standing
 from gateway.store.scope import TenantScope
@@ -68,9 +68,9 @@ class Streams:
             return
         reason, wait = None, POLL_MILLISECONDS if kind is TransmitterKind.SSF_POLL else LOOK_MILLISECONDS
         try:
-            heard = await self._hearing.opened(tenant, row.id)
-            if heard is not None:
-                await self._ask(heard, row)
+            caller = await self._hearing.opened(tenant, row.id)
+            if caller is not None:
+                await self._ask(caller, row)
         except NotAnswered as error:
             reason = error.code
         except SetRefused as error:
@@ -84,32 +84,32 @@ class Streams:
             log.warning("transmitter_not_heard", tenant=tenant, transmitter=row.id, reason=reason)
         await self._settle(lease, now + wait, reason)
 
-    async def _ask(self, heard: Heard, row: TransmitterRow) -> None:
-        question, now = heard.transmitter.question, milliseconds(self._parts.clock())
+    async def _ask(self, caller: Caller, row: TransmitterRow) -> None:
+        question, now = caller.transmitter.question, milliseconds(self._parts.clock())
         if question is None or not 0 <= now - question.asked_at < VERIFY_MILLISECONDS:
-            standing = await self._parts.store.read(partial(known_standing, tenant=heard.tenant))
+            standing = await self._parts.store.read(partial(known_standing, tenant=caller.tenant))
             await ask_to_verify(self._parts, standing, self._asker, row.id)
             # What it repeats may be among what is fetched.
-            heard = await self._hearing.opened(heard.tenant, heard.id) or heard
-        if heard.transmitter.kind is TransmitterKind.SSF_POLL:
-            await self._fetch(heard)
+            caller = await self._hearing.opened(caller.tenant, caller.id) or caller
+        if caller.transmitter.kind is TransmitterKind.SSF_POLL:
+            await self._fetch(caller)
 
-    async def _fetch(self, heard: Heard) -> None:
+    async def _fetch(self, caller: Caller) -> None:
         """All there is, and take nothing back that was not remembered. Raises NotAnswered, GatewayError."""
-        agreed = heard.transmitter.agreed
+        agreed = caller.transmitter.agreed
         address = agreed.delivery.endpoint_url if agreed else None
         taken, refused = list[str](), dict[str, str]()
         for _ in range(POLLS_MAX):
             asked = poll_request(taken, refused, SETS_MAX)
             polled = Polled.read(
-                await self._asker.post(address or "", asked, heard.transmitter.token, POLLED_BYTES_MAX)
+                await self._asker.post(address or "", asked, caller.transmitter.token, POLLED_BYTES_MAX)
             )
             if polled is None:
                 raise NotAnswered("no_sets")
             taken, refused = [], {}
             for name, token in polled.sets.items():
                 try:
-                    await self._hearing.hear(heard, token.encode("ascii", "replace"))
+                    await self._hearing.hear(caller, token.encode("ascii", "replace"))
                     taken.append(name)
                 except SetRefused as error:
                     refused[name] = error.code

@@ -12,8 +12,14 @@ _SUBJECT_FINDERS = {NameKind.ACCOUNT: Finder.DIRECTORY, NameKind.ADDRESS: Finder
 
 
 def link_finders(names: Iterable[Name], identify: Identify) -> frozenset[str]:
-    """What finds whoever connected; addresses do not, since links know none."""
-    return frozenset(identify(f"link.{kind}", value) for kind, value in names if kind is not NameKind.ADDRESS)
+    """What finds whoever connected: an account, as it does the enrolled; no address, since links know none."""
+    found = set[str]()
+    for kind, value in names:
+        if kind is NameKind.ACCOUNT:
+            found.add(finder(identify, Finder.DIRECTORY, value))
+        elif kind is NameKind.GRANT:
+            found.add(identify("link.grant", value))
+    return frozenset(found)
 
 
 def subject_finders(names: Iterable[Name], identify: Identify) -> dict[str, NameKind]:

@@ -10,9 +10,9 @@ import msgspec
 from msgspec.json import Decoder
 
 from gateway.clock import Moment, milliseconds
-from gateway.signals.channel import Channel
 from gateway.signals.names import account, address
 from gateway.signals.signal import About, Claim, Name, Signal
+from gateway.signals.transmitter import Caller
 
 #: More than Okta puts into one body. Of more none is believed: what is taken is taken whole.
 EVENTS_MAX = 1000
@@ -76,7 +76,7 @@ _TARGETS, _TIME = Decoder(list[msgspec.Raw]), Decoder(Moment)
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-def heard(body: bytes, channel: Channel, now: datetime) -> Sequence[Signal] | None:
+def heard(body: bytes, caller: Caller, now: datetime) -> Sequence[Signal] | None:
     """What a body tells, entries left out that cannot be read or did not succeed; None if it is no hook's.
 
     What bears no time, or one to come, happened ``now``.
@@ -87,10 +87,10 @@ def heard(body: bytes, channel: Channel, now: datetime) -> Sequence[Signal] | No
         return None
     if len(events) > EVENTS_MAX:
         return None
-    return [signal for event in events for signal in _signals(event, channel, now)]
+    return [signal for event in events for signal in _signals(event, caller, now)]
 
 
-def _signals(item: msgspec.Raw, channel: Channel, now: datetime) -> Iterator[Signal]:
+def _signals(item: msgspec.Raw, caller: Caller, now: datetime) -> Iterator[Signal]:
     try:
         event = _EVENT.decode(item)
     except _UNREADABLE:
@@ -99,18 +99,18 @@ def _signals(item: msgspec.Raw, channel: Channel, now: datetime) -> Iterator[Sig
         return
     at = min(_published(event.published, now), milliseconds(now))
     targets = [] if event.event_type not in _TOLD else _targets(event.target)
-    proves = _OF_PERSONS.get(event.event_type) or _of_application(event.event_type, targets, channel)
+    proves = _OF_PERSONS.get(event.event_type) or _of_application(event.event_type, targets, caller)
     if proves is Claim.UNKNOWN:
-        yield Signal(channel.issuer, event.uuid, _NOBODY, proves, at)
+        yield Signal(caller.issuer, event.uuid, _NOBODY, proves, at)
         return
     for number, names in enumerate(_persons(targets)):
         # Okta tells of one person; of two, neither is to pass for a repetition of the other.
         name = event.uuid if number == 0 else f"{event.uuid}.{number}"
-        yield Signal(channel.issuer, name, About.person(*names), proves, at)
+        yield Signal(caller.issuer, name, About.person(*names), proves, at)
 
 
-def _of_application(event_type: str, targets: Sequence[_Target], channel: Channel) -> Claim:
-    is_ours = channel.application is not None and any(one.id == channel.application for one in targets)
+def _of_application(event_type: str, targets: Sequence[_Target], caller: Caller) -> Claim:
+    is_ours = caller.application is not None and any(one.id == caller.application for one in targets)
     return _OF_APPLICATIONS.get(event_type, Claim.UNKNOWN) if is_ours else Claim.UNKNOWN
 
 

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from gateway.clock import milliseconds
-from gateway.signals.channel import Channel, Known
+from gateway.signals.known import Known
 from gateway.signals.signal import About, Claim, Name, NameKind, Signal
+from gateway.signals.transmitter import Caller
 
 
 class Found(NamedTuple):
@@ -33,6 +34,6 @@ def claim(active: bool | None, found: Found | None) -> Claim | None:  # noqa: FB
     return None if found.known.is_active else Claim.RESTORED
 
 
-def signal(channel: Channel, found: Found, proves: Claim, event: str, now: datetime) -> Signal:
+def signal(caller: Caller, found: Found, proves: Claim, event: str, now: datetime) -> Signal:
     """What was told. Requests have no id: each is an ``event`` of its own; one repeated changes nothing."""
-    return Signal(channel.issuer, event, found.about, proves, milliseconds(now))
+    return Signal(caller.issuer, event, found.about, proves, milliseconds(now))

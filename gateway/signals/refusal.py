@@ -19,6 +19,10 @@ class RefusalCode(StrEnum):
     INVALID_STATE = "invalid_state"
 
 
+class NotHeard(GatewayError):
+    """Whether a security event token is good cannot be known now: its issuer's keys are not to be had."""
+
+
 class SetRefused(GatewayError):
     """A security event token that is not taken. The sentence holds nothing of the token."""
 

@@ -3,11 +3,12 @@
 import hashlib
 import hmac
 from enum import StrEnum
-from typing import Self
+from typing import NamedTuple, Self
 
 import msgspec
 from msgspec.structs import replace
 
+from gateway.booking import TenantId
 from gateway.signals.stream import Agreed, Metadata
 
 
@@ -80,3 +81,22 @@ class Transmitter(msgspec.Struct, frozen=True, kw_only=True):
 def hash_of(secret: str) -> bytes:
     """What is kept of what a transmitter shows. It is random enough to need no salt."""
     return hashlib.sha256(secret.encode()).digest()
+
+
+class Caller(NamedTuple):
+    """Who comes with a secret of ours: which transmitter, of which tenant."""
+
+    tenant: TenantId
+    id: str
+    transmitter: Transmitter
+
+    def __repr__(self) -> str:
+        return f"<Caller {self.id}>"
+
+    @property
+    def issuer(self) -> str:
+        return self.transmitter.issuer
+
+    @property
+    def application(self) -> str | None:
+        return self.transmitter.application

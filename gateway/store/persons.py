@@ -74,6 +74,13 @@ def link_of_account(handle: Handle, tenant: TenantId, account: str) -> Authoriza
     return handle.execute(one).scalar()
 
 
+def link_finders_of(handle: Handle, tenant: TenantId) -> dict[str, AuthorizationId]:
+    """Whoever is connected, by the keyed hashes that find them. Needs no key."""
+    mine = (link_finders.c.bucket == bucket_of(tenant)) & (link_finders.c.tenant == tenant)
+    rows = handle.execute(select(link_finders.c.finder, link_finders.c.authorization).where(mine))
+    return {row.finder: AuthorizationId(row.authorization) for row in rows}
+
+
 def links_found_by(handle: Handle, tenant: TenantId, found_by: Collection[str]) -> list[AuthorizationId]:
     """Who is connected and found by any of these keyed hashes. Needs no key."""
     mine = (link_finders.c.bucket == bucket_of(tenant)) & (link_finders.c.tenant == tenant)

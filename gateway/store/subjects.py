@@ -104,6 +104,13 @@ def subject_found_by(handle: Handle, tenant: TenantId, found_by: str) -> Subject
     return handle.execute(one).scalar()
 
 
+def finders_of(handle: Handle, tenant: TenantId) -> dict[str, SubjectId]:
+    """Who is enrolled, by the keyed hashes that find them. Needs no key."""
+    mine = (finders.c.bucket == bucket_of(tenant)) & (finders.c.tenant == tenant)
+    rows = handle.execute(select(finders.c.finder, finders.c.subject).where(mine))
+    return {row.finder: SubjectId(row.subject) for row in rows}
+
+
 def subjects_found_by(handle: Handle, tenant: TenantId, found_by: Collection[str]) -> dict[str, SubjectId]:
     """Who of the enrolled is found by which of these keyed hashes. Needs no key."""
     mine = (finders.c.bucket == bucket_of(tenant)) & (finders.c.tenant == tenant)

@@ -1,11 +1,9 @@
 """Where identity providers tell us of people: /v1/signals/{address}/..., where each address is a secret.
 
-Whoever knows no channel's secrets is answered alike, whatever is asked for and whether the address is one.
+Whoever knows none of a transmitter's secrets is answered alike, whatever is asked for and wherever.
 """
 
 import asyncio
-import hashlib
-import hmac
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -15,9 +13,10 @@ from aiohttp import hdrs, web
 
 from gateway.booking import TenantId
 from gateway.clock import Clock
-from gateway.signals.channel import Channel, ChannelKind, Known
+from gateway.signals.known import Known
 from gateway.signals.scim_ids import Hashed
 from gateway.signals.signal import Name, Signal
+from gateway.signals.transmitter import Caller, Transmitter, TransmitterKind
 from gateway.web.authentication import token_of
 from gateway.web.evenly import evenly_refused
 from gateway.web.notifications import Desk
@@ -28,10 +27,12 @@ SIGNALS_PATH = "/v1/signals"
 #: So many are looked up at once: what anybody may ask leaves the store to others.
 DESK_ROOM = 2
 #: Okta's hooks give up after three seconds, and try once more. Provisioning jobs wait longer than this.
-SECONDS_MAX = {ChannelKind.OKTA: 2.5, ChannelKind.SCIM: 15.0}
+SECONDS_MAX = {TransmitterKind.OKTA: 2.5, TransmitterKind.SCIM: 15.0}
 
+#: These show a bearer token; others whatever they were given.
+BY_TOKEN = frozenset({TransmitterKind.SCIM, TransmitterKind.SSF_PUSH})
 #: Nobody's secret has this hash.
-_NO_HASH = bytes(32)
+_NOBODY = Transmitter(kind=TransmitterKind.OKTA, issuer="", shown=bytes(32))
 
 
 class Door(Protocol):
@@ -54,16 +55,21 @@ class Door(Protocol):
         ...
 
 
-#: The channel of this kind whose address holds this secret.
-FindChannel = Callable[[str, ChannelKind], Awaitable[Channel | None]]
+#: The transmitter of this kind whose address holds this secret.
+FindCaller = Callable[[str, TransmitterKind], Awaitable[Caller | None]]
+
+
+#: Does what a security event token says, durably. Raises SetRefused, NotHeard.
+Hear = Callable[[Caller, bytes], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Receiving:
     """What is behind these addresses. ``url``: where providers reach us, without a path."""
 
-    find: FindChannel
+    find: FindCaller
     door: Door
+    hear: Hear
     clock: Clock
     url: str
     desk: Desk = field(default_factory=lambda: Desk(DESK_ROOM))
@@ -72,20 +78,29 @@ class Receiving:
 RECEIVING = web.AppKey("receiving", Receiving)
 
 
-#: Answers who knows a channel's secrets.
-Answering = Callable[[web.Request, Channel], Awaitable[web.Response]]
+#: Answers who knows a transmitter's secrets.
+Answering = Callable[[web.Request, Caller], Awaitable[web.Response]]
 
 
-def behind(kind: ChannelKind, answer: Answering) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """The handler of an address of this kind. Raises Problem where an answer would come too late."""
+def unauthorized() -> web.Response:
+    """Without a word: it may be anybody, and no transmitter's address."""
+    return web.Response(status=HTTPStatus.UNAUTHORIZED, headers={hdrs.WWW_AUTHENTICATE: "Bearer"})
+
+
+def behind(
+    kind: TransmitterKind, answer: Answering, refused: Callable[[], web.Response] = unauthorized
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """The handler of an address of this kind. Raises Problem where an answer would come too late.
+
+    ``refused``: how whoever shows no secret of its transmitter is answered.
+    """
 
     async def handler(request: web.Request) -> web.Response:
         try:
             async with asyncio.timeout(SECONDS_MAX[kind]):
                 return await answer(request, await evenly_refused(_admitted(request, kind)))
         except _NotAdmittedError:
-            # Without a word: it may be anybody, and no channel's address.
-            return web.Response(status=HTTPStatus.UNAUTHORIZED, headers={hdrs.WWW_AUTHENTICATE: "Bearer"})
+            return refused()
         except TimeoutError:
             # Whoever asked comes again.
             raise Problem(UNAVAILABLE) from None
@@ -94,19 +109,18 @@ def behind(kind: ChannelKind, answer: Answering) -> Callable[[web.Request], Awai
 
 
 class _NotAdmittedError(Exception):
-    """Whoever asks does not know the secrets of a channel."""
+    """Whoever asks does not know the secrets of a transmitter."""
 
 
-async def _admitted(request: web.Request, kind: ChannelKind) -> Channel:
+async def _admitted(request: web.Request, kind: TransmitterKind) -> Caller:
     receiving = request.app[RECEIVING]
     async with receiving.desk.turn():
-        channel = await receiving.find(request.match_info["address"], kind)
-    shown = token_of(request) if kind is ChannelKind.SCIM else _authorization(request)
-    digest = hashlib.sha256((shown or "").encode(errors="surrogateescape")).digest()
-    is_shown = hmac.compare_digest(digest, _NO_HASH if channel is None else channel.secret_hash)
-    if channel is None or not is_shown:
+        caller = await receiving.find(request.match_info["address"], kind)
+    shown = token_of(request) if kind in BY_TOKEN else _authorization(request)
+    is_shown = (_NOBODY if caller is None else caller.transmitter).is_shown(shown)
+    if caller is None or not is_shown:
         raise _NotAdmittedError
-    return channel
+    return caller
 
 
 def _authorization(request: web.Request) -> str | None:

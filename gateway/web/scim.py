@@ -11,8 +11,8 @@ from functools import cache
 
 from aiohttp import hdrs, web
 
-from gateway.signals.channel import Channel
 from gateway.signals.provisioning import signal
+from gateway.signals.transmitter import Caller
 from gateway.web.body import bounded_body
 from gateway.web.receiving import RECEIVING, SIGNALS_PATH
 from gateway.web.scim_messages import Answer, Asked
@@ -29,21 +29,21 @@ _EVENT_BYTES = 16
 
 @cache
 def _speak() -> Callable[[Asked, People], Awaitable[Answer]]:
-    from gateway.web.scim_service import answer  # noqa: PLC0415  slow to load, and few channels need it
+    from gateway.web.scim_service import answer  # noqa: PLC0415  slow to load, and few tenants need it
 
     return answer
 
 
-async def scim(request: web.Request, channel: Channel) -> web.Response:
+async def scim(request: web.Request, caller: Caller) -> web.Response:
     """Whatever is asked."""
     receiving = request.app[RECEIVING]
     answer = await asyncio.to_thread(_speak)
-    answered = await answer(await _asked(request, receiving.url), People(receiving.door, channel.tenant))
+    answered = await answer(await _asked(request, receiving.url), People(receiving.door, caller.tenant))
     if answered.found is not None and answered.proves is not None:
         told = signal(
-            channel, answered.found, answered.proves, secrets.token_hex(_EVENT_BYTES), receiving.clock()
+            caller, answered.found, answered.proves, secrets.token_hex(_EVENT_BYTES), receiving.clock()
         )
-        await receiving.door.receive(channel.tenant, channel.id, [told])
+        await receiving.door.receive(caller.tenant, caller.id, [told])
     return web.Response(status=answered.status, body=answered.body, headers=answered.headers)
 
 

@@ -2,7 +2,8 @@
 
 from aiohttp import hdrs, web
 
-from gateway.signals.channel import ChannelKind
+from gateway.signals.transmitter import TransmitterKind
+from gateway.web.events import EVENTS_PATH, not_verified, post_event
 from gateway.web.okta import OKTA_PATH, get_okta, post_okta
 from gateway.web.receiving import RECEIVING, Receiving, behind
 from gateway.web.scim import SCIM_PATH, scim
@@ -11,7 +12,8 @@ from gateway.web.scim import SCIM_PATH, scim
 def receive(site: web.Application, receiving: Receiving) -> None:
     """Open them."""
     site[RECEIVING] = receiving
-    site.router.add_get(OKTA_PATH, behind(ChannelKind.OKTA, get_okta), allow_head=False)
-    site.router.add_post(OKTA_PATH, behind(ChannelKind.OKTA, post_okta))
+    site.router.add_get(OKTA_PATH, behind(TransmitterKind.OKTA, get_okta), allow_head=False)
+    site.router.add_post(OKTA_PATH, behind(TransmitterKind.OKTA, post_okta))
+    site.router.add_post(EVENTS_PATH, behind(TransmitterKind.SSF_PUSH, post_event, not_verified))
     # Which methods there are depends on what stands behind.
-    site.router.add_route(hdrs.METH_ANY, SCIM_PATH, behind(ChannelKind.SCIM, scim))
+    site.router.add_route(hdrs.METH_ANY, SCIM_PATH, behind(TransmitterKind.SCIM, scim))

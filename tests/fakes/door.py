@@ -1,6 +1,5 @@
 """What decides on signals, in memory: it knows some people, suspends and forgets them, as it is told."""
 
-import hashlib
 import hmac
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -8,23 +7,28 @@ from datetime import UTC, datetime
 
 from gateway.booking import TenantId
 from gateway.clock import Clock
-from gateway.signals.channel import Channel, ChannelKind, Known
 from gateway.signals.decision import Effect, decide
+from gateway.signals.known import Known
 from gateway.signals.scim_ids import Hashed
 from gateway.signals.signal import Extent, Name, NameKind, Signal
+from gateway.signals.transmitter import Caller, Transmitter, TransmitterKind, hash_of
 from gateway.web.receiving import Receiving
 
 TENANT = TenantId("north")
-ADDRESS = "north.channel-1.random"
+ADDRESS = "north.caller-1.random"
 URL = "https://gateway.example"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def channel_showing(secret: str, application: str | None = None) -> Channel:
-    """A channel whose issuer shows this."""
-    return Channel(
-        TENANT, "channel-1", "https://north.example", hashlib.sha256(secret.encode()).digest(), application
+def caller_showing(secret: str, application: str | None = None) -> Caller:
+    """A caller whose issuer shows this."""
+    transmitter = Transmitter(
+        kind=TransmitterKind.OKTA,
+        issuer="https://north.example",
+        shown=hash_of(secret),
+        application=application,
     )
+    return Caller(TENANT, "caller-1", transmitter)
 
 
 @dataclass
@@ -41,7 +45,7 @@ class MemoryDoor:
         self.people[known.id] = known
 
     async def receive(self, tenant: TenantId, channel: str, signals: Sequence[Signal]) -> None:
-        assert (tenant, channel) == (TENANT, "channel-1")
+        assert (tenant, channel) == (TENANT, "caller-1")
         if self.fails:
             raise self.fails.pop(0)
         seen = {(signal.issuer, signal.id) for signal in self.told}
@@ -92,14 +96,17 @@ class MemoryDoor:
         return None
 
     def receiving(
-        self, channels: dict[tuple[str, ChannelKind], Channel], clock: Clock = lambda: NOON
+        self, callers: dict[tuple[str, TransmitterKind], Caller], clock: Clock = lambda: NOON
     ) -> Receiving:
         """What the web needs."""
 
-        async def find(address: str, kind: ChannelKind) -> Channel | None:
-            return channels.get((address, kind))
+        async def find(address: str, kind: TransmitterKind) -> Caller | None:
+            return callers.get((address, kind))
 
-        return Receiving(find, self, clock, URL)
+        async def hear(_caller: Caller, _token: bytes) -> None:
+            raise NotImplementedError("No stream is among these.")
+
+        return Receiving(find, self, hear, clock, URL)
 
 
 def _hash(name: Name) -> str:

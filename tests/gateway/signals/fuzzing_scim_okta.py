@@ -8,18 +8,22 @@ from datetime import UTC, datetime
 
 from gateway.booking import TenantId
 from gateway.signals import okta, scim
-from gateway.signals.channel import Channel
 from gateway.signals.scim_ids import hashes, user_id
 from gateway.signals.signal import Extent
+from gateway.signals.transmitter import Caller, Transmitter, TransmitterKind
 
 _NOW = datetime(2026, 3, 2, tzinfo=UTC)
-_CHANNEL = Channel(TenantId("north"), "channel-1", "https://north.example", b"", "0oa")
+_CALLER = Caller(
+    TenantId("north"),
+    "trm_1",
+    Transmitter(kind=TransmitterKind.OKTA, issuer="https://north.example", application="0oa"),
+)
 
 
 def fuzz_okta(data: bytes) -> None:
     """A body of an event hook."""
-    for signal in okta.heard(data, _CHANNEL, _NOW) or ():
-        assert signal.issuer == _CHANNEL.issuer
+    for signal in okta.heard(data, _CALLER, _NOW) or ():
+        assert signal.issuer == _CALLER.issuer
         assert signal.about.extent is Extent.PERSON
         assert all(0 < len(name.value) <= 320 for name in signal.about.names)
 

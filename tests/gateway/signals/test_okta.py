@@ -7,19 +7,25 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
 from gateway.signals import okta
-from gateway.signals.channel import Channel
 from gateway.signals.signal import About, Claim, Name, NameKind, Signal
+from gateway.signals.transmitter import Caller, Transmitter, TransmitterKind
 from tests.connectors.hostile_json import items, printed
 from tests.gateway.signals.fuzzing_scim_okta import fuzz_okta
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PUBLISHED = datetime(2026, 3, 2, 11, 59, 58, 250_000, tzinfo=UTC)
 OURS = "0oa-ours"
-CHANNEL = Channel(TenantId("north"), "channel-1", "https://north.example", b"", OURS)
+CALLER = Caller(
+    TenantId("north"),
+    "trm_1",
+    Transmitter(kind=TransmitterKind.OKTA, issuer="https://north.example", application=OURS),
+)
+IS_NO_APPLICATION = CALLER._replace(transmitter=replace(CALLER.transmitter, application=None))
 ANNA = About.person(Name(NameKind.ACCOUNT, "00uAnna"), Name(NameKind.ADDRESS, "anna@north.example"))
 USER = {"type": "User", "id": "00uAnna", "alternateId": "Anna@North.example", "displayName": "Anna S."}
 
@@ -49,14 +55,14 @@ def body(*events: Any) -> bytes:
     }).encode()  # fmt: skip
 
 
-def told(*events: Any, channel: Channel = CHANNEL) -> list[Signal]:
-    heard = okta.heard(body(*events), channel, NOW)
+def told(*events: Any, caller: Caller = CALLER) -> list[Signal]:
+    heard = okta.heard(body(*events), caller, NOW)
     assert heard is not None
     return list(heard)
 
 
-def proved(event_type: str, *targets: Any, channel: Channel = CHANNEL) -> Claim:
-    (one,) = told(event(event_type, *targets), channel=channel)
+def proved(event_type: str, *targets: Any, caller: Caller = CALLER) -> Claim:
+    (one,) = told(event(event_type, *targets), caller=caller)
     return one.proves
 
 
@@ -93,7 +99,7 @@ def test_what_happened_in_our_application_and_in_no_other(event_type: str, prove
     ours, other = {"type": "AppInstance", "id": OURS}, {"type": "AppInstance", "id": "0oa-other"}
     assert proved(event_type, USER, ours) is proves
     assert proved(event_type, USER, other) is Claim.UNKNOWN
-    assert proved(event_type, USER, ours, channel=CHANNEL._replace(application=None)) is Claim.UNKNOWN
+    assert proved(event_type, USER, ours, caller=IS_NO_APPLICATION) is Claim.UNKNOWN
 
 
 @pytest.mark.parametrize("event_type", ["user.session.start", "user.lifecycle.create", "made.up", ""])
@@ -150,7 +156,7 @@ def test_what_is_told_late_happened_when_it_did() -> None:
 def test_of_too_many_none_is_taken_for_told() -> None:
     many = [event("user.lifecycle.suspend", uuid=str(number)) for number in range(okta.EVENTS_MAX + 1)]
     assert len(told(*many[1:])) == okta.EVENTS_MAX
-    assert okta.heard(body(*many), CHANNEL, NOW) is None
+    assert okta.heard(body(*many), CALLER, NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -158,7 +164,7 @@ def test_of_too_many_none_is_taken_for_told() -> None:
     [b"", b"{}", b"[]", b'{"data": 5}', b'{"data": {}}', b"\xff", b"[" * 10_000, b'{"data":{"events":5}}'],
 )
 def test_a_body_that_is_no_hooks_is_none(sent: bytes) -> None:
-    assert okta.heard(sent, CHANNEL, NOW) is None
+    assert okta.heard(sent, CALLER, NOW) is None
 
 
 def test_of_an_entry_five_members_are_read_and_of_a_target_three() -> None:

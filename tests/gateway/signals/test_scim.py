@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.signals import scim
-from gateway.signals.channel import Known
+from gateway.signals.known import Known
 from gateway.signals.provisioning import Found, claim
 from gateway.signals.scim import Change, Refused, Shown
 from gateway.signals.scim_ids import Hashed, hashes, user_id

@@ -10,11 +10,11 @@ from aiohttp import ClientSession, web
 from multidict import CIMultiDict
 
 from connectors.sandbox.notification_post import Post
-from gateway.signals.channel import ChannelKind
+from gateway.signals.transmitter import TransmitterKind
 from gateway.web.connection import runner
 from gateway.web.failures import tell_problems
 from gateway.web.signals import receive
-from tests.fakes.door import ADDRESS, NOON, MemoryDoor, channel_showing
+from tests.fakes.door import ADDRESS, NOON, MemoryDoor, caller_showing
 from tests.gateway.web.served import Answer
 
 SECRET = "Basic bm9ydGg6c2VjcmV0"  # noqa: S105  made up
@@ -63,13 +63,13 @@ class Site:
 
 @asynccontextmanager
 async def receiving(door: MemoryDoor) -> AsyncIterator[Site]:
-    channels = {
-        (ADDRESS, ChannelKind.OKTA): channel_showing(SECRET, OURS),
-        (ADDRESS, ChannelKind.SCIM): channel_showing(TOKEN),
+    callers = {
+        (ADDRESS, TransmitterKind.OKTA): caller_showing(SECRET, OURS),
+        (ADDRESS, TransmitterKind.SCIM): caller_showing(TOKEN),
     }
     site = web.Application(middlewares=[tell_problems])
     time = Time()
-    receive(site, door.receiving(channels, time))
+    receive(site, door.receiving(callers, time))
     running = runner(site)
     await running.setup()
     try:

@@ -12,12 +12,13 @@ import pytest
 from connectors.sandbox.okta import ANOTHER, Okta
 from connectors.sandbox.okta_hook import OktaHook
 from gateway.errors import StoreBusy
-from gateway.signals.channel import ChannelKind, Known
+from gateway.signals.known import Known
 from gateway.signals.signal import CHANNEL, Claim
+from gateway.signals.transmitter import TransmitterKind
 from gateway.web import evenly
 from gateway.web.okta import BODY_BYTES_MAX, CHALLENGE
 from gateway.web.receiving import SECONDS_MAX
-from tests.fakes.door import ADDRESS, MemoryDoor, channel_showing
+from tests.fakes.door import ADDRESS, MemoryDoor, caller_showing
 from tests.fakes.filled_store import FilledStore
 from tests.gateway.web.receiving_site import OKTA, SCIM, SECRET, Site, receiving
 from tests.gateway.web.served import Answer, parts_of, serve_parts
@@ -89,8 +90,8 @@ async def test_a_door_that_hangs_is_not_waited_for_longer_than_okta_does(
     async def hang(*_: Any) -> None:
         await asyncio.Event().wait()
 
-    assert SECONDS_MAX[ChannelKind.OKTA] < 3
-    monkeypatch.setitem(SECONDS_MAX, ChannelKind.OKTA, 0.05)
+    assert SECONDS_MAX[TransmitterKind.OKTA] < 3
+    monkeypatch.setitem(SECONDS_MAX, TransmitterKind.OKTA, 0.05)
     monkeypatch.setattr(site.door, "receive", hang)
     assert (await site.ask("POST", OKTA, SECRET, json=hook(suspended()))).status == 503
 
@@ -156,8 +157,8 @@ async def test_an_address_that_is_ours_takes_no_longer_to_be_refused(
 async def test_what_okta_tells_is_limited_by_no_number_of_requests(filled: FilledStore) -> None:
     """What is refused with a 4xx it does not tell again."""
     door = MemoryDoor()
-    channels = {(ADDRESS, ChannelKind.OKTA): channel_showing(SECRET)}
-    async with serve_parts(parts_of(filled), receiving=door.receiving(channels)) as served:
+    callers = {(ADDRESS, TransmitterKind.OKTA): caller_showing(SECRET)}
+    async with serve_parts(parts_of(filled), receiving=door.receiving(callers)) as served:
         served.limits.requests_max = 1
         for number in range(3):
             headers = {"Authorization": SECRET}

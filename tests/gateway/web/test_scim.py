@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.errors import StoreBusy
-from gateway.signals.channel import Known
+from gateway.signals.known import Known
 from gateway.signals.scim import PATCH_SCHEMA, USER_SCHEMA
 from gateway.signals.signal import Claim, NameKind
 from gateway.web.scim import BODY_BYTES_MAX

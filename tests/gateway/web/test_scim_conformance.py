@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from gateway.booking import TenantId
-from gateway.signals.channel import Known
+from gateway.signals.known import Known
 from gateway.signals.signal import Name, NameKind
 from gateway.web.scim_messages import Asked
 from gateway.web.scim_people import People

@@ -10,7 +10,7 @@ from connectors.sandbox.okta import Okta
 from connectors.sandbox.okta_provisioning import Making, OktaProvisioning
 from connectors.sandbox.scim_client import ScimClient
 from gateway.errors import StoreBusy
-from gateway.signals.channel import Known
+from gateway.signals.known import Known
 from gateway.signals.signal import Claim
 from tests.fakes.door import MemoryDoor
 from tests.gateway.web.receiving_site import SCIM, TOKEN, Site, receiving
