@@ -12,7 +12,7 @@ _SUBJECT_FINDERS = {NameKind.ACCOUNT: Finder.DIRECTORY, NameKind.ADDRESS: Finder
 
 
 def link_finders(names: Iterable[Name], identify: Identify) -> frozenset[str]:
-    """What finds whoever connected: an account, as it does the enrolled; no address, since links know none."""
+    """What finds whoever connected: an account, as it does the enrolled. No address does: links know none."""
     found = set[str]()
     for kind, value in names:
         if kind is NameKind.ACCOUNT:

@@ -26,8 +26,8 @@ SIGNALS_PATH = "/v1/signals"
 
 #: So many are looked up at once: what anybody may ask leaves the store to others.
 DESK_ROOM = 2
-#: Okta's hooks give up after three seconds, and try once more. Provisioning jobs wait longer than this.
-SECONDS_MAX = {TransmitterKind.OKTA: 2.5, TransmitterKind.SCIM: 15.0}
+#: Okta's hooks give up after three seconds, and try once more. All others wait longer than this.
+SECONDS_MAX = {TransmitterKind.OKTA: 2.5, TransmitterKind.SCIM: 15.0, TransmitterKind.SSF_PUSH: 15.0}
 
 #: These show a bearer token; others whatever they were given.
 BY_TOKEN = frozenset({TransmitterKind.SCIM, TransmitterKind.SSF_PUSH})
