@@ -5,7 +5,7 @@ export UV_LINK_MODE = copy
 # Many processes are started here: none should have to compile what another one has.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check compiled unit coverage conformance soak silence kills bench titles lock
+.PHONY: demo test check compiled unit coverage conformance soak silence kills fuzz atheris bench titles lock
 
 demo: .venv/.product  ## the main job, embedded, no accounts
 	@$(VENV)/gateway demo
@@ -50,6 +50,16 @@ silence: .venv/.tools  ## two events that look alike are told alike: make silenc
 kills: .venv/.tools  ## killed anywhere while it withdraws, the next process completes it: make kills POINTS=10000
 	@$(VENV)/python -m tests.gateway.withdrawal.killed_command $(POINTS)
 
+CASES ?= 1000000
+
+fuzz: .venv/.tools  ## bytes that strangers may send, for every parser: make fuzz CASES=1000000
+	@$(VENV)/python -m tests.fuzzing $(CASES)
+
+PARSER ?= tokens
+
+atheris: .venv-atheris/.atheris  ## the same, guided by what each reaches, until stopped: make atheris PARSER=scim
+	@.venv-atheris/bin/python -m tests.fuzzing.guided $(PARSER)
+
 bench: .venv/.tools .venv-peers/.peers  ## ratios of one run, as a table; others read the stand-ins too; MILLION=1 shreds as many
 	@$(VENV)/python -m tests.benchmarks $(if $(MILLION),--million)
 
@@ -73,6 +83,8 @@ lock: .venv/.build  ## resolve the pinned requirements anew
 	  --group peers -c requirements-dev.txt -o requirements-peers.txt
 	@$(VENV)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
 	  pyproject.toml --group presidio -c requirements-dev.txt -o requirements-presidio.txt
+	@$(VENV)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
+	  pyproject.toml --group dev --group atheris -c requirements-dev.txt -o requirements-atheris.txt
 
 .venv/.build: requirements-build.txt
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
@@ -103,6 +115,11 @@ APT := apt-get -qq -o Dir::State::Lists=$$PWD/lists -o Dir::Cache=$$PWD/cache -o
 .venv-conformance/.clients: requirements-conformance.txt .venv/.build
 	@$(VENV)/uv venv -q --clear --python $(VENV)/python .venv-conformance
 	@$(VENV)/uv pip install -q --python .venv-conformance/bin/python --require-hashes -r $<
+	@touch $@
+
+.venv-atheris/.atheris: requirements-atheris.txt .venv/.build
+	@$(VENV)/uv venv -q --clear --python $(VENV)/python .venv-atheris
+	@$(VENV)/uv pip install -q --python .venv-atheris/bin/python --require-hashes -r $<
 	@touch $@
 
 .venv-peers/.peers: requirements-peers.txt .venv/.build

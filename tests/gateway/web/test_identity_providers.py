@@ -109,9 +109,7 @@ class Here:
         assert added.shows is not None
         return added.address.removeprefix(URL), added.shows
 
-    def token(
-        self, uri: str, subject: object, members: Any = None, **changes: Any
-    ) -> bytes:
+    def token(self, uri: str, subject: object, members: Any = None, **changes: Any) -> bytes:
         self.told += 1
         at = milliseconds(self.installation.clock()) // 1000
         usual = {"iss": self.keys.url, "aud": AUDIENCE, "iat": at, "jti": f"event-{self.told}"}
