@@ -21,7 +21,7 @@ from gateway.web.receiving import SECONDS_MAX
 from tests.fakes.door import ADDRESS, MemoryDoor, caller_showing
 from tests.fakes.filled_store import FilledStore
 from tests.gateway.web.receiving_site import OKTA, SCIM, SECRET, Site, receiving
-from tests.gateway.web.served import Answer, parts_of, serve_parts
+from tests.gateway.web.served import PATIENCE_SECONDS, Answer, parts_of, serve_parts
 
 REFUSED = (401, b"")
 TAKEN = (204, b"")
@@ -93,7 +93,8 @@ async def test_a_door_that_hangs_is_not_waited_for_longer_than_okta_does(
     assert SECONDS_MAX[TransmitterKind.OKTA] < 3
     monkeypatch.setitem(SECONDS_MAX, TransmitterKind.OKTA, 0.05)
     monkeypatch.setattr(site.door, "receive", hang)
-    assert (await site.ask("POST", OKTA, SECRET, json=hook(suspended()))).status == 503
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        assert (await site.ask("POST", OKTA, SECRET, json=hook(suspended()))).status == 503
 
 
 @pytest.mark.parametrize(
