@@ -32,7 +32,13 @@ from tests.benchmarks.readers import PEER_PYTHON
 from tests.benchmarks.rounds import Share, compare
 from tests.benchmarks.sealing import compare_sealing, sizes
 from tests.benchmarks.shredding import burn, shred
-from tests.benchmarks.signalling import CALENDARS, READERS, seconds_to_stop
+from tests.benchmarks.signalling import (
+    CALENDARS,
+    FORGED_A_MINUTE,
+    READERS,
+    seconds_to_stop,
+    seconds_under_forgeries,
+)
 from tests.benchmarks.table import Report
 from tests.benchmarks.titles.bench import compare_detectors
 from tests.connectors.hourglass import run
@@ -184,6 +190,10 @@ async def _signalling(report: Report, scale: Scale) -> None:
     took = await seconds_to_stop(scale.rounds)
     report.section(f"A signal, while {CALENDARS} calendars are read and {READERS} consumers follow")
     report.add("to the last request and entry, the slowest, s", f"{max(took):.2f}", "≤ 1")
+    beside = await seconds_under_forgeries(scale.rounds)
+    report.add(
+        f"a good one beside {FORGED_A_MINUTE:,} forged ones a minute, the slowest, s", f"{beside:.2f}", "≤ 1"
+    )
 
 
 def _minimizing(report: Report, scale: Scale) -> None:

@@ -14,11 +14,18 @@ from gateway.web.authentication import Credentials
 from gateway.web.feed_reader import read_page
 from gateway.withdrawal.door import Door
 from tests.fakes.filled_store import FilledStore, a_booking, a_resource, open_filled_store
+from tests.fakes.identity_providers import SHOWN, open_identity_providers
+from tests.fakes.installation import open_installation
+from tests.fakes.security_events import CAEP, RISC
+from tests.fakes.signalled import ANAS_ID
 from tests.gateway.web.served import parts_of
 
 CALENDARS, READERS = 200, 4
 #: How long a provider takes to answer, and how long all of them run before the signal comes.
 ANSWER_SECONDS, RUN_SECONDS = 0.05, 0.5
+
+
+FORGED_A_MINUTE, GOOD_EVERY = 10_000, 40
 
 
 @dataclass
@@ -83,3 +90,32 @@ async def _follow(filled: FilledStore, token: str, traffic: Traffic) -> None:
             traffic.told = time.perf_counter()
         after = page.position.next
         await asyncio.sleep(0.01)
+
+
+async def seconds_under_forgeries(seconds: int) -> float:
+    """How long the slowest of good deliveries takes, beside 10,000 forged ones a minute, of all sorts."""
+    with TemporaryDirectory() as directory:
+        async with (
+            open_installation(Path(directory)) as installation,
+            open_identity_providers(installation) as here,
+        ):
+            path, took = await here.add_stream(), list[float]()
+
+            async def forge(number: int) -> None:
+                # By whoever knows no address, or no secret, or no key.
+                where = f"/v1/signals/ten_none.trm_1.{number}/events" if number % 3 == 0 else path
+                shown = "another" if number % 3 == 1 else SHOWN
+                token = here.token(f"{RISC}account-purged", here.named("nobody"))
+                answer = await here.push(where, token[:-8] + b"AAAAAAAA", shown=shown)
+                assert answer.status in {400, 503}
+
+            async with asyncio.TaskGroup() as group:
+                for number in range(seconds * FORGED_A_MINUTE // 60):
+                    group.create_task(forge(number))
+                    await asyncio.sleep(60 / FORGED_A_MINUTE)
+                    if number % GOOD_EVERY == 0:
+                        begun = time.perf_counter()
+                        good = here.token(f"{CAEP}session-revoked", here.named(ANAS_ID))
+                        assert (await here.push(path, good)).status == 202
+                        took.append(time.perf_counter() - begun)
+            return max(took)
