@@ -20,6 +20,7 @@ from gateway.cli.change import unanswered
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.cli.kept_copies import missing_copies, tried_copies
 from gateway.cli.suspensions import suspension
+from gateway.cli.told_signals import told_signals
 from gateway.cli.withdrawals import KNOWN_LATER, standing_there
 from gateway.clock import milliseconds, moment, to_minute
 from gateway.errors import GatewayError, KeyUnavailable
@@ -49,6 +50,7 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         statuses = await tenant_statuses(parts)
         waiting = [line for one in statuses for line in await _waiting(parts, one.overview)]
         waiting += [line for one in statuses for line in await unanswered(parts, one.overview)]
+        waiting += [line for one in statuses for line in await told_signals(parts, one.overview)]
         waiting += [line for hold in await every_hold(parts) for line in _reviews(hold, parts)]
         waiting += await _webhooks(parts)
         copies = missing_copies(await look(parts), [one.overview for one in statuses])
