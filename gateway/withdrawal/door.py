@@ -91,12 +91,13 @@ class Door:
         name = await self._name(standing, signal)
 
         def write(registry: Registry) -> Outcome:
-            scope = _scope(registry, standing)
+            # First of all: of two who were told the same, the second finds what the first did.
+            now, scope = registry.standing(standing.tenant), _scope(registry, standing)
             rows = SignalRows(scope)
             heard_from(scope, channel)
             if rows.is_known(name):
                 return Outcome.KNOWN
-            done = do_to_tenant(registry, registry.standing(standing.tenant), signal)
+            done = do_to_tenant(registry, now, signal)
             rows.add(_row(name, channel, signal, done, registry.now))
             return Outcome.DONE
 
