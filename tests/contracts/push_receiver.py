@@ -8,29 +8,28 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 import msgspec
-import pytest
 
 from connectors.sandbox.calendar import Event
 from connectors.sandbox.notification_post import Answer
 from connectors.sandbox.signals.server import SignalTransmitter
 
-#: What is wrong with a token by name, and what is said of it.
+#: What is wrong with a token by name, and what may be said of it: of what does not verify, no more than that.
 REFUSED = {
-    "set-wrong-type": "invalid_request",
-    "set-unsigned": "authentication_failed",
-    "set-symmetric": "authentication_failed",
-    "set-wrong-signature": "authentication_failed",
-    "set-encrypted": "authentication_failed",
-    "set-unknown-key": "invalid_key",
-    "set-other-issuer": "invalid_issuer",
-    "set-issuer-slash": "invalid_issuer",
-    "set-other-audience": "invalid_audience",
-    "set-expiry": "invalid_request",
-    "set-sub": "invalid_request",
-    "set-two-events": "invalid_request",
-    "set-no-subject": "invalid_request",
-    "set-google-shape": "invalid_request",
-    "set-future": "invalid_request",
+    "set-wrong-type": {"invalid_request"},
+    "set-unsigned": {"authentication_failed"},
+    "set-symmetric": {"authentication_failed"},
+    "set-wrong-signature": {"authentication_failed"},
+    "set-encrypted": {"authentication_failed"},
+    "set-unknown-key": {"invalid_key", "authentication_failed"},
+    "set-other-issuer": {"invalid_issuer"},
+    "set-issuer-slash": {"invalid_issuer"},
+    "set-other-audience": {"invalid_audience"},
+    "set-expiry": {"invalid_request"},
+    "set-sub": {"invalid_request"},
+    "set-two-events": {"invalid_request"},
+    "set-no-subject": {"invalid_request"},
+    "set-google-shape": {"invalid_request"},
+    "set-future": {"invalid_request"},
 }
 #: What is odd, and a token all the same: it is taken, whatever comes of it.
 TAKEN = (
@@ -71,21 +70,20 @@ class PushReceiverContract:
         assert (answer.status, answer.text) == (202, "")
         assert await desk.done() == 1
 
-    @pytest.mark.parametrize("fault", REFUSED)
-    async def test_what_is_no_token_of_the_streams_is_refused_by_its_code(
-        self, desk: Desk, fault: str
-    ) -> None:
-        answer = await desk.told(fault)
-        body = msgspec.json.decode(answer.text)
-        assert (answer.status, answer.content_type) == (400, "application/json")
-        assert body["err"] == REFUSED[fault]
-        assert set(body) <= {"err", "description"}
+    async def test_what_is_no_token_of_the_streams_is_refused_by_its_code(self, desk: Desk) -> None:
+        for fault, codes in REFUSED.items():
+            answer = await desk.told(fault)
+            body = msgspec.json.decode(answer.text)
+            assert (answer.status, answer.content_type) == (400, "application/json"), fault
+            assert body["err"] in codes, fault
+            assert set(body) <= {"err", "description"}, fault
         assert await desk.done() == 0
-        assert [*desk.transmitter.stream.refused.values()] == [REFUSED[fault]]
+        refused = desk.transmitter.stream.refused.values()
+        assert all(said in codes for said, codes in zip(refused, REFUSED.values(), strict=True))
 
-    @pytest.mark.parametrize("fault", TAKEN)
-    async def test_what_is_odd_is_taken(self, desk: Desk, fault: str) -> None:
-        assert (await desk.told(fault)).status == 202
+    async def test_what_is_odd_is_taken(self, desk: Desk) -> None:
+        for fault in TAKEN:
+            assert (await desk.told(fault)).status == 202, fault
 
     async def test_a_token_that_is_too_long_is_not_read(self, desk: Desk) -> None:
         answer = await desk.told("set-oversized")
@@ -101,7 +99,7 @@ class PushReceiverContract:
 
     async def test_who_shows_nothing_is_told_nothing(self, desk: Desk) -> None:
         answer = await desk.told("push-no-authorization")
-        assert answer.status in {401, 403}
+        assert answer.status in {400, 401, 403}
         assert await desk.done() == 0
 
     async def test_what_is_said_to_be_something_else_is_refused(self, desk: Desk) -> None:

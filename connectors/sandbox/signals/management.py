@@ -61,7 +61,7 @@ class Management:
             Route("signals.stream", "PUT", "/stream", self._replace),
             Route("signals.stream", "DELETE", "/stream", self._delete),
             Route("signals.status", "GET", "/status", self._show_status),
-            Route("signals.status", "POST", "/status", self._set_status),
+            Route("signals.status.change", "POST", "/status", self._set_status),
             Route("signals.verify", "POST", "/verify", self._verify),
         ]
 
