@@ -150,8 +150,8 @@ class Streams:
 
 def _pause(transmitter: Transmitter) -> int:
     """How long a stream is not asked again whether it works."""
-    wanted = (transmitter.agreed and transmitter.agreed.min_verification_interval) or 0
-    return min(max(VERIFY_MILLISECONDS, wanted * 1000), VERIFY_MILLISECONDS_MAX)
+    wanted = 0 if transmitter.agreed is None else transmitter.agreed.pause * 1000
+    return min(max(VERIFY_MILLISECONDS, wanted), VERIFY_MILLISECONDS_MAX)
 
 
 async def _reason(asking: Awaitable[str | None]) -> str | None:

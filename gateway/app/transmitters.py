@@ -132,7 +132,9 @@ async def _end(parts: Parts, standing: Standing, asker: Asker, name: str) -> Non
 
 
 async def ask_to_verify(parts: Parts, standing: Standing, asker: Asker, name: str) -> Transmitter:
-    """Ask a stream to say that it works; returns what is known of it from then on.
+    """Ask a stream to say that it works, if it may be asked by now; returns what is known of it from then on.
+
+    Where it may not, what it was asked last is still to be answered, or was a moment ago.
 
     Raises UnknownName, NotAnswered; ConfigurationError for one that takes no questions.
     """
@@ -142,9 +144,12 @@ async def ask_to_verify(parts: Parts, standing: Standing, asker: Asker, name: st
             "This transmitter takes no questions: let its operator send a test from where it was set up. "
             "Nothing was asked."
         )
+    now, last = milliseconds(parts.clock()), transmitter.question
+    if last is not None and 0 <= now - last.asked_at < transmitter.agreed.pause * 1000:
+        return transmitter
     state = secrets.token_urlsafe(STATE_BYTES)
     keys = await open_keys(parts.keyring, standing)
-    asking = transmitter.asking(state, milliseconds(parts.clock()))
+    asking = transmitter.asking(state, now)
     # Before it is asked: it may answer sooner than we know that it was.
     await parts.store.turn(Fence.of(standing), keys, lambda to: to.transmitters.write(name, asking.written))
     await verify(asker, asking, state)

@@ -1,6 +1,6 @@
 """Verifying: an admin asks every stream of a tenant to say that it works, and waits for it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from gateway.app.asking import Asker, NotAnswered
 from gateway.app.parts import Parts
@@ -31,19 +31,30 @@ async def ask_streams(parts: Parts, standing: Standing, asker: Asker, pause: Pau
             "This tenant has no stream to ask. Of others, let their operator send a test from where they "
             "were set up; 'gateway signals list' shows when it was heard. Nothing was asked."
         )
-    asked_at = milliseconds(parts.clock())
-    found: dict[str, str | None] = {name: await _asked(parts, standing, asker, name) for name in streams}
-    while NOT_HEARD in found.values() and milliseconds(parts.clock()) - asked_at < WAIT_SECONDS * 1000:
+    began_at, found, asked_at = milliseconds(parts.clock()), dict[str, str | None](), dict[str, int]()
+    for name in streams:
+        try:
+            asked_at[name] = await _asked_at(parts, standing, asker, name)
+        except NotAnswered as error:
+            found[name] = error.code
+    found |= dict.fromkeys(asked_at, NOT_HEARD)
+    await _look(parts, standing, found, asked_at)
+    while NOT_HEARD in found.values() and milliseconds(parts.clock()) - began_at < WAIT_SECONDS * 1000:
         await pause(LOOK_SECONDS)
-        for one in await list_transmitters(parts, standing):
-            if found.get(one.id) == NOT_HEARD and (one.heard_at or 0) >= asked_at:
-                found[one.id] = None
+        await _look(parts, standing, found, asked_at)
     return found
 
 
-async def _asked(parts: Parts, standing: Standing, asker: Asker, name: str) -> str:
-    try:
-        await ask_to_verify(parts, standing, asker, name)
-    except NotAnswered as error:
-        return error.code
-    return NOT_HEARD
+async def _asked_at(parts: Parts, standing: Standing, asker: Asker, name: str) -> int:
+    """When it was asked what it is to answer, which may be a moment ago. Raises NotAnswered."""
+    question = (await ask_to_verify(parts, standing, asker, name)).question
+    return milliseconds(parts.clock()) if question is None else question.asked_at
+
+
+async def _look(
+    parts: Parts, standing: Standing, found: dict[str, str | None], asked_at: Mapping[str, int]
+) -> None:
+    """Note who has answered since they were asked."""
+    for one in await list_transmitters(parts, standing):
+        if one.id in asked_at and (one.heard_at or 0) >= asked_at[one.id]:
+            found[one.id] = None

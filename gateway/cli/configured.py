@@ -28,6 +28,7 @@ ID_WIDTHS = {
     "subject": 26,
     "tenant": 26,
     "tenants": 26,
+    "transmitter": 20,
 }
 
 

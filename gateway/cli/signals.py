@@ -29,7 +29,11 @@ async def add(
     issuer: Annotated[str, Parameter(help="Who tells: https://HOST, as its metadata have it.")],
     *,
     token: Annotated[
-        str | None, Parameter(help="- reads from the input what we show it, to agree on a stream.")
+        str | None,
+        # Nothing but "-" stands there: what is read is a secret.
+        Parameter(
+            help="- reads from the input what we show it, to agree on a stream.", allow_leading_hyphen=True
+        ),
     ] = None,
     application: Annotated[
         str | None, Parameter(help="Its own id of what it has set up for us (okta).")
@@ -71,7 +75,7 @@ async def list_(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> N
     out = console()
     by = Table(whole("transmitter"), "kind", "last heard", "state")
     for one in told:
-        by.add_row(one.id, one.kind, _heard(one), one.reason or "heard")
+        by.add_row(one.id, one.kind, _heard(one), one.reason or _state(one))
     out.print(by, crop=False)
     what = Table(
         "received", "told by", "said", "about", "did", Column("whom", overflow="fold"), "asked since"
@@ -117,6 +121,10 @@ def _said(kept_from: str | None) -> str:
 
 def _heard(row: TransmitterRow) -> str:
     return "never" if row.heard_at is None else to_second(row.heard_at)
+
+
+def _state(row: TransmitterRow) -> str:
+    return "not yet" if row.heard_at is None else "heard"
 
 
 def _told(row: SignalRow) -> tuple[str, ...]:

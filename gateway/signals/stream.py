@@ -74,10 +74,7 @@ class _Delivery(msgspec.Struct, frozen=True):
 
 
 class Agreed(msgspec.Struct, frozen=True, kw_only=True):
-    """A stream as its transmitter has made it (section 8.1.1). ``aud``: by what it will name us.
-
-    ``min_verification_interval``: how many seconds have to lie between two questions.
-    """
+    """A stream as its transmitter has made it (section 8.1.1). ``aud``: by what it will name us."""
 
     stream_id: Text
     iss: Text
@@ -85,6 +82,11 @@ class Agreed(msgspec.Struct, frozen=True, kw_only=True):
     delivery: _Delivery = _Delivery()
     events_delivered: Annotated[tuple[Text, ...], msgspec.Meta(max_length=128)] = ()
     min_verification_interval: Annotated[int, msgspec.Meta(ge=0)] | None = None
+
+    @property
+    def pause(self) -> int:
+        """How many seconds have to lie between two questions."""
+        return self.min_verification_interval or 0
 
     @property
     def audiences(self) -> tuple[str, ...]:

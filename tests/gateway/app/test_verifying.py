@@ -37,6 +37,17 @@ async def test_a_stream_that_works_says_so_within_a_poll(line: Line) -> None:
     assert line.installation.clock() - before < timedelta(seconds=31)
 
 
+async def test_one_that_was_asked_a_moment_ago_is_not_asked_again(line: Line) -> None:
+    """Its answer would not be the one that is waited for, and nor would the other."""
+    await line.add()
+    await line.visit()
+    await line.tell("risc/account-disabled", {"format": "opaque", "id": "stranger"})
+    line.installation.clock.move(timedelta(seconds=20))
+    assert await _asked(line, serves=True) == {line.name: None}
+    assert line.transmitter.requests["signals.verify"] == 1
+    assert line.stream.refused == {}
+
+
 async def test_what_is_not_heard_is_waited_for_no_longer_than_a_minute(line: Line) -> None:
     await line.add()
     before = line.installation.clock()
