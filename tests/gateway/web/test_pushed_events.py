@@ -6,19 +6,13 @@ from pathlib import Path
 import pytest
 
 from connectors.sandbox.identity import Identity
-from gateway.app.front_door import FrontDoor
-from gateway.app.hearing import Hearing
 from gateway.clock import milliseconds, system_clock
 from gateway.signals.transmitter import TransmitterKind
-from gateway.store.pulse import Pulse
-from gateway.store.registry import Standing
-from gateway.web.parts import Parts
-from gateway.web.receiving import Receiving
 from tests.contracts.push_receiver import Desk, PushReceiverContract
+from tests.fakes.identity_providers import open_identity_providers
 from tests.fakes.installation import Installation, open_installation
-from tests.fakes.signalled import ANAS_ID, open_signalled_site
+from tests.fakes.signalled import ANAS_ID
 from tests.fakes.streamed import PAST_A_LOOK, PAST_A_POLL, Line, open_line
-from tests.gateway.web.served import serve_parts
 
 ANA = {"format": "opaque", "id": ANAS_ID}
 
@@ -38,22 +32,13 @@ async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
 @pytest.fixture
 async def line(installation: Installation, identity: Identity) -> AsyncIterator[Line]:
     """A stream that was agreed on, and is pushed over the wire."""
-    scene, parts = await open_signalled_site(installation), installation.parts
-
-    async def obey(standing: Standing) -> None:
-        parts.keyring.drop(standing.tenant)
-
-    web_parts = Parts(
-        parts.store, parts.keyring, Pulse(parts.store, obey), parts.metrics, parts.clock, purposes={}
-    )
-    async with open_line(installation, identity, scene.site.tenant) as line:
-        hearing = Hearing(parts, scene.door, line.asker)
-        front = FrontDoor(parts, scene.door)
-        receiving = Receiving(hearing.find, front, hearing.hear, installation.clock, "https://us.example")
-        async with serve_parts(web_parts, receiving=receiving) as served:
-            line.reached_at(str(served.client._base_url))
-            await line.add(TransmitterKind.SSF_PUSH)
-            yield line
+    async with (
+        open_identity_providers(installation) as here,
+        open_line(installation, identity, here.scene.site.tenant) as line,
+    ):
+        line.reached_at(str(here.served.client._base_url))
+        await line.add(TransmitterKind.SSF_PUSH)
+        yield line
 
 
 class TestOurs(PushReceiverContract):
