@@ -9,14 +9,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from hmac import compare_digest
 from typing import Annotated, Any
 
 import msgspec
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from connectors.sandbox.account_command import AccountAct, perform
 from connectors.sandbox.command import Change, carry_out
+from connectors.sandbox.control_door import admit, no_command, read
 from connectors.sandbox.door import Door, Route, json_response
 from connectors.sandbox.errors import UnknownAccount, UnknownEvent
 from connectors.sandbox.faults.orders import Faults
@@ -83,8 +83,8 @@ class Control:
         ]
 
     async def _change(self, request: web.Request) -> web.Response:
-        self._admit(request)
-        change = await _read(request, Change)
+        admit(request, self._token)
+        change = await read(request, Change)
         try:
             carry_out(change, self._world.calendar(change.calendar))
         except (KeyError, UnknownEvent):
@@ -92,22 +92,22 @@ class Control:
         return json_response({"done": True})
 
     async def _alter(self, request: web.Request) -> web.Response:
-        self._admit(request)
-        act = await _read(request, AccountAct)
+        admit(request, self._token)
+        act = await read(request, AccountAct)
         with _as_refusals():
             perform(act, self._world.directories[self._tenant(act.tenant).id])
         return json_response({"done": True})
 
     async def _settle(self, request: web.Request) -> web.Response:
-        self._admit(request)
-        act = await _read(request, GrantAct)
+        admit(request, self._token)
+        act = await read(request, GrantAct)
         with _as_refusals():
             settle(act, self._world, self._tenant(act.tenant))
         return json_response({"done": True})
 
     async def _fault(self, request: web.Request) -> web.Response:
-        self._admit(request)
-        body = await _read(request, dict[str, Any])
+        admit(request, self._token)
+        body = await read(request, dict[str, Any])
         try:
             if "name" in body:
                 named = msgspec.convert(body, NamedFault)
@@ -116,23 +116,23 @@ class Control:
                 fault = msgspec.convert(body, Fault)
                 self._faults.refuse(fault.kind, fault.status, fault.times, fault.headers)
         except msgspec.ValidationError:
-            raise _no_command() from None
+            raise no_command() from None
         except InvalidFault as error:
             raise Refusal(400, {"error": str(error)}) from None
         return json_response({"done": True})
 
     async def _heal(self, request: web.Request) -> web.Response:
-        self._admit(request)
+        admit(request, self._token)
         self._faults.clear()
         return json_response({"done": True})
 
     async def _move_clock(self, request: web.Request) -> web.Response:
-        self._admit(request)
-        self._advance((await _read(request, Advance)).advance_seconds)
+        admit(request, self._token)
+        self._advance((await read(request, Advance)).advance_seconds)
         return json_response({"done": True})
 
     async def _counters(self, request: web.Request) -> web.Response:
-        self._admit(request)
+        admit(request, self._token)
         return json_response({"requests": self._door.requests, "crossed": self._ledger.tallies})
 
     def _tenant(self, tenant_id: str) -> Tenant:
@@ -141,11 +141,6 @@ class Control:
             raise UnknownAccount("No company has this id.")
         return tenant
 
-    def _admit(self, request: web.Request) -> None:
-        given = request.headers.get(hdrs.AUTHORIZATION, "").encode()
-        if not compare_digest(given, f"Bearer {self._token}".encode()):
-            raise Refusal(401, {"error": "the control token is missing or wrong"})
-
 
 @contextmanager
 def _as_refusals() -> Iterator[None]:
@@ -153,14 +148,3 @@ def _as_refusals() -> Iterator[None]:
         yield
     except UnknownAccount:
         raise Refusal(404, {"error": "no such tenant or account, or one too many"}) from None
-
-
-async def _read(request: web.Request, kind: Any) -> Any:
-    try:
-        return msgspec.json.decode(await request.read(), type=kind)
-    except msgspec.DecodeError:
-        raise _no_command() from None
-
-
-def _no_command() -> Refusal:
-    return Refusal(400, {"error": "the body is not a command"})

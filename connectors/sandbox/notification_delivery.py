@@ -5,18 +5,14 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-#: How long Graph goes on trying; Google tells no limit, and is held to the same one.
+#: How long Graph goes on trying; who tells no limit is held to the same one.
 GIVEN_UP_AFTER = timedelta(hours=4)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=10), timedelta(hours=1)
 
 
-class Delivery(msgspec.Struct, kw_only=True):
-    """A POST. ``about`` holds the ids of the subscriptions that it tells of."""
+class Pending(msgspec.Struct, kw_only=True):
+    """Something that is to be told."""
 
-    url: str
-    headers: Mapping[str, str]
-    body: bytes
-    about: frozenset[str]
     born: datetime
     due: datetime
     attempts: int = 0
@@ -27,3 +23,12 @@ class Delivery(msgspec.Struct, kw_only=True):
         self.attempts += 1
         self.due = now + pause
         return self.due <= self.born + GIVEN_UP_AFTER
+
+
+class Delivery(Pending, kw_only=True):
+    """A POST. ``about`` holds the ids of the subscriptions that it tells of."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    about: frozenset[str]

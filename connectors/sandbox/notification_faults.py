@@ -1,6 +1,7 @@
 """What can go wrong with push, by name. It happens where it can: to the next request or batch it fits."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from connectors.sandbox.chance import Chance
 from connectors.sandbox.faults.when import ALWAYS, InvalidFault, When
@@ -65,16 +66,20 @@ class _Plan:
 
 
 class NotificationFaults:
-    """Which faults of push happen, as it was planned. What happens by lot follows from the seed."""
+    """Which faults of push happen, as it was planned. What happens by lot follows from the seed.
 
-    def __init__(self, seed: int = 1) -> None:
+    ``known``: those that there are, each with a line.
+    """
+
+    def __init__(self, seed: int = 1, known: Mapping[str, str] = NOTIFICATION_FAULTS) -> None:
         self._seed = seed
+        self._known = known
         self._plans = defaultdict[str, list[_Plan]](list)
 
     def plan(self, name: str, times: int | None = 1, at: When = ALWAYS) -> None:
-        """Let a fault of ``NOTIFICATION_FAULTS`` happen where it can, as ``at`` says, at most so often."""
-        if name not in NOTIFICATION_FAULTS:
-            raise InvalidFault("No fault of push has this name; NOTIFICATION_FAULTS lists them.")
+        """Let a fault happen where it can, as ``at`` says, at most so often."""
+        if name not in self._known:
+            raise InvalidFault("No fault of push has this name. `gateway sandbox --fault list` tells them.")
         self._plans[name].append(_Plan(at, times))
 
     def clear(self) -> None:

@@ -1,4 +1,4 @@
-"""What people have granted is given back at their provider, once it was withdrawn."""
+"""What was granted is given back once it was withdrawn, and what tells of a tenant's people is ended."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,6 +12,7 @@ from connectors.errors import ConnectorError
 from gateway.app.connecting import Delegate, open_delegations
 from gateway.app.parts import Parts
 from gateway.app.tenants import open_tenant
+from gateway.app.transmitters import end_streams
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.errors import GatewayError
@@ -27,7 +28,7 @@ class NotRevoked(GatewayError):
 
 @asynccontextmanager
 async def open_revoker(parts: Parts) -> AsyncIterator[Revoke]:
-    """What gives back at a provider what people have granted.
+    """What gives back at a provider what people have granted, and ends the streams that tell of them.
 
     Nothing is opened before it is needed: a withdrawal does not wait for anybody's credentials.
     """
@@ -41,10 +42,13 @@ async def open_revoker(parts: Parts) -> AsyncIterator[Revoke]:
                 return opened[0]
 
         async def revoke(tenant: TenantId, authorization: AuthorizationId) -> None:
+            employer = await parts.store.read(partial(known_standing, tenant=tenant))
+            if authorization == employer.authorization.id:
+                await end_streams(parts, employer)
+                return
             link = await _link(parts, tenant, authorization)
             if link is None:
                 return
-            employer = await parts.store.read(partial(known_standing, tenant=tenant))
             await revoke_link(await delegate(), await open_tenant(parts, employer), link)
 
         yield revoke

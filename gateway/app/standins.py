@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shlex
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
@@ -16,6 +17,7 @@ from connectors.sandbox.faults.catalogue import asked, told
 from connectors.sandbox.files import load_world
 from connectors.sandbox.handout import Handout, TenantHandout, prepare_folder, write_credentials
 from connectors.sandbox.server import Sandbox
+from connectors.sandbox.signals.server import SignalTransmitter
 from connectors.sandbox.truth import World
 from connectors.sandbox.world import generate
 from gateway.clock import system_clock
@@ -83,10 +85,19 @@ async def open_standins(world: World, *, seed: int = 1, faults: Iterable[str] = 
         yield sandbox
 
 
-async def tell_of_changes(sandbox: Sandbox, stop: asyncio.Event) -> None:
+@asynccontextmanager
+async def open_transmitter(sandbox: Sandbox) -> AsyncIterator[SignalTransmitter]:
+    """A transmitter of signals beside the providers: in their time, with their faults, and in the clear."""
+    beside = SignalTransmitter(sandbox.clock, sandbox.identity.authority, faults=sandbox.faults)
+    async with beside as transmitter:
+        yield transmitter
+
+
+async def tell_of_changes(sandbox: Sandbox, transmitter: SignalTransmitter, stop: asyncio.Event) -> None:
     """Let the stand-ins push what changes, to whoever asked for it, until told to stop."""
     while not stop.is_set():
         await sandbox.notifier.deliver()
+        await transmitter.deliver()
         await stopped_within(stop, DELIVERY_SECONDS)
 
 
@@ -128,6 +139,16 @@ def installation(sandbox: Sandbox, directory: Path, *, port: int) -> tuple[Setti
         clock_offset_seconds=round(offset / timedelta(seconds=1)),
     )
     return settings, handout
+
+
+def hearing(transmitter: SignalTransmitter, tenant: str, config: Path) -> list[str]:
+    """The commands, as a shell takes them, that let a tenant hear of signals, and let one be told."""
+    token = transmitter.streams.admit(tenant)
+    add = ["gateway", "signals", "add", tenant, "ssf-poll", transmitter.issuer, "--token", "-"]
+    told = {"event": "risc/account-disabled", "subject": {"format": "opaque", "id": "DIRECTORY-ID"}}
+    shown = ["-H", f"Authorization: Bearer {transmitter.control_token}"]
+    tell = ["curl", *shown, "-d", json.dumps(told), f"{transmitter.url}/control/signals"]
+    return [f"echo {shlex.quote(token)} | {shlex.join([*add, '--config', str(config)])}", shlex.join(tell)]
 
 
 def write_settings(settings: Settings, path: Path) -> None:

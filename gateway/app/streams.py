@@ -1,39 +1,44 @@
-"""Streams: fetched where they are to be, and asked now and then to say that they work.
+"""Streams: fetched where they are to be, and asked now and then whether they stand, and whether they work.
 
 That touches them as well: one that nobody asks for is paused or deleted at its end after a while.
 """
 
+import asyncio
+from collections.abc import Awaitable
 from functools import partial
 
 import structlog
 
+from gateway.app.arranging import let_stand
 from gateway.app.asking import Asker, NotAnswered
+from gateway.app.fetching import Fetching
 from gateway.app.hearing import Hearing
 from gateway.app.parts import Parts
-from gateway.app.transmitters import TRANSMITTERS_MAX, ask_to_verify
+from gateway.app.transmitters import ask_to_verify
 from gateway.booking import TenantId
-from gateway.clock import HOUR_MILLISECONDS, MINUTE_MILLISECONDS, milliseconds
-from gateway.errors import Fenced, GatewayError
-from gateway.signals.refusal import SetRefused
-from gateway.signals.stream import POLLED_BYTES_MAX, SETS_MAX, Polled, poll_request
-from gateway.signals.transmitter import Caller, TransmitterKind
+from gateway.clock import DAY_MILLISECONDS, HOUR_MILLISECONDS, MINUTE_MILLISECONDS, milliseconds
+from gateway.errors import Fenced, GatewayError, StoreBusy
+from gateway.signals.transmitter import Caller, Transmitter, TransmitterKind
 from gateway.store.leases import Lease
 from gateway.store.registry import Registry, known_standing
 from gateway.store.scope import TenantScope
 from gateway.store.tables import transmitters
-from gateway.store.transmitters import TransmitterRow, transmitter_of, visited
+from gateway.store.transmitters import TransmitterRow, transmitters_of, visited
 from gateway.store.withdrawals import NEVER
 
 log = structlog.get_logger()
 
 POLL_MILLISECONDS = MINUTE_MILLISECONDS // 2
 LOOK_MILLISECONDS = 10 * MINUTE_MILLISECONDS
+#: How often a stream is asked to say that it works; seldomer where it wants to, but once a day.
 VERIFY_MILLISECONDS = HOUR_MILLISECONDS
+VERIFY_MILLISECONDS_MAX = DAY_MILLISECONDS
 #: Who was asked so many times and has not said that it works is silent.
-SILENT_AFTER_MILLISECONDS = 3 * VERIFY_MILLISECONDS
-#: Of one visit: who has more is visited again.
-POLLS_MAX = 10
-SILENT = "silent"
+SILENT_AFTER = 3
+SILENT, SLOW = "silent", "slow"
+#: Visited at the same time, and each for so long: those that hang hold up the others for no longer.
+AT_ONCE = 16
+VISIT_SECONDS = 20.0
 
 
 class Streams:
@@ -46,75 +51,94 @@ class Streams:
         self._owner = owner
 
     async def visit(self) -> None:
-        """Fetch and ask what is due. One that fails does not hold up the others."""
-        store = self._parts.store
-        for tenant in sorted(await store.tenants_with_due(transmitters)):
-            claimed = await store.claim(
-                transmitters, tenant=tenant, owner=self._owner, limit=TRANSMITTERS_MAX
-            )
-            for lease in claimed:
-                try:
-                    await self._visit(lease)
-                except Fenced:
-                    # Another process visits it, or its tenant moved on: somebody comes again.
-                    continue
+        """Fetch and ask what is due. One that fails, or hangs, does not hold up others. Raises StoreBusy."""
+        room = asyncio.Semaphore(AT_ONCE)
+        due = sorted(await self._parts.store.tenants_with_due(transmitters))
+        async with asyncio.TaskGroup() as group:
+            for tenant in due:
+                # Claimed once there is room: a lease does not run out while others are waited for.
+                while lease := await self._claimed(tenant, room):
+                    group.create_task(self._leased(lease, room), name="stream")
+
+    async def _claimed(self, tenant: TenantId, room: asyncio.Semaphore) -> Lease | None:
+        """A lease, and room to visit what it is of; None once nothing of a tenant is due."""
+        await room.acquire()
+        try:
+            claimed = await self._parts.store.claim(transmitters, tenant=tenant, owner=self._owner, limit=1)
+        except StoreBusy:
+            claimed = []
+        if claimed:
+            return claimed[0]
+        room.release()
+        return None
+
+    async def _leased(self, lease: Lease, room: asyncio.Semaphore) -> None:
+        try:
+            await self._visit(lease)
+        except (Fenced, StoreBusy):
+            # Another process visits it, or its tenant moved on; its lease runs out, and somebody comes again.
+            return
+        finally:
+            room.release()
 
     async def _visit(self, lease: Lease) -> None:
-        tenant = TenantId(lease.tenant)
-        row = await self._parts.store.read(partial(transmitter_of, lease=lease))
+        row = await self._row(lease)
+        if row is None:
+            # Nobody believes it any more.
+            return
         kind = TransmitterKind(row.kind)
         if not kind.is_stream:
             await self._settle(lease, NEVER, None)
             return
-        reason, wait = None, POLL_MILLISECONDS if kind is TransmitterKind.SSF_POLL else LOOK_MILLISECONDS
+        reason = await self._why(TenantId(lease.tenant), row)
+        if reason is not None and reason != row.reason:
+            log.warning("transmitter_not_heard", tenant=lease.tenant, transmitter=row.id, reason=reason)
+        wait = POLL_MILLISECONDS if kind is TransmitterKind.SSF_POLL else LOOK_MILLISECONDS
+        await self._settle(lease, milliseconds(self._parts.clock()) + wait, reason)
+
+    async def _why(self, tenant: TenantId, row: TransmitterRow) -> str | None:
+        """Ask all that is to be asked; why it does not tell as it should."""
         try:
-            caller = await self._hearing.opened(tenant, row.id)
-            if caller is not None:
-                await self._ask(caller, row)
-        except NotAnswered as error:
-            reason = error.code
-        except SetRefused as error:
-            reason = error.code
+            async with asyncio.timeout(VISIT_SECONDS):
+                caller = await self._hearing.opened(tenant, row.id)
+                return None if caller is None else await self._asked(caller, row)
+        except TimeoutError:
+            return SLOW
+        except Fenced:
+            # Its tenant moved on meanwhile: it is looked at anew.
+            return None
         except GatewayError as error:
-            reason = type(error).__name__
-        now = milliseconds(self._parts.clock())
-        if reason is None and now - (row.heard_at or row.created_at) > SILENT_AFTER_MILLISECONDS:
-            reason = SILENT
-        if reason is not None:
-            log.warning("transmitter_not_heard", tenant=tenant, transmitter=row.id, reason=reason)
-        await self._settle(lease, now + wait, reason)
+            return type(error).__name__
 
-    async def _ask(self, caller: Caller, row: TransmitterRow) -> None:
-        question, now = caller.transmitter.question, milliseconds(self._parts.clock())
-        if question is None or not 0 <= now - question.asked_at < VERIFY_MILLISECONDS:
-            standing = await self._parts.store.read(partial(known_standing, tenant=caller.tenant))
-            await ask_to_verify(self._parts, standing, self._asker, row.id)
-            # What it repeats may be among what is fetched.
-            caller = await self._hearing.opened(caller.tenant, caller.id) or caller
+    async def _asked(self, caller: Caller, row: TransmitterRow) -> str | None:
+        """The first reason of several: what cannot be asked keeps nothing from being fetched."""
+        stands = await _reason(let_stand(self._asker, caller.transmitter))
+        works = await _reason(self._verify(caller))
+        told = None
         if caller.transmitter.kind is TransmitterKind.SSF_POLL:
-            await self._fetch(caller)
+            # What is to be repeated may be among what is fetched.
+            caller = await self._hearing.opened(caller.tenant, caller.id) or caller
+            told = await _reason(Fetching(self._hearing, self._asker, caller, self._parts.clock).run())
+        return stands or works or told or await self._silent(caller, row)
 
-    async def _fetch(self, caller: Caller) -> None:
-        """All there is, and take nothing back that was not remembered. Raises NotAnswered, GatewayError."""
-        agreed = caller.transmitter.agreed
-        address = agreed.delivery.endpoint_url if agreed else None
-        taken, refused = list[str](), dict[str, str]()
-        for _ in range(POLLS_MAX):
-            asked = poll_request(taken, refused, SETS_MAX)
-            polled = Polled.read(
-                await self._asker.post(address or "", asked, caller.transmitter.token, POLLED_BYTES_MAX)
-            )
-            if polled is None:
-                raise NotAnswered("no_sets")
-            taken, refused = [], {}
-            for name, token in polled.sets.items():
-                try:
-                    await self._hearing.hear(caller, token.encode("ascii", "replace"))
-                    taken.append(name)
-                except SetRefused as error:
-                    refused[name] = error.code
-            if not polled.sets:
-                return
+    async def _verify(self, caller: Caller) -> None:
+        """Ask whether it works, if that was not asked lately. Raises NotAnswered, GatewayError."""
+        question, now = caller.transmitter.question, milliseconds(self._parts.clock())
+        if question is None or not 0 <= now - question.asked_at < _pause(caller.transmitter):
+            standing = await self._parts.store.read(partial(known_standing, tenant=caller.tenant))
+            await ask_to_verify(self._parts, standing, self._asker, caller.id)
+
+    async def _silent(self, caller: Caller, row: TransmitterRow) -> str | None:
+        found = (await self._rows(caller.tenant)).get(row.id, row)
+        silence = milliseconds(self._parts.clock()) - (found.heard_at or found.created_at)
+        return SILENT if silence > SILENT_AFTER * _pause(caller.transmitter) else None
+
+    async def _row(self, lease: Lease) -> TransmitterRow | None:
+        return (await self._rows(TenantId(lease.tenant))).get(lease.id)
+
+    async def _rows(self, tenant: TenantId) -> dict[str, TransmitterRow]:
+        rows = await self._parts.store.read(partial(transmitters_of, tenant=tenant))
+        return {row.id: row for row in rows}
 
     async def _settle(self, lease: Lease, due_at: int, reason: str | None) -> None:
         def write(rows: Registry) -> None:
@@ -122,3 +146,21 @@ class Streams:
             visited(scope, lease, due_at=due_at, reason=reason)
 
         await self._parts.store.administer(write)
+
+
+def _pause(transmitter: Transmitter) -> int:
+    """How long a stream is not asked again whether it works."""
+    wanted = 0 if transmitter.agreed is None else transmitter.agreed.pause * 1000
+    return min(max(VERIFY_MILLISECONDS, wanted), VERIFY_MILLISECONDS_MAX)
+
+
+async def _reason(asking: Awaitable[str | None]) -> str | None:
+    """What it tells as the reason, or what keeps it from that."""
+    try:
+        return await asking
+    except NotAnswered as error:
+        return error.code
+    except Fenced:
+        raise
+    except GatewayError as error:
+        return type(error).__name__

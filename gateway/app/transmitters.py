@@ -1,33 +1,26 @@
 """Transmitters as an admin sees them: who tells us of a tenant's people, and what was heard of them."""
 
+import asyncio
 import secrets
 from functools import partial
 from typing import NamedTuple
-from urllib.parse import urlencode
 
-from msgspec.structs import replace
+import structlog
 
-from gateway.app.asking import Asker, NotAnswered, is_local
-from gateway.app.outgoing import public_target
+from gateway.app.arranging import agree, end_stream, leads, verify
+from gateway.app.asking import Asker, open_asker
 from gateway.app.parts import Parts
 from gateway.clock import milliseconds
-from gateway.errors import ConfigurationError, UnknownName
-from gateway.signals.stream import (
-    Agreed,
-    Metadata,
-    agreed,
-    metadata,
-    stream_request,
-    verification_request,
-    well_known,
-)
+from gateway.errors import ConfigurationError, GatewayError, UnknownName
 from gateway.signals.transmitter import Transmitter, TransmitterKind, hash_of
 from gateway.store.named_secrets import new_secret
 from gateway.store.registry import Standing
 from gateway.store.signals import SignalRow, signals_of
 from gateway.store.store import Fence
 from gateway.store.transmitters import TransmitterRow, transmitters_of
-from gateway.store.unlock import unlock
+from gateway.store.unlock import open_keys, unlock
+
+log = structlog.get_logger()
 
 SIGNALS_PATH = "/v1/signals"
 #: How each kind's addresses end.
@@ -75,12 +68,17 @@ async def add_transmitter(
         organization=organization,
         token=token,
     )
-    if kind.is_stream:
-        made = await _agree(asker, made, address, shows)
     keys = await unlock(parts.keyring, standing)
-    await parts.store.turn(
-        Fence.of(standing), keys, lambda to: to.transmitters.add(name, kind, made.written, secret)
-    )
+    if kind.is_stream:
+        made = await agree(asker, made, address, shows)
+    try:
+        await parts.store.turn(
+            Fence.of(standing), keys, lambda to: to.transmitters.add(name, kind, made.written, secret)
+        )
+    except GatewayError:
+        # A stream of which nobody here knows would stand in the way of the next one.
+        await end_stream(asker, made)
+        raise
     return Registered(name, None if kind.is_stream else address, None if kind.is_stream else shows)
 
 
@@ -95,8 +93,8 @@ async def list_signals(parts: Parts, standing: Standing, most: int) -> list[Sign
 
 
 async def load_transmitter(parts: Parts, standing: Standing, name: str) -> Transmitter:
-    """One of a tenant's. Raises UnknownName, KeyUnavailable."""
-    keys = await unlock(parts.keyring, standing)
+    """One of a tenant's, whether it may be read or not. Raises UnknownName, KeyUnavailable."""
+    keys = await open_keys(parts.keyring, standing)
     found = await parts.store.look(Fence.of(standing), keys, lambda to: to.transmitters.load(name))
     if found is None:
         raise UnknownName("There is no such transmitter. 'gateway signals list' shows them.")
@@ -106,20 +104,37 @@ async def load_transmitter(parts: Parts, standing: Standing, name: str) -> Trans
 async def remove_transmitter(parts: Parts, standing: Standing, asker: Asker, name: str) -> bool:
     """Believe one no more; False where its stream could not be ended at its end. Raises UnknownName."""
     transmitter = await load_transmitter(parts, standing, name)
-    keys = await unlock(parts.keyring, standing)
+    keys = await open_keys(parts.keyring, standing)
     await parts.store.turn(Fence.of(standing), keys, lambda to: to.transmitters.remove(name))
-    if transmitter.metadata is None or transmitter.agreed is None:
-        return True
-    query = urlencode({"stream_id": transmitter.agreed.stream_id})
+    return await end_stream(asker, transmitter)
+
+
+async def end_streams(parts: Parts, standing: Standing) -> None:
+    """End the streams of a tenant that has ended at their transmitters, as far as they are to be reached.
+
+    What is not stands there until its operator deletes it; nobody believes it any more.
+    """
+    rows = await list_transmitters(parts, standing)
+    streams = [row.id for row in rows if TransmitterKind(row.kind).is_stream]
+    if streams:
+        async with open_asker() as asker, asyncio.TaskGroup() as group:
+            for name in streams:
+                group.create_task(_end(parts, standing, asker, name))
+
+
+async def _end(parts: Parts, standing: Standing, asker: Asker, name: str) -> None:
     try:
-        await asker.delete(f"{transmitter.metadata.configuration_endpoint}?{query}", transmitter.token)
-    except NotAnswered:
-        return False
-    return True
+        is_ended = await end_stream(asker, await load_transmitter(parts, standing, name))
+    except GatewayError:
+        is_ended = False
+    if not is_ended:
+        log.warning("stream_not_ended", tenant=standing.tenant, transmitter=name)
 
 
-async def ask_to_verify(parts: Parts, standing: Standing, asker: Asker, name: str) -> str:
-    """Ask a stream to say that it works; returns the state that it is to repeat.
+async def ask_to_verify(parts: Parts, standing: Standing, asker: Asker, name: str) -> Transmitter:
+    """Ask a stream to say that it works, if it may be asked by now; returns what is known of it from then on.
+
+    Where it may not, what it was asked last is still to be answered, or was a moment ago.
 
     Raises UnknownName, NotAnswered; ConfigurationError for one that takes no questions.
     """
@@ -129,43 +144,16 @@ async def ask_to_verify(parts: Parts, standing: Standing, asker: Asker, name: st
             "This transmitter takes no questions: let its operator send a test from where it was set up. "
             "Nothing was asked."
         )
-    endpoint = transmitter.metadata.verification_endpoint
-    if endpoint is None:
-        raise ConfigurationError("This transmitter verifies nothing when asked to. Nothing was asked.")
+    now, last = milliseconds(parts.clock()), transmitter.question
+    if last is not None and 0 <= now - last.asked_at < transmitter.agreed.pause * 1000:
+        return transmitter
     state = secrets.token_urlsafe(STATE_BYTES)
-    keys = await unlock(parts.keyring, standing)
-    asking = transmitter.asking(state, milliseconds(parts.clock()))
+    keys = await open_keys(parts.keyring, standing)
+    asking = transmitter.asking(state, now)
     # Before it is asked: it may answer sooner than we know that it was.
     await parts.store.turn(Fence.of(standing), keys, lambda to: to.transmitters.write(name, asking.written))
-    await asker.post(endpoint, verification_request(transmitter.agreed.stream_id, state), transmitter.token)
-    return state
-
-
-async def _agree(asker: Asker, made: Transmitter, address: str | None, shows: str | None) -> Transmitter:
-    own = await described(asker, made.issuer)
-    authorization = None if shows is None else f"Bearer {shows}"
-    document = await asker.post(
-        own.configuration_endpoint, stream_request(address, authorization), made.token
-    )
-    stream: Agreed | None = agreed(document, made.issuer)
-    if stream is None or (address is None and not _leads(made.issuer, stream.delivery.endpoint_url)):
-        raise NotAnswered("no_stream")
-    return replace(made, metadata=own, agreed=stream)
-
-
-async def described(asker: Asker, issuer: str) -> Metadata:
-    """What an issuer says of itself, where nothing leads elsewhere than it may. Raises NotAnswered."""
-    own = metadata(await asker.get(well_known(issuer)), issuer)
-    if own is None or not all(_leads(issuer, address) for address in own.addresses):
-        raise NotAnswered("no_metadata")
-    return own
-
-
-def _leads(issuer: str, address: str | None) -> bool:
-    """Whether an address that an issuer names may be asked: one elsewhere names none on this machine."""
-    if address is None:
-        return False
-    return is_local(address) if is_local(issuer) else public_target(address) is not None
+    await verify(asker, asking, state)
+    return asking
 
 
 def _check(parts: Parts, known: list[TransmitterRow], kind: TransmitterKind, issuer: str) -> None:
@@ -174,7 +162,7 @@ def _check(parts: Parts, known: list[TransmitterRow], kind: TransmitterKind, iss
         raise ConfigurationError(
             f"At most {TRANSMITTERS_MAX} transmitters tell of a tenant. Remove one; nothing was recorded."
         )
-    if not _leads(issuer, issuer):
+    if not leads(issuer, issuer):
         raise ConfigurationError(
             "An issuer is https://HOST on the public network, as its metadata have it. Nothing was recorded."
         )

@@ -13,10 +13,12 @@ from gateway.app.standins import (
     check_faults,
     connection_of,
     fault_list,
+    hearing,
     installation,
     made_up_world,
     make_folder,
     open_standins,
+    open_transmitter,
     tell_of_changes,
     world_from,
     write_settings,
@@ -52,8 +54,11 @@ async def sandbox(
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with open_standins(companies, seed=seed, faults=fault) as standins:
-        screen.print(f"Both providers answer at {standins.url}.")
+    async with (
+        open_standins(companies, seed=seed, faults=fault) as standins,
+        open_transmitter(standins) as transmitter,
+    ):
+        screen.print(f"Both providers answer at {standins.url}, a transmitter at {transmitter.url}.")
         if out is not None:
             settings, handout = installation(standins, out, port=DEFAULT_PORT)
             write_settings(settings, out / "gateway.toml")
@@ -62,7 +67,10 @@ async def sandbox(
                 # Not wrapped: each line is meant to be copied whole.
                 line = onboarding(tenant.name, connection_of(tenant), tenant.zone, out)
                 screen.out(line, highlight=False)
-        await tell_of_changes(standins, stop)
+            screen.print("To let the first of them hear of signals, and to let one be told of a user of it:")
+            for line in hearing(transmitter, handout.tenants[0].name, out / "gateway.toml"):
+                screen.out(line, highlight=False)
+        await tell_of_changes(standins, transmitter, stop)
 
 
 def onboarding(name: str, connection: Connection, zone: str, out: Path) -> str:

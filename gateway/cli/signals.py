@@ -7,29 +7,20 @@ from cyclopts import Parameter
 from rich.table import Column, Table
 
 from gateway.app.asking import open_asker
-from gateway.app.parts import Parts
 from gateway.app.tenants import find_tenant
-from gateway.app.transmitters import (
-    add_transmitter,
-    ask_to_verify,
-    list_signals,
-    list_transmitters,
-    remove_transmitter,
-)
+from gateway.app.transmitters import add_transmitter, list_signals, list_transmitters, remove_transmitter
+from gateway.app.verifying import NOT_HEARD, WAIT_SECONDS, ask_streams
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.cli.standard_input import one_told
 from gateway.cli.tenant_name import TenantName
-from gateway.clock import milliseconds, to_second
+from gateway.clock import to_second
 from gateway.errors import ConfigurationError
 from gateway.signals.transmitter import TransmitterKind
-from gateway.store.registry import Standing
 from gateway.store.signals import SignalRow
 from gateway.store.transmitters import TransmitterRow
 
-#: How many signals are shown, and how long a test waits for what was asked for.
+#: How many signals are shown.
 SHOWN = 50
-WAIT_SECONDS = 60
-LOOK_SECONDS = 0.5
 
 
 async def add(
@@ -38,7 +29,11 @@ async def add(
     issuer: Annotated[str, Parameter(help="Who tells: https://HOST, as its metadata have it.")],
     *,
     token: Annotated[
-        str | None, Parameter(help="- reads from the input what we show it, to agree on a stream.")
+        str | None,
+        # Nothing but "-" stands there: what is read is a secret.
+        Parameter(
+            help="- reads from the input what we show it, to agree on a stream.", allow_leading_hyphen=True
+        ),
     ] = None,
     application: Annotated[
         str | None, Parameter(help="Its own id of what it has set up for us (okta).")
@@ -80,7 +75,7 @@ async def list_(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> N
     out = console()
     by = Table(whole("transmitter"), "kind", "last heard", "state")
     for one in told:
-        by.add_row(one.id, one.kind, _heard(one), one.reason or "heard")
+        by.add_row(one.id, one.kind, _heard(one), one.reason or _state(one))
     out.print(by, crop=False)
     what = Table(
         "received", "told by", "said", "about", "did", Column("whom", overflow="fold"), "asked since"
@@ -94,25 +89,16 @@ async def ask(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> Non
     """Ask each stream of a tenant to say that it works, and wait for it; whatever serves has to run."""
     async with configured(config) as parts, open_asker() as asker:
         standing = (await find_tenant(parts, tenant)).standing
-        streams = [
-            one for one in await list_transmitters(parts, standing) if TransmitterKind(one.kind).is_stream
-        ]
-        if not streams:
-            raise ConfigurationError(
-                "This tenant has no stream to ask. Of others, let their operator send a test from where they "
-                "were set up; 'gateway signals list' shows when it was heard. Nothing was asked."
-            )
-        asked_at = milliseconds(parts.clock())
-        for one in streams:
-            await ask_to_verify(parts, standing, asker, one.id)
-        silent = await _wait(parts, standing, {one.id for one in streams}, asked_at)
+        found = await ask_streams(parts, standing, asker, asyncio.sleep)
     out = console()
-    for one in streams:
-        out.print(f"{one.id}: {'not heard' if one.id in silent else 'it works'}.")
-    if silent:
+    for name, kept_from in found.items():
+        out.print(f"{name}: {_said(kept_from)}.")
+    failed = sum(kept_from is not None for kept_from in found.values())
+    if failed:
         raise ConfigurationError(
-            f"{len(silent)} of {len(streams)} did not say within {WAIT_SECONDS} seconds that they work. See "
-            "to it that 'gateway serve' runs and is reached from there, then ask again."
+            f"{failed} of {len(found)} did not say within {WAIT_SECONDS} seconds that they work. See to it "
+            "that 'gateway serve' runs and is reached from there, then ask again; where one was not asked, "
+            "'gateway signals list' shows why it does not tell."
         )
 
 
@@ -127,19 +113,18 @@ async def remove(tenant: TenantName, transmitter: str, *, config: ConfigPath = D
         out.print("Its stream could not be ended there: delete it where it was set up.")
 
 
-async def _wait(parts: Parts, standing: Standing, asked: set[str], asked_at: int) -> set[str]:
-    """Those that did not say in time that they work."""
-    for _ in range(int(WAIT_SECONDS / LOOK_SECONDS)):
-        known = await list_transmitters(parts, standing)
-        asked = asked - {one.id for one in known if (one.heard_at or 0) >= asked_at}
-        if not asked:
-            break
-        await asyncio.sleep(LOOK_SECONDS)
-    return asked
+def _said(kept_from: str | None) -> str:
+    if kept_from is None:
+        return "it works"
+    return "not heard" if kept_from == NOT_HEARD else f"not asked ({kept_from})"
 
 
 def _heard(row: TransmitterRow) -> str:
     return "never" if row.heard_at is None else to_second(row.heard_at)
+
+
+def _state(row: TransmitterRow) -> str:
+    return "not yet" if row.heard_at is None else "heard"
 
 
 def _told(row: SignalRow) -> tuple[str, ...]:

@@ -50,20 +50,23 @@ class Status(StrEnum):
 
 
 class Metadata(msgspec.Struct, frozen=True, kw_only=True):
-    """What a transmitter says of itself (section 7.1): only what we go by."""
+    """What a transmitter says of itself (section 7.1): only what we go by.
+
+    Who verifies nothing cannot be told, once silent, from who has nothing to tell: it is none of ours.
+    """
 
     issuer: Text
     jwks_uri: Text
     configuration_endpoint: Text
+    verification_endpoint: Text
     status_endpoint: Text | None = None
-    verification_endpoint: Text | None = None
     critical_subject_members: Annotated[tuple[Text, ...], msgspec.Meta(max_length=32)] = ()
 
     @property
     def addresses(self) -> tuple[str, ...]:
         """Wherever it is to be asked."""
-        named = (self.jwks_uri, self.configuration_endpoint, self.status_endpoint, self.verification_endpoint)
-        return tuple(one for one in named if one is not None)
+        named = (self.jwks_uri, self.configuration_endpoint, self.verification_endpoint)
+        return named if self.status_endpoint is None else (*named, self.status_endpoint)
 
 
 class _Delivery(msgspec.Struct, frozen=True):
@@ -78,6 +81,12 @@ class Agreed(msgspec.Struct, frozen=True, kw_only=True):
     aud: Text | Annotated[tuple[Text, ...], msgspec.Meta(min_length=1, max_length=16)]
     delivery: _Delivery = _Delivery()
     events_delivered: Annotated[tuple[Text, ...], msgspec.Meta(max_length=128)] = ()
+    min_verification_interval: Annotated[int, msgspec.Meta(ge=0)] | None = None
+
+    @property
+    def pause(self) -> int:
+        """How many seconds have to lie between two questions."""
+        return self.min_verification_interval or 0
 
     @property
     def audiences(self) -> tuple[str, ...]:
@@ -142,6 +151,11 @@ def stream_request(endpoint: str | None, authorization: str | None) -> bytes:
 def verification_request(stream: str, state: str) -> bytes:
     """Asks that a stream says that it works, and repeats the state."""
     return encode({"stream_id": stream, "state": state})
+
+
+def enabling_request(stream: str) -> bytes:
+    """Asks that a stream tells what happens."""
+    return encode({"stream_id": stream, "status": Status.ENABLED})
 
 
 def poll_request(taken: Collection[str], refused: Mapping[str, str], most: int) -> bytes:

@@ -1,4 +1,4 @@
-"""What people granted is given back at their providers, before the credential for it dies."""
+"""What was granted is given back where it was granted, before the credential for it dies."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -11,7 +11,8 @@ from gateway.errors import GatewayError
 
 log = structlog.get_logger()
 
-#: Gives back at the provider what a person has granted, where it takes anything back.
+#: Gives back at the provider what a person has granted, where it takes anything back; of a tenant's own
+#: authorization, ends what transmitters tell of its people.
 Revoke = Callable[[TenantId, AuthorizationId], Awaitable[None]]
 
 #: All of them together; the credentials die with the next step, whatever the provider says.

@@ -30,13 +30,14 @@ class Steps(OrderedSteps):
     async def drop(self, withdrawal: WithdrawalRow) -> None:
         """Let go of keys, and tell the key service the new epoch, so that no restored store is believed.
 
-        What its people granted is given back first, as long as there is what shows it.
+        What it and its people granted is given back first, as long as there is what shows it.
         """
         links = await self._store.read(partial(links_of, tenant=withdrawal.tenant))
-        await give_back(self._revoke, withdrawal.tenant, [link.authorization for link in links])
-        self._keyring.drop(withdrawal.tenant)
         standing = await self._store.read(partial(known_standing, tenant=withdrawal.tenant))
         authorization = standing.authorization
+        granted = [authorization.id, *(link.authorization for link in links)]
+        await give_back(self._revoke, withdrawal.tenant, granted)
+        self._keyring.drop(withdrawal.tenant)
         await self._keys.raise_epoch(withdrawal.tenant, authorization.id, authorization.epoch)
 
     async def shred(self, withdrawal: WithdrawalRow) -> None:

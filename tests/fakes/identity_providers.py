@@ -67,7 +67,10 @@ class Here:
         """A push stream that was agreed on; where its tokens are delivered."""
         stream = Agreed(stream_id=STREAM, iss=self.keys.url, aud=AUDIENCE)
         own = Metadata(
-            issuer=self.keys.url, jwks_uri=f"{self.keys.url}/keys", configuration_endpoint=self.keys.url
+            issuer=self.keys.url,
+            jwks_uri=f"{self.keys.url}/keys",
+            configuration_endpoint=self.keys.url,
+            verification_endpoint=self.keys.url,
         )
         made = Transmitter(
             kind=TransmitterKind.SSF_PUSH,

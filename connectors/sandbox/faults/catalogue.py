@@ -6,13 +6,15 @@ from difflib import get_close_matches
 from connectors.sandbox.faults.entra import ENTRA_FAULTS
 from connectors.sandbox.faults.google import GOOGLE_FAULTS
 from connectors.sandbox.faults.graph import GRAPH_FAULTS
+from connectors.sandbox.faults.signals import SIGNALS_FAULTS
 from connectors.sandbox.faults.when import ALWAYS, GRAMMAR, InvalidFault, When, when
 from connectors.sandbox.notification_faults import NOTIFICATION_FAULTS
+from connectors.sandbox.signals.fault_names import SIGNAL_FAULTS
 
-CATALOGUE = {fault.name: fault for fault in (*ENTRA_FAULTS, *GRAPH_FAULTS, *GOOGLE_FAULTS)}
+CATALOGUE = {fault.name: fault for fault in (*ENTRA_FAULTS, *GRAPH_FAULTS, *GOOGLE_FAULTS, *SIGNALS_FAULTS)}
 
-#: Those of requests and their answers, and those of push.
-NAMES = (*CATALOGUE, *NOTIFICATION_FAULTS)
+#: Those of requests and their answers, those of push, and those of what a transmitter of signals tells.
+NAMES = (*CATALOGUE, *NOTIFICATION_FAULTS, *SIGNAL_FAULTS)
 
 _NEAR_MAX = 5
 _NAME_WIDTH = max(map(len, NAMES))
@@ -42,4 +44,6 @@ def told() -> Iterator[str]:
         yield f"{one.name:<{_NAME_WIDTH}} {one.does} [{', '.join(one.meets)}{having}]"
     for name, does in NOTIFICATION_FAULTS.items():
         yield f"{name:<{_NAME_WIDTH}} {does} [push]"
+    for name, does in SIGNAL_FAULTS.items():
+        yield f"{name:<{_NAME_WIDTH}} {does} [signals]"
     yield f"NAME[@WHEN]: without WHEN every matching request meets it; {GRAMMAR}."

@@ -15,6 +15,7 @@ from connectors.sandbox.faults.marks import is_marked
 from connectors.sandbox.faults.when import ALWAYS, When, when
 from connectors.sandbox.notification_faults import NotificationFaults
 from connectors.sandbox.refusal import Refusal, google_refusal, graph_refusal
+from connectors.sandbox.signals.fault_names import SIGNAL_FAULTS
 
 _GRAPH_CODES = {429: "ApplicationThrottled", 503: "ServiceUnavailable", 504: "GatewayTimeout"}
 _GOOGLE_REASONS = {429: ("rateLimitExceeded", "usageLimits"), 403: ("rateLimitExceeded", "usageLimits")}
@@ -29,6 +30,8 @@ class Faults:
         self._orders: list[_Order] = []
         #: Of push: they happen to no request in particular.
         self.push = NotificationFaults(seed)
+        #: Of what a transmitter of signals tells.
+        self.signals = NotificationFaults(seed, SIGNAL_FAULTS)
 
     def ask(self, text: str) -> None:
         """Order ``NAME[@WHEN]``. Raises InvalidFault."""
@@ -52,6 +55,7 @@ class Faults:
         """Let nothing go wrong any more."""
         self._orders.clear()
         self.push.clear()
+        self.signals.clear()
 
     def __len__(self) -> int:
         return len(self._orders)
@@ -70,7 +74,7 @@ class Faults:
         if name in CATALOGUE:
             self._put(CATALOGUE[name], at, times)
         else:
-            self.push.plan(name, times, at)
+            (self.signals if name in SIGNAL_FAULTS else self.push).plan(name, times, at)
 
     def _put(self, one: Fault, at: When, times: int | None = None) -> None:
         self._orders.append(_Order(one, at, times, self._seed))

@@ -73,7 +73,11 @@ async def theatre(identity: Identity) -> AsyncIterator[Theatre]:
             yield Theatre(stage, {scene: await stage.ask(scene) for scene in stage.scenes})
 
 
-@pytest.fixture(params=CATALOGUE.values(), ids=lambda fault: str(fault.name))
+#: Those of the providers; ``test_signal_faults`` has the others.
+PROVIDERS = [fault for fault in CATALOGUE.values() if not named_by(("signals",), fault.name)]
+
+
+@pytest.fixture(params=PROVIDERS, ids=lambda fault: str(fault.name))
 def fault(request: pytest.FixtureRequest) -> Fault:
     one: Fault = request.param
     return one

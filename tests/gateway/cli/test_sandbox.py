@@ -4,12 +4,22 @@ import shlex
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
 
-from gateway.app.standins import CONTROLLER, made_up_world, make_folder, open_standins, write_settings
+from gateway.app.standins import (
+    CONTROLLER,
+    hearing,
+    made_up_world,
+    make_folder,
+    open_standins,
+    open_transmitter,
+    write_settings,
+)
 from gateway.cli.sandbox import onboarding, sandbox
 from gateway.errors import ConfigurationError
 from gateway.tenant import Connection, Provider
 from tests.fakes.installation import SETTINGS
+from tests.fakes.told_receiver import Asking
 
 AWKWARD = 'O\'Neill $(reboot) "& Söhne"; `id`'
 
@@ -82,3 +92,29 @@ def test_a_shell_takes_the_printed_line_as_it_was_meant(connection: Connection, 
     reach += ["--address", CONTROLLER.address, "--contact", CONTROLLER.contact]
     tail = ["--zone", "Europe/Oslo", "--config", "it's here/gateway.toml"]
     assert shlex.split(line) == [*head, *reach, *tail]
+
+
+async def test_the_printed_lines_let_a_signal_be_told() -> None:
+    async with (
+        open_standins(made_up_world(1, 1)) as standins,
+        open_transmitter(standins) as transmitter,
+        ClientSession() as session,
+    ):
+        add, tell = hearing(transmitter, AWKWARD, Path("it's here/gateway.toml"))
+        echo, token, _, *command = shlex.split(add)
+        assert (echo, command[:4]) == ("echo", ["gateway", "signals", "add", AWKWARD])
+        assert command[4:] == [
+            "ssf-poll",
+            transmitter.issuer,
+            "--token",
+            "-",
+            "--config",
+            "it's here/gateway.toml",
+        ]
+        asked = Asking(session, transmitter, token)
+        assert (await asked.make()).status == 201
+        _, _, shown, _, body, url = shlex.split(tell)
+        headers = dict([shown.split(": ")])
+        async with session.post(url, headers=headers, data=body) as answer:
+            assert (answer.status, await answer.json()) == (200, {"told": ["set-1"]})
+        assert [*(await asked.poll())["sets"]] == ["set-1"]

@@ -1,0 +1,40 @@
+"""What can go wrong with what a transmitter tells, by name: to the next token, or poll, that it fits."""
+
+from collections.abc import Mapping
+
+#: Each fault and, in a line, what is done. What goes wrong with requests is in ``faults/signals.py``.
+SIGNAL_FAULTS: Mapping[str, str] = {
+    "set-wrong-type": "the token's typ is that of any JWT",
+    "set-unsigned": "the token is not signed (alg none)",
+    "set-symmetric": "the token is signed with the public key as a shared secret (HS256)",
+    "set-unknown-key": "the token is signed by a key that is listed nowhere",
+    "set-wrong-signature": "the signature is of another token",
+    "set-encrypted": "the token is a JWE",
+    "set-oversized": "the token is two megabytes long",
+    "set-other-issuer": "the issuer is another",
+    "set-issuer-slash": "the issuer is written with one slash more",
+    "set-audience-array": "the audience is an array, with the receiver in it",
+    "set-other-audience": "the audience is another",
+    "set-expiry": "the token has an exp",
+    "set-sub": "the token has a sub",
+    "set-two-events": "the token tells of two events",
+    "set-no-subject": "the token lacks its sub_id",
+    "set-google-shape": "the token is in Google's older shape: its subject stands in the event",
+    "set-unknown-event": "the event is of a type that nobody knows",
+    "set-unknown-format": "the subject is of a format that nobody knows",
+    "set-unknown-critical": "the subject has a critical member that nobody knows",
+    "set-tenant-only": "the subject is an organization, and no user of it",
+    "set-future": "the token is issued an hour from now",
+    "set-years-old": "the token was issued ten years ago",
+    "set-same-id": "the token has the id of the one before, and says something else",
+    "set-twice": "the token is told twice",
+    "set-lost": "the token is never told, and nothing says so",
+    "verification-wrong-state": "a verification repeats another state than it was asked to",
+    "verification-no-state": "a verification repeats no state",
+    "poll-acks-forgotten": "what one poll acknowledges comes again all the same",
+    "poll-one-at-a-time": "a poll brings one token and says that there are more",
+    "poll-more-for-ever": "a poll brings nothing and says that there is more",
+    "push-wrong-content-type": "a token is sent as JSON",
+    "push-no-authorization": "a token is sent without what its receiver wants to be shown",
+    "push-at-once": "a token is sent twice at the same time",
+}

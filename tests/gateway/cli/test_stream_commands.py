@@ -1,0 +1,72 @@
+"""``gateway signals``: who tells, whether they work, and what each did; a transmitter is on this machine."""
+
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from connectors.sandbox.identity import Identity
+from gateway.app.standins import write_settings
+from gateway.cli.commands import command_line
+from gateway.cli.signals import add, ask, list_, remove
+from gateway.clock import system_clock
+from gateway.errors import ConfigurationError
+from gateway.signals.transmitter import TransmitterKind
+from tests.fakes.installation import SETTINGS, open_installation
+from tests.fakes.signalled import ANAS_ID, open_signalled_site
+from tests.fakes.streamed import PAST_A_POLL, Line, open_line
+
+INPUT = "-"
+
+
+@pytest.fixture
+async def line(tmp_path: Path) -> AsyncIterator[Line]:
+    write_settings(SETTINGS, tmp_path / "gateway.toml")
+    async with open_installation(tmp_path) as installation:
+        scene = await open_signalled_site(installation)
+        identity = Identity(system_clock()())
+        async with open_line(installation, identity, scene.site.tenant) as line:
+            yield line
+
+
+def test_what_is_shown_comes_from_the_input() -> None:
+    """As it is printed and documented, in two words."""
+    command = ["signals", "add", "North", "ssf-poll", "https://idp.example", "--token", "-"]
+    _, bound, *_ = command_line().parse_args(command, print_error=False, exit_on_error=False)
+    assert bound.kwargs == {"token": INPUT}
+
+
+async def test_who_tells_is_added_asked_listed_and_removed(
+    line: Line, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, token = tmp_path / "gateway.toml", line.transmitter.streams.admit("gateway")
+
+    def said() -> str:
+        return " ".join(capsys.readouterr().out.split())
+
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{token}\n"))
+    await add(line.tenant, TransmitterKind.SSF_POLL, line.transmitter.issuer, token=INPUT, config=config)
+    told = said()
+    line.name = told.partition("Recorded as ")[2].partition(":")[0]
+    assert token not in told
+    assert "stream was agreed on" in told
+    await add(line.tenant, TransmitterKind.OKTA, "https://north.okta.example", config=config)
+    assert "https://gateway.example/v1/signals/" in said()
+    await list_(line.tenant, config=config)
+    assert said().count("not yet") == 2
+    # Commands go by the machine's clock.
+    line.installation.clock.now = system_clock()() + PAST_A_POLL
+    await line.tell("risc/account-disabled", {"format": "opaque", "id": ANAS_ID})
+    await line.visit()
+    await list_(line.tenant, config=config)
+    told = said()
+    assert line.name in told, told
+    assert "disabled" in told, told
+    line.transmitter.faults.order("signals.too-often")
+    with pytest.raises(ConfigurationError, match="1 of 1"):
+        await ask(line.tenant, config=config)
+    assert "not asked (too_often)" in said()
+    await remove(line.tenant, line.name, config=config)
+    assert "could not be ended" not in said()
+    assert [*line.transmitter.streams] == []
