@@ -5,23 +5,31 @@ export UV_LINK_MODE = copy
 # Many processes are started here: none should have to compile what another one has.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check compiled unit coverage conformance soak silence kills fuzz atheris bench titles lock
+.PHONY: demo test check rules types compiled unit tried coverage conformance soak silence kills fuzz atheris bench titles lock
 
 demo: .venv/.product  ## the main job, embedded, no accounts
 	@$(VENV)/gateway demo
 
-test: .venv/.tools  ## lint, types, import rules, all tests
-	@$(MAKE) --no-print-directory -j2 check compiled
-	@$(MAKE) --no-print-directory unit
+test: .venv/.tools .venv/.softhsm  ## lint, types, import rules, all tests
+	@$(MAKE) --no-print-directory -j2 types tried
 
-check: .venv/.tools
+check: rules types
+
+rules: .venv/.tools
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
-	@$(VENV)/mypy
 	@$(VENV)/lint-imports
 	@$(VENV)/deptry .
 
-# Compiled beside the checks, of which the longest takes one core: each process of the tests would compile them all.
+types: .venv/.tools
+	@$(VENV)/mypy
+
+# Beside the types, which take one core for half a minute.
+tried: rules
+	@$(MAKE) --no-print-directory compiled
+	@$(MAKE) --no-print-directory unit
+
+# Once: each process of the tests would compile them all.
 compiled: .venv/.tools
 	@$(VENV)/python -m pytest -q --collect-only >/dev/null 2>&1 || :  # what fails is said by the tests
 

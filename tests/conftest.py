@@ -15,6 +15,8 @@ from tests.memory import work_in_memory
 #: Begun with, so that all processes end together: folders, and a file.
 _LONGEST = {"system", "properties", "test_killed_anywhere.py"}
 
+# Next to nothing that is made until the first test begins ever goes.
+gc.disable()
 stay_on_loopback()
 work_in_memory()
 compile_once()
@@ -34,6 +36,7 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     # Most of what is new goes without it.
     gc.set_threshold(10_000, 20, 20)
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)

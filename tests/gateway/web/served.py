@@ -26,7 +26,7 @@ from gateway.web.server import application, watch_application
 from gateway.web.waiting import Seats
 from tests.fakes.filled_store import ALL_OF_IT, FilledStore
 
-PATIENCE_SECONDS = 5
+PATIENCE_SECONDS = 20
 
 
 class Answer(NamedTuple):
