@@ -16,4 +16,6 @@ def account(value: str | None) -> Name | None:
 
 def address(value: str | None) -> Name | None:
     """An address, or what stands where one may, folded; None if it can be none."""
-    return Name(NameKind.ADDRESS, folded(value)) if value is not None and _NAME.fullmatch(value) else None
+    if value is None or not _NAME.fullmatch(value) or not folded(value):
+        return None
+    return Name(NameKind.ADDRESS, folded(value))

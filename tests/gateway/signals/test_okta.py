@@ -181,3 +181,8 @@ MEMBERS = ["uuid", "eventType", "outcome", "published", "target", "type", "id", 
 def test_whatever_is_sent_nothing_is_raised(events: list[Any], ascii_only: bool, raw: bytes) -> None:  # noqa: FBT001  drawn
     fuzz_okta(printed({"data": {"events": events}}, ascii_only=ascii_only))
     fuzz_okta(raw)
+
+
+def test_a_name_of_blanks_is_none() -> None:
+    (one,) = told(event("user.lifecycle.suspend", {**USER, "alternateId": " \t"}))
+    assert {name.kind for name in one.about.names} == {NameKind.ACCOUNT}
