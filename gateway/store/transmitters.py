@@ -61,13 +61,6 @@ def heard_from(scope: TenantScope, name: str) -> None:
     scope.handle.execute(update(transmitters).where(_is(scope.tenant, name)).values(heard))
 
 
-def transmitter_of(handle: Handle, lease: Lease) -> TransmitterRow:
-    """The transmitter that a lease names."""
-    columns = [transmitters.c[name] for name in TransmitterRow._fields]
-    one = _is(lease.tenant, lease.id)
-    return TransmitterRow(*handle.execute(select(*columns).where(one)).one())
-
-
 def visited(scope: TenantScope, lease: Lease, *, due_at: int, reason: str | None) -> None:
     """It was asked; ask it again then. ``reason``: why it does not tell as it should.
 
