@@ -30,11 +30,14 @@ class Round:
 
     def take(self, page: Page) -> Page:
         """The page itself, counted. Raises Malformed if it repeats an earlier one."""
+        self.meet((*(event.id for event in page.events), *page.removed))
+        return page
+
+    def meet(self, ids: tuple[str, ...]) -> None:
+        """One more page, of these ids. Raises Malformed if it is one too many, or repeats an earlier one."""
         self.count()
-        ids = (*(event.id for event in page.events), *page.removed)
         # A lone event may well be told twice in a round; a whole page may not.
         if len(ids) > 1:
             if hash(ids) in self._seen:
                 raise Malformed("repeated_page")
             self._seen.add(hash(ids))
-        return page

@@ -5,10 +5,14 @@ learn.microsoft.com/exchange/permissions-exo/application-rbac, /graph/permission
 
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from connectors.grant_form import Check, GrantForm, Step
 
 _PLACES = "Place.Read.All"
 _BASIC = "Calendars.ReadBasic.All"
+#: Lets accounts be read, and no mailbox: for who wants us to be told what becomes of them.
+_USERS = "User.Read.All"
 _CONSENT = (
     "Entra admin center, Enterprise applications, this application, Permissions; what the application asks "
     "for stands under App registrations, API permissions"
@@ -21,13 +25,18 @@ _REMOVAL = (
     "Enterprise applications, this application, Properties, Delete"
 )
 
+
+def _consent_to(*permissions: str) -> str:
+    return f"Consent, as an admin, to these application permissions and no others: {', '.join(permissions)}."
+
+
 SCOPED = GrantForm(
     name="scoped",
     permissions=frozenset({_PLACES}),
     steps=(
         Step(
             where=_CONSENT,
-            what=f"Consent, as an admin, to the application permission {_PLACES} and to no other.",
+            what=_consent_to(_PLACES),
             checks=frozenset({Check.TOKEN, Check.PERMISSIONS, Check.DIRECTORY}),
             lag=_CONSENT_LAG,
         ),
@@ -54,7 +63,7 @@ ORG_WIDE = GrantForm(
     steps=(
         Step(
             where=_CONSENT,
-            what=f"Consent, as an admin, to the application permissions {_PLACES} and {_BASIC}, no more.",
+            what=_consent_to(_PLACES, _BASIC),
             checks=frozenset({Check.TOKEN, Check.PERMISSIONS, Check.DIRECTORY, Check.CALENDAR}),
             lag=_CONSENT_LAG,
         ),
@@ -72,3 +81,11 @@ ORG_WIDE = GrantForm(
 )
 
 FORMS = (SCOPED, ORG_WIDE)
+
+
+def with_accounts(form: GrantForm) -> GrantForm:
+    """The same form for who also lets us be told what becomes of accounts."""
+    permissions = form.permissions | {_USERS}
+    consent, *rest = form.steps
+    steps = (replace(consent, what=_consent_to(*sorted(permissions))), *rest)
+    return replace(form, permissions=permissions, steps=steps)

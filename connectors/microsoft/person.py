@@ -11,8 +11,9 @@ from connectors.decoding import fitting
 from connectors.errors import Malformed, PersonExcluded
 from connectors.microsoft.refusal import graph_refusal
 from connectors.microsoft.requests import url_of
+from connectors.microsoft.shown import Shown
 from connectors.quota import Allowance
-from connectors.transport import Grant, Transport
+from connectors.transport import Transport
 
 #: Lets a person's token read their own account.
 USER_SCOPE = "User.Read"
@@ -43,7 +44,7 @@ async def check_person(graph: Transport, token: str) -> None:
     AccessDoubtful, CalendarMissing, Throttled, Unreachable, Malformed where it cannot be told.
     """
     url = url_of(graph.prefix.url, "me", options={"$select": _MEMBERS})
-    answer = await graph.get(url, _Shown(token), _HEADERS, Allowance())
+    answer = await graph.get(url, Shown(token), _HEADERS, Allowance())
     if answer.status != HTTPStatus.OK:
         raise graph_refusal(answer, by_cursor=False)
     account = fitting(msgspec.Raw(answer.body), _ACCOUNT)
@@ -56,19 +57,3 @@ async def check_person(graph: Transport, token: str) -> None:
     age = account.legal_age_group_classification
     if age is not None and age.lower() not in _LET_IN:
         raise PersonExcluded("person_minor")
-
-
-class _Shown:
-    """A token that was just given: there is no other to try in its place."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    async def token(self) -> str:
-        return self._token
-
-    def forget(self, token: str) -> None:
-        """It is shown once more: under load Graph refuses good ones."""
-
-
-_: type[Grant] = _Shown

@@ -38,6 +38,10 @@ class Classify(Command, frozen=True, tag="classify"):
     minor_consent: MinorConsent | None = None
 
 
+class EndSessions(Command, frozen=True, tag="end-sessions"):
+    """Whoever is signed in has to sign in again."""
+
+
 class Delete(Command, frozen=True, tag="delete"):
     """Gone, and may be restored."""
 
@@ -50,7 +54,7 @@ class Purge(Command, frozen=True, tag="purge"):
     """Gone for good."""
 
 
-AccountAct = Add | Disable | Enable | Promote | Classify | Delete | Restore | Purge
+AccountAct = Add | Disable | Enable | Promote | Classify | EndSessions | Delete | Restore | Purge
 
 
 def perform(act: AccountAct, directory: Directory) -> None:
@@ -64,6 +68,8 @@ def perform(act: AccountAct, directory: Directory) -> None:
             directory.change(act.account, is_admin=True)
         case Classify(age_group=age_group, minor_consent=minor_consent):
             directory.change(act.account, age_group=age_group, minor_consent=minor_consent)
+        case EndSessions():
+            directory.change(act.account, sessions_valid_from=directory.clock())
         case Delete():
             directory.delete(act.account)
         case Restore():

@@ -11,16 +11,18 @@ USERS_ROLE = "User.Read.All"
 
 
 class Consent(msgspec.Struct):
-    """Changes as an admin changes it.
+    """Changes as an admin changes it; ``is_blocked`` by the provider, wherever our application is used.
 
-    ``roles`` are the application permissions consented to in Entra. ``reach`` holds the addresses whose
-    calendars we may read, by Exchange's scope or by sharing; None: everybody's. ``withheld`` are scopes that
-    Google leaves out of a token without a word.
+    One that is blocked or not enabled is given no more tokens. ``roles`` are the application permissions
+    consented to in Entra. ``reach`` holds the addresses whose calendars we may read, by Exchange's scope or
+    by sharing; None: everybody's. ``withheld`` are scopes that Google leaves out of a token without a word.
     """
 
     roles: tuple[str, ...] = (PLACES_ROLE,)
     reach: frozenset[str] | None = None
     withheld: frozenset[str] = frozenset()
+    is_enabled: bool = True
+    is_blocked: bool = False
 
     def reaches(self, address: str) -> bool:
         return self.reach is None or address in self.reach

@@ -40,12 +40,16 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Account(Person, frozen=True, kw_only=True):
-    """What the directory knows of them. One that was ``deleted_at`` a time can still be restored."""
+    """What the directory knows of them. One that was ``deleted_at`` a time can still be restored.
+
+    Whatever they signed in with before ``sessions_valid_from`` is no good any more.
+    """
 
     is_enabled: bool = True
     is_admin: bool = False
     age_group: AgeGroup | None = None
     minor_consent: MinorConsent | None = None
+    sessions_valid_from: datetime | None = None
     deleted_at: datetime | None = None
 
     @property

@@ -77,6 +77,9 @@ class Entra:
         if tenant.id in self._world.consent_removed:
             raise self._refusal(700016)
         self._check_client(form, tenant.id)
+        consent = self._world.consents[tenant.id]
+        if consent.is_blocked or not consent.is_enabled:
+            raise self._refusal(7000112)
         answer = self._granted(tenant)
         return json_response({**answer, "ext_expires_in": answer["expires_in"]})
 

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from connectors.sandbox.bearer import badge
+from connectors.sandbox.bearer import Badge, badge
 from connectors.sandbox.calendar import Calendar, Clock
-from connectors.sandbox.consent import PLACES_ROLE, USERS_ROLE, opens_every_mailbox
+from connectors.sandbox.consent import PLACES_ROLE, USERS_ROLE, Consent, opens_every_mailbox
 from connectors.sandbox.directory import Account, Directory
 from connectors.sandbox.refusal import Refusal, graph_refusal
 from connectors.sandbox.seal import Seal
@@ -63,6 +63,16 @@ class GraphAccess:
             raise _insufficient()
         return visitor.tenant
 
+    def application(self, request: web.Request) -> Consent:
+        """What is granted to the application whose token it is: its own it may see without any role."""
+        held, tenant = self._held(request)
+        if held.generation is not None or request.match_info["application"] != held.subject:
+            raise _insufficient()
+        if tenant.id in self._world.consent_removed:
+            message = "The identity of the calling application could not be established."
+            raise graph_refusal(401, "Authorization_IdentityNotFound", message)
+        return self._world.consents[tenant.id]
+
     def accounts(self, tenant: Tenant) -> Directory:
         return self._world.directories[tenant.id]
 
@@ -91,13 +101,18 @@ class GraphAccess:
         found = self.accounts(self.users(request)).accounts.get(request.match_info["user"])
         return _known(None if found is None or found.is_there else found)
 
-    def _visitor(self, request: web.Request) -> Visitor:
+    def _held(self, request: web.Request) -> tuple[Badge, Tenant]:
+        """A good token, and the tenant that it is for."""
         held = badge(self._seal, request, self._now())
         tenant = None if held is None else self._world.tenant(held.tenant)
         if held is None or tenant is None or tenant.provider is not Provider.MICROSOFT:
             raise graph_refusal(
                 401, "InvalidAuthenticationToken", "Access token is missing, invalid or expired."
             )
+        return held, tenant
+
+    def _visitor(self, request: web.Request) -> Visitor:
+        held, tenant = self._held(request)
         if tenant.id in self._world.consent_removed:
             raise _denied()
         return Visitor(tenant, held.scopes, None if held.generation is None else held.subject)

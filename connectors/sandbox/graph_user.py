@@ -1,5 +1,7 @@
 """How Graph prints a user: the members of the default set, or those that are selected."""
 
+from datetime import datetime
+
 from aiohttp import web
 
 from connectors.sandbox.calendar import Event
@@ -17,6 +19,7 @@ _FOLLOWS = {
     "ageGroup": {"age_group"},
     "consentProvidedForMinor": {"minor_consent"},
     "legalAgeGroupClassification": {"age_group", "minor_consent"},
+    "signInSessionsValidFromDateTime": {"sessions_valid_from"},
 }
 _MEMBERS = (*_DEFAULT, *_FOLLOWS, "deletedDateTime", "userType")
 #: Computed by Entra of the age group and of what the parents said.
@@ -58,9 +61,14 @@ def printed_user(account: Account, selected: tuple[str, ...] | None) -> Event:
         "ageGroup": account.age_group,
         "consentProvidedForMinor": account.minor_consent,
         "legalAgeGroupClassification": _legal_age(account),
-        "deletedDateTime": None if account.deleted_at is None else f"{account.deleted_at:%Y-%m-%dT%H:%M:%SZ}",
+        "signInSessionsValidFromDateTime": _printed(account.sessions_valid_from),
+        "deletedDateTime": _printed(account.deleted_at),
     }
     return {name: everything[name] for name in dict.fromkeys(("id", *(selected or _DEFAULT)))}
+
+
+def _printed(moment: datetime | None) -> str | None:
+    return None if moment is None else f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _legal_age(account: Account) -> str | None:

@@ -23,6 +23,7 @@ from connectors.sandbox.google_people import GooglePeople
 from connectors.sandbox.google_token import GoogleToken
 from connectors.sandbox.graph import GraphCalendars
 from connectors.sandbox.graph_access import GraphAccess
+from connectors.sandbox.graph_application import GraphApplication
 from connectors.sandbox.graph_calendar import GraphCalendar
 from connectors.sandbox.graph_delta import GraphDelta
 from connectors.sandbox.graph_places import GraphPlaces
@@ -156,6 +157,7 @@ class Sandbox:
             GraphPlaces(self.graph_url, access),
             GraphUsersDelta(self.graph_url, access, self._sync_seal, self.clock),
             GraphUsers(self.graph_url, access),
+            GraphApplication(self.graph_url, access),
             users,
             GoogleToken(self.google_url, self.world, identity.account, users, seal, now),
             GoogleCalendar(reading, self._sync_seal, self._ledger),

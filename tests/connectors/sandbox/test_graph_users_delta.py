@@ -118,6 +118,18 @@ async def test_what_is_selected_first_is_what_is_tracked(
     assert (row["mail"], "ageGroup" in row) == (people[1].address, False)
 
 
+async def test_where_sessions_end_another_process_says_so_and_delta_when(
+    anyone: Caller, application: Caller, people: tuple[Person, ...]
+) -> None:
+    link = await latest(application, {"$select": "signInSessionsValidFromDateTime"})
+    company = tenant(anyone.sandbox, Provider.MICROSOFT).id
+    body = {"action": "end-sessions", "tenant": company, "account": people[1].id}
+    operator = anyone.holding(anyone.sandbox.control_token)
+    assert (await operator.post("/control/accounts", json=body)).status == 200
+    when = f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
+    assert await told(application, link) == [{"id": people[1].id, "signInSessionsValidFromDateTime": when}]
+
+
 @pytest.mark.parametrize("days", [6.9, 7])
 async def test_a_token_ends_after_seven_days(application: Caller, time: Time, days: float) -> None:
     link = await latest(application)
