@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import NamedTuple
 
+from connectors.accounts import Teller
 from connectors.delegation import Delegation, Link, Persist
 from connectors.errors import CredentialRefused, Unreachable
 from connectors.examining import Examiner
 from connectors.meter import Meter, unmetered
 from connectors.port import Admission, Connector
+from gateway.app.account_signals import Tell
 from gateway.app.credentials import tls_context
 from gateway.app.google import Google
 from gateway.app.microsoft import Microsoft
@@ -101,6 +103,21 @@ async def open_examiners(settings: Settings, clock: Clock) -> AsyncIterator[Exam
                 return _reached(providers, tenant).examine(tenant, admit)
 
         yield examine
+
+
+@asynccontextmanager
+async def open_tellers(settings: Settings, clock: Clock, meters: Meters) -> AsyncIterator[Tell]:
+    """What makes tellers of accounts, otherwise as ``open_connectors``."""
+    async with _open_providers(settings, clock, meters) as providers:
+
+        def tell(tenant: Tenant, admit: Admission) -> Teller:
+            with _usable(tenant.connection.provider):
+                reached = _reached(providers, tenant)
+            if isinstance(reached, Google):
+                raise ConfigurationError("Google is not asked what becomes of accounts. Nothing was asked.")
+            return reached.teller(tenant, admit)
+
+        yield tell
 
 
 @asynccontextmanager

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from connectors.examining import Examiner
+from connectors.grant_form import GrantForm
+from connectors.microsoft.grants import with_accounts
 from connectors.port import CalendarAddress
 from gateway.app.connecting import Examine
 from gateway.app.diagnosis import Diagnosis, Verdicts
@@ -16,8 +18,10 @@ from gateway.app.tenants import TenantOverview, open_tenant
 from gateway.authorization import SuspensionReason
 from gateway.clock import Clock, milliseconds
 from gateway.errors import ConfigurationError, Fenced
+from gateway.signals.transmitter import TransmitterKind
 from gateway.store.census import telling
 from gateway.store.registry import Standing, standing_of
+from gateway.store.transmitters import transmitters_of
 from gateway.tenant import Tenant
 
 #: Google names a day for a delegation to be known everywhere; then a little.
@@ -50,7 +54,7 @@ class Doctor:
         _refuse_ended(standing)
         _refuse_blank(refused_mailbox)
         tenant = await open_tenant(self._parts, standing)
-        form = form_of(tenant.connection.provider, tenant.connection.grant)
+        form = await self._form(tenant)
         examiner = self._examine(tenant, partial(self._admit, standing))
         since = changed_at or _recorded_at(overview)
         elapsed = timedelta.max if since is None else self._parts.clock() - since
@@ -78,6 +82,13 @@ class Doctor:
             on_wait(found, pause)
             await sleep(pause.total_seconds())
             pause = min(2 * pause, PAUSE_MAX)
+
+    async def _form(self, tenant: Tenant) -> GrantForm:
+        """What its grant should hold: more, where its provider is asked about accounts."""
+        form = form_of(tenant.connection.provider, tenant.connection.grant)
+        rows = await self._parts.store.read(partial(transmitters_of, tenant=tenant.id))
+        is_asked = any(row.kind == TransmitterKind.GRAPH for row in rows)
+        return with_accounts(form) if is_asked else form
 
     async def _push_check(self, tenant: Tenant, examiner: Examiner, verdicts: Verdicts) -> PushCheck:
         parts = self._parts

@@ -1,12 +1,14 @@
 """Connects tenants and their people whose calendars are in Microsoft 365."""
 
 import ssl
+from functools import partial
 
 import aiohttp
 
 from connectors.delegation import Link, Persist
 from connectors.examining import Examiner
 from connectors.meter import Meter
+from connectors.microsoft.accounts import MicrosoftTeller
 from connectors.microsoft.client import MAILBOX_RATE, MicrosoftConnector
 from connectors.microsoft.client import Mode as ReadingMode
 from connectors.microsoft.delegation import MicrosoftDelegation
@@ -17,6 +19,7 @@ from connectors.port import Admission, Connector
 from connectors.quota import Quotas
 from connectors.transport import Limits, Transport
 from gateway.app.credentials import certificate_in, check_pair, read_credential
+from gateway.app.grants import form_of
 from gateway.app.sessions import CONNECTIONS_AT_ONCE
 from gateway.clock import Clock, system_clock
 from gateway.settings import MicrosoftSettings
@@ -92,6 +95,20 @@ class Microsoft:
 
         time = Transport(self._session, admit, self._settings.hosts.graph_url).time
         return Examiner(self._connector(tenant, admit, grant), permissions, time, hides=False, confirms=True)
+
+    def teller(self, tenant: Tenant, admit: Admission) -> MicrosoftTeller:
+        """What tells of its accounts, and of our application there."""
+        connection = tenant.connection
+        return MicrosoftTeller(
+            self._session,
+            admit,
+            partial(self._grant, tenant),
+            self._quotas.of(connection.directory).directory,
+            client_id=self._settings.client_id,
+            permissions=form_of(connection.provider, connection.grant).permissions,
+            graph_url=self._settings.hosts.graph_url,
+            meter=self._meter,
+        )
 
     async def roles_in(self, directory: str) -> frozenset[str] | None:
         """What a fresh token for a directory is good for; None where it does not tell."""

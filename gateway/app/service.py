@@ -12,16 +12,19 @@ import structlog
 from aiohttp import web
 
 from gateway.app import evidence_copies
+from gateway.app.account_signals import AccountSignals
 from gateway.app.answering import open_change_clocks
-from gateway.app.asking import open_asker
+from gateway.app.asking import Asker, open_asker
 from gateway.app.census import tenant_statuses
-from gateway.app.connecting import open_connectors, open_delegations
+from gateway.app.connecting import open_connectors, open_delegations, open_examiners, open_tellers
 from gateway.app.engine import Engine, log_refusal, open_engine, settle_epochs
 from gateway.app.escalation import open_escalation
 from gateway.app.front_door import FrontDoor
 from gateway.app.hearing import Hearing
+from gateway.app.metering import meters
 from gateway.app.outgoing import open_sender
 from gateway.app.parts import Parts
+from gateway.app.probing import Probes
 from gateway.app.renewal import Renewal
 from gateway.app.rules import check_choices
 from gateway.app.sign_in import SignIns
@@ -120,10 +123,11 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
             on_listening(port)
             sender = await sites.enter_async_context(open_sender())
             push = Push(web_parts, sender.send, owner=secrets.token_hex(8), chance=_chance)
-            streams = Streams(parts, hearing, asker, owner=secrets.token_hex(8))
+            visits = await _open_visits(sites, parts, door, hearing, asker)
             async with asyncio.TaskGroup() as group:
                 group.create_task(push.run(stop), name="push")
-                group.create_task(_repeat(streams.visit, stop), name="streams")
+                for name, visit in visits.items():
+                    group.create_task(_repeat(visit, stop), name=name)
                 group.create_task(_repeat(partial(_note_uses, web_parts), stop), name="uses")
                 await run_engine(engine, parts, stop)
 
@@ -131,6 +135,18 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
 def _receiving(parts: Parts, door: Door, hearing: Hearing, url: str) -> Receiving:
     """Where identity providers tell us of people."""
     return Receiving(hearing.find, FrontDoor(parts, door), hearing.hear, parts.clock, url)
+
+
+async def _open_visits(
+    sites: AsyncExitStack, parts: Parts, door: Door, hearing: Hearing, asker: Asker
+) -> dict[str, Visit]:
+    """What asks those who tell that an authorization is over, and tries what they claim."""
+    settings, clock = parts.settings, parts.clock
+    tell = await sites.enter_async_context(open_tellers(settings, clock, meters(parts.metrics)))
+    examine = await sites.enter_async_context(open_examiners(settings, clock))
+    ask_provider = AccountSignals(parts, door, tell).look
+    streams = Streams(parts, hearing, asker, ask_provider, owner=secrets.token_hex(8))
+    return {"streams": streams.visit, "probes": Probes(parts, examine).visit}
 
 
 async def _note_uses(parts: WebParts) -> None:

@@ -4,7 +4,7 @@ That touches them as well: one that nobody asks for is paused or deleted at its 
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 import structlog
@@ -41,13 +41,20 @@ AT_ONCE = 16
 VISIT_SECONDS = 20.0
 
 
-class Streams:
-    """Visits the streams that are due. One of many: leases keep them apart."""
+#: Asks a tenant's own provider: when it is to be asked again, and what kept it from telling all.
+AskProvider = Callable[[TenantId, TransmitterRow], Awaitable[tuple[int, str | None]]]
 
-    def __init__(self, parts: Parts, hearing: Hearing, asker: Asker, *, owner: str) -> None:
+
+class Streams:
+    """Visits the streams that are due, and the providers. One of many: leases keep them apart."""
+
+    def __init__(
+        self, parts: Parts, hearing: Hearing, asker: Asker, ask_provider: AskProvider, *, owner: str
+    ) -> None:
         self._parts = parts
         self._hearing = hearing
         self._asker = asker
+        self._ask_provider = ask_provider
         self._owner = owner
 
     async def visit(self) -> None:
@@ -87,6 +94,9 @@ class Streams:
             # Nobody believes it any more.
             return
         kind = TransmitterKind(row.kind)
+        if kind is TransmitterKind.GRAPH:
+            await self._settle(lease, *await self._ask_provider(TenantId(lease.tenant), row))
+            return
         if not kind.is_stream:
             await self._settle(lease, NEVER, None)
             return

@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 import structlog
 
+from gateway.app.account_claims import ISSUER
 from gateway.app.arranging import agree, end_stream, leads, verify
 from gateway.app.asking import Asker, open_asker
 from gateway.app.parts import Parts
+from gateway.app.tenants import open_tenant
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, GatewayError, UnknownName
 from gateway.signals.transmitter import Transmitter, TransmitterKind, hash_of
@@ -19,6 +21,7 @@ from gateway.store.signals import SignalRow, signals_of
 from gateway.store.store import Fence
 from gateway.store.transmitters import TransmitterRow, transmitters_of
 from gateway.store.unlock import open_keys, unlock
+from gateway.tenant import Provider
 
 log = structlog.get_logger()
 
@@ -80,6 +83,32 @@ async def add_transmitter(
         await end_stream(asker, made)
         raise
     return Registered(name, None if kind.is_stream else address, None if kind.is_stream else shows)
+
+
+async def follow_accounts(parts: Parts, standing: Standing, closed: str | None) -> str:
+    """Let a tenant's own provider be asked what becomes of accounts, and of our application; its name.
+
+    ``closed``: a mailbox that must stay closed to us. Raises ConfigurationError, KeyUnavailable.
+    """
+    kind, name = TransmitterKind.GRAPH, f"trm_{secrets.token_urlsafe(12)}"
+    known = await parts.store.read(partial(transmitters_of, tenant=standing.tenant))
+    _check_room(known)
+    if any(row.kind == kind for row in known):
+        raise ConfigurationError("Graph is asked about this tenant already. Nothing was recorded.")
+    if (await open_tenant(parts, standing)).connection.provider is not Provider.MICROSOFT:
+        raise ConfigurationError(
+            "Graph tells of Microsoft 365, and this tenant's calendars are elsewhere. Nothing was recorded."
+        )
+    if closed is not None and not closed.strip():
+        raise ConfigurationError(
+            "--refused-mailbox is empty. Give the address of a mailbox that is nobody's."
+        )
+    made = Transmitter(kind=kind, issuer=ISSUER, closed=closed)
+    keys = await unlock(parts.keyring, standing)
+    await parts.store.turn(
+        Fence.of(standing), keys, lambda to: to.transmitters.add(name, kind, made.written, None)
+    )
+    return name
 
 
 async def list_transmitters(parts: Parts, standing: Standing) -> list[TransmitterRow]:
@@ -158,10 +187,7 @@ async def ask_to_verify(parts: Parts, standing: Standing, asker: Asker, name: st
 
 def _check(parts: Parts, known: list[TransmitterRow], kind: TransmitterKind, issuer: str) -> None:
     """Raises ConfigurationError."""
-    if len(known) >= TRANSMITTERS_MAX:
-        raise ConfigurationError(
-            f"At most {TRANSMITTERS_MAX} transmitters tell of a tenant. Remove one; nothing was recorded."
-        )
+    _check_room(known)
     if not leads(issuer, issuer):
         raise ConfigurationError(
             "An issuer is https://HOST on the public network, as its metadata have it. Nothing was recorded."
@@ -170,6 +196,14 @@ def _check(parts: Parts, known: list[TransmitterRow], kind: TransmitterKind, iss
         raise ConfigurationError(
             "No listen.public_url is configured, so no transmitter could reach the gateway. Set it, or have "
             "signals fetched (ssf-poll); nothing was recorded."
+        )
+
+
+def _check_room(known: list[TransmitterRow]) -> None:
+    """Raises ConfigurationError."""
+    if len(known) >= TRANSMITTERS_MAX:
+        raise ConfigurationError(
+            f"At most {TRANSMITTERS_MAX} transmitters tell of a tenant. Remove one; nothing was recorded."
         )
 
 

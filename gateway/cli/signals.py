@@ -8,7 +8,14 @@ from rich.table import Column, Table
 
 from gateway.app.asking import open_asker
 from gateway.app.tenants import find_tenant
-from gateway.app.transmitters import add_transmitter, list_signals, list_transmitters, remove_transmitter
+from gateway.app.transmitters import (
+    Registered,
+    add_transmitter,
+    follow_accounts,
+    list_signals,
+    list_transmitters,
+    remove_transmitter,
+)
 from gateway.app.verifying import NOT_HEARD, WAIT_SECONDS, ask_streams
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.cli.standard_input import one_told
@@ -22,11 +29,18 @@ from gateway.store.transmitters import TransmitterRow
 #: How many signals are shown.
 SHOWN = 50
 
+RefusedMailbox = Annotated[
+    str | None,
+    Parameter(help="A mailbox, of nobody, that must stay closed to us: tried in a doubt (graph)."),
+]
+
 
 async def add(
     tenant: TenantName,
     kind: Annotated[TransmitterKind, Parameter(help="How it tells.")],
-    issuer: Annotated[str, Parameter(help="Who tells: https://HOST, as its metadata have it.")],
+    issuer: Annotated[
+        str | None, Parameter(help="Who tells: https://HOST, as its metadata have it; none for graph.")
+    ] = None,
     *,
     token: Annotated[
         str | None,
@@ -41,9 +55,21 @@ async def add(
     organization: Annotated[
         str | None, Parameter(help="Its own id of the organization, where its tokens name one.")
     ] = None,
+    refused_mailbox: RefusedMailbox = None,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
-    """Believe what an identity provider tells of a tenant's people; prints once what it has to be told."""
+    """Believe what an identity provider tells of a tenant's people; prints once what it has to be told.
+
+    Graph is asked, every five minutes, what became of accounts (User.Read.All, an application permission)
+    and of our own application (no permission); where calendars are read, it needs no more.
+    """
+    if kind is TransmitterKind.GRAPH:
+        await _add_graph(tenant, config, issuer, refused_mailbox)
+        return
+    if issuer is None or refused_mailbox is not None:
+        raise ConfigurationError(
+            "Name the issuer, https://HOST; --refused-mailbox goes with graph alone. Nothing was recorded."
+        )
     shown = None if token is None else one_told(token)
     async with configured(config) as parts, open_asker() as asker:
         overview = await find_tenant(parts, tenant)
@@ -57,6 +83,10 @@ async def add(
             application=application,
             organization=organization,
         )
+    _tell_added(added)
+
+
+def _tell_added(added: Registered) -> None:
     out = console()
     out.print(f"Recorded as {added.id}: what it tells can only restrict.")
     if added.address is None:
@@ -65,6 +95,21 @@ async def add(
     out.print("Enter this address there, and what it has to show. Both are told once and are secrets:")
     out.out(added.address, highlight=False)
     out.out(added.shows or "", highlight=False)
+
+
+async def _add_graph(tenant: str, config: ConfigPath, issuer: str | None, closed: str | None) -> None:
+    if issuer is not None:
+        raise ConfigurationError(
+            "Graph is the tenant's own provider, so no issuer is named for it. Nothing was recorded."
+        )
+    async with configured(config) as parts:
+        name = await follow_accounts(parts, (await find_tenant(parts, tenant)).standing, closed)
+    out = console()
+    out.print(f"Recorded as {name}: what it tells can only restrict.")
+    out.print(
+        "Graph is asked while 'gateway serve' runs; of accounts it tells once User.Read.All is consented to. "
+        "'gateway doctor' shows whether it is."
+    )
 
 
 async def list_(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
@@ -131,4 +176,5 @@ def _told(row: SignalRow) -> tuple[str, ...]:
     late = " (late)" if row.late else ""
     whom = row.subject or row.authorization or ""
     said, did = row.claim.replace("_", " "), row.effect.replace("_", " ")
-    return to_second(row.received_at), row.channel, f"{said}{late}", row.extent, did, whom, row.probe or ""
+    shown = (row.probe or "").replace("_", " ")
+    return to_second(row.received_at), row.channel, f"{said}{late}", row.extent, did, whom, shown

@@ -13,12 +13,16 @@ from gateway.signals.stream import Agreed, Metadata
 
 
 class TransmitterKind(StrEnum):
-    """How it tells: by security event tokens, sent to us or fetched; by Okta's event hooks; by SCIM."""
+    """How it tells: by security event tokens, sent to us or fetched; by Okta's event hooks; by SCIM.
+
+    Graph, which the tenant's calendars are read from, is asked what became of accounts and our application.
+    """
 
     SSF_PUSH = "ssf-push"
     SSF_POLL = "ssf-poll"
     OKTA = "okta"
     SCIM = "scim"
+    GRAPH = "graph"
 
     @property
     def is_stream(self) -> bool:
@@ -28,7 +32,7 @@ class TransmitterKind(StrEnum):
     @property
     def comes(self) -> bool:
         """Whether it comes to us by itself."""
-        return self is not TransmitterKind.SSF_POLL
+        return self not in {TransmitterKind.SSF_POLL, TransmitterKind.GRAPH}
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -38,13 +42,30 @@ class Question(msgspec.Struct, frozen=True):
     asked_at: int
 
 
+class Followed(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a provider was asked what became of accounts: ``cursor``, and ``since`` when that is known.
+
+    ``rounds``: how often that was written down, so that what is told again bears the id that it had.
+    ``application``: how ours stood then, in a word. ``since``: epoch milliseconds.
+    """
+
+    cursor: str | None = None
+    since: int = 0
+    rounds: int = 0
+    application: str | None = None
+
+    def __repr__(self) -> str:
+        return "<Followed>"
+
+
 class Transmitter(msgspec.Struct, frozen=True, kw_only=True):
     """One of them.
 
     ``shown``: SHA-256 of what it shows, beside the address that it knows. ``application``: its own id of what
     it has set up for us, where it tells of others as well. Of a stream: what its transmitter says of itself,
     what was agreed, the ``token`` that we show, and what it is to repeat. The addresses are those of the day
-    on which it was registered: what it says of itself later leads nowhere else.
+    on which it was registered: what it says of itself later leads nowhere else. Of a provider that is asked:
+    how far it was, and a mailbox that must stay ``closed`` to us, where the admin named one.
     """
 
     kind: TransmitterKind
@@ -56,6 +77,8 @@ class Transmitter(msgspec.Struct, frozen=True, kw_only=True):
     agreed: Agreed | None = None
     token: str | None = None
     question: Question | None = None
+    followed: Followed = Followed()
+    closed: str | None = None
 
     def __repr__(self) -> str:
         return f"<Transmitter {self.kind}>"

@@ -38,6 +38,16 @@ def signals_of(handle: Handle, tenant: TenantId, most: int) -> list[SignalRow]:
     return [SignalRow(*row)._replace(late=bool(row.late)) for row in handle.execute(found)]
 
 
+def suspensions_of(handle: Handle, tenant: TenantId, since: int) -> list[SignalRow]:
+    """What has suspended all of a tenant since then, epoch milliseconds, the first first. Needs no key."""
+    columns = [signals.c[name] for name in SignalRow._fields]
+    mine = (signals.c.bucket == bucket_of(tenant)) & (signals.c.tenant == tenant)
+    whole = (signals.c.effect == "suspend") & (signals.c.extent == "tenant")
+    found = select(*columns).where(mine, whole, signals.c.received_at >= since)
+    rows = handle.execute(found.order_by(signals.c.received_at, signals.c.id))
+    return [SignalRow(*row)._replace(late=bool(row.late)) for row in rows]
+
+
 class SignalRows:
     """What signals did to one tenant, within one transaction. Needs no key."""
 

@@ -60,6 +60,13 @@ def after_refusal(standing: Standing, error: ConnectorError, *, was_read: bool, 
     return Outcome(authorization, doubted_at)
 
 
+def is_settling(registry: Registry, standing: Standing) -> bool:
+    """Whether what was granted may not have reached every part of its provider yet."""
+    since = registry.granted_at(standing)
+    was_read = registry.was_read(standing.authorization, since)
+    return not was_read and registry.now - since < SETTLING_MILLISECONDS
+
+
 def after_success(standing: Standing) -> Outcome:
     """What is left once its provider has answered as it should."""
     degraded = standing.authorization.state is State.DEGRADED

@@ -31,6 +31,10 @@ PAST_A_LEASE = timedelta(minutes=3)
 HOUR = timedelta(hours=1)
 
 
+async def no_provider(_tenant: TenantId, _row: TransmitterRow) -> tuple[int, str | None]:
+    raise AssertionError("None of these tells of accounts by being their provider.")
+
+
 @dataclass
 class Line:
     """One tenant, one transmitter, and whoever visits it. ``name``: how we know it."""
@@ -50,7 +54,7 @@ class Line:
         parts = self.installation.parts
         door = Door(parts.store, parts.keyring, parts.metrics)
         asker = asker or self.asker
-        self.streams = Streams(parts, Hearing(parts, door, asker), asker, owner="visitor")
+        self.streams = Streams(parts, Hearing(parts, door, asker), asker, no_provider, owner="visitor")
 
     async def add(
         self,

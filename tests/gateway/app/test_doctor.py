@@ -9,11 +9,12 @@ import pytest
 
 from connectors.google.grant import DIRECTORY_SCOPE
 from connectors.grant_form import Check
-from connectors.sandbox.consent import PLACES_ROLE
+from connectors.sandbox.consent import PLACES_ROLE, USERS_ROLE
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.truth import Provider as Whose
 from gateway.app.diagnosis import Answer, Diagnosis, Finding
 from gateway.app.tenants import resume_tenant, withdraw_tenant
+from gateway.app.transmitters import follow_accounts
 from gateway.authorization import SuspensionReason
 from gateway.clock import system_clock
 from gateway.errors import ConfigurationError, Fenced
@@ -55,6 +56,18 @@ async def test_a_scoped_grant_as_it_should_be_is_sound(scoped: Clinic) -> None:
     found = await scoped.look()
     assert answers(found) == all_yes_but()
     assert (found.is_sound, found.grant) == (True, "scoped")
+
+
+async def test_whoever_is_asked_about_accounts_needs_one_permission_more_and_no_other(scoped: Clinic) -> None:
+    scoped.consent.roles = (PLACES_ROLE, USERS_ROLE)
+    told = finding(await scoped.look(), Check.PERMISSIONS)
+    assert (told.answer, told.fact) == (Answer.NO, f"More than needed: {USERS_ROLE}.")
+    await follow_accounts(scoped.parts, (await scoped.overview()).standing, None)
+    assert answers(await scoped.look()) == all_yes_but()
+    scoped.consent.roles = (PLACES_ROLE,)
+    told = finding(await scoped.look(), Check.PERMISSIONS)
+    assert (told.answer, told.fact) == (Answer.NO, f"Missing: {USERS_ROLE}.")
+    assert f"{PLACES_ROLE}, {USERS_ROLE}" in str(told.change)
 
 
 @pytest.mark.parametrize("role", ["Calendars.Read", "Calendars.ReadBasic.All", "Mail.Read"])

@@ -22,7 +22,7 @@ from gateway.store.tables import transmitters
 from tests.fakes.crashes import Crash
 from tests.fakes.installation import Installation
 from tests.fakes.signalled import ANAS_ID, WENDLAS_ID, Scene, open_signalled_site
-from tests.fakes.streamed import HOUR, PAST_A_LEASE, PAST_A_POLL, Line, open_line
+from tests.fakes.streamed import HOUR, PAST_A_LEASE, PAST_A_POLL, Line, no_provider, open_line
 
 WENDLA = {"format": "opaque", "id": WENDLAS_ID}
 ANA = {"format": "opaque", "id": ANAS_ID}
@@ -384,6 +384,6 @@ async def test_no_more_than_so_many_are_visited_at_once(line: Line, monkeypatch:
 
     parts = line.installation.parts
     hearing = line.streams._hearing
-    await Counting(parts, hearing, line.asker, owner="counting").visit()
+    await Counting(parts, hearing, line.asker, no_provider, owner="counting").visit()
     assert (len(at_once), max(at_once)) == (5, 2)
     assert all(row.heard_at for row in await line.rows())
