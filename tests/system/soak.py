@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from connectors.sandbox.chance import Chance
-from connectors.sandbox.faults.catalogue import NAMES
+from connectors.sandbox.faults.catalogue import PROVIDERS_NAMES
 from gateway.authorization import State
 from tests.fakes.crashes import Crash
 from tests.system.canaries import Canaries
@@ -117,7 +117,7 @@ class Soak:
         if chance.once_in(2):
             self.calm()
         for _ in range(chance.below(3)):
-            name = chance.pick(NAMES)
+            name = chance.pick(PROVIDERS_NAMES)
             self.sandbox.faults.order(name, chance.pick(_WHEN), chance.pick(_TIMES))
             self.blowing.add(name)
 

@@ -11,8 +11,11 @@ from connectors.sandbox.faults.when import ALWAYS, GRAMMAR, InvalidFault, When, 
 from connectors.sandbox.notification_faults import NOTIFICATION_FAULTS
 from connectors.sandbox.signals.fault_names import SIGNAL_FAULTS
 
-CATALOGUE = {fault.name: fault for fault in (*ENTRA_FAULTS, *GRAPH_FAULTS, *GOOGLE_FAULTS, *SIGNALS_FAULTS)}
+_OF_PROVIDERS = (*ENTRA_FAULTS, *GRAPH_FAULTS, *GOOGLE_FAULTS)
+CATALOGUE = {fault.name: fault for fault in (*_OF_PROVIDERS, *SIGNALS_FAULTS)}
 
+#: What may befall whoever reads calendars: in answers, and in what is pushed.
+PROVIDERS_NAMES = (*(fault.name for fault in _OF_PROVIDERS), *NOTIFICATION_FAULTS)
 #: Those of requests and their answers, those of push, and those of what a transmitter of signals tells.
 NAMES = (*CATALOGUE, *NOTIFICATION_FAULTS, *SIGNAL_FAULTS)
 

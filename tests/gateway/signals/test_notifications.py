@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.signals import google, graph
@@ -91,6 +91,8 @@ def test_no_more_is_read_than_a_provider_would_send() -> None:
     assert len(told(*[item()] * (graph.ITEMS_MAX + 5))) == graph.ITEMS_MAX
 
 
+# Shapes; bytes by the thousand come in tests/fuzzing.
+@settings(max_examples=25)
 @given(st.lists(items(["clientState", "lifecycleEvent", "encryptedContent"])), st.booleans())
 def test_whatever_is_sent_nothing_is_raised(values: list[Any], ascii_only: bool) -> None:  # noqa: FBT001  drawn
     graph.heard(printed({"value": values}, ascii_only=ascii_only))

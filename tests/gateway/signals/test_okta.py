@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -177,6 +177,8 @@ def test_of_an_entry_five_members_are_read_and_of_a_target_three() -> None:
 MEMBERS = ["uuid", "eventType", "outcome", "published", "target", "type", "id", "alternateId", "result"]
 
 
+# Shapes; bytes by the thousand come in tests/fuzzing.
+@settings(max_examples=25)
 @given(st.lists(items(MEMBERS)), st.booleans(), st.binary())
 def test_whatever_is_sent_nothing_is_raised(events: list[Any], ascii_only: bool, raw: bytes) -> None:  # noqa: FBT001  drawn
     fuzz_okta(printed({"data": {"events": events}}, ascii_only=ascii_only))

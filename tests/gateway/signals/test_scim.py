@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.signals import scim
@@ -244,6 +244,8 @@ def test_what_being_active_proves(active: bool | None, held: bool | None, proves
 MEMBERS = ["schemas", "Operations", "op", "path", "value", "active", "userName", "externalId", "emails"]
 
 
+# Shapes; bytes by the thousand come in tests/fuzzing.
+@settings(max_examples=25)
 @given(st.lists(items(MEMBERS)), st.booleans(), st.binary())
 def test_whatever_is_sent_it_is_read_or_refused(parts: list[Any], ascii_only: bool, raw: bytes) -> None:  # noqa: FBT001  drawn
     users = [
