@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from connectors.accounts import AccountChange, AccountEvent
+from connectors.accounts import AccountChange, AccountEvent, ApplicationState
 from connectors.sandbox.consent import PLACES_ROLE, USERS_ROLE
 from connectors.sandbox.directory import AgeGroup, MinorConsent
 from connectors.sandbox.identity import Identity
 from gateway.app import account_signals
-from gateway.app.account_claims import Wording
+from gateway.app.account_claims import ACCOUNT_CLAIMS, APPLICATION_CLAIMS, Wording
 from gateway.app.asking import open_asker
 from gateway.app.hearing import Hearing
 from gateway.app.reconnecting import withdraw_credentials
@@ -367,7 +367,10 @@ async def test_whoever_may_not_be_read_is_asked_nothing_about(empty: Office) -> 
         assert (reason, empty.requests(before)) == (account_signals.NOT_READ, {})
 
 
-def test_a_signal_does_not_show_whom_it_is_about() -> None:
+def test_whatever_a_provider_can_tell_claims_something_and_shows_nobody() -> None:
+    assert ACCOUNT_CLAIMS.keys() == set(AccountEvent)
+    claimless = set(ApplicationState) - APPLICATION_CLAIMS.keys()
+    assert claimless == {ApplicationState.WORKS, ApplicationState.NOT_TOLD}
     told = Wording("trm_1", Followed(), 0).of_account(AccountChange("somebody", AccountEvent.DISABLED))
     assert told is not None
     assert "somebody" not in repr(told)
