@@ -8,8 +8,8 @@ from functools import partial
 
 from msgspec.structs import replace as settings_with
 
+from connectors.sandbox.authority import Authority
 from connectors.sandbox.calendar import Event
-from connectors.sandbox.identity import Identity
 from connectors.sandbox.signals.server import SignalTransmitter
 from connectors.sandbox.signals.stream import Stream
 from gateway.app.asking import Asker, open_asker
@@ -17,6 +17,7 @@ from gateway.app.hearing import Hearing
 from gateway.app.streams import Streams
 from gateway.app.transmitters import Registered, add_transmitter, list_transmitters, load_transmitter
 from gateway.booking import TenantId
+from gateway.clock import system_clock
 from gateway.signals.transmitter import Transmitter, TransmitterKind
 from gateway.store.registry import Standing
 from gateway.store.signals import SignalRow, signals_of
@@ -122,13 +123,11 @@ class Line:
 
 
 @asynccontextmanager
-async def open_line(
-    installation: Installation, identity: Identity, tenant: TenantId | None = None
-) -> AsyncIterator[Line]:
+async def open_line(installation: Installation, tenant: TenantId | None = None) -> AsyncIterator[Line]:
     """A transmitter, and a tenant that has agreed on nothing with it yet."""
     async with AsyncExitStack() as stack:
         asker = await stack.enter_async_context(open_asker())
-        stand_in = SignalTransmitter(installation.clock, identity.authority)
+        stand_in = SignalTransmitter(installation.clock, Authority(system_clock()()))
         transmitter = await stack.enter_async_context(stand_in)
         tenant = tenant or await installation.onboard(FakeProvider())
         yield Line(installation, transmitter, asker, tenant)

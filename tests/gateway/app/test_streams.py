@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from aiohttp import ClientTimeout
 
-from connectors.sandbox.identity import Identity
 from connectors.sandbox.signals.stream import Status, Terms
 from gateway.app import asking, fetching, streams
 from gateway.app.asking import Asker
@@ -30,9 +29,9 @@ STRANGER = {"format": "opaque", "id": "stranger"}
 
 
 @pytest.fixture
-async def line(installation: Installation, identity: Identity) -> AsyncIterator[Line]:
+async def line(installation: Installation) -> AsyncIterator[Line]:
     """A stream that is fetched, of a tenant of which nobody is known."""
-    async with open_line(installation, identity) as line:
+    async with open_line(installation) as line:
         await line.add()
         yield line
 
@@ -43,9 +42,9 @@ async def scene(installation: Installation) -> Scene:
 
 
 @pytest.fixture
-async def peopled(scene: Scene, identity: Identity) -> AsyncIterator[Line]:
+async def peopled(scene: Scene) -> AsyncIterator[Line]:
     """One of a tenant with people."""
-    async with open_line(scene.site.installation, identity, scene.site.tenant) as line:
+    async with open_line(scene.site.installation, scene.site.tenant) as line:
         await line.add()
         yield line
 
@@ -223,10 +222,8 @@ async def test_a_stream_is_asked_every_hour_whether_it_works(line: Line) -> None
     assert len(line.stream.taken) == 3
 
 
-async def test_a_stream_is_asked_no_more_often_than_it_likes(
-    installation: Installation, identity: Identity
-) -> None:
-    async with open_line(installation, identity) as line:
+async def test_a_stream_is_asked_no_more_often_than_it_likes(installation: Installation) -> None:
+    async with open_line(installation) as line:
         line.transmitter.hold_to(Terms(between_verifications=timedelta(hours=4)))
         await line.add()
         for _ in range(7):
@@ -286,8 +283,8 @@ async def test_who_stays_paused_stays_to_be_seen(line: Line) -> None:
         assert (await line.visit(PAST_A_POLL)).reason == "paused"
 
 
-async def test_a_stream_is_touched_before_it_is_left(installation: Installation, identity: Identity) -> None:
-    async with open_line(installation, identity) as line:
+async def test_a_stream_is_touched_before_it_is_left(installation: Installation) -> None:
+    async with open_line(installation) as line:
         line.transmitter.hold_to(Terms(inactivity=timedelta(minutes=15), after=None))
         await line.add()
         for _ in range(4):
@@ -335,19 +332,17 @@ async def test_one_that_is_removed_as_it_is_visited_ends_nothing(line: Line) -> 
 
 
 @pytest.fixture
-async def hung(installation: Installation, identity: Identity) -> AsyncIterator[Line]:
+async def hung(installation: Installation) -> AsyncIterator[Line]:
     """One that hangs whenever it is asked anything, and that is due before all others of its tenant."""
-    async with open_line(installation, identity) as line:
+    async with open_line(installation) as line:
         await line.add()
         line.transmitter.faults.order("signals.stalled")
         installation.clock.move(PAST_A_POLL)
         yield line
 
 
-async def test_one_that_hangs_holds_up_no_other(
-    hung: Line, installation: Installation, identity: Identity
-) -> None:
-    async with open_line(installation, identity, hung.tenant) as line, asyncio.TaskGroup() as group:
+async def test_one_that_hangs_holds_up_no_other(hung: Line, installation: Installation) -> None:
+    async with open_line(installation, hung.tenant) as line, asyncio.TaskGroup() as group:
         await line.add()
         visiting = group.create_task(line.streams.visit())
         async with asyncio.timeout(streams.VISIT_SECONDS / 2):

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.sandbox.identity import Identity
 from gateway.app.verifying import WAIT_SECONDS, ask_streams
 from gateway.errors import ConfigurationError
 from gateway.signals.transmitter import TransmitterKind
@@ -14,8 +13,8 @@ from tests.fakes.streamed import Line, open_line
 
 
 @pytest.fixture
-async def line(installation: Installation, identity: Identity) -> AsyncIterator[Line]:
-    async with open_line(installation, identity) as line:
+async def line(installation: Installation) -> AsyncIterator[Line]:
+    async with open_line(installation) as line:
         yield line
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from connectors.sandbox.identity import Identity
 from gateway.app.standins import write_settings
 from gateway.cli.commands import command_line
 from gateway.cli.signals import add, ask, list_, remove
@@ -25,8 +24,7 @@ async def line(tmp_path: Path) -> AsyncIterator[Line]:
     write_settings(SETTINGS, tmp_path / "gateway.toml")
     async with open_installation(tmp_path) as installation:
         scene = await open_signalled_site(installation)
-        identity = Identity(system_clock()())
-        async with open_line(installation, identity, scene.site.tenant) as line:
+        async with open_line(installation, scene.site.tenant) as line:
             yield line
 
 

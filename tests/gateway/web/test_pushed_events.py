@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.sandbox.identity import Identity
-from gateway.clock import milliseconds, system_clock
+from gateway.clock import milliseconds
 from gateway.signals.transmitter import TransmitterKind
 from tests.contracts.push_receiver import Desk, PushReceiverContract
 from tests.fakes.identity_providers import open_identity_providers
@@ -17,12 +16,6 @@ from tests.fakes.streamed import PAST_A_LOOK, PAST_A_POLL, Line, open_line
 ANA = {"format": "opaque", "id": ANAS_ID}
 
 
-@pytest.fixture(scope="session")
-def identity() -> Identity:
-    """Keys take long to make; one set does for all."""
-    return Identity(system_clock()())
-
-
 @pytest.fixture
 async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
     async with open_installation(tmp_path) as opened:
@@ -30,11 +23,11 @@ async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
 
 
 @pytest.fixture
-async def line(installation: Installation, identity: Identity) -> AsyncIterator[Line]:
+async def line(installation: Installation) -> AsyncIterator[Line]:
     """A stream that was agreed on, and is pushed over the wire."""
     async with (
         open_identity_providers(installation) as here,
-        open_line(installation, identity, here.scene.site.tenant) as line,
+        open_line(installation, here.scene.site.tenant) as line,
     ):
         line.reached_at(str(here.served.client._base_url))
         await line.add(TransmitterKind.SSF_PUSH)
