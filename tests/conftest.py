@@ -7,11 +7,13 @@ import pytest
 from aiohttp import web_app
 from hypothesis import HealthCheck, settings
 
+from tests import at_once
 from tests.compiled import compile_once
 from tests.killed import leaks_in, summary
 from tests.loopback import stay_on_loopback
 from tests.memory import work_in_memory
 
+_TESTS = Path(__file__).parent
 #: Begun with, so that all processes end together: folders, and a file.
 _LONGEST = {"system", "properties", "test_killed_anywhere.py"}
 
@@ -26,8 +28,7 @@ settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    tests = Path(__file__).parent
-    items.sort(key=lambda item: _LONGEST.isdisjoint(item.path.relative_to(tests).parts))
+    items.sort(key=lambda item: _LONGEST.isdisjoint(item.path.relative_to(_TESTS).parts))
 
 
 def pytest_collection_finish() -> None:
@@ -37,6 +38,11 @@ def pytest_collection_finish() -> None:
     # Most of what is new goes without it.
     gc.set_threshold(10_000, 20, 20)
     gc.enable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    at_once.choose(item.path.relative_to(_TESTS))
 
 
 @pytest.hookimpl(trylast=True)
