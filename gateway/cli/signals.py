@@ -18,7 +18,7 @@ from gateway.app.transmitters import (
 )
 from gateway.app.verifying import NOT_HEARD, WAIT_SECONDS, ask_streams
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
-from gateway.cli.standard_input import one_told
+from gateway.cli.standard_input import one_told, or_input
 from gateway.cli.tenant_name import TenantName
 from gateway.clock import to_second
 from gateway.errors import ConfigurationError
@@ -43,11 +43,7 @@ async def add(
     ] = None,
     *,
     token: Annotated[
-        str | None,
-        # Nothing but "-" stands there: what is read is a secret.
-        Parameter(
-            help="- reads from the input what we show it, to agree on a stream.", allow_leading_hyphen=True
-        ),
+        str | None, or_input("- reads from the input what we show it, to agree on a stream.")
     ] = None,
     application: Annotated[
         str | None, Parameter(help="Its own id of what it has set up for us (okta).")

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from gateway.app.standins import write_settings
-from gateway.cli.commands import command_line
 from gateway.cli.signals import add, ask, list_, remove
 from gateway.clock import system_clock
 from gateway.errors import ConfigurationError
@@ -26,13 +25,6 @@ async def line(tmp_path: Path) -> AsyncIterator[Line]:
         scene = await open_signalled_site(installation)
         async with open_line(installation, scene.site.tenant) as line:
             yield line
-
-
-def test_what_is_shown_comes_from_the_input() -> None:
-    """As it is printed and documented, in two words."""
-    command = ["signals", "add", "North", "ssf-poll", "https://idp.example", "--token", "-"]
-    _, bound, *_ = command_line().parse_args(command, print_error=False, exit_on_error=False)
-    assert bound.kwargs == {"token": INPUT}
 
 
 async def test_who_tells_is_added_asked_listed_and_removed(
