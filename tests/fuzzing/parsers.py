@@ -14,6 +14,7 @@ from gateway.signals.notification import SECRET_LENGTH_MAX, Heard
 from gateway.signals.stream import SETS_MAX, Polled, agreed, metadata, status, well_known
 from gateway.store.named_secrets import named
 from tests.fakes.security_events import CAEP, RISC, SSF, ec, event, jwks, public, signed
+from tests.fuzzing import providers
 from tests.gateway.signals import fuzzing, fuzzing_scim_okta
 
 ISSUER = "https://idp.example/tenant-1"
@@ -133,6 +134,9 @@ FUZZED: Mapping[str, Fuzzed] = {
             _json({"status": "enabled"}),
         ],
     ),
+    "accounts": Fuzzed(providers.fuzz_accounts, providers.ACCOUNTS),
+    "contents": Fuzzed(providers.fuzz_contents, [providers.a_content(), providers.a_voucher()]),
+    "refusals": Fuzzed(providers.fuzz_refusals, providers.REFUSALS),
     "secrets": Fuzzed(
         _secrets, [b"ten_1.trm_1.c2VjcmV0", b"https://idp.example/tenant", b"-----BEGIN CERTIFICATE-----"]
     ),
