@@ -32,6 +32,7 @@ from gateway.app.streams import Streams
 from gateway.app.subjects import tells_users
 from gateway.app.tenants import list_tenants, open_tenant
 from gateway.app.transparency import witnesses
+from gateway.app.watch_signals import WatchSignals
 from gateway.errors import (
     ConfigurationError,
     GatewayError,
@@ -124,6 +125,7 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
             sender = await sites.enter_async_context(open_sender())
             push = Push(web_parts, sender.send, owner=secrets.token_hex(8), chance=_chance)
             visits = await _open_visits(sites, parts, door, hearing, asker)
+            visits["watches"] = WatchSignals(parts, door, web_parts.watches.take).visit
             async with asyncio.TaskGroup() as group:
                 group.create_task(push.run(stop), name="push")
                 for name, visit in visits.items():
