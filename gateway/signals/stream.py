@@ -4,6 +4,7 @@ Shared Signals Framework 1.0, sections 6 to 8; RFC 8936 for what is fetched. Wha
 foreign: what cannot be read, or breaks a bound, is as if there were nothing.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Annotated, Self, TypeVar
@@ -11,6 +12,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 from msgspec.json import Decoder, encode
+
+from gateway.signals.signature import TOKEN_BYTES_MAX
 
 DOCUMENT_BYTES_MAX = 64 * 2**10
 #: Of one answer to a poll: so many tokens, and so large together.
@@ -108,11 +111,34 @@ class Polled(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
             return None
 
 
+_SCALAR = rb'(?:true|false|null|-?[0-9]{1,20}|"[^"\\]{0,200}")'
+#: As far as to the first token, and that as far as it goes or was read. It has no escapes: it is base64url.
+_FIRST = re.compile(
+    rb'\s*\{\s*(?:"[^"\\]{1,100}"\s*:\s*' + _SCALAR + rb"\s*,\s*){0,8}"
+    rb'"sets"\s*:\s*\{\s*("(?:[^"\\]|\\.){1,4000}")\s*:\s*"([^"\\]*)("?)'
+)
+
+
+def first_of(beginning: bytes) -> Polled | None:
+    """What a poll has brought first, where it brought too much to read; None where that cannot be told.
+
+    A token that is too long to be one is not read to its end. That there is more is said of it.
+    """
+    found = _FIRST.match(beginning)
+    if found is None or not (found[3] or len(found[2]) > TOKEN_BYTES_MAX):
+        return None
+    try:
+        return Polled(sets={_ID.decode(found[1]): found[2].decode("ascii")}, more_available=True)
+    except _UNREADABLE:
+        return None
+
+
 class _Status(msgspec.Struct, frozen=True):
     status: Status
 
 
 _METADATA, _AGREED, _STATUS = Decoder(Metadata), Decoder(Agreed), Decoder(_Status)
+_ID: Decoder[str] = Decoder(Text)
 
 
 def well_known(issuer: str) -> str:
