@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 from msgspec.json import Decoder, encode
+from msgspec.structs import replace
 
 from gateway.signals.signature import TOKEN_BYTES_MAX
 
@@ -85,6 +86,10 @@ class Agreed(msgspec.Struct, frozen=True, kw_only=True):
     delivery: _Delivery = _Delivery()
     events_delivered: Annotated[tuple[Text, ...], msgspec.Meta(max_length=128)] = ()
     min_verification_interval: Annotated[int, msgspec.Meta(ge=0)] | None = None
+
+    def delivered_to(self, address: str) -> "Agreed":
+        """The same, which comes to this address of ours."""
+        return replace(self, delivery=_Delivery(address))
 
     @property
     def pause(self) -> int:

@@ -9,7 +9,7 @@ from aiohttp import ClientTimeout
 
 from connectors.sandbox.signals.stream import Status, Terms
 from gateway.app import asking, fetching, streams
-from gateway.app.asking import Asker, TooLong
+from gateway.app.asking import Asker
 from gateway.app.deadlines import renew
 from gateway.app.streams import Streams
 from gateway.app.transmitters import remove_transmitter
@@ -162,61 +162,6 @@ async def test_a_transmitter_that_goes_on_for_ever_is_left_after_a_while(
     assert line.stream.waiting == []
 
 
-async def test_tokens_that_are_too_long_together_do_not_stop_a_stream(line: Line) -> None:
-    long = [await line.tell("risc/account-disabled", STRANGER, "set-oversized") for _ in range(3)]
-    good = await line.tell("risc/account-disabled", STRANGER)
-    await line.visit()
-    assert line.stream.refused == dict.fromkeys(long, "authentication_failed")
-    assert good in line.stream.taken
-
-
-async def test_a_token_that_is_too_long_by_itself_does_not_stop_a_stream(
-    peopled: Line, scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(fetching, "POLLED_BYTES_MAX", 2**20)
-    long = [await peopled.tell("risc/account-disabled", STRANGER, "set-oversized") for _ in range(2)]
-    good = await peopled.tell("risc/account-disabled", WENDLA)
-    row = await peopled.visit()
-    assert peopled.stream.refused == dict.fromkeys(long, "authentication_failed")
-    assert good in peopled.stream.taken
-    assert row.reason == "authentication_failed"
-    assert [one.effect for one in await peopled.signals()] == ["suspend"]
-
-
-class Wordy(Asker):
-    """Its transmitter sends more than is asked for, and begins so."""
-
-    begins = b""
-
-    async def post(self, address: str, body: bytes, token: str | None, most: int = 2**16) -> bytes:
-        if b'"maxEvents":0' in body or b'"maxEvents":' not in body:
-            return await super().post(address, body, token, most)
-        raise TooLong(self.begins)
-
-
-async def test_whose_answers_are_too_long_to_tell_what_is_in_them_is_blocked(line: Line) -> None:
-    """Nothing is refused that may be good; that nothing more is heard of it is told."""
-    line.begin(Wordy(line.asker._public, line.asker._local))
-    assert (await line.visit()).reason == "blocked"
-    assert line.stream.refused == {}
-    row = await line.visit(4 * HOUR)
-    assert (row.reason, row.heard_at) == ("blocked", None)
-
-
-async def test_who_sends_more_at_once_than_is_asked_for_is_heard_one_by_one(
-    peopled: Line, scene: Scene
-) -> None:
-    told = await peopled.tell("risc/account-disabled", WENDLA)
-    (sent,) = [one for one in peopled.stream.waiting if one.id == told]
-    wordy = Wordy(peopled.asker._public, peopled.asker._local)
-    wordy.begins = f'{{"sets": {{"{told}": "{sent.token}", "another": "ey'.encode()
-    peopled.begin(wordy)
-    await peopled.visit()
-    assert told in peopled.stream.taken
-    assert peopled.stream.refused == {}
-    assert [one.effect for one in await peopled.signals()] == ["suspend"]
-
-
 async def test_keys_rotate_mid_stream_and_nothing_is_lost(line: Line) -> None:
     await line.visit()
     line.transmitter.keys.rotate()
@@ -336,12 +281,6 @@ async def test_a_stream_is_touched_before_it_is_left(installation: Installation)
         await line.add()
         for _ in range(4):
             assert (await line.visit(timedelta(minutes=10))).reason is None
-
-
-async def test_a_stream_that_was_deleted_there_is_not_found(line: Line) -> None:
-    await line.visit()
-    line.transmitter.streams.delete(line.stream)
-    assert (await line.visit(PAST_A_POLL)).reason == "not_found"
 
 
 async def test_a_suspended_tenant_is_told_of_all_the_same(peopled: Line, scene: Scene) -> None:
