@@ -38,6 +38,16 @@ REQUESTED = (
     *(f"{_SCHEMAS}/risc/event-type/{name}" for name in _RISC),
 )
 
+#: That somebody is not there any more, or was made to leave; the last by either of its names.
+NEEDED: Mapping[str, frozenset[str]] = {
+    "account-disabled": frozenset({f"{_SCHEMAS}/risc/event-type/account-disabled"}),
+    "account-purged": frozenset({f"{_SCHEMAS}/risc/event-type/account-purged"}),
+    "session-revoked": frozenset({
+        f"{_SCHEMAS}/caep/event-type/session-revoked",
+        f"{_SCHEMAS}/risc/event-type/sessions-revoked",
+    }),
+}  # fmt: skip
+
 PUSH, POLL = "urn:ietf:rfc:8935", "urn:ietf:rfc:8936"
 
 Found = TypeVar("Found")
@@ -78,18 +88,27 @@ class _Delivery(msgspec.Struct, frozen=True):
 
 
 class Agreed(msgspec.Struct, frozen=True, kw_only=True):
-    """A stream as its transmitter has made it (section 8.1.1). ``aud``: by what it will name us."""
+    """A stream as its transmitter has made it (section 8.1.1). ``aud``: by what it will name us.
+
+    ``events_delivered``: what it will tell of all that was asked for; None: it does not say.
+    """
 
     stream_id: Text
     iss: Text
     aud: Text | Annotated[tuple[Text, ...], msgspec.Meta(min_length=1, max_length=16)]
     delivery: _Delivery = _Delivery()
-    events_delivered: Annotated[tuple[Text, ...], msgspec.Meta(max_length=128)] = ()
+    events_delivered: Annotated[tuple[Text, ...], msgspec.Meta(max_length=128)] | None = None
     min_verification_interval: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
     def delivered_to(self, address: str) -> "Agreed":
         """The same, which comes to this address of ours."""
         return replace(self, delivery=_Delivery(address))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What ends somebody's part, and is not told."""
+        told = None if self.events_delivered is None else frozenset(self.events_delivered)
+        return () if told is None else tuple(name for name, uris in NEEDED.items() if told.isdisjoint(uris))
 
     @property
     def pause(self) -> int:

@@ -1,4 +1,4 @@
-"""What a poll has brought first, told from the beginning of an answer that was too long to read."""
+"""What a stream was agreed on without; and what a poll has brought first, where it was too long to read."""
 
 import json
 
@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.signals.signature import TOKEN_BYTES_MAX
-from gateway.signals.stream import TEXT_LENGTH_MAX, Polled, first_of
+from gateway.signals.stream import NEEDED, REQUESTED, TEXT_LENGTH_MAX, Polled, agreed, first_of
+from tests.fakes.security_events import CAEP, ISSUER, RISC
 
 LONG = "e" * (TOKEN_BYTES_MAX + 1)
 #: What may stand before the tokens; and ids, which have no letter of a token's.
@@ -56,3 +57,35 @@ def test_of_one_that_is_too_long_no_more_is_told_than_that_it_is() -> None:
 )
 def test_what_is_not_certain_is_not_told(beginning: bytes) -> None:
     assert first_of(beginning) is None
+
+
+def missing(**members: object) -> tuple[str, ...]:
+    made = agreed(json.dumps({"stream_id": "1", "iss": ISSUER, "aud": "a"} | members).encode(), ISSUER)
+    assert made is not None
+    return made.missing
+
+
+PURGED, DISABLED = f"{RISC}account-purged", f"{RISC}account-disabled"
+
+
+@pytest.mark.parametrize(
+    ("delivered", "lacks"),
+    [
+        ([], ("account-disabled", "account-purged", "session-revoked")),
+        ([f"{CAEP}session-revoked"], ("account-disabled", "account-purged")),
+        ([f"{RISC}sessions-revoked", PURGED], ("account-disabled",)),
+        ([DISABLED, PURGED, f"{CAEP}credential-change"], ("session-revoked",)),
+        ([DISABLED, PURGED, f"{CAEP}session-revoked"], ()),
+        (REQUESTED, ()),
+    ],
+)
+def test_a_stream_says_what_it_will_not_tell(delivered: list[str], lacks: tuple[str, ...]) -> None:
+    assert missing(events_delivered=delivered) == lacks
+
+
+def test_of_a_stream_that_does_not_say_it_nothing_is_known() -> None:
+    assert missing() == missing(events_delivered=None) == ()
+
+
+def test_all_that_is_needed_is_asked_for() -> None:
+    assert frozenset().union(*NEEDED.values()) <= {*REQUESTED}
