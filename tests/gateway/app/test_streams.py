@@ -11,6 +11,7 @@ from connectors.sandbox.signals.stream import Status, Terms
 from gateway.app import asking, fetching, streams
 from gateway.app.asking import Asker
 from gateway.app.deadlines import renew
+from gateway.app.service import _repeat
 from gateway.app.streams import Streams
 from gateway.app.transmitters import remove_transmitter
 from gateway.authorization import State, SuspensionReason
@@ -22,6 +23,7 @@ from tests.fakes.crashes import Crash
 from tests.fakes.installation import Installation
 from tests.fakes.signalled import ANAS_ID, WENDLAS_ID, Scene, open_signalled_site
 from tests.fakes.streamed import HOUR, PAST_A_LEASE, PAST_A_POLL, Line, no_provider, open_line
+from tests.gateway.web.served import until
 
 WENDLA = {"format": "opaque", "id": WENDLAS_ID}
 ANA = {"format": "opaque", "id": ANAS_ID}
@@ -346,6 +348,19 @@ async def test_one_that_hangs_is_left_after_a_while(hung: Line, monkeypatch: pyt
     monkeypatch.undo()
     monkeypatch.setattr(asking, "TIMEOUT", ClientTimeout(total=0.05))
     assert (await hung.visit(PAST_A_POLL)).reason == "unreachable"
+
+
+async def test_one_that_hangs_keeps_nobody_from_stopping(hung: Line) -> None:
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        visiting = group.create_task(_repeat(hung.streams.visit, stop, at_once=True))
+        await until(lambda: hung.transmitter.requests["signals.status"] == 1)
+        async with asyncio.timeout(streams.VISIT_SECONDS / 4):
+            stop.set()
+            await visiting
+    hung.transmitter.faults.clear()
+    row = await hung.visit(PAST_A_LEASE)
+    assert (row.reason, row.heard_at) == (None, milliseconds(hung.installation.clock()))
 
 
 async def test_no_more_than_so_many_are_visited_at_once(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
