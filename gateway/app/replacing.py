@@ -55,11 +55,11 @@ class Replacing:
         log.warning("stream_agreed_anew", tenant=self._caller.tenant, transmitter=self._caller.id)
 
     async def _is_ours(self) -> bool:
-        """Whether the address that was agreed on is the one that we gave away: its transmitter repeats it."""
+        """Whether it was agreed on as these are, and what comes has the address that we gave away."""
         transmitter, tenant = self._caller.transmitter, self._caller.tenant
+        if transmitter.kind is not TransmitterKind.SSF_PUSH:
+            return transmitter.kind is TransmitterKind.SSF_POLL
         address = (transmitter.agreed and transmitter.agreed.delivery.endpoint_url) or ""
-        if transmitter.kind is TransmitterKind.SSF_POLL:
-            return True
         secret = address.rpartition("/")[0].rpartition("/")[2]
         known = await self._parts.store.read(partial(known_by, secret=secret))
         return known is not None and (known.tenant, known.id) == (tenant, self._caller.id)
