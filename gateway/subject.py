@@ -1,5 +1,6 @@
 """Subject: a natural person who is enrolled, and by what they are found. Sealed, under their own key."""
 
+import re
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -20,6 +21,8 @@ class Finder(StrEnum):
 
 #: How ids begin: of who is enrolled, and of who objected and was not. Of these no key was ever made.
 ENROLLED, OBJECTED = "sub_", "obj_"
+
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 #: A keyed hash of parts under a label.
 Identifier = Callable[..., str]
@@ -66,6 +69,17 @@ def label(kind: Finder) -> str:
 def folded(address: str) -> str:
     """An address as it is looked up: as connectors fold those of organizers."""
     return address.strip().lower()
+
+
+def directory_id(value: str) -> str:
+    """An id of a directory as it is kept and looked up: a GUID is the same in any case, and no other."""
+    return value.lower() if _GUID.fullmatch(value) else value
+
+
+def spellings(value: str) -> tuple[str, ...]:
+    """As an id may have been kept: first as it is now; earlier it was as an admin had written it."""
+    kept = directory_id(value)
+    return tuple(dict.fromkeys((kept, value, kept.upper()) if _GUID.fullmatch(value) else (value,)))
 
 
 def was_enrolled(subject: SubjectId) -> bool:

@@ -27,18 +27,53 @@ async def agree(asker: Asker, made: Transmitter, address: str | None, shows: str
     Raises NotAnswered.
     """
     own = await described(asker, made.issuer)
-    authorization = None if shows is None else f"Bearer {shows}"
-    document = await asker.post(
-        own.configuration_endpoint, stream_request(address, authorization), made.token
-    )
-    stream = agreed(document, made.issuer)
-    if stream is None:
-        raise NotAnswered("no_stream")
-    found = replace(made, metadata=own, agreed=stream)
-    if address is None and not leads(made.issuer, stream.delivery.endpoint_url):
+    found = await _made(asker, replace(made, metadata=own), address, shows)
+    if address is None and not leads(made.issuer, _delivered(found)):
         await end_stream(asker, found)
         raise NotAnswered("no_stream")
     return found
+
+
+async def agree_anew(asker: Asker, known: Transmitter, shows: str | None) -> Transmitter:
+    """The same with another stream in place of one that is gone. Raises NotAnswered.
+
+    It is asked where it was on the first day, and what is fetched stays at the host where it was.
+    """
+    before = _delivered(known)
+    found = await _made(asker, known, None if shows is None else before, shows)
+    after = _delivered(found)
+    if shows is None and (after is None or before is None or URL(after).origin() != URL(before).origin()):
+        await end_stream(asker, found)
+        raise NotAnswered("no_stream")
+    return found
+
+
+async def _made(asker: Asker, made: Transmitter, address: str | None, shows: str | None) -> Transmitter:
+    """Of one that comes, what it was told where to stands with us as well, whether it repeats that or not."""
+    if made.metadata is None:
+        raise NotAnswered("no_metadata")
+    asked = stream_request(address, None if shows is None else f"Bearer {shows}")
+    document = await asker.post(made.metadata.configuration_endpoint, asked, made.token)
+    stream = agreed(document, made.issuer)
+    if stream is None:
+        raise NotAnswered("no_stream")
+    return replace(made, agreed=stream if address is None else stream.delivered_to(address))
+
+
+def _delivered(transmitter: Transmitter) -> str | None:
+    return None if transmitter.agreed is None else transmitter.agreed.delivery.endpoint_url
+
+
+async def is_gone(asker: Asker, transmitter: Transmitter) -> bool:
+    """Whether its transmitter says of a stream's configuration, too, that there is none."""
+    own, stream = transmitter.metadata, transmitter.agreed
+    if own is None or stream is None:
+        return False
+    try:
+        await asker.get(_of_stream(own.configuration_endpoint, stream.stream_id), transmitter.token)
+    except NotAnswered as error:
+        return error.code == "not_found"
+    return False
 
 
 async def described(asker: Asker, issuer: str) -> Metadata:

@@ -13,11 +13,14 @@ from yarl import URL
 from gateway.app.outgoing import SingleLookups, open_session, public_target
 from gateway.app.public_hosts import PublicResolver
 from gateway.errors import GatewayError
+from gateway.signals.signature import TOKEN_BYTES_MAX
 from gateway.signals.stream import DOCUMENT_BYTES_MAX
 from gateway.written import LOOPBACK_ADDRESS
 
 TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
 CONNECTIONS_MAX = 16
+#: So much is told of an answer that is too long: room for a token, and for what stands before it.
+BEGINNING_BYTES = 2 * TOKEN_BYTES_MAX
 _JSON = {"content-type": "application/json", "accept": "application/json"}
 
 
@@ -30,6 +33,14 @@ class NotAnswered(GatewayError):
             "or ask its operator."
         )
         self.code = code
+
+
+class TooLong(NotAnswered):
+    """It answered more than it may. ``beginning``: what came first of that."""
+
+    def __init__(self, beginning: bytes) -> None:
+        super().__init__("too_long")
+        self.beginning = beginning
 
 
 class Asker:
@@ -99,7 +110,7 @@ async def _bounded(content: aiohttp.StreamReader, most: int) -> bytes:
     async for part in content.iter_any():
         found += part
         if len(found) > most:
-            raise NotAnswered("too_long")
+            raise TooLong(bytes(found[:BEGINNING_BYTES]))
     return bytes(found)
 
 

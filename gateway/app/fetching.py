@@ -1,15 +1,15 @@
 """Fetching: one visit to a stream that is polled (RFC 8936)."""
 
-from gateway.app.asking import Asker, NotAnswered
+from gateway.app.asking import Asker, NotAnswered, TooLong
 from gateway.app.hearing import Hearing
 from gateway.clock import Clock, milliseconds
 from gateway.signals.refusal import NotHeard, SetRefused
-from gateway.signals.stream import POLLED_BYTES_MAX, SETS_MAX, Polled, poll_request
+from gateway.signals.stream import POLLED_BYTES_MAX, SETS_MAX, Polled, first_of, poll_request
 from gateway.signals.transmitter import Caller
 
 #: Of one visit: who has more is visited again.
 POLLS_MAX = 10
-NO_KEYS = "no_keys"
+NO_KEYS, BLOCKED = "no_keys", "blocked"
 
 
 class Fetching:
@@ -61,12 +61,17 @@ class Fetching:
         asked = poll_request(self._taken, self._refused, most)
         try:
             found = Polled.read(await self._asker.post(address, asked, token, POLLED_BYTES_MAX))
-        except NotAnswered as error:
-            if error.code != "too_long" or most <= 1:
-                raise
-            # Not all of them are too long, or none of them alone.
-            self._most = 1
-            return await self._poll(1)
+        except TooLong as error:
+            if most > 1:
+                # Not all of them are too long, or none of them alone.
+                self._most = 1
+                return await self._poll(1)
+            first = first_of(error.beginning)
+            if first is None:
+                # What cannot be named can be neither taken nor refused, and stands before all others.
+                raise NotAnswered(BLOCKED) from None
+            # Whether it has heard what became of those before is not known: it is told once more.
+            return first
         if found is None:
             raise NotAnswered("no_sets")
         self._taken, self._refused = [], {}

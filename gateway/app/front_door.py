@@ -58,7 +58,11 @@ class FrontDoor:
     async def hashed(self, tenant: TenantId, names: Sequence[Name]) -> Sequence[str]:
         """The keyed hash of each, whoever has it. Raises KeyUnavailable, UnknownName."""
         index = await self._index(tenant)
-        return [_given(index, next(iter(subject_finders([name], index.identifier)))) for name in names]
+        everybody = await self._parts.store.read(partial(_everybody, tenant=tenant))
+        found = [[*subject_finders([name], index.identifier)] for name in names]
+        # As it was kept, where somebody has it.
+        kept = [[one for one in finders if one in everybody.subjects] or finders for finders in found]
+        return [_given(index, finders[0]) for finders in kept]
 
     async def known_by_hash(self, tenant: TenantId, name: Hashed) -> Known | None:
         """Whom the name finds of which this is the keyed hash. Raises KeyUnavailable, UnknownName."""

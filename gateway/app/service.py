@@ -32,6 +32,7 @@ from gateway.app.streams import Streams
 from gateway.app.subjects import tells_users
 from gateway.app.tenants import list_tenants, open_tenant
 from gateway.app.transparency import witnesses
+from gateway.app.watch_signals import WatchSignals
 from gateway.errors import (
     ConfigurationError,
     GatewayError,
@@ -41,7 +42,7 @@ from gateway.errors import (
     Unreadable,
 )
 from gateway.minimization.purposes import purposes
-from gateway.stopping import stopped_within
+from gateway.stopping import stopped_within, until_stopped
 from gateway.store.consumers import mark_used
 from gateway.store.registry import Standing
 from gateway.store.states import NOT_READ_YET, NOT_UNDERSTOOD
@@ -124,10 +125,12 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
             sender = await sites.enter_async_context(open_sender())
             push = Push(web_parts, sender.send, owner=secrets.token_hex(8), chance=_chance)
             visits = await _open_visits(sites, parts, door, hearing, asker)
+            visits["watches"] = WatchSignals(parts, door, web_parts.watches.take).visit
             async with asyncio.TaskGroup() as group:
                 group.create_task(push.run(stop), name="push")
                 for name, visit in visits.items():
-                    group.create_task(_repeat(visit, stop), name=name)
+                    # Who is asked may hang; what was not done by then is done by whoever comes next.
+                    group.create_task(_repeat(visit, stop, at_once=True), name=name)
                 group.create_task(_repeat(partial(_note_uses, web_parts), stop), name="uses")
                 await run_engine(engine, parts, stop)
 
@@ -293,9 +296,10 @@ async def _finish_withdrawals(engine: Engine, parts: Parts, stop: asyncio.Event)
         await stopped_within(stop, RESUME_SECONDS)
 
 
-async def _repeat(visit: Visit, stop: asyncio.Event) -> None:
+async def _repeat(visit: Visit, stop: asyncio.Event, *, at_once: bool = False) -> None:
+    """Until told to stop: then what has begun goes on to its end, or ends at once."""
     while not stop.is_set():
-        await _visit(visit)
+        await (until_stopped(stop, _visit(visit)) if at_once else _visit(visit))
         await stopped_within(stop, RESUME_SECONDS)
 
 

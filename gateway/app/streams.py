@@ -14,6 +14,7 @@ from gateway.app.asking import Asker, NotAnswered
 from gateway.app.fetching import Fetching
 from gateway.app.hearing import Hearing
 from gateway.app.parts import Parts
+from gateway.app.replacing import NOT_FOUND, Replacing
 from gateway.app.transmitters import ask_to_verify
 from gateway.booking import TenantId
 from gateway.clock import DAY_MILLISECONDS, HOUR_MILLISECONDS, MINUTE_MILLISECONDS, milliseconds
@@ -123,6 +124,9 @@ class Streams:
     async def _asked(self, caller: Caller, row: TransmitterRow) -> str | None:
         """The first reason of several: what cannot be asked keeps nothing from being fetched."""
         stands = await _reason(let_stand(self._asker, caller.transmitter))
+        if stands == NOT_FOUND:
+            stands = await _reason(Replacing(self._parts, self._asker, caller).run())
+            caller = await self._hearing.opened(caller.tenant, caller.id) or caller
         works = await _reason(self._verify(caller))
         told = None
         if caller.transmitter.kind is TransmitterKind.SSF_POLL:

@@ -21,7 +21,7 @@ from gateway.store.subjects import SubjectRow, subjects_of
 from gateway.store.transaction import Transaction
 from gateway.store.unlock import unlock
 from gateway.store.withdrawals import WithdrawalRow, withdrawals_of
-from gateway.subject import ENROLLED, Finder, SubjectRecord, finder, folded
+from gateway.subject import ENROLLED, Finder, SubjectRecord, directory_id, finder, folded, spellings
 from gateway.vault.index import Index
 from gateway.vault.keyring import TenantKeys
 from gateway.withdrawal.giving_back import Revoke
@@ -48,14 +48,17 @@ async def enrol_subject(
     record = SubjectRecord(
         pseudonym=secrets.token_urlsafe(PSEUDONYM_BYTES),
         user=_told(user),
-        directory=None if directory is None else _told(directory),
+        directory=None if directory is None else directory_id(_told(directory)),
         addresses=frozenset(_address(address) for address in addresses),
         places=frozenset(map(_told, places)),
     )
     keys, fence = await unlock(parts.keyring, standing), Fence.of(standing)
     subject = SubjectId(f"{ENROLLED}{secrets.token_urlsafe(16)}")
     found_by = record.finders(keys.index.identifier)
-    await parts.store.look(fence, keys, partial(_refuse_twice, found_by=found_by))
+    of_before = [
+        finder(keys.index.identifier, Finder.DIRECTORY, one) for one in spellings(record.directory or "")
+    ]
+    await parts.store.look(fence, keys, partial(_refuse_twice, found_by=[*found_by, *of_before]))
     try:
         await make_data_key(parts, standing.tenant, subject)
         theirs = await parts.keyring.tenant(standing.tenant, subject)

@@ -22,7 +22,7 @@ from gateway.app.parts import Parts
 from gateway.app.tenants import find_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.cli.officer import write_proposal
-from gateway.cli.standard_input import one_told
+from gateway.cli.standard_input import one_told, or_input
 from gateway.cli.tenant_name import TenantName
 from gateway.clock import milliseconds, to_second
 from gateway.legal_hold import Deed, HoldId, HoldState, HoldStep
@@ -54,7 +54,7 @@ async def place(
     to: To = None,
     subject: Annotated[
         str | None,
-        Parameter(help="An address of somebody enrolled: their bookings alone; - reads the input."),
+        or_input("An address of somebody enrolled: their bookings alone; - reads the input."),
     ] = None,
     sealed: Sealed = None,
     config: ConfigPath = DEFAULT_CONFIG,

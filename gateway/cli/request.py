@@ -14,7 +14,7 @@ from gateway.app.revoking import open_revoker
 from gateway.app.tenants import find_tenant
 from gateway.authorization import AuthorizationId
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
-from gateway.cli.standard_input import one_told, told
+from gateway.cli.standard_input import one_told, or_input, told
 from gateway.cli.tenant_name import TenantName
 from gateway.clock import DAY_MILLISECONDS, milliseconds, moment, to_minute
 from gateway.request import RequestKind, SubjectRequest
@@ -34,7 +34,7 @@ async def open_(
     kind: Annotated[RequestKind, _help("What is asked for.")],
     address: Annotated[
         list[str] | None,
-        _help("An address of theirs; repeatable; - reads lines of the input. Not kept: a keyed hash is."),
+        or_input("An address of theirs; repeatable; - reads lines of the input. Not kept: a keyed hash is."),
     ] = None,
     user: Annotated[str | None, _help("FlexO's id of them, if they gave it.")] = None,
     link: Annotated[str | None, _help("A calendar of their own that it is about too, by its link.")] = None,
@@ -100,7 +100,7 @@ async def extend(
     tenant: TenantName,
     request: RequestName,
     *,
-    reason: Annotated[str, _help("Why it takes longer; - reads the input. Kept sealed, as evidence.")],
+    reason: Annotated[str, or_input("Why it takes longer; - reads the input. Kept sealed, as evidence.")],
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Let a request be answered two months later, once, for a reason that the person is told."""
@@ -116,7 +116,7 @@ async def refuse(
     tenant: TenantName,
     request: RequestName,
     *,
-    ground: Annotated[str, _help("Why; - reads the input. Kept sealed, as evidence.")],
+    ground: Annotated[str, or_input("Why; - reads the input. Kept sealed, as evidence.")],
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Refuse a request for a ground: what it restricted is told again."""

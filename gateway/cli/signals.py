@@ -16,9 +16,10 @@ from gateway.app.transmitters import (
     list_transmitters,
     remove_transmitter,
 )
+from gateway.app.uncovered import events_missing
 from gateway.app.verifying import NOT_HEARD, WAIT_SECONDS, ask_streams
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
-from gateway.cli.standard_input import one_told
+from gateway.cli.standard_input import one_told, or_input
 from gateway.cli.tenant_name import TenantName
 from gateway.clock import to_second
 from gateway.errors import ConfigurationError
@@ -43,11 +44,7 @@ async def add(
     ] = None,
     *,
     token: Annotated[
-        str | None,
-        # Nothing but "-" stands there: what is read is a secret.
-        Parameter(
-            help="- reads from the input what we show it, to agree on a stream.", allow_leading_hyphen=True
-        ),
+        str | None, or_input("- reads from the input what we show it, to agree on a stream.")
     ] = None,
     application: Annotated[
         str | None, Parameter(help="Its own id of what it has set up for us (okta).")
@@ -83,12 +80,18 @@ async def add(
             application=application,
             organization=organization,
         )
-    _tell_added(added)
+        missing = (await events_missing(parts, overview.standing)).get(added.id, ())
+    _tell_added(added, missing)
 
 
-def _tell_added(added: Registered) -> None:
+def _tell_added(added: Registered, missing: tuple[str, ...]) -> None:
     out = console()
     out.print(f"Recorded as {added.id}: what it tells can only restrict.")
+    if missing:
+        out.print(
+            f"It will not tell of {', '.join(missing)}, which was asked for: what that would end is heard of "
+            "when the provider refuses it, or by another transmitter. Ask its operator."
+        )
     if added.address is None:
         out.print("Its stream was agreed on. 'gateway signals test' shows whether it works.")
         return
@@ -117,10 +120,13 @@ async def list_(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> N
     async with configured(config) as parts:
         standing = (await find_tenant(parts, tenant)).standing
         told, done = await list_transmitters(parts, standing), await list_signals(parts, standing, SHOWN)
+        missing = await events_missing(parts, standing)
     out = console()
     by = Table(whole("transmitter"), "kind", "last heard", "state")
     for one in told:
-        by.add_row(one.id, one.kind, _heard(one), one.reason or _state(one))
+        lacks = missing.get(one.id, ())
+        without = f"; events_missing: {', '.join(lacks)}" if lacks else ""
+        by.add_row(one.id, one.kind, _heard(one), f"{one.reason or _state(one)}{without}")
     out.print(by, crop=False)
     what = Table(
         "received", "told by", "said", "about", "did", Column("whom", overflow="fold"), "asked since"

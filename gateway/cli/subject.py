@@ -12,7 +12,7 @@ from gateway.app.revoking import open_revoker
 from gateway.app.rules import disclosure_of
 from gateway.app.tenants import find_tenant, open_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
-from gateway.cli.standard_input import one_told, told
+from gateway.cli.standard_input import one_told, or_input, told
 from gateway.cli.tenant_name import TenantName
 from gateway.clock import moment
 from gateway.errors import ConfigurationError
@@ -30,7 +30,7 @@ async def enrol(
     user: Annotated[str, _help("FlexO's own id of the user. Kept sealed.")],
     address: Annotated[
         list[str],
-        _help("An address that they organize with; repeatable; - reads lines of the input. Kept sealed."),
+        or_input("An address that they organize with; repeatable; - reads lines of the input. Kept sealed."),
     ],
     directory_id: Annotated[str | None, _help("Their id in the tenant's directory. Kept sealed.")] = None,
     place: Annotated[
@@ -82,7 +82,7 @@ async def resume(
     tenant: TenantName,
     *,
     user: Annotated[str | None, _help("FlexO's id of an enrolled user.")] = None,
-    address: Annotated[str | None, _help("An address that finds them; - reads the input.")] = None,
+    address: Annotated[str | None, or_input("An address that finds them; - reads the input.")] = None,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Recognize somebody again whom a signal has suspended, once their employer has confirmed that."""
@@ -103,7 +103,7 @@ async def withdraw(
     *,
     user: Annotated[str | None, _help("FlexO's id of an enrolled user.")] = None,
     address: Annotated[
-        str | None, _help("An address, of somebody enrolled or not; - reads the input.")
+        str | None, or_input("An address, of somebody enrolled or not; - reads the input.")
     ] = None,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
@@ -133,7 +133,7 @@ async def export(
     *,
     user: Annotated[str | None, _help("FlexO's id of an enrolled user.")] = None,
     address: Annotated[
-        str | None, _help("An address, of somebody enrolled or not; - reads the input.")
+        str | None, or_input("An address, of somebody enrolled or not; - reads the input.")
     ] = None,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:

@@ -63,6 +63,8 @@ DECISIONS: Mapping[Claim, Decision] = {
     Claim.UNKNOWN: Decision(Effect.IGNORE),
 }
 
+_OF_WATCHES = frozenset({Claim.WATCH_ENDING, Claim.WATCH_LOST})
+
 
 def decide(
     proves: Claim, extent: Extent, found_by: Collection[NameKind] = (), *, at: int, granted_at: int
@@ -74,7 +76,7 @@ def decide(
     person, and where an address alone found them, which may be another's by now.
     """
     decided = DECISIONS[proves]
-    if extent is Extent.CHANNEL:
+    if extent is Extent.CHANNEL or (extent is Extent.WATCH and proves not in _OF_WATCHES):
         return decided._replace(effect=Effect.IGNORE)
     if decided.effect is not Effect.BURN:
         return decided

@@ -75,6 +75,8 @@ class Extent(StrEnum):
     TENANT = "tenant"
     #: What tells us of signals.
     CHANNEL = "channel"
+    #: What tells us of the changes of a calendar.
+    WATCH = "watch"
 
 
 class About(NamedTuple):
@@ -90,6 +92,7 @@ class About(NamedTuple):
 
 TENANT = About(Extent.TENANT)
 CHANNEL = About(Extent.CHANNEL)
+WATCH = About(Extent.WATCH)
 
 
 class Signal(NamedTuple):

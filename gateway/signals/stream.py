@@ -4,6 +4,7 @@ Shared Signals Framework 1.0, sections 6 to 8; RFC 8936 for what is fetched. Wha
 foreign: what cannot be read, or breaks a bound, is as if there were nothing.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Annotated, Self, TypeVar
@@ -11,6 +12,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 from msgspec.json import Decoder, encode
+from msgspec.structs import replace
+
+from gateway.signals.signature import TOKEN_BYTES_MAX
 
 DOCUMENT_BYTES_MAX = 64 * 2**10
 #: Of one answer to a poll: so many tokens, and so large together.
@@ -33,6 +37,16 @@ REQUESTED = (
     *(f"{_SCHEMAS}/caep/event-type/{name}" for name in _CAEP),
     *(f"{_SCHEMAS}/risc/event-type/{name}" for name in _RISC),
 )
+
+#: That somebody is not there any more, or was made to leave; the last by either of its names.
+NEEDED: Mapping[str, frozenset[str]] = {
+    "account-disabled": frozenset({f"{_SCHEMAS}/risc/event-type/account-disabled"}),
+    "account-purged": frozenset({f"{_SCHEMAS}/risc/event-type/account-purged"}),
+    "session-revoked": frozenset({
+        f"{_SCHEMAS}/caep/event-type/session-revoked",
+        f"{_SCHEMAS}/risc/event-type/sessions-revoked",
+    }),
+}  # fmt: skip
 
 PUSH, POLL = "urn:ietf:rfc:8935", "urn:ietf:rfc:8936"
 
@@ -74,14 +88,27 @@ class _Delivery(msgspec.Struct, frozen=True):
 
 
 class Agreed(msgspec.Struct, frozen=True, kw_only=True):
-    """A stream as its transmitter has made it (section 8.1.1). ``aud``: by what it will name us."""
+    """A stream as its transmitter has made it (section 8.1.1). ``aud``: by what it will name us.
+
+    ``events_delivered``: what it will tell of all that was asked for; None: it does not say.
+    """
 
     stream_id: Text
     iss: Text
     aud: Text | Annotated[tuple[Text, ...], msgspec.Meta(min_length=1, max_length=16)]
     delivery: _Delivery = _Delivery()
-    events_delivered: Annotated[tuple[Text, ...], msgspec.Meta(max_length=128)] = ()
+    events_delivered: Annotated[tuple[Text, ...], msgspec.Meta(max_length=128)] | None = None
     min_verification_interval: Annotated[int, msgspec.Meta(ge=0)] | None = None
+
+    def delivered_to(self, address: str) -> "Agreed":
+        """The same, which comes to this address of ours."""
+        return replace(self, delivery=_Delivery(address))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What ends somebody's part, and is not told."""
+        told = None if self.events_delivered is None else frozenset(self.events_delivered)
+        return () if told is None else tuple(name for name, uris in NEEDED.items() if told.isdisjoint(uris))
 
     @property
     def pause(self) -> int:
@@ -108,11 +135,34 @@ class Polled(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
             return None
 
 
+_SCALAR = rb'(?:true|false|null|-?[0-9]{1,20}|"[^"\\]{0,200}")'
+#: As far as to the first token, and that as far as it goes or was read. It has no escapes: it is base64url.
+_FIRST = re.compile(
+    rb'\s*\{\s*(?:"[^"\\]{1,100}"\s*:\s*' + _SCALAR + rb"\s*,\s*){0,8}"
+    rb'"sets"\s*:\s*\{\s*("(?:[^"\\]|\\.){1,4000}")\s*:\s*"([^"\\]*)("?)'
+)
+
+
+def first_of(beginning: bytes) -> Polled | None:
+    """What a poll has brought first, where it brought too much to read; None where that cannot be told.
+
+    A token that is too long to be one is not read to its end. That there is more is said of it.
+    """
+    found = _FIRST.match(beginning)
+    if found is None or not (found[3] or len(found[2]) > TOKEN_BYTES_MAX):
+        return None
+    try:
+        return Polled(sets={_ID.decode(found[1]): found[2].decode("ascii")}, more_available=True)
+    except _UNREADABLE:
+        return None
+
+
 class _Status(msgspec.Struct, frozen=True):
     status: Status
 
 
 _METADATA, _AGREED, _STATUS = Decoder(Metadata), Decoder(Agreed), Decoder(_Status)
+_ID: Decoder[str] = Decoder(Text)
 
 
 def well_known(issuer: str) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from gateway.signals.expectation import Expectation
 from gateway.signals.members import Members, elements, inner, members, text
 from gateway.signals.signal import TENANT, About, Name, NameKind
-from gateway.subject import folded
+from gateway.subject import directory_id, folded
 
 #: Of one person.
 ALIASES_MAX = 16
@@ -69,7 +69,8 @@ def _is_of_ours(identifier: Members, expectation: Expectation) -> bool:
     if expectation.tenant is None or "tenant" not in identifier:
         return True
     named = names(inner(identifier, "tenant") or {}, expectation)
-    return Name(NameKind.ACCOUNT, expectation.tenant) in named
+    ours = directory_id(expectation.tenant)
+    return any(kind is NameKind.ACCOUNT and directory_id(value) == ours for kind, value in named)
 
 
 def _account(identifier: Members, _: Expectation) -> tuple[Name, ...]:

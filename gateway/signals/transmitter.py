@@ -63,7 +63,8 @@ class Transmitter(msgspec.Struct, frozen=True, kw_only=True):
 
     ``shown``: SHA-256 of what it shows, beside the address that it knows. ``application``: its own id of what
     it has set up for us, where it tells of others as well. Of a stream: what its transmitter says of itself,
-    what was agreed, the ``token`` that we show, and what it is to repeat. The addresses are those of the day
+    what was agreed, the ``token`` that we show, what it is to repeat, and when it was agreed on anew
+    (``replaced_at``, epoch milliseconds). The addresses are those of the day
     on which it was registered: what it says of itself later leads nowhere else. Of a provider that is asked:
     how far it was, and a mailbox that must stay ``closed`` to us, where the admin named one.
     """
@@ -79,6 +80,7 @@ class Transmitter(msgspec.Struct, frozen=True, kw_only=True):
     question: Question | None = None
     followed: Followed = Followed()
     closed: str | None = None
+    replaced_at: int = 0
 
     def __repr__(self) -> str:
         return f"<Transmitter {self.kind}>"

@@ -90,6 +90,8 @@ async def _accepted(request: web.Request, heard: Heard) -> web.Response:
         if calls:
             now = milliseconds(parts.clock())
             await parts.store.administer(lambda registry: _mark(registry.handle, calls, now))
+            for call, said in calls:
+                parts.watches.note(call.tenant, said)
     return web.Response(status=HTTPStatus.ACCEPTED)
 
 

@@ -17,6 +17,7 @@ from gateway.store.store import Store
 from gateway.vault.keyring import Keyring
 from gateway.web.uses import Uses
 from gateway.web.waiting import Seats
+from gateway.web.watches import Watches
 
 #: Whose calendars need no look for what was heard, by the secrets that are ours.
 FindQuiet = Callable[[Heard, Mapping[str, Ringing]], Awaitable[frozenset[Ringing]]]
@@ -53,6 +54,7 @@ class Parts:
     #: The proxies that tell which certificate a client has shown them.
     certificates_from: Sequence[IPv4Network | IPv6Network] = ()
     uses: Uses = field(default_factory=Uses)
+    watches: Watches = field(default_factory=Watches)
 
 
 PARTS = web.AppKey("parts", Parts)

@@ -76,7 +76,7 @@ class Door:
     async def _one(self, standing: Standing, channel: str, signal: Signal) -> Outcome:
         if signal.about.extent is Extent.CHANNEL:
             return await self._of_channel(standing, channel, signal)
-        if signal.about.extent is Extent.TENANT:
+        if signal.about.extent in {Extent.TENANT, Extent.WATCH}:
             return await self._of_tenant(standing, channel, signal)
         return await self._of_person(standing, channel, signal)
 

@@ -35,16 +35,19 @@ def is_known(handle: Handle, *, tenant: TenantId, index: Index, names: Iterable[
 
 
 def do_to_tenant(registry: Registry, standing: Standing, signal: Signal) -> Done:
-    """Stop all of it, or let it be looked at."""
+    """Stop all of it, or let it be looked at. For a watch whoever was told has done what there is to do."""
     before, granted_at = standing.authorization, registry.granted_at(standing)
-    decided = decide(signal.proves, Extent.TENANT, at=signal.at, granted_at=granted_at)
+    decided = decide(signal.proves, signal.about.extent, at=signal.at, granted_at=granted_at)
+    done = Done(decided.effect, signal.at < granted_at, before.id)
+    if signal.about.extent is Extent.WATCH:
+        return done
     if decided.effect is Effect.SUSPEND and before.state.may_read:
         become(registry, before, before.suspend(SuspensionReason.REVOCATION_CLAIMED))
     elif decided.effect is Effect.DEGRADE and before.state is State.ACTIVE:
         become(registry, before, before.degrade())
     elif decided.effect in {Effect.REFRESH, Effect.RECREATE}:
         registry.release_work(standing.tenant)
-    return Done(decided.effect, signal.at < granted_at, before.id)
+    return done
 
 
 def do_to_person(transaction: Transaction, index: Index, signal: Signal) -> Done | None:

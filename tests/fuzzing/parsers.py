@@ -11,9 +11,11 @@ from gateway.certificate import thumbprint
 from gateway.errors import ConfigurationError
 from gateway.signals import google, graph
 from gateway.signals.notification import SECRET_LENGTH_MAX, Heard
-from gateway.signals.stream import SETS_MAX, Polled, agreed, metadata, status, well_known
+from gateway.signals.signature import TOKEN_BYTES_MAX
+from gateway.signals.stream import SETS_MAX, Polled, agreed, first_of, metadata, status, well_known
 from gateway.store.named_secrets import named
 from tests.fakes.security_events import CAEP, RISC, SSF, ec, event, jwks, public, signed
+from tests.fuzzing import providers
 from tests.gateway.signals import fuzzing, fuzzing_scim_okta
 
 ISSUER = "https://idp.example/tenant-1"
@@ -49,6 +51,8 @@ def _streams(data: bytes) -> None:
     assert own is None or own.issuer == ISSUER
     assert made is None or 0 < len(made.audiences) <= 16
     assert polled is None or len(polled.sets) <= SETS_MAX
+    begun = first_of(data)
+    assert begun is None or len(begun.sets) == 1
 
 
 def _secrets(data: bytes) -> None:
@@ -130,9 +134,13 @@ FUZZED: Mapping[str, Fuzzed] = {
             _json(_METADATA),
             _json({"stream_id": "1", "iss": ISSUER, "aud": ["a"], "delivery": {"endpoint_url": "https://x"}}),
             _json({"sets": {"1": "a.b.c"}, "moreAvailable": True}),
+            b'{"moreAvailable":false,"sets":{"1":"' + b"e" * (TOKEN_BYTES_MAX + 1),
             _json({"status": "enabled"}),
         ],
     ),
+    "accounts": Fuzzed(providers.fuzz_accounts, providers.ACCOUNTS),
+    "contents": Fuzzed(providers.fuzz_contents, [providers.a_content(), providers.a_voucher()]),
+    "refusals": Fuzzed(providers.fuzz_refusals, providers.REFUSALS),
     "secrets": Fuzzed(
         _secrets, [b"ten_1.trm_1.c2VjcmV0", b"https://idp.example/tenant", b"-----BEGIN CERTIFICATE-----"]
     ),

@@ -5,8 +5,15 @@ import pytest
 from tests.fuzzing.mutation import LENGTH_MAX, cases
 from tests.fuzzing.parsers import FUZZED
 
-#: Together 20,000 of them.
-CASES = {"tokens": 2_000, "scim": 3_500, "okta": 3_500}
+#: Together 20,000 of them, and more.
+CASES = {
+    "tokens": 2_000,
+    "scim": 3_500,
+    "okta": 3_500,
+    "accounts": 1_500,
+    "contents": 1_000,
+    "refusals": 1_000,
+}
 OTHERS = 2_750
 
 

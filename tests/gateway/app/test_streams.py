@@ -11,6 +11,7 @@ from connectors.sandbox.signals.stream import Status, Terms
 from gateway.app import asking, fetching, streams
 from gateway.app.asking import Asker
 from gateway.app.deadlines import renew
+from gateway.app.service import _repeat
 from gateway.app.streams import Streams
 from gateway.app.transmitters import remove_transmitter
 from gateway.authorization import State, SuspensionReason
@@ -22,6 +23,7 @@ from tests.fakes.crashes import Crash
 from tests.fakes.installation import Installation
 from tests.fakes.signalled import ANAS_ID, WENDLAS_ID, Scene, open_signalled_site
 from tests.fakes.streamed import HOUR, PAST_A_LEASE, PAST_A_POLL, Line, no_provider, open_line
+from tests.gateway.web.served import until
 
 WENDLA = {"format": "opaque", "id": WENDLAS_ID}
 ANA = {"format": "opaque", "id": ANAS_ID}
@@ -162,14 +164,6 @@ async def test_a_transmitter_that_goes_on_for_ever_is_left_after_a_while(
     assert line.stream.waiting == []
 
 
-async def test_tokens_that_are_too_long_together_do_not_stop_a_stream(line: Line) -> None:
-    long = [await line.tell("risc/account-disabled", STRANGER, "set-oversized") for _ in range(3)]
-    good = await line.tell("risc/account-disabled", STRANGER)
-    await line.visit()
-    assert line.stream.refused == dict.fromkeys(long, "authentication_failed")
-    assert good in line.stream.taken
-
-
 async def test_keys_rotate_mid_stream_and_nothing_is_lost(line: Line) -> None:
     await line.visit()
     line.transmitter.keys.rotate()
@@ -291,12 +285,6 @@ async def test_a_stream_is_touched_before_it_is_left(installation: Installation)
             assert (await line.visit(timedelta(minutes=10))).reason is None
 
 
-async def test_a_stream_that_was_deleted_there_is_not_found(line: Line) -> None:
-    await line.visit()
-    line.transmitter.streams.delete(line.stream)
-    assert (await line.visit(PAST_A_POLL)).reason == "not_found"
-
-
 async def test_a_suspended_tenant_is_told_of_all_the_same(peopled: Line, scene: Scene) -> None:
     """What stands still is not to be resumed by whoever does not know what has happened meanwhile."""
     await peopled.tell("risc/account-disabled", ANA, "set-tenant-only")
@@ -360,6 +348,19 @@ async def test_one_that_hangs_is_left_after_a_while(hung: Line, monkeypatch: pyt
     monkeypatch.undo()
     monkeypatch.setattr(asking, "TIMEOUT", ClientTimeout(total=0.05))
     assert (await hung.visit(PAST_A_POLL)).reason == "unreachable"
+
+
+async def test_one_that_hangs_keeps_nobody_from_stopping(hung: Line) -> None:
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        visiting = group.create_task(_repeat(hung.streams.visit, stop, at_once=True))
+        await until(lambda: hung.transmitter.requests["signals.status"] == 1)
+        async with asyncio.timeout(streams.VISIT_SECONDS / 4):
+            stop.set()
+            await visiting
+    hung.transmitter.faults.clear()
+    row = await hung.visit(PAST_A_LEASE)
+    assert (row.reason, row.heard_at) == (None, milliseconds(hung.installation.clock()))
 
 
 async def test_no_more_than_so_many_are_visited_at_once(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:

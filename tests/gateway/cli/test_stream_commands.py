@@ -2,12 +2,14 @@
 
 import io
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from msgspec import json
 
+from gateway.app.asking import Asker
 from gateway.app.standins import write_settings
-from gateway.cli.commands import command_line
 from gateway.cli.signals import add, ask, list_, remove
 from gateway.clock import system_clock
 from gateway.errors import ConfigurationError
@@ -28,13 +30,6 @@ async def line(tmp_path: Path) -> AsyncIterator[Line]:
             yield line
 
 
-def test_what_is_shown_comes_from_the_input() -> None:
-    """As it is printed and documented, in two words."""
-    command = ["signals", "add", "North", "ssf-poll", "https://idp.example", "--token", "-"]
-    _, bound, *_ = command_line().parse_args(command, print_error=False, exit_on_error=False)
-    assert bound.kwargs == {"token": INPUT}
-
-
 async def test_who_tells_is_added_asked_listed_and_removed(
     line: Line, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -49,10 +44,12 @@ async def test_who_tells_is_added_asked_listed_and_removed(
     line.name = told.partition("Recorded as ")[2].partition(":")[0]
     assert token not in told
     assert "stream was agreed on" in told
+    assert "not tell" not in told
     await add(line.tenant, TransmitterKind.OKTA, "https://north.okta.example", config=config)
     assert "https://gateway.example/v1/signals/" in said()
     await list_(line.tenant, config=config)
-    assert said().count("not yet") == 2
+    listed = said()
+    assert (listed.count("not yet"), "events_missing" in listed) == (2, False)
     # Commands go by the machine's clock.
     line.installation.clock.now = system_clock()() + PAST_A_POLL
     await line.tell("risc/account-disabled", {"format": "opaque", "id": ANAS_ID})
@@ -68,3 +65,32 @@ async def test_who_tells_is_added_asked_listed_and_removed(
     await remove(line.tenant, line.name, config=config)
     assert "could not be ended" not in said()
     assert [*line.transmitter.streams] == []
+
+
+class Narrow(Asker):
+    """Its transmitter delivers one of the events that it was asked for."""
+
+    async def post(self, address: str, body: bytes, token: str | None, most: int = 2**16) -> bytes:
+        answer = await super().post(address, body, token, most)
+        if b'"events_requested"' not in body:
+            return answer
+        delivered = ["https://schemas.openid.net/secevent/caep/event-type/session-revoked"]
+        return json.encode(json.decode(answer) | {"events_delivered": delivered})
+
+
+async def test_what_was_asked_for_and_will_not_be_told_is_said(
+    line: Line, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @asynccontextmanager
+    async def open_narrow() -> AsyncIterator[Asker]:
+        yield Narrow(line.asker._public, line.asker._local)
+
+    config = tmp_path / "gateway.toml"
+    monkeypatch.setenv("COLUMNS", "250")
+    monkeypatch.setattr("gateway.cli.signals.open_asker", open_narrow)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{line.transmitter.streams.admit('gateway')}\n"))
+    await add(line.tenant, TransmitterKind.SSF_POLL, line.transmitter.issuer, token=INPUT, config=config)
+    assert "It will not tell of account-disabled, account-purged," in capsys.readouterr().out
+    await list_(line.tenant, config=config)
+    listed = " ".join(capsys.readouterr().out.split())
+    assert "not yet; events_missing: account-disabled, account-purged" in listed

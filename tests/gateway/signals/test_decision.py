@@ -81,6 +81,13 @@ def test_whom_a_late_signal_suspends_it_suspends_all_the_same(
     assert min(early.effect, Effect.SUSPEND) == late.effect
 
 
+@given(st.sampled_from(Claim), st.integers(0, 2 * GRANTED))
+def test_a_watch_says_nothing_but_of_itself(proves: Claim, at: int) -> None:
+    of_watches = {Claim.WATCH_ENDING: Effect.REFRESH, Claim.WATCH_LOST: Effect.RECREATE}
+    decided = decide(proves, Extent.WATCH, at=at, granted_at=GRANTED)
+    assert decided.effect is of_watches.get(proves, Effect.IGNORE)
+
+
 def test_a_name_does_not_show_itself() -> None:
     about = About.person(Name(NameKind.ADDRESS, "ines@example.org"))
     told = Signal("https://issuer.example", "1", about, Claim.DISABLED, 0)

@@ -134,6 +134,14 @@ def test_complex_subjects(members: Json, expected: About, claim: Claim) -> None:
     assert (found.about, found.proves) == (expected, claim)
 
 
+def test_an_organization_that_is_a_guid_is_the_same_in_any_case() -> None:
+    guid = "0fd4f6f4-23a0-4c5f-9b4b-4b6a1b6bd3c1"
+    for ours, theirs in ((guid.upper(), guid), (guid, guid.upper()), ("Org-1", "org-1")):
+        tenant = {"format": "opaque", "id": theirs}
+        is_ours = told({"format": "complex", "tenant": tenant}, tenant=ours).about == TENANT
+        assert is_ours == (ours.lower() == guid)
+
+
 def test_where_an_issuer_has_one_organization_it_has_no_name_for_it() -> None:
     for tenant in (OURS, THEIRS, None):
         assert told({"format": "complex", "tenant": tenant}, tenant=None).about == TENANT

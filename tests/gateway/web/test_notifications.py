@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 
 from gateway.booking import CalendarId, TenantId
 from gateway.clock import DAY_MILLISECONDS, milliseconds
-from gateway.signals.notification import Heard
+from gateway.signals.notification import Heard, Told
 from gateway.store.handle import Handle
 from gateway.store.named_secrets import new_secret
 from gateway.store.notified import CHANNEL_PAUSE_MILLISECONDS, UNKNOWN_MAX, Ringing
@@ -120,16 +120,22 @@ async def test_a_notification_makes_a_calendar_due(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(
-    ("event", "due"),
+    ("event", "due", "noted"),
     [
-        ("reauthorizationRequired", (True, True, True)),
-        ("subscriptionRemoved", (True, True, False)),
-        ("missed", (True, False, True)),
+        ("reauthorizationRequired", (True, True, True), {Told.ENDING}),
+        ("subscriptionRemoved", (True, True, False), {Told.ENDED}),
+        ("missed", (True, False, True), set()),
     ],
 )
-async def test_lifecycle_events(scene: Scene, event: str, due: tuple[bool, bool, bool]) -> None:
-    assert await scene.graph(scene.item(lifecycleEvent=event)) == ACCEPTED
+async def test_lifecycle_events(
+    scene: Scene, event: str, due: tuple[bool, bool, bool], noted: set[Told]
+) -> None:
+    """Of watches it is remembered which sort was told, of which tenant, and nothing grows by repeating it."""
+    stranger = scene.item(lifecycleEvent=event, clientState=f"{scene.secret}x")
+    assert await scene.graph(stranger, *[scene.item(lifecycleEvent=event)] * 50) == ACCEPTED
     assert await scene.due() == due
+    assert scene.served.parts.watches.take() == {(scene.tenant, told) for told in noted}
+    assert scene.served.parts.watches.take() == set()
 
 
 class Hushing:
