@@ -120,7 +120,7 @@ async def list_(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> N
     out = console()
     by = Table(whole("transmitter"), "kind", "last heard", "state")
     for one in told:
-        by.add_row(one.id, one.kind, _heard(one), one.reason or _state(one))
+        by.add_row(one.id, one.kind, _heard(one), _state(one))
     out.print(by, crop=False)
     what = Table(
         "received", "told by", "said", "about", "did", Column("whom", overflow="fold"), "asked since"
@@ -169,7 +169,8 @@ def _heard(row: TransmitterRow) -> str:
 
 
 def _state(row: TransmitterRow) -> str:
-    return "not yet" if row.heard_at is None else "heard"
+    silent = None if row.silent_at is None else f"silent since {to_second(row.silent_at)}"
+    return row.reason or silent or ("not yet" if row.heard_at is None else "heard")
 
 
 def _told(row: SignalRow) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from gateway.errors import ConfigurationError, UnknownName
 from gateway.signals.signal import CHANNEL, Claim
 from gateway.signals.transmitter import TransmitterKind
 from tests.fakes.enrolled import RUBEN, USERS, WENDLA
+from tests.fakes.heard import let_tell
 from tests.fakes.installation import SETTINGS, open_installation
 from tests.fakes.signalled import ANA, WENDLA_HERSELF, Scene, open_signalled_site
 
@@ -80,6 +81,7 @@ async def test_what_signals_did_is_listed_and_waits_for_people(here: Here) -> No
     scene = here.scene
     await scene.tell(WENDLA_HERSELF, Claim.DISABLED)
     await scene.tell(ANA, Claim.CONSENT_REVOKED)
+    await let_tell(scene.site)
     await scene.tell(CHANNEL, Claim.CHANNEL_SILENT)
     await list_(here.tenant, config=here.config)
     told = here.said()
@@ -88,7 +90,10 @@ async def test_what_signals_did_is_listed_and_waits_for_people(here: Here) -> No
     assert scene.wendla in told
     assert scene.ana in told
     await status(config=here.config)
-    assert "signals have suspended 1 people" in here.said()
+    waits = here.said()
+    assert "signals have suspended 1 people" in waits
+    assert "1 identity providers were not heard for too long" in waits
+    assert "(signals_silent)" in waits
     await list_subjects(here.tenant, config=here.config)
     assert "suspended by a signal since 2026-03-02" in here.said()
     await resume(here.tenant, address=WENDLA, config=here.config)
