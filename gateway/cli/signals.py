@@ -18,6 +18,7 @@ from gateway.app.transmitters import (
 )
 from gateway.app.verifying import NOT_HEARD, WAIT_SECONDS, ask_streams
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
+from gateway.cli.employer import told_employer
 from gateway.cli.standard_input import one_told
 from gateway.cli.tenant_name import TenantName
 from gateway.clock import to_second
@@ -115,7 +116,8 @@ async def _add_graph(tenant: str, config: ConfigPath, issuer: str | None, closed
 async def list_(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """List who tells of a tenant's people, and what each signal about somebody we know did."""
     async with configured(config) as parts:
-        standing = (await find_tenant(parts, tenant)).standing
+        overview = await find_tenant(parts, tenant)
+        standing, employer = overview.standing, await told_employer(parts, overview)
         told, done = await list_transmitters(parts, standing), await list_signals(parts, standing, SHOWN)
     out = console()
     by = Table(whole("transmitter"), "kind", "last heard", "state")
@@ -128,6 +130,8 @@ async def list_(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> N
     for row in done:
         what.add_row(*_told(row))
     out.print(what, crop=False)
+    for line in employer:
+        out.print(line)
 
 
 async def ask(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:

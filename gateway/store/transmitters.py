@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from gateway.booking import TenantId
 from gateway.store.handle import Handle
 from gateway.store.leases import Lease, release
+from gateway.store.messages import MessageType, tell_employer
 from gateway.store.named_secrets import hashed, named
 from gateway.store.scope import Scope, TenantScope
 from gateway.store.tables import bucket_of, transmitters
@@ -75,10 +76,13 @@ def heard_from(scope: TenantScope, name: str) -> None:
 
 
 def fell_silent(scope: TenantScope, name: str) -> bool:
-    """It tells nothing until it is heard again; whether that is new. Needs no key."""
+    """It tells nothing until it is heard again; whether that is new. Its employer is told. Needs no key."""
     told = _is(scope.tenant, name) & transmitters.c.silent_at.is_(None)
     silent = update(transmitters).where(told).values(silent_at=scope.now)
-    return scope.handle.execute(silent).rowcount == 1
+    if scope.handle.execute(silent).rowcount == 0:
+        return False
+    tell_employer(scope.handle, scope.tenant, MessageType.TRANSMITTER_SILENT, name, at=scope.now)
+    return True
 
 
 def visited(scope: TenantScope, lease: Lease, *, due_at: int, reason: str | None) -> None:

@@ -1,5 +1,7 @@
 """``gateway signals``: who tells us is added, listed and removed; what each did is told, and who is not."""
 
+import base64
+import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.app.standins import write_settings
+from gateway.cli.employer import webhook
 from gateway.cli.signals import add, ask, list_, remove
 from gateway.cli.status import status
 from gateway.cli.subject import list_ as list_subjects
@@ -108,3 +111,23 @@ async def test_where_there_is_no_stream_nobody_is_asked(here: Here) -> None:
     await add(here.tenant, TransmitterKind.OKTA, ISSUER, config=here.config)
     with pytest.raises(ConfigurationError, match="no stream to ask"):
         await ask(here.tenant, config=here.config)
+
+
+async def test_an_employer_is_told_at_an_address_that_no_command_shows(
+    here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = f"whsec_{base64.b64encode(bytes(32)).decode()}"
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"https://employer.example/hook\n{secret}\n"))
+    await webhook(here.tenant, config=here.config)
+    await here.scene.tell(WENDLA_HERSELF, Claim.DISABLED)
+    for look in (status(config=here.config), list_(here.tenant, config=here.config)):
+        await look
+        said = here.said()
+        assert "1 messages to the employer's webhook are to be told yet" in said
+        assert "employer.example" not in said
+        assert secret not in said
+    for answer in ("is told nothing more", "had named no address"):
+        await webhook(here.tenant, remove=True, config=here.config)
+        assert answer in here.said()
+    await status(config=here.config)
+    assert "employer's webhook" not in here.said()
