@@ -125,11 +125,20 @@ class TransmitterRows:
             )
         )
 
-    def unheard(self) -> list[TransmitterRow]:
-        """Those that have told nothing for too long, or say that they do not."""
+    def unheard(self, since: int) -> list[TransmitterRow]:
+        """Those that have told nothing for too long, or say that they do not.
+
+        ``since``: when the authorization became what it is (epoch milliseconds): before, who is asked may
+        not have been, so nobody is called silent for that.
+        """
         scope = self._scope
         rows = transmitters_of(scope.handle, scope.tenant)
-        return [row for row in rows if row.silent_at is not None or row.unheard(scope.now)]
+        return [
+            row
+            for row in rows
+            if row.silent_at is not None
+            or min(row.unheard(scope.now), row._replace(heard_at=since).unheard(scope.now))
+        ]
 
     def fell_silent(self, name: str) -> bool:
         """It tells nothing until it is heard again; whether that is new."""

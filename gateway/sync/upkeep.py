@@ -72,8 +72,11 @@ class Upkeep:
             return
         fence = Fence.of(standing)
         keys = await unlock(self._keyring, standing)
-        reason = CREDENTIALS_WITHDRAWN if authorization.is_disconnected else POLLS_MISSED
-        watched = await self._store.turn(fence, keys, partial(_look_after, reason=reason))
+        reason, since = POLLS_MISSED, standing.changed_at
+        if authorization.is_disconnected:
+            # Nobody is asked anything.
+            reason, since = CREDENTIALS_WITHDRAWN, milliseconds(self._clock())
+        watched = await self._store.turn(fence, keys, partial(_look_after, reason=reason, since=since))
         for name in watched.silent:
             log.warning("transmitter_silent", tenant=standing.tenant, transmitter=name)
         if watched.told:
@@ -136,9 +139,9 @@ def _ended(transaction: Transaction, calendar: CalendarId, start: datetime) -> l
     return [booking for booking, end in ends.items() if end <= start]
 
 
-def _look_after(transaction: Transaction, reason: str) -> Watched:
+def _look_after(transaction: Transaction, reason: str, since: int) -> Watched:
     """Say of every resource that has missed its polls since when it is stale, and after a day unknown."""
     now = transaction.now
     for young, old, after in _AGES:
         transaction.states.age(young, old, completed_before=now - after, reason=reason)
-    return be_watchful(transaction)
+    return be_watchful(transaction, since)

@@ -17,13 +17,15 @@ class Watched(NamedTuple):
     told: int
 
 
-def be_watchful(transaction: Transaction) -> Watched:
+def be_watchful(transaction: Transaction, since: int) -> Watched:
     """Do what follows from how long ago those were heard who tell of a tenant's people.
+
+    ``since``: when its authorization became what it is, epoch milliseconds.
 
     People's calendars, which show whether they may be read, and the provider, which is asked what became of
     accounts, are due sooner. What is told of resources is stale after a while, and fresh once all were heard.
     """
-    unheard = [row.id for row in transaction.transmitters.unheard()]
+    unheard = [row.id for row in transaction.transmitters.unheard(since)]
     silent = [name for name in unheard if transaction.transmitters.fell_silent(name)]
     if unheard:
         transaction.transmitters.hasten(ASKED, transaction.now + schedule.WATCHFUL_MILLISECONDS)

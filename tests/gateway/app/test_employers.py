@@ -1,25 +1,31 @@
 """An employer's own webhook: who may be told there, and that nothing but ids, a type and a time is."""
 
 import base64
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 import pytest
+from msgspec.structs import replace as with_settings
 from standardwebhooks import Webhook as Standard
+from structlog.testing import capture_logs
 
 from gateway.app.employers import body_of, name_webhook, telling
+from gateway.app.engine import open_engine
 from gateway.app.tenants import withdraw_tenant
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError
 from gateway.feed.delivery import Failure
 from gateway.feed.settling import Taken
-from gateway.store.messages import Message, MessageType
+from gateway.settings import Providers
+from gateway.store.messages import WEBHOOK, Message, MessageType, Told, set_webhook, told
+from gateway.webhook import Webhook
 from gateway.withdrawal.outbox import NotTold
 from tests.fakes.employer import HOOK, SECRET
 from tests.fakes.filled_store import NOON, HandClock
-from tests.fakes.installation import Installation
+from tests.fakes.installation import Installation, lose_access
 from tests.fakes.site import meetings, open_site
 
 WRITTEN = f"whsec_{base64.b64encode(SECRET).decode()}"
@@ -99,3 +105,20 @@ async def test_only_a_public_address_and_a_good_secret_are_taken(installation: I
     await withdraw_tenant(installation.parts, site.tenant)
     with pytest.raises(ConfigurationError, match="has ended"):
         await name_webhook(installation.parts, site.tenant, [ADDRESS, WRITTEN])
+
+
+async def test_whatever_serves_tells_and_leads_into_no_network_of_ours(installation: Installation) -> None:
+    site = await open_site(installation, *meetings(1))
+    settings = with_settings(installation.parts.settings, providers=Providers())
+    parts, tenant = replace(installation.parts, settings=settings), site.tenant
+    inside = Webhook("https://10.0.0.1/hook", HOOK.keys)
+    column = await parts.keyring.evidence(tenant, *WEBHOOK)
+    await parts.store.administer(lambda rows: set_webhook(rows.handle, tenant, inside, column, now=rows.now))
+    await lose_access(parts.store, site.tenancy)
+    async with open_engine(parts, listens=False) as engine:
+        with capture_logs() as logs:
+            await engine.informing.visit()
+    assert [(log["event"], log["kind"], log["attempt"]) for log in logs] == [
+        ("employer_message_not_told", "authorization.suspended", 1)
+    ]
+    assert await parts.store.read(partial(told, tenant=tenant)) == Told(waiting=1, given_up=0)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from connectors.errors import Throttled, Unreachable
+from gateway.app.tenants import resume_tenant
 from gateway.booking import Freshness
 from gateway.clock import MINUTE_MILLISECONDS, milliseconds
 from gateway.entry import EntryKind
@@ -18,7 +19,7 @@ from gateway.store.transmitters import TransmitterRow, transmitters_of, visited
 from gateway.sync.upkeep import Upkeep
 from tests.fakes.filled_store import NOON
 from tests.fakes.heard import STREAM, hear, let_tell
-from tests.fakes.installation import Installation
+from tests.fakes.installation import Installation, lose_access
 from tests.fakes.persons import Person, invitation, open_peopled_site
 from tests.fakes.site import AMBER, Site, meetings, open_site
 
@@ -133,6 +134,23 @@ async def test_it_is_logged_once_for_each_silence(installation: Installation) ->
         await look_after(site)
     silent = [log["transmitter"] for log in logs if log["event"] == "transmitter_silent"]
     assert silent == [STREAM] * 2
+
+
+async def test_nobody_is_called_silent_who_could_not_be_asked(installation: Installation) -> None:
+    """What is read again after a suspension is not fresh until its provider was asked, all the same."""
+    site = await open_site(installation, *meetings(1))
+    await let_tell(site)
+    await lose_access(installation.store, site.tenancy)
+    installation.clock.move(2 * DAY)
+    await resume_tenant(installation.parts, site.tenant)
+    await installation.sync()
+    await look_after(site)
+    (row,) = await rows(site)
+    assert (told(site), row.silent_at) == (SILENT, None)
+    installation.clock.move(3 * HOUR + AN_INSTANT)
+    await look_after(site)
+    (row,) = await rows(site)
+    assert row.silent_at == milliseconds(installation.clock())
 
 
 async def rows(site: Site) -> list[TransmitterRow]:
