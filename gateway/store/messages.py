@@ -132,7 +132,6 @@ def drop_webhook(handle: Handle, tenant: TenantId) -> bool:
 
 def let_go(scope: TenantScope) -> None:
     """Forget the address of an employer that has been told of its end, or could not be."""
-    lock_row(scope.handle, scope.tenant)
     own, waits = scope.own(authorizations), _untold(scope.tenant) & (escalations.c.due_at != NEVER)
     over = (
         own & (authorizations.c.kind == AuthorizationKind.EMPLOYER) & (authorizations.c.state == State.ERASED)

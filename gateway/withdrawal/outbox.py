@@ -12,6 +12,7 @@ from gateway.store.escalations import settle
 from gateway.store.handle import Handle
 from gateway.store.leases import Lease, Sort
 from gateway.store.registry import Registry
+from gateway.store.row_lock import lock_row
 from gateway.store.scope import TenantScope
 from gateway.store.store import Store
 from gateway.store.tables import escalations
@@ -98,6 +99,8 @@ class Outbox(Generic[One]):
 
         def write(rows: Registry) -> None:
             scope = TenantScope(handle=rows.handle, tenant=TenantId(lease.tenant), now=rows.now)
+            # Whoever names another address meanwhile locks it first, too.
+            lock_row(scope.handle, scope.tenant)
             settle(scope, lease, due_at=due, told=told)
             settled(scope)
 
