@@ -7,6 +7,7 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from connectors.errors import Throttled, Unreachable
+from gateway.app.reconnecting import withdraw_credentials
 from gateway.app.tenants import resume_tenant
 from gateway.booking import Freshness
 from gateway.clock import MINUTE_MILLISECONDS, milliseconds
@@ -223,3 +224,13 @@ async def test_nobody_is_hastened_whom_a_provider_keeps_away(installation: Insta
     before = await due(site)
     await look_after(site)
     assert (await due(site))["person"] == before["person"] > 50
+
+
+async def test_nobody_is_called_silent_while_there_is_nothing_to_ask_by(installation: Installation) -> None:
+    site = await open_site(installation, *meetings(1))
+    await let_tell(site)
+    await withdraw_credentials(installation.parts, site.tenant)
+    installation.clock.move(4 * HOUR)
+    await look_after(site)
+    (row,) = await rows(site)
+    assert row.silent_at is None
