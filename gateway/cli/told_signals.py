@@ -17,7 +17,8 @@ async def told_signals(parts: Parts, overview: TenantOverview) -> list[str]:
     ends = sorted(row.erase_at for row in people if row.erase_at is not None)
     tellers, now = await list_transmitters(parts, overview.standing), milliseconds(parts.clock())
     silent = [one.id for one in tellers if one.reason is not None or one.silent_at is not None]
-    too_long = [one.id for one in tellers if one.unheard(now) is Unheard.NOT_FRESH]
+    is_served = overview.standing.authorization.state.may_serve
+    too_long = [one.id for one in tellers if is_served and one.unheard(now) is Unheard.NOT_FRESH]
     found = list[str]()
     if ends:
         found.append(
