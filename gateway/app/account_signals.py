@@ -21,7 +21,7 @@ from gateway.booking import TenantId
 from gateway.clock import HOUR_MILLISECONDS, MINUTE_MILLISECONDS, milliseconds
 from gateway.errors import Fenced, GatewayError
 from gateway.signals.signal import Claim, Signal
-from gateway.signals.transmitter import Transmitter
+from gateway.signals.transmitter import ASK_MILLISECONDS, Transmitter
 from gateway.store.handle import Handle
 from gateway.store.registry import Registry, Standing, known_standing, load_tenant, standing_of
 from gateway.store.store import Fence
@@ -35,7 +35,6 @@ from gateway.withdrawal.signalled import is_known
 
 log = structlog.get_logger()
 
-ASK_MILLISECONDS = 5 * MINUTE_MILLISECONDS
 #: Of one visit: who has more is visited again soon.
 PAGES_MAX = 50
 MORE_MILLISECONDS = MINUTE_MILLISECONDS // 2

@@ -11,6 +11,7 @@ import structlog
 from gateway.app.cascades import open_cascade
 from gateway.app.connecting import Connectors, open_connectors
 from gateway.app.counting import open_statistics
+from gateway.app.employers import open_employers
 from gateway.app.escalation import open_escalation
 from gateway.app.grants import notify_url
 from gateway.app.hold_reviews import Reviews
@@ -35,6 +36,7 @@ from gateway.sync.usage import Statistics
 from gateway.sync.worker import Worker
 from gateway.withdrawal.cascade import Cascade
 from gateway.withdrawal.chasing import Chase
+from gateway.withdrawal.informing import Informing
 from gateway.withdrawal.limitation import Limitation
 from gateway.withdrawal.pending import Pending
 from gateway.withdrawal.requests import Requests
@@ -58,6 +60,7 @@ class Engine:
     reviews: Reviews
     chase: Chase
     pending: Pending
+    informing: Informing
 
 
 def open_limitation(parts: Parts) -> Limitation:
@@ -130,12 +133,13 @@ def _worker(
 @asynccontextmanager
 async def _open_far_side(
     parts: Parts, connectors: Connectors, owner: str
-) -> AsyncIterator[tuple[Chase, Pending]]:
-    """What waits for others after a withdrawal: for consumers, and for the customer at its provider."""
+) -> AsyncIterator[tuple[Chase, Pending, Informing]]:
+    """What waits for others: for consumers, for the customer at its provider, and at its own address."""
     store, keyring, clock = parts.store, parts.keyring, parts.clock
     pending = Pending(store, keyring, clock, look=looking(connectors.roles_in), owner=owner)
-    async with open_escalation(parts.settings, clock) as tell:
-        yield Chase(store, keyring, clock, parts.metrics, tell=tell, owner=owner), pending
+    async with open_escalation(parts.settings, clock) as tell, open_employers(clock) as tell_employer:
+        chase = Chase(store, keyring, clock, parts.metrics, tell=tell, owner=owner)
+        yield chase, pending, Informing(store, keyring, clock, tell=tell_employer, owner=owner)
 
 
 async def settle_epochs(parts: Parts) -> None:

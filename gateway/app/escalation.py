@@ -19,7 +19,8 @@ from gateway.errors import ConfigurationError
 from gateway.settings import Settings
 from gateway.store.escalations import Escalation
 from gateway.webhook import SECRET_PREFIX, Signature, SigningKey, signed_headers
-from gateway.withdrawal.chasing import NotTold, Tell
+from gateway.withdrawal.chasing import Tell
+from gateway.withdrawal.outbox import NotTold
 
 TYPE = "acknowledgement.overdue"
 #: As Standard Webhooks wants them.
@@ -63,17 +64,22 @@ def checked(address: str) -> URL:
 
 def read_secret(path: str) -> bytes:
     """What signs. Raises ConfigurationError."""
-    written = read_credential(path).strip()
-    try:
-        secret = base64.b64decode(written.removeprefix(SECRET_PREFIX), validate=True)
-    except ValueError:
-        secret = b""
-    if not written.startswith(SECRET_PREFIX) or len(secret) not in SECRET_BYTES:
+    secret = secret_of(read_credential(path).strip())
+    if secret is None:
         raise ConfigurationError(
             "The secret_file of [escalation] holds no secret of Standard Webhooks: whsec_ and base64 of 24 "
             "to 64 random bytes. Nothing was started."
         )
     return secret
+
+
+def secret_of(written: str) -> bytes | None:
+    """What signs, as Standard Webhooks writes it; None for what is none."""
+    try:
+        secret = base64.b64decode(written.removeprefix(SECRET_PREFIX), validate=True)
+    except ValueError:
+        return None
+    return secret if written.startswith(SECRET_PREFIX) and len(secret) in SECRET_BYTES else None
 
 
 def signed(message: str, at: int, body: bytes, secret: bytes) -> dict[str, str]:

@@ -89,6 +89,7 @@ async def run_engine(engine: Engine, parts: Parts, stop: asyncio.Event) -> None:
         # On their own: who is told or asked may take their time, and a withdrawal waits for nobody.
         group.create_task(_repeat(engine.chase.visit, stop), name="chase")
         group.create_task(_repeat(engine.pending.visit, stop), name="pending")
+        group.create_task(_repeat(engine.informing.visit, stop), name="informing")
 
 
 async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListening) -> None:
@@ -238,6 +239,7 @@ async def sync_once(parts: Parts, on_turn: Callable[[], Awaitable[None]]) -> Non
         await engine.reviews.visit()
         await _visit(engine.chase.visit)
         await _visit(engine.pending.visit)
+        await _visit(engine.informing.visit)
         await evidence_copies.copy_or_tell(parts)
         await engine.worker.run_until_idle(on_turn)
         await _visit(engine.statistics.visit_all)

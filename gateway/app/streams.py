@@ -17,9 +17,9 @@ from gateway.app.parts import Parts
 from gateway.app.replacing import NOT_FOUND, Replacing
 from gateway.app.transmitters import ask_to_verify
 from gateway.booking import TenantId
-from gateway.clock import DAY_MILLISECONDS, HOUR_MILLISECONDS, MINUTE_MILLISECONDS, milliseconds
+from gateway.clock import MINUTE_MILLISECONDS, milliseconds
 from gateway.errors import Fenced, GatewayError, StoreBusy
-from gateway.signals.transmitter import Caller, Transmitter, TransmitterKind
+from gateway.signals.transmitter import Caller, TransmitterKind
 from gateway.store.leases import Lease
 from gateway.store.registry import Registry, known_standing
 from gateway.store.scope import TenantScope
@@ -31,11 +31,6 @@ log = structlog.get_logger()
 
 POLL_MILLISECONDS = MINUTE_MILLISECONDS // 2
 LOOK_MILLISECONDS = 10 * MINUTE_MILLISECONDS
-#: How often a stream is asked to say that it works; seldomer where it wants to, but once a day.
-VERIFY_MILLISECONDS = HOUR_MILLISECONDS
-VERIFY_MILLISECONDS_MAX = DAY_MILLISECONDS
-#: Who was asked so many times and has not said that it works is silent.
-SILENT_AFTER = 3
 SILENT, SLOW = "silent", "slow"
 #: Visited at the same time, and each for so long: those that hang hold up the others for no longer.
 AT_ONCE = 16
@@ -138,14 +133,14 @@ class Streams:
     async def _verify(self, caller: Caller) -> None:
         """Ask whether it works, if that was not asked lately. Raises NotAnswered, GatewayError."""
         question, now = caller.transmitter.question, milliseconds(self._parts.clock())
-        if question is None or not 0 <= now - question.asked_at < _pause(caller.transmitter):
+        pause = caller.transmitter.pause or 0
+        if question is None or not 0 <= now - question.asked_at < pause:
             standing = await self._parts.store.read(partial(known_standing, tenant=caller.tenant))
             await ask_to_verify(self._parts, standing, self._asker, caller.id)
 
     async def _silent(self, caller: Caller, row: TransmitterRow) -> str | None:
-        found = (await self._rows(caller.tenant)).get(row.id, row)
-        silence = milliseconds(self._parts.clock()) - (found.heard_at or found.created_at)
-        return SILENT if silence > SILENT_AFTER * _pause(caller.transmitter) else None
+        found = (await self._rows(caller.tenant)).get(row.id, row)._replace(pause=caller.transmitter.pause)
+        return SILENT if found.unheard(milliseconds(self._parts.clock())) else None
 
     async def _row(self, lease: Lease) -> TransmitterRow | None:
         return (await self._rows(TenantId(lease.tenant))).get(lease.id)
@@ -160,12 +155,6 @@ class Streams:
             visited(scope, lease, due_at=due_at, reason=reason)
 
         await self._parts.store.administer(write)
-
-
-def _pause(transmitter: Transmitter) -> int:
-    """How long a stream is not asked again whether it works."""
-    wanted = 0 if transmitter.agreed is None else transmitter.agreed.pause * 1000
-    return min(max(VERIFY_MILLISECONDS, wanted), VERIFY_MILLISECONDS_MAX)
 
 
 async def _reason(asking: Awaitable[str | None]) -> str | None:

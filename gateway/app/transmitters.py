@@ -76,7 +76,9 @@ async def add_transmitter(
         made = await agree(asker, made, address, shows)
     try:
         await parts.store.turn(
-            Fence.of(standing), keys, lambda to: to.transmitters.add(name, kind, made.written, secret)
+            Fence.of(standing),
+            keys,
+            lambda to: to.transmitters.add(name, kind, made.written, secret, pause=made.pause),
         )
     except GatewayError:
         # A stream of which nobody here knows would stand in the way of the next one.
@@ -106,7 +108,9 @@ async def follow_accounts(parts: Parts, standing: Standing, closed: str | None) 
     made = Transmitter(kind=kind, issuer=ISSUER, closed=closed)
     keys = await unlock(parts.keyring, standing)
     await parts.store.turn(
-        Fence.of(standing), keys, lambda to: to.transmitters.add(name, kind, made.written, None)
+        Fence.of(standing),
+        keys,
+        lambda to: to.transmitters.add(name, kind, made.written, None, pause=made.pause),
     )
     return name
 

@@ -50,7 +50,7 @@ def checked(address: str) -> str:
     is_one = len(address) <= ADDRESS_LENGTH_MAX and HOOK.fullmatch(address) is not None
     if not is_one or public_target(address) is None:
         raise ConfigurationError(
-            "That is no address that a consumer can be told at. Give it as https://HOST/PATH on the public "
+            "That is no address that anybody can be told at. Give it as https://HOST/PATH on the public "
             "network, without a user; nothing was changed."
         )
     return address

@@ -76,6 +76,10 @@ _TENANT = {
     "places": ("gateway.cli.tenant:places", "Say anew of a tenant's places what no directory does."),
     "renew": ("gateway.cli.tenant:renew", "Move until when an authorization is given."),
     "rotate": ("gateway.cli.tenant:rotate", "Renew what wraps a tenant's data keys, while everything runs."),
+    "webhook": (
+        "gateway.cli.employer:webhook",
+        "Tell an employer at its own address what was suspended or erased.",
+    ),
     "record": (
         "gateway.cli.record:of_tenant",
         "Show what was recorded of a tenant's authorization, and what changed since.",

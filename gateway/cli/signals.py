@@ -19,6 +19,7 @@ from gateway.app.transmitters import (
 from gateway.app.uncovered import events_missing
 from gateway.app.verifying import NOT_HEARD, WAIT_SECONDS, ask_streams
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
+from gateway.cli.employer import told_employer
 from gateway.cli.standard_input import one_told, or_input
 from gateway.cli.tenant_name import TenantName
 from gateway.clock import to_second
@@ -118,7 +119,8 @@ async def _add_graph(tenant: str, config: ConfigPath, issuer: str | None, closed
 async def list_(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """List who tells of a tenant's people, and what each signal about somebody we know did."""
     async with configured(config) as parts:
-        standing = (await find_tenant(parts, tenant)).standing
+        overview = await find_tenant(parts, tenant)
+        standing, employer = overview.standing, await told_employer(parts, overview)
         told, done = await list_transmitters(parts, standing), await list_signals(parts, standing, SHOWN)
         missing = await events_missing(parts, standing)
     out = console()
@@ -126,7 +128,7 @@ async def list_(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> N
     for one in told:
         lacks = missing.get(one.id, ())
         without = f"; events_missing: {', '.join(lacks)}" if lacks else ""
-        by.add_row(one.id, one.kind, _heard(one), f"{one.reason or _state(one)}{without}")
+        by.add_row(one.id, one.kind, _heard(one), f"{_state(one)}{without}")
     out.print(by, crop=False)
     what = Table(
         "received", "told by", "said", "about", "did", Column("whom", overflow="fold"), "asked since"
@@ -134,6 +136,8 @@ async def list_(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> N
     for row in done:
         what.add_row(*_told(row))
     out.print(what, crop=False)
+    for line in employer:
+        out.print(line)
 
 
 async def ask(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> None:
@@ -175,7 +179,8 @@ def _heard(row: TransmitterRow) -> str:
 
 
 def _state(row: TransmitterRow) -> str:
-    return "not yet" if row.heard_at is None else "heard"
+    silent = None if row.silent_at is None else f"silent since {to_second(row.silent_at)}"
+    return row.reason or silent or ("not yet" if row.heard_at is None else "heard")
 
 
 def _told(row: SignalRow) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from gateway.authorization import State
 from gateway.booking import Freshness
 from gateway.cli.change import unanswered
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
+from gateway.cli.employer import told_employer
 from gateway.cli.kept_copies import missing_copies, tried_copies
 from gateway.cli.suspensions import suspension
 from gateway.cli.told_signals import told_signals
@@ -51,6 +52,7 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         waiting = [line for one in statuses for line in await _waiting(parts, one.overview)]
         waiting += [line for one in statuses for line in await unanswered(parts, one.overview)]
         waiting += [line for one in statuses for line in await told_signals(parts, one.overview)]
+        waiting += [line for one in statuses for line in await told_employer(parts, one.overview)]
         waiting += [line for hold in await every_hold(parts) for line in _reviews(hold, parts)]
         waiting += await _webhooks(parts)
         copies = missing_copies(await look(parts), [one.overview for one in statuses])

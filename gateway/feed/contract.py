@@ -28,7 +28,13 @@ class State(Shape):
 
     freshness: Freshness
     since: datetime | None
-    reason: str | None
+    reason: Annotated[
+        str | None,
+        Meta(
+            description="A code; more may come. signals_silent: it is read, but who would tell that "
+            "somebody's permission is over is not heard."
+        ),
+    ]
 
 
 class BookingData(Shape):

@@ -9,7 +9,14 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.booking import TenantId
+from gateway.clock import DAY_MILLISECONDS, HOUR_MILLISECONDS, MINUTE_MILLISECONDS
 from gateway.signals.stream import Agreed, Metadata
+
+#: How often a stream is asked to say that it works; seldomer where it wants to, but once a day.
+VERIFY_MILLISECONDS = HOUR_MILLISECONDS
+VERIFY_MILLISECONDS_MAX = DAY_MILLISECONDS
+#: How often a provider is asked what there is.
+ASK_MILLISECONDS = 5 * MINUTE_MILLISECONDS
 
 
 class TransmitterKind(StrEnum):
@@ -33,6 +40,11 @@ class TransmitterKind(StrEnum):
     def comes(self) -> bool:
         """Whether it comes to us by itself."""
         return self not in {TransmitterKind.SSF_POLL, TransmitterKind.GRAPH}
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it tells only because it is asked what there is, and by no stream."""
+        return not (self.comes or self.is_stream)
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -92,6 +104,15 @@ class Transmitter(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def written(self) -> bytes:
         return msgspec.json.encode(self)
+
+    @property
+    def pause(self) -> int | None:
+        """How many milliseconds lie between two questions; None: it takes none, and comes when it likes."""
+        if self.kind.is_asked:
+            return ASK_MILLISECONDS
+        if self.agreed is None:
+            return None
+        return min(max(VERIFY_MILLISECONDS, self.agreed.pause * 1000), VERIFY_MILLISECONDS_MAX)
 
     def is_shown(self, secret: str | None) -> bool:
         """Whether this is what it shows. Where nothing was agreed, nothing is."""

@@ -98,6 +98,7 @@ _CELLS = {
 #: These reach a provider, or are its own marks of how far it was read.
 _SECRETS = {
     ("tenants", "connection"),
+    ("tenants", "webhook"),
     ("calendars", "cursor"),
     ("channels", "watch"),
     ("invitations", "verifier"),

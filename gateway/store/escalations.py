@@ -1,6 +1,10 @@
-"""Escalations: acknowledgements that did not come in time, and whether the operator was told of them."""
+"""Escalations: acknowledgements that did not come in time, and whether the operator was told of them.
+
+What employers are told stands in the same table (``messages``), and is settled alike.
+"""
 
 import secrets
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from sqlalchemy import insert, select
@@ -26,6 +30,11 @@ class Escalation(NamedTuple):
     consumer: str
     since: int
     is_over: bool
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """What the log may tell of it."""
+        return {"erasure": self.erasure, "consumer": self.consumer}
 
 
 def tenants_told(handle: Handle, before: int) -> list[TenantId]:

@@ -7,11 +7,12 @@ fence waits for none; what was chosen stands beside it, sealed under the evidenc
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, insert, select
+from sqlalchemy import ColumnElement, and_, insert, select
 
-from gateway.authorization import Authorization, AuthorizationId
+from gateway.authorization import Authorization, AuthorizationId, State
 from gateway.booking import TenantId
 from gateway.store.handle import Handle
+from gateway.store.messages import MessageType, tell_of
 from gateway.store.row_lock import lock_row
 from gateway.store.tables import bucket_of, history
 from gateway.vault.columns import SealedColumn
@@ -88,6 +89,11 @@ class Detail(NamedTuple):
     text: bytes
 
 
+#: What the employer is told where an authorization becomes such a one.
+_MESSAGES = {
+    State.SUSPENDED: MessageType.AUTHORIZATION_SUSPENDED,
+    State.ERASED: MessageType.AUTHORIZATION_ERASED,
+}
 _COLUMNS = [history.c[name] for name in HistoryRow._fields]
 
 
@@ -128,8 +134,9 @@ def append(
     """Write down what happened; the authorization is what it has become."""
     tenant, own = authorization.tenant, authorization.id
     lock_row(handle, tenant)
-    newest = handle.execute(select(func.max(history.c.number)).where(_of(tenant, own))).scalar_one()
-    number = (newest or 0) + 1
+    of_newest = select(history.c.number, history.c.state).where(_of(tenant, own))
+    newest = handle.execute(of_newest.order_by(history.c.number.desc()).limit(1)).first()
+    number = 1 if newest is None else newest.number + 1
     sealed = (
         None
         if detail is None
@@ -150,6 +157,20 @@ def append(
             detail=sealed,
         )
     )
+    message = _message(what, authorization.state, None if newest is None else State(newest.state))
+    if message is not None:
+        tell_of(handle, authorization, message, at=at)
+
+
+def _message(what: Happened, state: State, before: State | None) -> MessageType | None:
+    """What the employer is told of it."""
+    if what is Happened.ERASURE_NOTICE:
+        return MessageType.AUTHORIZATION_ERASURE_ANNOUNCED
+    if what is not Happened.BECAME:
+        return None
+    if before is State.SUSPENDED and state.may_serve:
+        return MessageType.AUTHORIZATION_RESUMED
+    return _MESSAGES.get(state)
 
 
 def _of(tenant: TenantId, authorization: AuthorizationId) -> ColumnElement[bool]:

@@ -40,8 +40,13 @@ INVENTORY = {
             Content.WORK_TIME: "created_at",
             Content.SEALED_CREDENTIAL: "connection",
             Content.SEALED_CHOICE: "registration",
+            Content.SEALED_ADDRESS: "webhook",
         },
-        {_CHOSEN: "registration", _CHOSEN._replace(kept_for=KeptFor.READING): "connection"},
+        {
+            _CHOSEN: "registration",
+            _CHOSEN._replace(kept_for=KeptFor.READING): "connection",
+            Rule(KeptFor.INSTRUCTION, Retention.END_TOLD, EraseRule.END_TOLD): "webhook",
+        },
     ),
     "authorizations": Rows(
         _PROOF,
@@ -121,7 +126,8 @@ INVENTORY = {
             Content.IDENTIFIER: "id",
             Content.SECRET_HASH: "secret",
             Content.STATE: "kind reason",
-            Content.WORK_TIME: "created_at heard_at",
+            Content.NUMBER: "pause",
+            Content.WORK_TIME: "created_at heard_at silent_at",
             Content.SEALED_CREDENTIAL: "record",
         },
     ),
@@ -248,7 +254,11 @@ INVENTORY = {
     ),
     "escalations": Rows(
         _PROOF,
-        {Content.IDENTIFIER: "id erasure consumer", Content.WORK_TIME: "since told_at"},
+        {
+            Content.IDENTIFIER: "id erasure consumer about",
+            Content.STATE: "what",
+            Content.WORK_TIME: "since ends_at told_at",
+        },
     ),
     "removals": Rows(
         _PROOF,

@@ -39,6 +39,7 @@ class Content(StrEnum):
     SEALED_PERSON = "who somebody is who connected a calendar or asked to be recognized"
     SEALED_CHOICE = "what a tenant has chosen"
     SEALED_CREDENTIAL = "how a provider is reached, and what it has promised"
+    SEALED_ADDRESS = "where a tenant is told that something was restricted, and what signs that"
     SEALED_EVIDENCE = "who authorized what, when, and on which basis; what shows that it ended"
     SEALED_CONSUMER = "the name of a consumer, what it may read, and where and how far it was told"
     SEALED_CURSOR = "how far a consumer has read each of its tenants"
@@ -54,6 +55,7 @@ class Retention(StrEnum):
     """For how long, at most. Where ``{days}`` stands, time ends it, and else what happens."""
 
     AUTHORIZATION = "as long as the authorization that it hangs on has not ended"
+    END_TOLD = "until the tenant was told that its authorization has ended, or could not be told for days"
     LISTING = "as long as the provider lists the place, or the person's link stands"
     ENROLMENT = "as long as the subject is enrolled"
     WINDOW = "until {days} day after the day on which the booking ends"
@@ -78,6 +80,7 @@ class EraseRule(StrEnum):
     PERSON = "deleted when the authorization ends that it hangs on, the tenant's or a person's"
     SUBJECT = "deleted when the subject withdraws, or the tenant's authorization ends"
     EMPTIED = "emptied when the tenant's authorization ends; the row stays as proof"
+    END_TOLD = "emptied once the tenant was told there that its authorization has ended, or could not be told"
     EVIDENCE = "stays as proof, and goes with its key when the limitation period is over"
     HOLD = "stays under a key of its own, and goes with it when the hold is lifted"
     NONE = "stays: it tells of nobody without the certificate that it is the hash of"

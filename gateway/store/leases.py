@@ -1,6 +1,7 @@
 """Leases: who may work on a due row, proved by a fencing number in every commit."""
 
 from collections.abc import Collection, Mapping
+from enum import Enum
 from functools import cache
 from typing import NamedTuple
 
@@ -26,6 +27,21 @@ from gateway.store.statement import Statement
 from gateway.store.tables import BUCKETS, bucket_of
 
 LEASE_MILLISECONDS = 2 * MINUTE_MILLISECONDS
+
+
+class Sort(Enum):
+    """Of a table whose rows are of two sorts, which: by a column that only one of them has."""
+
+    OF_PLACES = ("resource", True)
+    OF_PERSONS = ("resource", False)
+    OF_THE_OPERATOR = ("consumer", True)
+    OF_EMPLOYERS = ("consumer", False)
+
+    def of(self, table: Table) -> ColumnElement[bool]:
+        """Restricts a statement to that sort."""
+        column, is_there = self.value
+        return table.c[column].is_not(None) if is_there else table.c[column].is_(None)
+
 
 #: A table of due work.
 WorkTable = Table
@@ -64,19 +80,21 @@ def _due(table: Table) -> tuple[ColumnElement[bool], ...]:
     return table.c.due_at <= _NOW, table.c.lease_until < _NOW
 
 
-def tenants_with_due(handle: Handle, table: Table, now: int) -> set[TenantId]:
-    """Whose rows are due. Only a hint: claiming decides."""
-    due = _with_due(table, handle.dialect.name)
+def tenants_with_due(handle: Handle, table: Table, now: int, sort: Sort | None = None) -> set[TenantId]:
+    """Whose rows are due, all or one sort. Only a hint: claiming decides."""
+    due = _with_due(table, handle.dialect.name, sort)
     return {TenantId(row[0]) for row in due.fetch(handle, [now] * len(due.names))}
 
 
 @cache
-def _with_due(table: Table, dialect: str) -> Statement:
+def _with_due(table: Table, dialect: str, sort: Sort | None) -> Statement:
     """Tenants of due rows: (now, each time)."""
     tenant, _ = _names(table)
     # Every bucket by name, because what is due stands behind the bucket in the index.
     buckets: list[ColumnElement[int]] = [literal_column(str(number)) for number in range(BUCKETS)]
-    return Statement(select(tenant).distinct().where(table.c.bucket.in_(buckets), *_due(table)), dialect)
+    which = [] if sort is None else [sort.of(table)]
+    due = select(tenant).distinct().where(table.c.bucket.in_(buckets), *_due(table), *which)
+    return Statement(due, dialect)
 
 
 def claim(
@@ -88,27 +106,24 @@ def claim(
     now: int,
     limit: int,
     besides: Collection[str] = (),
-    of_persons: bool | None = None,
+    sort: Sort | None = None,
 ) -> list[Lease]:
-    """Take up to ``limit`` due rows of a tenant that nobody holds, longest due first, none ``besides``.
-
-    ``of_persons``: of calendars only those of persons, or only those of places.
-    """
+    """Take up to ``limit`` due rows of a tenant that nobody holds, longest due first, none ``besides``."""
     whose = {"of_bucket": bucket_of(tenant), "of_tenant": tenant, "besides": [*besides], "most": limit}
     taken = {**whose, "now": now, "by": owner, "until": now + LEASE_MILLISECONDS}
-    return [Lease(*row) for row in handle.execute(_taking(table, of_persons), taken)]
+    return [Lease(*row) for row in handle.execute(_taking(table, sort), taken)]
 
 
 @cache
-def _taking(table: Table, of_persons: bool | None) -> Executable:  # noqa: FBT001  one of three sorts
+def _taking(table: Table, sort: Sort | None) -> Executable:
     """Take due rows, and return them."""
     of_tenant, last = _names(table)
     mine = table.c.bucket == bindparam("of_bucket"), of_tenant == bindparam("of_tenant"), *_due(table)
     others = last.not_in(bindparam("besides", expanding=True))
-    whose = [] if of_persons is None else [table.c.resource.is_(None) == of_persons]
+    which = [] if sort is None else [sort.of(table)]
     due = (
         select(last)
-        .where(*mine, others, *whose)
+        .where(*mine, others, *which)
         .order_by(table.c.due_at)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True)

@@ -48,6 +48,9 @@ def forget_proof(scope: TenantScope, before: int) -> None:
     scope.handle.execute(delete(entries).where(told))
     for table in (acknowledgements, escalations):
         scope.handle.execute(delete(table).where(scope.own(table), table.c.erasure.in_(erasures)))
+    # Of what the employer was told, no erasure is named.
+    told_employer = scope.own(escalations) & escalations.c.consumer.is_(None) & (escalations.c.since < before)
+    scope.handle.execute(delete(escalations).where(told_employer))
     lifted = scope.own(holds) & (holds.c.state == HoldState.LIFTED) & (holds.c.changed_at < before)
     over = [*erasures, *scope.handle.execute(select(holds.c.id).where(lifted)).scalars()]
     for table in (certificates, withdrawals, holds):

@@ -1,5 +1,7 @@
 """States: how current our knowledge is, of each calendar and so of the resource that it tells of."""
 
+from typing import NamedTuple
+
 from sqlalchemy import ColumnElement, Table, bindparam, case, select, update
 
 from gateway.authorization import SuspensionReason
@@ -8,12 +10,17 @@ from gateway.entry import EntryKind
 from gateway.store.entries import EntryLog, EntryRow
 from gateway.store.scope import Scope
 from gateway.store.tables import calendars, resources
+from gateway.store.transmitters import transmitters_of
+from gateway.unheard import Unheard
 
 #: Why a calendar is unknown that no provider has refused.
 NOT_READ_YET, NOT_UNDERSTOOD, POLLS_MISSED, CREDENTIALS_WITHDRAWN = REASONS = (
     *("not_read_yet", "not_understood", "polls_missed"),
     SuspensionReason.CREDENTIALS_WITHDRAWN.value,
 )
+
+#: Why a resource is stale whose calendars were all read: who would tell that we may not is not heard.
+SIGNALS_SILENT = "signals_silent"
 
 #: How bad it is not to know more.
 _BADNESS = case({Freshness.FRESH: 0, Freshness.STALE: 1, Freshness.UNKNOWN: 2}, value=calendars.c.freshness)
@@ -36,6 +43,20 @@ _WORST = (
 )
 _TOLD = select(resources.c.freshness, resources.c.reason, resources.c.state_position).where(*_one(resources))
 _TELL = update(resources).where(*_one(resources))
+
+
+class _Known(NamedTuple):
+    """What may be told of a resource, since when, and why it is no more."""
+
+    freshness: Freshness
+    since: int | None
+    reason: str | None
+
+
+class _Silent(NamedTuple):
+    """Since when signals were silent, in epoch milliseconds; None where nobody can know."""
+
+    at: int | None
 
 
 class StateRows:
@@ -64,15 +85,46 @@ class StateRows:
             self.tell(row.resource)
 
     def tell(self, resource: ResourceId) -> None:
-        """Tell consumers of a resource what is true of the worst of its calendars, if that is news."""
+        """Tell consumers of a resource what is true of the worst of its calendars, if that is news.
+
+        Where signals are silent for too long, the best that is told is *stale*.
+        """
         execute, key = self._scope.handle.execute, self._tenant | {"of_id": resource}
-        now = execute(_WORST, self._tenant | {"of_resource": resource}).one()
+        now = self._as_signals_allow(*execute(_WORST, self._tenant | {"of_resource": resource}).one())
         told = execute(_TOLD, key).one()
         if told.state_position and (told.freshness, told.reason) == (now.freshness, now.reason):
             return
         position = self._log.append(EntryRow(EntryKind.RESOURCE_STATE, resource), [told.state_position])
         values = zip(("freshness", "since", "reason", "state_position"), (*now, position), strict=True)
         execute(_TELL, key | dict(values))
+
+    def tell_what_signals_allow(self) -> int:
+        """Tell consumers of all resources of which signals, silent or heard again, make something else.
+
+        Returns of how many that was news.
+        """
+        is_fresh, is_silent = resources.c.freshness == Freshness.FRESH, resources.c.reason == SIGNALS_SILENT
+        other = is_silent if self._silent_since() is None else is_fresh
+        one = self._scope.own(resources) & resources.c.body.is_not(None) & (resources.c.state_position > 0)
+        found = self._scope.handle.execute(select(resources.c.id).where(one, other).order_by(resources.c.id))
+        changed = [ResourceId(row.id) for row in found]
+        for resource in changed:
+            self.tell(resource)
+        return len(changed)
+
+    def _as_signals_allow(self, freshness: Freshness, since: int | None, reason: str | None) -> "_Known":
+        silent = self._silent_since() if freshness == Freshness.FRESH else None
+        if silent is None:
+            return _Known(freshness, since, reason)
+        return _Known(Freshness.STALE, silent.at, SIGNALS_SILENT)
+
+    def _silent_since(self) -> "_Silent | None":
+        """Since when not all who tell were heard, where that is too long; None: it is not."""
+        now = self._scope.now
+        rows = transmitters_of(self._scope.handle, self._scope.tenant)
+        unheard = [row.last_heard(now) for row in rows if row.unheard(now) is Unheard.NOT_FRESH]
+        known = [at for at in unheard if at is not None]
+        return _Silent(min(known) if known == unheard else None) if unheard else None
 
     def cut_off(self) -> None:
         """Say of all calendars that are known that they are read no more, and when they last were."""

@@ -17,7 +17,7 @@ from gateway.store import leases
 from gateway.store.database import Database
 from gateway.store.handle import Handle
 from gateway.store.lane import Lane
-from gateway.store.leases import Lease
+from gateway.store.leases import Lease, Sort
 from gateway.store.migrate import migrate
 from gateway.store.registry import Registry, Standing
 from gateway.store.row_lock import lock_row
@@ -118,10 +118,10 @@ class Store:
 
         await self._writer.transaction(write)
 
-    async def tenants_with_due(self, table: Table) -> set[TenantId]:
-        """Whose work is due."""
+    async def tenants_with_due(self, table: Table, *, sort: Sort | None = None) -> set[TenantId]:
+        """Whose work is due, all or one sort."""
         return await self._reader.transaction(
-            lambda handle: leases.tenants_with_due(handle, table, self._now())
+            lambda handle: leases.tenants_with_due(handle, table, self._now(), sort)
         )
 
     async def claim(
@@ -132,9 +132,9 @@ class Store:
         owner: str,
         limit: int,
         besides: Collection[str] = (),
-        of_persons: bool | None = None,
+        sort: Sort | None = None,
     ) -> list[Lease]:
-        """Take due work of a tenant, but not the rows ``besides``; of calendars all, or one sort."""
+        """Take due work of a tenant, but not the rows ``besides``; all, or one sort."""
         due = partial(
             leases.claim,
             table=table,
@@ -142,7 +142,7 @@ class Store:
             owner=owner,
             limit=limit,
             besides=besides,
-            of_persons=of_persons,
+            sort=sort,
         )
         return await self._writer.transaction(lambda handle: due(handle, now=self._now()))
 

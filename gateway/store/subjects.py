@@ -11,6 +11,7 @@ from gateway.clock import DAY_MILLISECONDS
 from gateway.purpose import Minimized
 from gateway.store.handle import Handle
 from gateway.store.leases import Lease
+from gateway.store.messages import MessageType, tell_employer
 from gateway.store.persons import persons_standing
 from gateway.store.registry import Registry, erase_after_days, known_standing
 from gateway.store.restrictions import KnownSubjects, asks_to_be_kept, restricted
@@ -79,7 +80,11 @@ def tell_days(registry: Registry, tenant: TenantId, row: SubjectRow, days: int, 
     ends = max(row.erase_at or 0, registry.now + least)
     lock_row(registry.handle, tenant)
     told = update(subjects).where(one, as_seen).values(told_days=days, erase_at=ends)
-    return registry.handle.execute(told).rowcount == 1
+    if registry.handle.execute(told).rowcount == 0:
+        return False
+    what = MessageType.SUBJECT_ERASURE_ANNOUNCED
+    tell_employer(registry.handle, tenant, what, row.id, at=registry.now, ends_at=ends)
+    return True
 
 
 def owners_standing(handle: Handle, tenant: TenantId) -> set[DataKeyOwner]:
@@ -237,6 +242,7 @@ class SubjectRows:
         if scope.handle.execute(update(subjects).where(one).values(values)).rowcount == 0:
             return False
         self.conceal(subject)
+        self._tell_employer(MessageType.SUBJECT_SUSPENDED, subject)
         return True
 
     def is_due(self, subject: SubjectId) -> bool:
@@ -254,7 +260,13 @@ class SubjectRows:
         """Let them be told of again; False where they were. All has to be read anew."""
         one = self._scope.own(subjects) & (subjects.c.id == subject) & subjects.c.suspended_at.is_not(None)
         values = dict.fromkeys(("suspended_at", "erase_at", "told_days"))
-        return self._scope.handle.execute(update(subjects).where(one).values(values)).rowcount == 1
+        if self._scope.handle.execute(update(subjects).where(one).values(values)).rowcount == 0:
+            return False
+        self._tell_employer(MessageType.SUBJECT_RESUMED, subject)
+        return True
+
+    def _tell_employer(self, what: MessageType, subject: SubjectId) -> None:
+        tell_employer(self._scope.handle, self._scope.tenant, what, subject, at=self._scope.now)
 
     def is_withdrawn(self, erasure: str) -> bool:
         """Whether a withdrawal of that name is recorded."""

@@ -1,5 +1,6 @@
 """Transmitters: who tells us that an authorization, or somebody's part in it, is over."""
 
+from collections.abc import Collection
 from hmac import compare_digest
 from typing import NamedTuple
 
@@ -8,9 +9,11 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from gateway.booking import TenantId
 from gateway.store.handle import Handle
 from gateway.store.leases import Lease, release
+from gateway.store.messages import MessageType, tell_employer
 from gateway.store.named_secrets import hashed, named
 from gateway.store.scope import Scope, TenantScope
 from gateway.store.tables import bucket_of, transmitters
+from gateway.unheard import Unheard, last_heard, unheard
 
 #: The column that seals how a transmitter is known and reached.
 RECORD = ("transmitters", "record")
@@ -19,7 +22,8 @@ RECORD = ("transmitters", "record")
 class TransmitterRow(NamedTuple):
     """A transmitter as an admin may see it. Needs no key. Times are epoch milliseconds.
 
-    ``heard_at``: when it last told something that was its own; ``reason``: what has kept it from that since.
+    ``heard_at``: when it last told something that was its own; ``reason``: what has kept it from that since;
+    ``silent_at``: since when it is known to be silent; ``pause``: how long lies between two questions.
     """
 
     id: str
@@ -27,6 +31,16 @@ class TransmitterRow(NamedTuple):
     created_at: int
     heard_at: int | None
     reason: str | None
+    silent_at: int | None
+    pause: int | None
+
+    def unheard(self, now: int) -> Unheard:
+        """What follows from its silence by now (epoch milliseconds)."""
+        return unheard(heard_at=self.heard_at, created_at=self.created_at, pause=self.pause, now=now)
+
+    def last_heard(self, now: int) -> int | None:
+        """Since when it was heard, or is there; None where that cannot be known."""
+        return last_heard(self.heard_at, self.created_at, now)
 
 
 def transmitters_of(handle: Handle, tenant: TenantId) -> list[TransmitterRow]:
@@ -57,8 +71,18 @@ def known_by(handle: Handle, secret: str) -> Known | None:
 
 def heard_from(scope: TenantScope, name: str) -> None:
     """A transmitter has told something that was its own. Needs no key."""
-    heard = {"heard_at": scope.now, "reason": None}
+    heard = {"heard_at": scope.now, "reason": None, "silent_at": None}
     scope.handle.execute(update(transmitters).where(_is(scope.tenant, name)).values(heard))
+
+
+def fell_silent(scope: TenantScope, name: str) -> bool:
+    """It tells nothing until it is heard again; whether that is new. Its employer is told. Needs no key."""
+    told = _is(scope.tenant, name) & transmitters.c.silent_at.is_(None)
+    silent = update(transmitters).where(told).values(silent_at=scope.now)
+    if scope.handle.execute(silent).rowcount == 0:
+        return False
+    tell_employer(scope.handle, scope.tenant, MessageType.TRANSMITTER_SILENT, name, at=scope.now)
+    return True
 
 
 def visited(scope: TenantScope, lease: Lease, *, due_at: int, reason: str | None) -> None:
@@ -77,8 +101,13 @@ class TransmitterRows:
         self._scope = scope
         self._record = scope.keys.column(*RECORD)
 
-    def add(self, name: str, kind: str, record: bytes, secret: str | None) -> None:
-        """Record a transmitter, due at once. With a ``secret`` it comes by itself."""
+    def add(
+        self, name: str, kind: str, record: bytes, secret: str | None, *, pause: int | None = None
+    ) -> None:
+        """Record a transmitter, due at once. With a ``secret`` it comes by itself.
+
+        ``pause``: how long lies between two questions, in milliseconds; None: it takes none.
+        """
         scope = self._scope
         scope.handle.execute(
             insert(transmitters).values(
@@ -90,10 +119,36 @@ class TransmitterRows:
                 record=self._record.seal(name, scope.epoch, record),
                 secret=None if secret is None else hashed(secret),
                 created_at=scope.now,
+                pause=pause,
                 due_at=scope.now,
                 fencing=scope.now,
             )
         )
+
+    def unheard(self, since: int) -> list[TransmitterRow]:
+        """Those that have told nothing for too long, or say that they do not.
+
+        ``since``: when the authorization became what it is (epoch milliseconds): before, who is asked may
+        not have been, so nobody is called silent for that.
+        """
+        scope = self._scope
+        rows = transmitters_of(scope.handle, scope.tenant)
+        return [
+            row
+            for row in rows
+            if row.silent_at is not None
+            or min(row.unheard(scope.now), row._replace(heard_at=since).unheard(scope.now))
+        ]
+
+    def fell_silent(self, name: str) -> bool:
+        """It tells nothing until it is heard again; whether that is new."""
+        return fell_silent(self._scope, name)
+
+    def hasten(self, kinds: Collection[str], due_at: int) -> None:
+        """Let those of these kinds be asked then (epoch milliseconds) at the latest."""
+        later = transmitters.c.kind.in_(sorted(kinds)) & (transmitters.c.due_at > due_at)
+        mine = self._scope.own(transmitters)
+        self._scope.handle.execute(update(transmitters).where(mine, later).values(due_at=due_at))
 
     def load(self, name: str) -> bytes | None:
         """Its record, opened, or None once it was removed."""

@@ -6,6 +6,8 @@ from connectors.port import Window
 from gateway.clock import DAY_MILLISECONDS, MINUTE_MILLISECONDS
 
 POLL_MILLISECONDS = 5 * MINUTE_MILLISECONDS
+#: While signals are silent, of what shows by itself that it is over: one look of upkeep's later, at the most.
+WATCHFUL_MILLISECONDS = MINUTE_MILLISECONDS
 DIRECTORY_MILLISECONDS = DAY_MILLISECONDS
 #: Three missed polls.
 STALE_AFTER_MILLISECONDS = 3 * POLL_MILLISECONDS

@@ -22,6 +22,7 @@ from gateway.store.store import Fence, Store
 from gateway.store.transaction import Transaction
 from gateway.store.unlock import unlock
 from gateway.sync import schedule
+from gateway.sync.watchful import Watched, be_watchful
 from gateway.vault.keyring import Keyring, TenantKeys
 
 log = structlog.get_logger()
@@ -71,9 +72,15 @@ class Upkeep:
             return
         fence = Fence.of(standing)
         keys = await unlock(self._keyring, standing)
-        await age_resources(
-            self._store, fence, keys, CREDENTIALS_WITHDRAWN if authorization.is_disconnected else POLLS_MISSED
-        )
+        reason, since = POLLS_MISSED, standing.changed_at
+        if authorization.is_disconnected:
+            # Nobody is asked anything.
+            reason, since = CREDENTIALS_WITHDRAWN, milliseconds(self._clock())
+        watched = await self._store.turn(fence, keys, partial(_look_after, reason=reason, since=since))
+        for name in watched.silent:
+            log.warning("transmitter_silent", tenant=standing.tenant, transmitter=name)
+        if watched.told:
+            log.warning("freshness_told_by_signals", tenant=standing.tenant, count=watched.told)
         now = self._clock()
         hour = milliseconds(now) // schedule.UNREAD_AFTER_MILLISECONDS
         if self._swept.get(standing.tenant) != hour:
@@ -97,11 +104,6 @@ class Upkeep:
                 await self._store.turn(fence, keys, forget)
             except GatewayError as error:
                 log.info("upkeep_stopped", tenant=tenant, code=type(error).__name__)
-
-
-async def age_resources(store: Store, fence: Fence, keys: TenantKeys, reason: str) -> None:
-    """Say of every resource that has missed its polls since when it is stale, and after a day unknown."""
-    await store.turn(fence, keys, partial(_age_all, reason=reason))
 
 
 async def forget_past(store: Store, fence: Fence, keys: TenantKeys, now: datetime) -> None:
@@ -137,7 +139,9 @@ def _ended(transaction: Transaction, calendar: CalendarId, start: datetime) -> l
     return [booking for booking, end in ends.items() if end <= start]
 
 
-def _age_all(transaction: Transaction, reason: str) -> None:
+def _look_after(transaction: Transaction, reason: str, since: int) -> Watched:
+    """Say of every resource that has missed its polls since when it is stale, and after a day unknown."""
     now = transaction.now
     for young, old, after in _AGES:
         transaction.states.age(young, old, completed_before=now - after, reason=reason)
+    return be_watchful(transaction, since)

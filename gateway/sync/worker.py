@@ -15,7 +15,7 @@ from gateway.clock import Clock
 from gateway.errors import GatewayError, StoreBusy
 from gateway.metrics import Metrics
 from gateway.stopping import stopped_within
-from gateway.store.leases import Lease, WorkTable
+from gateway.store.leases import Lease, Sort, WorkTable
 from gateway.store.store import Store
 from gateway.store.tables import calendars, channels, directories
 from gateway.sync.channels import ChannelTurn
@@ -148,10 +148,10 @@ class Worker:
         claim = partial(self._store.claim, table, tenant=tenant.id, owner=self._owner, besides=taken)
         if table is not calendars or tenant.registration.persons is None:
             return await claim(limit=room)
-        leases = await claim(limit=room, of_persons=False)
+        leases = await claim(limit=room, sort=Sort.OF_PLACES)
         running = sum(work.is_of_a_person for work in self._running.values())
         left = min(room - len(leases), TURNS_AT_PERSONS - running)
-        return [*leases, *(await claim(limit=left, of_persons=True))] if left > 0 else leases
+        return [*leases, *(await claim(limit=left, sort=Sort.OF_PERSONS))] if left > 0 else leases
 
     def _room(self, table: WorkTable, tenant: TenantId, *, waiting: int) -> int:
         """How many turns more at rows of this table a tenant may begin, of so many that wait."""

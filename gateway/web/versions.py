@@ -6,6 +6,8 @@ The number rises with each change; its first part with one that breaks readers, 
 from collections.abc import Mapping
 
 VERSIONS: Mapping[str, str] = {
+    "1.4.0": "A resource may be stale for another reason, signals_silent: who would tell of a permission's "
+    "end is not heard.",
     "1.3.0": "How places were used in a month, aggregated and anonymous: GET /v1/usage.",
     "1.2.0": "Entries come to a webhook of yours, where the operator has recorded one; how it stands: "
     "GET /v1/webhook.",

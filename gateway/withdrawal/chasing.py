@@ -7,35 +7,25 @@ from typing import NamedTuple
 import structlog
 
 from gateway.acknowledgement import DUE_HOURS, due_at
-from gateway.booking import TenantId
 from gateway.clock import HOUR_MILLISECONDS, MINUTE_MILLISECONDS, Clock, milliseconds
-from gateway.errors import Fenced, GatewayError
 from gateway.metrics import Metrics
 from gateway.store.acknowledgements import ToldErasure, told_erasures
 from gateway.store.consumers import RECORDS, Consumer, ConsumerRows
-from gateway.store.escalations import Escalation, escalate, load_escalation, settle, tenants_told
+from gateway.store.escalations import Escalation, escalate, load_escalation, tenants_told
 from gateway.store.handle import Handle
-from gateway.store.leases import Lease
+from gateway.store.leases import Sort
 from gateway.store.registry import Registry
 from gateway.store.scope import TenantScope
 from gateway.store.store import Store
-from gateway.store.tables import escalations
 from gateway.vault.columns import SealedColumn
 from gateway.vault.keyring import Keyring
-from gateway.webhook import PAUSES_SECONDS
+from gateway.withdrawal.outbox import Outbox
 from gateway.withdrawal.silence import silent
 
 log = structlog.get_logger()
 
 #: Tells an operator of one escalation. Raises NotTold.
 Tell = Callable[[Escalation], Awaitable[None]]
-
-#: Of one tenant, within a lease.
-TOLD_AT_ONCE = 10
-
-
-class NotTold(GatewayError):
-    """An operator's address did not take an escalation; it is tried again, and stands in the log anyway."""
 
 
 class Overdue(NamedTuple):
@@ -64,7 +54,9 @@ class Chase:
         self._clock = clock
         self._metrics = metrics
         self._tell = tell
-        self._owner = owner
+        self._outbox = Outbox[Escalation](
+            store, clock, sort=Sort.OF_THE_OPERATOR, word="escalation", owner=owner
+        )
         self._looked_at = -MINUTE_MILLISECONDS
 
     async def visit(self) -> None:
@@ -80,7 +72,8 @@ class Chase:
                 await self._escalate(one)
             self._looked_at = now
         if self._tell is not None:
-            await self._tell_all(self._tell)
+            for tenant in await self._outbox.tenants():
+                await self._outbox.tell(tenant, load_escalation, self._tell)
 
     async def _escalate(self, one: Overdue) -> None:
         told, consumer = one.erasure, one.consumer.id
@@ -91,42 +84,6 @@ class Chase:
 
         if await self._store.administer(write):
             log.warning("acknowledgement_overdue", tenant=told.tenant, erasure=told.id, consumer=consumer)
-
-    async def _tell_all(self, tell: Tell) -> None:
-        for tenant in sorted(await self._store.tenants_with_due(escalations)):
-            claimed = await self._store.claim(
-                escalations, tenant=tenant, owner=self._owner, limit=TOLD_AT_ONCE
-            )
-            for lease in claimed:
-                await self._tell_one(tell, lease)
-
-    async def _tell_one(self, tell: Tell, lease: Lease) -> None:
-        found = await self._store.read(partial(load_escalation, lease=lease))
-        told, due = False, None
-        if not found.is_over:
-            try:
-                await tell(found)
-                told = True
-            except NotTold:
-                due = self._next(lease)
-                event = "escalation_not_told" if due is not None else "escalation_given_up"
-                log.warning(event, tenant=lease.tenant, erasure=found.erasure, attempt=lease.attempts)
-
-        def write(rows: Registry) -> None:
-            scope = TenantScope(handle=rows.handle, tenant=TenantId(lease.tenant), now=rows.now)
-            settle(scope, lease, due_at=due, told=told)
-
-        try:
-            await self._store.administer(write)
-        except Fenced:
-            # It took so long that another process tells it as well, under the same id.
-            return
-
-    def _next(self, lease: Lease) -> int | None:
-        """When it is tried again; None after the last attempt."""
-        if lease.attempts > len(PAUSES_SECONDS):
-            return None
-        return milliseconds(self._clock()) + 1000 * PAUSES_SECONDS[lease.attempts - 1]
 
 
 def overdue(handle: Handle, records: SealedColumn, now: int) -> list[Overdue]:

@@ -21,7 +21,7 @@ from gateway.store.scope import TenantScope
 from gateway.store.signals import SignalRow, SignalRows
 from gateway.store.store import Fence, Store
 from gateway.store.transaction import Transaction
-from gateway.store.transmitters import heard_from
+from gateway.store.transmitters import fell_silent, heard_from
 from gateway.store.unlock import open_keys
 from gateway.vault.keyring import Keyring, TenantKeys
 from gateway.withdrawal.signalled import Done, do_to_person, do_to_tenant, is_known
@@ -81,9 +81,10 @@ class Door:
         return await self._of_person(standing, channel, signal)
 
     async def _of_channel(self, standing: Standing, channel: str, signal: Signal) -> Outcome:
-        if signal.proves is not Claim.CHANNEL_WORKS:
+        if signal.proves is Claim.CHANNEL_WORKS:
+            await self._store.administer(lambda registry: heard_from(_scope(registry, standing), channel))
+        elif await self._store.administer(lambda registry: fell_silent(_scope(registry, standing), channel)):
             log.warning("transmitter_silent", tenant=standing.tenant, transmitter=channel)
-        await self._store.administer(lambda registry: heard_from(_scope(registry, standing), channel))
         return Outcome.DONE
 
     async def _of_tenant(self, standing: Standing, channel: str, signal: Signal) -> Outcome:

@@ -21,6 +21,7 @@ from gateway.purpose import Minimized
 from gateway.store.acknowledgements import told_erasure
 from gateway.store.bookings import Draft, Placement
 from gateway.store.handle import Handle
+from gateway.store.messages import MessageType, tell_employer
 from gateway.store.registry import Registry, Standing, known_standing, known_standing_under
 from gateway.store.remains import Remains, of_subject
 from gateway.store.store import Fence, Store
@@ -144,6 +145,8 @@ class SubjectSteps(OrderedSteps):
             is_news = told_erasure(registry.handle, tenant, erasure) is None
             if was_enrolled(_subject(withdrawal)) and is_open and is_news:
                 registry.announce(tenant, EntryKind.SUBJECT_ERASED, erasure)
+                what, subject = MessageType.SUBJECT_ERASED, _subject(withdrawal)
+                tell_employer(registry.handle, tenant, what, subject, at=registry.now)
 
         await self._store.administer(tell)
 

@@ -14,6 +14,7 @@ from gateway.request import RequestKind
 from gateway.store.acknowledgements import SIGNED, Seal
 from gateway.store.acknowledgements import acknowledge as note
 from gateway.store.escalations import escalate
+from gateway.store.messages import MessageType, tell_employer
 from gateway.store.registry import Registry
 from gateway.store.removals import expect_removal
 from gateway.store.scope import TenantScope
@@ -26,6 +27,7 @@ from gateway.sync.counting import site_key
 from gateway.usage import SPENT_MONTHLY, first_day, year_of
 from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.counted import MARCH, a_day, turn
+from tests.fakes.employer import name
 from tests.fakes.enrolled import ALL, RUBEN, WENDLA, allow, enrol, enrolled_at, organized, withdraw
 from tests.fakes.filled_store import NOON
 from tests.fakes.holds import place_at
@@ -45,6 +47,7 @@ async def open_full_site(installation: Installation) -> Site:
     installation.notify_url = NOTIFY_URL
     hers, his = organized("event-0", NOON, WENDLA), organized("event-1", NOON, RUBEN)
     site = await open_peopled_site(installation, policy=ALL)
+    await name(site)
     await add_consumer(installation.parts, f"flexo {site.tenant}", [site.tenant], purpose="occupancy")
     await enrol(site, WENDLA)
     await enrol(site, RUBEN)
@@ -133,9 +136,12 @@ async def tables_held(store: Store, tenant: TenantId) -> set[str]:
 
 
 async def hear(site: Site) -> None:
-    """Let an identity provider say of somebody who connected that their sessions ended."""
-    *_, ana = await links_at(site)
+    """Let an identity provider say of somebody who connected that their sessions ended.
 
+    And let the employer be told of them, and of somebody who is enrolled.
+    """
+    *_, ana = await links_at(site)
+    wendla, *_ = await enrolled_at(site)
     told = site.tenancy.keys.index.identifier("signal", "issuer", "1")
     about = (told, "trm_1", "sessions_ended", "person", "refresh")
     now = milliseconds(site.installation.clock())
@@ -145,4 +151,12 @@ async def hear(site: Site) -> None:
         transaction.transmitters.add("trm_1", "okta", b"{}", "secret")
         transaction.signals.add(row)
 
+    def tell(rows: Registry) -> None:
+        for what, about in (
+            (MessageType.SUBJECT_SUSPENDED, wendla),
+            (MessageType.AUTHORIZATION_SUSPENDED, ana.authorization),
+        ):
+            tell_employer(rows.handle, site.tenant, what, about, at=rows.now)
+
     await turn(site, write)
+    await site.installation.store.administer(tell)

@@ -122,17 +122,21 @@ held = Table(
     PrimaryKeyConstraint("bucket", "tenant", "hold", "number"),
 )
 
-# Acknowledgements that did not come in time, of which the operator is to be told.
+# Acknowledgements that did not come in time, of which the operator is to be told; and what the employer is.
 escalations = Table(
     "escalations",
     metadata,
     *column.identity(),
-    *map(column.text, ("erasure", "consumer")),
+    # NULL: it is the employer who is told, what, and of whom or of which transmitter.
+    *(column.text(name, nullable=True) for name in ("erasure", "consumer", "what", "about")),
     column.milliseconds("since"),
+    # When all that hangs on whom it is about is erased, where that is what is told.
+    column.milliseconds("ends_at", nullable=True),
     *column.lease(),
-    # When the operator's address took it.
+    # When the operator's, or the employer's, address took it.
     column.milliseconds("told_at", nullable=True),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
+    Index(None, "bucket", "due_at"),
 )
 
 # What only a customer can remove at its provider once it has withdrawn, and whether it is still there.

@@ -20,6 +20,10 @@ transmitters = Table(
     # When it was last heard, and by what it was kept from that since.
     column.milliseconds("heard_at", nullable=True),
     column.text("reason", nullable=True),
+    # Since when it is known to be silent.
+    column.milliseconds("silent_at", nullable=True),
+    # How long lies between two questions; NULL: it comes when there is something to tell.
+    column.milliseconds("pause", nullable=True),
     *column.lease(),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
 )

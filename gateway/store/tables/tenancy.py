@@ -23,6 +23,8 @@ tenants = Table(
     column.epoch(),
     Column("connection", Sealed),
     Column("registration", Sealed),
+    # Where the employer is told what is restricted, and what signs; as evidence, so that its end is told.
+    Column("webhook", Sealed),
     PrimaryKeyConstraint("bucket", "id"),
 )
 

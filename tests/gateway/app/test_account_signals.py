@@ -25,7 +25,7 @@ from gateway.booking import TenantId
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, Fenced
 from gateway.signals.signal import Signal
-from gateway.signals.transmitter import Followed
+from gateway.signals.transmitter import ASK_MILLISECONDS, Followed
 from gateway.store.registry import Registry
 from gateway.tenant import Provider
 from gateway.withdrawal.door import Door
@@ -75,6 +75,7 @@ async def test_who_is_deleted_for_good_is_burnt(asked: Office) -> None:
         asked.directory.delete(name)
         asked.directory.purge(name)
     assert await asked.later() is None
+    assert (await asked.row()).pause == ASK_MILLISECONDS
     assert await asked.told() == [("deleted", "person", "burn")] * OF_BOTH
     assert await asked.scene.subject() is None
     assert await asked.scene.link() in (None, (State.WITHDRAWN, None))
@@ -179,7 +180,7 @@ async def test_one_visit_ends_and_the_next_goes_on(asked: Office, monkeypatch: p
     soon = now + account_signals.MORE_MILLISECONDS
     assert await asked.signals.look(asked.scene.site.tenant, await asked.row()) == (soon, None)
     assert await asked.told() == []
-    later = now + account_signals.ASK_MILLISECONDS
+    later = now + ASK_MILLISECONDS
     assert await asked.signals.look(asked.scene.site.tenant, await asked.row()) == (later, None)
     assert await asked.told() == [("disabled", "person", "suspend")]
 

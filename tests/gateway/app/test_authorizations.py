@@ -33,7 +33,7 @@ from gateway.intended import Kind
 from gateway.record import Controller, Recipient
 from gateway.residency import Residence, TransferGround
 from gateway.store.history import Happened
-from gateway.store.leases import Lease
+from gateway.store.leases import Lease, Sort
 from gateway.store.links import Links, become
 from gateway.store.registry import Registry, known_standing_under
 from gateway.store.store import Fence
@@ -167,7 +167,7 @@ async def test_who_reads_by_what_was_granted_before_is_replaced_at_once(site: Si
 
 async def _claimed(site: Site, owner: str) -> list[Lease]:
     store = site.installation.store
-    return await store.claim(calendars, tenant=site.tenant, owner=owner, limit=9, of_persons=True)
+    return await store.claim(calendars, tenant=site.tenant, owner=owner, limit=9, sort=Sort.OF_PERSONS)
 
 
 def _lose_the_grant(registry: Registry, *, tenant: TenantId, own: AuthorizationId) -> None:

@@ -19,7 +19,7 @@ from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError
 from gateway.settings import EscalationSettings
 from gateway.store.escalations import Escalation
-from gateway.withdrawal.chasing import NotTold
+from gateway.withdrawal.outbox import NotTold
 from tests.fakes.filled_store import NOON, HandClock
 from tests.fakes.installation import SETTINGS
 

@@ -103,6 +103,7 @@ async def test_what_is_sealed_is_opened_and_credentials_are_left_out(site: Site,
                 assert isinstance(value, dict) or name in {"booker", "details"}
     assert secrets == {
         ("tenants", "connection"),
+        ("tenants", "webhook"),
         ("calendars", "cursor"),
         ("channels", "watch"),
         ("transmitters", "record"),

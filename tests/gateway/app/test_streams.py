@@ -223,6 +223,7 @@ async def test_a_stream_is_asked_no_more_often_than_it_likes(installation: Insta
         for _ in range(7):
             assert (await line.visit(3.5 * HOUR)).reason is None
         assert line.transmitter.requests["signals.verify"] == 4
+        assert (await line.row()).pause == 4 * HOUR // timedelta(milliseconds=1)
 
 
 async def test_who_will_not_be_asked_tells_all_the_same(line: Line) -> None:
@@ -270,11 +271,14 @@ async def test_who_is_paused_says_so_and_is_asked_to_go_on(line: Line, status: S
 
 
 async def test_who_stays_paused_stays_to_be_seen(line: Line) -> None:
-    await line.visit()
+    before = await line.visit()
     line.transmitter.update(Status.PAUSED)
     line.transmitter.faults.refuse("signals.status.change", 403, 100)
-    for _ in range(3):
-        assert (await line.visit(PAST_A_POLL)).reason == "paused"
+    rows = [await line.visit(PAST_A_POLL) for _ in range(3)]
+    assert [row.reason for row in rows] == ["paused"] * 3
+    # To be told so is not to hear it.
+    assert {row.heard_at for row in rows} == {before.heard_at}
+    assert {row.silent_at for row in rows} == {milliseconds(line.installation.clock() - 2 * PAST_A_POLL)}
 
 
 async def test_a_stream_is_touched_before_it_is_left(installation: Installation) -> None:

@@ -57,7 +57,7 @@ async def test_it_is_registered_once_and_its_secret_shown_once(
 
 async def test_an_address_that_leads_elsewhere_is_refused(parts: Parts) -> None:
     for address in (*NOWHERE, "flexo.example", "", f"https://flexo.example/{'x' * 2000}"):
-        with pytest.raises(ConfigurationError, match="no address that a consumer can be told at"):
+        with pytest.raises(ConfigurationError, match="no address that anybody can be told at"):
             await add_webhook(parts, "FlexO", address, Signature.HMAC)
     assert await list_webhooks(parts) == []
 

@@ -1,5 +1,7 @@
 """``gateway signals``: who tells us is added, listed and removed; what each did is told, and who is not."""
 
+import base64
+import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.app.standins import write_settings
+from gateway.cli.employer import webhook
 from gateway.cli.signals import add, ask, list_, remove
 from gateway.cli.status import status
 from gateway.cli.subject import list_ as list_subjects
@@ -15,6 +18,7 @@ from gateway.errors import ConfigurationError, UnknownName
 from gateway.signals.signal import CHANNEL, Claim
 from gateway.signals.transmitter import TransmitterKind
 from tests.fakes.enrolled import RUBEN, USERS, WENDLA
+from tests.fakes.heard import let_tell
 from tests.fakes.installation import SETTINGS, open_installation
 from tests.fakes.signalled import ANA, WENDLA_HERSELF, Scene, open_signalled_site
 
@@ -80,6 +84,7 @@ async def test_what_signals_did_is_listed_and_waits_for_people(here: Here) -> No
     scene = here.scene
     await scene.tell(WENDLA_HERSELF, Claim.DISABLED)
     await scene.tell(ANA, Claim.CONSENT_REVOKED)
+    await let_tell(scene.site)
     await scene.tell(CHANNEL, Claim.CHANNEL_SILENT)
     await list_(here.tenant, config=here.config)
     told = here.said()
@@ -88,7 +93,10 @@ async def test_what_signals_did_is_listed_and_waits_for_people(here: Here) -> No
     assert scene.wendla in told
     assert scene.ana in told
     await status(config=here.config)
-    assert "signals have suspended 1 people" in here.said()
+    waits = here.said()
+    assert "signals have suspended 1 people" in waits
+    assert "1 identity providers were not heard for too long" in waits
+    assert "(signals_silent)" in waits
     await list_subjects(here.tenant, config=here.config)
     assert "suspended by a signal since 2026-03-02" in here.said()
     await resume(here.tenant, address=WENDLA, config=here.config)
@@ -103,3 +111,23 @@ async def test_where_there_is_no_stream_nobody_is_asked(here: Here) -> None:
     await add(here.tenant, TransmitterKind.OKTA, ISSUER, config=here.config)
     with pytest.raises(ConfigurationError, match="no stream to ask"):
         await ask(here.tenant, config=here.config)
+
+
+async def test_an_employer_is_told_at_an_address_that_no_command_shows(
+    here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = f"whsec_{base64.b64encode(bytes(32)).decode()}"
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"https://employer.example/hook\n{secret}\n"))
+    await webhook(here.tenant, config=here.config)
+    await here.scene.tell(WENDLA_HERSELF, Claim.DISABLED)
+    for look in (status(config=here.config), list_(here.tenant, config=here.config)):
+        await look
+        said = here.said()
+        assert "1 messages to the employer's webhook are to be told yet" in said
+        assert "employer.example" not in said
+        assert secret not in said
+    for answer in ("is told nothing more", "had named no address"):
+        await webhook(here.tenant, remove=True, config=here.config)
+        assert answer in here.said()
+    await status(config=here.config)
+    assert "employer's webhook" not in here.said()

@@ -150,6 +150,21 @@ def add_and_write(to: Transaction, _: Scene) -> None:
     to.transmitters.write("trm_new", b"{}")
 
 
+def add_and_hasten(to: Transaction, _: Scene) -> None:
+    to.transmitters.add("trm_new", "okta", b"{}", "secret")
+    to.transmitters.hasten(["okta"], 1)
+
+
+def add_and_hasten_persons(to: Transaction, _: Scene) -> None:
+    to.calendars.add(CalendarId("new"), None, b"details")
+    to.calendars.hasten_persons(1)
+
+
+def tell_what_signals_allow(to: Transaction, at: Scene) -> None:
+    to.states.set(at.calendar, Freshness.STALE)
+    to.states.tell_what_signals_allow()
+
+
 def note_and_probe(to: Transaction, _: Scene) -> None:
     to.signals.add(A_SIGNAL)
     to.signals.probed(A_SIGNAL.id, "gone")
@@ -174,6 +189,7 @@ WRITES: dict[str, Write] = {
     "resources.remove": lambda to, at: to.resources.remove(at.resource),
     "calendars.add": lambda to, at: to.calendars.add(CalendarId("new"), at.resource, b"details"),
     "calendars.describe": lambda to, at: to.calendars.describe(at.calendar, b"details"),
+    "calendars.hasten_persons": add_and_hasten_persons,
     "calendars.read_anew": lambda to, _: to.calendars.read_anew(),
     "subjects.add": lambda to, at: to.subjects.add(SUBJECT, b"record", ["finder"], at.site.tenancy.keys),
     "subjects.conceal": lambda to, _: to.subjects.conceal(SUBJECT),
@@ -183,6 +199,8 @@ WRITES: dict[str, Write] = {
     "signals.probed": note_and_probe,
     "transmitters.add": lambda to, _: to.transmitters.add("trm_new", "okta", b"{}", "secret"),
     "transmitters.write": add_and_write,
+    "transmitters.fell_silent": lambda to, _: to.transmitters.fell_silent(TRANSMITTER),
+    "transmitters.hasten": add_and_hasten,
     "transmitters.remove": lambda to, _: to.transmitters.remove(TRANSMITTER),
     "requests.put": lambda to, _: to.requests.put(REQUEST, ["finder"]),
     "subjects.withdraw": lambda to, _: to.subjects.withdraw(SUBJECT, ["finder"], "era_1", owner="me"),
@@ -209,6 +227,7 @@ WRITES: dict[str, Write] = {
         Freshness.FRESH, Freshness.STALE, completed_before=to.now, reason="polls_missed"
     ),
     "states.tell": tell_state,
+    "states.tell_what_signals_allow": tell_what_signals_allow,
     "states.cut_off": lambda to, _: to.states.cut_off(),
 }
 WRITES_UNDER_A_LEASE: dict[str, Write] = {
@@ -241,6 +260,7 @@ READS = {
     "subjects.enrolled_at",
     "subjects.is_due",
     "transmitters.load",
+    "transmitters.unheard",
     "bookings.bodies",
     "bookings.booked",
     "bookings.count",

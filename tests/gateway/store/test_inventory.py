@@ -71,7 +71,7 @@ async def test_a_withdrawal_leaves_what_is_proof_and_nothing_else(site: Site) ->
         rules = {name: column.rule.erasure for name, column in described(table).items()}
         told = {name for row in left for name, value in row._mapping.items() if value is not None}
         assert {rules[name] for name in told} <= {
-            *(EraseRule.EVIDENCE, EraseRule.ADMISSION, EraseRule.NONE, EraseRule.HOLD)
+            *(EraseRule.EVIDENCE, EraseRule.ADMISSION, EraseRule.NONE, EraseRule.HOLD, EraseRule.END_TOLD)
         }, table.name
 
 
@@ -93,6 +93,8 @@ def test_every_rule_without_a_number_is_shown_to_hold() -> None:
     shown = {Retention.AUTHORIZATION, Retention.LISTING, Retention.ENROLMENT, Retention.FOREVER}
     # By two officers, in tests of confirming.
     shown |= {Retention.HOLD}
+    # By whoever tells employers, in tests of informing.
+    shown |= {Retention.END_TOLD}
     assert {rule for rule in Retention if "{days}" not in rule} == shown
 
 

@@ -12,7 +12,7 @@ from gateway.entry import EntryKind
 from gateway.errors import Fenced
 from gateway.minimization.lattice import Place
 from gateway.minimization.places import Bookable
-from gateway.store.leases import Lease
+from gateway.store.leases import Lease, Sort
 from gateway.store.tables import calendars
 from gateway.sync.persons import Persons
 from gateway.sync.turn import Turns
@@ -32,7 +32,9 @@ async def test_what_a_braked_look_met_is_known_of_persons_calendars(installation
     ana, here = Person(site, "ana"), installation
     await ana.connect()
     persons = Persons(here.store, here.parts.keyring, here.connect_person, consent=site.tenancy.legal_ceiling)
-    (lease,) = await here.store.claim(calendars, tenant=site.tenant, owner="worker", limit=1, of_persons=True)
+    (lease,) = await here.store.claim(
+        calendars, tenant=site.tenant, owner="worker", limit=1, sort=Sort.OF_PERSONS
+    )
     assert [one.single_person for one in await places(persons, ana, lease)] == [False] * 5
     here.clock.move(PAST_A_DIRECTORY_LOOK)
     # So many that are absent at once are not believed to be gone; what was met is.
@@ -58,7 +60,9 @@ async def test_a_turn_under_way_does_not_outlive_what_a_place_was(
 
     here = installation
     persons = Persons(here.store, here.parts.keyring, here.connect_person, consent=site.tenancy.legal_ceiling)
-    (lease,) = await here.store.claim(calendars, tenant=site.tenant, owner="worker", limit=1, of_persons=True)
+    (lease,) = await here.store.claim(
+        calendars, tenant=site.tenant, owner="worker", limit=1, sort=Sort.OF_PERSONS
+    )
     tenancy = await persons.whose(site.tenancy, lease, 0.5)
     site.provider.meanwhile(2, becomes_a_persons)
     with pytest.raises(Fenced):

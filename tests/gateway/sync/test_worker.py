@@ -16,6 +16,7 @@ from gateway.booking import TenantId
 from gateway.entry import EntryKind
 from gateway.errors import StoreBusy
 from gateway.minimization.lattice import Place
+from gateway.store.leases import Sort
 from gateway.store.registry import Registry
 from gateway.store.store import Store
 from gateway.store.tables import calendars
@@ -112,11 +113,11 @@ class BusyOnceStore(Store):
         super().__init__(store._lanes, store._clock)
         self.was_busy = False
 
-    async def tenants_with_due(self, table: Table) -> set[TenantId]:
+    async def tenants_with_due(self, table: Table, *, sort: Sort | None = None) -> set[TenantId]:
         if not self.was_busy:
             self.was_busy = True
             raise StoreBusy("The database did not answer.")
-        return await super().tenants_with_due(table)
+        return await super().tenants_with_due(table, sort=sort)
 
 
 def rooms(count: int, sort: type[FakeProvider] = FakeProvider) -> FakeProvider:

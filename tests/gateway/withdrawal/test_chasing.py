@@ -13,7 +13,8 @@ from gateway.store.acknowledgements import acknowledge
 from gateway.store.escalations import Escalation
 from gateway.store.store import Store
 from gateway.store.tables import escalations
-from gateway.withdrawal.chasing import Chase, NotTold, Tell
+from gateway.withdrawal.chasing import Chase, Tell
+from gateway.withdrawal.outbox import NotTold
 from tests.fakes.enrolled import WENDLA, allow, enrol, withdraw
 from tests.fakes.filled_store import NOON
 from tests.fakes.full_site import rows_of
