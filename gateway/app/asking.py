@@ -3,8 +3,8 @@
 What an answer says beyond its bounds is not read, and it leads nowhere else.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 
 import aiohttp
@@ -79,7 +79,25 @@ class Asker:
         return self._public, target
 
 
+class HostAsker(Asker):
+    """Asks none but these hosts, over one session: those of a provider, as settings name them."""
+
+    def __init__(self, session: aiohttp.ClientSession, addresses: Collection[str]) -> None:
+        super().__init__(session, session)
+        self._session = session
+        self._origins = frozenset(URL(address).origin() for address in addresses)
+
+    def _way(self, address: str) -> tuple[aiohttp.ClientSession, URL]:
+        # Where others wrote it, it may be none.
+        with suppress(ValueError):
+            url = URL(address)
+            if url.user is None and url.origin() in self._origins:
+                return self._session, url
+        raise NotAnswered("elsewhere")
+
+
 _CODES: dict[int, str] = {
+    HTTPStatus.BAD_REQUEST: "not_understood",
     HTTPStatus.UNAUTHORIZED: "unauthorized",
     HTTPStatus.FORBIDDEN: "forbidden",
     HTTPStatus.NOT_FOUND: "not_found",

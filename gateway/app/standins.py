@@ -97,6 +97,7 @@ async def tell_of_changes(sandbox: Sandbox, transmitter: SignalTransmitter, stop
     """Let the stand-ins push what changes, to whoever asked for it, until told to stop."""
     while not stop.is_set():
         await sandbox.notifier.deliver()
+        await sandbox.risc.deliver()
         await transmitter.deliver()
         await stopped_within(stop, DELIVERY_SECONDS)
 
@@ -120,6 +121,9 @@ def installation(sandbox: Sandbox, directory: Path, *, port: int) -> tuple[Setti
     google = GoogleSettings(
         key_file=str(handout.google_file),
         client_file=str(handout.google_client_file),
+        risc_key_file=str(handout.google_file) if port else None,
+        accounts_url=f"{handout.google_url}/",
+        risc_url=f"{handout.google_url}/",
         calendar_url=f"{handout.google_url}/",
         directory_url=f"{handout.google_url}/",
         ca_file=authority,

@@ -1,0 +1,117 @@
+"""The stream of our project at Google: asked for, watched over, and what is wrong with it told."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from connectors.sandbox.identity import Identity
+from gateway.clock import milliseconds
+from gateway.signals.project_stream import REQUESTED
+from tests.fakes.installation import Installation
+from tests.fakes.project import Project, open_told_project
+
+HOUR, PAST_A_LOOK = timedelta(hours=1), timedelta(minutes=11)
+
+
+@pytest.fixture
+async def project(installation: Installation, tmp_path: Path, identity: Identity) -> AsyncIterator[Project]:
+    async with open_told_project(installation, tmp_path, identity) as opened:
+        yield opened
+
+
+async def test_a_stream_is_asked_for_once_and_says_every_hour_that_it_works(project: Project) -> None:
+    row = await project.visit()
+    assert (row.reason, row.heard_at) == (None, None)
+    assert set(project.stream.requested) == REQUESTED
+    assert project.path.startswith("/v1/signals/")
+    await project.stream.deliver()
+    assert [answer.status for answer in project.stream.answers] == [202]
+    heard = milliseconds(project.installation.clock())
+    for _ in range(3):
+        assert await project.row() == row._replace(heard_at=heard)
+        # Not due.
+        await project.opened.visit()
+    later = await project.visit(PAST_A_LOOK)
+    await project.stream.deliver()
+    assert (later.reason, later.heard_at, len(project.stream.answers)) == (None, heard, 1)
+    await project.visit(HOUR)
+    await project.stream.deliver()
+    assert (await project.visit()).heard_at == milliseconds(project.installation.clock())
+    asked = project.sandbox.requests
+    assert (asked["risc.update"], asked["risc.verify"], asked["risc.status-update"]) == (1, 2, 0)
+
+
+async def test_what_stands_there_otherwise_is_put_right_and_told(project: Project) -> None:
+    await project.visit()
+    address, project.stream.url = project.stream.url, "http://127.0.0.1:1/another"
+    assert (await project.visit(PAST_A_LOOK)).reason is None
+    assert project.stream.url == address
+    project.stream.requested = project.stream.requested[1:]
+    project.stream.is_enabled = False
+    assert (await project.visit(PAST_A_LOOK)).reason == "disabled"
+    assert set(project.stream.requested) == REQUESTED
+    assert project.stream.is_enabled
+    assert (await project.visit(PAST_A_LOOK)).reason is None
+
+
+async def test_another_process_asks_as_it_starts_and_for_the_same_stream(project: Project) -> None:
+    await project.visit()
+    address, project.stream.url = project.stream.url, "http://127.0.0.1:1/another"
+    async with AsyncExitStack() as stack:
+        another = await project.begin_anew(stack)
+        await another.visit()
+        assert project.stream.url == address
+
+
+async def test_who_says_nothing_for_three_hours_is_silent(project: Project) -> None:
+    project.sandbox.faults.order("set-lost")
+    for _ in range(4):
+        assert (await project.visit(HOUR)).reason is None
+    assert (await project.visit(PAST_A_LOOK)).reason == "silent"
+    project.sandbox.faults.clear()
+    await project.visit(HOUR)
+    await project.stream.deliver()
+    row = await project.row()
+    assert row is not None
+    assert (row.reason, row.heard_at) == (None, milliseconds(project.installation.clock()))
+
+
+@pytest.mark.parametrize("fault", ["verification-wrong-state", "verification-no-state"])
+async def test_what_does_not_repeat_what_was_asked_shows_nothing(project: Project, fault: str) -> None:
+    project.sandbox.faults.order(fault, times=1)
+    assert (await project.visit()).reason is None
+    await project.stream.deliver()
+    answer = project.stream.answers[-1]
+    assert (answer.status == 400) == ("invalid_state" in answer.text) == (fault == "verification-wrong-state")
+    row = await project.row()
+    assert row is not None
+    assert row.heard_at is None
+
+
+REASONS = {
+    "risc.other-project": "forbidden",
+    "risc.no-role": "forbidden",
+    "risc.domain-not-authorized": "forbidden",
+    "risc.unauthorized": "unauthorized",
+    "risc.no-configuration": "not_found",
+    "risc.not-understood": "not_understood",
+    "risc.stays-disabled": "disabled",
+    "risc.other-issuer": "no_metadata",
+    "risc.html-error": "refused",
+    "risc.dropped": "unreachable",
+    "risc.no-body": "no_metadata",
+}
+
+
+async def test_what_is_wrong_is_told_by_its_code_and_mends_by_itself(project: Project) -> None:
+    for fault, reason in REASONS.items():
+        project.stream.url = None
+        project.sandbox.faults.order(fault)
+        assert (await project.visit(PAST_A_LOOK)).reason == reason, fault
+        project.sandbox.faults.clear()
+    assert (await project.visit(PAST_A_LOOK)).reason is None
+    await project.stream.deliver()
+    assert 202 in {answer.status for answer in project.stream.answers}
