@@ -8,9 +8,16 @@ from pathlib import Path
 import pytest
 
 from connectors.sandbox.identity import Identity
+from gateway.app.diagnosis import Answer, Verdicts
+from gateway.app.grants import form_of
+from gateway.app.project_standing import project_finding, project_trouble
+from gateway.authorization import AuthorizationId
+from gateway.booking import TenantId
 from gateway.clock import milliseconds
 from gateway.signals.project_stream import REQUESTED
+from gateway.tenant import Connection, Persons, Provider, Registration, Tenant
 from tests.fakes.installation import Installation
+from tests.fakes.persons import ANYBODY
 from tests.fakes.project import Project, open_told_project
 
 HOUR, PAST_A_LOOK = timedelta(hours=1), timedelta(minutes=11)
@@ -89,6 +96,43 @@ async def test_what_does_not_repeat_what_was_asked_shows_nothing(project: Projec
     row = await project.row()
     assert row is not None
     assert row.heard_at is None
+
+
+def a_tenant(provider: Provider = Provider.GOOGLE, persons: Persons | None = ANYBODY) -> Tenant:
+    return Tenant(
+        id=TenantId("ten_1"),
+        authorization=AuthorizationId("aut_1"),
+        connection=Connection(provider=provider, directory="C1"),
+        registration=Registration(name="A", policy="occupancy", zone="UTC", basis="f", persons=persons),
+    )
+
+
+async def test_an_operator_is_told_how_it_stands_and_what_to_do(project: Project) -> None:
+    parts, verdicts = project.installation.parts, Verdicts(form_of(Provider.GOOGLE, "shared"), timedelta())
+
+    async def found() -> tuple[Answer, str]:
+        told = await project_finding(parts, a_tenant(), verdicts)
+        return told.answer, told.fact
+
+    for stranger in (a_tenant(Provider.MICROSOFT), a_tenant(persons=None)):
+        told = await project_finding(parts, stranger, verdicts)
+        assert told.answer is Answer.NOT_CHECKED
+    assert (await found())[0] is Answer.NO
+    assert "gateway serve" in str(await project_trouble(parts))
+    await project.visit()
+    assert ((await found())[0], await project_trouble(parts)) == (Answer.NOT_YET, None)
+    await project.stream.deliver()
+    assert ((await found())[0], await project_trouble(parts)) == (Answer.YES, None)
+    project.sandbox.faults.order("risc.no-role")
+    await project.visit(PAST_A_LOOK)
+    answer, fact = await found()
+    assert (answer, "(forbidden)" in fact) == (Answer.NO, True)
+    assert "roles/riscconfigs.admin" in str(await project_trouble(parts))
+    project.sandbox.faults.clear()
+    await project.visit(PAST_A_LOOK)
+    assert (await found())[0] is Answer.YES
+    project.installation.clock.move(4 * HOUR)
+    assert "(not_asked)" in (await found())[1]
 
 
 REASONS = {
