@@ -169,8 +169,13 @@ async def test_while_keys_are_not_to_be_had_it_comes_again(project: Project, sce
     project.stream.keys.retire()
     project.sandbox.faults.order("risc.keys-down")
     assert await project.tell("risc/account-disabled", ANA) == 503
+    # Nor are they looked for wherever somebody says.
     project.sandbox.faults.clear()
-    project.installation.clock.move(timedelta(minutes=1))
+    project.sandbox.faults.order("risc.keys-elsewhere", times=1)
+    await project.visit(timedelta(minutes=11))
+    await project.stream.deliver()
+    assert {answer.status for answer in project.stream.answers[-2:]} == {503}
+    await project.visit(timedelta(minutes=11))
     await project.stream.deliver()
     assert (project.stream.answers[-1].status, await scene.link()) == (202, SUSPENDED)
 
