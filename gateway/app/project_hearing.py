@@ -13,6 +13,7 @@ from gateway.app.key_rings import KeyRings
 from gateway.app.parts import Parts
 from gateway.clock import milliseconds
 from gateway.errors import GatewayError
+from gateway.signals.naming import link_finders, subject_finders
 from gateway.signals.project_stream import ProjectStream, expected, of_a_person
 from gateway.signals.refusal import NotHeard
 from gateway.signals.signal import Extent, Name, Signal
@@ -20,18 +21,20 @@ from gateway.store.handle import Handle
 from gateway.store.project_streams import (
     GOOGLE,
     PROJECT_STREAMS,
+    Finders,
     ProjectStreamRows,
     heard,
     is_its_secret,
     project_stream,
+    tenants_finding,
     tenants_with_links,
 )
 from gateway.store.registry import Standing, load_tenant, standings
 from gateway.store.unlock import open_keys
 from gateway.tenant import Provider
+from gateway.vault.index import Index
 from gateway.vault.keyring import TenantKeys
 from gateway.withdrawal.door import Door, Outcome
-from gateway.withdrawal.signalled import is_known
 
 #: So many tokens are handed out at the same time; and of one, the keys of so many tenants are opened.
 TOKENS_AT_ONCE = 2
@@ -126,9 +129,16 @@ def _knowing(
     handle: Handle, *, keys: Mapping[Standing, TenantKeys], names: Collection[Name]
 ) -> list[Standing]:
     """Those at which these names find somebody. An id of Google's names nobody elsewhere."""
+    asked = {standing.tenant: _finders(theirs.index, names) for standing, theirs in keys.items()}
+    found = set(tenants_finding(handle, asked))
     return [
         standing
         for standing, theirs in keys.items()
-        if is_known(handle, tenant=standing.tenant, index=theirs.index, names=names)
+        if standing.tenant in found
         and load_tenant(handle, standing, theirs).connection.provider is Provider.GOOGLE
     ]
+
+
+def _finders(index: Index, names: Collection[Name]) -> Finders:
+    identify = index.identifier
+    return Finders(link_finders(names, identify), frozenset(subject_finders(names, identify)))

@@ -1,10 +1,11 @@
 """Project streams: what a provider tells of accounts on one stream, for all of the installation."""
 
 from collections.abc import Mapping
+from functools import cache
 from hmac import compare_digest
 from typing import NamedTuple
 
-from sqlalchemy import Update, insert, select, update
+from sqlalchemy import Table, Update, bindparam, insert, select, update
 
 from gateway.booking import TenantId
 from gateway.errors import Fenced
@@ -13,7 +14,8 @@ from gateway.store.handle import Handle
 from gateway.store.leases import LEASE_MILLISECONDS
 from gateway.store.named_secrets import hashed
 from gateway.store.row_lock import lock_installation
-from gateway.store.tables import links, project_streams
+from gateway.store.statement import Statement
+from gateway.store.tables import bucket_of, finders, link_finders, links, project_streams
 from gateway.vault.columns import SealedColumn
 
 #: The only one that there is.
@@ -57,6 +59,35 @@ def is_its_secret(handle: Handle, secret: str) -> bool:
 def tenants_with_links(handle: Handle) -> frozenset[TenantId]:
     """Whose people have connected calendars of their own. Needs no key."""
     return frozenset(map(TenantId, handle.execute(select(links.c.tenant).distinct()).scalars()))
+
+
+class Finders(NamedTuple):
+    """Keyed hashes under one tenant's key of how somebody is named: who connected, and who is enrolled."""
+
+    links: frozenset[str]
+    subjects: frozenset[str]
+
+
+def tenants_finding(handle: Handle, asked: Mapping[TenantId, Finders]) -> list[TenantId]:
+    """At which of these tenants somebody is found. Needs no key; there may be many tenants."""
+    tables = zip(Finders._fields, (link_finders, finders), strict=True)
+    looks = [(part, _somebody(table, handle.dialect.name)) for part, table in tables]
+    return [
+        tenant
+        for tenant, found_by in asked.items()
+        if any(
+            look.fetch(handle, (bucket_of(tenant), tenant, one))
+            for part, look in looks
+            for one in getattr(found_by, part)
+        )
+    ]
+
+
+@cache
+def _somebody(table: Table, dialect: str) -> Statement:
+    """Somebody whom a keyed hash finds: (bucket, tenant, finder)."""
+    one = [table.c[name] == bindparam(name) for name in ("bucket", "tenant", "finder")]
+    return Statement(select(table.c.tenant).where(*one), dialect)
 
 
 class ProjectStreamRows:
