@@ -155,6 +155,14 @@ def hearing(transmitter: SignalTransmitter, tenant: str, config: Path) -> list[s
     return [f"echo {shlex.quote(token)} | {shlex.join([*add, '--config', str(config)])}", shlex.join(tell)]
 
 
+def accounts_told(sandbox: Sandbox) -> str:
+    """The command, as a shell takes it, that lets Google tell of somebody who connected."""
+    subject = {"subject_type": "iss-sub", "iss": "https://accounts.google.com/", "sub": "GOOGLE-ACCOUNT-ID"}
+    told = json.dumps({"event": "oauth/tokens-revoked", "subject": subject})
+    shown = ["-H", f"Authorization: Bearer {sandbox.control_token}"]
+    return shlex.join(["curl", "-k", *shown, "-d", told, f"{sandbox.url}/control/risc"])
+
+
 def write_settings(settings: Settings, path: Path) -> None:
     """Write ``gateway.toml`` for an installation beside the stand-ins. Raises ConfigurationError."""
     listen, microsoft, google = settings.listen, settings.providers.microsoft, settings.providers.google
