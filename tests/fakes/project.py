@@ -21,7 +21,13 @@ from gateway.app.parts import Parts as AppParts
 from gateway.app.project_stream import OpenedProject, open_project
 from gateway.clock import system_clock
 from gateway.settings import GoogleSettings, Providers
-from gateway.store.project_streams import ProjectStreamRow, project_stream
+from gateway.signals.project_stream import ProjectStream
+from gateway.store.project_streams import (
+    PROJECT_STREAMS,
+    ProjectStreamRow,
+    ProjectStreamRows,
+    project_stream,
+)
 from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing
 from gateway.web.parts import Parts
@@ -67,6 +73,14 @@ class Project:
 
     async def row(self) -> ProjectStreamRow | None:
         return await self.installation.store.read(project_stream)
+
+    async def known(self) -> ProjectStream:
+        """What is known here of the stream."""
+        parts = self.installation.parts
+        column = await parts.keyring.service(*PROJECT_STREAMS)
+        record = await parts.store.read(lambda handle: ProjectStreamRows(handle, column).load())
+        assert record is not None
+        return ProjectStream.read(record)
 
     async def tell(self, name: str, subject: Event | None, *faults: str, **members: object) -> int:
         """Let Google tell something, and send it; how that was answered."""

@@ -156,7 +156,9 @@ def with_protection(settings: Settings) -> Settings:
     """The same, with a key that lets Google tell of accounts: the stand-in's has every role."""
     google = settings.providers.google
     assert google is not None
-    google = msgspec.structs.replace(google, risc_key_file=google.key_file)
+    key = Path(google.key_file).with_name("risc.json")
+    key.write_bytes(Path(google.key_file).read_bytes())
+    google = msgspec.structs.replace(google, risc_key_file=str(key))
     return msgspec.structs.replace(settings, providers=Providers(settings.providers.microsoft, google))
 
 
@@ -256,6 +258,14 @@ async def test_google_tells_that_a_link_has_ended(scene: Scene) -> None:
     assert [answer.status for answer in google.answers] == [202, 202]
     await scene.house.until("SELECT count(*) = 1 FROM authorizations WHERE state = 'suspended'")
     assert await scene.consumer.read_on() == ["booking.removed"]
+    assert "Google does not tell" not in (await scene.house.call("status")).output
+    scene.house.execute("DELETE FROM project_streams")
+    assert "Google does not tell" in (await scene.house.call("status")).output
+    settings = scene.house.settings.providers.google
+    assert settings is not None
+    spoil(str(settings.risc_key_file))
+    told = await scene.house.call("check-config")
+    assert (told.code, "risc_key_file" in told.complaint) == (2, True)
 
 
 @pytest.mark.parametrize("provider", [Provider.GOOGLE])

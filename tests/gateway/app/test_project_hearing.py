@@ -155,6 +155,17 @@ async def test_whoever_forges_learns_nothing_and_leaves_nothing(project: Project
     assert await scene.link() == ACTIVE
 
 
+async def test_a_good_token_is_taken_at_its_own_address_alone(project: Project, scene: Scene) -> None:
+    own = str(project.stream.url)
+    for address in (own.replace("/google", "x/google"), own.replace("/v1/signals/", "/v1/signals/x")):
+        project.stream.url = address
+        assert await project.tell("risc/account-disabled", ANA) == 400
+    assert await scene.link() == ACTIVE
+    project.stream.url = own
+    assert await project.tell("risc/account-disabled", ANA) == 202
+    assert await scene.link() == SUSPENDED
+
+
 async def test_what_is_odd_is_taken_and_what_comes_again_is_done_once(project: Project, scene: Scene) -> None:
     for fault in ODD:
         assert await project.tell("risc/account-enabled", ANA, fault) == 202, fault

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,11 @@ from gateway.app.project_standing import project_finding, project_trouble
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
+from gateway.errors import Fenced
 from gateway.signals.project_stream import REQUESTED
+from gateway.store.leases import LEASE_MILLISECONDS
+from gateway.store.project_streams import PROJECT_STREAMS, ProjectStreamRows, claim, settle
+from gateway.store.registry import Registry
 from gateway.tenant import Connection, Persons, Provider, Registration, Tenant
 from tests.fakes.installation import Installation
 from tests.fakes.persons import ANYBODY
@@ -96,6 +101,43 @@ async def test_what_does_not_repeat_what_was_asked_shows_nothing(project: Projec
     row = await project.row()
     assert row is not None
     assert row.heard_at is None
+
+
+async def test_an_answer_counts_once(project: Project) -> None:
+    """One that comes again shows nothing of how the stream is by then."""
+    await project.visit()
+    await project.stream.deliver()
+    heard = await project.row()
+    question = (await project.known()).question
+    assert question is not None
+    project.installation.clock.move(PAST_A_LOOK)
+    project.stream.verify(question.state)
+    await project.stream.deliver()
+    assert [answer.status for answer in project.stream.answers] == [202, 202]
+    assert await project.row() == heard
+
+
+async def test_one_asks_at_a_time_and_who_comes_first_makes_the_secret(installation: Installation) -> None:
+    column = await installation.parts.keyring.service(*PROJECT_STREAMS)
+    store, now = installation.store, milliseconds(installation.clock())
+
+    def begin(registry: Registry, *, record: bytes) -> bytes | None:
+        rows = ProjectStreamRows(registry.handle, column)
+        rows.begin(record, record.decode(), now)
+        return rows.load()
+
+    for record in (b"first", b"second"):
+        assert await store.administer(partial(begin, record=record)) == b"first"
+    first = await store.administer(lambda registry: claim(registry.handle, "a", now))
+    assert first is not None
+    assert await store.administer(lambda registry: claim(registry.handle, "b", now)) is None
+    after = now + LEASE_MILLISECONDS + 1
+    second = await store.administer(lambda registry: claim(registry.handle, "b", after))
+    assert second is not None
+    with pytest.raises(Fenced):
+        await store.administer(lambda registry: settle(registry.handle, first, due_at=1, reason=None))
+    await store.administer(lambda registry: settle(registry.handle, second, due_at=1, reason=None))
+    assert await store.administer(lambda registry: claim(registry.handle, "a", after)) is not None
 
 
 def a_tenant(provider: Provider = Provider.GOOGLE, persons: Persons | None = ANYBODY) -> Tenant:
