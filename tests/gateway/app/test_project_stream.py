@@ -17,11 +17,12 @@ from gateway.booking import TenantId
 from gateway.clock import milliseconds
 from gateway.errors import Fenced
 from gateway.signals.project_stream import REQUESTED
+from gateway.store.database import Database
 from gateway.store.leases import LEASE_MILLISECONDS
 from gateway.store.project_streams import PROJECT_STREAMS, ProjectStreamRows, claim, settle
 from gateway.store.registry import Registry
 from gateway.tenant import Connection, Persons, Provider, Registration, Tenant
-from tests.fakes.installation import Installation
+from tests.fakes.installation import Installation, open_installation
 from tests.fakes.persons import ANYBODY
 from tests.fakes.project import Project, open_told_project
 
@@ -117,7 +118,14 @@ async def test_an_answer_counts_once(project: Project) -> None:
     assert await project.row() == heard
 
 
-async def test_one_asks_at_a_time_and_who_comes_first_makes_the_secret(installation: Installation) -> None:
+async def test_one_asks_at_a_time_and_who_comes_first_makes_the_secret(
+    database: Database, tmp_path: Path
+) -> None:
+    async with open_installation(tmp_path, database=database) as installation:
+        await _take_turns(installation)
+
+
+async def _take_turns(installation: Installation) -> None:
     column = await installation.parts.keyring.service(*PROJECT_STREAMS)
     store, now = installation.store, milliseconds(installation.clock())
 
