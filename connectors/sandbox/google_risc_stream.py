@@ -24,7 +24,10 @@ RISC_EVENTS: Mapping[str, Event] = {
     "risc/verification": {},
 }
 #: Of the final profile, and not on its list: told to whoever has a stream, as it may come to.
-_UNLISTED: Mapping[str, Event] = {"risc/account-purged": {}, "risc/identifier-recycled": {}}
+_UNLISTED = frozenset({
+    *("risc/account-purged", "risc/identifier-changed", "risc/identifier-recycled", "risc/opt-out-effective"),
+    *("risc/credential-compromise", "risc/unheard-of"),
+})  # fmt: skip
 #: How often a token is sent at most. Who is away for longer misses it.
 SENT_MAX = 4
 _TYPE = "application/secevent+jwt"

@@ -3,9 +3,10 @@
 What an answer says beyond its bounds is not read, and it leads nowhere else.
 """
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
+from types import MappingProxyType
 
 import aiohttp
 from yarl import URL
@@ -32,8 +33,20 @@ class NotAnswered(GatewayError):
         self.code = code
 
 
+_CODES: dict[int, str] = {
+    HTTPStatus.UNAUTHORIZED: "unauthorized",
+    HTTPStatus.FORBIDDEN: "forbidden",
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.CONFLICT: "conflict",
+    HTTPStatus.TOO_MANY_REQUESTS: "too_often",
+}
+
+
 class Asker:
     """Asks over two sessions, of which one leads to the public network alone, and one to this machine."""
+
+    #: Of statuses; any other is *refused*.
+    codes: Mapping[int, str] = _CODES
 
     def __init__(self, public: aiohttp.ClientSession, local: aiohttp.ClientSession) -> None:
         self._public = public
@@ -64,7 +77,7 @@ class Asker:
         try:
             async with asked as answer:
                 if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
-                    raise NotAnswered(_CODES.get(answer.status, "refused"))
+                    raise NotAnswered(self.codes.get(answer.status, "refused"))
                 return await _bounded(answer.content, most)
         except (aiohttp.ClientError, OSError, ValueError):
             # Without the cause: it may hold the address.
@@ -82,6 +95,8 @@ class Asker:
 class HostAsker(Asker):
     """Asks none but these hosts, over one session: those of a provider, as settings name them."""
 
+    codes = MappingProxyType({**_CODES, HTTPStatus.BAD_REQUEST: "not_understood"})
+
     def __init__(self, session: aiohttp.ClientSession, addresses: Collection[str]) -> None:
         super().__init__(session, session)
         self._session = session
@@ -94,16 +109,6 @@ class HostAsker(Asker):
             if url.user is None and url.origin() in self._origins:
                 return self._session, url
         raise NotAnswered("elsewhere")
-
-
-_CODES: dict[int, str] = {
-    HTTPStatus.BAD_REQUEST: "not_understood",
-    HTTPStatus.UNAUTHORIZED: "unauthorized",
-    HTTPStatus.FORBIDDEN: "forbidden",
-    HTTPStatus.NOT_FOUND: "not_found",
-    HTTPStatus.CONFLICT: "conflict",
-    HTTPStatus.TOO_MANY_REQUESTS: "too_often",
-}
 
 
 def is_local(address: str) -> bool:

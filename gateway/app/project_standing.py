@@ -44,6 +44,11 @@ _TROUBLES = {
     "not_found": Trouble(
         "the project has no such stream, and none came to be", "Enable the RISC API there.", _CONSOLE
     ),
+    "elsewhere": Trouble(
+        "it tells its keys at a host that settings do not name; what it tells is judged by those of before",
+        "Look for a newer version of the gateway.",
+        "this machine",
+    ),
     Status.DISABLED: Trouble(
         "the stream was switched off there, and what happened meanwhile is lost; it was asked to go on",
         "If it stays so, see who switches it off.",

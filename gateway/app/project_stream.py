@@ -18,6 +18,7 @@ from connectors.google.delegation import client_id
 from connectors.google.risc import RiscKey
 from gateway.app.asking import Asker, HostAsker, NotAnswered
 from gateway.app.credentials import read_client, read_risc_key, tls_context
+from gateway.app.fetching import NO_KEYS
 from gateway.app.parts import Parts
 from gateway.app.project_hearing import ProjectHearing
 from gateway.app.sessions import open_session
@@ -33,6 +34,7 @@ from gateway.app.transmitters import SIGNALS_PATH, STATE_BYTES
 from gateway.clock import milliseconds
 from gateway.errors import Fenced, GatewayError
 from gateway.settings import GoogleSettings, Settings
+from gateway.signals.key_ring import key_ring
 from gateway.signals.project_stream import (
     CONFIGURATION,
     METADATA,
@@ -159,10 +161,12 @@ class ProjectVisits:
             return None
 
     async def _learn_keys(self, hold: Hold, records: SealedColumn) -> None:
-        """Where keys are told: what is heard meanwhile is judged by those that are told there."""
+        """Where keys are told, if they are: what is heard is judged by those, and else by those of before."""
         own = metadata(await self._asker.get(self._hosts.of_accounts(METADATA)))
         if own is None:
             raise NotAnswered("no_metadata")
+        if key_ring(await self._asker.get(own.jwks_uri)) is None:
+            raise NotAnswered(NO_KEYS)
         known = await self._known(records)
         if own.jwks_uri != known.jwks_uri:
             await self._write(hold, records, replace(known, jwks_uri=own.jwks_uri))

@@ -169,10 +169,16 @@ async def test_a_good_token_is_taken_at_its_own_address_alone(project: Project, 
 async def test_what_is_odd_is_taken_and_what_comes_again_is_done_once(project: Project, scene: Scene) -> None:
     for fault in ODD:
         assert await project.tell("risc/account-enabled", ANA, fault) == 202, fault
+    for name in ("risc/identifier-changed", "risc/opt-out-effective", "risc/unheard-of"):
+        assert await project.tell(name, ANA) == 202, name
+    assert await scene.link() == ACTIVE
     assert await project.tell("risc/account-disabled", ANA, "set-twice") == 202
     assert await project.tell("risc/account-purged", ANA, "set-same-id") == 202
     assert await scene.link() == SUSPENDED
-    assert sorted(row.claim for row in await scene.rows()) == ["hijacked", *["restored"] * len(ODD)]
+    assert sorted(row.claim for row in await scene.rows()) == [
+        *("hijacked", "name_changed", "opted_out"),
+        *["restored"] * len(ODD),
+    ]
 
 
 async def test_while_keys_are_not_to_be_had_it_comes_again(project: Project, scene: Scene) -> None:
@@ -180,13 +186,10 @@ async def test_while_keys_are_not_to_be_had_it_comes_again(project: Project, sce
     project.stream.keys.retire()
     project.sandbox.faults.order("risc.keys-down")
     assert await project.tell("risc/account-disabled", ANA) == 503
-    # Nor are they looked for wherever somebody says.
     project.sandbox.faults.clear()
+    # Nor are they looked for wherever somebody says.
     project.sandbox.faults.order("risc.keys-elsewhere", times=1)
-    await project.visit(timedelta(minutes=11))
-    await project.stream.deliver()
-    assert {answer.status for answer in project.stream.answers[-2:]} == {503}
-    await project.visit(timedelta(minutes=11))
+    assert (await project.visit(timedelta(minutes=11))).reason == "elsewhere"
     await project.stream.deliver()
     assert (project.stream.answers[-1].status, await scene.link()) == (202, SUSPENDED)
 

@@ -194,6 +194,8 @@ REASONS = {
     "risc.not-understood": "not_understood",
     "risc.stays-disabled": "disabled",
     "risc.other-issuer": "no_metadata",
+    "risc.keys-elsewhere": "elsewhere",
+    "risc.keys-down": "refused",
     "risc.html-error": "refused",
     "risc.dropped": "unreachable",
     "risc.no-body": "no_metadata",
