@@ -84,6 +84,7 @@ class ProjectHearing:
         row = await self._parts.store.read(project_stream)
         if known.question is None or signal.state is None or row is None:
             return
+        self._parts.metrics.signals.labels(claim=signal.proves, outcome=Outcome.DONE).inc()
         if (row.heard_at or 0) < known.question.asked_at:
             await self._parts.store.administer(lambda registry: heard(registry.handle, registry.now))
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from connectors.grant_form import Check
 from gateway.app.diagnosis import Answer, Finding, Verdicts
 from gateway.app.parts import Parts
+from gateway.app.project_stream import LED_ELSEWHERE
 from gateway.app.streams import SILENT, SILENT_AFTER, VERIFY_MILLISECONDS
 from gateway.clock import milliseconds, to_minute
 from gateway.settings import Settings
@@ -48,6 +49,11 @@ _TROUBLES = {
         "it tells its keys at a host that settings do not name; what it tells is judged by those of before",
         "Look for a newer version of the gateway.",
         "this machine",
+    ),
+    LED_ELSEWHERE: Trouble(
+        "its stream led to another address, and was put right",
+        "If it stays so, another installation has the same project: give each one of its own.",
+        _CONSOLE,
     ),
     Status.DISABLED: Trouble(
         "the stream was switched off there, and what happened meanwhile is lost; it was asked to go on",

@@ -69,6 +69,8 @@ log = structlog.get_logger()
 
 #: How its address ends, behind a secret.
 END = "google"
+#: It did not lead here, and was put right.
+LED_ELSEWHERE = "led_elsewhere"
 SECRET_BYTES = 32
 
 
@@ -145,6 +147,9 @@ class ProjectVisits:
             await self._post(UPDATE, wanted.written)
         stands = status(await self._get(STATUS))
         if stands is Status.ENABLED:
+            if found is not None and found.delivery != wanted.delivery:
+                # Two installations of one project would take it from each other for ever.
+                raise NotAnswered(LED_ELSEWHERE)
             return
         # Where its operator does not want to, whoever looks sees how it stands.
         with suppress(NotAnswered):

@@ -11,7 +11,7 @@ import pytest
 from connectors.sandbox.identity import Identity
 from gateway.app.diagnosis import Answer, Verdicts
 from gateway.app.grants import form_of
-from gateway.app.project_standing import project_finding, project_trouble
+from gateway.app.project_standing import project_finding, project_trouble, trouble_with
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
@@ -60,8 +60,9 @@ async def test_a_stream_is_asked_for_once_and_says_every_hour_that_it_works(proj
 async def test_what_stands_there_otherwise_is_put_right_and_told(project: Project) -> None:
     await project.visit()
     address, project.stream.url = project.stream.url, "http://127.0.0.1:1/another"
-    assert (await project.visit(PAST_A_LOOK)).reason is None
+    assert (await project.visit(PAST_A_LOOK)).reason == "led_elsewhere"
     assert project.stream.url == address
+    assert (await project.visit(PAST_A_LOOK)).reason is None
     project.stream.requested = project.stream.requested[1:]
     project.stream.is_enabled = False
     assert (await project.visit(PAST_A_LOOK)).reason == "disabled"
@@ -183,6 +184,15 @@ async def test_an_operator_is_told_how_it_stands_and_what_to_do(project: Project
     assert (await found())[0] is Answer.YES
     project.installation.clock.move(4 * HOUR)
     assert "(not_asked)" in (await found())[1]
+
+
+def test_whatever_google_refuses_with_has_an_answer_of_its_own() -> None:
+    refused = ("not_understood", "unauthorized", "forbidden", "not_found")
+    known = {trouble_with(code) for code in (*refused, "disabled", "silent", "led_elsewhere", "elsewhere")}
+    assert len(known) == 8
+    assert trouble_with("unreachable") == trouble_with("slow") not in known
+    for trouble in known:
+        assert all(trouble), trouble
 
 
 REASONS = {
