@@ -19,6 +19,7 @@ class Check(StrEnum):
     CALENDAR = "calendar"
     CONFINEMENT = "confinement"
     PUSH = "push"
+    ACCOUNTS = "accounts"
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

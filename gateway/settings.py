@@ -110,6 +110,11 @@ class GoogleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     key_file: Text
     #: The JSON of the web client with which people connect calendars of their own.
     client_file: str | None = None
+    #: The JSON key of a service account of that client's project, which may arrange for what Google tells of
+    #: accounts (Cross-Account Protection).
+    risc_key_file: str | None = None
+    accounts_url: str = "https://accounts.google.com/"
+    risc_url: str = "https://risc.googleapis.com/"
     calendar_url: str = "https://www.googleapis.com/"
     directory_url: str = "https://admin.googleapis.com/"
     #: Certificate authorities to trust instead of the system's, PEM.
@@ -197,6 +202,7 @@ def load_settings(path: Path) -> Settings:
     for setting, address in _addresses(settings.providers):
         _check_address(address, f"{path.name}: {setting}")
     _check_cloud(settings.providers.microsoft, path.name)
+    _check_risc(settings, path.name)
     _check_hook(settings.escalation, path.name)
     check_key_services(settings.key_service, path.name)
     check_store(settings.store, settings.postgresql, path.name)
@@ -264,6 +270,18 @@ def _check_cloud(microsoft: MicrosoftSettings | None, file: str) -> None:
         )
 
 
+def _check_risc(settings: Settings, file: str) -> None:
+    google = settings.providers.google
+    if google is None or google.risc_key_file is None:
+        return
+    if google.client_file is None or settings.listen.public_url is None:
+        raise ConfigurationError(
+            f"{file}: providers.google.risc_key_file lets Google tell of accounts of who connected: that "
+            "takes a client_file beside it, and a listen.public_url where Google reaches us. Give both, or "
+            "leave it out: then an end shows when a token is renewed. Nothing was started."
+        )
+
+
 def _check_hook(escalation: EscalationSettings | None, file: str) -> None:
     if escalation is not None and HOOK.fullmatch(escalation.url) is None:
         raise ConfigurationError(
@@ -276,7 +294,7 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
     microsoft, google = settings.providers.microsoft, settings.providers.google
     providers = Providers(
         microsoft and with_paths(microsoft, folder, "certificate_file", "ca_file"),
-        google and with_paths(google, folder, "key_file", "client_file", "ca_file"),
+        google and with_paths(google, folder, "key_file", "client_file", "risc_key_file", "ca_file"),
     )
     key_service = anchored_key_services(settings.key_service, folder)
     anchored = with_paths(settings, folder, "keys", "config")

@@ -25,6 +25,9 @@ from connectors.transport import Limits, Transport
 #: Events of calendars that the person owns. Of less, free/busy, no place that is invited can be told.
 CALENDAR_SCOPE = "https://www.googleapis.com/auth/calendar.events.owned.readonly"
 _SCOPES = (CALENDAR_SCOPE, "openid")
+#: Of who lets us know their address, or their name and picture, Google tells what becomes of the account, and
+#: of nobody else. What it says of the address is not read.
+_TOLD_SCOPE = "email"
 #: Google writes itself in both ways.
 _ISSUERS = frozenset({"https://accounts.google.com", "accounts.google.com"})
 
@@ -47,8 +50,9 @@ class _ClientFile(Hidden, frozen=True):
 class GoogleDelegation:
     """Links of persons with one web client. ``client_file`` is the JSON file's content.
 
-    Revoking stands beside the token endpoint. ``clock`` is the real time, by which id_tokens end. Raises
-    CredentialRefused at once if the file cannot be used.
+    Revoking stands beside the token endpoint. ``clock`` is the real time, by which id_tokens end.
+    ``is_told``: whether Google is to tell what becomes of accounts. Raises CredentialRefused at once if the
+    file cannot be used.
     """
 
     removal = (
@@ -63,9 +67,12 @@ class GoogleDelegation:
         client_file: bytes,
         *,
         clock: Clock,
+        is_told: bool = False,
         limits: Limits | None = None,
     ) -> None:
         self._client = _opened(client_file)
+        # Of refresh tokens no more is asked than of those that were given before.
+        self._asked_for = (*_SCOPES, _TOLD_SCOPE) if is_told else _SCOPES
         self._clock = clock
         limits = replace(limits or Limits(), body_bytes_max=REPLY_BYTES_MAX)
         self._base_url = self._client.token_uri.rpartition("/")[0]
@@ -85,7 +92,7 @@ class GoogleDelegation:
             "client_id": self._client.client_id,
             "response_type": "code",
             "redirect_uri": redirect_uri,
-            "scope": " ".join(_SCOPES),
+            "scope": " ".join(self._asked_for),
             "state": state,
             "nonce": nonce(verifier),
             "code_challenge": challenge(verifier),
@@ -136,9 +143,9 @@ class LinkedAccount:
         return self._grant
 
 
-def check_client(client_file: bytes) -> None:
-    """Raise CredentialRefused if it is no web client's file."""
-    _opened(client_file)
+def client_id(client_file: bytes) -> str:
+    """The id of a web client. Raises CredentialRefused if it is no web client's file."""
+    return _opened(client_file).client_id
 
 
 def _opened(client_file: bytes) -> _Web:

@@ -31,6 +31,8 @@ from connectors.sandbox.truth import Provider, World
 GRANTS = frozenset({"authorization_code", "refresh_token"})
 _ISSUER = "https://accounts.google.com"
 _SCOPE = "https://www.googleapis.com/auth/calendar."
+#: What tells who somebody is; in a token one of them is written out.
+_SIGN_IN = {"openid": "openid", "email": "https://www.googleapis.com/auth/userinfo.email"}
 _NO_CLIENT = "The OAuth client was not found."
 _GONE = "Token has been expired or revoked."
 _NO_ACCOUNT = "Account has been deleted"
@@ -74,8 +76,9 @@ class GooglePeople:
         scopes = tuple(query.get("scope", "").split())
         if query.get("response_type") != "code":
             return sent_to(redirect_uri, error="unsupported_response_type", state=state)
-        if not scopes or any(scope != "openid" and not scope.startswith(_SCOPE) for scope in scopes):
+        if not scopes or any(scope not in _SIGN_IN and not scope.startswith(_SCOPE) for scope in scopes):
             return sent_to(redirect_uri, error="invalid_scope", state=state)
+        scopes = tuple(_SIGN_IN.get(scope, scope) for scope in scopes)
         challenge, method = query.get("code_challenge", ""), query.get("code_challenge_method")
         # Google takes ``plain`` and none at all; nobody should ever send that.
         if method != "S256" or not is_challenge(challenge):
@@ -122,6 +125,8 @@ class GooglePeople:
             answer["refresh_token"] = self._sign_ins.refresh_token(renewal)
         if "openid" in code.asked.scopes:
             claims = self._identity(self._sign_ins.who(code.tenant, code.subject))
+            if _SIGN_IN["email"] in str(answer["scope"]).split():
+                claims["email"] = code.subject
             answer["id_token"] = self._id_tokens.signed(claims | {"nonce": code.asked.nonce}, self._now())
         return answer
 

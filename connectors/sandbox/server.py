@@ -20,6 +20,8 @@ from connectors.sandbox.google_access import GoogleAccess
 from connectors.sandbox.google_calendar import GoogleCalendar
 from connectors.sandbox.google_directory import GoogleDirectory
 from connectors.sandbox.google_people import GooglePeople
+from connectors.sandbox.google_risc import GoogleRisc
+from connectors.sandbox.google_risc_stream import RiscStream
 from connectors.sandbox.google_token import GoogleToken
 from connectors.sandbox.graph import GraphCalendars
 from connectors.sandbox.graph_access import GraphAccess
@@ -32,6 +34,7 @@ from connectors.sandbox.graph_users_delta import GraphUsersDelta
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.ledger import Ledger, Tally
 from connectors.sandbox.lifetimes import Lifetimes
+from connectors.sandbox.notification_post import Post
 from connectors.sandbox.notifier import Notifier, Part
 from connectors.sandbox.seal import Seal
 from connectors.sandbox.truth import World
@@ -63,6 +66,9 @@ class Sandbox:
         self.control_token = secrets.token_urlsafe(32)
         self.identity = identity or Identity(wall_clock())
         self.notifier = Notifier(world, self.clock, wall_clock, self.identity.authority.pem, self.faults.push)
+        self._post = Post(self.clock, self.identity.authority.pem)
+        #: What Google tells of accounts, which the project of our web client asks for.
+        self.risc = RiscStream(self.identity.web_client.id, self._post, self.clock, self.faults.signals)
         self._world_clock, self._wall_clock = clock, wall_clock
         self._ahead = timedelta()
         self._door = Door(Lifetimes(self.now), self.faults)
@@ -130,6 +136,7 @@ class Sandbox:
         async with AsyncExitStack() as parts:
             parts.callback(listener.close)
             await parts.enter_async_context(self.notifier)
+            await parts.enter_async_context(self._post)
             await runner.setup()
             parts.push_async_callback(runner.cleanup)
             await web.SockSite(runner, listener, ssl_context=self.identity.authority.server_context()).start()
@@ -162,6 +169,7 @@ class Sandbox:
             GoogleToken(self.google_url, self.world, identity.account, users, seal, now),
             GoogleCalendar(reading, self._sync_seal, self._ledger),
             GoogleDirectory(reading, self._sync_seal),
+            GoogleRisc(lambda: self.google_url, identity.account, self.risc, now, self.control_token),
             *self.notifier.parts(self.google_url, access, reading),
             Control(self.control_token, self.world, self._door, self._ledger, self.faults, self.advance),
         )

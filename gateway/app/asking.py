@@ -3,9 +3,10 @@
 What an answer says beyond its bounds is not read, and it leads nowhere else.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
+from types import MappingProxyType
 
 import aiohttp
 from yarl import URL
@@ -43,8 +44,20 @@ class TooLong(NotAnswered):
         self.beginning = beginning
 
 
+_CODES: dict[int, str] = {
+    HTTPStatus.UNAUTHORIZED: "unauthorized",
+    HTTPStatus.FORBIDDEN: "forbidden",
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.CONFLICT: "conflict",
+    HTTPStatus.TOO_MANY_REQUESTS: "too_often",
+}
+
+
 class Asker:
     """Asks over two sessions, of which one leads to the public network alone, and one to this machine."""
+
+    #: Of statuses; any other is *refused*.
+    codes: Mapping[int, str] = _CODES
 
     def __init__(self, public: aiohttp.ClientSession, local: aiohttp.ClientSession) -> None:
         self._public = public
@@ -75,7 +88,7 @@ class Asker:
         try:
             async with asked as answer:
                 if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
-                    raise NotAnswered(_CODES.get(answer.status, "refused"))
+                    raise NotAnswered(self.codes.get(answer.status, "refused"))
                 return await _bounded(answer.content, most)
         except (aiohttp.ClientError, OSError, ValueError):
             # Without the cause: it may hold the address.
@@ -90,13 +103,23 @@ class Asker:
         return self._public, target
 
 
-_CODES: dict[int, str] = {
-    HTTPStatus.UNAUTHORIZED: "unauthorized",
-    HTTPStatus.FORBIDDEN: "forbidden",
-    HTTPStatus.NOT_FOUND: "not_found",
-    HTTPStatus.CONFLICT: "conflict",
-    HTTPStatus.TOO_MANY_REQUESTS: "too_often",
-}
+class HostAsker(Asker):
+    """Asks none but these hosts, over one session: those of a provider, as settings name them."""
+
+    codes = MappingProxyType({**_CODES, HTTPStatus.BAD_REQUEST: "not_understood"})
+
+    def __init__(self, session: aiohttp.ClientSession, addresses: Collection[str]) -> None:
+        super().__init__(session, session)
+        self._session = session
+        self._origins = frozenset(URL(address).origin() for address in addresses)
+
+    def _way(self, address: str) -> tuple[aiohttp.ClientSession, URL]:
+        # Where others wrote it, it may be none.
+        with suppress(ValueError):
+            url = URL(address)
+            if url.user is None and url.origin() in self._origins:
+                return self._session, url
+        raise NotAnswered("elsewhere")
 
 
 def is_local(address: str) -> bool:

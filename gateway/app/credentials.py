@@ -4,8 +4,9 @@ import ssl
 from pathlib import Path
 
 from connectors.errors import CredentialRefused
-from connectors.google.delegation import check_client
+from connectors.google.delegation import client_id
 from connectors.google.grant import AccountKey
+from connectors.google.risc import RiscKey
 from gateway.errors import ConfigurationError
 
 
@@ -43,13 +44,31 @@ def read_client(path: str) -> bytes:
     """The JSON of a web client. Raises ConfigurationError if it is none."""
     content = read_credential(path).encode()
     try:
-        check_client(content)
+        client_id(content)
     except CredentialRefused:
         raise ConfigurationError(
             "The client_file in [providers.google] is no file of a web client. Put the JSON file there that "
             "Google's console hands out for an OAuth client of the type 'Web application'."
         ) from None
     return content
+
+
+def read_risc_key(path: str, client_file: bytes) -> RiscKey:
+    """Raises ConfigurationError if it is none, or of another project than the web client."""
+    try:
+        key = RiscKey(read_credential(path).encode())
+    except CredentialRefused:
+        raise ConfigurationError(
+            "The risc_key_file in [providers.google] is no key of a service account. Put the JSON file there "
+            "that Google's console hands out for a key of one with the role 'RISC Configuration Admin'."
+        ) from None
+    if not key.is_of_project(client_file):
+        raise ConfigurationError(
+            "The risc_key_file and the client_file in [providers.google] are of two projects: Google would "
+            "tell of the users of another application. Make the service account in the project of the web "
+            "client, and put a key of it there."
+        )
+    return key
 
 
 def check_pair(path: str) -> None:

@@ -13,6 +13,7 @@ from gateway.app.diagnosis import Diagnosis, Verdicts
 from gateway.app.examination import Examination
 from gateway.app.grants import form_of, notify_url
 from gateway.app.parts import Parts
+from gateway.app.project_standing import project_finding
 from gateway.app.push_check import PushCheck
 from gateway.app.tenants import TenantOverview, open_tenant
 from gateway.authorization import SuspensionReason
@@ -62,11 +63,12 @@ class Doctor:
         verdicts = Verdicts(form, elapsed)
         push = await self._push_check(tenant, examiner, verdicts)
         examination = Examination(examiner, verdicts, push, self._wall_clock, mailbox)
+        told = await project_finding(self._parts, tenant, verdicts)
         return Diagnosis(
             tenant=tenant.id,
             grant=form.name,
             warnings=form.warnings,
-            findings=tuple(await examination.findings()),
+            findings=(*await examination.findings(), told),
         )
 
     async def patient_diagnosis(

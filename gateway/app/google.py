@@ -50,7 +50,8 @@ class Google:
                 "The configuration has no client_file in [providers.google], with which people connect "
                 "calendars of their own. Put the JSON of a web client there, then try again."
             )
-        return GoogleDelegation(self._session, admit, self._client, clock=system_clock())
+        is_told = self._settings.risc_key_file is not None
+        return GoogleDelegation(self._session, admit, self._client, clock=system_clock(), is_told=is_told)
 
     def connect_person(self, tenant: Tenant, link: Link, admit: Admission, persist: Persist) -> Connector:
         return GoogleConnector(

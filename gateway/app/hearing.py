@@ -14,7 +14,7 @@ from gateway.signals.expectation import Expectation
 from gateway.signals.receiver import received
 from gateway.signals.refusal import RefusalCode, SetRefused
 from gateway.signals.signal import Signal
-from gateway.signals.transmitter import Caller, Transmitter, TransmitterKind
+from gateway.signals.transmitter import Caller, Question, Transmitter, TransmitterKind
 from gateway.store.registry import standing_of
 from gateway.store.store import Fence
 from gateway.store.transmitters import known_by
@@ -45,25 +45,12 @@ class Hearing:
         ``came_at``: when it came, in epoch milliseconds; None: now. Raises SetRefused; NotHeard, where it
         cannot be known yet whether it is good; KeyUnavailable, StoreBusy, Fenced.
         """
-        signal = await self._signal(caller.transmitter, token, came_at)
-        if signal.state is not None and not _answers(caller.transmitter, signal.state):
-            raise SetRefused(RefusalCode.INVALID_STATE, "it repeats another state than it was asked to.")
-        await self._door.receive(caller.tenant, caller.id, [signal])
-
-    async def _signal(self, transmitter: Transmitter, token: bytes, came_at: int | None) -> Signal:
-        """Raises SetRefused, NotHeard.
-
-        What is refused is told no more: a key that we do not know is looked for among those told since.
-        """
-        expectation, now = expected(transmitter), milliseconds(self._parts.clock())
+        transmitter, now = caller.transmitter, milliseconds(self._parts.clock())
         address = transmitter.metadata.jwks_uri if transmitter.metadata else ""
-        try:
-            return received(token, await self._rings.of(address, now), expectation, now)
-        except SetRefused as error:
-            if error.code is not RefusalCode.INVALID_KEY:
-                raise
         since = now if came_at is None else came_at
-        return received(token, await self._rings.of_since(address, now, since), expectation, now)
+        signal = await told(token, self._rings, address, expected(transmitter), now=now, since=since)
+        check_answer(signal, transmitter.question)
+        await self._door.receive(caller.tenant, caller.id, [signal])
 
     async def opened(self, tenant: TenantId, name: str) -> Caller | None:
         """One of a tenant's, if both are there. Raises KeyUnavailable."""
@@ -87,6 +74,25 @@ def expected(transmitter: Transmitter) -> Expectation:
     )
 
 
-def _answers(transmitter: Transmitter, state: str) -> bool:
-    question = transmitter.question
-    return question is not None and compare_digest(question.state.encode(), state.encode())
+async def told(
+    token: bytes, rings: KeyRings, address: str, expectation: Expectation, *, now: int, since: int
+) -> Signal:
+    """What a token says that came ``since`` then, by the keys told at an address. In epoch milliseconds.
+
+    What is refused is told no more: a key that we do not know is looked for among those told since. Raises
+    SetRefused, NotHeard.
+    """
+    try:
+        return received(token, await rings.of(address, now), expectation, now)
+    except SetRefused as error:
+        if error.code is not RefusalCode.INVALID_KEY:
+            raise
+    return received(token, await rings.of_since(address, now, since), expectation, now)
+
+
+def check_answer(signal: Signal, question: Question | None) -> None:
+    """Raises SetRefused for a signal that repeats another state than was asked for."""
+    if signal.state is None:
+        return
+    if question is None or not compare_digest(question.state.encode(), signal.state.encode()):
+        raise SetRefused(RefusalCode.INVALID_STATE, "it repeats another state than it was asked to.")

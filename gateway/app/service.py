@@ -25,6 +25,7 @@ from gateway.app.metering import meters
 from gateway.app.outgoing import open_sender
 from gateway.app.parts import Parts
 from gateway.app.probing import Probes
+from gateway.app.project_stream import OpenedProject, check_project, open_project
 from gateway.app.renewal import Renewal
 from gateway.app.rules import check_choices
 from gateway.app.sign_in import SignIns
@@ -117,8 +118,9 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
             asker = await sites.enter_async_context(open_asker())
             door = Door(parts.store, parts.keyring, parts.metrics)
             hearing, url = Hearing(parts, door, asker), listen.public_url
+            project = await sites.enter_async_context(open_project(parts, door))
             sign_ins = None if url is None else SignIns(parts, delegate)
-            receiving = None if url is None else _receiving(parts, door, hearing, url)
+            receiving = None if url is None else _receiving(parts, door, hearing, project, url)
             watching, feed = watch_application(web_parts), application(web_parts, sign_ins, receiving)
             await listen_at(sites, watching, LOOPBACK, listen.metrics_port, setting="listen.metrics_port")
             port = await listen_at(sites, feed, listen.host, listen.port, setting="listen.port")
@@ -127,6 +129,7 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
             push = Push(web_parts, sender.send, owner=secrets.token_hex(8), chance=_chance)
             visits = await _open_visits(sites, parts, door, hearing, asker)
             visits["watches"] = WatchSignals(parts, door, web_parts.watches.take).visit
+            visits |= {} if project is None else {"project stream": project.visit}
             async with asyncio.TaskGroup() as group:
                 group.create_task(push.run(stop), name="push")
                 for name, visit in visits.items():
@@ -136,9 +139,12 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
                 await run_engine(engine, parts, stop)
 
 
-def _receiving(parts: Parts, door: Door, hearing: Hearing, url: str) -> Receiving:
+def _receiving(
+    parts: Parts, door: Door, hearing: Hearing, project: OpenedProject | None, url: str
+) -> Receiving:
     """Where identity providers tell us of people."""
-    return Receiving(hearing.find, FrontDoor(parts, door), hearing.hear, parts.clock, url)
+    front, told = FrontDoor(parts, door), None if project is None else project.hearing
+    return Receiving(hearing.find, front, hearing.hear, parts.clock, url, told)
 
 
 async def _open_visits(
@@ -190,6 +196,7 @@ async def check_installation(parts: Parts) -> None:
     Tenants whose keys are not to be had are passed over: they are neither read nor served.
     """
     witnesses(parts)
+    check_project(parts.settings)
     await evidence_copies.check(parts)
     async with (
         open_escalation(parts.settings, parts.clock),

@@ -97,6 +97,7 @@ async def tell_of_changes(sandbox: Sandbox, transmitter: SignalTransmitter, stop
     """Let the stand-ins push what changes, to whoever asked for it, until told to stop."""
     while not stop.is_set():
         await sandbox.notifier.deliver()
+        await sandbox.risc.deliver()
         await transmitter.deliver()
         await stopped_within(stop, DELIVERY_SECONDS)
 
@@ -120,6 +121,9 @@ def installation(sandbox: Sandbox, directory: Path, *, port: int) -> tuple[Setti
     google = GoogleSettings(
         key_file=str(handout.google_file),
         client_file=str(handout.google_client_file),
+        risc_key_file=str(handout.google_file) if port else None,
+        accounts_url=f"{handout.google_url}/",
+        risc_url=f"{handout.google_url}/",
         calendar_url=f"{handout.google_url}/",
         directory_url=f"{handout.google_url}/",
         ca_file=authority,
@@ -149,6 +153,14 @@ def hearing(transmitter: SignalTransmitter, tenant: str, config: Path) -> list[s
     shown = ["-H", f"Authorization: Bearer {transmitter.control_token}"]
     tell = ["curl", *shown, "-d", json.dumps(told), f"{transmitter.url}/control/signals"]
     return [f"echo {shlex.quote(token)} | {shlex.join([*add, '--config', str(config)])}", shlex.join(tell)]
+
+
+def accounts_told(sandbox: Sandbox) -> str:
+    """The command, as a shell takes it, that lets Google tell of somebody who connected."""
+    subject = {"subject_type": "iss-sub", "iss": "https://accounts.google.com/", "sub": "GOOGLE-ACCOUNT-ID"}
+    told = json.dumps({"event": "oauth/tokens-revoked", "subject": subject})
+    shown = ["-H", f"Authorization: Bearer {sandbox.control_token}"]
+    return shlex.join(["curl", "-k", *shown, "-d", told, f"{sandbox.url}/control/risc"])
 
 
 def write_settings(settings: Settings, path: Path) -> None:

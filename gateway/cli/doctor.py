@@ -27,6 +27,7 @@ LABELS = {
     "calendar": "a place's calendar readable",
     "confinement": "another mailbox refused",
     "push": "push reachable",
+    "accounts": "ends of accounts told",
 }
 
 

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from gateway.app.standins import (
     CONTROLLER,
+    accounts_told,
     check_faults,
     connection_of,
     fault_list,
@@ -70,6 +71,8 @@ async def sandbox(
             screen.print("To let the first of them hear of signals, and to let one be told of a user of it:")
             for line in hearing(transmitter, handout.tenants[0].name, out / "gateway.toml"):
                 screen.out(line, highlight=False)
+            screen.print("Once the gateway serves, Google tells of accounts, too. To let it tell of one:")
+            screen.out(accounts_told(standins), highlight=False)
         await tell_of_changes(standins, transmitter, stop)
 
 

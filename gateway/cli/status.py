@@ -9,6 +9,7 @@ from gateway.app.grants import form_of
 from gateway.app.holds import HoldOverview, every_hold
 from gateway.app.locked import locked_tenants
 from gateway.app.parts import Parts, warn_of_shared_volume
+from gateway.app.project_standing import project_trouble
 from gateway.app.removals import removal
 from gateway.app.renewal import key_age
 from gateway.app.service import check_installation
@@ -55,6 +56,8 @@ async def status(*, config: ConfigPath = DEFAULT_CONFIG) -> None:
         waiting += [line for one in statuses for line in await told_employer(parts, one.overview)]
         waiting += [line for hold in await every_hold(parts) for line in _reviews(hold, parts)]
         waiting += await _webhooks(parts)
+        told = await project_trouble(parts)
+        waiting += [] if told is None else [told]
         copies = missing_copies(await look(parts), [one.overview for one in statuses])
         copies += await tried_copies(parts)
         locked = await locked_tenants(parts, [one.overview for one in statuses])

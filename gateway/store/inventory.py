@@ -284,6 +284,16 @@ INVENTORY = {
         Rule(KeptFor.TELLING, Retention.LIMITATION, EraseRule.ADMISSION),
         {Content.IDENTIFIER: "consumer", Content.SEALED_CONSUMER: "record"},
     ),
+    "project_streams": Rows(
+        Rule(KeptFor.SIGNALS, Retention.INSTALLATION, EraseRule.INSTALLATION),
+        {
+            Content.IDENTIFIER: "id",
+            Content.SECRET_HASH: "secret",
+            Content.STATE: "reason",
+            Content.WORK_TIME: "created_at heard_at",
+            Content.SEALED_CREDENTIAL: "record",
+        },
+    ),
     "tallies": Rows(
         _COUNTED,
         {

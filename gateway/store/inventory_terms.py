@@ -69,6 +69,7 @@ class Retention(StrEnum):
     RELEASE = "until {days} days after the month that it tells of"
     REQUEST = "until {days} days after the request was answered, and no longer than the authorization"
     FOREVER = "for as long as the installation is there: a log that proves is only added to"
+    INSTALLATION = "for as long as the installation is there"
     HOLD = "until the hold is lifted: people review it, and no time ends it"
     LIMITATION = "until {days} days after the end of what it proves"
 
@@ -84,6 +85,7 @@ class EraseRule(StrEnum):
     EVIDENCE = "stays as proof, and goes with its key when the limitation period is over"
     HOLD = "stays under a key of its own, and goes with it when the hold is lifted"
     NONE = "stays: it tells of nobody without the certificate that it is the hash of"
+    INSTALLATION = "stays: it is the installation's, and tells of nobody"
     ADMISSION = "stays when a consumer is revoked, as proof of who received what"
     CURSOR = "stays until its time is over: it tells how far was read, and nothing of what"
 

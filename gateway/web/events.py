@@ -1,8 +1,10 @@
-"""/v1/signals/{address}/events: security event tokens are delivered (RFC 8935).
+"""/v1/signals/{address}/events: security event tokens are delivered (RFC 8935); at .../google by Google.
 
 Each is answered once it is durable. Of what does not verify nothing is told but that. Codes answer a
 transmitter alone, and none of them says whether anybody is known here.
 """
+
+from collections.abc import Awaitable
 
 import msgspec
 from aiohttp import hdrs, web
@@ -11,9 +13,10 @@ from gateway.signals.refusal import NotHeard, RefusalCode, SetRefused
 from gateway.signals.transmitter import Caller
 from gateway.web.body import bounded_body
 from gateway.web.problems import UNAVAILABLE, Problem
-from gateway.web.receiving import RECEIVING, SIGNALS_PATH
+from gateway.web.receiving import RECEIVING, SIGNALS_PATH, Project
 
 EVENTS_PATH = f"{SIGNALS_PATH}/{{address}}/events"
+PROJECT_PATH = f"{SIGNALS_PATH}/{{address}}/google"
 MEDIA_TYPE = "application/secevent+jwt"
 #: More than any token that is taken.
 BODY_BYTES_MAX = 2**17
@@ -35,8 +38,18 @@ async def post_event(request: web.Request, caller: Caller) -> web.Response:
     if request.content_type != MEDIA_TYPE:
         return refusal(RefusalCode.INVALID_REQUEST)
     token = await bounded_body(request, BODY_BYTES_MAX)
+    return await _answer(request.app[RECEIVING].hear(caller, token.strip()))
+
+
+async def post_project_event(request: web.Request, project: Project) -> web.Response:
+    """One token of Google's. As what it is sent, it does not say: its signature says more."""
+    token = await bounded_body(request, BODY_BYTES_MAX)
+    return await _answer(project.hear(token.strip()))
+
+
+async def _answer(hearing: Awaitable[None]) -> web.Response:
     try:
-        await request.app[RECEIVING].hear(caller, token.strip())
+        await hearing
     except NotHeard:
         # Its keys are not to be had just now: whoever sent it sends it again.
         raise Problem(UNAVAILABLE) from None

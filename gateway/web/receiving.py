@@ -63,6 +63,18 @@ FindCaller = Callable[[str, TransmitterKind], Awaitable[Caller | None]]
 Hear = Callable[[Caller, bytes], Awaitable[None]]
 
 
+class Project(Protocol):
+    """The stream on which a provider tells of accounts, whosever they are at whichever tenant."""
+
+    async def recognize(self, secret: str) -> bool:
+        """Whether its address holds this secret."""
+        ...
+
+    async def hear(self, token: bytes) -> None:
+        """Do what a token says, durably, wherever it concerns somebody. Raises SetRefused, NotHeard."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Receiving:
     """What is behind these addresses. ``url``: where providers reach us, without a path."""
@@ -72,6 +84,8 @@ class Receiving:
     hear: Hear
     clock: Clock
     url: str
+    #: None: nobody tells so.
+    project: Project | None = None
     desk: Desk = field(default_factory=lambda: Desk(DESK_ROOM))
 
 
@@ -110,6 +124,33 @@ def behind(
 
 class _NotAdmittedError(Exception):
     """Whoever asks does not know the secrets of a transmitter."""
+
+
+def behind_project(
+    answer: Callable[[web.Request, Project], Awaitable[web.Response]], refused: Callable[[], web.Response]
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """As ``behind``, of the stream of a project: whoever tells on it shows its address alone."""
+
+    async def handler(request: web.Request) -> web.Response:
+        try:
+            async with asyncio.timeout(SECONDS_MAX[TransmitterKind.SSF_PUSH]):
+                return await answer(request, await evenly_refused(_recognized(request)))
+        except _NotAdmittedError:
+            return refused()
+        except TimeoutError:
+            raise Problem(UNAVAILABLE) from None
+
+    return handler
+
+
+async def _recognized(request: web.Request) -> Project:
+    receiving = request.app[RECEIVING]
+    project = receiving.project
+    async with receiving.desk.turn():
+        is_known = project is not None and await project.recognize(request.match_info["address"])
+    if project is None or not is_known:
+        raise _NotAdmittedError
+    return project
 
 
 async def _admitted(request: web.Request, kind: TransmitterKind) -> Caller:

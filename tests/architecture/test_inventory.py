@@ -47,11 +47,12 @@ def test_rows_that_no_cascade_deletes_are_proof_or_tell_how_far_was_read(table: 
             Retention.FOREVER,
             Retention.HOLD,
             Retention.CURSOR,
+            Retention.INSTALLATION,
         }
         kept = {column.rule.erasure for column in described(table).values()}
         assert kept <= {
             *(EraseRule.EVIDENCE, EraseRule.EMPTIED, EraseRule.ADMISSION, EraseRule.NONE, EraseRule.HOLD),
-            *(EraseRule.CURSOR, EraseRule.END_TOLD),
+            *(EraseRule.CURSOR, EraseRule.END_TOLD, EraseRule.INSTALLATION),
         }
 
 

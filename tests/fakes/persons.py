@@ -18,7 +18,7 @@ from gateway.store.invitations import invited
 from gateway.store.persons import LinkRow
 from gateway.store.store import Fence
 from gateway.store.unlock import unlock
-from gateway.tenant import Persons
+from gateway.tenant import Persons, Provider
 from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.installation import Installation
 from tests.fakes.provider import FakeCalendar, FakeProvider, meeting
@@ -98,11 +98,12 @@ async def open_peopled_site(
     page_items: int = 100,
     places: tuple[RawPlace, ...] = (AMBER,),
     policy: str = "occupancy",
+    whose: Provider = Provider.MICROSOFT,
 ) -> Site:
     """A site whose people may connect: as ``open_site``."""
     provider = FakeProvider(*places, incremental=incremental, page_items=page_items)
     provider.put(places[0], *events)
-    tenant = await installation.onboard(provider, policy=policy, persons=ANYBODY)
+    tenant = await installation.onboard(provider, policy=policy, persons=ANYBODY, whose=whose)
     site = Site(installation, provider, tenant, await installation.tenancy(tenant), places[0])
     await installation.sync()
     await site.news()

@@ -10,6 +10,7 @@ from gateway.clock import milliseconds
 from gateway.signals.signal import About, Claim, Name, NameKind, Signal
 from gateway.store.signals import SignalRow, signals_of
 from gateway.store.subjects import SubjectRow, subjects_of
+from gateway.tenant import Provider
 from gateway.withdrawal.door import Door
 from tests.fakes.enrolled import BOOKERS, RUBEN, WENDLA, allow, enrol, organized
 from tests.fakes.filled_store import NOON
@@ -72,11 +73,11 @@ WENDLA_HERSELF, ANA = person(WENDLAS_ID), person(ANAS_ID)
 AT_WENDLAS_ADDRESS = person(WENDLA, NameKind.ADDRESS)
 
 
-async def open_signalled_site(installation: Installation) -> Scene:
+async def open_signalled_site(installation: Installation, whose: Provider = Provider.MICROSOFT) -> Scene:
     """All of it, read once."""
     allow(installation)
     hers, his = organized("event-0", NOON + HOUR, WENDLA), organized("event-1", NOON + 2 * HOUR, RUBEN)
-    site = await open_peopled_site(installation, hers, his, policy=BOOKERS)
+    site = await open_peopled_site(installation, hers, his, policy=BOOKERS, whose=whose)
     ana = Person(site, ANAS_ID)
     ana.put(invitation("ana", NOON + 3 * HOUR, AMBER))
     await ana.connect()

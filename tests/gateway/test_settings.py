@@ -49,6 +49,8 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
         ("microsoft", "graph_url"),
         ("google", "calendar_url"),
         ("google", "directory_url"),
+        ("google", "accounts_url"),
+        ("google", "risc_url"),
     ],
 )
 @pytest.mark.parametrize(
@@ -385,4 +387,30 @@ def test_who_tells_of_certificates_is_named(tmp_path: Path, networks: str) -> No
     assert (
         len(load_settings(written(tmp_path, "port = 8080", f"port = 0\n{told}")).listen.certificate_proxies)
         == 2
+    )
+
+
+@pytest.mark.parametrize("lacking", ["client_file", "public_url"])
+def test_google_tells_of_accounts_where_it_can_and_of_a_client(tmp_path: Path, lacking: str) -> None:
+    head, ours = "[providers.google]", {"risc_key_file": "risc.json", "client_file": "client.json"}
+    given = "\n".join(f'{name} = "{value}"' for name, value in ours.items() if name != lacking)
+    path = written(tmp_path, head, f"{head}\n{given}")
+    if lacking != "public_url":
+        text = path.read_text().replace("port = 8080", 'port = 8080\npublic_url = "https://gateway.example"')
+        path.write_text(text)
+    with pytest.raises(ConfigurationError, match="risc_key_file lets Google tell") as refused:
+        load_settings(path)
+    assert "client_file" in str(refused.value)
+
+
+def test_the_key_for_that_is_a_file_beside_the_others(tmp_path: Path) -> None:
+    head = "[providers.google]"
+    path = written(tmp_path, head, f'{head}\nrisc_key_file = "risc.json"\nclient_file = "client.json"')
+    path.write_text(path.read_text().replace("port = 8080", 'public_url = "https://gateway.example"'))
+    google = load_settings(path).providers.google
+    assert google is not None
+    assert google.risc_key_file == str(tmp_path / "risc.json")
+    assert (google.accounts_url, google.risc_url) == (
+        "https://accounts.google.com/",
+        "https://risc.googleapis.com/",
     )

@@ -22,7 +22,8 @@ from connectors.sandbox.truth import Provider, Resource, Tenant
 from connectors.sandbox.world import generate
 from gateway.app.standins import CONTROLLER
 from gateway.clock import system_clock
-from gateway.settings import Listen
+from gateway.settings import Listen, Providers, Settings
+from tests.fakes.project import account
 from tests.system.browser import Browser, open_browser
 from tests.system.canary_world import NOW
 from tests.system.consumer import Consumer, consumer_of
@@ -88,6 +89,12 @@ def consumers() -> bool:
     return False
 
 
+@pytest.fixture
+def told() -> bool:
+    """Whether Google is to tell of accounts."""
+    return False
+
+
 class Door:
     """Lets nobody redeem a code while it is closed."""
 
@@ -109,7 +116,9 @@ def door() -> Door:
 
 
 @pytest.fixture
-async def scene(tmp_path: Path, provider: Provider, consumers: object, door: Door) -> AsyncIterator[Scene]:
+async def scene(
+    tmp_path: Path, provider: Provider, consumers: object, told: object, door: Door
+) -> AsyncIterator[Scene]:
     real = system_clock()
     world = generate(5, calendars_per_tenant=4, now=NOW)
     async with WatchedSandbox(world, door, system_clock(NOW - real())) as sandbox:
@@ -118,6 +127,8 @@ async def scene(tmp_path: Path, provider: Provider, consumers: object, door: Doo
         public_url = f"http://127.0.0.1:{port}"
         listen = Listen(port=port, metrics_port=free_port(), public_url=public_url)
         house.settings = msgspec.structs.replace(house.settings, listen=listen)
+        if told:
+            house.settings = with_protection(house.settings)
         house.write_config()
         company = next(one for one in house.companies if one.provider is provider)
         added = await house.call("tenant", "add", *choice_of(company, consumers=bool(consumers)))
@@ -139,6 +150,16 @@ async def scene(tmp_path: Path, provider: Provider, consumers: object, door: Doo
             person = tenant.people[-1]
             yield Scene(sandbox, house, company, gateway, consumer, browser, tenant, person, room)
         assert (await gateway.stop()).code == 0
+
+
+def with_protection(settings: Settings) -> Settings:
+    """The same, with a key that lets Google tell of accounts: the stand-in's has every role."""
+    google = settings.providers.google
+    assert google is not None
+    key = Path(google.key_file).with_name("risc.json")
+    key.write_bytes(Path(google.key_file).read_bytes())
+    google = msgspec.structs.replace(google, risc_key_file=str(key))
+    return msgspec.structs.replace(settings, providers=Providers(settings.providers.microsoft, google))
 
 
 async def serving(gateway: Gateway) -> int:
@@ -218,6 +239,33 @@ async def test_a_link_that_the_person_ends_at_their_provider_is_suspended_until_
     assert "1 of 1 calendars that people connected cannot be read" in " ".join(told.output.split())
     await scene.browser.connect(await scene.invitation(), scene.person.address)
     assert await scene.consumer.read_on() == ["booking.put"]
+
+
+@pytest.mark.parametrize("provider", [Provider.GOOGLE])
+@pytest.mark.parametrize("told", [True])
+async def test_google_tells_that_a_link_has_ended(scene: Scene) -> None:
+    """On the one stream that serving has asked it for: at once, and not when a token is renewed."""
+    invitation, google = await scene.invitation(), scene.sandbox.risc
+    assert "email" in await scene.browser.sent_on(invitation)
+    scene.mine.add(names_the_room(scene))
+    scene.mine.move("persons-own", AT, AT + HOUR)
+    await scene.browser.connect(invitation, scene.person.address)
+    assert await scene.read() == ["booking.put"]
+    await google.deliver()
+    await scene.house.until("SELECT count(*) = 1 FROM project_streams WHERE heard_at IS NOT NULL")
+    google.tell("oauth/tokens-revoked", account(scene.person.id))
+    await google.deliver()
+    assert [answer.status for answer in google.answers] == [202, 202]
+    await scene.house.until("SELECT count(*) = 1 FROM authorizations WHERE state = 'suspended'")
+    assert await scene.consumer.read_on() == ["booking.removed"]
+    assert "Google does not tell" not in (await scene.house.call("status")).output
+    scene.house.execute("DELETE FROM project_streams")
+    assert "Google does not tell" in (await scene.house.call("status")).output
+    settings = scene.house.settings.providers.google
+    assert settings is not None
+    spoil(str(settings.risc_key_file))
+    told = await scene.house.call("check-config")
+    assert (told.code, "risc_key_file" in told.complaint) == (2, True)
 
 
 @pytest.mark.parametrize("provider", [Provider.GOOGLE])

@@ -6,13 +6,14 @@ from difflib import get_close_matches
 from connectors.sandbox.faults.entra import ENTRA_FAULTS
 from connectors.sandbox.faults.google import GOOGLE_FAULTS
 from connectors.sandbox.faults.graph import GRAPH_FAULTS
+from connectors.sandbox.faults.risc import RISC_FAULTS
 from connectors.sandbox.faults.signals import SIGNALS_FAULTS
 from connectors.sandbox.faults.when import ALWAYS, GRAMMAR, InvalidFault, When, when
 from connectors.sandbox.notification_faults import NOTIFICATION_FAULTS
 from connectors.sandbox.signals.fault_names import SIGNAL_FAULTS
 
 _OF_PROVIDERS = (*ENTRA_FAULTS, *GRAPH_FAULTS, *GOOGLE_FAULTS)
-CATALOGUE = {fault.name: fault for fault in (*_OF_PROVIDERS, *SIGNALS_FAULTS)}
+CATALOGUE = {fault.name: fault for fault in (*_OF_PROVIDERS, *SIGNALS_FAULTS, *RISC_FAULTS)}
 
 #: What may befall whoever reads calendars: in answers, and in what is pushed.
 PROVIDERS_NAMES = (*(fault.name for fault in _OF_PROVIDERS), *NOTIFICATION_FAULTS)

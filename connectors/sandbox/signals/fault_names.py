@@ -34,6 +34,7 @@ SIGNAL_FAULTS: Mapping[str, str] = {
     "poll-acks-forgotten": "what one poll acknowledges comes again all the same",
     "poll-one-at-a-time": "a poll brings one token and says that there are more",
     "poll-more-for-ever": "a poll brings nothing and says that there is more",
+    "risc-issuer-no-slash": "Google writes itself without the slash that its tokens have otherwise",
     "push-wrong-content-type": "a token is sent as JSON",
     "push-no-authorization": "a token is sent without what its receiver wants to be shown",
     "push-at-once": "a token is sent twice at the same time",

@@ -20,7 +20,7 @@ from gateway.store.tables.evidence import (
 )
 from gateway.store.tables.reading import calendars, channels, directories
 from gateway.store.tables.schema import BUCKETS, bucket_of, metadata
-from gateway.store.tables.signalling import signals, transmitters
+from gateway.store.tables.signalling import project_streams, signals, transmitters
 from gateway.store.tables.telling import (
     OF_COPIES,
     OF_PERSONS,
@@ -80,6 +80,7 @@ __all__ = [
     "link_finders",
     "links",
     "metadata",
+    "project_streams",
     "receipts",
     "removals",
     "request_finders",
@@ -97,4 +98,6 @@ __all__ = [
 ]
 
 #: Tables of the installation, which belong to no tenant and so carry no bucket.
-OF_THE_INSTALLATION = frozenset({"consumers", "cursors", "endpoints", "leaves", "alembic_version"})
+OF_THE_INSTALLATION = frozenset(
+    {"consumers", "cursors", "endpoints", "leaves", "project_streams", "alembic_version"}
+)

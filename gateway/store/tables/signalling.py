@@ -46,3 +46,19 @@ signals = Table(
     column.text("probe", nullable=True),
     PrimaryKeyConstraint("bucket", "tenant", "id"),
 )
+
+# The stream that a provider has for all of the installation. Its record is sealed under the service key.
+project_streams = Table(
+    "project_streams",
+    metadata,
+    column.text("id"),
+    Column("record", Sealed, nullable=False),
+    # Hash of the secret that its address ends with.
+    Column("secret", LargeBinary, nullable=False),
+    column.milliseconds("created_at"),
+    # When it last said that it works, and by what it was kept from that since.
+    column.milliseconds("heard_at", nullable=True),
+    column.text("reason", nullable=True),
+    *column.lease(),
+    PrimaryKeyConstraint("id"),
+)

@@ -218,3 +218,20 @@ async def test_it_goes_to_the_pages_that_the_file_names(host: Host) -> None:
     url = URL(real.begin(STATE, new_verifier(), REDIRECT_URI))
     assert str(url.with_query(None)) == "https://x.example/a"
     assert "myaccount.google.com" in real.removal
+
+
+async def test_who_is_told_of_asks_for_an_address_once_and_of_no_refresh_token(host: Host) -> None:
+    """Google tells what becomes of accounts whose address may be known; links of before know none."""
+    gate = Gate()
+    before = GoogleBooth(host, gate, delegation(host, gate))
+    file = host.sandbox.identity.web_client.file(host.handout.google_url)
+    told = GoogleDelegation(host.session, gate, file, clock=CLOCK, is_told=True, limits=LIMITS)
+    after = GoogleBooth(host, gate, told)
+    link = await after.link()
+    address = "https://www.googleapis.com/auth/userinfo.email"
+    assert link.scopes == {CALENDAR_SCOPE, "openid", address}
+    assert after.person.address not in f"{link.account} {link.calendar} {link.scopes}"
+    for one in (link, await before.link()):
+        assert await told.grant(one, after.shelf).token()
+    after.consent.withheld = frozenset({address})
+    assert (await after.link()).scopes == {CALENDAR_SCOPE, "openid"}

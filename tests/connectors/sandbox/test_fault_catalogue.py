@@ -74,7 +74,7 @@ async def theatre(identity: Identity) -> AsyncIterator[Theatre]:
 
 
 #: Those of the providers; ``test_signal_faults`` has the others.
-PROVIDERS = [fault for fault in CATALOGUE.values() if not named_by(("signals",), fault.name)]
+PROVIDERS = [fault for fault in CATALOGUE.values() if not named_by(("signals", "risc"), fault.name)]
 
 
 @pytest.fixture(params=PROVIDERS, ids=lambda fault: str(fault.name))

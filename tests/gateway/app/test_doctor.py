@@ -42,7 +42,7 @@ def finding(found: Diagnosis, check: Check) -> Finding:
 
 
 def all_yes_but(**others: Answer) -> dict[Check, Answer]:
-    usual = dict.fromkeys(Check, Answer.YES) | {Check.PUSH: Answer.NOT_CHECKED}
+    usual = dict.fromkeys(Check, Answer.YES) | dict.fromkeys((Check.PUSH, Check.ACCOUNTS), Answer.NOT_CHECKED)
     return usual | {Check(name): answer for name, answer in others.items()}
 
 

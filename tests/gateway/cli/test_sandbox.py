@@ -1,6 +1,7 @@
 """What ``gateway sandbox`` refuses before it starts anything, and what it prints to be copied."""
 
 import shlex
+import ssl
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from aiohttp import ClientSession
 
 from gateway.app.standins import (
     CONTROLLER,
+    accounts_told,
     hearing,
     made_up_world,
     make_folder,
@@ -118,3 +120,9 @@ async def test_the_printed_lines_let_a_signal_be_told() -> None:
         async with session.post(url, headers=headers, data=body) as answer:
             assert (answer.status, await answer.json()) == (200, {"told": ["set-1"]})
         assert [*(await asked.poll())["sets"]] == ["set-1"]
+        # Nobody serves, so Google was asked for nothing.
+        _, _, _, shown, _, body, url = shlex.split(accounts_told(standins))
+        trusting = ssl.create_default_context(cadata=standins.identity.authority.pem.decode())
+        headers = dict([shown.split(": ")])
+        async with session.post(url, headers=headers, data=body, ssl=trusting) as answer:
+            assert (answer.status, await answer.json()) == (200, {"told": None})

@@ -54,7 +54,7 @@ def test_no_key_reaches_beyond_a_bucket(table: Table) -> None:
 
 def test_only_the_installation_has_tables_without_a_bucket() -> None:
     without = {table.name for table in metadata.tables.values() if "bucket" not in table.c}
-    assert without == {"consumers", "cursors", "endpoints", "leaves"}
+    assert without == {"consumers", "cursors", "endpoints", "leaves", "project_streams"}
     assert without < OF_THE_INSTALLATION == {*without, "alembic_version"}
 
 
