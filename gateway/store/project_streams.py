@@ -37,7 +37,7 @@ class ProjectStreamRow(NamedTuple):
     due_at: int
 
     def is_silent(self, now: int, *, pause: int) -> bool:
-        """Whether it was asked again and again by now, and has not said that it works. All in milliseconds."""
+        """Whether it was asked again and again, and has not said that it works. All in milliseconds."""
         told = unheard(heard_at=self.heard_at, created_at=self.created_at, pause=pause, now=now)
         return told is not Unheard.NOTHING
 
