@@ -23,6 +23,8 @@ class AccountEvent(StrEnum):
     MINOR = "minor"
     #: Whoever was signed in has to sign in again.
     SESSIONS_ENDED = "sessions_ended"
+    #: The person took back what they had granted to us.
+    CONSENT_REVOKED = "consent_revoked"
     #: What it is now cannot be read.
     CHANGED = "changed"
 
@@ -39,11 +41,16 @@ class AccountChange(Hidden, frozen=True):
 
 
 class AccountPage(Hidden, frozen=True):
-    """One answer. ``cursor`` goes on from its end; ``more``: there is more by now."""
+    """One answer. ``cursor`` goes on from its end; ``more``: there is more by now.
+
+    ``removed``: each time that an admin took away what our application was granted, aware UTC; None where it
+    is not told when that was.
+    """
 
     changes: tuple[AccountChange, ...]
     cursor: Cursor
     more: bool
+    removed: tuple[datetime | None, ...] = ()
 
 
 class ApplicationState(StrEnum):
@@ -68,9 +75,9 @@ class Accounts(Protocol):
     def account_changes(self, since: Cursor | None) -> AsyncGenerator[AccountPage, None]:
         """All that happened since then, by page; nothing but where to go on from, if since is None.
 
-        An account may be told of more than once, in any order. Raises CursorExpired if the provider has
-        forgotten that far back, AccessDenied where accounts are not told to us, Malformed for pages without
-        end.
+        An account may be told of more than once, in any order; where a provider tells no changes, what it is
+        now, if it cannot be used. Raises CursorExpired if the provider has forgotten that far back, Malformed
+        for pages without end; AccessDenied where accounts are not told to us, after what else is.
         """
         ...
 

@@ -14,7 +14,7 @@ import google.auth.exceptions
 import google.auth.jwt
 import msgspec
 
-from connectors.errors import CredentialRefused, Unreachable
+from connectors.errors import AccessLost, CredentialRefused, Unreachable
 from connectors.google.refusal import grant_refusal
 from connectors.kept_token import FreshToken, KeptToken
 from connectors.port import Admission
@@ -23,6 +23,10 @@ from connectors.transport import Answer, Grant, Limits, Transport
 EVENTS_SCOPE = "https://www.googleapis.com/auth/calendar.events.readonly"
 FREEBUSY_SCOPE = "https://www.googleapis.com/auth/calendar.events.freebusy"
 DIRECTORY_SCOPE = "https://www.googleapis.com/auth/admin.directory.resource.calendar.readonly"
+#: For who wants us to be told what becomes of accounts, and of our delegation; they open no calendar.
+USERS_SCOPE = "https://www.googleapis.com/auth/admin.directory.user.readonly"
+AUDIT_SCOPE = "https://www.googleapis.com/auth/admin.reports.audit.readonly"
+ACCOUNT_SCOPES = frozenset({USERS_SCOPE, AUDIT_SCOPE})
 
 _GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 #: Google expects its own token endpoint as audience, wherever the request is sent.
@@ -47,9 +51,11 @@ class TokenReply(msgspec.Struct):
 
 
 class _KeyFile(msgspec.Struct):
-    """Where a key's tokens are had; the rest of the file is read by google-auth."""
+    """Where a key's tokens are had, and whose it is; the rest of the file is read by google-auth."""
 
     token_uri: str
+    client_id: str = ""
+    client_email: str = ""
 
 
 class AccountKey:
@@ -59,7 +65,10 @@ class AccountKey:
     """
 
     def __init__(self, file: bytes) -> None:
-        self._claims, self.token_url = _opened(file)
+        self._claims, told = _opened(file)
+        self.token_url = told.token_uri
+        #: By what Google names the account.
+        self.names = frozenset(filter(None, (told.client_id, told.client_email)))
 
     def claims(self, subject: str | None, scope: str) -> Any:
         """What signs, for itself where there is no subject."""
@@ -94,17 +103,25 @@ class ServiceAccount:
             found |= {scope} if grant.scopes is None else grant.scopes
         return found
 
+    async def granted_of(self, scopes: Iterable[str]) -> frozenset[str]:
+        """Those of them for which a fresh token is given: of the others the provider says only that."""
+        found = frozenset[str]()
+        for scope in scopes:
+            with suppress(AccessLost):
+                found |= await self.granted((scope,))
+        return found
 
-def _opened(file: bytes) -> tuple[Any, str]:
+
+def _opened(file: bytes) -> tuple[Any, _KeyFile]:
     """What signs, and where tokens are had. The error of a bad key may quote it: it is left behind."""
-    claims, token_url = None, ""
+    claims, told = None, _KeyFile("")
     with suppress(ValueError, TypeError, KeyError, google.auth.exceptions.GoogleAuthError):
-        token_url = msgspec.json.decode(file, type=_KeyFile).token_uri
+        told = msgspec.json.decode(file, type=_KeyFile)
         info = msgspec.json.decode(file, type=dict[str, str])
         claims = _jwt.Credentials.from_service_account_info(info, audience=_AUDIENCE, subject=None)
-    if claims is None or not token_url.startswith("https://"):
+    if claims is None or not told.token_uri.startswith("https://"):
         raise CredentialRefused("google_key_unusable")
-    return claims, token_url
+    return claims, told
 
 
 class AccountGrant:

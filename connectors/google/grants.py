@@ -5,12 +5,18 @@ developers.google.com/identity/protocols/oauth2/service-account, support.google.
 
 from datetime import timedelta
 
-from connectors.google.grant import DIRECTORY_SCOPE, EVENTS_SCOPE, FREEBUSY_SCOPE
+from msgspec.structs import replace
+
+from connectors.google.grant import ACCOUNT_SCOPES, DIRECTORY_SCOPE, EVENTS_SCOPE, FREEBUSY_SCOPE
 from connectors.grant_form import Check, GrantForm, Step
 
 _SHARING = "Google Calendar, settings of each resource calendar, Share with specific people or groups"
 _ROLES = "Google Admin console, Account, Admin roles"
 _ROLE = "Make a role of its own with the privilege to read buildings and resources, and assign it to "
+_ACCOUNTS_ROLE = (
+    "Make a role of its own with the privileges to read buildings and resources, to read users, and for "
+    "reports, and assign it to "
+)
 _SHARING_LAG = timedelta(hours=1)
 _ADMIN_LAG = timedelta(hours=24)
 
@@ -20,6 +26,10 @@ _DELEGATION = (
 )
 
 
+def _delegate(*scopes: str) -> str:
+    return f"Add the service account's client id with the scopes {','.join(scopes)}"
+
+
 def _delegated(name: str, events_scope: str, sharing: str, *warnings: str) -> GrantForm:
     return GrantForm(
         name=name,
@@ -27,7 +37,7 @@ def _delegated(name: str, events_scope: str, sharing: str, *warnings: str) -> Gr
         steps=(
             Step(
                 where="Google Admin console, Security, API controls, Domain-wide delegation",
-                what=f"Add the service account's client id with the scopes {events_scope},{DIRECTORY_SCOPE}",
+                what=_delegate(events_scope, DIRECTORY_SCOPE),
                 checks=frozenset({Check.TOKEN, Check.PERMISSIONS}),
                 lag=_ADMIN_LAG,
             ),
@@ -101,3 +111,18 @@ def events_scope(form: GrantForm) -> str:
     """The scope that events are read under."""
     (scope,) = form.permissions - {DIRECTORY_SCOPE}
     return scope
+
+
+def with_accounts(form: GrantForm) -> GrantForm:
+    """The same form for who also lets us be told what becomes of accounts, and of our delegation.
+
+    A service account that acts for itself has no scopes that an admin would grant: its role alone decides.
+    """
+    more = ACCOUNT_SCOPES if form.is_delegated else frozenset[str]()
+    events, further = events_scope(form), sorted(ACCOUNT_SCOPES)
+    before, after = _delegate(events, DIRECTORY_SCOPE), _delegate(events, DIRECTORY_SCOPE, *further)
+    steps = (
+        replace(step, what=step.what.replace(_ROLE, _ACCOUNTS_ROLE).replace(before, after))
+        for step in form.steps
+    )
+    return replace(form, permissions=form.permissions | more, steps=tuple(steps))

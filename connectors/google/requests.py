@@ -37,6 +37,17 @@ def resources_service(directory_url: str) -> Any:
     return _service("admin", "directory_v1", directory_url).resources()
 
 
+@cache
+def users_service(directory_url: str) -> Any:
+    return _service("admin", "directory_v1", directory_url).users()
+
+
+@cache
+def activities_service(directory_url: str) -> Any:
+    """The logs stand on the directory's host."""
+    return _service("admin", "reports_v1", directory_url).activities()
+
+
 def _service(name: str, version: str, url: str) -> Any:
     """Described by the document inside the package: nothing is fetched."""
     return build(name, version, http=_NoWayOut(), static_discovery=True, client_options={"api_endpoint": url})

@@ -27,6 +27,14 @@ class Enable(Command, frozen=True, tag="enable"):
     """Not disabled any more."""
 
 
+class Archive(Command, frozen=True, tag="archive"):
+    """Kept, and nobody signs in to it, at Google."""
+
+
+class Unarchive(Command, frozen=True, tag="unarchive"):
+    """Not archived any more."""
+
+
 class Promote(Command, frozen=True, tag="make-admin"):
     """An administrator's from now on."""
 
@@ -54,7 +62,9 @@ class Purge(Command, frozen=True, tag="purge"):
     """Gone for good."""
 
 
-AccountAct = Add | Disable | Enable | Promote | Classify | EndSessions | Delete | Restore | Purge
+AccountAct = (
+    Add | Disable | Enable | Archive | Unarchive | Promote | Classify | EndSessions | Delete | Restore | Purge
+)
 
 
 def perform(act: AccountAct, directory: Directory) -> None:
@@ -64,6 +74,8 @@ def perform(act: AccountAct, directory: Directory) -> None:
             directory.add(Account(id=account_id, name=name, address=address))
         case Disable() | Enable():
             directory.change(act.account, is_enabled=isinstance(act, Enable))
+        case Archive() | Unarchive():
+            directory.change(act.account, is_archived=isinstance(act, Archive))
         case Promote():
             directory.change(act.account, is_admin=True)
         case Classify(age_group=age_group, minor_consent=minor_consent):

@@ -8,6 +8,11 @@ import msgspec
 PLACES_ROLE = "Place.Read.All"
 #: What opens everybody's account, and no calendar.
 USERS_ROLE = "User.Read.All"
+#: What opens everybody's account at Google, and the logs of what admins and persons do.
+ACCOUNT_SCOPES = frozenset({
+    "https://www.googleapis.com/auth/admin.directory.user.readonly",
+    "https://www.googleapis.com/auth/admin.reports.audit.readonly",
+})  # fmt: skip
 
 
 class Consent(msgspec.Struct):
@@ -15,12 +20,14 @@ class Consent(msgspec.Struct):
 
     One that is blocked or not enabled is given no more tokens. ``roles`` are the application permissions
     consented to in Entra. ``reach`` holds the addresses whose calendars we may read, by Exchange's scope or
-    by sharing; None: everybody's. ``withheld`` are scopes that Google leaves out of a token without a word.
+    by sharing; None: everybody's. ``withheld`` are scopes that Google leaves out of a token without a word,
+    ``undelegated`` those for which it gives none to whoever acts for a user.
     """
 
     roles: tuple[str, ...] = (PLACES_ROLE,)
     reach: frozenset[str] | None = None
     withheld: frozenset[str] = frozenset()
+    undelegated: frozenset[str] = frozenset()
     is_enabled: bool = True
     is_blocked: bool = False
 

@@ -46,6 +46,8 @@ class Account(Person, frozen=True, kw_only=True):
     """
 
     is_enabled: bool = True
+    #: At Google: their data is kept, and nobody signs in.
+    is_archived: bool = False
     is_admin: bool = False
     age_group: AgeGroup | None = None
     minor_consent: MinorConsent | None = None

@@ -27,7 +27,7 @@ class ChannelDesk:
 
     def __init__(self, messenger: GoogleMessenger, clock: Clock, faults: NotificationFaults) -> None:
         self._messenger = messenger
-        self._now = clock
+        self.now = clock
         self._faults = faults
 
     async def open(
@@ -44,7 +44,7 @@ class ChannelDesk:
             address=asked.address,
             token=asked.token,
             uri=uri,
-            until=granted(asked, life, self._now()),
+            until=granted(asked, life, self.now()),
         )
         self._messenger.open(channel)
         if self._faults.take("channel-sync-first"):

@@ -63,9 +63,11 @@ class GoogleMessenger:
                 self._count(channel)
                 self._waiting[key] = self._state()
 
-    def tell(self, tenant: str, watched: frozenset[str], state: str, body: Event) -> None:
+    def tell(
+        self, tenant: str, watched: frozenset[str], state: str, body: Event, late: timedelta = timedelta()
+    ) -> None:
         """Note what is told each time that it happens, to who watches one of these."""
-        late = _LATE if self._faults.take("channel-late") else timedelta()
+        late = _LATE if self._faults.take("channel-late") else late
         self._told.append(_Told(self._now() + late, tenant, watched, state, encoded(body)))
 
     async def deliver(self) -> None:

@@ -19,7 +19,7 @@ from connectors.sandbox.truth import Tenant
 
 _SCOPE = "admin.reports.audit.readonly"
 _LIFE = Life(timedelta(hours=6), timedelta(hours=6))
-_APPLICATIONS = frozenset({"admin", "token"})
+APPLICATIONS = frozenset({"admin", "token"})
 _UNSUPPORTED = ("actorIpAddress", "filters", "startTime", "endTime")
 #: Of an address range for examples.
 _IP_ADDRESS = "192.0.2.1"
@@ -42,9 +42,9 @@ class GoogleReports:
         ]
 
     async def _watch(self, request: web.Request) -> web.Response:
-        visitor = self._visitor(request)
+        visitor = auditor(self._access, request)
         actor, application = request.match_info["actor"], request.match_info["application"]
-        if application not in _APPLICATIONS:
+        if application not in APPLICATIONS:
             raise invalid(f"Invalid value '{application}' for applicationName.")
         if any(name in request.query for name in _UNSUPPORTED):
             raise google_refusal(501, "notImplemented", "The stand-in does not know this parameter.")
@@ -61,13 +61,15 @@ class GoogleReports:
     async def _stop(self, request: web.Request) -> web.Response:
         return await self._desk.stop(request, self._access.visitor(request, _SCOPE))
 
-    def _visitor(self, request: web.Request) -> Visitor:
-        visitor = self._access.visitor(request, _SCOPE)
-        account = self._access.accounts(visitor.tenant).find(visitor.subject)
-        if account is None or not account.is_admin:
-            message = "Access denied. You are not authorized to read activity records."
-            raise google_refusal(401, "authError", message)
-        return visitor
+
+def auditor(access: GoogleAccess, request: web.Request) -> Visitor:
+    """Who asks, if they may read what others do."""
+    visitor = access.visitor(request, _SCOPE)
+    account = access.accounts(visitor.tenant).find(visitor.subject)
+    if account is None or not account.is_admin:
+        message = "Access denied. You are not authorized to read activity records."
+        raise google_refusal(401, "authError", message)
+    return visitor
 
 
 def watching(activity: Activity) -> frozenset[str]:

@@ -9,6 +9,7 @@ from connectors.sandbox.assertion import is_current, verified
 from connectors.sandbox.bearer import LIFETIME, Badge, issued
 from connectors.sandbox.calendar import Clock
 from connectors.sandbox.credentials import DELEGATED_SCOPES, ServiceAccount
+from connectors.sandbox.directory import Account
 from connectors.sandbox.door import Route, json_response
 from connectors.sandbox.google_people import GRANTS, GooglePeople
 from connectors.sandbox.refusal import grant_refusal
@@ -58,7 +59,7 @@ class GoogleToken:
         scopes = tuple(str(claims.get("scope", "")).split())
         if not scopes:
             raise grant_refusal(400, "invalid_scope", "Invalid OAuth scope or ID token audience provided.")
-        if not DELEGATED_SCOPES.issuperset(scopes) or (tenant and tenant.id in self._world.consent_removed):
+        if not self._are_delegated(tenant, scopes):
             message = (
                 "Client is unauthorized to retrieve access tokens using this method, "
                 "or client not authorized for any of the scopes requested."
@@ -71,6 +72,12 @@ class GoogleToken:
         given = tuple(scope for scope in scopes if scope not in withheld)
         answer = issued(self._seal, Badge(tenant.id, str(claims["sub"]), given, until))
         return json_response(answer if given == scopes else {**answer, "scope": " ".join(given)})
+
+    def _are_delegated(self, tenant: Tenant | None, scopes: tuple[str, ...]) -> bool:
+        if tenant is None:
+            return DELEGATED_SCOPES.issuperset(scopes)
+        delegated = DELEGATED_SCOPES - self._world.consents[tenant.id].undelegated
+        return delegated.issuperset(scopes) and tenant.id not in self._world.consent_removed
 
     def _verified(self, text: str) -> dict[str, Any]:
         assertion = verified(text, self._account.public_key)
@@ -92,6 +99,10 @@ class GoogleToken:
         """Whose user is impersonated. Resource calendars are no users."""
         for tenant in self._world.tenants:
             account = self._world.directories[tenant.id].find(subject)
-            if tenant.provider is Provider.GOOGLE and account is not None and account.is_enabled:
+            if tenant.provider is Provider.GOOGLE and account is not None and _is_usable(account):
                 return tenant
         raise grant_refusal(400, "invalid_grant", "Invalid email or User ID")
+
+
+def _is_usable(account: Account) -> bool:
+    return account.is_enabled and not account.is_archived

@@ -46,6 +46,7 @@ NOTIFICATION_FAULTS = {
     "channel-stop-refused": "stop is refused (403)",
     "channel-lost": "one message is never sent, and nothing says so",
     "channel-late": "what happened to a user, or an activity, is told six hours late",
+    "activity-late": "what somebody did reaches its log, and whoever watches it, six hours late",
     "channel-number-gap": "message numbers jump",
     "channel-no-token": "the token header is missing",
     "channel-wrong-token": "the token is not the channel's",

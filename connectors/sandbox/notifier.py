@@ -9,6 +9,7 @@ from connectors.sandbox.calendar import Change, Clock
 from connectors.sandbox.directory import Happening
 from connectors.sandbox.door import Route
 from connectors.sandbox.google_access import GoogleAccess
+from connectors.sandbox.google_activities import GoogleActivities
 from connectors.sandbox.google_channel_desk import ChannelDesk
 from connectors.sandbox.google_channels import GoogleChannels
 from connectors.sandbox.google_herald import GoogleHerald
@@ -22,6 +23,7 @@ from connectors.sandbox.graph_subscriptions import GraphSubscriptions
 from connectors.sandbox.notification_faults import NotificationFaults
 from connectors.sandbox.notification_post import Post
 from connectors.sandbox.notification_publisher import Publisher
+from connectors.sandbox.seal import Seal
 from connectors.sandbox.truth import Provider, Tenant, World
 
 
@@ -49,18 +51,19 @@ class Notifier:
         self._publisher = Publisher(wall_clock, self.faults)
         self.graph = GraphNotifier(world, self.subscriptions, self._post, self._publisher, clock, self.faults)
         self._google = GoogleMessenger(self._post, clock, self.faults)
-        self._herald = GoogleHerald(world, self._google, clock)
+        self._herald = GoogleHerald(world, self._google, clock, self.faults)
         self._open = AsyncExitStack()
 
-    def parts(self, google_url: str, access: GraphAccess, reading: GoogleAccess) -> list[Part]:
+    def parts(self, google_url: str, access: GraphAccess, reading: GoogleAccess, seal: Seal) -> list[Part]:
         """What clients of push call."""
         desk = ChannelDesk(self._google, self._clock, self.faults)
         return [
             self._publisher,
             GraphSubscriptions(access, self.subscriptions, self._post, self._clock, self.faults),
             GoogleChannels(google_url, reading, desk, self.faults),
-            GoogleUsers(google_url, reading, desk),
+            GoogleUsers(google_url, reading, desk, seal),
             GoogleReports(google_url, reading, desk),
+            GoogleActivities(reading, self._herald.log, seal, self._clock),
         ]
 
     def trust(self, authority: bytes) -> None:

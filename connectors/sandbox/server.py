@@ -170,7 +170,7 @@ class Sandbox:
             GoogleCalendar(reading, self._sync_seal, self._ledger),
             GoogleDirectory(reading, self._sync_seal),
             GoogleRisc(lambda: self.google_url, identity.account, self.risc, now, self.control_token),
-            *self.notifier.parts(self.google_url, access, reading),
+            *self.notifier.parts(self.google_url, access, reading, self._sync_seal),
             Control(self.control_token, self.world, self._door, self._ledger, self.faults, self.advance),
         )
         return [route for part in parts for route in part.routes()]

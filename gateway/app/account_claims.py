@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
 
 from connectors.accounts import AccountChange, AccountEvent, ApplicationState
 from gateway.clock import HOUR_MILLISECONDS, milliseconds
@@ -18,6 +20,7 @@ ACCOUNT_CLAIMS: Mapping[AccountEvent, Claim] = {
     AccountEvent.MINOR: Claim.DISABLED,
     AccountEvent.ENABLED: Claim.RESTORED,
     AccountEvent.SESSIONS_ENDED: Claim.SESSIONS_ENDED,
+    AccountEvent.CONSENT_REVOKED: Claim.CONSENT_REVOKED,
     AccountEvent.CHANGED: Claim.ATTRIBUTES_CHANGED,
 }
 #: What is not here claims nothing.
@@ -30,6 +33,13 @@ APPLICATION_CLAIMS: Mapping[ApplicationState, Claim] = {
 
 #: A provider's clock is not ours, and takes its time to tell.
 SKEW = HOUR_MILLISECONDS
+
+
+class _When(NamedTuple):
+    """When something was: as part of a name, and in epoch milliseconds."""
+
+    name: str
+    at: int
 
 
 class Wording:
@@ -46,17 +56,28 @@ class Wording:
     def of_account(self, change: AccountChange) -> Signal | None:
         """None for what was so before it was asked for the first time.
 
-        When sessions ended is told each time that anything of an account changes: it is new once.
+        What bears a time may be told again and again: it is new once.
         """
-        at, which = self._now, self._round
-        if change.what is AccountEvent.SESSIONS_ENDED:
-            at = self._now if change.at is None else milliseconds(change.at)
-            if at < self._followed.since - SKEW:
-                return None
-            which = str(at)
+        which = self._when(change.at)
+        if which is None:
+            return None
         about = About.person(Name(NameKind.ACCOUNT, change.account))
-        proves = ACCOUNT_CLAIMS[change.what]
-        return Signal(ISSUER, self._id(change.what, change.account, which), about, proves, min(at, self._now))
+        name = self._id(change.what, change.account, which.name)
+        return Signal(ISSUER, name, about, ACCOUNT_CLAIMS[change.what], which.at)
+
+    def of_removal(self, at: datetime | None) -> Signal | None:
+        """That ours was taken what it was granted; None as above."""
+        which = self._when(at)
+        if which is None:
+            return None
+        return Signal(ISSUER, self._id("removed", which.name), TENANT, Claim.GRANT_LOST, which.at)
+
+    def _when(self, at: datetime | None) -> "_When | None":
+        """By what one time is told from another: by the round where it is not told; None for long before."""
+        if at is None:
+            return _When(self._round, self._now)
+        moment = milliseconds(at)
+        return None if moment < self._followed.since - SKEW else _When(str(moment), min(moment, self._now))
 
     def of_application(self, word: str, proves: Claim) -> Signal:
         """How ours stands, in a word."""

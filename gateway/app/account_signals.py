@@ -12,7 +12,7 @@ from typing import NamedTuple
 import structlog
 from msgspec.structs import replace
 
-from connectors.accounts import AccountChange, ApplicationState, Teller
+from connectors.accounts import AccountPage, ApplicationState, Teller
 from connectors.errors import AccessDenied, AccessLost, ConnectorError, CredentialRefused, CursorExpired
 from connectors.port import Admission, Cursor
 from gateway.app.account_claims import APPLICATION_CLAIMS, Wording
@@ -169,18 +169,29 @@ class AccountSignals:
         followed = visit.transmitter.followed
         since = None if followed.cursor is None else Cursor(followed.cursor)
         begun = {"since": visit.at} if since is None else {}
-        cursor, more, pages = since, False, 0
-        async with aclosing(visit.teller.account_changes(since)) as told:
-            async for page in told:
-                await self._told(visit, page.changes)
-                cursor, more, pages = page.cursor, page.more, pages + 1
-                if pages == PAGES_MAX or milliseconds(self._parts.clock()) - visit.at > VISIT_MILLISECONDS:
-                    break
-        return await self._write(visit.having(cursor=cursor, **begun)), more
+        cursor, more, pages, denied = since, False, 0, None
+        try:
+            async with aclosing(visit.teller.account_changes(since)) as told:
+                async for page in told:
+                    await self._told(visit, page)
+                    cursor, more, pages = page.cursor, page.more, pages + 1
+                    is_long = milliseconds(self._parts.clock()) - visit.at > VISIT_MILLISECONDS
+                    if pages == PAGES_MAX or is_long:
+                        break
+        except AccessDenied as error:
+            denied = error
+        if pages:
+            # What was told before it was denied the rest stays told.
+            visit = await self._write(visit.having(cursor=cursor, **begun))
+        if denied is not None:
+            raise denied
+        return visit, more
 
-    async def _told(self, visit: _Visit, changes: Sequence[AccountChange]) -> None:
-        """Hand over what is about somebody we may know."""
-        tenant, told = visit.standing.tenant, map(visit.wording.of_account, changes)
+    async def _told(self, visit: _Visit, page: AccountPage) -> None:
+        """Hand over what is about our application, or about somebody we may know."""
+        tenant, told = visit.standing.tenant, map(visit.wording.of_account, page.changes)
+        removed = [signal for signal in map(visit.wording.of_removal, page.removed) if signal is not None]
+        await self._door.receive(tenant, visit.name, removed)
         signals = [signal for signal in told if signal is not None]
         for start in range(0, len(signals), LOOKED_UP_AT_ONCE):
             some = signals[start : start + LOOKED_UP_AT_ONCE]

@@ -6,12 +6,11 @@ from functools import partial
 
 from connectors.examining import Examiner
 from connectors.grant_form import GrantForm
-from connectors.microsoft.grants import with_accounts
 from connectors.port import CalendarAddress
 from gateway.app.connecting import Examine
 from gateway.app.diagnosis import Diagnosis, Verdicts
 from gateway.app.examination import Examination
-from gateway.app.grants import form_of, notify_url
+from gateway.app.grants import form_of, form_with_accounts, notify_url
 from gateway.app.parts import Parts
 from gateway.app.project_standing import project_finding
 from gateway.app.push_check import PushCheck
@@ -89,8 +88,8 @@ class Doctor:
         """What its grant should hold: more, where its provider is asked about accounts."""
         form = form_of(tenant.connection.provider, tenant.connection.grant)
         rows = await self._parts.store.read(partial(transmitters_of, tenant=tenant.id))
-        is_asked = any(row.kind == TransmitterKind.GRAPH for row in rows)
-        return with_accounts(form) if is_asked else form
+        is_asked = any(TransmitterKind(row.kind).is_provider for row in rows)
+        return form_with_accounts(tenant.connection.provider, form) if is_asked else form
 
     async def _push_check(self, tenant: Tenant, examiner: Examiner, verdicts: Verdicts) -> PushCheck:
         parts = self._parts

@@ -6,9 +6,10 @@ import aiohttp
 
 from connectors.delegation import Link, Persist
 from connectors.examining import Examiner
+from connectors.google.accounts import Clients, GoogleTeller
 from connectors.google.client import PROJECT_RATE, USER_RATE, GoogleConnector, Urls
-from connectors.google.delegation import CALENDAR_SCOPE, GoogleDelegation, LinkedAccount
-from connectors.google.grant import ServiceAccount
+from connectors.google.delegation import CALENDAR_SCOPE, GoogleDelegation, LinkedAccount, client_id
+from connectors.google.grant import ACCOUNT_SCOPES, ServiceAccount
 from connectors.google.grants import events_scope
 from connectors.meter import Meter
 from connectors.port import Admission, Connector
@@ -67,10 +68,33 @@ class Google:
 
     def examine(self, tenant: Tenant, admit: Admission) -> Examiner:
         account, form = self._account(tenant, admit), form_of(Provider.GOOGLE, tenant.connection.grant)
-        permissions = partial(account.granted, form.permissions)
+
+        async def permissions() -> frozenset[str]:
+            """Whoever acts for itself is given any scope: a role says what that opens."""
+            held = await account.granted(form.permissions)
+            return held | await account.granted_of(ACCOUNT_SCOPES) if form.is_delegated else held
+
         time = Transport(self._session, admit, self._settings.calendar_url).time
         connector = self._connector(tenant, admit, account)
         return Examiner(connector, permissions, time, hides=True, confirms=False)
+
+    def teller(self, tenant: Tenant, admit: Admission) -> GoogleTeller:
+        """What tells of its accounts, and of our application there."""
+        connection, account = tenant.connection, self._account(tenant, admit)
+        permissions = form_of(Provider.GOOGLE, connection.grant).permissions
+        return GoogleTeller(
+            self._session,
+            admit,
+            account,
+            partial(account.granted, permissions),
+            self._quotas.of(connection.directory, connection.read_as).directory,
+            clients=Clients(self._key.names, None if self._client is None else client_id(self._client)),
+            permissions=permissions,
+            clock=self._clock,
+            customer=connection.directory,
+            directory_url=self._settings.directory_url,
+            meter=self._meter,
+        )
 
     def _account(self, tenant: Tenant, admit: Admission) -> ServiceAccount:
         is_delegated = form_of(Provider.GOOGLE, tenant.connection.grant).is_delegated

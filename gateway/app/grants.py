@@ -45,3 +45,10 @@ def form_of(provider: Provider, name: str | None) -> GrantForm:
             return form
     names = ", ".join(form.name for form in FORMS[provider])
     raise UnknownName(f"{provider.title()} has no grant of that name. Choose one of: {names}.")
+
+
+def form_with_accounts(provider: Provider, form: GrantForm) -> GrantForm:
+    """The same form for who also lets us be told what becomes of accounts."""
+    if provider is Provider.GOOGLE:
+        return google.with_accounts(form)
+    return microsoft.with_accounts(form)

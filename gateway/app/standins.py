@@ -12,6 +12,7 @@ import msgspec
 
 from connectors.google import grants as google
 from connectors.microsoft import grants as microsoft
+from connectors.sandbox.consent import ACCOUNT_SCOPES
 from connectors.sandbox.errors import SandboxError
 from connectors.sandbox.faults.catalogue import asked, told
 from connectors.sandbox.files import load_world
@@ -76,8 +77,9 @@ def make_folder(directory: Path) -> None:
 async def open_standins(world: World, *, seed: int = 1, faults: Iterable[str] = ()) -> AsyncIterator[Sandbox]:
     """Both providers on loopback, over TLS, as long as the context lasts. Faults are ``NAME[@WHEN]``."""
     for tenant in world.tenants:
-        # As little as a careful admin grants: places, and no person's calendar.
+        # As little as a careful admin grants: places, and no person's calendar or account.
         world.consents[tenant.id].reach = frozenset(resource.address for resource in tenant.resources)
+        world.consents[tenant.id].undelegated = ACCOUNT_SCOPES
     real = system_clock()
     async with Sandbox(world, system_clock(world.now - real()), real, seed=seed) as sandbox:
         for fault in faults:

@@ -28,6 +28,11 @@ log = structlog.get_logger()
 SIGNALS_PATH = "/v1/signals"
 #: How each kind's addresses end.
 _ENDS = {TransmitterKind.SSF_PUSH: "events", TransmitterKind.OKTA: "okta", TransmitterKind.SCIM: "scim/v2"}
+#: Which tenants each provider can be asked about, and what they have there.
+_TOLD_OF = {
+    TransmitterKind.GRAPH: (Provider.MICROSOFT, "Microsoft 365"),
+    TransmitterKind.GOOGLE: (Provider.GOOGLE, "Google Workspace"),
+}
 #: Of one tenant.
 TRANSMITTERS_MAX = 16
 STATE_BYTES = 16
@@ -87,19 +92,21 @@ async def add_transmitter(
     return Registered(name, None if kind.is_stream else address, None if kind.is_stream else shows)
 
 
-async def follow_accounts(parts: Parts, standing: Standing, closed: str | None) -> str:
+async def follow_accounts(
+    parts: Parts, standing: Standing, kind: TransmitterKind, closed: str | None = None
+) -> str:
     """Let a tenant's own provider be asked what becomes of accounts, and of our application; its name.
 
     ``closed``: a mailbox that must stay closed to us. Raises ConfigurationError, KeyUnavailable.
     """
-    kind, name = TransmitterKind.GRAPH, f"trm_{secrets.token_urlsafe(12)}"
+    name, (provider, of) = f"trm_{secrets.token_urlsafe(12)}", _TOLD_OF[kind]
     known = await parts.store.read(partial(transmitters_of, tenant=standing.tenant))
     _check_room(known)
     if any(row.kind == kind for row in known):
-        raise ConfigurationError("Graph is asked about this tenant already. Nothing was recorded.")
-    if (await open_tenant(parts, standing)).connection.provider is not Provider.MICROSOFT:
+        raise ConfigurationError(f"{kind.title()} is asked about this tenant already. Nothing was recorded.")
+    if (await open_tenant(parts, standing)).connection.provider is not provider:
         raise ConfigurationError(
-            "Graph tells of Microsoft 365, and this tenant's calendars are elsewhere. Nothing was recorded."
+            f"{kind.title()} tells of {of}, and this tenant's calendars are elsewhere. Nothing was recorded."
         )
     if closed is not None and not closed.strip():
         raise ConfigurationError(

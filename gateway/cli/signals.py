@@ -31,6 +31,16 @@ from gateway.store.transmitters import TransmitterRow
 #: How many signals are shown.
 SHOWN = 50
 
+#: What has to be granted beside what calendars are read with.
+_NEEDS = {
+    TransmitterKind.GRAPH: "Of accounts it tells once User.Read.All is consented to.",
+    TransmitterKind.GOOGLE: (
+        "Of accounts it tells once admin.directory.user.readonly is delegated; of our delegation, and of "
+        "what people take back, once admin.reports.audit.readonly is. Whoever is read as has to be an admin "
+        "who may read users and reports."
+    ),
+}
+
 RefusedMailbox = Annotated[
     str | None,
     Parameter(help="A mailbox, of nobody, that must stay closed to us: tried in a doubt (graph)."),
@@ -41,7 +51,8 @@ async def add(
     tenant: TenantName,
     kind: Annotated[TransmitterKind, Parameter(help="How it tells.")],
     issuer: Annotated[
-        str | None, Parameter(help="Who tells: https://HOST, as its metadata have it; none for graph.")
+        str | None,
+        Parameter(help="Who tells: https://HOST, as its metadata have it; none for graph and google."),
     ] = None,
     *,
     token: Annotated[
@@ -58,11 +69,12 @@ async def add(
 ) -> None:
     """Believe what an identity provider tells of a tenant's people; prints once what it has to be told.
 
-    Graph is asked, every five minutes, what became of accounts (User.Read.All, an application permission)
-    and of our own application (no permission); where calendars are read, it needs no more.
+    A tenant's own provider, graph or google, is asked every five minutes what became of accounts and of our
+    own application. At Graph the first needs User.Read.All, an application permission, and the second none;
+    at Google both need a scope each (admin.directory.user.readonly, admin.reports.audit.readonly).
     """
-    if kind is TransmitterKind.GRAPH:
-        await _add_graph(tenant, config, issuer, refused_mailbox)
+    if kind.is_provider:
+        await _add_provider(tenant, config, kind, issuer, refused_mailbox)
         return
     if issuer is None or refused_mailbox is not None:
         raise ConfigurationError(
@@ -101,18 +113,21 @@ def _tell_added(added: Registered, missing: tuple[str, ...]) -> None:
     out.out(added.shows or "", highlight=False)
 
 
-async def _add_graph(tenant: str, config: ConfigPath, issuer: str | None, closed: str | None) -> None:
+async def _add_provider(
+    tenant: str, config: ConfigPath, kind: TransmitterKind, issuer: str | None, closed: str | None
+) -> None:
     if issuer is not None:
         raise ConfigurationError(
-            "Graph is the tenant's own provider, so no issuer is named for it. Nothing was recorded."
+            f"{kind.title()} is a tenant's own provider, so no issuer is named for it. Nothing was recorded."
         )
+    if closed is not None and kind is not TransmitterKind.GRAPH:
+        raise ConfigurationError("--refused-mailbox goes with graph alone. Nothing was recorded.")
     async with configured(config) as parts:
-        name = await follow_accounts(parts, (await find_tenant(parts, tenant)).standing, closed)
+        name = await follow_accounts(parts, (await find_tenant(parts, tenant)).standing, kind, closed)
     out = console()
     out.print(f"Recorded as {name}: what it tells can only restrict.")
     out.print(
-        "Graph is asked while 'gateway serve' runs; of accounts it tells once User.Read.All is consented to. "
-        "'gateway doctor' shows whether it is."
+        f"It is asked while 'gateway serve' runs. {_NEEDS[kind]} 'gateway doctor' shows whether it is so."
     )
 
 

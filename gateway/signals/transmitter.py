@@ -22,7 +22,8 @@ ASK_MILLISECONDS = 5 * MINUTE_MILLISECONDS
 class TransmitterKind(StrEnum):
     """How it tells: by security event tokens, sent to us or fetched; by Okta's event hooks; by SCIM.
 
-    Graph, which the tenant's calendars are read from, is asked what became of accounts and our application.
+    Graph or Google, whichever the tenant's calendars are read from, is asked what became of accounts and our
+    application.
     """
 
     SSF_PUSH = "ssf-push"
@@ -30,6 +31,7 @@ class TransmitterKind(StrEnum):
     OKTA = "okta"
     SCIM = "scim"
     GRAPH = "graph"
+    GOOGLE = "google"
 
     @property
     def is_stream(self) -> bool:
@@ -39,7 +41,12 @@ class TransmitterKind(StrEnum):
     @property
     def comes(self) -> bool:
         """Whether it comes to us by itself."""
-        return self not in {TransmitterKind.SSF_POLL, TransmitterKind.GRAPH}
+        return self is not TransmitterKind.SSF_POLL and not self.is_provider
+
+    @property
+    def is_provider(self) -> bool:
+        """Whether it is the tenant's own provider."""
+        return self in {TransmitterKind.GRAPH, TransmitterKind.GOOGLE}
 
     @property
     def is_asked(self) -> bool:

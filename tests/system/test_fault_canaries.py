@@ -21,7 +21,7 @@ _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (61, 25 * 60, 6))
 #: What changes is told of at the next moment; channels are renewed after four or five days.
 _PAST_A_RENEWAL = (timedelta(minutes=6), timedelta(days=5))
 #: What people do comes to who watches them: we do not.
-_UNASKED = "channel-late"
+_UNASKED = ("channel-late", "activity-late")
 _OF_PUSH = tuple(name for name in NOTIFICATION_FAULTS if not name.startswith(_UNASKED))
 #: Met only where a channel is opened or ended, once in a calendar's life, or where Graph tells of its own.
 _OF_ENDS = {

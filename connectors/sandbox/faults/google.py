@@ -22,7 +22,8 @@ from connectors.sandbox.faults.tokens import asserted, spoiled
 from connectors.sandbox.faults.wire import wire_faults
 from connectors.sandbox.google_query import EVENT_TYPES
 
-_PAGES = ("google.events", "google.resources", "google.buildings")
+_ENDLESS = ("google.events", "google.resources", "google.buildings", "google.users")
+_PAGES = (*_ENDLESS, "google.activities")
 _LAG = timedelta(hours=24)
 
 
@@ -70,7 +71,7 @@ _PAGED = (
     Fault("google.duplicate-item", "One page told as two, with one item on both.",
           _PAGES, in_two(lambda rows, at: rows[: at + 1], lambda rows, at: rows[at:]), _PAGES),
     Fault("google.endless-pages", "The same items page after page, with ever new tokens.",
-          _PAGES, endless, _PAGES),
+          _ENDLESS, endless, _ENDLESS),
 )  # fmt: skip
 
 _CHANGES = (

@@ -11,8 +11,8 @@ from connectors.sandbox.refusal import Refusal, google_refusal, grant_refusal
 
 TOKEN = ("google.token",)
 EVENTS = ("google.events",)
-DATA = ("google.events", "google.event", "google.resources", "google.buildings")
-_DIRECTORY = ("google.resources", "google.buildings")
+_DIRECTORY = ("google.resources", "google.buildings", "google.users", "google.user")
+DATA = ("google.events", "google.event", *_DIRECTORY, "google.activities")
 UNDELEGATED = (
     "Client is unauthorized to retrieve access tokens using this method, "
     "or client not authorized for any of the scopes requested."

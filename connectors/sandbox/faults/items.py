@@ -10,7 +10,7 @@ Change = Callable[[Body, Visit], None]
 
 def items_of(body: Body) -> list[Any] | None:
     """The rows of a page, in any of the providers' words."""
-    rows = (body.get(name) for name in ("value", "items", "buildings"))
+    rows = (body.get(name) for name in ("value", "items", "buildings", "users"))
     return next((row for row in rows if isinstance(row, list)), None)
 
 

@@ -1,16 +1,14 @@
 """What Graph is asked about accounts and about our application, and what it tells, over the wire."""
 
-from collections.abc import AsyncIterator
-from itertools import count
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 import pytest_asyncio
 
-from connectors.accounts import AccountChange, AccountEvent, AccountPage, ApplicationState
+from connectors.accounts import AccountEvent, ApplicationState
 from connectors.errors import (
-    AccessDenied,
     AccessDoubtful,
     AccessLost,
     ConnectorError,
@@ -19,34 +17,29 @@ from connectors.errors import (
     Malformed,
     Unreachable,
 )
-from connectors.meter import Outcome
 from connectors.microsoft.accounts import USERS_ROLE, MicrosoftTeller
 from connectors.microsoft.grant import Application, EntraGrant
 from connectors.port import Cursor
 from connectors.quota import Allowance
 from connectors.sandbox.consent import PLACES_ROLE, Consent
-from connectors.sandbox.directory import Account, AgeGroup, Directory
+from connectors.sandbox.directory import AgeGroup
 from connectors.sandbox.truth import Provider
-from tests.contracts.connector import LIMITS, Fence, Gate, Host, hosting
+from tests.contracts.connector import LIMITS, Host, hosting
+from tests.contracts.teller import TellerContract, TellingOffice, fresh, story
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-NUMBERS = count()
 
+class Office(TellingOffice):
+    """Microsoft's."""
 
-class Office:
-    """A directory, and a teller of it that nobody has used before; all that it was answered."""
+    kind, tokens, per_page = "graph.users-delta", "entra.token", 100
 
-    def __init__(self, host: Host) -> None:
-        self.sandbox = host.sandbox
-        self.company = host.tenant
-        self.gate = Gate()
-        self.bodies = list[bytes]()
-        self._host = host
-        self.teller = self.another()
+    def uncover(self) -> None:
+        self.consent.roles = (PLACES_ROLE,)
 
     def another(self) -> MicrosoftTeller:
-        host = self._host
+        host = self.host
         pem = host.handout.microsoft_file.read_text()
         application = Application(host.handout.client_id, pem, pem)
         login_urls = [host.handout.entra_url]
@@ -59,38 +52,8 @@ class Office:
             permissions=frozenset({PLACES_ROLE}),
             graph_url=host.handout.graph_url,
             limits=LIMITS,
-            meter=self._measure,
+            meter=self.measure,
         )
-
-    def _measure(self, _outcome: Outcome, body: bytearray, _waited: float) -> None:
-        self.bodies.append(bytes(body))
-
-    @property
-    def consent(self) -> Consent:
-        return self.sandbox.world.consents[self.company.id]
-
-    @property
-    def directory(self) -> Directory:
-        return self.sandbox.world.directories[self.company.id]
-
-    @property
-    def somebody(self) -> str:
-        """A new account of nobody else's."""
-        name = f"account-{next(NUMBERS)}"
-        account = Account(id=name, name=f"Name of {name}", address=f"{name}@haldenvoss.example")
-        self.directory.add(account)
-        return account.id
-
-    async def pages(self, since: Cursor | None) -> list[AccountPage]:
-        return [page async for page in self.teller.account_changes(since)]
-
-    async def now(self) -> Cursor:
-        (page,) = await self.pages(None)
-        assert (page.changes, page.more) == ((), False)
-        return page.cursor
-
-    async def told(self, since: Cursor) -> list[AccountChange]:
-        return [change for page in await self.pages(since) for change in page.changes]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -101,19 +64,12 @@ async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
 
 
 @pytest.fixture
-def office(host: Host) -> Office:
-    host.sandbox.faults.clear()
-    world = host.sandbox.world
-    world.consent_removed.clear()
-    world.consents[host.tenant.id] = Consent(roles=(PLACES_ROLE, USERS_ROLE))
-    return Office(host)
+def office(host: Host) -> Iterator[Office]:
+    yield from (Office(host) for _ in fresh(host, Consent(roles=(PLACES_ROLE, USERS_ROLE))))
 
 
-def story(changes: list[AccountChange]) -> dict[str, list[AccountEvent]]:
-    told: dict[str, list[AccountEvent]] = {}
-    for change in changes:
-        told.setdefault(change.account, []).append(change.what)
-    return told
+class TestMicrosoft(TellerContract):
+    """What any teller owes."""
 
 
 async def test_what_becomes_of_accounts_is_told_from_now_on_and_once(office: Office) -> None:
@@ -170,17 +126,9 @@ async def test_many_changes_come_page_by_page_each_with_where_to_go_on(office: O
     assert len(await office.told(pages[0].cursor)) == 150
 
 
-@pytest.mark.parametrize("fault", ["graph.empty-page", "graph.short-pages"])
-async def test_odd_pages_tell_the_same(office: Office, fault: str) -> None:
-    since, names = await office.now(), {office.somebody for _ in range(4)}
-    office.sandbox.faults.ask(fault)
-    assert {change.account for change in await office.told(since)} == names
-
-
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
-        ("graph.endless-pages", "repeated_page"),
         ("graph.link-foreign-host", "foreign_link"),
         ("graph.link-http", "foreign_link"),
     ],
@@ -217,28 +165,6 @@ async def test_a_token_ends_after_a_week(office: Office) -> None:
         await office.pages(since)
 
 
-async def test_without_its_permission_accounts_are_denied_and_the_application_is_told(office: Office) -> None:
-    office.consent.roles = (PLACES_ROLE,)
-    with pytest.raises(AccessDenied):
-        await office.pages(None)
-    assert await office.teller.application() is ApplicationState.WORKS
-
-
-async def test_the_gate_is_asked_before_each_request(office: Office) -> None:
-    since = await office.now()
-    office.gate.is_open = False
-    for asking in (office.pages(since), office.teller.application()):
-        with pytest.raises(Fence):
-            await asking
-
-
-async def test_a_fresh_token_is_taken_for_each_look_at_our_application(office: Office) -> None:
-    given = office.sandbox.requests["entra.token"]
-    for _ in range(3):
-        assert await office.teller.application() is ApplicationState.WORKS
-    assert office.sandbox.requests["entra.token"] - given == 3
-
-
 async def test_one_that_was_disabled_since_is_told_apart_from_one_that_is_blocked(office: Office) -> None:
     await office.teller.application()
     office.consent.is_enabled = False
@@ -252,7 +178,7 @@ async def test_one_that_was_disabled_since_is_told_apart_from_one_that_is_blocke
 
 
 async def test_what_tokens_do_not_show_yet_the_directory_does(office: Office) -> None:
-    held = office.teller
+    held = office.another()
     await held.application()
     for blocked, enabled, expected in (
         (False, False, ApplicationState.DISABLED),

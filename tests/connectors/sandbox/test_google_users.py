@@ -81,6 +81,9 @@ async def test_a_user_is_told_by_id_or_address_and_by_chosen_members(
     assert (await admin.get(USER + people[1].id)).body["etag"] != whole["etag"]
     directory.delete(people[1].id)
     gone = await admin.get(USER + people[1].id, FIELDS)
+    assert (gone.status, gone.code) == (412, "conditionNotMet")
+    directory.purge(people[1].id)
+    gone = await admin.get(USER + people[1].id, FIELDS)
     assert (gone.status, gone.code) == (404, "notFound")
 
 
@@ -182,7 +185,7 @@ async def test_an_address_that_is_used_again_comes_with_another_id(
         for one in await told(sandbox, receiver)
     ] == [("delete", people[1].id, people[1].address), ("add", "new-id", people[1].address)]
     assert (await admin.get(USER + people[1].address, FIELDS)).body["id"] == "new-id"
-    assert (await admin.get(USER + people[1].id, FIELDS)).status == 404
+    assert (await admin.get(USER + people[1].id, FIELDS)).status == 412
 
 
 @pytest.mark.parametrize(("ttl", "hours"), [(None, 2), ("3600", 1), ("172800", 48), ("604800", 48)])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from connectors.sandbox.consent import Consent
+from connectors.sandbox.consent import ACCOUNT_SCOPES, Consent
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.truth import Provider as Whose
@@ -75,6 +75,7 @@ async def clinic(folder: Path, identity: Identity, provider: Whose, grant: str) 
     world = generate(7, calendars_per_tenant=2, now=NOON)
     company = next(one for one in world.tenants if one.provider is provider)
     world.consents[company.id].reach = frozenset(place.address for place in company.resources)
+    world.consents[company.id].undelegated = ACCOUNT_SCOPES
     async with Sandbox(world, lambda: NOON, CLOCK, identity=identity) as sandbox:
         settings, _ = installation(sandbox, folder, port=0)
         lay_tables(folder / "store")

@@ -29,7 +29,7 @@ from gateway.app.transmitters import follow_accounts, list_transmitters
 from gateway.authorization import AuthorizationId
 from gateway.booking import SubjectId
 from gateway.clock import system_clock
-from gateway.signals.transmitter import Followed, Transmitter
+from gateway.signals.transmitter import Followed, Transmitter, TransmitterKind
 from gateway.store.store import Fence
 from gateway.store.transmitters import TransmitterRow
 from gateway.store.unlock import unlock
@@ -101,7 +101,7 @@ class Office:
     async def follow(self) -> None:
         """Let the tenant's provider be asked."""
         standing = await self.here.standing(self.scene.site.tenant)
-        self.name = await follow_accounts(self.here.parts, standing, None)
+        self.name = await follow_accounts(self.here.parts, standing, TransmitterKind.GRAPH)
 
     def hire(self, number: int) -> None:
         """So many accounts of strangers."""

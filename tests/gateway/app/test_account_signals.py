@@ -25,7 +25,7 @@ from gateway.booking import TenantId
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, Fenced
 from gateway.signals.signal import Signal
-from gateway.signals.transmitter import ASK_MILLISECONDS, Followed
+from gateway.signals.transmitter import ASK_MILLISECONDS, Followed, TransmitterKind
 from gateway.store.registry import Registry
 from gateway.tenant import Provider
 from gateway.withdrawal.door import Door
@@ -397,7 +397,7 @@ async def test_one_is_enough_and_only_where_graph_can_tell(empty: Office) -> Non
         await empty.follow()
     elsewhere = await empty.here.onboard(FakeProvider(AMBER), name="Elsewhere", whose=Provider.GOOGLE)
     with pytest.raises(ConfigurationError, match="calendars are elsewhere"):
-        await follow_accounts(parts, await empty.here.standing(elsewhere), None)
+        await follow_accounts(parts, await empty.here.standing(elsewhere), TransmitterKind.GRAPH)
     other = await empty.here.onboard(FakeProvider(AMBER), name="Another")
     with pytest.raises(ConfigurationError, match="--refused-mailbox is empty"):
-        await follow_accounts(parts, await empty.here.standing(other), " ")
+        await follow_accounts(parts, await empty.here.standing(other), TransmitterKind.GRAPH, " ")

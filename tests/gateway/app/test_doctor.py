@@ -18,6 +18,7 @@ from gateway.app.transmitters import follow_accounts
 from gateway.authorization import SuspensionReason
 from gateway.clock import system_clock
 from gateway.errors import ConfigurationError, Fenced
+from gateway.signals.transmitter import TransmitterKind
 from tests.gateway.app.clinic import LATER, Clinic, clinic
 
 
@@ -62,7 +63,7 @@ async def test_whoever_is_asked_about_accounts_needs_one_permission_more_and_no_
     scoped.consent.roles = (PLACES_ROLE, USERS_ROLE)
     told = finding(await scoped.look(), Check.PERMISSIONS)
     assert (told.answer, told.fact) == (Answer.NO, f"More than needed: {USERS_ROLE}.")
-    await follow_accounts(scoped.parts, (await scoped.overview()).standing, None)
+    await follow_accounts(scoped.parts, (await scoped.overview()).standing, TransmitterKind.GRAPH)
     assert answers(await scoped.look()) == all_yes_but()
     scoped.consent.roles = (PLACES_ROLE,)
     told = finding(await scoped.look(), Check.PERMISSIONS)

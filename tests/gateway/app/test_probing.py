@@ -18,6 +18,7 @@ from gateway.app.transmitters import follow_accounts
 from gateway.authorization import State, SuspensionReason
 from gateway.clock import milliseconds
 from gateway.signals.signal import TENANT, Claim, Signal
+from gateway.signals.transmitter import TransmitterKind
 from gateway.store.registry import Standing
 from gateway.store.signals import SignalRow, signals_of
 from gateway.withdrawal.door import Door
@@ -79,7 +80,7 @@ async def test_what_is_tried_is_written_beside_the_signal_and_re_opens_nothing(
 
 async def test_what_probes_show(scoped: Clinic, probes: Probes) -> None:
     # Somebody's mailbox, which must stay closed.
-    await follow_accounts(scoped.parts, await standing(scoped), scoped.person)
+    await follow_accounts(scoped.parts, await standing(scoped), TransmitterKind.GRAPH, scoped.person)
     world, reach = scoped.sandbox.world, scoped.consent.reach
     ways: dict[Shown, Callable[[], None]] = {
         Shown.STILL_WORKS: lambda: None,
