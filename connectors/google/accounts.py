@@ -94,7 +94,7 @@ class GoogleTeller:
         now = self._milliseconds()
         if since is None:
             yield AccountPage((), Position(now).cursor, more=False)
-            await self._read_users(maxResults=1, fields="kind")
+            await self._check_users()
             return
         at = Position.read(since, now)
         if self._is_log_told:
@@ -109,6 +109,8 @@ class GoogleTeller:
         """Whose account cannot be used, by page, where that is to be told by now."""
         pages = Round()
         yield AccountPage((), at.cursor, more=at.is_listing)
+        if not at.is_listing:
+            await self._check_users()
         while at.is_listing:
             try:
                 listed = await self._listed(at)
@@ -159,6 +161,10 @@ class GoogleTeller:
         query = {"maxResults": _USERS_PER_PAGE, "fields": account.USERS_FIELDS, "pageToken": at.page}
         body = await self._read_users(showDeleted="true" if at.deleted else None, **query)
         return account.users(body, deleted=at.deleted)
+
+    async def _check_users(self) -> None:
+        """Raises AccessDenied where a listing would be denied, without one."""
+        await self._read_users(maxResults=1, fields="kind")
 
     async def _read_users(self, **query: Any) -> bytes:
         """Raises AccessDenied also where the scope for users is all that is missing."""

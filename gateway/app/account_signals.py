@@ -191,7 +191,8 @@ class AccountSignals:
         """Hand over what is about our application, or about somebody we may know."""
         tenant, told = visit.standing.tenant, map(visit.wording.of_account, page.changes)
         removed = [signal for signal in map(visit.wording.of_removal, page.removed) if signal is not None]
-        await self._door.receive(tenant, visit.name, removed)
+        if removed:
+            await self._door.receive(tenant, visit.name, removed)
         signals = [signal for signal in told if signal is not None]
         for start in range(0, len(signals), LOOKED_UP_AT_ONCE):
             some = signals[start : start + LOOKED_UP_AT_ONCE]

@@ -6,7 +6,7 @@ import aiohttp
 
 from connectors.delegation import Link, Persist
 from connectors.examining import Examiner
-from connectors.google.accounts import Clients, GoogleTeller
+from connectors.google.accounts import LIMITS, Clients, GoogleTeller
 from connectors.google.client import PROJECT_RATE, USER_RATE, GoogleConnector, Urls
 from connectors.google.delegation import CALENDAR_SCOPE, GoogleDelegation, LinkedAccount, client_id
 from connectors.google.grant import ACCOUNT_SCOPES, ServiceAccount
@@ -14,7 +14,7 @@ from connectors.google.grants import events_scope
 from connectors.meter import Meter
 from connectors.port import Admission, Connector
 from connectors.quota import Quotas
-from connectors.transport import Transport
+from connectors.transport import Limits, Transport
 from gateway.app.credentials import read_account_key, read_client
 from gateway.app.grants import form_of
 from gateway.app.sessions import CONNECTIONS_AT_ONCE
@@ -80,7 +80,7 @@ class Google:
 
     def teller(self, tenant: Tenant, admit: Admission) -> GoogleTeller:
         """What tells of its accounts, and of our application there."""
-        connection, account = tenant.connection, self._account(tenant, admit)
+        connection, account = tenant.connection, self._account(tenant, admit, LIMITS)
         permissions = form_of(Provider.GOOGLE, connection.grant).permissions
         return GoogleTeller(
             self._session,
@@ -96,11 +96,11 @@ class Google:
             meter=self._meter,
         )
 
-    def _account(self, tenant: Tenant, admit: Admission) -> ServiceAccount:
+    def _account(self, tenant: Tenant, admit: Admission, limits: Limits | None = None) -> ServiceAccount:
         is_delegated = form_of(Provider.GOOGLE, tenant.connection.grant).is_delegated
         if is_delegated and tenant.connection.read_as is None:
             raise ConfigurationError("A delegated grant needs the account to read as (--read-as).")
-        return ServiceAccount(self._session, admit, self._key, tenant.connection.read_as)
+        return ServiceAccount(self._session, admit, self._key, tenant.connection.read_as, limits=limits)
 
     def _connector(self, tenant: Tenant, admit: Admission, account: ServiceAccount) -> GoogleConnector:
         return GoogleConnector(

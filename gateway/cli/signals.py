@@ -41,6 +41,10 @@ _NEEDS = {
     ),
 }
 
+Issuer = Annotated[
+    str | None,
+    Parameter(help="Who tells: https://HOST, as its metadata have it; none for graph and google."),
+]
 RefusedMailbox = Annotated[
     str | None,
     Parameter(help="A mailbox, of nobody, that must stay closed to us: tried in a doubt (graph)."),
@@ -50,10 +54,7 @@ RefusedMailbox = Annotated[
 async def add(
     tenant: TenantName,
     kind: Annotated[TransmitterKind, Parameter(help="How it tells.")],
-    issuer: Annotated[
-        str | None,
-        Parameter(help="Who tells: https://HOST, as its metadata have it; none for graph and google."),
-    ] = None,
+    issuer: Issuer = None,
     *,
     token: Annotated[
         str | None, or_input("- reads from the input what we show it, to agree on a stream.")

@@ -73,7 +73,7 @@ SETTINGS = Settings(
     listen=Listen(public_url="https://gateway.example"),
     providers=Providers(
         microsoft=MicrosoftSettings(client_id="app-1", certificate_file="none.pem"),
-        google=GoogleSettings(key_file="none.json"),
+        google=GoogleSettings(key_file="none.json", client_file="none.json"),
     ),
 )
 

@@ -13,6 +13,7 @@ from gateway.store.tables import calendars, directories
 from gateway.sync.directory import DirectoryLook
 from gateway.sync.tenancy import Tenancy
 from gateway.sync.turn import Turns
+from gateway.tenant import Provider
 from tests.fakes.filled_store import NOON
 from tests.fakes.installation import PAST_A_POLL, Installation, events_of
 from tests.fakes.log_fold import LogFold
@@ -101,11 +102,12 @@ async def open_site(
     place: RawPlace = AMBER,
     policy: str = "occupancy",
     basis: str = "f",
+    whose: Provider = Provider.MICROSOFT,
 ) -> Site:
     """Onboard a provider whose one room holds these events, and read it."""
     provider = FakeProvider(place, incremental=incremental, page_items=page_items)
     provider.put(place, *events)
-    tenant = await installation.onboard(provider, policy=policy, basis=basis)
+    tenant = await installation.onboard(provider, policy=policy, basis=basis, whose=whose)
     site = Site(installation, provider, tenant, await installation.tenancy(tenant), place)
     await installation.sync()
     await site.news()

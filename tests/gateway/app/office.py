@@ -9,8 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
+from msgspec.structs import replace
 
 from connectors.accounts import Teller
+from connectors.google.grants import DELEGATED_READONLY
+from connectors.meter import unmetered
 from connectors.microsoft.accounts import USERS_ROLE, MicrosoftTeller
 from connectors.microsoft.grant import Application, EntraGrant
 from connectors.port import Admission
@@ -20,26 +23,29 @@ from connectors.sandbox.directory import Account, Directory
 from connectors.sandbox.handout import Handout, write_credentials
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.server import Sandbox
-from connectors.sandbox.truth import Provider
+from connectors.sandbox.truth import Provider as Whose
 from connectors.sandbox.truth import Tenant as Company
 from connectors.sandbox.world import generate
 from connectors.transport import Limits
 from gateway.app.account_signals import AccountSignals
+from gateway.app.google import Google
 from gateway.app.transmitters import follow_accounts, list_transmitters
 from gateway.authorization import AuthorizationId
 from gateway.booking import SubjectId
 from gateway.clock import system_clock
+from gateway.settings import GoogleSettings
 from gateway.signals.transmitter import Followed, Transmitter, TransmitterKind
 from gateway.store.store import Fence
 from gateway.store.transmitters import TransmitterRow
 from gateway.store.unlock import unlock
-from gateway.tenant import Tenant
+from gateway.tenant import Connection, Provider, Tenant
 from gateway.withdrawal.door import Door
 from tests.fakes.installation import Installation
 from tests.fakes.signalled import ANAS_ID, WENDLAS_ID, Scene, open_signalled_site
 from tests.fakes.site import open_site
 
 LIMITS = Limits(attempts_max=2, patience_seconds=20, first_wait_seconds=0.001, wait_seconds_max=0.002)
+_GRANT = DELEGATED_READONLY.name
 POLL = timedelta(minutes=5)
 
 
@@ -75,21 +81,43 @@ class Office:
 
     def process(self, door: Door | None = None) -> AccountSignals:
         """As another process would ask."""
-        return AccountSignals(self.here.parts, door or self.scene.door, self._tell)
+        tell = self._tell_google if self.company.provider is Whose.GOOGLE else self._tell
+        return AccountSignals(self.here.parts, door or self.scene.door, tell)
 
-    def _tell(self, _: Tenant, admit: Admission) -> Teller:
-        pem = self.handout.microsoft_file.read_text()
-        application = Application(self.handout.client_id, pem, pem)
-        login_urls = [self.handout.entra_url]
+    @property
+    def kind(self) -> TransmitterKind:
+        is_google = self.company.provider is Whose.GOOGLE
+        return TransmitterKind.GOOGLE if is_google else TransmitterKind.GRAPH
 
+    def _admitted(self, admit: Admission) -> Admission:
         async def admitted() -> None:
             if self.before is not None:
                 await self.before()
             await admit()
 
+        return admitted
+
+    def _tell_google(self, tenant: Tenant, admit: Admission) -> Teller:
+        """Made as the gateway makes it, for the company in the place of the tenant's own directory."""
+        settings = GoogleSettings(
+            key_file=str(self.handout.google_file),
+            client_file=str(self.handout.google_client_file),
+            directory_url=self.handout.google_url,
+        )
+        reach = Connection(
+            provider=Provider.GOOGLE, directory=self.company.id, read_as=self.company.read_as, grant=_GRANT
+        )
+        there = replace(tenant, connection=reach)
+        google = Google(settings, self.session, self.here.clock, unmetered)
+        return google.teller(there, self._admitted(admit))
+
+    def _tell(self, _: Tenant, admit: Admission) -> Teller:
+        pem = self.handout.microsoft_file.read_text()
+        application = Application(self.handout.client_id, pem, pem)
+        login_urls = [self.handout.entra_url]
         return MicrosoftTeller(
             self.session,
-            admitted,
+            self._admitted(admit),
             lambda: EntraGrant(application, self.company.id, self.tls, login_urls=login_urls),
             Allowance(),
             client_id=self.handout.client_id,
@@ -101,13 +129,17 @@ class Office:
     async def follow(self) -> None:
         """Let the tenant's provider be asked."""
         standing = await self.here.standing(self.scene.site.tenant)
-        self.name = await follow_accounts(self.here.parts, standing, TransmitterKind.GRAPH)
+        self.name = await follow_accounts(self.here.parts, standing, self.kind)
+
+    @property
+    def domain(self) -> str:
+        return self.company.read_as.partition("@")[2]
 
     def hire(self, number: int) -> None:
         """So many accounts of strangers."""
         for one in range(number):
             name = f"a-stranger-{one}"
-            self.directory.add(Account(id=name, name="Name", address=f"{name}@haldenvoss.example"))
+            self.directory.add(Account(id=name, name="Name", address=f"{name}@{self.domain}"))
 
     async def row(self) -> TransmitterRow:
         (row,) = await list_transmitters(self.here.parts, await self.here.standing(self.scene.site.tenant))
@@ -142,26 +174,32 @@ class Office:
 
 @asynccontextmanager
 async def office(
-    installation: Installation, folder: Path, identity: Identity, *, peopled: bool = True
+    installation: Installation,
+    folder: Path,
+    identity: Identity,
+    *,
+    peopled: bool = True,
+    whose: Provider = Provider.MICROSOFT,
 ) -> AsyncIterator[Office]:
     """Nothing was asked yet. Wendla and Ana have accounts there; ``peopled``: and we know them."""
     world = generate(7, calendars_per_tenant=2, now=installation.clock())
-    company = next(one for one in world.tenants if one.provider is Provider.MICROSOFT)
+    company = next(one for one in world.tenants if one.provider.value == whose)
     world.consents[company.id] = Consent(roles=(PLACES_ROLE, USERS_ROLE))
-    for name in (WENDLAS_ID, ANAS_ID):
-        account = Account(id=name, name=f"Name of {name}", address=f"{name}@haldenvoss.example")
-        world.directories[company.id].add(account)
-    scene = await (open_signalled_site if peopled else _open_empty_site)(installation)
+    scene = await (open_signalled_site if peopled else _open_empty_site)(installation, whose)
     async with Sandbox(world, installation.clock, system_clock(), identity=identity) as sandbox:
         handout = write_credentials(sandbox, folder / "handout")
         tls = ssl.create_default_context(cafile=handout.authority_file)
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=tls)) as session:
             opened = Office(scene, sandbox, company, handout, session, tls)
+            for name in (WENDLAS_ID, ANAS_ID):
+                account = Account(id=name, name=f"Name of {name}", address=f"{name}@{opened.domain}")
+                opened.directory.add(account)
             await opened.follow()
             yield opened
 
 
-async def _open_empty_site(installation: Installation) -> Scene:
+async def _open_empty_site(installation: Installation, whose: Provider) -> Scene:
     parts = installation.parts
     door = Door(parts.store, parts.keyring, parts.metrics)
-    return Scene(await open_site(installation), door, SubjectId("nobody"), AuthorizationId("nobody"))
+    site = await open_site(installation, whose=whose)
+    return Scene(site, door, SubjectId("nobody"), AuthorizationId("nobody"))

@@ -7,18 +7,20 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from connectors.google.grant import DIRECTORY_SCOPE
+from connectors.google.grant import AUDIT_SCOPE, DIRECTORY_SCOPE, USERS_SCOPE
 from connectors.grant_form import Check
 from connectors.sandbox.consent import PLACES_ROLE, USERS_ROLE
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.truth import Provider as Whose
 from gateway.app.diagnosis import Answer, Diagnosis, Finding
+from gateway.app.grants import form_of, form_with_accounts
 from gateway.app.tenants import resume_tenant, withdraw_tenant
 from gateway.app.transmitters import follow_accounts
 from gateway.authorization import SuspensionReason
 from gateway.clock import system_clock
 from gateway.errors import ConfigurationError, Fenced
 from gateway.signals.transmitter import TransmitterKind
+from gateway.tenant import Provider
 from tests.gateway.app.clinic import LATER, Clinic, clinic
 
 
@@ -69,6 +71,32 @@ async def test_whoever_is_asked_about_accounts_needs_one_permission_more_and_no_
     told = finding(await scoped.look(), Check.PERMISSIONS)
     assert (told.answer, told.fact) == (Answer.NO, f"Missing: {USERS_ROLE}.")
     assert f"{PLACES_ROLE}, {USERS_ROLE}" in str(told.change)
+
+
+async def test_at_google_two_scopes_more_are_needed_by_whoever_is_asked_about_accounts_and_by_no_other(
+    tmp_path: Path, identity: Identity
+) -> None:
+    async with clinic(tmp_path, identity, Whose.GOOGLE, "delegated-readonly") as delegated:
+        permissions = Check.PERMISSIONS
+        assert finding(await delegated.look(), permissions).answer is Answer.YES
+        delegated.consent.undelegated = frozenset({AUDIT_SCOPE})
+        told = finding(await delegated.look(), permissions)
+        assert (told.answer, told.fact) == (Answer.NO, f"More than needed: {USERS_SCOPE}.")
+        standing = (await delegated.overview()).standing
+        await follow_accounts(delegated.parts, standing, TransmitterKind.GOOGLE)
+        told = finding(await delegated.look(), permissions)
+        assert (told.answer, told.fact) == (Answer.NO, f"Missing: {AUDIT_SCOPE}.")
+        assert f"{DIRECTORY_SCOPE},{USERS_SCOPE},{AUDIT_SCOPE}" in str(told.change)
+        delegated.consent.undelegated = frozenset()
+        assert finding(await delegated.look(), permissions).answer is Answer.YES
+
+
+async def test_whoever_acts_for_itself_needs_a_role_and_no_scope_more(shared: Clinic) -> None:
+    standing = (await shared.overview()).standing
+    await follow_accounts(shared.parts, standing, TransmitterKind.GOOGLE)
+    assert finding(await shared.look(), Check.PERMISSIONS).answer is Answer.YES
+    form = form_with_accounts(Provider.GOOGLE, form_of(Provider.GOOGLE, "shared"))
+    assert "to read users, and for reports" in form.steps[0].what
 
 
 @pytest.mark.parametrize("role", ["Calendars.Read", "Calendars.ReadBasic.All", "Mail.Read"])
