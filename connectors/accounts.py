@@ -3,9 +3,9 @@
 from collections.abc import AsyncGenerator
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from connectors.port import Cursor
+from connectors.port import Cursor, Target, Watch
 from connectors.raw import Hidden
 
 
@@ -92,3 +92,29 @@ class Applications(Protocol):
 
 class Teller(Accounts, Applications, Protocol):
     """Tells of both."""
+
+
+@runtime_checkable
+class Announcing(Protocol):
+    """What a Teller can do whose provider says in between that there is something to tell.
+
+    What it says is a hint and never believed: a look at one account, or at all that a Teller tells, shows
+    what is so. Raises as a Connector does; PushRefused where it says nothing, or not to us.
+    """
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """All that it can be asked to say something of, each for itself."""
+        ...
+
+    async def watch(self, topic: str, target: Target) -> Watch:
+        """Ask to be told for as long as the provider allows. Nothing prolongs that: another is asked for."""
+        ...
+
+    async def unwatch(self, topic: str, watch: Watch) -> None:
+        """Ask to be told no more. One that is gone is no error."""
+        ...
+
+    async def account(self, account: str) -> AccountChange:
+        """What one account is now. Raises AccessDenied where accounts are not told to us."""
+        ...

@@ -6,24 +6,34 @@ reference/rest/v1/users/list. Of users Google tells no changes, so they are list
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, NamedTuple
 
 import aiohttp
 
-from connectors.accounts import AccountChange, AccountEvent, AccountPage, ApplicationState, Teller
+from connectors.accounts import (
+    AccountChange,
+    AccountEvent,
+    AccountPage,
+    Announcing,
+    ApplicationState,
+    Teller,
+)
 from connectors.errors import AccessDenied, AccessDoubtful, AccessLost, CursorExpired
 from connectors.google import account
-from connectors.google.account import Entry, Listed
+from connectors.google.account import USER_FIELDS, Entry, Listed, user
+from connectors.google.account_channels import LOG_LIFE, USERS_LIFE, AccountChannels, Topic
+from connectors.google.channels import is_about_receiver
 from connectors.google.grant import AUDIT_SCOPE, USERS_SCOPE, Account
 from connectors.google.position import Position
-from connectors.google.refusal import is_busy
-from connectors.google.requests import activities_service, request, users_service
-from connectors.google.service import Service
+from connectors.google.refusal import is_busy, reasons
+from connectors.google.requests import account_channels, activities_service, request, users_service
+from connectors.google.service import Service, checked
 from connectors.meter import Meter, unmetered
 from connectors.paging import Round
-from connectors.port import Admission, Clock, Cursor
+from connectors.port import Admission, Clock, Cursor, Target, Watch
 from connectors.quota import Allowance
-from connectors.transport import Limits, Request, Transport
+from connectors.transport import Answer, Limits, Request, Transport
 
 #: Who asks comes again in minutes.
 LIMITS = Limits(attempts_max=2, patience_seconds=30, attempt_seconds=20)
@@ -76,7 +86,15 @@ class GoogleTeller:
         meter: Meter = unmetered,
     ) -> None:
         url = f"{directory_url.rstrip('/')}/"
-        transport = Transport(session, admit, url, throttling=is_busy, limits=limits, meter=meter)
+        transport = Transport(
+            session,
+            admit,
+            url,
+            throttling=is_busy,
+            token_is_good=is_about_receiver,
+            limits=limits,
+            meter=meter,
+        )
         self._directory = Service(transport, account.grant(USERS_SCOPE))
         self._reports = Service(transport, account.grant(AUDIT_SCOPE))
         self._users, self._activities = users_service(url), activities_service(url)
@@ -86,6 +104,7 @@ class GoogleTeller:
         self._customer = customer
         self._removals = _removals(clients)
         self._all_logs = (self._removals, *_revocations(clients))
+        self._channels = AccountChannels(self._topics(url), allowance)
         self._is_log_told = True
         self._now = clock
 
@@ -129,6 +148,44 @@ class GoogleTeller:
         self._is_log_told = await self._tells_log()
         return ApplicationState.WORKS if self._is_log_told else ApplicationState.NOT_TOLD
 
+    async def account(self, account: str) -> AccountChange:
+        """Somebody who was deleted is told as a failed condition for as long as they can be restored."""
+        asked = request(self._users.get, userKey=account, fields=USER_FIELDS)
+        answer = await self._of_users(asked)
+        said = reasons(answer)
+        is_gone = answer.status == HTTPStatus.NOT_FOUND and "notFound" in said
+        is_deleted = answer.status == HTTPStatus.PRECONDITION_FAILED and "conditionNotMet" in said
+        if is_gone or is_deleted:
+            return AccountChange(account, AccountEvent.DELETED)
+        return user(checked(answer), account)
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return self._channels.topics
+
+    async def watch(self, topic: str, target: Target) -> Watch:
+        return await self._channels.open(topic, target)
+
+    async def unwatch(self, topic: str, watch: Watch) -> None:
+        await self._channels.stop(topic, watch)
+
+    def _topics(self, url: str) -> dict[str, Topic]:
+        """A suspension is an update, and says no more than that."""
+        users, activities = self._users.watch, self._activities.watch
+        of_users, of_logs = (
+            account_channels(url, version).stop for version in ("directory_v1", "reports_v1")
+        )
+        customer = {"customer": self._customer}
+        return {
+            f"users/{event}": Topic(self._directory, users, of_users, customer | {"event": event}, USERS_LIFE)
+            for event in ("delete", "undelete", "update")
+        } | {
+            f"{log.application}/{log.event}": Topic(
+                self._reports, activities, of_logs, self._named(log), LOG_LIFE
+            )
+            for log in self._all_logs
+        }
+
     async def _tells_log(self) -> bool:
         """Whether what is done to our application is told to us."""
         try:
@@ -154,8 +211,11 @@ class GoogleTeller:
 
     def _of(self, log: _Log, **query: Any) -> Request:
         """A question to a log, whoever it was that did something."""
+        return request(self._activities.list, **self._named(log), **query)
+
+    def _named(self, log: _Log) -> dict[str, Any]:
         named = {"applicationName": log.application, "eventName": log.event, "filters": log.filters}
-        return request(self._activities.list, userKey="all", customerId=self._customer, **named, **query)
+        return {"userKey": "all", "customerId": self._customer} | named
 
     async def _listed(self, at: Position) -> Listed:
         query = {"maxResults": _USERS_PER_PAGE, "fields": account.USERS_FIELDS, "pageToken": at.page}
@@ -167,11 +227,13 @@ class GoogleTeller:
         await self._read_users(maxResults=1, fields="kind")
 
     async def _read_users(self, **query: Any) -> bytes:
-        """Raises AccessDenied also where the scope for users is all that is missing."""
-        asked = request(self._users.list, customer=self._customer, **query)
+        answer = await self._of_users(request(self._users.list, customer=self._customer, **query))
+        return checked(answer, by_cursor=query.get("pageToken") is not None)
+
+    async def _of_users(self, asked: Request) -> Answer:
+        """Raises AccessDenied where the scope for users is all that is missing."""
         try:
-            is_further = query.get("pageToken") is not None
-            return await self._directory.read(asked, self._allowance, by_cursor=is_further)
+            return await self._directory.answer(asked, self._allowance)
         except AccessLost as refusal:
             code = refusal.code
         raise AccessDenied(code)
@@ -212,3 +274,4 @@ def _printed(moment: datetime) -> str:
 
 
 _: type[Teller] = GoogleTeller
+__: type[Announcing] = GoogleTeller

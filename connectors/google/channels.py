@@ -27,7 +27,7 @@ FIELDS = "id,resourceId,expiration"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECONDS_MAX = (datetime(9999, 12, 31, tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
-_STOPPED = frozenset({HTTPStatus.OK, HTTPStatus.NO_CONTENT, HTTPStatus.NOT_FOUND})
+STOPPED = frozenset({HTTPStatus.OK, HTTPStatus.NO_CONTENT, HTTPStatus.NOT_FOUND})
 
 _TAKEN = "channelIdNotUnique"
 _RECEIVER = frozenset({"webhookUrlUnauthorized", "webhookUrlNotHttps"})
@@ -60,7 +60,7 @@ class Channels:
     ) -> Watch:
         """What lasts too long is cut by Google."""
         answer = await self._opened(calendar, target, until, allowance)
-        if _TAKEN in _said(answer):
+        if is_taken(answer):
             answer = await self._opened(calendar, target, until, allowance)
         if answer.status != HTTPStatus.OK:
             raise push_refusal(answer)
@@ -78,7 +78,7 @@ class Channels:
         """One that is gone is no error."""
         body = {"id": known.id, "resourceId": known.resource}
         answer = await self._service.answer(request(self._stop, body=body), allowance)
-        if answer.status not in _STOPPED:
+        if answer.status not in STOPPED:
             raise refusal(answer, by_cursor=False)
 
 
@@ -108,11 +108,16 @@ def is_about_receiver(answer: Answer) -> bool:
     return not _RECEIVER.isdisjoint(_said(answer))
 
 
+def is_taken(answer: Answer) -> bool:
+    """Whether somebody has used the id that we made up."""
+    return _TAKEN in _said(answer)
+
+
 def push_refusal(answer: Answer) -> ConnectorError:
     """The error to raise for an answer that promises nothing."""
     if is_about_receiver(answer):
         return PushRefused("google_receiver_refused")
-    if _TAKEN in _said(answer):
+    if is_taken(answer):
         return PushRefused("google_channel_not_unique")
     if answer.status == HTTPStatus.BAD_REQUEST:
         return PushRefused("google_push_not_supported")

@@ -48,6 +48,12 @@ def activities_service(directory_url: str) -> Any:
     return _service("admin", "reports_v1", directory_url).activities()
 
 
+@cache
+def account_channels(directory_url: str, version: str) -> Any:
+    """What stops the channels of one of both."""
+    return _service("admin", version, directory_url).channels()
+
+
 def _service(name: str, version: str, url: str) -> Any:
     """Described by the document inside the package: nothing is fetched."""
     return build(name, version, http=_NoWayOut(), static_discovery=True, client_options={"api_endpoint": url})

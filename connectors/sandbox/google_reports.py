@@ -20,7 +20,7 @@ from connectors.sandbox.truth import Tenant
 _SCOPE = "admin.reports.audit.readonly"
 _LIFE = Life(timedelta(hours=6), timedelta(hours=6))
 APPLICATIONS = frozenset({"admin", "token"})
-_UNSUPPORTED = ("actorIpAddress", "filters", "startTime", "endTime")
+_UNSUPPORTED = ("actorIpAddress", "startTime", "endTime")
 #: Of an address range for examples.
 _IP_ADDRESS = "192.0.2.1"
 
@@ -56,7 +56,8 @@ class GoogleReports:
         name = request.query.get("eventName", "")
         path = f"{quote(request.match_info['actor'])}/applications/{application}"
         uri = f"{self._url}/admin/reports/v1/activity/users/{path}?eventName={quote(name)}&alt=json"
-        return await self._desk.open(request, visitor, _watched(application, name, actor), uri, _LIFE)
+        watched = _watched(application, name, actor, request.query.get("filters", ""))
+        return await self._desk.open(request, visitor, watched, uri, _LIFE)
 
     async def _stop(self, request: web.Request) -> web.Response:
         return await self._desk.stop(request, self._access.visitor(request, _SCOPE))
@@ -75,7 +76,13 @@ def auditor(access: GoogleAccess, request: web.Request) -> Visitor:
 def watching(activity: Activity) -> frozenset[str]:
     """What channels watch that are told of it."""
     names, actors = ("", activity.name), ("all", activity.actor)
-    return frozenset(_watched(activity.application, name, actor) for name in names for actor in actors)
+    told = [f"{name}=={value}" for name, value in activity.parameters.items() if isinstance(value, str)]
+    return frozenset(
+        _watched(activity.application, name, actor, filters)
+        for name in names
+        for actor in actors
+        for filters in ("", *told)
+    )
 
 
 def printed_activity(
@@ -110,5 +117,6 @@ def _parameters(activity: Activity) -> list[Event]:
     ]
 
 
-def _watched(application: str, name: str, actor: str) -> str:
-    return f"activities/{application}/{name}/{actor}"
+def _watched(application: str, name: str, actor: str, filters: str) -> str:
+    """``filters``: one at most, of equality."""
+    return f"activities/{application}/{name}/{actor}/{filters}"

@@ -5,26 +5,38 @@ dies in between, the same is told again under the same ids, and done once.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from functools import partial
 from typing import NamedTuple
 
 import structlog
 from msgspec.structs import replace
 
-from connectors.accounts import AccountPage, ApplicationState, Teller
-from connectors.errors import AccessDenied, AccessLost, ConnectorError, CredentialRefused, CursorExpired
+from connectors.accounts import AccountPage, Announcing, ApplicationState, Teller
+from connectors.errors import (
+    AccessDenied,
+    AccessLost,
+    CalendarMissing,
+    ConnectorError,
+    CredentialRefused,
+    CursorExpired,
+    Malformed,
+)
 from connectors.port import Admission, Cursor
 from gateway.app.account_claims import APPLICATION_CLAIMS, Wording
+from gateway.app.account_watching import keep_watching
 from gateway.app.parts import Parts
+from gateway.app.signal_addresses import address_at
 from gateway.booking import TenantId
 from gateway.clock import HOUR_MILLISECONDS, MINUTE_MILLISECONDS, milliseconds
 from gateway.errors import Fenced, GatewayError
+from gateway.signals.push import Push
 from gateway.signals.signal import Claim, Signal
 from gateway.signals.transmitter import ASK_MILLISECONDS, Transmitter
 from gateway.store.handle import Handle
 from gateway.store.registry import Registry, Standing, known_standing, load_tenant, standing_of
 from gateway.store.store import Fence
+from gateway.store.transaction import Transaction
 from gateway.store.transmitters import TransmitterRow
 from gateway.store.unlock import unlock
 from gateway.sync.contact import is_settling
@@ -41,6 +53,8 @@ MORE_MILLISECONDS = MINUTE_MILLISECONDS // 2
 VISIT_MILLISECONDS = MINUTE_MILLISECONDS
 #: So many signals are looked up at once: nearly all of them are about people whom we do not know.
 LOOKED_UP_AT_ONCE = 100
+#: Accounts that were hinted at: so many of one visit, one by one.
+LOOKED_AT_MAX = 100
 #: A teller that nobody has used for so long is let go of, with the token that it keeps.
 KEPT_MILLISECONDS = HOUR_MILLISECONDS
 
@@ -67,6 +81,9 @@ class _Visit(NamedTuple):
     transmitter: Transmitter
     teller: Teller
     at: int
+    #: Whether there is more by now, and whether what becomes of accounts is told to us.
+    more: bool = False
+    is_covered: bool = True
 
     @property
     def wording(self) -> Wording:
@@ -77,6 +94,16 @@ class _Visit(NamedTuple):
         followed = self.transmitter.followed
         further = replace(followed, rounds=followed.rounds + 1, **changed)
         return self._replace(transmitter=replace(self.transmitter, followed=further))
+
+    def pushed(self, push: Push) -> "_Visit":
+        """With something else agreed on what is said in between."""
+        return self._replace(transmitter=replace(self.transmitter, push=push))
+
+    @property
+    def is_called(self) -> bool:
+        """Whether something that was said in between is still to be looked at."""
+        push = self.transmitter.push
+        return push is not None and (push.is_calling or bool(push.reading))
 
 
 class AccountSignals:
@@ -117,15 +144,13 @@ class AccountSignals:
             visit = await self._write(visit.having(application=word))
         if claim is not None:
             return word, False
-        uncovered, more = {APPLICATION_NOT_COVERED} if word == ApplicationState.NOT_TOLD else set(), False
-        try:
-            visit, more = await self._follow(visit)
-        except AccessDenied:
-            uncovered.add(ACCOUNTS_NOT_COVERED)
-        if len(uncovered) > 1:
+        visit = await self._follow(await self._look_closer(visit))
+        if not visit.is_covered and word == ApplicationState.NOT_TOLD:
             return NOTHING_COVERED, False
+        visit, refused = await self._keep_watching(visit)
         await self._door.receive(tenant, name, [visit.wording.of_channel()])
-        return next(iter(uncovered), None), more
+        reason = APPLICATION_NOT_COVERED if word == ApplicationState.NOT_TOLD else refused
+        return reason if visit.is_covered else ACCOUNTS_NOT_COVERED, visit.more or visit.is_called
 
     async def _opened(self, tenant: TenantId, name: str, now: int) -> _Visit | None:
         """None for whom nothing may be asked about now. Raises KeyUnavailable."""
@@ -144,7 +169,12 @@ class AccountSignals:
             opened = await parts.store.read(partial(load_tenant, standing=standing, keys=keys))
             kept = _Kept(fence, self._tell(opened, partial(parts.store.check, fence)), now)
         self._kept[tenant] = kept._replace(used_at=now)
-        return _Visit(standing, name, Transmitter.read(record), kept.teller, now)
+        transmitter = Transmitter.read(record)
+        if transmitter.taking() is not transmitter:
+            transmitter = await parts.store.turn(
+                fence, keys, partial(_taken, transmitter=transmitter, name=name)
+            )
+        return _Visit(standing, name, transmitter, kept.teller, now)
 
     async def _is_too_early(self, visit: _Visit, word: str) -> bool:
         """Whether what seems to be lost may not have arrived yet; of what was never seen nothing is lost."""
@@ -156,7 +186,31 @@ class AccountSignals:
 
         return await self._parts.store.read(read)
 
-    async def _follow(self, visit: _Visit) -> tuple[_Visit, bool]:
+    async def _look_closer(self, visit: _Visit) -> _Visit:
+        """What became of the accounts that were hinted at: what a look shows is told, and nothing else."""
+        push, looked = visit.transmitter.push, 0
+        if push is None or not push.reading or not isinstance(visit.teller, Announcing):
+            return visit
+        for account in push.reading[:LOOKED_AT_MAX]:
+            if self._is_long(visit):
+                break
+            # What cannot be understood, or is not told to us, is found by the next listing, if by anything.
+            with suppress(AccessDenied, CalendarMissing, Malformed):
+                change = await visit.teller.account(account)
+                await self._told(visit, AccountPage((change,), Cursor(""), more=False))
+            looked += 1
+        return await self._write(visit.pushed(push.having_looked(looked)).having())
+
+    async def _keep_watching(self, visit: _Visit) -> tuple[_Visit, str | None]:
+        """Be told in between, where we can be; why not."""
+        push, url = visit.transmitter.push, self._parts.settings.listen.public_url
+        if push is None or url is None or not isinstance(visit.teller, Announcing):
+            return visit, None
+        address = address_at(url, push.secret, visit.transmitter.kind)
+        kept, refused = await keep_watching(visit.teller, push, address, visit.at)
+        return visit if kept == push else await self._write(visit.pushed(kept)), refused
+
+    async def _follow(self, visit: _Visit) -> _Visit:
         """All that became of accounts since the last time, from now on where that is not known any more."""
         try:
             return await self._followed(visit)
@@ -165,27 +219,27 @@ class AccountSignals:
             await self._door.receive(visit.standing.tenant, visit.name, [lost])
             return await self._followed(visit.having(cursor=None))
 
-    async def _followed(self, visit: _Visit) -> tuple[_Visit, bool]:
+    async def _followed(self, visit: _Visit) -> _Visit:
         followed = visit.transmitter.followed
         since = None if followed.cursor is None else Cursor(followed.cursor)
         begun = {"since": visit.at} if since is None else {}
-        cursor, more, pages, denied = since, False, 0, None
+        cursor, more, pages, is_covered = since, False, 0, True
         try:
             async with aclosing(visit.teller.account_changes(since)) as told:
                 async for page in told:
                     await self._told(visit, page)
                     cursor, more, pages = page.cursor, page.more, pages + 1
-                    is_long = milliseconds(self._parts.clock()) - visit.at > VISIT_MILLISECONDS
-                    if pages == PAGES_MAX or is_long:
+                    if pages == PAGES_MAX or self._is_long(visit):
                         break
-        except AccessDenied as error:
-            denied = error
+        except AccessDenied:
+            more, is_covered = False, False
         if pages:
-            # What was told before it was denied the rest stays told.
+            # What was told before the rest was denied stays told.
             visit = await self._write(visit.having(cursor=cursor, **begun))
-        if denied is not None:
-            raise denied
-        return visit, more
+        return visit._replace(more=more, is_covered=is_covered)
+
+    def _is_long(self, visit: _Visit) -> bool:
+        return milliseconds(self._parts.clock()) - visit.at > VISIT_MILLISECONDS
 
     async def _told(self, visit: _Visit, page: AccountPage) -> None:
         """Hand over what is about our application, or about somebody we may know."""
@@ -206,17 +260,34 @@ class AccountSignals:
         return await self._parts.store.read(look)
 
     async def _write(self, visit: _Visit) -> _Visit:
-        """Write down how far it was asked."""
-        written, (standing, keys) = visit.transmitter.written, await self._keys(visit.standing.tenant)
-        await self._parts.store.turn(
-            Fence.of(standing), keys, lambda to: to.transmitters.write(visit.name, written)
-        )
-        return visit
+        """Write down how far it was asked, beside what it said meanwhile."""
+        standing, keys = await self._keys(visit.standing.tenant)
+
+        def write(to: Transaction) -> Transmitter:
+            record = to.transmitters.load(visit.name)
+            written = visit.transmitter
+            if record is not None:
+                written = written.beside(Transmitter.read(record))
+                to.transmitters.write(visit.name, written.written)
+            return written
+
+        written = await self._parts.store.turn(Fence.of(standing), keys, write)
+        return visit._replace(transmitter=written)
 
     async def _keys(self, tenant: TenantId) -> tuple[Standing, TenantKeys]:
         """As the tenant stands by now: a signal may have moved it on."""
         standing = await self._parts.store.read(partial(known_standing, tenant=tenant))
         return standing, await unlock(self._parts.keyring, standing)
+
+
+def _taken(to: Transaction, *, transmitter: Transmitter, name: str) -> Transmitter:
+    """The transmitter once what it said was taken over: as it is by now, or as it was once it is gone."""
+    record = to.transmitters.load(name)
+    if record is None:
+        return transmitter
+    taken = Transmitter.read(record).taking()
+    to.transmitters.write(name, taken.written)
+    return taken
 
 
 def _is_read(standing: Standing) -> bool:

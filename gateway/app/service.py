@@ -12,6 +12,7 @@ import structlog
 from aiohttp import web
 
 from gateway.app import evidence_copies
+from gateway.app.account_hints import AccountHints
 from gateway.app.account_signals import AccountSignals
 from gateway.app.answering import open_change_clocks
 from gateway.app.asking import Asker, open_asker
@@ -120,7 +121,7 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
             hearing, url = Hearing(parts, door, asker), listen.public_url
             project = await sites.enter_async_context(open_project(parts, door))
             sign_ins = None if url is None else SignIns(parts, delegate)
-            receiving = None if url is None else _receiving(parts, door, hearing, project, url)
+            receiving = None if url is None else receiving_of(parts, door, hearing, project, url)
             watching, feed = watch_application(web_parts), application(web_parts, sign_ins, receiving)
             await listen_at(sites, watching, LOOPBACK, listen.metrics_port, setting="listen.metrics_port")
             port = await listen_at(sites, feed, listen.host, listen.port, setting="listen.port")
@@ -139,12 +140,13 @@ async def serve_until(parts: Parts, stop: asyncio.Event, on_listening: OnListeni
                 await run_engine(engine, parts, stop)
 
 
-def _receiving(
+def receiving_of(
     parts: Parts, door: Door, hearing: Hearing, project: OpenedProject | None, url: str
 ) -> Receiving:
     """Where identity providers tell us of people."""
+    hints = AccountHints(parts)
     front, told = FrontDoor(parts, door), None if project is None else project.hearing
-    return Receiving(hearing.find, front, hearing.hear, parts.clock, url, told)
+    return Receiving(hearing.find, front, hearing.hear, parts.clock, url, hints.take, told)
 
 
 async def _open_visits(

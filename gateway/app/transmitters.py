@@ -6,14 +6,18 @@ from functools import partial
 from typing import NamedTuple
 
 import structlog
+from msgspec.structs import replace
 
 from gateway.app.account_claims import ISSUER
+from gateway.app.account_endings import end_watching
 from gateway.app.arranging import agree, end_stream, leads, verify
 from gateway.app.asking import Asker, open_asker
 from gateway.app.parts import Parts
+from gateway.app.signal_addresses import address_at
 from gateway.app.tenants import open_tenant
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, GatewayError, UnknownName
+from gateway.signals.push import Push
 from gateway.signals.transmitter import Transmitter, TransmitterKind, hash_of
 from gateway.store.named_secrets import new_secret
 from gateway.store.registry import Standing
@@ -25,9 +29,6 @@ from gateway.tenant import Provider
 
 log = structlog.get_logger()
 
-SIGNALS_PATH = "/v1/signals"
-#: How each kind's addresses end.
-_ENDS = {TransmitterKind.SSF_PUSH: "events", TransmitterKind.OKTA: "okta", TransmitterKind.SCIM: "scim/v2"}
 #: Which tenants each provider can be asked about, and what they have there.
 _TOLD_OF = {
     TransmitterKind.GRAPH: (Provider.MICROSOFT, "Microsoft 365"),
@@ -66,7 +67,8 @@ async def add_transmitter(
     known = await parts.store.read(partial(transmitters_of, tenant=standing.tenant))
     _check(parts, known, kind, issuer)
     secret = new_secret(standing.tenant, name) if kind.comes else None
-    address = None if secret is None else _address(parts, secret, kind)
+    url = parts.settings.listen.public_url or ""
+    address = None if secret is None else address_at(url, secret, kind)
     shows = secrets.token_urlsafe(32) if kind.comes else None
     made = Transmitter(
         kind=kind,
@@ -112,12 +114,16 @@ async def follow_accounts(
         raise ConfigurationError(
             "--refused-mailbox is empty. Give the address of a mailbox that is nobody's."
         )
-    made = Transmitter(kind=kind, issuer=ISSUER, closed=closed)
+    made, secret = Transmitter(kind=kind, issuer=ISSUER, closed=closed), None
+    if kind is TransmitterKind.GOOGLE:
+        # Whether it can be told where we are shows at each visit.
+        secret, token = new_secret(standing.tenant, name), secrets.token_urlsafe(32)
+        made = replace(made, shown=hash_of(token), push=Push(secret=secret, token=token))
     keys = await unlock(parts.keyring, standing)
     await parts.store.turn(
         Fence.of(standing),
         keys,
-        lambda to: to.transmitters.add(name, kind, made.written, None, pause=made.pause),
+        lambda to: to.transmitters.add(name, kind, made.written, secret, pause=made.pause),
     )
     return name
 
@@ -146,16 +152,18 @@ async def remove_transmitter(parts: Parts, standing: Standing, asker: Asker, nam
     transmitter = await load_transmitter(parts, standing, name)
     keys = await open_keys(parts.keyring, standing)
     await parts.store.turn(Fence.of(standing), keys, lambda to: to.transmitters.remove(name))
-    return await end_stream(asker, transmitter)
+    return await _ended(parts, standing, asker, transmitter)
 
 
 async def end_streams(parts: Parts, standing: Standing) -> None:
     """End the streams of a tenant that has ended at their transmitters, as far as they are to be reached.
 
-    What is not stands there until its operator deletes it; nobody believes it any more.
+    What is not stands there until its operator deletes it, or, at the tenant's own provider, until it ends by
+    itself; nobody believes it any more.
     """
     rows = await list_transmitters(parts, standing)
-    streams = [row.id for row in rows if TransmitterKind(row.kind).is_stream]
+    kinds = {row.id: TransmitterKind(row.kind) for row in rows}
+    streams = [name for name, kind in kinds.items() if kind.is_stream or kind.is_provider]
     if streams:
         async with open_asker() as asker, asyncio.TaskGroup() as group:
             for name in streams:
@@ -164,11 +172,15 @@ async def end_streams(parts: Parts, standing: Standing) -> None:
 
 async def _end(parts: Parts, standing: Standing, asker: Asker, name: str) -> None:
     try:
-        is_ended = await end_stream(asker, await load_transmitter(parts, standing, name))
+        is_ended = await _ended(parts, standing, asker, await load_transmitter(parts, standing, name))
     except GatewayError:
         is_ended = False
     if not is_ended:
         log.warning("stream_not_ended", tenant=standing.tenant, transmitter=name)
+
+
+async def _ended(parts: Parts, standing: Standing, asker: Asker, transmitter: Transmitter) -> bool:
+    return await end_stream(asker, transmitter) and await end_watching(parts, standing, transmitter)
 
 
 async def ask_to_verify(parts: Parts, standing: Standing, asker: Asker, name: str) -> Transmitter:
@@ -216,7 +228,3 @@ def _check_room(known: list[TransmitterRow]) -> None:
         raise ConfigurationError(
             f"At most {TRANSMITTERS_MAX} transmitters tell of a tenant. Remove one; nothing was recorded."
         )
-
-
-def _address(parts: Parts, secret: str, kind: TransmitterKind) -> str:
-    return f"{(parts.settings.listen.public_url or '').rstrip('/')}{SIGNALS_PATH}/{secret}/{_ENDS[kind]}"

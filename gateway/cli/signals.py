@@ -181,7 +181,10 @@ async def remove(tenant: TenantName, transmitter: str, *, config: ConfigPath = D
     out = console()
     out.print(f"{transmitter} is believed no more.")
     if not is_ended:
-        out.print("Its stream could not be ended there: delete it where it was set up.")
+        out.print(
+            "It could not be ended there. Delete a stream where it was set up; what a tenant's own provider "
+            "was asked to tell ends by itself within two days, and nobody listens to it."
+        )
 
 
 def _said(kept_from: str | None) -> str:

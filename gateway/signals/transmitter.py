@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from gateway.booking import TenantId
 from gateway.clock import DAY_MILLISECONDS, HOUR_MILLISECONDS, MINUTE_MILLISECONDS
+from gateway.signals.push import Push
 from gateway.signals.stream import Agreed, Metadata
 
 #: How often a stream is asked to say that it works; seldomer where it wants to, but once a day.
@@ -40,7 +41,7 @@ class TransmitterKind(StrEnum):
 
     @property
     def comes(self) -> bool:
-        """Whether it comes to us by itself."""
+        """Whether it comes to us by itself, and not only to say that we should ask."""
         return self is not TransmitterKind.SSF_POLL and not self.is_provider
 
     @property
@@ -85,7 +86,8 @@ class Transmitter(msgspec.Struct, frozen=True, kw_only=True):
     what was agreed, the ``token`` that we show, what it is to repeat, and when it was agreed on anew
     (``replaced_at``, epoch milliseconds). The addresses are those of the day
     on which it was registered: what it says of itself later leads nowhere else. Of a provider that is asked:
-    how far it was, and a mailbox that must stay ``closed`` to us, where the admin named one.
+    how far it was, and a mailbox that must stay ``closed`` to us, where the admin named one; and what it says
+    in between, where it can (``push``).
     """
 
     kind: TransmitterKind
@@ -100,6 +102,7 @@ class Transmitter(msgspec.Struct, frozen=True, kw_only=True):
     followed: Followed = Followed()
     closed: str | None = None
     replaced_at: int = 0
+    push: Push | None = None
 
     def __repr__(self) -> str:
         return f"<Transmitter {self.kind}>"
@@ -125,6 +128,22 @@ class Transmitter(msgspec.Struct, frozen=True, kw_only=True):
         """Whether this is what it shows. Where nothing was agreed, nothing is."""
         hashed = hashlib.sha256((secret or "").encode(errors="surrogateescape")).digest()
         return self.shown is not None and hmac.compare_digest(hashed, self.shown)
+
+    def hearing(self, account: str | None) -> "Transmitter | None":
+        """Once it said that an account, or all there is, is to be looked at; None where that is no news."""
+        heard = None if self.push is None else self.push.hearing(account)
+        return None if heard is self.push else replace(self, push=heard)
+
+    def taking(self) -> "Transmitter":
+        """As a visit begins; the same where it said nothing since the last one."""
+        taken = None if self.push is None else self.push.taking()
+        return self if taken is self.push else replace(self, push=taken)
+
+    def beside(self, present: "Transmitter") -> "Transmitter":
+        """With what it said while it was visited."""
+        if self.push is None or present.push is None:
+            return self
+        return replace(self, push=self.push.beside(present.push))
 
     def asking(self, state: str, now: int) -> "Transmitter":
         """Once it was asked to repeat something."""

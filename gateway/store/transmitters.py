@@ -4,7 +4,7 @@ from collections.abc import Collection
 from hmac import compare_digest
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, case, delete, insert, select, update
 
 from gateway.booking import TenantId
 from gateway.store.handle import Handle
@@ -162,6 +162,18 @@ class TransmitterRows:
         scope = self._scope
         sealed = {"epoch": scope.epoch, "record": self._record.seal(name, scope.epoch, record)}
         scope.handle.execute(update(transmitters).where(_is(scope.tenant, name)).values(sealed))
+
+    def call(self, name: str, *, pause: int, wait: int) -> None:
+        """Let it be asked soon, and no sooner than ``wait`` milliseconds after the last time.
+
+        ``pause``: how long after that it is asked anyway.
+        """
+        now, due_at = self._scope.now, transmitters.c.due_at
+        after = due_at - pause + wait
+        soon = case((due_at <= now + wait, due_at), (after > now, after), else_=now)
+        self._scope.handle.execute(
+            update(transmitters).where(_is(self._scope.tenant, name)).values(due_at=soon)
+        )
 
     def remove(self, name: str) -> bool:
         """Believe it no more; False if it is not there."""

@@ -32,7 +32,7 @@ SECONDS_MAX = {TransmitterKind.OKTA: 2.5, TransmitterKind.SCIM: 15.0, Transmitte
 #: These show a bearer token; others whatever they were given.
 BY_TOKEN = frozenset({TransmitterKind.SCIM, TransmitterKind.SSF_PUSH})
 #: Nobody's secret has this hash.
-_NOBODY = Transmitter(kind=TransmitterKind.OKTA, issuer="", shown=bytes(32))
+NOBODY = Transmitter(kind=TransmitterKind.OKTA, issuer="", shown=bytes(32))
 
 
 class Door(Protocol):
@@ -57,6 +57,15 @@ class Door(Protocol):
 
 #: The transmitter of this kind whose address holds this secret.
 FindCaller = Callable[[str, TransmitterKind], Awaitable[Caller | None]]
+
+
+#: Notes that an account, or all there is to ask about, is to be looked at; False where that is no news.
+TakeHint = Callable[[Caller, str | None], Awaitable[bool]]
+
+
+async def nothing_to_look_at(_caller: Caller, _account: str | None) -> bool:
+    """For who asks nobody."""
+    return False
 
 
 #: Does what a security event token says, durably. Raises SetRefused, NotHeard.
@@ -84,6 +93,7 @@ class Receiving:
     hear: Hear
     clock: Clock
     url: str
+    hint: TakeHint = nothing_to_look_at
     #: None: nobody tells so.
     project: Project | None = None
     desk: Desk = field(default_factory=lambda: Desk(DESK_ROOM))
@@ -158,7 +168,7 @@ async def _admitted(request: web.Request, kind: TransmitterKind) -> Caller:
     async with receiving.desk.turn():
         caller = await receiving.find(request.match_info["address"], kind)
     shown = token_of(request) if kind in BY_TOKEN else _authorization(request)
-    is_shown = (_NOBODY if caller is None else caller.transmitter).is_shown(shown)
+    is_shown = (NOBODY if caller is None else caller.transmitter).is_shown(shown)
     if caller is None or not is_shown:
         raise _NotAdmittedError
     return caller

@@ -1,5 +1,6 @@
 """A site whose directory is a stand-in's, of two whom we know: asked over HTTP what became of accounts."""
 
+import dataclasses
 import ssl
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -29,6 +30,7 @@ from connectors.sandbox.world import generate
 from connectors.transport import Limits
 from gateway.app.account_signals import AccountSignals
 from gateway.app.google import Google
+from gateway.app.parts import Parts
 from gateway.app.transmitters import follow_accounts, list_transmitters
 from gateway.authorization import AuthorizationId
 from gateway.booking import SubjectId
@@ -60,6 +62,7 @@ class Office:
     session: aiohttp.ClientSession
     tls: ssl.SSLContext
     name: str = ""
+    url: str | None = None
     signals: AccountSignals = field(init=False)
     #: Comes before each request, beside the admission.
     before: Callable[[], Awaitable[None]] | None = None
@@ -82,7 +85,14 @@ class Office:
     def process(self, door: Door | None = None) -> AccountSignals:
         """As another process would ask."""
         tell = self._tell_google if self.company.provider is Whose.GOOGLE else self._tell
-        return AccountSignals(self.here.parts, door or self.scene.door, tell)
+        return AccountSignals(self.parts, door or self.scene.door, tell)
+
+    @property
+    def parts(self) -> Parts:
+        """Those of a gateway that is reached at ``url``, if at all."""
+        settings = self.here.parts.settings
+        listen = replace(settings.listen, public_url=self.url)
+        return dataclasses.replace(self.here.parts, settings=replace(settings, listen=listen))
 
     @property
     def kind(self) -> TransmitterKind:

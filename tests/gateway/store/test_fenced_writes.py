@@ -165,6 +165,11 @@ def tell_what_signals_allow(to: Transaction, at: Scene) -> None:
     to.states.tell_what_signals_allow()
 
 
+def add_and_call(to: Transaction, _: Scene) -> None:
+    to.transmitters.add("trm_new", "google", b"{}", "secret")
+    to.transmitters.call("trm_new", pause=0, wait=0)
+
+
 def note_and_probe(to: Transaction, _: Scene) -> None:
     to.signals.add(A_SIGNAL)
     to.signals.probed(A_SIGNAL.id, "gone")
@@ -201,6 +206,7 @@ WRITES: dict[str, Write] = {
     "transmitters.write": add_and_write,
     "transmitters.fell_silent": lambda to, _: to.transmitters.fell_silent(TRANSMITTER),
     "transmitters.hasten": add_and_hasten,
+    "transmitters.call": add_and_call,
     "transmitters.remove": lambda to, _: to.transmitters.remove(TRANSMITTER),
     "requests.put": lambda to, _: to.requests.put(REQUEST, ["finder"]),
     "subjects.withdraw": lambda to, _: to.subjects.withdraw(SUBJECT, ["finder"], "era_1", owner="me"),

@@ -1,0 +1,52 @@
+"""POST /v1/signals/{address}/google: something has become of an account, or of our delegation.
+
+A push is a hint, and nothing in it is believed: what is asked about for it shows what is so. Every one is
+answered alike, whatever it holds; of who shows no secret of ours nothing is written, but that one came.
+"""
+
+import asyncio
+from http import HTTPStatus
+
+from aiohttp import web
+
+from gateway.signals import google_admin
+from gateway.signals.transmitter import TransmitterKind
+from gateway.web.body import bounded_body
+from gateway.web.parts import PARTS
+from gateway.web.problems import UNAVAILABLE, Problem
+from gateway.web.receiving import NOBODY, RECEIVING, SIGNALS_PATH
+
+GOOGLE_PATH = f"{SIGNALS_PATH}/{{address}}/google"
+
+#: Of what is pushed about a user, and more than that.
+BODY_BYTES_MAX = 64 * 1024
+#: Google comes again to whoever takes longer, or has too much to do.
+SECONDS_MAX = 10.0
+
+
+async def post_google(request: web.Request) -> web.Response:
+    """What Google says. Raises Problem where an answer would come too late."""
+    try:
+        async with asyncio.timeout(SECONDS_MAX):
+            said = await _said(request)
+    except TimeoutError:
+        raise Problem(UNAVAILABLE) from None
+    request.app[PARTS].metrics.notifications.labels(said).inc()
+    return web.Response(status=HTTPStatus.ACCEPTED)
+
+
+async def _said(request: web.Request) -> str:
+    """Whose it was, and whether it was news: as a counter has it."""
+    receiving = request.app[RECEIVING]
+    body = await bounded_body(request, BODY_BYTES_MAX)
+    async with receiving.desk.turn():
+        caller = await receiving.find(request.match_info["address"], TransmitterKind.GOOGLE)
+    told = request.headers.getall("X-Goog-Channel-Token", [])
+    is_shown = (NOBODY if caller is None else caller.transmitter).is_shown(
+        told[0] if len(told) == 1 else None
+    )
+    if caller is None or not is_shown:
+        return "unknown"
+    hint = google_admin.heard(request.headers, body)
+    is_news = hint is not None and await receiving.hint(caller, hint.account)
+    return "ours" if is_news else "no_news"
