@@ -29,7 +29,7 @@ from gateway.app.parts import Parts
 from gateway.app.signal_addresses import address_at
 from gateway.booking import TenantId
 from gateway.clock import HOUR_MILLISECONDS, MINUTE_MILLISECONDS, milliseconds
-from gateway.errors import Fenced, GatewayError
+from gateway.errors import Fenced, GatewayError, KeyUnavailable
 from gateway.signals.push import Push
 from gateway.signals.signal import Claim, Signal
 from gateway.signals.transmitter import ASK_MILLISECONDS, Transmitter
@@ -38,7 +38,7 @@ from gateway.store.registry import Registry, Standing, known_standing, load_tena
 from gateway.store.store import Fence
 from gateway.store.transaction import Transaction
 from gateway.store.transmitters import TransmitterRow
-from gateway.store.unlock import unlock
+from gateway.store.unlock import open_keys, unlock
 from gateway.sync.contact import is_settling
 from gateway.tenant import Tenant
 from gateway.vault.keyring import TenantKeys
@@ -159,6 +159,7 @@ class AccountSignals:
         standing = await parts.store.watch(partial(standing_of, tenant=tenant))
         if standing is None or not _is_read(standing):
             self._kept.pop(tenant, None)
+            await self._forget(standing, name)
             return None
         keys, fence = await unlock(parts.keyring, standing), Fence.of(standing)
         record = await parts.store.look(fence, keys, lambda to: to.transmitters.load(name))
@@ -175,6 +176,19 @@ class AccountSignals:
                 fence, keys, partial(_taken, transmitter=transmitter, name=name)
             )
         return _Visit(standing, name, transmitter, kept.teller, now)
+
+    async def _forget(self, standing: Standing | None, name: str) -> None:
+        """Of whom nothing is asked no account is remembered that was to be looked at."""
+        if standing is None or not standing.authorization.state.is_open:
+            return
+        store, fence = self._parts.store, Fence.of(standing)
+        with suppress(KeyUnavailable):
+            keys = await open_keys(self._parts.keyring, standing)
+            record = await store.look(fence, keys, lambda to: to.transmitters.load(name))
+            before = None if record is None else Transmitter.read(record)
+            if before is not None and before.forgetting() is not before:
+                written = before.forgetting().written
+                await store.turn(fence, keys, lambda to: to.transmitters.write(name, written))
 
     async def _is_too_early(self, visit: _Visit, word: str) -> bool:
         """Whether what seems to be lost may not have arrived yet; of what was never seen nothing is lost."""

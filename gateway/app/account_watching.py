@@ -10,7 +10,7 @@ from contextlib import suppress
 from msgspec.structs import replace
 
 from connectors.accounts import Announcing
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, Throttled, Unreachable
 from connectors.port import Target, Watch
 from gateway.clock import HOUR_MILLISECONDS, milliseconds, moment
 from gateway.signals.push import Promise, Push
@@ -38,6 +38,10 @@ async def keep_watching(announcing: Announcing, push: Push, url: str, now: int) 
             continue
         try:
             kept[topic] = await _promised(announcing, topic, Target(url, push.token), now)
+        except (Throttled, Unreachable) as error:
+            # What one is kept waiting for, the others are, too.
+            reason = error.code
+            break
         except ConnectorError as error:
             reason = error.code
             continue

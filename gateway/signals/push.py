@@ -64,6 +64,10 @@ class Push(msgspec.Struct, frozen=True, kw_only=True):
         """Once the first so many accounts were looked at."""
         return replace(self, reading=self.reading[accounts:])
 
+    def forgetting(self) -> "Push":
+        """Without any account; the same where none is named."""
+        return replace(self, hints=(), reading=()) if self.hints or self.reading else self
+
     def beside(self, heard: "Push") -> "Push":
         """With what was heard meanwhile."""
         return replace(self, hints=heard.hints, called=heard.called)

@@ -139,6 +139,11 @@ class Transmitter(msgspec.Struct, frozen=True, kw_only=True):
         taken = None if self.push is None else self.push.taking()
         return self if taken is self.push else replace(self, push=taken)
 
+    def forgetting(self) -> "Transmitter":
+        """Without the accounts that are to be looked at; the same where there are none."""
+        push = None if self.push is None else self.push.forgetting()
+        return self if push is self.push else replace(self, push=push)
+
     def beside(self, present: "Transmitter") -> "Transmitter":
         """With what it said while it was visited."""
         if self.push is None or present.push is None:

@@ -34,6 +34,7 @@ from gateway.web.server import application
 from tests.fakes.installation import Installation
 from tests.fakes.signalled import ANAS_ID, WENDLAS_ID
 from tests.gateway.app.office import Office, office
+from tests.gateway.app.test_account_signals import Death, DyingDoor, suspend
 
 SUSPENDED = State.SUSPENDED, SuspensionReason.REVOCATION_CLAIMED
 TOPICS = 5
@@ -291,6 +292,32 @@ async def test_a_provider_that_fails_meanwhile_is_looked_at_again(line: Line) ->
     assert await line.office.later() is None
     assert await line.office.told() == [("disabled", "person", "suspend")]
     assert (await line.push()).reading == ()
+
+
+async def test_a_process_that_dies_behind_the_door_is_followed_by_one_that_looks_again(line: Line) -> None:
+    line.office.directory.change(WENDLAS_ID, is_enabled=False)
+    await line.deliver()
+    parts = line.office.here.parts
+    line.office.here.clock.move(timedelta(seconds=31))
+    dying = line.office.process(DyingDoor(parts.store, parts.keyring, parts.metrics))
+    with pytest.raises(Death):
+        await line.office.look(dying)
+    assert (await line.push()).reading == (WENDLAS_ID,)
+    for _ in range(2):
+        assert await line.office.later() is None
+        assert await line.office.told() == [("disabled", "person", "suspend")]
+    assert (await line.push()).reading == ()
+
+
+async def test_of_a_tenant_that_is_not_read_no_account_is_remembered(line: Line) -> None:
+    await line.say("update", {"id": WENDLAS_ID})
+    assert (await line.push()).hints == (WENDLAS_ID,)
+    await suspend(line.office)
+    assert await line.soon() == {}
+    push = await line.push()
+    assert (push.hints, push.reading, len(push.promises)) == ((), (), TOPICS)
+    await line.say("update", {"id": WENDLAS_ID})
+    assert (await line.push()).hints == ()
 
 
 async def test_channels_are_renewed_before_they_end_by_others_and_the_old_ones_stopped(line: Line) -> None:
