@@ -14,8 +14,10 @@ from msgspec.json import Decoder
 _OF_USERS = frozenset({"delete", "undelete", "update"})
 #: What was done to a client's access; whose it was, the log tells who asks.
 _OF_ACTIVITIES = frozenset({"remove_api_client_access", "revoke"})
-#: An id of Google's, and never an address.
-_ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,64}")
+#: Longer than any id of Google's.
+ACCOUNT_LENGTH_MAX = 64
+#: An id, and never an address.
+_ACCOUNT = re.compile(rf"[A-Za-z0-9_-]{{1,{ACCOUNT_LENGTH_MAX}}}")
 
 
 class Hint(NamedTuple):

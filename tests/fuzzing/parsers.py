@@ -9,7 +9,8 @@ from multidict import CIMultiDict
 
 from gateway.certificate import thumbprint
 from gateway.errors import ConfigurationError
-from gateway.signals import google, graph
+from gateway.signals import google, google_admin, graph
+from gateway.signals.google_admin import ACCOUNT_LENGTH_MAX
 from gateway.signals.notification import SECRET_LENGTH_MAX, Heard
 from gateway.signals.signature import TOKEN_BYTES_MAX
 from gateway.signals.stream import SETS_MAX, Polled, agreed, first_of, metadata, status, well_known
@@ -42,6 +43,14 @@ def _google(data: bytes) -> None:
     text = data.decode("utf-8", "surrogateescape")
     lines = [line.partition(":") for line in text.split("\n")]
     _is_bounded(google.heard(CIMultiDict((name, value.strip()) for name, _, value in lines)))
+
+
+def _pushes(data: bytes) -> None:
+    """A state by the first line, and the body behind it."""
+    state, _, body = data.partition(b"\n")
+    told = google_admin.heard({"X-Goog-Resource-State": state.decode("utf-8", "surrogateescape")}, body)
+    account = None if told is None else told.account
+    assert account is None or (0 < len(account) <= ACCOUNT_LENGTH_MAX and "@" not in account)
 
 
 def _streams(data: bytes) -> None:
@@ -128,6 +137,7 @@ FUZZED: Mapping[str, Fuzzed] = {
     ),
     "notifications": Fuzzed(_graph, [_json(_GRAPH)]),
     "headers": Fuzzed(_google, [b"X-Goog-Channel-Token: ten.cal.secret\nX-Goog-Resource-State: exists"]),
+    "pushes": Fuzzed(_pushes, [b'update\n{"kind": "admin#directory#user", "id": "1"}', b"revoke\n{}"]),
     "streams": Fuzzed(
         _streams,
         [
