@@ -22,6 +22,7 @@ from tests.connectors.sandbox.discovery import directory as described
 from tests.connectors.sandbox.receivers import Message, Receiver, Time
 
 USER = "/google/admin/directory/v1/users/"
+USERS_URL = USER.rstrip("/")
 STOP = "/google/admin/directory_v1/channels/stop"
 FIELDS = {"fields": "id,suspended,archived,suspensionReason,deletionTime"}
 EVENTS = ("add", "delete", "makeAdmin", "undelete", "update")
@@ -239,3 +240,69 @@ async def test_it_may_be_told_hours_late_and_only_to_who_still_watches(
     assert await told(sandbox, receiver) == []
     time.pass_by(hours=6)
     assert [one.headers["X-Goog-Channel-ID"] for one in await told(sandbox, receiver)] == ["delete"]
+
+
+async def listed(admin: Caller, **query: str) -> list[str]:
+    """The ids that a listing tells, page by page."""
+    ids, token, found = list[str](), "", described()
+    while True:
+        more = {"pageToken": token} if token else {}
+        answer = await admin.get(USERS_URL, {"customer": "my_customer", **query, **more})
+        assert found.complaints(answer.body, "users.list") == []
+        ids += [user["id"] for user in answer.body.get("users", ())]
+        token = answer.body.get("nextPageToken", "")
+        if not token:
+            return ids
+
+
+async def test_all_users_are_listed_and_the_deleted_apart(
+    admin: Caller, directory: Directory, people: tuple[Person, ...]
+) -> None:
+    everybody = sorted(person.id for person in people)
+    assert await listed(admin) == await listed(admin, maxResults="5") == everybody
+    assert await listed(admin, showDeleted="true") == []
+    for person in people[1:4]:
+        directory.delete(person.id)
+    directory.purge(people[3].id)
+    directory.change(people[4].id, is_archived=True)
+    gone = {person.id for person in people[1:4]}
+    assert await listed(admin) == [name for name in everybody if name not in gone]
+    assert await listed(admin, showDeleted="true", maxResults="1") == sorted(gone - {people[3].id})
+    masked = {"customer": "my_customer", "fields": "users(id,suspended,archived)", "maxResults": "500"}
+    rows = {row["id"]: row for row in (await admin.get(USERS_URL, masked)).body["users"]}
+    assert rows[people[4].id] == {"id": people[4].id, "suspended": False, "archived": True}
+    assert rows[people[5].id]["archived"] is False
+
+
+async def test_a_page_of_users_is_remembered_for_three_days_and_by_its_own_listing(
+    anyone: Caller, admin: Caller, time: Time
+) -> None:
+    first = await admin.get(USERS_URL, {"customer": "my_customer", "maxResults": "1"})
+    token = {"customer": "my_customer", "pageToken": first.body["nextPageToken"]}
+    assert (await admin.get(USERS_URL, token)).status == 200
+    assert (await admin.get(USERS_URL, token | {"showDeleted": "true"})).status == 400
+    time.pass_by(days=3)
+    assert (await admin.get(USERS_URL, token)).status == 400
+    for odd, status in (
+        ({}, 404), ({"customer": "C0elsewhere"}, 404), (token | {"pageToken": "x"}, 400),
+        ({"customer": "my_customer", "showDeleted": "x"}, 400),
+        ({"customer": "my_customer", "query": "isSuspended=true"}, 501),
+    ):  # fmt: skip
+        assert (await admin.get(USERS_URL, odd)).status == status
+    other = await acting_as(anyone, tenant(anyone.sandbox, Provider.GOOGLE).people[1])
+    assert (await other.get(USERS_URL, {"customer": "my_customer"})).status == 403
+
+
+async def test_who_is_archived_is_told_as_an_update_and_acts_for_nobody(
+    anyone: Caller,
+    watch: Watch,
+    sandbox: Sandbox,
+    receiver: Receiver,
+    directory: Directory,
+    people: tuple[Person, ...],
+) -> None:
+    await watch("update")
+    directory.change(people[1].id, is_archived=True)
+    assert [one.headers["X-Goog-Resource-State"] for one in await told(sandbox, receiver)] == ["update"]
+    refused = await anyone.post("/google/token", data=google_form(sandbox, people[1].address, USERS))
+    assert (refused.status, refused.code) == (400, "invalid_grant")
