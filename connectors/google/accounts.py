@@ -4,6 +4,7 @@ developers.google.com/workspace/admin/reports/reference/rest/v1/activities/list,
 reference/rest/v1/users/list. Of users Google tells no changes, so they are listed once a day.
 """
 
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from http import HTTPStatus
@@ -38,6 +39,8 @@ from connectors.transport import Answer, Limits, Request, Transport
 #: Who asks comes again in minutes.
 LIMITS = Limits(attempts_max=2, patience_seconds=30, attempt_seconds=20)
 
+#: How the logs take a customer's name.
+_CUSTOMER = re.compile("C.+|my_customer")
 _USERS_PER_PAGE = 500
 _ENTRIES_PER_PAGE = 1000
 #: Told where something is not for us: no scope, no privilege, or no such service.
@@ -115,8 +118,9 @@ class GoogleTeller:
             yield AccountPage((), Position(now).cursor, more=False)
             await self._check_users()
             return
-        at = Position.read(since, now)
+        at = Position.read(since)
         if self._is_log_told:
+            at.check(now)
             async for page, behind in self._logs(at, now):
                 yield page
                 at = behind
@@ -215,7 +219,9 @@ class GoogleTeller:
 
     def _named(self, log: _Log) -> dict[str, Any]:
         named = {"applicationName": log.application, "eventName": log.event, "filters": log.filters}
-        return {"userKey": "all", "customerId": self._customer} | named
+        # Of another form, Google's library refuses it; then the customer is that of whoever is read as.
+        customer = self._customer if _CUSTOMER.fullmatch(self._customer) else None
+        return {"userKey": "all", "customerId": customer} | named
 
     async def _listed(self, at: Position) -> Listed:
         query = {"maxResults": _USERS_PER_PAGE, "fields": account.USERS_FIELDS, "pageToken": at.page}

@@ -47,15 +47,17 @@ class Position(Hidden, frozen=True, omit_defaults=True):
     page: str | None = None
 
     @classmethod
-    def read(cls, cursor: Cursor, now: int) -> "Position":
-        """Raises CursorExpired for one that is not ours, and for one that the logs do not reach back to."""
+    def read(cls, cursor: Cursor) -> "Position":
+        """Raises CursorExpired for one that is not ours."""
         try:
-            found = msgspec.json.decode(cursor, type=Position)
+            return msgspec.json.decode(cursor, type=cls)
         except (msgspec.MsgspecError, UnicodeEncodeError):
             raise CursorExpired("google_cursor_elsewhere") from None
-        if not now - LOG_MILLISECONDS < found.asked:
+
+    def check(self, now: int) -> None:
+        """Raises CursorExpired where the logs do not reach back so far."""
+        if not now - LOG_MILLISECONDS < self.asked:
             raise CursorExpired("google_log_forgotten")
-        return found
 
     @property
     def cursor(self) -> Cursor:

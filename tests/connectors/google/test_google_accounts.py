@@ -52,6 +52,7 @@ class Office(TellingOffice):
 
     def __init__(self, host: Host, read_as: str | None = None) -> None:
         self.passed = timedelta()
+        self.customer = "my_customer"
         self._read_as = read_as or host.tenant.read_as
         super().__init__(host)
 
@@ -71,7 +72,7 @@ class Office(TellingOffice):
             clients=Clients(key.names, WebClient.id),
             permissions=PERMISSIONS,
             clock=self.clock,
-            customer="my_customer",
+            customer=self.customer,
             directory_url=host.handout.google_url,
             limits=LIMITS,
             meter=self.measure,
@@ -327,3 +328,14 @@ async def test_logs_that_do_not_reach_back_so_far_are_said_to_be_lost(office: Of
     office.passed = timedelta(days=180)
     with pytest.raises(CursorExpired):
         await office.pages(since)
+    # Of logs that were never told nothing is lost.
+    office.consent.undelegated = frozenset({AUDIT_SCOPE})
+    office.teller = office.another()
+    assert await office.teller.application() is ApplicationState.NOT_TOLD
+    await office.pages(since)
+
+
+async def test_a_customer_that_the_logs_do_not_take_is_left_to_whoever_is_read_as(office: Office) -> None:
+    office.customer = office.company.read_as.partition("@")[2]
+    office.teller = office.another()
+    assert await office.teller.application() is ApplicationState.WORKS

@@ -44,7 +44,7 @@ def test_each_entry_is_told_once_however_often_it_is_read(read: list[int]) -> No
     for number in read:
         fresh = at.fresh([entry(number, None if number % 2 else BEGAN)])
         told += [one.key for one in fresh]
-        at = Position.read(at.having_told(fresh, NOW).having_read(NOW).cursor, NOW)
+        at = Position.read(at.having_told(fresh, NOW).having_read(NOW).cursor)
     assert sorted(told) == sorted({f"entry {number}" for number in read})
 
 
@@ -77,12 +77,12 @@ def test_those_who_are_there_come_first_and_then_the_deleted() -> None:
 
 def test_a_cursor_is_read_as_it_was_and_no_other_is_taken() -> None:
     at = Position(NOW, seen={"ab": 1}, listed=2, begun=3, deleted=True, page="p")
-    assert Position.read(at.cursor, NOW) == at
+    assert Position.read(at.cursor) == at
     assert at.since == BEGAN - timedelta(days=1)
     assert "ab" not in repr(at)
     for odd in ("", "{}", '{"asked": "x"}', "\ud800", "[1]"):
         with pytest.raises(CursorExpired):
-            Position.read(Cursor(odd), NOW)
-    Position.read(at.cursor, NOW + LOG_MILLISECONDS - 1)
+            Position.read(Cursor(odd))
+    at.check(NOW + LOG_MILLISECONDS - 1)
     with pytest.raises(CursorExpired):
-        Position.read(at.cursor, NOW + LOG_MILLISECONDS)
+        at.check(NOW + LOG_MILLISECONDS)
