@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 #: All that is asked for: the rest names people.
 USER_FIELDS = "id,suspended,archived"
+DELETED_FIELDS = "nextPageToken,users/id"
 USERS_FIELDS = f"nextPageToken,users({USER_FIELDS})"
 _ITEM_FIELDS = "id(time,uniqueQualifier),events(name,parameters(name,value))"
 REMOVAL_FIELDS = f"nextPageToken,items({_ITEM_FIELDS})"

@@ -22,7 +22,7 @@ from connectors.accounts import (
 )
 from connectors.errors import AccessDenied, AccessDoubtful, AccessLost, CursorExpired
 from connectors.google import account
-from connectors.google.account import USER_FIELDS, Entry, Listed, user
+from connectors.google.account import DELETED_FIELDS, USER_FIELDS, Entry, Listed, user, users
 from connectors.google.account_channels import LOG_LIFE, USERS_LIFE, AccountChannels, Topic
 from connectors.google.channels import is_about_receiver
 from connectors.google.grant import AUDIT_SCOPE, USERS_SCOPE, Account
@@ -43,6 +43,8 @@ LIMITS = Limits(attempts_max=2, patience_seconds=30, attempt_seconds=20)
 _CUSTOMER = re.compile("C.+|my_customer")
 _USERS_PER_PAGE = 500
 _ENTRIES_PER_PAGE = 1000
+#: Google lists as deleted whoever was within twenty days.
+_DELETED_PAGES_MAX = 10
 #: Told where something is not for us: no scope, no privilege, or no such service.
 _UNTOLD = (AccessDenied, AccessDoubtful, AccessLost)
 
@@ -153,15 +155,31 @@ class GoogleTeller:
         return ApplicationState.WORKS if self._is_log_told else ApplicationState.NOT_TOLD
 
     async def account(self, account: str) -> AccountChange:
-        """Somebody who was deleted is told as a failed condition for as long as they can be restored."""
-        asked = request(self._users.get, userKey=account, fields=USER_FIELDS)
-        answer = await self._of_users(asked)
+        """Somebody who was deleted is told as a failed condition for as long as they can be restored.
+
+        Who is not there is gone, or none of theirs: deleted is whoever is listed so as well.
+        """
+        answer = await self._of_users(request(self._users.get, userKey=account, fields=USER_FIELDS))
         said = reasons(answer)
-        is_gone = answer.status == HTTPStatus.NOT_FOUND and "notFound" in said
-        is_deleted = answer.status == HTTPStatus.PRECONDITION_FAILED and "conditionNotMet" in said
-        if is_gone or is_deleted:
+        if answer.status == HTTPStatus.PRECONDITION_FAILED and "conditionNotMet" in said:
             return AccountChange(account, AccountEvent.DELETED)
+        if answer.status == HTTPStatus.NOT_FOUND and "notFound" in said:
+            is_deleted = await self._lists_as_deleted(account)
+            return AccountChange(account, AccountEvent.DELETED if is_deleted else AccountEvent.SOFT_DELETED)
         return user(checked(answer), account)
+
+    async def _lists_as_deleted(self, account: str) -> bool:
+        """Whether somebody is among those who were deleted and can be restored, as far as we look."""
+        token: str | None = None
+        for _ in range(_DELETED_PAGES_MAX):
+            query = {"maxResults": _USERS_PER_PAGE, "fields": DELETED_FIELDS, "pageToken": token}
+            listed = users(await self._read_users(showDeleted="true", **query), deleted=True)
+            if account in listed.ids:
+                return True
+            token = listed.next
+            if token is None:
+                break
+        return False
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -81,6 +81,7 @@ _ROWS = (
     _Row("insufficient-permissions", 403, "insufficientPermissions",
          "Request had insufficient authentication scopes."),
     _Row("not-admin", 403, "forbidden", "Not Authorized to access this resource/api", meets=_DIRECTORY),
+    _Row("user-not-found", 404, "notFound", "Resource Not Found: userKey", meets=("google.user",)),
     _Row("sharing-revoked", 404, "notFound", "Not Found", meets=("google.events", "google.event")),
     _Row("duplicate", 409, "duplicate", "The requested identifier already exists."),
     _Row("full-sync-required", 410, "fullSyncRequired", "A full sync is required.", "calendar", EVENTS,

@@ -145,14 +145,24 @@ async def test_who_may_not_read_may_not_watch(
 
 async def test_what_one_account_is_now(office: Office, teller: GoogleTeller) -> None:
     name, directory = office.somebody, office.directory
+
+    def purge() -> None:
+        directory.delete(name)
+        directory.purge(name)
+
     acts: list[tuple[Callable[[], None], AccountEvent]] = [
         (lambda: None, AccountEvent.ENABLED),
         (lambda: directory.change(name, is_enabled=False), AccountEvent.DISABLED),
         (lambda: directory.change(name, is_enabled=True), AccountEvent.ENABLED),
         (lambda: directory.change(name, is_archived=True), AccountEvent.DISABLED),
-        # Can be restored, and cannot be any more: Google says so in two ways.
+        (lambda: directory.change(name, is_archived=False), AccountEvent.ENABLED),
         (lambda: directory.delete(name), AccountEvent.DELETED),
-        (lambda: directory.purge(name), AccountEvent.DELETED),
+        # Should Google say of the deleted that they are not there, their listing tells the same.
+        (lambda: office.sandbox.faults.ask("google.user-not-found"), AccountEvent.DELETED),
+        (lambda: directory.restore(name), AccountEvent.SOFT_DELETED),
+        (office.sandbox.faults.clear, AccountEvent.ENABLED),
+        # Gone for good, or none of theirs: who is not there was not shown to be deleted.
+        (purge, AccountEvent.SOFT_DELETED),
     ]
     for act, expected in acts:
         act()

@@ -7,12 +7,15 @@ import aiohttp
 import msgspec
 from yarl import URL
 
+from connectors.sandbox.activity import delegation_changed
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.truth import Provider
 from tests.connectors.sandbox.callers import (
+    AUDIT,
     DIRECTORY,
     IMMUTABLE,
     READING,
+    USERS,
     Caller,
     entra_form,
     google_caller,
@@ -28,7 +31,7 @@ PATIENCE = aiohttp.ClientTimeout(total=30, sock_read=3)
 
 GRAPH_ROOM = "/graph/v1.0/users/room.001@haldenvoss.example"
 PLACES = "/graph/v1.0/places/microsoft.graph."
-USERS = "/graph/v1.0/users/delta?$select=accountEnabled"
+ENTRA_USERS = "/graph/v1.0/users/delta?$select=accountEnabled"
 GOOGLE_ROOM = "/google/calendar/v3/calendars/room.001@kestrel.example/events"
 _RESOURCES = "/google/admin/directory/v1/customer/my_customer/resources/"
 _SIGN_INS = {
@@ -90,7 +93,7 @@ class Stage:
         delta = (await self.get("graph", first)).body
         listed = (await self.get("google", f"{GOOGLE_ROOM}?singleEvents=true")).body
         rooms = (await self.get("graph", f"{PLACES}roomlist")).body["value"][0]["emailAddress"]
-        users = (await self.get("graph", USERS)).body
+        users = (await self.get("graph", ENTRA_USERS)).body
         events = list(self.sandbox.world.calendar("room.001@haldenvoss.example").events)
         self._paths = {
             "graph.view": f"{GRAPH_ROOM}/calendar/calendarView?{_WINDOW}&$top=1000",
@@ -101,7 +104,7 @@ class Stage:
             "graph.areas": f"{PLACES}floor",
             "graph.room-lists": f"{PLACES}roomlist",
             "graph.listed-rooms": f"/graph/v1.0/places/{rooms}/microsoft.graph.roomlist/rooms",
-            "graph.users-delta": USERS,
+            "graph.users-delta": ENTRA_USERS,
             "graph.users-delta/$deltatoken": users["@odata.deltaLink"].partition(self.sandbox.url)[2],
             "graph.me": "/graph/v1.0/me?$select=accountEnabled,legalAgeGroupClassification",
             "google.events": f"{GOOGLE_ROOM}?singleEvents=true",
@@ -109,6 +112,9 @@ class Stage:
             "google.event": f"{GOOGLE_ROOM}/{listed['items'][0]['id']}",
             "google.resources": f"{_RESOURCES}calendars",
             "google.buildings": f"{_RESOURCES}buildings",
+            "google.users": "/google/admin/directory/v1/users?customer=my_customer",
+            "google.user": f"/google/admin/directory/v1/users/{self._reader}",
+            "google.activities": "/google/admin/reports/v1/activity/users/all/applications/admin",
         }
 
     @property
@@ -149,7 +155,11 @@ class Stage:
 async def staged(session: aiohttp.ClientSession, sandbox: Sandbox) -> Stage:
     anyone = Caller(session, sandbox)
     sandbox.world.consents[tenant(sandbox, Provider.MICROSOFT).id].roles = ("Place.Read.All", "User.Read.All")
-    graph, google = await graph_caller(anyone), await google_caller(anyone, READING, DIRECTORY)
+    graph, google = await graph_caller(anyone), await google_caller(anyone, READING, DIRECTORY, USERS, AUDIT)
+    # So that there are entries in the log.
+    company = tenant(sandbox, Provider.GOOGLE)
+    for number in range(3):
+        sandbox.world.note(company, delegation_changed(company.read_as, f"client {number}", (), removed=True))
     person = (await linked(anyone, "entra"))["access_token"]
     tokens = {"graph": graph.token, "google": google.token, "graph.me": person}
     stage = Stage(session, sandbox, tokens)

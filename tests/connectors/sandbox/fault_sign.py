@@ -50,13 +50,17 @@ def first_page(items: Callable[[int, int], bool]) -> Sign:
     """Fewer items or as many, and a way on that is no cursor."""
 
     def sign(shown: Shown, usual: Shown) -> bool:
-        told, held = (one.body.get("buildings") or one.body.get("value", one.body.get("items")) or []
-                      for one in (shown, usual))  # fmt: skip
+        told, held = (_rows(one.body) for one in (shown, usual))
         leads_on = "@odata.nextLink" in shown.body or "nextPageToken" in shown.body
         ends = "@odata.deltaLink" in shown.body or "nextSyncToken" in shown.body
         return items(len(told), len(held)) and leads_on and not ends
 
     return sign
+
+
+def _rows(body: dict[str, Any]) -> list[Any]:
+    """Those of a page, whatever they are called."""
+    return next((body[name] for name in ("buildings", "users", "value", "items") if body.get(name)), [])
 
 
 def length(event: dict[str, Any]) -> timedelta:
