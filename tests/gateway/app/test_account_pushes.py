@@ -210,6 +210,17 @@ async def test_what_is_said_and_is_not_so_does_nothing(line: Line) -> None:
     assert subject.suspended_at is None
 
 
+async def test_who_is_not_there_is_suspended_and_burnt_once_they_are_listed_as_deleted(line: Line) -> None:
+    line.office.sandbox.faults.ask("google.user-not-found")
+    await line.say("delete", {"id": WENDLAS_ID})
+    await line.soon()
+    assert await line.office.told() == [("disabled", "person", "suspend")]
+    line.office.directory.delete(WENDLAS_ID)
+    await line.deliver()
+    await line.soon()
+    assert (await line.office.told())[1:] == [("deleted", "person", "burn")]
+
+
 async def test_whoever_shows_no_secret_is_answered_alike_and_only_counted(line: Line) -> None:
     push, before = await line.push(), line.counted()
     secret = push.secret
