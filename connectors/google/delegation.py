@@ -148,11 +148,6 @@ def client_id(client_file: bytes) -> str:
     return _opened(client_file).client_id
 
 
-def client_id(client_file: bytes) -> str:
-    """By what Google names the client. Raises CredentialRefused if it is no web client's file."""
-    return _opened(client_file).client_id
-
-
 def _opened(client_file: bytes) -> _Web:
     """The error of a bad file may quote it: it is left behind."""
     try:

@@ -6,10 +6,10 @@ flood of pushes is no flood of writes, nor of requests.
 
 from functools import partial
 
-from gateway.app.account_signals import ASK_MILLISECONDS, MORE_MILLISECONDS
+from gateway.app.account_signals import MORE_MILLISECONDS
 from gateway.app.parts import Parts
 from gateway.signals.signal import Name, NameKind
-from gateway.signals.transmitter import Caller, Transmitter
+from gateway.signals.transmitter import ASK_MILLISECONDS, Caller, Transmitter
 from gateway.store.registry import Standing, known_standing
 from gateway.store.store import Fence
 from gateway.store.transaction import Transaction

@@ -88,7 +88,7 @@ class Doctor:
         """What its grant should hold: more, where its provider is asked about accounts."""
         form = form_of(tenant.connection.provider, tenant.connection.grant)
         rows = await self._parts.store.read(partial(transmitters_of, tenant=tenant.id))
-        is_asked = any(TransmitterKind(row.kind).is_provider for row in rows)
+        is_asked = any(TransmitterKind(row.kind).is_asked for row in rows)
         return form_with_accounts(tenant.connection.provider, form) if is_asked else form
 
     async def _push_check(self, tenant: Tenant, examiner: Examiner, verdicts: Verdicts) -> PushCheck:

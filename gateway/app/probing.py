@@ -134,7 +134,7 @@ class Probes:
     async def _closed(self, standing: Standing) -> CalendarAddress | None:
         """A mailbox that must stay closed to us, where the admin has named one."""
         rows = await self._parts.store.read(partial(transmitters_of, tenant=standing.tenant))
-        asked = [row.id for row in rows if TransmitterKind(row.kind).is_provider]
+        asked = [row.id for row in rows if TransmitterKind(row.kind).is_asked]
         if not asked:
             return None
         keys = await unlock(self._parts.keyring, standing)

@@ -22,8 +22,9 @@ from gateway.app.fetching import NO_KEYS
 from gateway.app.parts import Parts
 from gateway.app.project_hearing import ProjectHearing
 from gateway.app.sessions import open_session
+from gateway.app.signal_addresses import SIGNALS_PATH
 from gateway.app.streams import LOOK_MILLISECONDS, SILENT, SLOW, VISIT_SECONDS
-from gateway.app.transmitters import SIGNALS_PATH, STATE_BYTES
+from gateway.app.transmitters import STATE_BYTES
 from gateway.clock import milliseconds
 from gateway.errors import Fenced, GatewayError
 from gateway.settings import GoogleSettings, Settings

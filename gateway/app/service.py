@@ -146,7 +146,7 @@ def receiving_of(
     """Where identity providers tell us of people."""
     hints = AccountHints(parts)
     front, told = FrontDoor(parts, door), None if project is None else project.hearing
-    return Receiving(hearing.find, front, hearing.hear, parts.clock, url, hints.take, told)
+    return Receiving(hearing.find, front, hearing.hear, parts.clock, url, told, hints.take)
 
 
 async def _open_visits(

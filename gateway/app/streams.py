@@ -90,7 +90,7 @@ class Streams:
             # Nobody believes it any more.
             return
         kind = TransmitterKind(row.kind)
-        if kind.is_provider:
+        if kind.is_asked:
             await self._settle(lease, *await self._ask_provider(TenantId(lease.tenant), row))
             return
         if not kind.is_stream:

@@ -163,7 +163,7 @@ async def end_streams(parts: Parts, standing: Standing) -> None:
     """
     rows = await list_transmitters(parts, standing)
     kinds = {row.id: TransmitterKind(row.kind) for row in rows}
-    streams = [name for name, kind in kinds.items() if kind.is_stream or kind.is_provider]
+    streams = [name for name, kind in kinds.items() if kind.is_stream or kind.is_asked]
     if streams:
         async with open_asker() as asker, asyncio.TaskGroup() as group:
             for name in streams:

@@ -74,7 +74,7 @@ async def add(
     own application. At Graph the first needs User.Read.All, an application permission, and the second none;
     at Google both need a scope each (admin.directory.user.readonly, admin.reports.audit.readonly).
     """
-    if kind.is_provider:
+    if kind.is_asked:
         await _add_provider(tenant, config, kind, issuer, refused_mailbox)
         return
     if issuer is None or refused_mailbox is not None:

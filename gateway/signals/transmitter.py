@@ -42,12 +42,7 @@ class TransmitterKind(StrEnum):
     @property
     def comes(self) -> bool:
         """Whether it comes to us by itself, and not only to say that we should ask."""
-        return self is not TransmitterKind.SSF_POLL and not self.is_provider
-
-    @property
-    def is_provider(self) -> bool:
-        """Whether it is the tenant's own provider."""
-        return self in {TransmitterKind.GRAPH, TransmitterKind.GOOGLE}
+        return self not in {TransmitterKind.SSF_POLL, TransmitterKind.GRAPH, TransmitterKind.GOOGLE}
 
     @property
     def is_asked(self) -> bool:

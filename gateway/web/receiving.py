@@ -93,9 +93,9 @@ class Receiving:
     hear: Hear
     clock: Clock
     url: str
-    hint: TakeHint = nothing_to_look_at
     #: None: nobody tells so.
     project: Project | None = None
+    hint: TakeHint = nothing_to_look_at
     desk: Desk = field(default_factory=lambda: Desk(DESK_ROOM))
 
 

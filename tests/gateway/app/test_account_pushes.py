@@ -102,7 +102,7 @@ async def line(installation: Installation, tmp_path: Path, identity: Identity) -
         hearing = Hearing(parts, door, asker)
         pulse = Pulse(parts.store, obey)
         web_parts = WebParts(parts.store, parts.keyring, pulse, parts.metrics, parts.clock, {})
-        receiving = receiving_of(parts, door, hearing, "https://gateway.example")
+        receiving = receiving_of(parts, door, hearing, None, "https://gateway.example")
         serving = runner(application(web_parts, None, receiving))
         opened.push_async_callback(serving.cleanup)
         await serving.setup()

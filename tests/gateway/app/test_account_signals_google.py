@@ -20,7 +20,7 @@ from gateway.app.transmitters import follow_accounts
 from gateway.authorization import State, SuspensionReason
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, Fenced
-from gateway.signals.transmitter import TransmitterKind
+from gateway.signals.transmitter import ASK_MILLISECONDS, TransmitterKind
 from gateway.tenant import Provider
 from tests.fakes.installation import Installation
 from tests.fakes.provider import FakeProvider
@@ -245,7 +245,7 @@ async def test_one_visit_ends_and_the_next_goes_on(asked: Office, monkeypatch: p
         asked.directory.delete(name)
     asked.here.clock.move(DAY)
     now, tenant = milliseconds(asked.here.clock()), asked.scene.site.tenant
-    soon, later = now + account_signals.MORE_MILLISECONDS, now + account_signals.ASK_MILLISECONDS
+    soon, later = now + account_signals.MORE_MILLISECONDS, now + ASK_MILLISECONDS
     # Two pages of logs, one that ends them, and one of users.
     assert await asked.signals.look(tenant, await asked.row()) == (soon, None)
     assert await asked.told() == []
