@@ -8,7 +8,7 @@ _ENDS = {
     TransmitterKind.SSF_PUSH: "events",
     TransmitterKind.OKTA: "okta",
     TransmitterKind.SCIM: "scim/v2",
-    TransmitterKind.GOOGLE: "google",
+    TransmitterKind.GOOGLE: "workspace",
 }
 
 

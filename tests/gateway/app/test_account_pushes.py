@@ -28,9 +28,9 @@ from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing
 from gateway.tenant import Provider
 from gateway.web.connection import runner
-from gateway.web.google import BODY_BYTES_MAX
 from gateway.web.parts import Parts as WebParts
 from gateway.web.server import application
+from gateway.web.workspace import BODY_BYTES_MAX
 from tests.fakes.installation import Installation
 from tests.fakes.signalled import ANAS_ID, WENDLAS_ID
 from tests.gateway.app.office import Office, office
@@ -72,7 +72,7 @@ class Line:
         address = changed.pop("address", push.secret)
         headers = {"X-Goog-Resource-State": state, "X-Goog-Channel-Token": changed.pop("token", push.token)}
         shown = {name: value for name, value in headers.items() if value is not None}
-        url = f"{self.office.url}/v1/signals/{address}/google"
+        url = f"{self.office.url}/v1/signals/{address}/workspace"
         data = body if isinstance(body, bytes) else None
         async with self.client.post(
             url, headers=shown, data=data, json=None if data is not None else body
@@ -374,7 +374,7 @@ async def test_another_public_address_is_told_to_google(line: Line) -> None:
     line.office.here.clock.move(timedelta(minutes=5))
     await line.office.look(signals)
     after = await line.push()
-    assert {one.url for one in after.promises} == {f"{moved}/v1/signals/{before.secret}/google"}
+    assert {one.url for one in after.promises} == {f"{moved}/v1/signals/{before.secret}/workspace"}
 
 
 async def test_a_listing_finds_what_no_push_has_told(line: Line) -> None:

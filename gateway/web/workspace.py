@@ -1,4 +1,4 @@
-"""POST /v1/signals/{address}/google: something has become of an account, or of our delegation.
+"""POST /v1/signals/{address}/workspace: something has become of an account, or of our delegation.
 
 A push is a hint, and nothing in it is believed: what is asked about for it shows what is so. Every one is
 answered alike, whatever it holds; of who shows no secret of ours nothing is written, but that one came.
@@ -16,7 +16,7 @@ from gateway.web.parts import PARTS
 from gateway.web.problems import UNAVAILABLE, Problem
 from gateway.web.receiving import NOBODY, RECEIVING, SIGNALS_PATH
 
-GOOGLE_PATH = f"{SIGNALS_PATH}/{{address}}/google"
+WORKSPACE_PATH = f"{SIGNALS_PATH}/{{address}}/workspace"
 
 #: Of what is pushed about a user, and more than that.
 BODY_BYTES_MAX = 64 * 1024
@@ -24,7 +24,7 @@ BODY_BYTES_MAX = 64 * 1024
 SECONDS_MAX = 10.0
 
 
-async def post_google(request: web.Request) -> web.Response:
+async def post_workspace(request: web.Request) -> web.Response:
     """What Google says. Raises Problem where an answer would come too late."""
     try:
         async with asyncio.timeout(SECONDS_MAX):
