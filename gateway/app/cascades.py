@@ -5,8 +5,8 @@ from functools import partial
 
 import structlog
 
-from gateway.app.narrowing import narrow_open
 from gateway.app.parts import Parts
+from gateway.app.terms.narrowing import narrow_open
 from gateway.errors import Fenced, GatewayError
 from gateway.store.leases import Lease
 from gateway.store.withdrawals import load_withdrawal

@@ -9,18 +9,18 @@ from functools import partial
 import structlog
 
 from gateway.app.cascades import open_cascade
-from gateway.app.connecting import Connectors, open_connectors
-from gateway.app.counting import open_statistics
-from gateway.app.employers import open_employers
-from gateway.app.escalation import open_escalation
-from gateway.app.grants import notify_url
-from gateway.app.hold_reviews import Reviews
-from gateway.app.linking import CONSENT
-from gateway.app.metering import meters
+from gateway.app.consumers.counting import open_statistics
+from gateway.app.examining.removals import looking
+from gateway.app.holds.reviews import Reviews
+from gateway.app.outgoing.employers import open_employers
+from gateway.app.outgoing.escalation import open_escalation
 from gateway.app.parts import Parts
+from gateway.app.persons.linking import CONSENT
 from gateway.app.preparing import Preparation
-from gateway.app.removals import looking
-from gateway.app.requests import open_requests
+from gateway.app.providers.connecting import Connectors, open_connectors
+from gateway.app.providers.grants import notify_url
+from gateway.app.providers.metering import meters
+from gateway.app.requests.opening import open_requests
 from gateway.app.revoking import open_revoker
 from gateway.booking import TenantId
 from gateway.errors import GatewayError, KeyUnavailable

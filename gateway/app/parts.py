@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 
 from gateway.app.databases import data_directory, database_of
-from gateway.app.key_services import open_key_service
+from gateway.app.keys.key_services import open_key_service
 from gateway.app.rules import Rules, load_rules
 from gateway.authorization import State
 from gateway.clock import Clock, system_clock

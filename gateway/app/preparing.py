@@ -5,9 +5,9 @@ from functools import partial
 import structlog
 
 from gateway.app.cascades import open_cascade
-from gateway.app.consumers import settle_revocations
-from gateway.app.narrowing import settle_rules
+from gateway.app.consumers.overview import settle_revocations
 from gateway.app.parts import Parts
+from gateway.app.terms.narrowing import settle_rules
 from gateway.booking import TenantId
 from gateway.errors import GatewayError
 from gateway.store.registry import known_standing, standings

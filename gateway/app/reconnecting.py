@@ -5,9 +5,9 @@ from functools import partial
 from msgspec.structs import replace
 
 from gateway.app.cascades import drive, open_cascade
-from gateway.app.choices import check_connection
 from gateway.app.parts import Parts
 from gateway.app.tenants import open_record, open_tenant, withdrawals
+from gateway.app.terms.choices import check_connection
 from gateway.booking import TenantId
 from gateway.errors import ConfigurationError
 from gateway.store.registry import Registry, known_standing

@@ -9,10 +9,10 @@ import msgspec
 
 from connectors.delegation import Link
 from connectors.errors import ConnectorError
-from gateway.app.connecting import Delegate, open_delegations
 from gateway.app.parts import Parts
+from gateway.app.providers.connecting import Delegate, open_delegations
+from gateway.app.signals.transmitters import end_streams
 from gateway.app.tenants import open_tenant
-from gateway.app.transmitters import end_streams
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.errors import GatewayError

@@ -11,30 +11,30 @@ from functools import partial
 import structlog
 from aiohttp import web
 
-from gateway.app import evidence_copies
-from gateway.app.account_hints import AccountHints
-from gateway.app.account_signals import AccountSignals
-from gateway.app.answering import open_change_clocks
-from gateway.app.asking import Asker, open_asker
+from gateway.app.accountability.transparency import witnesses
 from gateway.app.census import tenant_statuses
-from gateway.app.connecting import open_connectors, open_delegations, open_examiners, open_tellers
 from gateway.app.engine import Engine, log_refusal, open_engine, settle_epochs
-from gateway.app.escalation import open_escalation
-from gateway.app.front_door import FrontDoor
-from gateway.app.hearing import Hearing
-from gateway.app.metering import meters
-from gateway.app.outgoing import open_sender
+from gateway.app.keys import evidence_copies
+from gateway.app.keys.renewal import Renewal
+from gateway.app.outgoing.escalation import open_escalation
+from gateway.app.outgoing.posting import open_sender
 from gateway.app.parts import Parts
-from gateway.app.probing import Probes
-from gateway.app.project_stream import OpenedProject, check_project, open_project
-from gateway.app.renewal import Renewal
+from gateway.app.persons.sign_in import SignIns
+from gateway.app.persons.subjects import tells_users
+from gateway.app.providers.connecting import open_connectors, open_delegations, open_examiners, open_tellers
+from gateway.app.providers.metering import meters
 from gateway.app.rules import check_choices
-from gateway.app.sign_in import SignIns
-from gateway.app.streams import Streams
-from gateway.app.subjects import tells_users
+from gateway.app.signals.account_hints import AccountHints
+from gateway.app.signals.account_signals import AccountSignals
+from gateway.app.signals.asking import Asker, open_asker
+from gateway.app.signals.front_door import FrontDoor
+from gateway.app.signals.hearing import Hearing
+from gateway.app.signals.probing import Probes
+from gateway.app.signals.project_stream import OpenedProject, check_project, open_project
+from gateway.app.signals.streams import Streams
+from gateway.app.signals.watch_signals import WatchSignals
 from gateway.app.tenants import list_tenants, open_tenant
-from gateway.app.transparency import witnesses
-from gateway.app.watch_signals import WatchSignals
+from gateway.app.terms.answering import open_change_clocks
 from gateway.errors import (
     ConfigurationError,
     GatewayError,

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from gateway.app.cascades import drive, open_cascade
-from gateway.app.choices import check_onboarding, check_terms
 from gateway.app.parts import Parts
-from gateway.app.recording import check_controller, employers_record
 from gateway.app.rules import agreed_to
+from gateway.app.terms.choices import check_onboarding, check_terms
+from gateway.app.terms.recording import check_controller, employers_record
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind, State
 from gateway.booking import TenantId
 from gateway.entry import EntryKind

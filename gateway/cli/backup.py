@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.table import Table
 
-from gateway.app import restoring
+from gateway.app.copies import restoring
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.clock import moment
 from gateway.settings import load_settings

@@ -6,12 +6,12 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.table import Table
 
-from gateway.app import answering
-from gateway.app.announcing import Plan
-from gateway.app.announcing import announce as announced
-from gateway.app.change_text import answer_of, change_line, follows
 from gateway.app.parts import Parts
 from gateway.app.tenants import TenantOverview, find_tenant, list_tenants
+from gateway.app.terms import answering
+from gateway.app.terms.announcing import Plan
+from gateway.app.terms.announcing import announce as announced
+from gateway.app.terms.change_text import answer_of, change_line, follows
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.cli.tenant_name import TenantName
 from gateway.clock import to_minute

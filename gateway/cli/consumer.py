@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from rich.table import Column, Table
 
 from gateway.acknowledgement import public_key as acknowledgement_key
-from gateway.app.consumers import (
+from gateway.app.consumers.overview import (
     add_consumer,
     bind_consumer,
     list_consumers,

@@ -8,8 +8,8 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from gateway.app import reconnecting
-from gateway.app.grants import form_of
-from gateway.app.removals import application_at
+from gateway.app.examining.removals import application_at
+from gateway.app.providers.grants import form_of
 from gateway.app.tenants import TenantOverview, find_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.cli.tenant_name import TenantName

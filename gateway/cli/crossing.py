@@ -7,7 +7,7 @@ from rich.table import Column, Table
 
 from connectors.crossing import Crossed
 from connectors.personal import KINDS
-from gateway.app.crossing import Crossing, crossings
+from gateway.app.previews.crossing import Crossing, crossings
 from gateway.app.tenants import find_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.cli.tenant_name import TenantName

@@ -9,9 +9,9 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Column, Table
 
-from gateway.app.connecting import open_examiners
-from gateway.app.diagnosis import Diagnosis, Finding
-from gateway.app.doctor import Doctor
+from gateway.app.examining.diagnosis import Diagnosis, Finding
+from gateway.app.examining.doctor import Doctor
+from gateway.app.providers.connecting import open_examiners
 from gateway.app.tenants import find_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.cli.tenant_name import TenantName

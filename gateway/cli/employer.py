@@ -4,7 +4,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from gateway.app.employers import employer_told, name_webhook, remove_webhook
+from gateway.app.outgoing.employers import employer_told, name_webhook, remove_webhook
 from gateway.app.parts import Parts
 from gateway.app.tenants import TenantOverview, find_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from gateway.app.parts import Parts
-from gateway.app.request_texts import LOST, STOPPED, UNENDED, WAITING
-from gateway.app.requests import list_requests, load_request
+from gateway.app.requests.opening import list_requests, load_request
+from gateway.app.requests.texts import LOST, STOPPED, UNENDED, WAITING
 from gateway.errors import KeyUnavailable, Unreadable
 from gateway.request import RESTRICTING, By, SubjectRequest
 from gateway.store.registry import Standing

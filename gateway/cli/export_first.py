@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from gateway.app.exporting import export_tenant
+from gateway.app.accountability.exporting import export_tenant
 from gateway.app.parts import Parts
 from gateway.app.tenants import TenantOverview
 from gateway.cli.configured import console

@@ -8,8 +8,8 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.table import Table
 
-from gateway.app.confirming import propose
-from gateway.app.holds import (
+from gateway.app.holds.confirming import propose
+from gateway.app.holds.overview import (
     Asked,
     HoldOverview,
     every_hold,

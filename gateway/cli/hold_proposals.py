@@ -5,10 +5,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from gateway.app.confirming import confirm as confirm_note
-from gateway.app.confirming import propose
-from gateway.app.holds import period
-from gateway.app.officers import changed, register
+from gateway.app.holds.confirming import confirm as confirm_note
+from gateway.app.holds.confirming import propose
+from gateway.app.holds.officers import changed, register
+from gateway.app.holds.overview import period
 from gateway.booking import ResourceId
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.cli.hold import From, HoldName, Reference, Resources, To, print_holds

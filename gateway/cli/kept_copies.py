@@ -1,9 +1,9 @@
 """Copies of evidence keys and of the store, as ``gateway status`` tells of them."""
 
-from gateway.app.drills import TRIED, Kind, last_drills
-from gateway.app.evidence_copies import FolderState
+from gateway.app.copies.drills import TRIED, Kind, last_drills
+from gateway.app.copies.restoring import registered
+from gateway.app.keys.evidence_copies import FolderState
 from gateway.app.parts import Parts
-from gateway.app.restoring import registered
 from gateway.app.tenants import TenantOverview
 
 #: What tries copies.

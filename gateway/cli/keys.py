@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from gateway.app import evidence_copies
+from gateway.app.keys import evidence_copies
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.settings import load_settings
 

@@ -5,9 +5,9 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.table import Table
 
-from gateway.app import links
-from gateway.app.links import invite as new_invitation
-from gateway.app.links import list_links
+from gateway.app.persons import links
+from gateway.app.persons.links import invite as new_invitation
+from gateway.app.persons.links import list_links
 from gateway.app.revoking import open_revoker
 from gateway.app.tenants import find_tenant
 from gateway.authorization import AuthorizationId

@@ -2,8 +2,8 @@
 
 import sys
 
-from gateway.app.consumers import readers_of
-from gateway.app.notice import notice as written
+from gateway.app.accountability.notice import notice as written
+from gateway.app.consumers.overview import readers_of
 from gateway.app.tenants import find_tenant, open_record, open_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured
 from gateway.cli.tenant_name import TenantName

@@ -8,11 +8,11 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from connectors.grant_form import GrantForm
-from gateway.app.deadlines import end_of
-from gateway.app.grants import FORMS, form_of, least
-from gateway.app.mapping import load_mandate, load_places
+from gateway.app.providers.grants import FORMS, form_of, least
 from gateway.app.rules import brings_people
 from gateway.app.tenants import add_tenant
+from gateway.app.terms.deadlines import end_of
+from gateway.app.terms.mapping import load_mandate, load_places
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.clock import DAY_MILLISECONDS, milliseconds
 from gateway.errors import ConfigurationError

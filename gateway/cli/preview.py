@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.console import Console
 
-from gateway.app.preview import assume, preview_file, results, show
+from gateway.app.previews.preview import assume, preview_file, results, show
 from gateway.app.rules import load_rules
 from gateway.booking import ResourceKind
 from gateway.clock import system_clock

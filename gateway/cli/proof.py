@@ -5,11 +5,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from gateway.app.acknowledged import acknowledged, evidence_line
-from gateway.app.certificates import certificate as certificate_of
-from gateway.app.certificates import verdict, withdrawal_named
-from gateway.app.tenants import find_tenant
-from gateway.app.transparency import (
+from gateway.app.accountability.acknowledged import acknowledged, evidence_line
+from gateway.app.accountability.certificates import certificate as certificate_of
+from gateway.app.accountability.certificates import verdict, withdrawal_named
+from gateway.app.accountability.transparency import (
     extension,
     log_keys,
     newest_checkpoint,
@@ -17,6 +16,7 @@ from gateway.app.transparency import (
     take_cosigned,
     told,
 )
+from gateway.app.tenants import find_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, read_file
 from gateway.cli.tenant_name import TenantName
 from gateway.proof.offline import verifier_key

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Column, Table
 
-from gateway.app.receipt import Line, Receipt, receipt_of
+from gateway.app.accountability.receipt import Line, Receipt, receipt_of
 from gateway.app.tenants import find_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.cli.tenant_name import TenantName

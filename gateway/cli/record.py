@@ -6,9 +6,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from gateway.app.account import Account, links_account, tenants_account
-from gateway.app.account_text import account_text
-from gateway.app.linked_data import account_data
+from gateway.app.accountability.account import Account, links_account, tenants_account
+from gateway.app.accountability.account_text import account_text
+from gateway.app.accountability.linked_data import account_data
 from gateway.app.tenants import find_tenant
 from gateway.authorization import AuthorizationId
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured

@@ -9,8 +9,8 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 
-from gateway.app.measures import OPERATOR
-from gateway.app.records import Controller, Recorded, Records, records_of
+from gateway.app.accountability.measures import OPERATOR
+from gateway.app.accountability.records import Controller, Recorded, Records, records_of
 from gateway.app.tenants import find_tenant, list_tenants
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured
 from gateway.record import Party

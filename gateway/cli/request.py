@@ -8,8 +8,9 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
-from gateway.app import request_steps, requests
-from gateway.app.request_texts import DONE, EXTENDED, REFUSED, TAKEN_BY, TEXTS
+from gateway.app.requests import opening as requests
+from gateway.app.requests import steps as request_steps
+from gateway.app.requests.texts import DONE, EXTENDED, REFUSED, TAKEN_BY, TEXTS
 from gateway.app.revoking import open_revoker
 from gateway.app.tenants import find_tenant
 from gateway.authorization import AuthorizationId

@@ -6,9 +6,8 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.table import Column, Table
 
-from gateway.app.asking import open_asker
-from gateway.app.tenants import find_tenant
-from gateway.app.transmitters import (
+from gateway.app.signals.asking import open_asker
+from gateway.app.signals.transmitters import (
     Registered,
     add_transmitter,
     follow_accounts,
@@ -16,8 +15,9 @@ from gateway.app.transmitters import (
     list_transmitters,
     remove_transmitter,
 )
-from gateway.app.uncovered import events_missing
-from gateway.app.verifying import NOT_HEARD, WAIT_SECONDS, ask_streams
+from gateway.app.signals.uncovered import events_missing
+from gateway.app.signals.verifying import NOT_HEARD, WAIT_SECONDS, ask_streams
+from gateway.app.tenants import find_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.cli.employer import told_employer
 from gateway.cli.standard_input import one_told, or_input

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 
-from gateway.app.counting import count_usage, is_anonymous, released_usage
+from gateway.app.consumers.counting import count_usage, is_anonymous, released_usage
 from gateway.app.tenants import find_tenant
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.cli.tenant_name import TenantName

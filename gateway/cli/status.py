@@ -2,19 +2,19 @@
 
 from rich.table import Table
 
-from gateway.app.acknowledged import unacknowledged
+from gateway.app.accountability.acknowledged import unacknowledged
 from gateway.app.census import tenant_statuses
-from gateway.app.evidence_copies import look
-from gateway.app.grants import form_of
-from gateway.app.holds import HoldOverview, every_hold
-from gateway.app.locked import locked_tenants
+from gateway.app.consumers.webhooks import Endpoint, list_webhooks
+from gateway.app.examining.removals import removal
+from gateway.app.holds.overview import HoldOverview, every_hold
+from gateway.app.keys.evidence_copies import look
+from gateway.app.keys.locked import locked_tenants
+from gateway.app.keys.renewal import key_age
 from gateway.app.parts import Parts, warn_of_shared_volume
-from gateway.app.project_standing import project_trouble
-from gateway.app.removals import removal
-from gateway.app.renewal import key_age
+from gateway.app.providers.grants import form_of
 from gateway.app.service import check_installation
+from gateway.app.signals.project_standing import project_trouble
 from gateway.app.tenants import TenantOverview, withdrawals
-from gateway.app.webhooks import Endpoint, list_webhooks
 from gateway.authorization import State
 from gateway.booking import Freshness
 from gateway.cli.change import unanswered

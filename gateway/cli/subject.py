@@ -6,8 +6,8 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.table import Table
 
-from gateway.app import subjects
-from gateway.app.exporting import export_subject
+from gateway.app.accountability.exporting import export_subject
+from gateway.app.persons import subjects
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import disclosure_of
 from gateway.app.tenants import find_tenant, open_tenant

@@ -8,28 +8,29 @@ from cyclopts import Parameter
 from rich.table import Table
 
 from gateway.acknowledgement import DUE_HOURS
-from gateway.app import deadlines, tenants
-from gateway.app.agreeing import is_held_back
-from gateway.app.answering import known_changes
-from gateway.app.change_text import change_line
-from gateway.app.exporting import export_tenant
-from gateway.app.grants import form_of
-from gateway.app.history import changes
-from gateway.app.history import history as history_of
-from gateway.app.holds import standing_holds
-from gateway.app.locations import locations
-from gateway.app.mapping import load_places
+from gateway.app import tenants
+from gateway.app.accountability.exporting import export_tenant
+from gateway.app.accountability.history import changes
+from gateway.app.accountability.history import history as history_of
+from gateway.app.accountability.locations import locations
+from gateway.app.examining.removals import removal
+from gateway.app.holds.overview import standing_holds
+from gateway.app.keys.renewal import RENEW_AFTER_DAYS, key_age, renew_key
 from gateway.app.parts import Parts
-from gateway.app.places import decide_anew
-from gateway.app.policies import pass_to, reached
+from gateway.app.persons.subjects import has_suppressions
 from gateway.app.progress import narrowing_progress
-from gateway.app.removals import removal
-from gateway.app.renewal import RENEW_AFTER_DAYS, key_age, renew_key
-from gateway.app.requests import list_requests
-from gateway.app.requests_told import counted, stands
+from gateway.app.providers.grants import form_of
+from gateway.app.requests.opening import list_requests
+from gateway.app.requests.told import counted, stands
 from gateway.app.revoking import open_revoker
 from gateway.app.rules import brings_people
-from gateway.app.subjects import has_suppressions
+from gateway.app.terms import deadlines
+from gateway.app.terms.agreeing import is_held_back
+from gateway.app.terms.answering import known_changes
+from gateway.app.terms.change_text import change_line
+from gateway.app.terms.mapping import load_places
+from gateway.app.terms.places import decide_anew
+from gateway.app.terms.policies import pass_to, reached
 from gateway.authorization import State
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
 from gateway.cli.credentials import Only, tell_steps, tell_what_stands_at_provider, withdraw_credentials

@@ -1,9 +1,9 @@
 """What ``gateway status`` says of signals: whom they have suspended, and who tells nothing any more."""
 
 from gateway.app.parts import Parts
-from gateway.app.subjects import list_subjects
+from gateway.app.persons.subjects import list_subjects
+from gateway.app.signals.transmitters import list_transmitters
 from gateway.app.tenants import TenantOverview
-from gateway.app.transmitters import list_transmitters
 from gateway.clock import milliseconds, to_minute
 from gateway.store.states import SIGNALS_SILENT
 from gateway.unheard import Unheard

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from gateway.app.activating import activate as activated
-from gateway.app.deadlines import end_of
+from gateway.app.previews.trying import as_json, show, try_out
 from gateway.app.tenants import find_tenant
-from gateway.app.trying import as_json, show, try_out
+from gateway.app.terms.activating import activate as activated
+from gateway.app.terms.deadlines import end_of
 from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console
 from gateway.cli.tenant_name import TenantName
 

@@ -7,7 +7,7 @@ from cyclopts import Parameter
 from rich.table import Column, Table
 from yarl import URL
 
-from gateway.app.webhooks import (
+from gateway.app.consumers.webhooks import (
     Endpoint,
     add_webhook,
     list_webhooks,

@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 
-from gateway.app.acknowledged import Acknowledged, acknowledged, unacknowledged
+from gateway.app.accountability.acknowledged import Acknowledged, acknowledged, unacknowledged
+from gateway.app.examining.removals import removal
 from gateway.app.parts import Parts
-from gateway.app.removals import removal
 from gateway.app.tenants import withdrawals
 from gateway.booking import TenantId
 from gateway.clock import milliseconds, to_second

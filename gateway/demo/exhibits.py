@@ -9,7 +9,7 @@ from rich.table import Table
 from connectors.personal import personal
 from connectors.sandbox.calendar import Calendar, Guest
 from connectors.sandbox.ledger import Tally
-from gateway.app.showing import identify_events
+from gateway.app.previews.showing import identify_events
 from gateway.client import FeedEntry
 from gateway.demo.stage import Stage
 from gateway.minimization.outcome import Reason

@@ -12,7 +12,7 @@ import msgspec
 
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.truth import World
-from gateway.app.consumers import add_consumer
+from gateway.app.consumers.overview import add_consumer
 from gateway.app.parts import Parts, open_parts
 from gateway.app.service import serve_until
 from gateway.app.standins import CONTROLLER, connection_of, installation, open_standins

@@ -11,14 +11,14 @@ from rich.console import Console
 from rich.text import Text
 
 from connectors.sandbox.truth import World
+from gateway.app.accountability.certificates import certificate, verdict
+from gateway.app.accountability.transparency import NotProved, log_keys
 from gateway.app.census import all_read_since, calendars_read, outcomes, read_again
-from gateway.app.certificates import certificate, verdict
-from gateway.app.copies import copy_of_database, readable
+from gateway.app.copies.readable import copy_of_database, readable
+from gateway.app.previews.showing import show_event
 from gateway.app.progress import reading_progress
 from gateway.app.service import sync_once
-from gateway.app.showing import show_event
 from gateway.app.tenants import withdraw_tenant
-from gateway.app.transparency import NotProved, log_keys
 from gateway.booking import TenantId
 from gateway.client import FeedClient, FeedEntry
 from gateway.demo.exhibits import Exhibit, exhibits, kept_out, parted, taken_out

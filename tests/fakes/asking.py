@@ -3,8 +3,8 @@
 from functools import partial
 from pathlib import Path
 
-from gateway.app.request_steps import carry_out, refuse_request
-from gateway.app.requests import list_requests, open_request, open_requests
+from gateway.app.requests.opening import list_requests, open_request, open_requests
+from gateway.app.requests.steps import carry_out, refuse_request
 from gateway.authorization import AuthorizationId
 from gateway.booking import SubjectId
 from gateway.request import RequestKind, SubjectRequest

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import insert
 
 from connectors.raw import RawEvent, RawPlace
-from gateway.app.counting import count_usage
+from gateway.app.consumers.counting import count_usage
 from gateway.booking import ResourceId, SubjectId
 from gateway.clock import begin_of
 from gateway.store.registry import Registry

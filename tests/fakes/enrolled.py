@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from connectors.raw import Attendee, RawEvent, Response, Tainted
-from gateway.app.subjects import enrol_subject, list_subjects, withdraw_subject
+from gateway.app.persons.subjects import enrol_subject, list_subjects, withdraw_subject
 from gateway.booking import SubjectId
 from gateway.minimization.lattice import Booker, People, Title
 from gateway.store.withdrawals import WithdrawalRow

@@ -4,9 +4,9 @@ from msgspec.structs import replace
 from sqlalchemy import Row, Table, select
 
 from connectors.raw import Attendee, Response
-from gateway.app.consumers import add_consumer
-from gateway.app.links import invite, withdraw_link
-from gateway.app.requests import open_request
+from gateway.app.consumers.overview import add_consumer
+from gateway.app.persons.links import invite, withdraw_link
+from gateway.app.requests.opening import open_request
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.clock import milliseconds

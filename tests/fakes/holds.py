@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gateway.app.confirming import Outcome, confirm, propose
-from gateway.app.holds import Asked, HoldOverview, every_hold, place_hold, subset_of
-from gateway.app.officers import register
+from gateway.app.holds.confirming import Outcome, confirm, propose
+from gateway.app.holds.officers import register
+from gateway.app.holds.overview import Asked, HoldOverview, every_hold, place_hold, subset_of
 from gateway.app.parts import Parts
 from gateway.legal_hold import HoldId
 from gateway.proof.checkpoint import Signer, vkey

@@ -7,10 +7,10 @@ from typing import Any
 
 from aiohttp import web
 
-from gateway.app.asking import open_asker
-from gateway.app.front_door import FrontDoor
-from gateway.app.hearing import Hearing
-from gateway.app.transmitters import add_transmitter
+from gateway.app.signals.asking import open_asker
+from gateway.app.signals.front_door import FrontDoor
+from gateway.app.signals.hearing import Hearing
+from gateway.app.signals.transmitters import add_transmitter
 from gateway.clock import milliseconds
 from gateway.signals.stream import Agreed, Metadata
 from gateway.signals.transmitter import Transmitter, TransmitterKind, hash_of

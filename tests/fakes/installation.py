@@ -15,12 +15,12 @@ from connectors.delegation import Link, Persist
 from connectors.errors import AccessLost
 from connectors.port import Admission, Connector
 from connectors.raw import RawPlace
-from gateway.app.amending import amend
-from gateway.app.narrowing import narrow_open
 from gateway.app.parts import Parts
 from gateway.app.rules import Rules, agreed_to, load_rules
 from gateway.app.standins import CONTROLLER, OPERATOR
 from gateway.app.tenants import add_tenant
+from gateway.app.terms.amending import amend
+from gateway.app.terms.narrowing import narrow_open
 from gateway.booking import BookingId, CalendarId, ResourceId, TenantId
 from gateway.entry import Entry, EntryKind
 from gateway.errors import GatewayError, KeyUnavailable

@@ -11,8 +11,8 @@ from connectors.delegation import Link
 from connectors.errors import ConnectorError
 from connectors.port import CalendarAddress
 from connectors.raw import Attendee, RawEvent, RawPlace, Response, Tainted
-from gateway.app.linking import connect
-from gateway.app.links import invite, list_links
+from gateway.app.persons.linking import connect
+from gateway.app.persons.links import invite, list_links
 from gateway.clock import milliseconds
 from gateway.store.invitations import invited
 from gateway.store.persons import LinkRow

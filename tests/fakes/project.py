@@ -14,11 +14,11 @@ from connectors.sandbox.handout import write_credentials
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.world import generate
-from gateway.app.asking import open_asker
-from gateway.app.front_door import FrontDoor
-from gateway.app.hearing import Hearing
 from gateway.app.parts import Parts as AppParts
-from gateway.app.project_stream import OpenedProject, open_project
+from gateway.app.signals.asking import open_asker
+from gateway.app.signals.front_door import FrontDoor
+from gateway.app.signals.hearing import Hearing
+from gateway.app.signals.project_stream import OpenedProject, open_project
 from gateway.clock import system_clock
 from gateway.settings import GoogleSettings, Providers
 from gateway.signals.project_stream import ProjectStream

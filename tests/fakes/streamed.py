@@ -12,10 +12,10 @@ from connectors.sandbox.authority import Authority
 from connectors.sandbox.calendar import Event
 from connectors.sandbox.signals.server import SignalTransmitter
 from connectors.sandbox.signals.stream import Stream
-from gateway.app.asking import Asker, open_asker
-from gateway.app.hearing import Hearing
-from gateway.app.streams import Streams
-from gateway.app.transmitters import Registered, add_transmitter, list_transmitters, load_transmitter
+from gateway.app.signals.asking import Asker, open_asker
+from gateway.app.signals.hearing import Hearing
+from gateway.app.signals.streams import Streams
+from gateway.app.signals.transmitters import Registered, add_transmitter, list_transmitters, load_transmitter
 from gateway.booking import TenantId
 from gateway.clock import system_clock
 from gateway.signals.transmitter import Transmitter, TransmitterKind

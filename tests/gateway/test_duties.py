@@ -18,8 +18,8 @@ from connectors.google.refusal import refusal as google_refusal
 from connectors.microsoft.account import application_state, user_changes
 from connectors.microsoft.refusal import Denial, entra_refusal, graph_refusal
 from connectors.transport import Answer
-from gateway.app.account_claims import ACCOUNT_CLAIMS, APPLICATION_CLAIMS
-from gateway.app.watch_signals import CLAIMS
+from gateway.app.signals.account_claims import ACCOUNT_CLAIMS, APPLICATION_CLAIMS
+from gateway.app.signals.watch_signals import CLAIMS
 from gateway.authorization import Authorization, AuthorizationId, AuthorizationKind, State
 from gateway.booking import TenantId
 from gateway.signals import graph, okta, provisioning

@@ -8,7 +8,7 @@ import pytest
 from connectors.grant_form import Check
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.truth import Provider
-from gateway.app.diagnosis import Answer
+from gateway.app.examining.diagnosis import Answer
 from gateway.authorization import State
 from gateway.errors import Fenced
 from gateway.store.copies import Readable, copy_database, count_readable

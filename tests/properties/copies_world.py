@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from connectors.errors import AccessLost
 from connectors.raw import RawEvent, RawPlace, Response, Tainted, Unclear
-from gateway.app.links import withdraw_link
+from gateway.app.persons.links import withdraw_link
 from gateway.app.tenants import resume_tenant
 from gateway.authorization import AuthorizationId
 from gateway.store.persons import link_of_account

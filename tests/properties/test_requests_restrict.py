@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.app.request_steps import carry_out, close_request, refuse_request
+from gateway.app.requests.steps import carry_out, close_request, refuse_request
 from gateway.request import EXECUTED, RESTRICTING, RequestKind, SubjectRequest
 from gateway.withdrawal.giving_back import nothing_to_revoke
 from tests.fakes.asking import ask, visit

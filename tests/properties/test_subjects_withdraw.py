@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from connectors.raw import Tainted
-from gateway.app.narrowing import narrow
+from gateway.app.terms.narrowing import narrow
 from gateway.booking import Booking, SubjectId
 from gateway.errors import KeyUnavailable
 from gateway.store.sqlite import DATABASE

@@ -15,7 +15,7 @@ import msgspec
 
 from connectors.sandbox.handout import TenantHandout
 from connectors.sandbox.server import Sandbox
-from gateway.app.consumers import add_consumer
+from gateway.app.consumers.overview import add_consumer
 from gateway.app.parts import open_parts
 from gateway.app.standins import CONTROLLER, connection_of, installation, write_settings
 from gateway.app.tenants import add_tenant

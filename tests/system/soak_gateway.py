@@ -9,12 +9,12 @@ from typing import Any
 
 import aiohttp
 
-from gateway.app.connecting import open_delegations
 from gateway.app.engine import Engine, open_engine, settle_epochs
-from gateway.app.narrowing import narrow
 from gateway.app.parts import Parts
+from gateway.app.persons.sign_in import SignIns
+from gateway.app.providers.connecting import open_delegations
 from gateway.app.service import LOOPBACK, check_installation, listen_at
-from gateway.app.sign_in import SignIns
+from gateway.app.terms.narrowing import narrow
 from gateway.clock import Clock
 from gateway.metrics import Metrics
 from gateway.minimization.purposes import purposes

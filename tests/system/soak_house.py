@@ -13,7 +13,7 @@ import structlog
 
 from connectors.sandbox.handout import Handout
 from connectors.sandbox.server import Sandbox
-from gateway.app.consumers import add_consumer
+from gateway.app.consumers.overview import add_consumer
 from gateway.app.parts import Parts
 from gateway.app.service import LOOPBACK
 from gateway.app.standins import CONTROLLER, connection_of, installation

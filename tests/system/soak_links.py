@@ -11,7 +11,7 @@ import aiohttp
 from sqlalchemy import select
 from yarl import URL
 
-from gateway.app.links import invite, list_links, withdraw_link
+from gateway.app.persons.links import invite, list_links, withdraw_link
 from gateway.app.revoking import open_revoker
 from gateway.authorization import Authorization, AuthorizationId, State
 from gateway.booking import BookingId, TenantId

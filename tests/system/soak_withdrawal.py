@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from gateway.app.certificates import certificate
-from gateway.app.copies import copy_of_database, readable
+from gateway.app.accountability.certificates import certificate
+from gateway.app.copies.readable import copy_of_database, readable
 from gateway.app.parts import Parts
 from gateway.app.tenants import withdraw_tenant, withdrawals
 from gateway.authorization import AuthorizationId, State

@@ -11,7 +11,7 @@ from aiohttp.abc import ResolveResult
 
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.world import generate
-from gateway.app.public_hosts import PublicResolver
+from gateway.app.outgoing.public_hosts import PublicResolver
 from gateway.clock import system_clock
 from tests.fakes.webhook_target import Target
 from tests.system.canary_world import NOW

@@ -12,10 +12,10 @@ from connectors.sandbox.server import Sandbox
 from connectors.sandbox.truth import Provider as Whose
 from connectors.sandbox.truth import Tenant as Company
 from connectors.sandbox.world import generate
-from gateway.app.connecting import open_examiners
-from gateway.app.diagnosis import Diagnosis
-from gateway.app.doctor import Doctor
+from gateway.app.examining.diagnosis import Diagnosis
+from gateway.app.examining.doctor import Doctor
 from gateway.app.parts import Parts, open_parts
+from gateway.app.providers.connecting import open_examiners
 from gateway.app.standins import CONTROLLER, installation
 from gateway.app.tenants import TenantOverview, add_tenant, find_tenant
 from gateway.authorization import SuspensionReason

@@ -28,10 +28,10 @@ from connectors.sandbox.truth import Provider as Whose
 from connectors.sandbox.truth import Tenant as Company
 from connectors.sandbox.world import generate
 from connectors.transport import Limits
-from gateway.app.account_signals import AccountSignals
-from gateway.app.google import Google
 from gateway.app.parts import Parts
-from gateway.app.transmitters import follow_accounts, list_transmitters
+from gateway.app.providers.google import Google
+from gateway.app.signals.account_signals import AccountSignals
+from gateway.app.signals.transmitters import follow_accounts, list_transmitters
 from gateway.authorization import AuthorizationId
 from gateway.booking import SubjectId
 from gateway.clock import system_clock

@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from connectors.meter import unmetered
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.truth import Provider as Whose
-from gateway.app.account_signals import AccountSignals
-from gateway.app.asking import open_asker
-from gateway.app.connecting import open_tellers
 from gateway.app.parts import Parts
-from gateway.app.transmitters import (
+from gateway.app.providers.connecting import open_tellers
+from gateway.app.signals.account_signals import AccountSignals
+from gateway.app.signals.asking import open_asker
+from gateway.app.signals.transmitters import (
     end_streams,
     follow_accounts,
     list_transmitters,

@@ -16,12 +16,12 @@ from connectors.google.grant import AUDIT_SCOPE
 from connectors.sandbox.credentials import ServiceAccount, WebClient
 from connectors.sandbox.grant_command import Remove, TakeBack, settle
 from connectors.sandbox.identity import Identity
-from gateway.app import account_signals
-from gateway.app.asking import open_asker
-from gateway.app.hearing import Hearing
 from gateway.app.service import receiving_of
-from gateway.app.streams import Streams
-from gateway.app.transmitters import load_transmitter
+from gateway.app.signals import account_signals
+from gateway.app.signals.asking import open_asker
+from gateway.app.signals.hearing import Hearing
+from gateway.app.signals.streams import Streams
+from gateway.app.signals.transmitters import load_transmitter
 from gateway.authorization import State, SuspensionReason
 from gateway.signals.push import Push
 from gateway.store.pulse import Pulse

@@ -12,14 +12,14 @@ from connectors.accounts import AccountChange, AccountEvent, ApplicationState
 from connectors.sandbox.consent import PLACES_ROLE, USERS_ROLE
 from connectors.sandbox.directory import AgeGroup, MinorConsent
 from connectors.sandbox.identity import Identity
-from gateway.app import account_signals
-from gateway.app.account_claims import ACCOUNT_CLAIMS, APPLICATION_CLAIMS, Wording
-from gateway.app.asking import open_asker
-from gateway.app.hearing import Hearing
 from gateway.app.reconnecting import withdraw_credentials
-from gateway.app.streams import Streams
+from gateway.app.signals import account_signals
+from gateway.app.signals.account_claims import ACCOUNT_CLAIMS, APPLICATION_CLAIMS, Wording
+from gateway.app.signals.asking import open_asker
+from gateway.app.signals.hearing import Hearing
+from gateway.app.signals.streams import Streams
+from gateway.app.signals.transmitters import follow_accounts
 from gateway.app.tenants import resume_tenant, withdraw_tenant
-from gateway.app.transmitters import follow_accounts
 from gateway.authorization import State, SuspensionReason
 from gateway.booking import TenantId
 from gateway.clock import milliseconds

@@ -11,12 +11,12 @@ from connectors.google.grant import AUDIT_SCOPE, USERS_SCOPE
 from connectors.sandbox.credentials import ServiceAccount, WebClient
 from connectors.sandbox.grant_command import Authorize, GrantAct, Remove, TakeBack, settle
 from connectors.sandbox.identity import Identity
-from gateway.app import account_signals
-from gateway.app.asking import open_asker
-from gateway.app.hearing import Hearing
-from gateway.app.streams import Streams
+from gateway.app.signals import account_signals
+from gateway.app.signals.asking import open_asker
+from gateway.app.signals.hearing import Hearing
+from gateway.app.signals.streams import Streams
+from gateway.app.signals.transmitters import follow_accounts
 from gateway.app.tenants import resume_tenant
-from gateway.app.transmitters import follow_accounts
 from gateway.authorization import State, SuspensionReason
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, Fenced

@@ -9,17 +9,17 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.errors import AccessLost
-from gateway.app.account import Account, links_account, tenants_account
-from gateway.app.account_text import account_text
-from gateway.app.consumers import add_consumer
-from gateway.app.deadlines import renew
-from gateway.app.linked_data import account_data
-from gateway.app.linked_terms import CONTEXT
-from gateway.app.links import withdraw_link
-from gateway.app.policies import pass_to
-from gateway.app.request_steps import carry_out, close_request, extend_request, refuse_request
+from gateway.app.accountability.account import Account, links_account, tenants_account
+from gateway.app.accountability.account_text import account_text
+from gateway.app.accountability.linked_data import account_data
+from gateway.app.accountability.linked_terms import CONTEXT
+from gateway.app.consumers.overview import add_consumer
+from gateway.app.persons.links import withdraw_link
+from gateway.app.requests.steps import carry_out, close_request, extend_request, refuse_request
 from gateway.app.standins import CONTROLLER
 from gateway.app.tenants import add_tenant, withdraw_tenant
+from gateway.app.terms.deadlines import renew
+from gateway.app.terms.policies import pass_to
 from gateway.authorization import State
 from gateway.errors import UnknownName
 from gateway.record import Mandate

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.app.agreeing import agree, is_held_back
-from gateway.app.amending import begin_passage
-from gateway.app.announcing import Plan, announce
-from gateway.app.answering import accept
-from gateway.app.narrowing import narrow
 from gateway.app.tenants import open_tenant
+from gateway.app.terms.agreeing import agree, is_held_back
+from gateway.app.terms.amending import begin_passage
+from gateway.app.terms.announcing import Plan, announce
+from gateway.app.terms.answering import accept
+from gateway.app.terms.narrowing import narrow
 from gateway.errors import Fenced
 from gateway.intended import Intended, Kind
 from gateway.minimization.lattice import People, Time

@@ -6,20 +6,20 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.app.account import tenants_account
-from gateway.app.account_text import account_text
-from gateway.app.announcing import NotAnnounced, Plan, announce
-from gateway.app.answering import accept, known_changes, object_to, open_change_clocks
-from gateway.app.change_text import follows
-from gateway.app.consumers import add_consumer
-from gateway.app.deadlines import renew
-from gateway.app.history import history
-from gateway.app.linked_data import account_data
-from gateway.app.linked_terms import CONTEXT
-from gateway.app.policies import pass_to
-from gateway.app.restoring import replay
+from gateway.app.accountability.account import tenants_account
+from gateway.app.accountability.account_text import account_text
+from gateway.app.accountability.history import history
+from gateway.app.accountability.linked_data import account_data
+from gateway.app.accountability.linked_terms import CONTEXT
+from gateway.app.consumers.overview import add_consumer
+from gateway.app.copies.restoring import replay
 from gateway.app.standins import CONTROLLER
 from gateway.app.tenants import add_tenant, resume_tenant, withdraw_tenant
+from gateway.app.terms.announcing import NotAnnounced, Plan, announce
+from gateway.app.terms.answering import accept, known_changes, object_to, open_change_clocks
+from gateway.app.terms.change_text import follows
+from gateway.app.terms.deadlines import renew
+from gateway.app.terms.policies import pass_to
 from gateway.authorization import State, SuspensionReason
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, KeyUnavailable, UnknownName

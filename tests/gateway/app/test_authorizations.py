@@ -14,18 +14,18 @@ import pytest
 from connectors.delegation import Link
 from connectors.errors import AccessLost
 from gateway.app import revoking
-from gateway.app.agreeing import is_held_back, settled
-from gateway.app.announcing import Plan, announce
-from gateway.app.answering import known_changes
-from gateway.app.connecting import Delegate
-from gateway.app.consumers import add_consumer, revoke_consumer
-from gateway.app.history import changes, changes_by_row, history
+from gateway.app.accountability.history import changes, changes_by_row, history
+from gateway.app.consumers.overview import add_consumer, revoke_consumer
 from gateway.app.parts import Parts
-from gateway.app.policies import pass_to
-from gateway.app.recording import check_controller
+from gateway.app.providers.connecting import Delegate
 from gateway.app.revoking import NotRevoked, open_revoker, revoke_link
 from gateway.app.rules import Rules, agreed_to
 from gateway.app.tenants import open_tenant
+from gateway.app.terms.agreeing import is_held_back, settled
+from gateway.app.terms.announcing import Plan, announce
+from gateway.app.terms.answering import known_changes
+from gateway.app.terms.policies import pass_to
+from gateway.app.terms.recording import check_controller
 from gateway.authorization import Authorization, AuthorizationId, State, SuspensionReason
 from gateway.booking import TenantId
 from gateway.errors import ConfigurationError, Fenced, UnknownName

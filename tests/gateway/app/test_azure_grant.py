@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from connectors.errors import ConnectorError, CredentialRefused, Unreachable
-from gateway.app.azure_grant import AzureGrant
+from gateway.app.keys.azure_grant import AzureGrant
 from gateway.errors import KeyUnavailable
 
 

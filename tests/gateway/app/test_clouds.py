@@ -12,7 +12,7 @@ from connectors.errors import CursorExpired, Malformed
 from connectors.microsoft.login import LoginHost
 from connectors.port import CalendarAddress, Cursor, Projection, Window
 from connectors.sandbox.credentials import ClientCertificate
-from gateway.app.connecting import open_connectors
+from gateway.app.providers.connecting import open_connectors
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.clock import system_clock

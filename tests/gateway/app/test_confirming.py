@@ -6,10 +6,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway.app.confirming import confirm, propose
-from gateway.app.hold_reviews import Reviews
-from gateway.app.holds import every_hold, find_hold, place_hold
-from gateway.app.officers import changed, put_in_force, register
+from gateway.app.holds.confirming import confirm, propose
+from gateway.app.holds.officers import changed, put_in_force, register
+from gateway.app.holds.overview import every_hold, find_hold, place_hold
+from gateway.app.holds.reviews import Reviews
 from gateway.app.tenants import withdraw_tenant
 from gateway.errors import ConfigurationError, KeyDestroyed, UnknownName
 from gateway.legal_hold import Deed, HoldId, HoldState

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.app.consumers import (
+from gateway.app.accountability.history import history
+from gateway.app.consumers.overview import (
     add_consumer,
     list_consumers,
     rescope_consumer,
     revoke_consumer,
 )
 from gateway.app.engine import open_limitation
-from gateway.app.history import history
 from gateway.app.tenants import withdraw_tenant
 from gateway.errors import ConfigurationError, UnknownName
 from gateway.minimization.lattice import Place

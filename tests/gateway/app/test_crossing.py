@@ -9,7 +9,7 @@ import pytest
 from connectors.crossing import Crossed
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.truth import Provider as Whose
-from gateway.app.crossing import Crossing, crossings
+from gateway.app.previews.crossing import Crossing, crossings
 from gateway.app.service import NotRead
 from gateway.app.tenants import find_tenant, withdraw_tenant
 from gateway.authorization import SuspensionReason

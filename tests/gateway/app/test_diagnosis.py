@@ -18,7 +18,7 @@ from connectors.errors import (
 from connectors.google.grants import SHARED
 from connectors.grant_form import Check
 from connectors.microsoft.grants import SCOPED
-from gateway.app.diagnosis import Answer, Diagnosis, Finding, Verdicts
+from gateway.app.examining.diagnosis import Answer, Diagnosis, Finding, Verdicts
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 EARLY, LATE = (Verdicts(SCOPED, timedelta(minutes=minutes)) for minutes in (1, 24 * 60))

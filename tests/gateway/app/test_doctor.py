@@ -12,10 +12,10 @@ from connectors.grant_form import Check
 from connectors.sandbox.consent import PLACES_ROLE, USERS_ROLE
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.truth import Provider as Whose
-from gateway.app.diagnosis import Answer, Diagnosis, Finding
-from gateway.app.grants import form_of, form_with_accounts
+from gateway.app.examining.diagnosis import Answer, Diagnosis, Finding
+from gateway.app.providers.grants import form_of, form_with_accounts
+from gateway.app.signals.transmitters import follow_accounts
 from gateway.app.tenants import resume_tenant, withdraw_tenant
-from gateway.app.transmitters import follow_accounts
 from gateway.authorization import SuspensionReason
 from gateway.clock import system_clock
 from gateway.errors import ConfigurationError, Fenced

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app import drills, evidence_copies
-from gateway.app.account import tenants_account
-from gateway.app.account_text import account_text
-from gateway.app.drills import Kind, last_drills, record_drill
-from gateway.app.linked_data import account_data
-from gateway.app.linked_terms import CONTEXT
-from gateway.app.restoring import drill, forget, take
+from gateway.app.accountability.account import tenants_account
+from gateway.app.accountability.account_text import account_text
+from gateway.app.accountability.linked_data import account_data
+from gateway.app.accountability.linked_terms import CONTEXT
+from gateway.app.copies import drills
+from gateway.app.copies.drills import Kind, last_drills, record_drill
+from gateway.app.copies.restoring import drill, forget, take
+from gateway.app.keys import evidence_copies
 from gateway.app.standins import write_settings
 from gateway.cli.status import status
 from gateway.errors import ConfigurationError

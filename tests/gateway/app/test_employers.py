@@ -11,8 +11,8 @@ from msgspec.structs import replace as with_settings
 from standardwebhooks import Webhook as Standard
 from structlog.testing import capture_logs
 
-from gateway.app.employers import body_of, name_webhook, telling
 from gateway.app.engine import open_engine
+from gateway.app.outgoing.employers import body_of, name_webhook, telling
 from gateway.app.tenants import withdraw_tenant
 from gateway.booking import TenantId
 from gateway.clock import milliseconds

@@ -12,9 +12,9 @@ import pytest
 from aiohttp import ClientConnectorError, ClientSession, TCPConnector, web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from gateway.app import escalation as escalations
-from gateway.app.escalation import checked, open_escalation, read_secret, signed
-from gateway.app.public_hosts import PublicResolver, is_public
+from gateway.app.outgoing import escalation as escalations
+from gateway.app.outgoing.escalation import checked, open_escalation, read_secret, signed
+from gateway.app.outgoing.public_hosts import PublicResolver, is_public
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError
 from gateway.settings import EscalationSettings

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from structlog.testing import capture_logs
 
-from gateway.app import evidence_copies
-from gateway.app.evidence_copies import FolderState
+from gateway.app.keys import evidence_copies
+from gateway.app.keys.evidence_copies import FolderState
 from gateway.app.parts import Parts
 from gateway.app.tenants import withdraw_tenant
 from gateway.booking import TenantId

@@ -7,8 +7,8 @@ import pytest
 
 from connectors.errors import Unreachable
 from gateway.app.engine import settle_epochs
-from gateway.app.narrowing import narrow
-from gateway.app.places import decide_anew
+from gateway.app.terms.narrowing import narrow
+from gateway.app.terms.places import decide_anew
 from gateway.booking import Freshness
 from gateway.entry import EntryKind
 from gateway.errors import Fenced

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 import msgspec
 import pytest
 
-from gateway.app.deadlines import renew
-from gateway.app.exporting import export_subject, export_tenant
+from gateway.app.accountability.exporting import export_subject, export_tenant
 from gateway.app.standins import write_settings
 from gateway.app.tenants import withdraw_tenant
+from gateway.app.terms.deadlines import renew
 from gateway.cli import subject as subject_commands
 from gateway.cli import tenant as tenant_commands
 from gateway.clock import milliseconds
@@ -179,7 +179,7 @@ async def test_half_an_export_is_none(site: Site, tmp_path: Path, monkeypatch: p
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("gateway.app.exporting.line_of", full)
+    monkeypatch.setattr("gateway.app.accountability.exporting.line_of", full)
     with pytest.raises(ConfigurationError, match="No space left"):
         await exported(site, tmp_path / "all")
     assert not (tmp_path / "all").exists()

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from gateway.app import fetching
-from gateway.app.asking import Asker, TooLong
+from gateway.app.signals import fetching
+from gateway.app.signals.asking import Asker, TooLong
 from tests.fakes.installation import Installation
 from tests.fakes.signalled import WENDLAS_ID, open_signalled_site
 from tests.fakes.streamed import HOUR, Line, open_line

@@ -12,7 +12,7 @@ from connectors.port import CalendarAddress, Connector, Page, Projection, Window
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.truth import Provider as Whose
 from connectors.sandbox.truth import ResourceKind
-from gateway.app.connecting import open_connectors
+from gateway.app.providers.connecting import open_connectors
 from gateway.app.tenants import open_tenant
 from gateway.errors import ConfigurationError
 from tests.connectors.tls_host import free

@@ -9,7 +9,7 @@ from connectors.google.grant import DIRECTORY_SCOPE, EVENTS_SCOPE, FREEBUSY_SCOP
 from connectors.google.grants import FORMS as GOOGLE
 from connectors.google.grants import events_scope
 from connectors.grant_form import Check, GrantForm
-from gateway.app.grants import FORMS, form_of, least
+from gateway.app.providers.grants import FORMS, form_of, least
 from gateway.cli.commands import command_line
 from gateway.errors import UnknownName
 from gateway.tenant import Connection, Provider

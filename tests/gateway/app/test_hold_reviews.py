@@ -7,8 +7,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from gateway.app.engine import open_limitation
-from gateway.app.hold_reviews import Reviews
-from gateway.app.holds import every_hold, review_hold
+from gateway.app.holds.overview import every_hold, review_hold
+from gateway.app.holds.reviews import Reviews
 from gateway.app.tenants import withdraw_tenant
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError

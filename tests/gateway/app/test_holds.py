@@ -8,11 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway.app.certificates import certificate
-from gateway.app.exporting import export_tenant
-from gateway.app.hold_reviews import Reviews
-from gateway.app.holds import Asked, every_hold, place_hold
-from gateway.app.links import withdraw_link
+from gateway.app.accountability.certificates import certificate
+from gateway.app.accountability.exporting import export_tenant
+from gateway.app.holds.overview import Asked, every_hold, place_hold
+from gateway.app.holds.reviews import Reviews
+from gateway.app.persons.links import withdraw_link
 from gateway.app.tenants import withdraw_tenant
 from gateway.authorization import AuthorizationId, SuspensionReason
 from gateway.booking import Booking, TenantId
@@ -327,7 +327,7 @@ async def test_an_export_says_what_is_held_why_and_until_when(
 
 async def test_many_are_held_in_slices(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     site = await open_site(installation, *meetings(5))
-    monkeypatch.setattr("gateway.app.placing.SLICE", 2)
+    monkeypatch.setattr("gateway.app.holds.placing.SLICE", 2)
     assert len(await held(site, await place_at(site))) == 5
     monkeypatch.setattr("gateway.store.placing.HELD_MAX", 4)
     with pytest.raises(ConfigurationError, match="More than 4"):

@@ -10,15 +10,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway.app.consumers import add_consumer, readers_of, revoke_consumer
-from gateway.app.deadlines import end_of, renew
-from gateway.app.history import changes, history
-from gateway.app.in_force import version_of
-from gateway.app.narrowing import narrow
-from gateway.app.notice import notice
-from gateway.app.policies import pass_to
+from gateway.app.accountability.history import changes, history
+from gateway.app.accountability.notice import notice
+from gateway.app.consumers.overview import add_consumer, readers_of, revoke_consumer
 from gateway.app.rules import load_rules
 from gateway.app.tenants import open_record, open_tenant, withdraw_tenant
+from gateway.app.terms.deadlines import end_of, renew
+from gateway.app.terms.in_force import version_of
+from gateway.app.terms.narrowing import narrow
+from gateway.app.terms.policies import pass_to
 from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable
 from gateway.minimization.lattice import People, Time

@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway.app.links import invite, list_links, removal, withdraw_link
 from gateway.app.parts import Parts
+from gateway.app.persons.links import invite, list_links, removal, withdraw_link
 from gateway.app.tenants import withdraw_tenant
 from gateway.authorization import AuthorizationId, State
 from gateway.errors import ConfigurationError, UnknownName

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from gateway.app.consumers import add_consumer, list_consumers, revoke_consumer
-from gateway.app.locations import locations
+from gateway.app.accountability.locations import locations
+from gateway.app.consumers.overview import add_consumer, list_consumers, revoke_consumer
+from gateway.app.copies.restoring import forget, take
 from gateway.app.parts import open_parts
-from gateway.app.restoring import forget, take
 from gateway.app.tenants import withdraw_tenant
 from gateway.errors import ConfigurationError
 from gateway.key_settings import AwsSettings, AzureSettings, KeyServices, Pkcs11Settings, TransitSettings

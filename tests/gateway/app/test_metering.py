@@ -8,7 +8,7 @@ import pytest
 from connectors.meter import Outcome
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.truth import Provider as Whose
-from gateway.app.metering import meters
+from gateway.app.providers.metering import meters
 from gateway.app.service import NotRead
 from gateway.metrics import Metrics
 from gateway.tenant import Mode, Provider

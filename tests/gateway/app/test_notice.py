@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from gateway.app.notice import NEVER, SHOWN, WITHHELD, notice
+from gateway.app.accountability.notice import NEVER, SHOWN, WITHHELD, notice
 from gateway.app.rules import Rules, load_rules
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId

@@ -12,9 +12,9 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from gateway.app import outgoing
-from gateway.app.outgoing import Sender, SingleLookups, open_sender, open_session, post, public_target
-from gateway.app.public_hosts import PublicResolver
+from gateway.app.outgoing import posting as outgoing
+from gateway.app.outgoing.posting import Sender, SingleLookups, open_sender, open_session, post, public_target
+from gateway.app.outgoing.public_hosts import PublicResolver
 from gateway.feed.delivery import Failure
 from gateway.feed.settling import Taken
 from tests.connectors.tls_host import TlsHost, serving

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from connectors.errors import Unreachable
 from connectors.raw import PlaceKind, tainted
 from gateway.app.engine import settle_epochs
-from gateway.app.narrowing import narrow
-from gateway.app.places import decide_anew
 from gateway.app.standins import write_settings
+from gateway.app.terms.narrowing import narrow
+from gateway.app.terms.places import decide_anew
 from gateway.authorization import TransitionForbidden
 from gateway.booking import ResourceKind
 from gateway.cli.tenant import places as places_command

@@ -9,13 +9,13 @@ import pytest
 
 from connectors.errors import Unreachable
 from connectors.raw import Attendee, RawEvent, Response, tainted
-from gateway.app.amending import begin_passage
 from gateway.app.engine import settle_epochs
-from gateway.app.narrowing import narrow
-from gateway.app.policies import pass_to, reached
 from gateway.app.rules import Rules
 from gateway.app.standins import write_settings
 from gateway.app.tenants import find_tenant, open_tenant, withdraw_tenant
+from gateway.app.terms.amending import begin_passage
+from gateway.app.terms.narrowing import narrow
+from gateway.app.terms.policies import pass_to, reached
 from gateway.authorization import TransitionForbidden
 from gateway.cli.tenant import policy, show
 from gateway.entry import EntryKind

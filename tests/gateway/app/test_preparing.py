@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.consumers import add_consumer, rescope_consumer, revoke_consumer, rotate_token
+from gateway.app.consumers.overview import add_consumer, rescope_consumer, revoke_consumer, rotate_token
 from gateway.app.preparing import Preparation
 from gateway.clock import milliseconds
 from gateway.errors import KeyUnavailable

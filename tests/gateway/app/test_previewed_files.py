@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.app.preview import CONTENT_BYTES_MAX, assume, preview_file, results
+from gateway.app.previews.preview import CONTENT_BYTES_MAX, assume, preview_file, results
 from gateway.app.rules import load_rules
 from gateway.booking import ResourceKind
 from gateway.errors import ConfigurationError

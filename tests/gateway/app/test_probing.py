@@ -10,11 +10,11 @@ import pytest
 
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.truth import Provider as Whose
-from gateway.app import probing
-from gateway.app.connecting import open_examiners
-from gateway.app.probing import Probes, Shown
+from gateway.app.providers.connecting import open_examiners
+from gateway.app.signals import probing
+from gateway.app.signals.probing import Probes, Shown
+from gateway.app.signals.transmitters import follow_accounts
 from gateway.app.tenants import resume_tenant, withdraw_tenant
-from gateway.app.transmitters import follow_accounts
 from gateway.authorization import State, SuspensionReason
 from gateway.clock import milliseconds
 from gateway.signals.signal import TENANT, Claim, Signal

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from connectors.sandbox.identity import Identity
-from gateway.app.diagnosis import Answer, Verdicts
-from gateway.app.grants import form_of
-from gateway.app.project_standing import project_finding, project_trouble, trouble_with
+from gateway.app.examining.diagnosis import Answer, Verdicts
+from gateway.app.providers.grants import form_of
+from gateway.app.signals.project_standing import project_finding, project_trouble, trouble_with
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.clock import milliseconds

@@ -15,7 +15,7 @@ from sqlalchemy import insert
 from connectors.grant_form import Check
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.truth import Provider
-from gateway.app.diagnosis import Answer, Diagnosis, Finding
+from gateway.app.examining.diagnosis import Answer, Diagnosis, Finding
 from gateway.clock import milliseconds
 from gateway.store.registry import Registry
 from gateway.store.tables import bucket_of, calendars, channels

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from connectors.delegation import Link
 from connectors.port import CalendarAddress
-from gateway.app.recording import employers_record, persons_record
 from gateway.app.standins import CONTROLLER
+from gateway.app.terms.recording import employers_record, persons_record
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.clock import milliseconds

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.errors import Unreachable
-from gateway.app.subjects import enrol_subject
+from gateway.app.persons.subjects import enrol_subject
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError
 from gateway.tenant import Places

@@ -10,8 +10,8 @@ from sqlalchemy import update
 
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.truth import Provider as Whose
-from gateway.app.connecting import open_connectors
-from gateway.app.removals import application_at, looking, removal
+from gateway.app.examining.removals import application_at, looking, removal
+from gateway.app.providers.connecting import open_connectors
 from gateway.app.tenants import withdraw_tenant
 from gateway.settings import Providers
 from gateway.store.removals import Removal, RemovalState

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.app.renewal import RENEW_AFTER_DAYS, Renewal, key_age, renew_key
+from gateway.app.keys.renewal import RENEW_AFTER_DAYS, Renewal, key_age, renew_key
 from gateway.app.tenants import withdraw_tenant
 from gateway.clock import milliseconds
 from gateway.errors import KeyDestroyed

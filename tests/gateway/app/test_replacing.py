@@ -7,7 +7,7 @@ from msgspec import json
 from msgspec.structs import replace
 from yarl import URL
 
-from gateway.app.asking import Asker
+from gateway.app.signals.asking import Asker
 from gateway.signals.transmitter import TransmitterKind
 from gateway.store.store import Fence
 from gateway.store.unlock import unlock

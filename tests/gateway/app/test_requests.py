@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from connectors.errors import Unreachable
 from connectors.raw import Tainted
-from gateway.app.deadlines import stands_still
-from gateway.app.narrowing import narrow
-from gateway.app.request_steps import close_request
+from gateway.app.requests.steps import close_request
+from gateway.app.terms.deadlines import stands_still
+from gateway.app.terms.narrowing import narrow
 from gateway.entry import EntryKind
 from gateway.errors import ConfigurationError, Fenced, KeyUnavailable
 from gateway.request import RESTRICTING, RequestKind

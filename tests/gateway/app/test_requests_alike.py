@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace as altered
 
 from connectors.raw import Tainted
-from gateway.app.requests import open_request
+from gateway.app.requests.opening import open_request
 from gateway.app.standins import write_settings
 from gateway.cli.request import open_
 from gateway.request import RequestKind

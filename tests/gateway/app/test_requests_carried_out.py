@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from gateway.app.exporting import export_subject
+from gateway.app.accountability.exporting import export_subject
 from gateway.authorization import State
 from gateway.errors import ConfigurationError, KeyUnavailable
 from gateway.request import By, RequestKind, RequestState

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway.app.request_steps import close_request
+from gateway.app.requests.steps import close_request
 from gateway.authorization import State, SuspensionReason
 from gateway.entry import EntryKind
 from gateway.errors import NotConnected, UnknownName

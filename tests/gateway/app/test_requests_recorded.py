@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.app.deadlines import renew
 from gateway.app.engine import open_limitation
-from gateway.app.request_steps import extend_request, refuse_request
-from gateway.app.requests import load_request, open_request
+from gateway.app.requests.opening import load_request, open_request
+from gateway.app.requests.steps import extend_request, refuse_request
 from gateway.app.tenants import withdraw_tenant
+from gateway.app.terms.deadlines import renew
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, KeyUnavailable

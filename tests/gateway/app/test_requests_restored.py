@@ -8,8 +8,8 @@ from typing import TypeVar
 import pytest
 
 from gateway.app.preparing import Preparation
-from gateway.app.request_steps import extend_request, refuse_request
-from gateway.app.requests import list_requests
+from gateway.app.requests.opening import list_requests
+from gateway.app.requests.steps import extend_request, refuse_request
 from gateway.authorization import State, SuspensionReason
 from gateway.errors import KeyUnavailable
 from gateway.request import RequestKind, RequestState

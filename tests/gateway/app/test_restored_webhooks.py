@@ -4,10 +4,10 @@ from pathlib import Path
 
 import msgspec
 
-from gateway.app.consumers import add_consumer
-from gateway.app.restoring import restore, take
+from gateway.app.consumers.overview import add_consumer
+from gateway.app.consumers.webhooks import add_webhook, list_webhooks
+from gateway.app.copies.restoring import restore, take
 from gateway.app.standins import write_settings
-from gateway.app.webhooks import add_webhook, list_webhooks
 from gateway.feed.batch import void
 from gateway.feed.delivery import Delivery, Reading
 from gateway.feed.mark import Mark

@@ -12,11 +12,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway.app.links import withdraw_link
-from gateway.app.policies import pass_to
-from gateway.app.restoring import drill, forget, registered, replay, restore, take
+from gateway.app.copies.restoring import drill, forget, registered, replay, restore, take
+from gateway.app.persons.links import withdraw_link
 from gateway.app.standins import write_settings
 from gateway.app.tenants import resume_tenant, withdraw_tenant
+from gateway.app.terms.policies import pass_to
 from gateway.authorization import AuthorizationId, State, SuspensionReason
 from gateway.booking import TenantId
 from gateway.cli import backup as commands

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Table, update
 
-from gateway.app.consumers import add_consumer, revoke_consumer
+from gateway.app.accountability.time_limits import time_limits
+from gateway.app.consumers.overview import add_consumer, revoke_consumer
 from gateway.app.engine import open_limitation
-from gateway.app.links import invite, withdraw_link
-from gateway.app.request_steps import refuse_request
+from gateway.app.persons.links import invite, withdraw_link
+from gateway.app.requests.steps import refuse_request
 from gateway.app.tenants import resume_tenant, withdraw_tenant
-from gateway.app.time_limits import time_limits
 from gateway.authorization import State
 from gateway.booking import Freshness
 from gateway.clock import DAY_MILLISECONDS, moment

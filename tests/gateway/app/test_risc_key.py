@@ -9,8 +9,8 @@ from joserfc import jwt
 
 from connectors.google.delegation import client_id
 from connectors.sandbox.identity import Identity
-from gateway.app.asking import HostAsker, NotAnswered
-from gateway.app.credentials import read_risc_key
+from gateway.app.providers.credentials import read_risc_key
+from gateway.app.signals.asking import HostAsker, NotAnswered
 from gateway.clock import system_clock
 from gateway.errors import ConfigurationError
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.app.account import tenants_account
-from gateway.app.account_text import account_text
-from gateway.app.exporting import export_subject, export_tenant
-from gateway.app.hold_reviews import Reviews
-from gateway.app.linked_data import account_data
-from gateway.app.records import records_of
+from gateway.app.accountability.account import tenants_account
+from gateway.app.accountability.account_text import account_text
+from gateway.app.accountability.exporting import export_subject, export_tenant
+from gateway.app.accountability.linked_data import account_data
+from gateway.app.accountability.records import records_of
+from gateway.app.holds.reviews import Reviews
 from gateway.app.standins import write_settings
 from gateway.app.tenants import list_tenants, withdraw_tenant
 from gateway.cli import hold as hold_commands

@@ -11,9 +11,9 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.delegation import DelegatedGrant, Link, Persist
-from gateway.app.links import invite
+from gateway.app.persons.links import invite
+from gateway.app.persons.sign_in import SignIns
 from gateway.app.reconnecting import withdraw_credentials
-from gateway.app.sign_in import SignIns
 from gateway.errors import Fenced, KeyUnavailable, NotConnected, StoreBusy
 from tests.fakes.installation import lose_access, nothing, open_installation
 from tests.fakes.persons import Person, links_at, open_peopled_site

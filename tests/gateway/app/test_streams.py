@@ -8,12 +8,12 @@ import pytest
 from aiohttp import ClientTimeout
 
 from connectors.sandbox.signals.stream import Status, Terms
-from gateway.app import asking, fetching, streams
-from gateway.app.asking import Asker
-from gateway.app.deadlines import renew
 from gateway.app.service import _repeat
-from gateway.app.streams import Streams
-from gateway.app.transmitters import remove_transmitter
+from gateway.app.signals import asking, fetching, streams
+from gateway.app.signals.asking import Asker
+from gateway.app.signals.streams import Streams
+from gateway.app.signals.transmitters import remove_transmitter
+from gateway.app.terms.deadlines import renew
 from gateway.authorization import State, SuspensionReason
 from gateway.clock import milliseconds
 from gateway.errors import KeyUnavailable

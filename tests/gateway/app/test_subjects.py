@@ -8,7 +8,7 @@ from typing import TypeVar
 import pytest
 
 from connectors.errors import Unreachable
-from gateway.app.narrowing import narrow, narrow_open
+from gateway.app.terms.narrowing import narrow, narrow_open
 from gateway.booking import Booking
 from gateway.entry import EntryKind
 from gateway.minimization.lattice import Booker

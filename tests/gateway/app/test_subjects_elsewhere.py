@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from connectors.raw import Tainted
-from gateway.app.links import withdraw_link
+from gateway.app.persons.links import withdraw_link
 from gateway.app.tenants import resume_tenant, withdraw_tenant
 from gateway.booking import SubjectId, TenantId
 from gateway.clock import milliseconds

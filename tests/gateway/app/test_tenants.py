@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from gateway.app.acknowledged import acknowledged
+from gateway.app.accountability.acknowledged import acknowledged
 from gateway.app.standins import CONTROLLER
 from gateway.app.tenants import (
     add_tenant,

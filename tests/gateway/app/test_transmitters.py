@@ -8,12 +8,12 @@ import pytest
 from connectors.sandbox.authority import Authority
 from connectors.sandbox.signals.event_types import SUPPORTED
 from connectors.sandbox.signals.server import SignalTransmitter
-from gateway.app.arranging import described
-from gateway.app.asking import Asker, NotAnswered
-from gateway.app.public_hosts import PublicResolver
+from gateway.app.outgoing.public_hosts import PublicResolver
 from gateway.app.revoking import open_revoker
+from gateway.app.signals.arranging import described
+from gateway.app.signals.asking import Asker, NotAnswered
+from gateway.app.signals.transmitters import ask_to_verify, remove_transmitter
 from gateway.app.tenants import withdraw_tenant
-from gateway.app.transmitters import ask_to_verify, remove_transmitter
 from gateway.booking import TenantId
 from gateway.clock import system_clock
 from gateway.errors import ConfigurationError, Fenced, UnknownName

@@ -7,10 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway.app.certificates import certificate, verdict
-from gateway.app.service import check_installation
-from gateway.app.tenants import withdraw_tenant
-from gateway.app.transparency import (
+from gateway.app.accountability.certificates import certificate, verdict
+from gateway.app.accountability.transparency import (
     NotProved,
     extension,
     log_keys,
@@ -18,6 +16,8 @@ from gateway.app.transparency import (
     shown_key,
     take_cosigned,
 )
+from gateway.app.service import check_installation
+from gateway.app.tenants import withdraw_tenant
 from gateway.booking import TenantId
 from gateway.errors import ConfigurationError
 from gateway.proof.checkpoint import extension_file, log_signer

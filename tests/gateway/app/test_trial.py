@@ -14,15 +14,12 @@ from msgspec import structs
 from connectors.sandbox.identity import Identity
 from connectors.sandbox.truth import Provider as Whose
 from connectors.sandbox.truth import Tenant as Company
-from gateway.app.account import tenants_account
-from gateway.app.account_text import account_text
-from gateway.app.activating import activate
-from gateway.app.announcing import Plan, announce
-from gateway.app.consumers import add_consumer
-from gateway.app.deadlines import renew
+from gateway.app.accountability.account import tenants_account
+from gateway.app.accountability.account_text import account_text
+from gateway.app.accountability.history import history
+from gateway.app.consumers.overview import add_consumer
 from gateway.app.engine import settle_epochs
-from gateway.app.history import history
-from gateway.app.narrowing import narrow
+from gateway.app.previews.trying import Tried, try_out
 from gateway.app.rules import agreed_to
 from gateway.app.standins import CONTROLLER
 from gateway.app.tenants import (
@@ -33,7 +30,10 @@ from gateway.app.tenants import (
     resume_tenant,
     withdraw_tenant,
 )
-from gateway.app.trying import Tried, try_out
+from gateway.app.terms.activating import activate
+from gateway.app.terms.announcing import Plan, announce
+from gateway.app.terms.deadlines import renew
+from gateway.app.terms.narrowing import narrow
 from gateway.authorization import State, SuspensionReason
 from gateway.booking import Booking, TenantId
 from gateway.clock import milliseconds

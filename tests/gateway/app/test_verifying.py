@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.app.verifying import WAIT_SECONDS, ask_streams
+from gateway.app.signals.verifying import WAIT_SECONDS, ask_streams
 from gateway.errors import ConfigurationError
 from gateway.signals.transmitter import TransmitterKind
 from tests.fakes.installation import Installation

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from gateway.app.watch_signals import CHANNEL, WatchSignals
+from gateway.app.signals.watch_signals import CHANNEL, WatchSignals
 from gateway.authorization import State
 from gateway.booking import TenantId
 from gateway.errors import StoreBusy

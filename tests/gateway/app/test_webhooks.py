@@ -4,9 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.app.consumers import add_consumer, list_consumers, revoke_consumer, settle_revocations
-from gateway.app.parts import Parts
-from gateway.app.webhooks import (
+from gateway.app.consumers.overview import add_consumer, list_consumers, revoke_consumer, settle_revocations
+from gateway.app.consumers.webhooks import (
     add_webhook,
     list_webhooks,
     pause_webhook,
@@ -15,6 +14,7 @@ from gateway.app.webhooks import (
     resume_webhook,
     rotate_webhook,
 )
+from gateway.app.parts import Parts
 from gateway.booking import TenantId
 from gateway.clock import milliseconds
 from gateway.errors import ConfigurationError, UnknownName

@@ -11,9 +11,9 @@ from joserfc import jws
 from joserfc.jwk import OKPKey
 
 from gateway.acknowledgement import _ONE_ALGORITHM
-from gateway.app.account import tenants_account
-from gateway.app.account_text import account_text
-from gateway.app.consumers import add_consumer, list_consumers, revoke_consumer
+from gateway.app.accountability.account import tenants_account
+from gateway.app.accountability.account_text import account_text
+from gateway.app.consumers.overview import add_consumer, list_consumers, revoke_consumer
 from gateway.app.standins import write_settings
 from gateway.app.tenants import withdraw_tenant
 from gateway.cli.consumer import add

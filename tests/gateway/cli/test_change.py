@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from gateway.app.answering import open_change_clocks
 from gateway.app.standins import write_settings
+from gateway.app.terms.answering import open_change_clocks
 from gateway.cli.change import accept, announce, list_, object_
 from gateway.cli.record import of_tenant
 from gateway.cli.status import status

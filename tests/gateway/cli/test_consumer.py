@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from gateway.app.consumers import add_consumer
+from gateway.app.consumers.overview import add_consumer
 from gateway.app.parts import open_parts
 from gateway.app.standins import CONTROLLER, write_settings
 from gateway.app.tenants import add_tenant

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from connectors.sandbox.authority import Authority
-from gateway.app.consumers import list_consumers
+from gateway.app.consumers.overview import list_consumers
 from gateway.app.parts import open_parts
 from gateway.app.standins import CONTROLLER, write_settings
 from gateway.app.tenants import add_tenant

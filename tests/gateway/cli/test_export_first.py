@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.requests import list_requests
+from gateway.app.requests.opening import list_requests
 from gateway.app.standins import write_settings
 from gateway.authorization import State
 from gateway.cli.request import list_, show

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.consumers import add_consumer
+from gateway.app.consumers.overview import add_consumer
 from gateway.app.parts import open_parts
 from gateway.app.standins import (
     CONTROLLER,

@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.raw import Attendee, RawEvent, Response, Tainted
+from gateway.app.accountability.receipt import receipt_of
 from gateway.app.parts import open_parts
-from gateway.app.receipt import receipt_of
 from gateway.app.service import sync_once
 from gateway.app.standins import CONTROLLER, connection_of, made_up_world, open_standins, write_settings
 from gateway.app.standins import installation as installation_of

@@ -7,12 +7,12 @@ from shutil import copytree
 
 import pytest
 
-from gateway.app.consumers import add_consumer
-from gateway.app.measures import OPERATOR
+from gateway.app.accountability.measures import OPERATOR
+from gateway.app.accountability.time_limits import time_limits
+from gateway.app.consumers.overview import add_consumer
 from gateway.app.parts import open_parts
 from gateway.app.standins import CONTROLLER, write_settings
 from gateway.app.tenants import withdraw_tenant
-from gateway.app.time_limits import time_limits
 from gateway.cli.records import records
 from gateway.residency import Residence, TransferGround
 from gateway.settings import load_settings, shipped_config

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from gateway.app.signals.transmitters import list_transmitters, load_transmitter
 from gateway.app.standins import write_settings
-from gateway.app.transmitters import list_transmitters, load_transmitter
 from gateway.cli.signals import add, list_, remove
 from gateway.errors import ConfigurationError
 from gateway.signals.transmitter import TransmitterKind

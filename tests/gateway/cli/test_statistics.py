@@ -7,11 +7,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway.app import counting
-from gateway.app.history import changes
-from gateway.app.notice import STATISTICS
-from gateway.app.recording import STATISTICS_PURPOSE
+from gateway.app.accountability.history import changes
+from gateway.app.accountability.notice import STATISTICS
+from gateway.app.consumers import counting
 from gateway.app.standins import write_settings
+from gateway.app.terms.recording import STATISTICS_PURPOSE
 from gateway.cli.notice import notice
 from gateway.cli.records import records
 from gateway.cli.statistics import statistics, usage

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec import json
 
-from gateway.app.asking import Asker
+from gateway.app.signals.asking import Asker
 from gateway.app.standins import write_settings
 from gateway.cli.signals import add, ask, list_, remove
 from gateway.clock import system_clock

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.consumers import add_consumer
+from gateway.app.consumers.overview import add_consumer
+from gateway.app.consumers.webhooks import list_webhooks
 from gateway.app.standins import write_settings
-from gateway.app.webhooks import list_webhooks
 from gateway.booking import TenantId
 from gateway.cli.status import status
 from gateway.cli.webhook import add, list_, pause, remove, replay, resume, rotate

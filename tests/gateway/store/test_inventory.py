@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Row, Table
 
-from gateway.app.links import withdraw_link
+from gateway.app.persons.links import withdraw_link
 from gateway.app.tenants import withdraw_tenant
 from gateway.entry import EntryKind
 from gateway.store.inventory import described

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.deadlines import renew
-from gateway.app.history import history
-from gateway.app.links import withdraw_link
-from gateway.app.policies import pass_to
+from gateway.app.accountability.history import history
+from gateway.app.persons.links import withdraw_link
 from gateway.app.reconnecting import reconnect, withdraw_credentials
 from gateway.app.tenants import resume_tenant, withdraw_tenant
+from gateway.app.terms.deadlines import renew
+from gateway.app.terms.policies import pass_to
 from gateway.store.tables import schema
 from gateway.store.withdrawals import withdrawals_of
 from gateway.withdrawal.giving_back import nothing_to_revoke

@@ -10,9 +10,9 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.raw import Attendee, Response, Tainted
-from gateway.app.certificates import certificate
-from gateway.app.consumers import add_consumer
-from gateway.app.subjects import enrol_subject, withdraw_subject
+from gateway.app.accountability.certificates import certificate
+from gateway.app.consumers.overview import add_consumer
+from gateway.app.persons.subjects import enrol_subject, withdraw_subject
 from gateway.app.tenants import add_tenant, withdraw_tenant
 from gateway.booking import TenantId
 from gateway.proof.certificate import BYTES_MAX

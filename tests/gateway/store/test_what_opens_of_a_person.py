@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy import Column, ColumnElement, select
 
 from connectors.raw import Attendee, Named, Response, Tainted
-from gateway.app.subjects import finder_of
+from gateway.app.persons.subjects import finder_of
 from gateway.authorization import AuthorizationKind
 from gateway.signals.naming import link_finders
 from gateway.signals.signal import Name, NameKind

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.links import withdraw_link
+from gateway.app.persons.links import withdraw_link
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.entry import EntryKind

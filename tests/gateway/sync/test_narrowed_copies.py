@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.errors import AccessLost, Unreachable
-from gateway.app.links import withdraw_link
-from gateway.app.narrowing import narrow
+from gateway.app.persons.links import withdraw_link
+from gateway.app.terms.narrowing import narrow
 from gateway.entry import EntryKind
 from gateway.errors import Fenced
 from gateway.minimization.lattice import Place

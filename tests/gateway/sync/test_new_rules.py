@@ -7,9 +7,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from connectors.errors import Unreachable
-from gateway.app.narrowing import narrow
 from gateway.app.parts import Parts
 from gateway.app.tenants import resume_tenant
+from gateway.app.terms.narrowing import narrow
 from gateway.entry import EntryKind
 from gateway.minimization.lattice import People, Time, Title
 from gateway.store.store import Store

@@ -20,7 +20,7 @@ from connectors.errors import (
     SignInNeeded,
     Unreachable,
 )
-from gateway.app.links import withdraw_link
+from gateway.app.persons.links import withdraw_link
 from gateway.app.tenants import resume_tenant, withdrawals
 from gateway.authorization import AuthorizationId, State
 from gateway.entry import EntryKind

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from connectors.errors import CalendarMissing, Throttled
 from connectors.raw import RawPlace
-from gateway.app.narrowing import narrow
+from gateway.app.terms.narrowing import narrow
 from gateway.booking import Freshness, ResourceKind
 from gateway.entry import EntryKind, ResourceState
 from gateway.errors import Fenced

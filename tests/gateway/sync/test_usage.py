@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.errors import Unreachable
-from gateway.app.counting import count_usage
-from gateway.app.places import decide_anew
+from gateway.app.consumers.counting import count_usage
 from gateway.app.tenants import resume_tenant, withdraw_tenant
+from gateway.app.terms.places import decide_anew
 from gateway.clock import begin_of
 from gateway.minimization.lattice import Place
 from gateway.sync.releasing import TOO_FEW

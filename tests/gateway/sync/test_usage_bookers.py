@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
-from gateway.app.counting import load_noise
+from gateway.app.consumers.counting import load_noise
 from gateway.booking import SubjectId
 from gateway.clock import begin_of
 from gateway.request import RequestKind

@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from connectors.errors import AccessLost
-from gateway.app.consumers import add_consumer
+from gateway.app.consumers.overview import add_consumer
 from gateway.authorization import AuthorizationId
 from gateway.booking import TenantId
 from gateway.metrics import Metrics

@@ -10,10 +10,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway.app.consumers import add_consumer
-from gateway.app.receipt import Resolutions, receipt_of
-from gateway.app.requests import open_request
-from gateway.app.subjects import tells_users
+from gateway.app.accountability.receipt import Resolutions, receipt_of
+from gateway.app.consumers.overview import add_consumer
+from gateway.app.persons.subjects import tells_users
+from gateway.app.requests.opening import open_request
 from gateway.app.tenants import find_tenant
 from gateway.booking import TenantId
 from gateway.client import FeedClient, FeedRefused

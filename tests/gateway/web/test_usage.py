@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.consumers import add_consumer
+from gateway.app.consumers.overview import add_consumer
 from gateway.app.tenants import withdraw_tenant
 from gateway.client import FeedClient, FeedRefused
 from gateway.minimization.purposes import purposes

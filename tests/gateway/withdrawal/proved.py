@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from gateway.app.certificates import certificate
-from gateway.app.transparency import log_keys
+from gateway.app.accountability.certificates import certificate
+from gateway.app.accountability.transparency import log_keys
 from gateway.booking import TenantId
 from gateway.proof.certificate import BYTES_MAX
 from gateway.proof.offline import Verified, verify

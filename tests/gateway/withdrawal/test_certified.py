@@ -9,13 +9,13 @@ from sys import executable
 import pytest
 from sqlalchemy import insert
 
-from gateway.app.certificates import certificate
+from gateway.app.accountability.certificates import certificate
+from gateway.app.accountability.transparency import log_keys, shown_key
+from gateway.app.copies.restoring import take
 from gateway.app.engine import open_limitation
-from gateway.app.hold_reviews import Reviews
-from gateway.app.places import decide_anew
-from gateway.app.restoring import take
+from gateway.app.holds.reviews import Reviews
 from gateway.app.tenants import withdraw_tenant
-from gateway.app.transparency import log_keys, shown_key
+from gateway.app.terms.places import decide_anew
 from gateway.booking import TenantId
 from gateway.errors import UnknownName
 from gateway.legal_hold import HoldId, HoldState
@@ -133,7 +133,7 @@ async def test_what_is_left_of_a_hold_is_certified_by_nobody(
     row = {"bucket": bucket_of(site.tenant), "tenant": site.tenant, "hold": hold, "number": 9, "epoch": 1}
     late = insert(held).values(**row, record=b"late")
     with monkeypatch.context() as other:
-        other.setattr("gateway.app.lifting.empty", lambda registry, row: registry.handle.execute(late))  # noqa: ARG005
+        other.setattr("gateway.app.holds.lifting.empty", lambda registry, row: registry.handle.execute(late))  # noqa: ARG005
         await lift_and_wait(site, hold)
     keys = installation.parts.keys
     opened = await keys.open_key(site.tenant, "evidence")  # type: ignore[arg-type]  # as it is typed

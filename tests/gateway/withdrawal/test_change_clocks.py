@@ -10,14 +10,14 @@ from msgspec import structs
 from structlog.testing import capture_logs
 
 from connectors.raw import Attendee, Response, tainted
-from gateway.app.agreeing import agree
-from gateway.app.announcing import Plan, announce
-from gateway.app.answering import accept, known_changes, object_to, open_change_clocks
+from gateway.app.accountability.history import history
 from gateway.app.engine import settle_epochs
-from gateway.app.history import history
-from gateway.app.narrowing import narrow
 from gateway.app.parts import Parts
 from gateway.app.tenants import resume_tenant
+from gateway.app.terms.agreeing import agree
+from gateway.app.terms.announcing import Plan, announce
+from gateway.app.terms.answering import accept, known_changes, object_to, open_change_clocks
+from gateway.app.terms.narrowing import narrow
 from gateway.authorization import State, SuspensionReason
 from gateway.booking import TenantId
 from gateway.clock import milliseconds

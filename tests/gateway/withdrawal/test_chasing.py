@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.app.consumers import add_consumer, revoke_consumer
+from gateway.app.consumers.overview import add_consumer, revoke_consumer
 from gateway.app.tenants import withdraw_tenant
 from gateway.clock import milliseconds
 from gateway.store.acknowledgements import acknowledge

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.app.deadlines import renew
-from gateway.app.history import changes, history
-from gateway.app.policies import pass_to
-from gateway.app.request_steps import carry_out, close_request
+from gateway.app.accountability.history import changes, history
+from gateway.app.requests.steps import carry_out, close_request
 from gateway.app.standins import CONTROLLER
 from gateway.app.tenants import add_tenant, resume_tenant, withdraw_tenant
+from gateway.app.terms.deadlines import renew
+from gateway.app.terms.policies import pass_to
 from gateway.authorization import State, SuspensionReason
 from gateway.booking import TenantId
 from gateway.clock import milliseconds

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from gateway.app.hold_reviews import Reviews
-from gateway.app.holds import every_hold
+from gateway.app.holds.overview import every_hold
+from gateway.app.holds.reviews import Reviews
 from gateway.app.parts import Parts
 from gateway.app.tenants import withdraw_tenant
 from gateway.legal_hold import HoldId, HoldState

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from gateway.app.history import history
+from gateway.app.accountability.history import history
+from gateway.app.copies.restoring import replay
 from gateway.app.reconnecting import reconnect, withdraw_credentials
-from gateway.app.restoring import replay
 from gateway.authorization import AuthorizationId, SuspensionReason
 from gateway.booking import TenantId
 from gateway.errors import ConfigurationError

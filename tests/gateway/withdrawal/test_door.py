@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.subjects import resume_subject
+from gateway.app.persons.subjects import resume_subject
 from gateway.authorization import State, SuspensionReason
 from gateway.entry import EntryKind
 from gateway.errors import KeyUnavailable

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from gateway.app.preparing import Preparation
-from gateway.app.request_steps import carry_out, close_request, refuse_request
-from gateway.app.requests import list_requests, load_request
+from gateway.app.requests.opening import list_requests, load_request
+from gateway.app.requests.steps import carry_out, close_request, refuse_request
 from gateway.app.tenants import withdraw_tenant
 from gateway.authorization import State
 from gateway.errors import KeyUnavailable

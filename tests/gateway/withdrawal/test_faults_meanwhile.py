@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.app.announcing import Plan, announce
-from gateway.app.answering import open_change_clocks
-from gateway.app.consumers import add_consumer
-from gateway.app.deadlines import renew
+from gateway.app.consumers.overview import add_consumer
 from gateway.app.tenants import resume_tenant, withdraw_tenant
+from gateway.app.terms.announcing import Plan, announce
+from gateway.app.terms.answering import open_change_clocks
+from gateway.app.terms.deadlines import renew
 from gateway.authorization import AuthorizationId, State, SuspensionReason
 from gateway.booking import TenantId
 from gateway.clock import milliseconds

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app import subjects
-from gateway.app.front_door import FrontDoor
+from gateway.app.persons import subjects
+from gateway.app.signals.front_door import FrontDoor
 from gateway.authorization import AuthorizationId
 from gateway.errors import ConfigurationError
 from gateway.signals.scim_ids import Hashed

@@ -7,8 +7,8 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import update
 
-from gateway.app.hold_reviews import Reviews
-from gateway.app.holds import Asked, every_hold
+from gateway.app.holds.overview import Asked, every_hold
+from gateway.app.holds.reviews import Reviews
 from gateway.app.tenants import withdraw_tenant
 from gateway.errors import Fenced, GatewayError, UnknownName
 from gateway.legal_hold import HoldState

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Row
 from structlog.testing import capture_logs
 
-from gateway.app.subjects import resume_subject
+from gateway.app.persons.subjects import resume_subject
 from gateway.app.tenants import resume_tenant, withdraw_tenant
 from gateway.authorization import State
 from gateway.booking import TenantId

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.app.links import withdraw_link
-from gateway.app.narrowing import narrow_open
+from gateway.app.persons.links import withdraw_link
+from gateway.app.terms.narrowing import narrow_open
 from gateway.authorization import AuthorizationId, State
 from gateway.booking import TenantId
 from gateway.errors import KeyUnavailable

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.certificates import certificate
-from gateway.app.consumers import add_consumer, revoke_consumer
-from gateway.app.links import withdraw_link
-from gateway.app.subjects import withdraw_subject
+from gateway.app.accountability.certificates import certificate
+from gateway.app.accountability.transparency import NotProved, log_keys
+from gateway.app.consumers.overview import add_consumer, revoke_consumer
+from gateway.app.persons.links import withdraw_link
+from gateway.app.persons.subjects import withdraw_subject
 from gateway.app.tenants import find_tenant, withdraw_tenant
-from gateway.app.transparency import NotProved, log_keys
 from gateway.booking import TenantId
 from gateway.errors import GatewayError, KeyUnavailable
 from gateway.proof.offline import verify

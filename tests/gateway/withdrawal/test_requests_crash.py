@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.narrowing import narrow_open
-from gateway.app.requests import list_requests, open_request, open_requests
+from gateway.app.requests.opening import list_requests, open_request, open_requests
+from gateway.app.terms.narrowing import narrow_open
 from gateway.request import RequestKind, RequestState
 from gateway.store.asked import RequestRow
 from gateway.store.database import Database

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.app.subjects import enrol_subject, resume_subject
+from gateway.app.persons.subjects import enrol_subject, resume_subject
 from gateway.app.tenants import resume_tenant
 from gateway.authorization import State
 from gateway.booking import SubjectId

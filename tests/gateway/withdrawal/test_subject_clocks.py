@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.app.requests import open_request
-from gateway.app.subjects import resume_subject
+from gateway.app.persons.subjects import resume_subject
+from gateway.app.requests.opening import open_request
 from gateway.booking import SubjectId
 from gateway.clock import DAY_MILLISECONDS, milliseconds
 from gateway.errors import ConfigurationError, KeyUnavailable, UnknownName

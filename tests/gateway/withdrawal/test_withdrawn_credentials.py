@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from gateway.app.copies.restoring import replay
 from gateway.app.reconnecting import reconnect, withdraw_credentials
-from gateway.app.restoring import replay
 from gateway.app.tenants import resume_tenant
 from gateway.authorization import State, SuspensionReason, TransitionForbidden
 from gateway.booking import Freshness, TenantId

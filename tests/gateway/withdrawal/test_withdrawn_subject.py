@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace as altered
 
 from connectors.raw import Tainted
-from gateway.app.narrowing import narrow_open
+from gateway.app.terms.narrowing import narrow_open
 from gateway.booking import SubjectId, TenantId
 from gateway.entry import EntryKind
 from gateway.errors import KeyUnavailable, Unreadable

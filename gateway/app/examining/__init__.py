@@ -1,0 +1,1 @@
+"""Whether a tenant's grant allows what it should, and no more."""

@@ -1,0 +1,1 @@
+"""Legal holds: placed, looked at, disclosed and lifted, by officers."""

@@ -1,0 +1,1 @@
+"""What is told of our own accord, at addresses of others."""

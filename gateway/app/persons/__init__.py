@@ -1,0 +1,1 @@
+"""Persons who connect a calendar, or are enrolled."""

@@ -1,0 +1,1 @@
+"""How providers are reached, and by what we are known to them."""
