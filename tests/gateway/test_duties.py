@@ -12,7 +12,16 @@ from typing import Any, NamedTuple
 import pytest
 
 from connectors.accounts import AccountEvent, ApplicationState
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, Throttled, Unreachable
+from connectors.google.account import (
+    REMOVAL,
+    REMOVED_CLIENT,
+    REVOCATION,
+    REVOKED_CLIENT,
+    entries,
+    user,
+    users,
+)
 from connectors.google.refusal import grant_refusal
 from connectors.google.refusal import refusal as google_refusal
 from connectors.microsoft.account import application_state, user_changes
@@ -125,6 +134,31 @@ def of_account(event: AccountEvent, **row: Any) -> Tell:
     return tell
 
 
+def of_user(event: AccountEvent, *, is_deleted: bool = False, **row: Any) -> Tell:
+    """A row of Google's list of users, or of those who are deleted; what an account is now is told alike."""
+
+    def tell() -> Done:
+        row_of = {"id": "1"} | row
+        (change,) = users(json.dumps({"users": [row_of]}).encode(), deleted=is_deleted).changes
+        assert change.what is event
+        assert is_deleted or user(json.dumps(row_of).encode(), "1") == change
+        return claimed(ACCOUNT_CLAIMS[event])
+
+    return tell
+
+
+def of_log(event: str, parameter: str, value: str, done: Done) -> Tell:
+    """An entry of Google's logs; nothing where it is about another client."""
+
+    def tell() -> Done | None:
+        named = {"name": event, "parameters": [{"name": parameter, "value": value}]}
+        page = json.dumps({"items": [{"events": [named], "actor": {"profileId": "1"}}]}).encode()
+        found, _ = entries(page, event, parameter, {OUR_CLIENT})
+        return done if found else None
+
+    return tell
+
+
 def of_application(**row: Any) -> Tell:
     def tell() -> Done:
         return claimed(APPLICATION_CLAIMS[application_state(json.dumps(row).encode())], Extent.TENANT)
@@ -167,6 +201,8 @@ def by_scim(*, active: bool, was_active: bool) -> Tell:
 
 
 PERSONAL = AuthorizationKind.PERSONAL
+DENIED = Answer(403, b'{"error": {"code": "ErrorAccessDenied"}}')
+OUR_CLIENT, ANOTHER = "100000000000000000001", "200000000000000000002"
 GONE = Done(Claim.GRANT_LOST, SUSPEND)
 REVOKED = Done(Claim.CONSENT_REVOKED, SUSPEND, LINK)
 DISABLED, RESTORED = Done(Claim.DISABLED, SUSPEND), Done(Claim.RESTORED, IGNORE)
@@ -180,7 +216,7 @@ SILENT = Done(Claim.CHANNEL_SILENT, IGNORE, alerts=True)
 
 #: What is told, our duty as far as it is not the effect's own name, and what it comes to. Not here: what SCIM
 #: deletes (``test_scim.py``), silence (``test_streams.py``), notifications that show no secret of ours
-#: (``test_notifications.py``), and what Google's Directory and Reports would tell, which are not asked.
+#: (``test_notifications.py``), and 401s, which a fresh token answers (``test_transport.py``).
 ROWS: list[tuple[str, Tell, Done | None]] = [
     ("AADSTS700016: our application is not usable there", by_entra(700016), GONE),
     ("AADSTS700011", by_entra(700011), GONE),
@@ -193,7 +229,7 @@ ROWS: list[tuple[str, Tell, Done | None]] = [
         Done(Claim.APPLICATION_BLOCKED, SUSPEND, alerts=True),
     ),
     # Of that calendar alone: it grows stale, and its tenant stands.
-    ("Graph 403 with a fresh token", refused(graph_refusal(Answer(403, b""), by_cursor=False)), None),
+    ("Graph 403 with a fresh token", refused(graph_refusal(DENIED, by_cursor=False)), None),
     ("AADSTS65001: a person's consent is gone", by_entra(65001, PERSONAL), REVOKED),
     ("AADSTS65001: the organization's", by_entra(65001), GONE),
     ("AADSTS50173: a person's grants are revoked", by_entra(50173, PERSONAL), REVOKED),
@@ -242,11 +278,34 @@ ROWS: list[tuple[str, Tell, Done | None]] = [
     ("404", refused(graph_refusal(Answer(404, b""), by_cursor=False)), None),
     ("AADSTS90055: load", by_entra(90055), None),
     ("AADSTS90033: a fault of theirs", by_entra(90033), None),
+    ("429", refused(Throttled("graph_throttled", 1.0)), None),
+    ("503", refused(Unreachable("server_error")), None),
     ("AADSTS, of which we know nothing", by_entra(1), DOUBTFUL),
     ("Google: unauthorized_client", by_google("unauthorized_client"), GONE),
     ("Google: access_denied", by_google("access_denied"), GONE),
     ("Google: admin_policy_enforced", by_google("admin_policy_enforced"), GONE),
+    (
+        "Google: the user that we read as is gone",
+        by_google("invalid_grant", "Not a valid email or user ID."),
+        GONE,
+    ),
     ("Google: expired or revoked", by_google("invalid_grant", "expired or revoked", PERSONAL), REVOKED),
+    (
+        "Google's users: deleted",
+        of_user(AccountEvent.DELETED, is_deleted=True),
+        Done(Claim.DELETED, BURN),
+    ),
+    ("Google's users: suspended", of_user(AccountEvent.DISABLED, suspended=True), DISABLED),
+    ("Google's users: archived", of_user(AccountEvent.DISABLED, suspended=False, archived=True), DISABLED),
+    (
+        "Google's users: undeleted, and in no list",
+        lambda: claimed(ACCOUNT_CLAIMS[AccountEvent.ENABLED]),
+        RESTORED,
+    ),
+    ("REMOVE_API_CLIENT_ACCESS of ours", of_log(REMOVAL, REMOVED_CLIENT, OUR_CLIENT, GONE), GONE),
+    ("REMOVE_API_CLIENT_ACCESS of another", of_log(REMOVAL, REMOVED_CLIENT, ANOTHER, GONE), None),
+    ("token revoke of ours", of_log(REVOCATION, REVOKED_CLIENT, OUR_CLIENT, REVOKED), REVOKED),
+    ("token revoke of another", of_log(REVOCATION, REVOKED_CLIENT, ANOTHER, REVOKED), None),
     (
         "RISC account-disabled, hijacking",
         told(f"{RISC}account-disabled", reason="hijacking"),
