@@ -57,7 +57,7 @@ async def add(
     issuer: Issuer = None,
     *,
     token: Annotated[
-        str | None, or_input("- reads from the input what we show it, to agree on a stream.")
+        str | None, or_input("What we show it, to agree on a stream: - reads it from the input.")
     ] = None,
     application: Annotated[
         str | None, Parameter(help="Its own id of what it has set up for us (okta).")
