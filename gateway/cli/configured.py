@@ -57,6 +57,11 @@ def whole(heading: str) -> Column:
     return Column(heading, no_wrap=True, min_width=ID_WIDTHS[heading])
 
 
+def folded(*headings: str) -> list[Column]:
+    """Columns that go on in a further line where one is too short: nothing of them is left out."""
+    return [Column(heading, overflow="fold") for heading in headings]
+
+
 @asynccontextmanager
 async def configured(config: Path) -> AsyncIterator[Parts]:
     """The parts of the installation that a configuration file describes. Raises ConfigurationError."""

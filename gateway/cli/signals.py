@@ -4,7 +4,7 @@ import asyncio
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.table import Column, Table
+from rich.table import Table
 
 from gateway.app.signals.asking import open_asker
 from gateway.app.signals.transmitters import (
@@ -18,7 +18,7 @@ from gateway.app.signals.transmitters import (
 from gateway.app.signals.uncovered import events_missing
 from gateway.app.signals.verifying import NOT_HEARD, WAIT_SECONDS, ask_streams
 from gateway.app.tenants import find_tenant
-from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, whole
+from gateway.cli.configured import DEFAULT_CONFIG, ConfigPath, configured, console, folded, whole
 from gateway.cli.employer import told_employer
 from gateway.cli.standard_input import one_told, or_input
 from gateway.cli.tenant_name import TenantName
@@ -140,15 +140,13 @@ async def list_(tenant: TenantName, *, config: ConfigPath = DEFAULT_CONFIG) -> N
         told, done = await list_transmitters(parts, standing), await list_signals(parts, standing, SHOWN)
         missing = await events_missing(parts, standing)
     out = console()
-    by = Table(whole("transmitter"), "kind", "last heard", "state")
+    by = Table(whole("transmitter"), "kind", *folded("last heard", "state"))
     for one in told:
         lacks = missing.get(one.id, ())
         without = f"; events_missing: {', '.join(lacks)}" if lacks else ""
         by.add_row(one.id, one.kind, _heard(one), f"{_state(one)}{without}")
     out.print(by, crop=False)
-    what = Table(
-        "received", "told by", "said", "about", "did", Column("whom", overflow="fold"), "asked since"
-    )
+    what = Table(*folded("received", "told by", "said", "about", "did", "whom", "asked since"))
     for row in done:
         what.add_row(*_told(row))
     out.print(what, crop=False)
