@@ -57,12 +57,14 @@ def escalate(scope: TenantScope, erasure: str, consumer: str, *, since: int) -> 
     return True
 
 
-def load_escalation(handle: Handle, lease: Lease) -> Escalation:
-    """The escalation that a lease names."""
+def load_escalation(handle: Handle, lease: Lease) -> Escalation | None:
+    """The escalation that a lease names; None once it was forgotten."""
     tenant = TenantId(lease.tenant)
     columns = [escalations.c[name] for name in ("id", "erasure", "consumer", "since")]
     mine = (escalations.c.bucket == bucket_of(tenant)) & (escalations.c.tenant == tenant)
-    row = handle.execute(select(*columns).where(mine, escalations.c.id == lease.id)).one()
+    row = handle.execute(select(*columns).where(mine, escalations.c.id == lease.id)).one_or_none()
+    if row is None:
+        return None
     said = {one.consumer for one in acknowledgements_of(handle, tenant, row.erasure)}
     return Escalation(row.id, row.erasure, row.consumer, row.since, is_over=row.consumer in said)
 

@@ -141,11 +141,13 @@ def let_go(scope: TenantScope) -> None:
         scope.handle.execute(update(tenants).where(_is(scope.tenant)).values(webhook=None))
 
 
-def load_message(handle: Handle, lease: Lease, column: SealedColumn) -> Message:
-    """The message that a lease names. Raises Unreadable."""
+def load_message(handle: Handle, lease: Lease, column: SealedColumn) -> Message | None:
+    """The message that a lease names; None once it was taken back. Raises Unreadable."""
     tenant = TenantId(lease.tenant)
     columns = [escalations.c[name] for name in ("id", "what", "about", "since", "ends_at")]
-    row = handle.execute(select(*columns).where(_of(tenant), escalations.c.id == lease.id)).one()
+    row = handle.execute(select(*columns).where(_of(tenant), escalations.c.id == lease.id)).one_or_none()
+    if row is None:
+        return None
     sealed = handle.execute(select(tenants.c.webhook).where(_is(tenant))).scalar()
     opened = None if sealed is None else column.open(tenant, _EPOCH, sealed)
     webhook = None if opened is None else msgspec.json.decode(opened, type=Webhook)

@@ -58,13 +58,14 @@ class Outbox(Generic[One]):
     async def tell(
         self,
         tenant: TenantId,
-        load: Callable[[Handle, Lease], One],
+        load: Callable[[Handle, Lease], One | None],
         tell: Callable[[One], Awaitable[None]],
         settled: Callable[[TenantScope], object] = lambda _: None,
     ) -> None:
         """Tell what is due of a tenant, one after the other, until one is not taken.
 
-        ``settled`` is done in the transaction that writes down what came of each. Raises StoreBusy.
+        ``load``: None for what was taken back since it was claimed. ``settled`` is done in the transaction
+        that writes down what came of each. Raises StoreBusy.
         """
         for _ in range(TOLD_AT_ONCE):
             claimed = await self._store.claim(
@@ -74,10 +75,10 @@ class Outbox(Generic[One]):
                 return
             (lease,) = claimed
             found = await self._load(lease, load)
-            if not await self._tell_one(lease, found, tell, settled):
+            if found is not None and not await self._tell_one(lease, found, tell, settled):
                 return
 
-    async def _load(self, lease: Lease, load: Callable[[Handle, Lease], One]) -> One:
+    async def _load(self, lease: Lease, load: Callable[[Handle, Lease], One | None]) -> One | None:
         return await self._store.read(lambda handle: load(handle, lease))
 
     async def _tell_one(

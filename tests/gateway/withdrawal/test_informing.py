@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Row
+from sqlalchemy import Row, Table
 from structlog.testing import capture_logs
 
 from gateway.app.persons.subjects import resume_subject
@@ -18,10 +19,12 @@ from gateway.clock import DAY_MILLISECONDS, milliseconds
 from gateway.errors import KeyUnavailable
 from gateway.signals.signal import TENANT, Claim
 from gateway.store.escalations import Escalation, escalate
+from gateway.store.leases import Lease
 from gateway.store.limitation import forget_proof
 from gateway.store.messages import Message, MessageType, Told, drop_webhook, has_webhook, tell_employer, told
 from gateway.store.registry import Registry
 from gateway.store.scope import TenantScope
+from gateway.store.store import Store
 from gateway.store.tables import escalations
 from gateway.store.transmitters import fell_silent, heard_from
 from gateway.store.withdrawals import NEVER
@@ -351,3 +354,25 @@ async def test_what_is_taken_back_while_it_is_told_stays_taken_back(scene: Scene
     await Informing(here.store, here.parts.keyring, here.clock, tell=tell, owner="informing").visit()
     assert len(employer.told) == 1
     assert await messages(scene) == []
+
+
+class TakingBack(Store):
+    """A store in which an address is taken back between a message being claimed and being read."""
+
+    async def claim(
+        self, table: Table, *, tenant: TenantId, owner: str, limit: int, **which: Any
+    ) -> list[Lease]:
+        claimed = await super().claim(table, tenant=tenant, owner=owner, limit=limit, **which)
+        await self.administer(lambda rows: drop_webhook(rows.handle, tenant))
+        return claimed
+
+
+async def test_what_is_taken_back_as_it_is_about_to_be_told_keeps_nobody_from_being_told(
+    scene: Scene,
+) -> None:
+    """By a command of another process, as whatever serves has just claimed it."""
+    employer, here = await name(scene.site), scene.site.installation
+    await scene.tell(WENDLA_HERSELF, Claim.DISABLED)
+    store = TakingBack(here.store._lanes, here.store._clock)
+    await Informing(store, here.parts.keyring, here.clock, tell=employer, owner="informing").visit()
+    assert (employer.told, await messages(scene)) == ([], [])
