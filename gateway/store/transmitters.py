@@ -157,11 +157,12 @@ class TransmitterRows:
         row = self._scope.handle.execute(found).one_or_none()
         return None if row is None else self._record.open(name, row.epoch, row.record)
 
-    def write(self, name: str, record: bytes) -> None:
-        """Replace its record."""
+    def write(self, name: str, record: bytes, *, pause: int | None) -> None:
+        """Replace its record, and with it how long lies between two questions, as in ``add``."""
         scope = self._scope
         sealed = {"epoch": scope.epoch, "record": self._record.seal(name, scope.epoch, record)}
-        scope.handle.execute(update(transmitters).where(_is(scope.tenant, name)).values(sealed))
+        known = update(transmitters).where(_is(scope.tenant, name))
+        scope.handle.execute(known.values(sealed | {"pause": pause}))
 
     def call(self, name: str, *, pause: int, wait: int) -> None:
         """Let it be asked soon, and no sooner than ``wait`` milliseconds after the last time.

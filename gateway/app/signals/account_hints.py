@@ -53,6 +53,6 @@ def _note(transaction: Transaction, *, name: str, account: str | None) -> bool:
     heard = None if transmitter is None else transmitter.hearing(account)
     if transmitter is None or heard is None:
         return False
-    transaction.transmitters.write(name, heard.written)
+    transaction.transmitters.write(name, heard.written, pause=heard.pause)
     transaction.transmitters.call(name, pause=ASK_MILLISECONDS, wait=MORE_MILLISECONDS)
     return True

@@ -187,8 +187,8 @@ class AccountSignals:
             record = await store.look(fence, keys, lambda to: to.transmitters.load(name))
             before = None if record is None else Transmitter.read(record)
             if before is not None and before.forgetting() is not before:
-                written = before.forgetting().written
-                await store.turn(fence, keys, lambda to: to.transmitters.write(name, written))
+                written, pause = before.forgetting().written, before.pause
+                await store.turn(fence, keys, lambda to: to.transmitters.write(name, written, pause=pause))
 
     async def _is_too_early(self, visit: _Visit, word: str) -> bool:
         """Whether what seems to be lost may not have arrived yet; of what was never seen nothing is lost."""
@@ -282,7 +282,7 @@ class AccountSignals:
             written = visit.transmitter
             if record is not None:
                 written = written.beside(Transmitter.read(record))
-                to.transmitters.write(visit.name, written.written)
+                to.transmitters.write(visit.name, written.written, pause=written.pause)
             return written
 
         written = await self._parts.store.turn(Fence.of(standing), keys, write)
@@ -300,7 +300,7 @@ def _taken(to: Transaction, *, transmitter: Transmitter, name: str) -> Transmitt
     if record is None:
         return transmitter
     taken = Transmitter.read(record).taking()
-    to.transmitters.write(name, taken.written)
+    to.transmitters.write(name, taken.written, pause=taken.pause)
     return taken
 
 

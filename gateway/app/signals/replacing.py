@@ -68,5 +68,7 @@ class Replacing:
         tenant, name = self._caller.tenant, self._caller.id
         standing = await self._parts.store.read(partial(known_standing, tenant=tenant))
         keys = await open_keys(self._parts.keyring, standing)
-        write = transmitter.written
-        await self._parts.store.turn(Fence.of(standing), keys, lambda to: to.transmitters.write(name, write))
+        written, pause = transmitter.written, transmitter.pause
+        await self._parts.store.turn(
+            Fence.of(standing), keys, lambda to: to.transmitters.write(name, written, pause=pause)
+        )

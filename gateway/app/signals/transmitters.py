@@ -203,7 +203,11 @@ async def ask_to_verify(parts: Parts, standing: Standing, asker: Asker, name: st
     keys = await open_keys(parts.keyring, standing)
     asking = transmitter.asking(state, now)
     # Before it is asked: it may answer sooner than we know that it was.
-    await parts.store.turn(Fence.of(standing), keys, lambda to: to.transmitters.write(name, asking.written))
+    await parts.store.turn(
+        Fence.of(standing),
+        keys,
+        lambda to: to.transmitters.write(name, asking.written, pause=asking.pause),
+    )
     await verify(asker, asking, state)
     return asking
 

@@ -1,20 +1,25 @@
 """A stream that is gone at its transmitter's end: agreed on anew, once an hour, and nowhere else."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from msgspec import json
 from msgspec.structs import replace
+from sqlalchemy import update
 from yarl import URL
 
+from connectors.sandbox.signals.stream import Terms
 from gateway.app.signals.asking import Asker
 from gateway.signals.transmitter import TransmitterKind
 from gateway.store.store import Fence
+from gateway.store.tables import transmitters
 from gateway.store.unlock import unlock
 from tests.fakes.installation import Installation
 from tests.fakes.signalled import WENDLAS_ID, open_signalled_site
 from tests.fakes.streamed import HOUR, PAST_A_LOOK, PAST_A_POLL, Line, open_line
 
+AN_INSTANT = timedelta(milliseconds=1)
 WENDLA = {"format": "opaque", "id": WENDLAS_ID}
 
 
@@ -52,6 +57,23 @@ async def test_a_stream_that_was_deleted_there_is_agreed_on_anew_once_an_hour(pe
     row = await peopled.visit(PAST_A_POLL)
     assert (row.reason, told in peopled.stream.taken) == (None, True)
     assert peopled.transmitter.requests["signals.metadata"] == 1
+
+
+async def test_how_seldom_the_new_one_wants_to_be_asked_counts_from_then_on(line: Line) -> None:
+    """Else it would be called silent, and its tenant stale, for being asked no sooner than was agreed on."""
+    await line.visit()
+    line.transmitter.streams.delete(line.stream)
+    line.transmitter.hold_to(Terms(between_verifications=9 * HOUR))
+    assert (await line.visit(PAST_A_POLL)).pause == 9 * HOUR // AN_INSTANT
+
+
+async def test_what_was_agreed_on_with_one_of_before_counts_once_it_is_asked(line: Line) -> None:
+    """Its record was sealed as the column came, so what stands there is as seldom as any may want to be."""
+    here = line.installation
+    await line.visit()
+    seldom = update(transmitters).values(pause=24 * HOUR // AN_INSTANT)
+    await here.store.administer(lambda registry: registry.handle.execute(seldom))
+    assert (await line.visit(HOUR)).pause == HOUR // AN_INSTANT
 
 
 class Terse(Asker):
@@ -92,7 +114,9 @@ async def test_one_that_comes_to_an_address_that_is_not_its_own_is_left(line: Li
     assert known.agreed is not None
     elsewhere = replace(known, agreed=known.agreed.delivered_to("http://127.0.0.1:1/v1/signals/x.y.z/events"))
     keys, fence = await unlock(here.parts.keyring, await line.standing()), Fence.of(await line.standing())
-    await here.store.turn(fence, keys, lambda to: to.transmitters.write(line.name, elsewhere.written))
+    await here.store.turn(
+        fence, keys, lambda to: to.transmitters.write(line.name, elsewhere.written, pause=elsewhere.pause)
+    )
     *_, stream = line.transmitter.streams
     line.transmitter.streams.delete(stream)
     assert (await line.visit(PAST_A_LOOK)).reason == "not_found"

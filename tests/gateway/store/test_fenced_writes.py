@@ -147,7 +147,7 @@ def suspend_and_resume(to: Transaction, at: Scene) -> None:
 
 def add_and_write(to: Transaction, _: Scene) -> None:
     to.transmitters.add("trm_new", "okta", b"{}", "secret")
-    to.transmitters.write("trm_new", b"{}")
+    to.transmitters.write("trm_new", b"{}", pause=None)
 
 
 def add_and_hasten(to: Transaction, _: Scene) -> None:
