@@ -157,12 +157,15 @@ class TransmitterRows:
         row = self._scope.handle.execute(found).one_or_none()
         return None if row is None else self._record.open(name, row.epoch, row.record)
 
-    def write(self, name: str, record: bytes, *, pause: int | None) -> None:
-        """Replace its record, and with it how long lies between two questions, as in ``add``."""
+    def write(self, name: str, record: bytes, *, pause: int | None) -> bool:
+        """Replace its record, and with it how long lies between two questions, as in ``add``.
+
+        False once it was removed.
+        """
         scope = self._scope
         sealed = {"epoch": scope.epoch, "record": self._record.seal(name, scope.epoch, record)}
         known = update(transmitters).where(_is(scope.tenant, name))
-        scope.handle.execute(known.values(sealed | {"pause": pause}))
+        return scope.handle.execute(known.values(sealed | {"pause": pause})).rowcount == 1
 
     def call(self, name: str, *, pause: int, wait: int) -> None:
         """Let it be asked soon, and no sooner than ``wait`` milliseconds after the last time.

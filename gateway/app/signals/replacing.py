@@ -10,7 +10,7 @@ from gateway.app.parts import Parts
 from gateway.app.signals.arranging import agree_anew, end_stream, is_gone
 from gateway.app.signals.asking import Asker, NotAnswered
 from gateway.clock import HOUR_MILLISECONDS, milliseconds
-from gateway.errors import GatewayError
+from gateway.errors import Fenced, GatewayError
 from gateway.signals.transmitter import Caller, Transmitter, TransmitterKind, hash_of
 from gateway.store.registry import known_standing
 from gateway.store.store import Fence
@@ -69,6 +69,8 @@ class Replacing:
         standing = await self._parts.store.read(partial(known_standing, tenant=tenant))
         keys = await open_keys(self._parts.keyring, standing)
         written, pause = transmitter.written, transmitter.pause
-        await self._parts.store.turn(
+        is_there = await self._parts.store.turn(
             Fence.of(standing), keys, lambda to: to.transmitters.write(name, written, pause=pause)
         )
+        if not is_there:
+            raise Fenced("The transmitter was removed meanwhile; nothing was agreed on with it.")

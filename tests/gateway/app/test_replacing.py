@@ -11,6 +11,7 @@ from yarl import URL
 
 from connectors.sandbox.signals.stream import Terms
 from gateway.app.signals.asking import Asker
+from gateway.app.signals.transmitters import remove_transmitter
 from gateway.signals.transmitter import TransmitterKind
 from gateway.store.store import Fence
 from gateway.store.tables import transmitters
@@ -140,6 +141,24 @@ async def test_who_does_not_agree_anew_is_not_asked_again_for_an_hour(line: Line
     assert [*line.transmitter.streams] == [another]
     line.transmitter.streams.delete(another)
     assert (await line.visit(HOUR)).reason is None
+
+
+async def test_who_is_believed_no_more_by_then_has_no_other_stream_either(line: Line) -> None:
+    """It would stand in the way of whatever is agreed on next, and nobody here would know of it."""
+
+    class Removing(Asker):
+        """An admin removes the transmitter as it agrees."""
+
+        async def post(self, address: str, body: bytes, token: str | None, most: int = 2**16) -> bytes:
+            answer = await super().post(address, body, token, most)
+            if b'"delivery"' in body:
+                await remove_transmitter(line.installation.parts, await line.standing(), self, line.name)
+            return answer
+
+    line.transmitter.streams.delete(line.stream)
+    line.begin(Removing(line.asker._public, line.asker._local))
+    await line.streams.visit()
+    assert (await line.rows(), [*line.transmitter.streams]) == ([], [])
 
 
 class Elsewhere(Asker):
