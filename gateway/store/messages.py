@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from gateway.authorization import Authorization, AuthorizationKind, State
 from gateway.booking import TenantId
+from gateway.clock import DAY_MILLISECONDS
 from gateway.store.handle import Handle
 from gateway.store.leases import Lease
 from gateway.store.row_lock import lock_row
@@ -82,11 +83,40 @@ def tell_employer(
     handle: Handle, tenant: TenantId, what: MessageType, about: str, *, at: int, ends_at: int | None = None
 ) -> None:
     """Let a tenant's employer be told, if it has named an address. Times are epoch milliseconds."""
+    if has_webhook(handle, tenant):
+        _add(handle, tenant, what, about, since=at, due_at=at, ends_at=ends_at)
+
+
+def tell_of_silence(handle: Handle, tenant: TenantId, transmitter: str, *, at: int) -> None:
+    """As ``tell_employer``, of one that tells nothing; of each once a day at most.
+
+    It says so itself, and that it works, as often as it likes.
+    """
     if not has_webhook(handle, tenant):
         return
+    what = MessageType.TRANSMITTER_SILENT
+    same = _of(tenant) & (escalations.c.what == what) & (escalations.c.about == transmitter)
+    waits = select(escalations.c.id).where(same, _untold(tenant), escalations.c.due_at != NEVER)
+    if handle.execute(waits).first() is None:
+        told_at = handle.execute(select(func.max(escalations.c.told_at)).where(same)).scalar() or 0
+        # What was told by a clock that was ahead holds it up for no longer.
+        due_at = max(at, min(told_at, at) + DAY_MILLISECONDS)
+        _add(handle, tenant, what, transmitter, since=at, due_at=due_at, ends_at=None)
+
+
+def _add(
+    handle: Handle,
+    tenant: TenantId,
+    what: MessageType,
+    about: str,
+    *,
+    since: int,
+    due_at: int,
+    ends_at: int | None,
+) -> None:
     row = {"id": f"esc_{secrets.token_urlsafe(16)}", "what": what, "about": about, "ends_at": ends_at}
     whose = {"bucket": bucket_of(tenant), "tenant": tenant}
-    handle.execute(insert(escalations).values(**whose, **row, since=at, due_at=at))
+    handle.execute(insert(escalations).values(**whose, **row, since=since, due_at=due_at))
 
 
 def tell_of(handle: Handle, authorization: Authorization, what: MessageType, *, at: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, case, delete, insert, select, update
 from gateway.booking import TenantId
 from gateway.store.handle import Handle
 from gateway.store.leases import Lease, release
-from gateway.store.messages import MessageType, tell_employer
+from gateway.store.messages import tell_of_silence
 from gateway.store.named_secrets import hashed, named
 from gateway.store.scope import Scope, TenantScope
 from gateway.store.tables import bucket_of, transmitters
@@ -81,7 +81,7 @@ def fell_silent(scope: TenantScope, name: str) -> bool:
     silent = update(transmitters).where(told).values(silent_at=scope.now)
     if scope.handle.execute(silent).rowcount == 0:
         return False
-    tell_employer(scope.handle, scope.tenant, MessageType.TRANSMITTER_SILENT, name, at=scope.now)
+    tell_of_silence(scope.handle, scope.tenant, name, at=scope.now)
     return True
 
 

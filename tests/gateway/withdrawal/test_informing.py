@@ -160,12 +160,51 @@ async def test_a_channel_that_falls_silent_is_told_of_once_for_each_silence(scen
     employer, here = await name(scene.site), scene.site.installation
     await let_tell(scene.site)
 
-    def write(rows: Registry, silence: Callable[[TenantScope, str], object]) -> None:
-        silence(TenantScope(handle=rows.handle, tenant=scene.site.tenant, now=rows.now), STREAM)
+    for silence in (fell_silent, fell_silent):
+        await told_that(scene, silence, STREAM)
+    assert await employer.visit() == [("transmitter.silent", STREAM)]
+    here.clock.move(DAY)
+    for silence in (fell_silent, heard_from, fell_silent):
+        await told_that(scene, silence, STREAM)
+    assert await employer.visit() == [("transmitter.silent", STREAM)]
 
-    for silence in (fell_silent, fell_silent, heard_from, fell_silent):
-        await here.store.administer(partial(write, silence=silence))
-    assert await employer.visit() == [("transmitter.silent", STREAM)] * 2
+
+async def told_that(scene: Scene, silence: Callable[[TenantScope, str], object], name: str) -> None:
+    def write(rows: Registry) -> None:
+        silence(TenantScope(handle=rows.handle, tenant=scene.site.tenant, now=rows.now), name)
+
+    await scene.site.installation.store.administer(write)
+
+
+async def test_who_says_again_and_again_that_it_tells_nothing_is_told_of_once_a_day(on_either: Scene) -> None:
+    """A transmitter may say so as often as it likes, and that it works in between."""
+    scene = on_either
+    employer, here, other = await name(scene.site), scene.site.installation, "trm_other"
+    for one in (STREAM, other):
+        await let_tell(scene.site, one)
+
+    async def flap(*names: str) -> None:
+        for silence in (fell_silent, heard_from) * 3:
+            for one in names:
+                await told_that(scene, silence, one)
+
+    await flap(STREAM, other)
+    assert sorted(await employer.visit()) == [("transmitter.silent", one) for one in sorted((STREAM, other))]
+    since = milliseconds(here.clock())
+    for _ in range(2):
+        here.clock.move(DAY / 3)
+        await flap(STREAM)
+        assert await employer.visit() == []
+    assert await employer.visit(DAY / 3) == [("transmitter.silent", STREAM)]
+    assert employer.told[-1].since == since + DAY_MILLISECONDS // 3
+    assert len(await messages(scene)) == len(employer.told)
+    # An address that is down collects none of it.
+    employer.takes = False
+    await flap(STREAM)
+    for _ in range(2):
+        await employer.visit(DAY)
+        await flap(STREAM)
+    assert len(await messages(scene)) == len({message.id for message in employer.told})
 
 
 @pytest.mark.parametrize("after", [False, True])
