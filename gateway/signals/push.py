@@ -64,6 +64,10 @@ class Push(msgspec.Struct, frozen=True, kw_only=True):
         """Once the first so many accounts were looked at."""
         return replace(self, reading=self.reading[accounts:])
 
+    def putting_off(self) -> "Push":
+        """With the first account behind all others, since it cannot be looked at now."""
+        return replace(self, reading=(*self.reading[1:], *self.reading[:1]))
+
     def forgetting(self) -> "Push":
         """Without any account; the same where none is named."""
         return replace(self, hints=(), reading=()) if self.hints or self.reading else self

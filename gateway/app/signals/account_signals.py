@@ -144,13 +144,15 @@ class AccountSignals:
             visit = await self._write(visit.having(application=word))
         if claim is not None:
             return word, False
-        visit = await self._follow(await self._look_closer(visit))
+        visit, not_looked_at = await self._look_closer(visit)
+        visit = await self._follow(visit)
         if not visit.is_covered and word == ApplicationState.NOT_TOLD:
             return NOTHING_COVERED, False
         visit, refused = await self._keep_watching(visit)
         await self._door.receive(tenant, name, [visit.wording.of_channel()])
-        reason = APPLICATION_NOT_COVERED if word == ApplicationState.NOT_TOLD else refused
-        return reason if visit.is_covered else ACCOUNTS_NOT_COVERED, visit.more or visit.is_called
+        reason = APPLICATION_NOT_COVERED if word == ApplicationState.NOT_TOLD else not_looked_at or refused
+        more = visit.more or (visit.is_called and not_looked_at is None)
+        return reason if visit.is_covered else ACCOUNTS_NOT_COVERED, more
 
     async def _opened(self, tenant: TenantId, name: str, now: int) -> _Visit | None:
         """None for whom nothing may be asked about now. Raises KeyUnavailable."""
@@ -200,20 +202,29 @@ class AccountSignals:
 
         return await self._parts.store.read(read)
 
-    async def _look_closer(self, visit: _Visit) -> _Visit:
-        """What became of the accounts that were hinted at: what a look shows is told, and nothing else."""
-        push, looked = visit.transmitter.push, 0
+    async def _look_closer(self, visit: _Visit) -> tuple[_Visit, str | None]:
+        """What became of the accounts that were hinted at: what a look shows is told, and nothing else.
+
+        What keeps it from one is told as well, and keeps it from nothing else: it is tried again later.
+        """
+        push, reason = visit.transmitter.push, None
         if push is None or not push.reading or not isinstance(visit.teller, Announcing):
-            return visit
+            return visit, None
         for account in push.reading[:LOOKED_AT_MAX]:
             if self._is_long(visit):
                 break
-            # What cannot be understood, or is not told to us, is found by the next listing, if by anything.
-            with suppress(AccessDenied, CalendarMissing, Malformed):
+            try:
                 change = await visit.teller.account(account)
-                await self._told(visit, AccountPage((change,), Cursor(""), more=False))
-            looked += 1
-        return await self._write(visit.pushed(push.having_looked(looked)).having())
+            except (AccessDenied, CalendarMissing, Malformed):
+                # What cannot be understood, or is not told to us, is found by a listing, if by anything.
+                push = push.having_looked(1)
+                continue
+            except ConnectorError as error:
+                reason, push = error.code, push.putting_off()
+                break
+            await self._told(visit, AccountPage((change,), Cursor(""), more=False))
+            push = push.having_looked(1)
+        return await self._write(visit.pushed(push).having()), reason
 
     async def _keep_watching(self, visit: _Visit) -> tuple[_Visit, str | None]:
         """Be told in between, where we can be; why not."""

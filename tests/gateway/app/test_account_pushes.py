@@ -23,7 +23,9 @@ from gateway.app.signals.hearing import Hearing
 from gateway.app.signals.streams import Streams
 from gateway.app.signals.transmitters import load_transmitter
 from gateway.authorization import State, SuspensionReason
+from gateway.clock import milliseconds
 from gateway.signals.push import Push
+from gateway.signals.transmitter import ASK_MILLISECONDS
 from gateway.store.pulse import Pulse
 from gateway.store.registry import Standing
 from gateway.tenant import Provider
@@ -303,6 +305,23 @@ async def test_a_provider_that_fails_meanwhile_is_looked_at_again(line: Line) ->
     assert await line.office.later() is None
     assert await line.office.told() == [("disabled", "person", "suspend")]
     assert (await line.push()).reading == ()
+
+
+async def test_one_account_that_cannot_be_looked_at_keeps_nothing_else_from_being_told(line: Line) -> None:
+    """Else the first that fails for good would end all that Google tells, and its tenant be stale for it."""
+    office = line.office
+    office.directory.change(WENDLAS_ID, is_enabled=False)
+    await line.deliver()
+    office.sandbox.faults.refuse("google.user", 503, 99)
+    assert await office.later(timedelta(days=1, minutes=1)) == "server_fault"
+    assert await office.told() == [("disabled", "person", "suspend")]
+    row, now = await office.row(), milliseconds(office.here.clock())
+    assert row.heard_at == now
+    assert (await line.push()).reading == (WENDLAS_ID,)
+    # It is tried again when all is asked again, behind whatever else was said.
+    await line.say("update", {"id": ANAS_ID})
+    assert (await office.signals.look(office.scene.site.tenant, row))[0] == now + ASK_MILLISECONDS
+    assert (await line.push()).reading == (ANAS_ID, WENDLAS_ID)
 
 
 async def test_a_process_that_dies_behind_the_door_is_followed_by_one_that_looks_again(line: Line) -> None:
