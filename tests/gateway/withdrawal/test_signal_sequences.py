@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from connectors.accounts import AccountChange, AccountEvent
@@ -76,7 +76,7 @@ class Story:
         self.name, self.address = f"account-{number}", f"somebody-{number}@cobalt.example"
         self.subject = SubjectId("")
         self.expected = {"organization": OPEN, "person": OPEN}
-        self.told = set[tuple[str, str]]()
+        self.told = set[Listed | int]()
 
     async def begin(self) -> None:
         here, tenant = self.scene.site.installation, self.scene.site.tenant
@@ -119,7 +119,7 @@ class Story:
             return
         signal = self.listed(step) if isinstance(step, Listed) else self.signal(step, number)
         await self.scene.door.receive(self.scene.site.tenant, OKTA, [signal])
-        extent, name = signal.about.extent, (signal.issuer, signal.id)
+        extent, name = signal.about.extent, step if isinstance(step, Listed) else step.id
         if name in self.told or signal.about == self.about("a stranger"):
             return
         is_gone = extent is Extent.PERSON and self.expected["person"] == GONE
@@ -160,6 +160,8 @@ class Story:
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
+@example([Step("a watch", Claim.GRANT_LOST, is_late=False, id=0)])
+@example([Listed(AccountEvent.CHANGED, 0), Listed(AccountEvent.DISABLED, 0), Listed(AccountEvent.DELETED, 0)])
 async def test_what_stands_is_what_the_tightest_signal_since_the_last_grant_left(
     scene: Scene, steps: list[Step | Listed]
 ) -> None:
