@@ -1,19 +1,26 @@
 """A change reaches a consumer long before the next poll, because its provider tells of it."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-import msgspec
 from aiohttp import ClientSession
+from msgspec.structs import replace
 
 from connectors.sandbox.calendar import Event, Guest
 from connectors.sandbox.graph_notifier import Lifecycle
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.truth import Provider
 from connectors.sandbox.world import generate
+from gateway.app.parts import open_parts
+from gateway.app.signals.transmitters import follow_accounts
+from gateway.app.tenants import find_tenant
 from gateway.clock import system_clock
 from gateway.settings import Listen
+from gateway.signals.transmitter import TransmitterKind
+from gateway.tenant import Provider as Whose
+from gateway.tenant import Tenant
 from tests.system.canary_world import NOW
 from tests.system.consumer import Consumer, consumer_of
 from tests.system.house import Choice, House, free_port
@@ -22,6 +29,10 @@ from tests.system.house import Choice, House, free_port
 SOON_SECONDS = 10
 WATCHED = "SELECT count(*) = sum(expires_at IS NOT NULL) FROM channels"
 ENDING_IS_LISTED = "SELECT count(*) = 1 FROM signals WHERE extent = 'watch' AND effect = 'refresh'"
+#: Google's answer showed that it tells of accounts, and it pushes to us; its other stream stands, and works.
+PROMISED = "SELECT count(*) = 1 FROM transmitters WHERE heard_at IS NOT NULL AND reason IS NULL"
+STREAMED = "SELECT count(*) = 1 FROM project_streams WHERE due_at > created_at AND reason IS NULL"
+VERIFIED = "SELECT count(*) = 1 FROM project_streams WHERE heard_at IS NOT NULL"
 HOUR = timedelta(hours=1)
 ONE_MORE = "one-more"
 
@@ -32,16 +43,22 @@ async def test_a_change_is_told_within_seconds(tmp_path: Path) -> None:
     async with Sandbox(world, system_clock(NOW - real()), real) as sandbox:
         house = House.build(sandbox, tmp_path / "house")
         port = free_port()
-        house.settings = msgspec.structs.replace(
+        house.settings = replace(
             house.settings,
             listen=Listen(port=port, metrics_port=free_port(), public_url=f"http://127.0.0.1:{port}"),
         )
+        _let_google_tell(house)
         house.write_config()
-        _, token = await house.onboard(*map(Choice, house.companies))
+        tenants, token = await house.onboard(*map(Choice, house.companies))
+        await _follow(house, tenants)
         gateway = house.start("serve")
         async with consumer_of(await gateway.port(), token) as consumer:
             await house.all_read()
             await house.until(WATCHED)
+            for told in (PROMISED, STREAMED):
+                await house.until(told)
+            await sandbox.risc.deliver()
+            await house.until(VERIFIED)
             await consumer.read_on()
             # Of all that follows nothing depends on it.
             sandbox.notifier.graph.tell(Lifecycle.REAUTHORIZE, [*sandbox.notifier.subscriptions][-1])
@@ -53,7 +70,8 @@ async def test_a_change_is_told_within_seconds(tmp_path: Path) -> None:
             looks = sandbox.requests["graph.view"]
             _invite_somebody(sandbox)
             await sandbox.notifier.deliver()
-            await _counted(house, 'gateway_notifications_total{of="no_news"} 1.0')
+            # Five said that a channel begins.
+            await _counted(house, 'gateway_notifications_total{of="no_news"} 6.0')
             assert sandbox.requests["graph.view"] == looks
             await house.until(ENDING_IS_LISTED)
         assert (await gateway.stop()).code == 0
@@ -77,6 +95,22 @@ def _invite_somebody(sandbox: Sandbox) -> None:
     rooms = (sandbox.world.calendar(room.address) for room in tenant.resources)
     room = next(room for room in rooms if ONE_MORE in room.events)
     room.edit_attendees(ONE_MORE, [Guest("Nele Nagel", "nele.nagel@haldenvoss.example")])
+
+
+def _let_google_tell(house: House) -> None:
+    """Of the accounts of whoever connects, on the stream of our project."""
+    google = house.settings.providers.google
+    assert google is not None
+    google = replace(google, risc_key_file=google.key_file)
+    house.settings = replace(house.settings, providers=replace(house.settings.providers, google=google))
+
+
+async def _follow(house: House, tenants: Sequence[Tenant]) -> None:
+    """Let Google be asked what becomes of its customer's accounts."""
+    (of_google,) = (one.id for one in tenants if one.connection.provider is Whose.GOOGLE)
+    async with open_parts(house.settings) as parts:
+        standing = (await find_tenant(parts, of_google)).standing
+        await follow_accounts(parts, standing, TransmitterKind.GOOGLE)
 
 
 async def _counted(house: House, line: str) -> None:
