@@ -197,7 +197,8 @@ def _heard(row: TransmitterRow) -> str:
 
 def _state(row: TransmitterRow) -> str:
     silent = None if row.silent_at is None else f"silent since {to_second(row.silent_at)}"
-    return row.reason or silent or ("not yet" if row.heard_at is None else "heard")
+    stands = "; ".join(filter(None, (row.reason, silent)))
+    return stands or ("not yet" if row.heard_at is None else "heard")
 
 
 def _told(row: SignalRow) -> tuple[str, ...]:

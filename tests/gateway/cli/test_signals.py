@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from gateway.app.standins import write_settings
 from gateway.cli.employer import webhook
@@ -17,8 +18,12 @@ from gateway.cli.subject import resume
 from gateway.errors import ConfigurationError, UnknownName
 from gateway.signals.signal import CHANNEL, Claim
 from gateway.signals.transmitter import TransmitterKind
+from gateway.store.registry import Registry
+from gateway.store.scope import TenantScope
+from gateway.store.tables import transmitters
+from gateway.store.transmitters import fell_silent
 from tests.fakes.enrolled import RUBEN, USERS, WENDLA
-from tests.fakes.heard import let_tell
+from tests.fakes.heard import STREAM, let_tell
 from tests.fakes.installation import SETTINGS, open_installation
 from tests.fakes.signalled import ANA, WENDLA_HERSELF, Scene, open_signalled_site
 
@@ -131,3 +136,17 @@ async def test_an_employer_is_told_at_an_address_that_no_command_shows(
         assert answer in here.said()
     await status(config=here.config)
     assert "employer's webhook" not in here.said()
+
+
+async def test_why_one_does_not_tell_hides_not_since_when_it_is_silent(here: Here) -> None:
+    """Only who is silent makes anything stale."""
+    site, tenant = here.scene.site, here.scene.site.tenant
+    await let_tell(site, kind="google")
+
+    def write(registry: Registry) -> None:
+        fell_silent(TenantScope(handle=registry.handle, tenant=tenant, now=registry.now), STREAM)
+        registry.handle.execute(update(transmitters).values(reason="nothing_covered"))
+
+    await site.installation.store.administer(write)
+    await list_(tenant, config=here.config)
+    assert "nothing_covered; silent since 2026-03-02 12:" in here.said()

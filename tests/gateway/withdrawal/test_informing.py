@@ -160,8 +160,8 @@ async def test_a_channel_that_falls_silent_is_told_of_once_for_each_silence(scen
     employer, here = await name(scene.site), scene.site.installation
     await let_tell(scene.site)
 
-    for silence in (fell_silent, fell_silent):
-        await told_that(scene, silence, STREAM)
+    for _ in range(2):
+        await told_that(scene, fell_silent, STREAM)
     assert await employer.visit() == [("transmitter.silent", STREAM)]
     here.clock.move(DAY)
     for silence in (fell_silent, heard_from, fell_silent):
