@@ -10,8 +10,9 @@ from http import HTTPStatus
 from aiohttp import web
 
 from gateway.signals import google_admin
-from gateway.signals.transmitter import TransmitterKind
+from gateway.signals.transmitter import Caller, TransmitterKind
 from gateway.web.body import bounded_body
+from gateway.web.evenly import evenly_refused
 from gateway.web.parts import PARTS
 from gateway.web.problems import UNAVAILABLE, Problem
 from gateway.web.receiving import NOBODY, RECEIVING, SIGNALS_PATH
@@ -37,16 +38,26 @@ async def post_workspace(request: web.Request) -> web.Response:
 
 async def _said(request: web.Request) -> str:
     """Whose it was, and whether it was news: as a counter has it."""
-    receiving = request.app[RECEIVING]
     body = await bounded_body(request, BODY_BYTES_MAX)
+    try:
+        caller = await evenly_refused(_admitted(request))
+    except _NotAdmittedError:
+        return "unknown"
+    hint = google_admin.heard(request.headers, body)
+    is_news = hint is not None and await request.app[RECEIVING].hint(caller, hint.account)
+    return "ours" if is_news else "no_news"
+
+
+class _NotAdmittedError(Exception):
+    """Whoever says something does not know the secrets that were given to Google."""
+
+
+async def _admitted(request: web.Request) -> Caller:
+    receiving = request.app[RECEIVING]
     async with receiving.desk.turn():
         caller = await receiving.find(request.match_info["address"], TransmitterKind.GOOGLE)
     told = request.headers.getall("X-Goog-Channel-Token", [])
-    is_shown = (NOBODY if caller is None else caller.transmitter).is_shown(
-        told[0] if len(told) == 1 else None
-    )
-    if caller is None or not is_shown:
-        return "unknown"
-    hint = google_admin.heard(request.headers, body)
-    is_news = hint is not None and await receiving.hint(caller, hint.account)
-    return "ours" if is_news else "no_news"
+    shown = told[0] if len(told) == 1 else None
+    if not (NOBODY if caller is None else caller.transmitter).is_shown(shown) or caller is None:
+        raise _NotAdmittedError
+    return caller
