@@ -50,7 +50,8 @@ log = structlog.get_logger()
 #: Of one visit: who has more is visited again soon.
 PAGES_MAX = 50
 MORE_MILLISECONDS = MINUTE_MILLISECONDS // 2
-VISIT_MILLISECONDS = MINUTE_MILLISECONDS
+#: Whatever else is visited meanwhile waits for this one: no longer than for a stream that hangs.
+VISIT_MILLISECONDS = MINUTE_MILLISECONDS // 3
 #: So many signals are looked up at once: nearly all of them are about people whom we do not know.
 LOOKED_UP_AT_ONCE = 100
 #: Accounts that were hinted at: so many of one visit, one by one.

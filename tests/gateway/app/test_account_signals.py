@@ -189,7 +189,7 @@ async def test_a_slow_provider_ends_a_visit_as_well(empty: Office) -> None:
     empty.hire(250)
 
     async def take_long() -> None:
-        empty.here.clock.move(timedelta(seconds=25))
+        empty.here.clock.move(timedelta(seconds=8))
 
     empty.before = take_long
     before = Counter(empty.sandbox.requests)
