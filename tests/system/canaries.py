@@ -1,6 +1,5 @@
 """Canaries: words that occur nowhere else, each planted in one place, so that a find tells what leaked."""
 
-from base64 import b32hexencode
 from collections.abc import Callable
 from enum import Enum, auto
 from typing import NamedTuple
@@ -11,6 +10,9 @@ SERIAL_LENGTH = 7
 
 # An odd factor runs through all 35-bit numbers before it repeats one: serials differ from end to end.
 _FACTOR, _BITS = 0x5DEECE66D, 5 * SERIAL_LENGTH
+_DIGITS = "0123456789abcdefghijklmnopqrstuv"
+#: Of two digits each number: words are made by the hundred thousand.
+_PAIRS = [first + second for first in _DIGITS for second in _DIGITS]
 
 
 class Fate(Enum):
@@ -39,8 +41,8 @@ class Canaries:
 
     def word(self, where: str, fate: Fate = Fate.SECRET) -> str:
         number = (len(self.planted) + 1) * _FACTOR % 2**_BITS
-        serial = b32hexencode((number << 5).to_bytes(5, "big")).decode().lower()[:SERIAL_LENGTH]
-        word = MARK + serial
+        pairs = _PAIRS[number >> 20 & 1023] + _PAIRS[number >> 10 & 1023] + _PAIRS[number & 1023]
+        word = MARK + _DIGITS[number >> 30] + pairs
         self.planted[word] = Planted(where, fate)
         return word
 

@@ -1,7 +1,7 @@
 """A soak: the whole service against both providers for simulated days, while everything goes wrong by lot."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from tests.system.soak_house import SoakHouse, open_house
 from tests.system.soak_proofs import PROVING
 from tests.system.soak_sandbox import SoakSandbox
 from tests.system.soak_time import leap, run
-from tests.system.soak_world import EMPLOYERS, EVENTS, SoakWorld
+from tests.system.soak_world import EMPLOYERS, EVENTS, PEOPLE, SoakWorld
 
 _PAUSES = (1, 6, 6, 20, 60, 180, 480)
 _WHEN, _TIMES = ("1", "1", "p:0.3", "every:2"), (1, 2, 5, 20)
@@ -123,13 +123,20 @@ class Soak:
 
 
 @asynccontextmanager
-async def begin(seed: int, folder: Path, events: tuple[int, ...] = EVENTS) -> AsyncIterator[Soak]:
-    """A soak that begins: everybody has authorized us, and nothing has been read."""
+async def begin(
+    seed: int,
+    folder: Path,
+    employers: Iterable[str] = EMPLOYERS,
+    *,
+    events: tuple[int, ...] = EVENTS,
+    people: int = PEOPLE,
+) -> AsyncIterator[Soak]:
+    """A soak that begins: these employers have authorized us, and nothing has been read."""
     canaries, answers = Canaries(), dict[str, bytes]()
-    world = SoakWorld(seed, canaries, events)
+    world = SoakWorld(seed, canaries, events, people)
     async with SoakSandbox(world.world, canaries) as sandbox, open_house(sandbox, folder) as house:
         acts = Acts(house, sandbox, world, answers)
-        await acts.onboard(*EMPLOYERS)
+        await acts.onboard(*employers)
         yield Soak(seed, world, sandbox, house, canaries, acts, answers)
 
 

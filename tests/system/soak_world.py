@@ -27,7 +27,7 @@ EMPLOYERS = {
 #: How many events rooms begin with: the second with more than the brake lets go at once.
 EVENTS = (12, 26)
 #: Whose people may connect calendars of their own, and how many work there beside who reads for us.
-PEOPLED, _PEOPLE = ("north", "east"), 3
+PEOPLED, PEOPLE = ("north", "east"), 3
 _ROOMS_MAX = 4
 _CHANGES_MAX = 3
 
@@ -52,9 +52,12 @@ class SoakWorld:
     of each id what all copies of it have in common. ``known_as`` are places' ids by every address they had.
     """
 
-    def __init__(self, seed: int, canaries: Canaries, events: tuple[int, ...] = EVENTS) -> None:
+    def __init__(
+        self, seed: int, canaries: Canaries, events: tuple[int, ...] = EVENTS, people: int = PEOPLE
+    ) -> None:
         self._seed = seed
         self._events = events
+        self._people = people
         self._plot = Plot(canaries, "world")
         self._calendars: dict[str, Calendar] = {}
         self._made = 0
@@ -125,7 +128,7 @@ class SoakWorld:
     def _tenant(self, name: str) -> Tenant:
         provider, _ = EMPLOYERS[name]
         plot = self._plot.below(name)
-        staff = people(plot, name, _PEOPLE if name in PEOPLED else 0)
+        staff = people(plot, name, self._people if name in PEOPLED else 0)
         for one in staff:
             self._calendars[one.address] = Calendar(one.address, ZONE, DIALECTS[provider], lambda: NOW)
         places = tuple(self._room(name, provider, count, NOW) for count in self._events)

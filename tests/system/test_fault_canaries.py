@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from itertools import zip_longest
+from itertools import count, zip_longest
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ _LONG = ("slow", "stalled", "crowded", "endless-pages")
 #: Past a backoff and a token's life; past a directory's day and what a provider may wish; past a poll.
 _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (61, 25 * 60, 6))
 #: What changes is told of at the next moment; channels are renewed after four or five days.
-_PAST_A_RENEWAL = (timedelta(minutes=6), timedelta(days=5))
+_UNTIL_TOLD = (timedelta(minutes=6), timedelta(minutes=6), timedelta(days=5))
 #: What people do comes to who watches them: we do not.
 _UNASKED = ("channel-late", "activity-late")
 _OF_PUSH = tuple(name for name in NOTIFICATION_FAULTS if not name.startswith(_UNASKED))
@@ -33,7 +33,6 @@ _OF_ENDS = {
     "channel-after-stop",
     "channel-sync-first",
 }
-_CHANGES = 3
 #: What providers say again and again while an employer is withdrawn.
 _SAID = {"north": "graph.internal-error", "east": "google.backend-error"}
 #: When the withdrawal begins, how much is done of it, and how much the gateway does, before both die.
@@ -67,7 +66,8 @@ async def _strike_all(*families: str, folder: Path) -> None:
     names = [name for name, fault in CATALOGUE.items() if not fault.meets[0].endswith(unmet)]
     lanes = [[name for name in names if name.startswith(f"{family}.")] for family in families]
     proving = set[str]()
-    async with begin(1, folder, events=(3,)) as soak:
+    here = sorted(set[str]().union(*(_READ_AT[family] for family in families)))
+    async with begin(1, folder, here, events=(3,), people=2) as soak:
         await soak.pass_time(timedelta())
         for together in zip_longest(*lanes):
             proving |= await _strike(soak, [name for name in together if name])
@@ -86,17 +86,19 @@ async def _push_all(folder: Path) -> None:
     unmet = set[str]()
     of_google = [name for name in _OF_PUSH if name.startswith("channel-")]
     of_graph = [name for name in _OF_PUSH if name not in of_google]
-    async with begin(1, folder, events=(3,)) as soak:
+    async with begin(1, folder, events=(3,), people=2) as soak:
         await soak.pass_time(timedelta())
-        for number, names in enumerate(zip_longest(of_graph, of_google)):
-            ordered = [name for name in names if name]
+        steps = count()
+        for names in zip_longest(of_graph, of_google):
+            ordered = {name for name in names if name}
             for name in ordered:
                 soak.sandbox.faults.order(name)
-            for change in range(_CHANGES):
-                soak.world.happen(_CHANGES * number + change, soak.now)
-            for pause in _PAST_A_RENEWAL:
-                await soak.pass_time(pause)
             plans = soak.sandbox.notifier.faults._plans
+            for pause in _UNTIL_TOLD:
+                soak.world.happen(next(steps), soak.now)
+                await soak.pass_time(pause)
+                if all(any(plan.chances for plan in plans[name]) for name in ordered):
+                    break
             unmet |= {name for name in ordered if not any(plan.chances for plan in plans[name])}
             soak.calm()
         await soak.conclude()
@@ -110,7 +112,7 @@ def test_no_fault_of_push_leaves_anything(tmp_path: Path) -> None:
 
 async def _end_all(folder: Path) -> None:
     """Employers are withdrawn while errors are said and everything dies of a sudden."""
-    async with begin(1, folder, events=(3,)) as soak:
+    async with begin(1, folder, events=(3,), people=2) as soak:
         await soak.pass_time(timedelta())
         for employer, error in _SAID.items():
             soak.sandbox.faults.order(error)
