@@ -16,6 +16,7 @@ import msgspec
 
 from connectors.errors import AccessLost, CredentialRefused, Unreachable
 from connectors.google.refusal import grant_refusal
+from connectors.google.signing_key import credentials
 from connectors.kept_token import FreshToken, KeptToken
 from connectors.port import Admission
 from connectors.transport import Answer, Grant, Limits, Transport
@@ -32,7 +33,7 @@ _GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 #: Google expects its own token endpoint as audience, wherever the request is sent.
 _AUDIENCE = "https://oauth2.googleapis.com/token"
 
-# Signs claims about now, as google-auth does for a grant; the library has no types.
+# The library has no types.
 _jwt: Any = google.auth.jwt
 
 
@@ -51,7 +52,7 @@ class TokenReply(msgspec.Struct):
 
 
 class _KeyFile(msgspec.Struct):
-    """Where a key's tokens are had, and whose it is; the rest of the file is read by google-auth."""
+    """Where a key's tokens are had, and whose it is; the rest of the file is of what signs."""
 
     token_uri: str
     client_id: str = ""
@@ -118,7 +119,7 @@ def _opened(file: bytes) -> tuple[Any, _KeyFile]:
     with suppress(ValueError, TypeError, KeyError, google.auth.exceptions.GoogleAuthError):
         told = msgspec.json.decode(file, type=_KeyFile)
         info = msgspec.json.decode(file, type=dict[str, str])
-        claims = _jwt.Credentials.from_service_account_info(info, audience=_AUDIENCE, subject=None)
+        claims = credentials(info, audience=_AUDIENCE, subject=None)
     if claims is None or not told.token_uri.startswith("https://"):
         raise CredentialRefused("google_key_unusable")
     return claims, told

@@ -7,15 +7,12 @@ from contextlib import suppress
 from typing import Any
 
 import google.auth.exceptions
-import google.auth.jwt
 import msgspec
 
 from connectors.errors import CredentialRefused
+from connectors.google.signing_key import credentials
 
 _AUDIENCE = "https://risc.googleapis.com/google.identity.risc.v1beta.RiscManagementService"
-
-# The library has no types.
-_jwt: Any = google.auth.jwt
 
 
 class _Project(msgspec.Struct):
@@ -36,7 +33,7 @@ class RiscKey:
         # The error of a bad key may quote it: it is left behind.
         with suppress(ValueError, TypeError, KeyError, google.auth.exceptions.GoogleAuthError):
             info = msgspec.json.decode(file, type=dict[str, str])
-            self._claims = _jwt.Credentials.from_service_account_info(info, audience=_AUDIENCE)
+            self._claims = credentials(info, audience=_AUDIENCE, subject=info["client_email"])
             self._project = info.get("project_id")
         if self._claims is None:
             raise CredentialRefused("google_key_unusable")

@@ -34,6 +34,7 @@ from connectors.sandbox.world import generate
 from connectors.transport import Limits
 from gateway.clock import system_clock
 from tests.fakes.clear import clear
+from tests.fakes.identity import one_identity
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 WINDOW = Window(NOW - timedelta(days=1), NOW + timedelta(days=180))
@@ -86,7 +87,7 @@ class Host(NamedTuple):
 @asynccontextmanager
 async def hosting(provider: Provider, folder: Path, calendars: int = 52) -> AsyncIterator[Host]:
     world = generate(7, calendars_per_tenant=calendars, now=NOW)
-    async with Sandbox(world, lambda: NOW, system_clock()) as sandbox:
+    async with Sandbox(world, lambda: NOW, system_clock(), identity=one_identity()) as sandbox:
         handout = write_credentials(sandbox, folder)
         tls = ssl.create_default_context(cafile=handout.authority_file)
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=tls)) as session:

@@ -9,7 +9,7 @@ MARK = "qzv7w"
 SERIAL_LENGTH = 7
 
 # An odd factor runs through all 35-bit numbers before it repeats one: serials differ from end to end.
-_FACTOR, _BITS = 0x5DEECE66D, 5 * SERIAL_LENGTH
+_FACTOR, _SERIALS = 0x5DEECE66D, 1 << 5 * SERIAL_LENGTH
 _DIGITS = "0123456789abcdefghijklmnopqrstuv"
 #: Of two digits each number: words are made by the hundred thousand.
 _PAIRS = [first + second for first in _DIGITS for second in _DIGITS]
@@ -40,7 +40,7 @@ class Canaries:
         self.planted: dict[str, Planted] = {}
 
     def word(self, where: str, fate: Fate = Fate.SECRET) -> str:
-        number = (len(self.planted) + 1) * _FACTOR % 2**_BITS
+        number = (len(self.planted) + 1) * _FACTOR % _SERIALS
         pairs = _PAIRS[number >> 20 & 1023] + _PAIRS[number >> 10 & 1023] + _PAIRS[number & 1023]
         word = MARK + _DIGITS[number >> 30] + pairs
         self.planted[word] = Planted(where, fate)

@@ -9,11 +9,11 @@ from aiohttp import web
 
 from connectors.sandbox.calendar import Clock
 from connectors.sandbox.door import Handler, Route, json_response
-from connectors.sandbox.identity import Identity
 from connectors.sandbox.refusal import Refusal
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.truth import World
 from gateway.clock import system_clock
+from tests.fakes.identity import one_identity
 from tests.system import google_canaries, graph_canaries
 from tests.system.canaries import Canaries, Plot
 
@@ -33,7 +33,7 @@ class WatchedSandbox(Sandbox):
 
     def __init__(self, world: World, between: Between, clock: Clock | None = None) -> None:
         real = system_clock()
-        super().__init__(world, clock or system_clock(world.now - real()), real, identity=_identity())
+        super().__init__(world, clock or system_clock(world.now - real()), real, identity=one_identity())
         self._between = between
 
     def _routes(self) -> list[Route]:
@@ -44,16 +44,6 @@ class WatchedSandbox(Sandbox):
             return await self._between(route.kind, route.handler, request)
 
         return handle
-
-
-_IDENTITIES: list[Identity] = []
-
-
-def _identity() -> Identity:
-    """Keys take long to make; one set does for all."""
-    if not _IDENTITIES:
-        _IDENTITIES.append(Identity(system_clock()()))
-    return _IDENTITIES[0]
 
 
 class Slow:

@@ -21,6 +21,7 @@ from gateway.settings import Listen
 from gateway.signals.transmitter import TransmitterKind
 from gateway.tenant import Provider as Whose
 from gateway.tenant import Tenant
+from tests.fakes.identity import one_identity
 from tests.system.canary_world import NOW
 from tests.system.consumer import Consumer, consumer_of
 from tests.system.house import Choice, House, free_port
@@ -40,7 +41,7 @@ ONE_MORE = "one-more"
 async def test_a_change_is_told_within_seconds(tmp_path: Path) -> None:
     real = system_clock()
     world = generate(5, calendars_per_tenant=12, now=NOW)
-    async with Sandbox(world, system_clock(NOW - real()), real) as sandbox:
+    async with Sandbox(world, system_clock(NOW - real()), real, identity=one_identity()) as sandbox:
         house = House.build(sandbox, tmp_path / "house")
         port = free_port()
         house.settings = replace(

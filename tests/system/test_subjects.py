@@ -10,6 +10,7 @@ from connectors.sandbox.truth import Provider
 from connectors.sandbox.world import generate
 from gateway.clock import system_clock
 from gateway.tenant import Tenant
+from tests.fakes.identity import one_identity
 from tests.system.canary_world import NOW
 from tests.system.consumer import Consumer, consumer_of
 from tests.system.house import Choice, House
@@ -58,7 +59,7 @@ def _organizer(event: Event) -> str:
 async def test_the_whole_way_of_a_subject(tmp_path: Path) -> None:
     real = system_clock()
     world = generate(5, calendars_per_tenant=4, now=NOW)
-    async with Sandbox(world, system_clock(NOW - real()), real) as sandbox:
+    async with Sandbox(world, system_clock(NOW - real()), real, identity=one_identity()) as sandbox:
         house = House.build(sandbox, tmp_path / "house")
         companies = {company.provider: company for company in house.companies}
         tenants, token = await house.onboard(*(Choice(company, "widest") for company in companies.values()))

@@ -13,6 +13,7 @@ from connectors.sandbox.server import Sandbox
 from connectors.sandbox.world import generate
 from gateway.app.outgoing.public_hosts import PublicResolver
 from gateway.clock import system_clock
+from tests.fakes.identity import one_identity
 from tests.fakes.webhook_target import Target
 from tests.system.canary_world import NOW
 from tests.system.consumer import consumer_of
@@ -36,7 +37,10 @@ async def test_a_consumer_is_told_what_another_reads(tmp_path: Path) -> None:
     real = system_clock()
     target = Target("")
     world = generate(5, calendars_per_tenant=2, now=NOW)
-    async with Sandbox(world, system_clock(NOW - real()), real) as sandbox, target.open():
+    async with (
+        Sandbox(world, system_clock(NOW - real()), real, identity=one_identity()) as sandbox,
+        target.open(),
+    ):
         house = House.build(sandbox, tmp_path / "house")
         tenants, token = await house.onboard(*map(Choice, house.companies[:1]))
         added = await house.call("webhook", "add", "FlexO", target.url)

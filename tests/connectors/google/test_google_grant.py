@@ -14,10 +14,10 @@ from connectors.google.grant import EVENTS_SCOPE, AccountGrant, AccountKey, Serv
 from connectors.sandbox.credentials import ServiceAccount as Registered
 from connectors.transport import Limits
 from tests.connectors.tls_host import TlsHost, free, said, serving
+from tests.fakes.identity import one_identity
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-REGISTERED = Registered()
 ENDPOINT = "/google/token"
 READER = "reader@corp.example"
 LIMITS = Limits(attempts_max=2, first_wait_seconds=0.001, wait_seconds_max=0.001, patience_seconds=5)
@@ -54,7 +54,7 @@ def _claims(assertion: str) -> dict[str, Any]:
 
 
 def grant(google: TlsHost, session: aiohttp.ClientSession) -> AccountGrant:
-    key = AccountKey(REGISTERED.file(google.url + ENDPOINT))
+    key = AccountKey(one_identity().account.file(google.url + ENDPOINT))
     return ServiceAccount(session, free, key, READER, limits=LIMITS).grant(EVENTS_SCOPE)
 
 
@@ -63,7 +63,11 @@ async def test_an_assertion_gets_a_token(google: TlsHost, session: aiohttp.Clien
     (form,) = google.forms
     assert form["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
     claims = _claims(form["assertion"])
-    assert (claims["iss"], claims["sub"], claims["scope"]) == (REGISTERED.email, READER, EVENTS_SCOPE)
+    assert (claims["iss"], claims["sub"], claims["scope"]) == (
+        one_identity().account.email,
+        READER,
+        EVENTS_SCOPE,
+    )
     assert (claims["aud"], claims["exp"] - claims["iat"]) == ("https://oauth2.googleapis.com/token", 3600)
 
 
@@ -71,12 +75,12 @@ async def test_an_account_that_acts_for_itself_names_no_subject(
     google: TlsHost, session: aiohttp.ClientSession
 ) -> None:
     account = ServiceAccount(
-        session, free, AccountKey(REGISTERED.file(google.url + ENDPOINT)), None, limits=LIMITS
+        session, free, AccountKey(one_identity().account.file(google.url + ENDPOINT)), None, limits=LIMITS
     )
     assert await account.grant(EVENTS_SCOPE).token() == "first"
     claims = _claims(google.forms[-1]["assertion"])
     assert "sub" not in claims
-    assert (claims["iss"], claims["scope"]) == (REGISTERED.email, EVENTS_SCOPE)
+    assert (claims["iss"], claims["scope"]) == (one_identity().account.email, EVENTS_SCOPE)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +144,7 @@ async def test_refusals_and_failures(
 
 
 async def test_a_key_that_cannot_be_used_is_refused_at_once() -> None:
-    good = json.loads(REGISTERED.file("https://provider.example/token"))
+    good = json.loads(one_identity().account.file("https://provider.example/token"))
     keys = [
         b"",
         b"[]",
@@ -154,3 +158,10 @@ async def test_a_key_that_cannot_be_used_is_refused_at_once() -> None:
         with pytest.raises(CredentialRefused, match="google_key_unusable") as caught:
             AccountKey(key)
         assert caught.value.__context__ is None
+
+
+async def test_one_key_is_opened_once_whatever_its_file_says_beside() -> None:
+    account, another = one_identity().account, Registered()
+    keys = [AccountKey(one.file(url)) for one in (account, another) for url in ("https://a", "https://b")]
+    signers = [key.claims(None, EVENTS_SCOPE).signer for key in keys]
+    assert signers[0] is signers[1] is not signers[2] is signers[3]

@@ -15,9 +15,9 @@ from connectors.google.grant import AccountKey, ServiceAccount
 from connectors.google.shapes import mask
 from connectors.port import CalendarAddress, Cursor, Page, Projection, Window
 from connectors.quota import Quotas
-from connectors.sandbox.credentials import ServiceAccount as Registered
 from gateway.clock import system_clock
 from tests.connectors.tls_host import TlsHost, free, said, serving
+from tests.fakes.identity import one_identity
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -25,7 +25,6 @@ ROOM = CalendarAddress("room/1@resource.example")
 WINDOW = Window(datetime(2027, 3, 1, tzinfo=UTC), datetime(2027, 4, 1, tzinfo=UTC))
 EVENTS = "/calendar/v3/calendars/room/1@resource.example/events"
 OCCUPANCY = Projection()
-REGISTERED = Registered()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -45,7 +44,7 @@ async def round_of(
     google: TlsHost, projection: Projection = OCCUPANCY, since: Cursor | None = None
 ) -> list[Page]:
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=google.tls)) as session:
-        key = AccountKey(REGISTERED.file(f"{google.url}/token"))
+        key = AccountKey(one_identity().account.file(f"{google.url}/token"))
         account = ServiceAccount(session, free, key, "reader@corp.example")
         quota, urls = Quotas(9).of("directory"), Urls(google.url, google.url)
         connector = GoogleConnector(session, free, account, quota, clock=system_clock(), urls=urls)

@@ -4,14 +4,13 @@ from pathlib import Path
 import pytest
 
 from connectors.sandbox.identity import Identity
-from gateway.clock import system_clock
+from tests.fakes.identity import one_identity
 from tests.fakes.installation import Installation, open_installation
 
 
 @pytest.fixture(scope="session")
 def identity() -> Identity:
-    """Keys take long to make; one set does for all."""
-    return Identity(system_clock()())
+    return one_identity()
 
 
 @pytest.fixture
