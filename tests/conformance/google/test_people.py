@@ -50,7 +50,7 @@ async def test_a_user_is_told_whole_and_in_part(
     directory.delete(person.id)
     with pytest.raises(HttpError) as refused:
         await google.ask(google.directory.users().get(userKey=person.id))
-    assert (refused.value.status_code, refused.value.error_details[0]["reason"]) == (404, "notFound")
+    assert (refused.value.status_code, refused.value.error_details[0]["reason"]) == (412, "conditionNotMet")
 
 
 async def test_channels_tell_what_happens_to_users_until_they_are_stopped(
