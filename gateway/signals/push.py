@@ -30,8 +30,9 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
 class Push(msgspec.Struct, frozen=True, kw_only=True):
     """What is agreed: the ``secret`` in the address, the ``token`` that is repeated, the promises so far.
 
-    ``tried_at``: when one was refused last, epoch milliseconds. ``hints`` are accounts to look at, and
-    ``called`` is to look at all there is: both are written by whoever hears, all else by whoever visits.
+    ``tried_at``: when one was refused last, epoch milliseconds. ``hints`` are accounts to look at, by the
+    keyed hash that finds whose it is, and ``called`` is to look at all there is: both are written by whoever
+    hears, all else by whoever visits.
     ``reading`` are the accounts that a visit has taken over, until it has looked at them.
     """
 
@@ -46,12 +47,12 @@ class Push(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return "<Push>"
 
-    def hearing(self, account: str | None) -> "Push":
+    def hearing(self, finder: str | None) -> "Push":
         """Once it was heard that there is something to look at; the same where that is known."""
-        if account is None:
+        if finder is None:
             return self if self.called else replace(self, called=True)
-        is_known = account in self.hints or len(self.hints) >= HINTS_MAX
-        return self if is_known else replace(self, hints=(*self.hints, account))
+        is_known = finder in self.hints or len(self.hints) >= HINTS_MAX
+        return self if is_known else replace(self, hints=(*self.hints, finder))
 
     def taking(self) -> "Push":
         """As a visit begins: what is heard from now on was heard later. The same where there is nothing."""

@@ -124,9 +124,9 @@ class Transmitter(msgspec.Struct, frozen=True, kw_only=True):
         hashed = hashlib.sha256((secret or "").encode(errors="surrogateescape")).digest()
         return self.shown is not None and hmac.compare_digest(hashed, self.shown)
 
-    def hearing(self, account: str | None) -> "Transmitter | None":
+    def hearing(self, finder: str | None) -> "Transmitter | None":
         """Once it said that an account, or all there is, is to be looked at; None where that is no news."""
-        heard = None if self.push is None else self.push.hearing(account)
+        heard = None if self.push is None else self.push.hearing(finder)
         return None if heard is self.push else replace(self, push=heard)
 
     def taking(self) -> "Transmitter":

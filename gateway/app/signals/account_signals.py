@@ -27,6 +27,7 @@ from gateway.app.parts import Parts
 from gateway.app.signals.account_claims import APPLICATION_CLAIMS, Wording
 from gateway.app.signals.account_watching import keep_watching
 from gateway.app.signals.addresses import address_at
+from gateway.app.signals.front_door import FrontDoor
 from gateway.booking import TenantId
 from gateway.clock import HOUR_MILLISECONDS, MINUTE_MILLISECONDS, milliseconds
 from gateway.errors import Fenced, GatewayError, KeyUnavailable
@@ -113,6 +114,7 @@ class AccountSignals:
     def __init__(self, parts: Parts, door: Door, tell: Tell) -> None:
         self._parts = parts
         self._door = door
+        self._people = FrontDoor(parts, door)
         self._tell = tell
         self._kept: dict[TenantId, _Kept] = {}
 
@@ -211,9 +213,13 @@ class AccountSignals:
         push, reason = visit.transmitter.push, None
         if push is None or not push.reading or not isinstance(visit.teller, Announcing):
             return visit, None
-        for account in push.reading[:LOOKED_AT_MAX]:
+        for finder in push.reading[:LOOKED_AT_MAX]:
             if self._is_long(visit):
                 break
+            account = await self._account(visit.standing.tenant, finder)
+            if account is None:
+                push = push.having_looked(1)
+                continue
             try:
                 change = await visit.teller.account(account)
             except (AccessDenied, CalendarMissing, Malformed):
@@ -226,6 +232,14 @@ class AccountSignals:
             await self._told(visit, AccountPage((change,), Cursor(""), more=False))
             push = push.having_looked(1)
         return await self._write(visit.pushed(push).having()), reason
+
+    async def _account(self, tenant: TenantId, finder: str) -> str | None:
+        """The account that was hinted at, as it stands under its owner's key; None once they are gone."""
+        try:
+            known = await self._people.found_by(tenant, finder)
+        except KeyUnavailable:
+            return None
+        return None if known is None else known.directory_id
 
     async def _keep_watching(self, visit: _Visit) -> tuple[_Visit, str | None]:
         """Be told in between, where we can be; why not."""

@@ -69,6 +69,10 @@ class FrontDoor:
         index = await self._index(tenant)
         return await self._first(tenant, lambda finder: _given(index, finder) == name.hash)
 
+    async def found_by(self, tenant: TenantId, finder: str) -> Known | None:
+        """Whom this keyed hash finds. Raises KeyUnavailable, UnknownName."""
+        return await self._first(tenant, lambda one: one == finder)
+
     async def _first(self, tenant: TenantId, is_meant: Callable[[str], bool]) -> Known | None:
         everybody = await self._parts.store.read(partial(_everybody, tenant=tenant))
         for finder, subject in everybody.subjects.items():
